@@ -1,0 +1,52 @@
+# make report   run the notebooks on the shipped dumps and render the report into reports/
+# make test     unit tests, notebooks (nbval), the report in a browser where Chromium is installed
+# make lab      open the notebooks in JupyterLab
+# make bench    measure ourselves beside the peers (see benchmarks/README.md)
+# make lock     pin every dependency anew, with hashes
+
+PYTHON ?= python3
+DUMPS ?= data/dumps
+OUT ?= reports
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: report test lab notebooks lint bench lock clean
+.DELETE_ON_ERROR:
+
+report: $(READY)
+	$(BIN)/paperatlas report "$(DUMPS)" --out "$(OUT)"
+
+test: $(READY) lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+notebooks: $(READY)
+	$(BIN)/paperatlas notebooks
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+# requirements.lock holds uv as well: it is taken out of the lock with its hashes and installs the rest.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Paper Atlas needs Python 3.11 or newer, found " + sys.version.split()[0] + "; name another with make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > .venv/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
+	! grep -nE '://' requirements.lock
+
+clean:
+	rm -rf .venv reports artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,9 @@
+"""What Paper Atlas raises when it cannot go on."""
+
+
+class AtlasError(ValueError):
+    """Input or environment that the reader can put right; the message says how."""
+
+
+class DumpError(AtlasError):
+    """A dump that cannot be read; the message names file, line, and remedy."""

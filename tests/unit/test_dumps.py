@@ -1,0 +1,235 @@
+"""The loader: what it reads, what it reports, what it refuses."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+import textwrap
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import paperatlas as pa
+from paperatlas.dumps import BANNER, format_dump, parse_dump, read_text
+
+BANNERS = "\n".join(BANNER)
+
+
+def entries(text: str) -> list[tuple[str, str]]:
+    return [(title, abstract) for title, abstract, _ in parse_dump(text)[0]]
+
+
+@pytest.fixture(scope="module")
+def real(records: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(records["title"], records["abstract"], strict=True))
+
+
+class TestShippedDumps:
+    def test_counts(self, records):
+        assert records.groupby("dump").size().tolist() == [181, 236, 119, 119, 119]
+        assert records.attrs["problems"] == []
+
+    def test_columns_and_ranks(self, records):
+        assert list(records.columns) == ["dump", "rank", "title", "abstract", "line"]
+        for _, dump in records.groupby("dump"):
+            assert dump["rank"].tolist() == list(range(1, len(dump) + 1))
+
+    def test_every_character_is_there(self, records, dumps_folder):
+        """Banner, button, titles and abstracts together are the files, but for line ends."""
+        for file in sorted(dumps_folder.glob("*.txt")):
+            mine = records[records["dump"] == file.stem]
+            lines = file.read_text(encoding="utf-8").split("\n")
+            rebuilt = [*BANNER, *(text for row in mine.itertuples() for text in (row.title, row.abstract))]
+            rebuilt[2] = "Subscribe" + rebuilt[2]
+            assert rebuilt == [line for line in lines if line]
+
+    def test_line_is_where_the_title_stands(self, records, dumps_folder):
+        for dump, mine in records.groupby("dump"):
+            lines = (dumps_folder / f"{dump}.txt").read_text(encoding="utf-8").split("\n")
+            for row in mine.itertuples():
+                assert lines[row.line - 1].removeprefix("Subscribe") == row.title
+
+
+class TestRealPagesVary:
+    def test_bom_and_crlf(self, real, tmp_path):
+        file = tmp_path / "windows.txt"
+        file.write_bytes(b"\xef\xbb\xbf" + format_dump(real[:30]).replace("\n", "\r\n").encode())
+        records = pa.read_dumps(file)
+        assert list(zip(records["title"], records["abstract"], strict=True)) == real[:30]
+        assert records.attrs["problems"] == []
+
+    def test_utf16(self, real, tmp_path):
+        (tmp_path / "notepad.txt").write_bytes(format_dump(real[:5]).encode("utf-16"))
+        assert pa.read_dumps(tmp_path)["title"].tolist() == [title for title, _ in real[:5]]
+
+    def test_gzip(self, real, tmp_path):
+        (tmp_path / "page.txt.gz").write_bytes(gzip.compress(format_dump(real[:5]).encode()))
+        records = pa.read_dumps(tmp_path)
+        assert records["dump"].unique().tolist() == ["page"]
+        assert records["abstract"].tolist() == [abstract for _, abstract in real[:5]]
+
+    def test_no_banner(self, real):
+        text = format_dump(real[:20]).removeprefix(BANNERS + "\n")
+        assert entries(text) == real[:20]
+
+    def test_no_banner_no_button(self, real):
+        text = format_dump(real[:20]).removeprefix(BANNERS + "\nSubscribe")
+        assert entries(text) == real[:20]
+
+    def test_banner_in_the_middle(self, real):
+        assert entries(format_dump(real[:9]) + format_dump(real[9:20])) == real[:20]
+
+    def test_pages_glued_without_a_line_end(self, real):
+        assert entries(format_dump(real[:9]).rstrip("\n") + format_dump(real[9:20])) == real[:20]
+
+    @pytest.mark.parametrize("gap", ["\n\n", "\n \n\n"])
+    def test_blank_lines_everywhere(self, real, gap):
+        assert entries(format_dump(real).replace("\n", gap)) == real
+
+    def test_blank_lines_between_entries(self, real):
+        text = BANNERS + "\nSubscribe" + "\n\n".join(f"{title}\n{abstract}" for title, abstract in real)
+        assert entries(text) == real
+
+    @pytest.mark.parametrize("width", [60, 100, 300])
+    def test_wrapped_abstracts_between_blank_lines(self, real, width):
+        wrapped = [(t, "\n".join(textwrap.wrap(a, width, break_on_hyphens=False))) for t, a in real]
+        text = BANNERS + "\nSubscribe" + "\n\n".join(f"{title}\n{abstract}" for title, abstract in wrapped)
+        assert entries(text) == wrapped
+
+    @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+    def test_abstracts_over_two_lines(self, real, share):
+        rng = random.Random(0)
+
+        def halves(abstract: str) -> str:
+            sentences = re.split(r"(?<=[.!?]) (?=[A-Z])", abstract)
+            middle = len(sentences) // 2
+            parts = [" ".join(sentences[:middle]), " ".join(sentences[middle:])]
+            return "\n".join(part for part in parts if part) if rng.random() < share else abstract
+
+        split = [(title, halves(abstract)) for title, abstract in real]
+        assert entries(format_dump(split)) == split
+
+    @pytest.mark.parametrize("place", [0, 5, -1])
+    def test_missing_abstract(self, real, place):
+        title = real[place][0]
+        gone = [text for pair in real for text in pair]
+        del gone[gone.index(title) + 1]
+        found, problems = parse_dump(BANNERS + "\nSubscribe" + "\n".join(gone))
+        assert [(t, a) for t, a, _ in found] == [pair for i, pair in enumerate(real) if i != place % len(real)]
+        assert [(p.reason, p.text) for p in problems] == [("title without an abstract", title)]
+
+    def test_missing_title_is_a_problem_at_the_top(self, real):
+        text = BANNERS + "\n" + real[0][1] + "\n" + "\n".join(f"{t}\n{a}" for t, a in real[1:9])
+        found, problems = parse_dump(text, file="page.txt")
+        assert [(t, a) for t, a, _ in found] == real[1:9]
+        assert [(p.file, p.line, p.reason) for p in problems] == [("page.txt", 3, "abstract without a title")]
+
+
+class TestSubscribe:
+    def test_a_title_that_begins_with_it_keeps_it(self):
+        pairs = [("Subscribe to Newsletters, Safely", "About mail."), ("Subscriber Churn", "About churn.")]
+        assert entries(format_dump(pairs)) == pairs
+        assert entries(format_dump(pairs[::-1])) == pairs[::-1]
+        assert entries("\n".join(text for pair in pairs for text in pair)) == pairs
+        assert entries("\n".join(text for pair in pairs[::-1] for text in pair)) == pairs[::-1]
+
+    def test_after_a_banner_without_the_button(self):
+        assert entries(f"{BANNERS}\nSubscribe to Newsletters\nAbout mail.") == [("Subscribe to Newsletters", "About mail.")]
+
+    def test_alone_on_its_line(self):
+        assert entries(f"{BANNERS}\nSubscribe\nA title\nAn abstract.") == [("A title", "An abstract.")]
+
+    def test_only_the_first_title_of_a_page_loses_it(self):
+        assert entries(f"{BANNERS}\nSubscribeOne\nText.\nSubscribeNet\nText.")[1][0] == "SubscribeNet"
+
+
+word = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=12)
+phrase = st.lists(word, min_size=1, max_size=4).map(" ".join)
+plain_records = st.lists(st.tuples(phrase, phrase), min_size=1, max_size=8)
+
+
+class TestProperties:
+    @given(plain_records)
+    @settings(max_examples=300, deadline=None)
+    def test_round_trip(self, pairs):
+        pairs = [(" ".join(t.split()), " ".join(a.split())) for t, a in pairs]
+        if all(t and a for t, a in pairs) and not any(b in x for p in pairs for x in p for b in BANNER):
+            assert entries(format_dump(pairs)) == pairs
+
+    @given(st.text())
+    @settings(max_examples=500, deadline=None)
+    def test_every_line_is_accounted_for(self, text):
+        found, problems = parse_dump(text)
+        placed = "".join(title + abstract for title, abstract, _ in found) + "".join(p.text for p in problems)
+        wanted = text
+        for furniture in (*BANNER, "Subscribe"):
+            wanted, placed = wanted.replace(furniture, ""), placed.replace(furniture, "")
+
+        def characters(s: str) -> list[str]:
+            return sorted(c for c in s if not c.isspace())
+
+        assert characters(placed) == characters(wanted)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("make", "message"),
+        [
+            (lambda d: d / "nowhere", "does not exist"),
+            (lambda d: d / "*.nothing", "matches no file"),
+            (lambda d: d, "holds no dump"),
+            (lambda d: _write(d / "empty.txt", b""), "is empty"),
+            (lambda d: _write(d / "blank.txt", b"\n \n"), "is empty"),
+            (lambda d: _write(d / "picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4), "is not text"),
+            (lambda d: _write(d / "broken.txt.gz", gzip.compress(b"A title\nAn abstract.")[:-9]), "cannot be read"),
+            (lambda d: _write(d / "banner.txt", BANNERS.encode()), "has no text"),
+            (lambda d: _write(d / "one.txt", b"Only a title"), "a title line and an abstract line"),
+            (lambda d: [], "no dump was named"),
+        ],
+    )
+    def test_message_names_path_and_remedy(self, tmp_path, make, message):
+        with pytest.raises(pa.DumpError, match=message) as caught:
+            pa.read_dumps(make(tmp_path))
+        assert str(tmp_path) in str(caught.value) or message == "no dump was named"
+        assert ";" in str(caught.value), "the message says what to do"
+
+    def test_two_dumps_of_one_name(self, tmp_path):
+        paths = []
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir()
+            paths.append(_write(tmp_path / folder / "page.txt", b"A title\nAn abstract."))
+        with pytest.raises(pa.DumpError, match="two dumps are called 'page'"):
+            pa.read_dumps(paths)
+
+    def test_one_file_named_twice_is_one_dump(self, tmp_path):
+        file = _write(tmp_path / "page.txt", b"A title\nAn abstract.")
+        assert len(pa.read_dumps([file, tmp_path, str(tmp_path / "*.txt")])) == 1
+
+    def test_too_large_after_decompression(self, tmp_path):
+        bomb = _write(tmp_path / "bomb.txt.gz", gzip.compress(b"a" * 2_000_000))
+        with pytest.raises(pa.DumpError, match="larger than 1 MiB"):
+            read_text(bomb, max_bytes=2**20)
+
+    def test_strict_stops_at_the_first_problem(self, tmp_path):
+        file = _write(tmp_path / "page.txt", b"A title\nAn abstract.\nAnother title")
+        assert len(pa.read_dumps(file).attrs["problems"]) == 1
+        with pytest.raises(pa.DumpError, match=r"page\.txt, line 3"):
+            pa.read_dumps(file, strict=True)
+
+    def test_bytes_that_are_not_utf8_are_reported_and_kept_apart(self, tmp_path):
+        text = "A title\nAn abstract of a café, which goes on for a while so that it is text.".encode("latin-1")
+        records = pa.read_dumps(_write(tmp_path / "page.txt", text))
+        assert len(records) == 1
+        assert [(p.line, p.reason) for p in records.attrs["problems"]] == [(2, "bytes that are not UTF-8")]
+
+    def test_what_a_dump_cannot_say(self):
+        with pytest.raises(pa.DumpError, match="record 1"):
+            format_dump([("two\nlines", "abstract")])
+
+
+def _write(path, content: bytes):
+    path.write_bytes(content)
+    return path
