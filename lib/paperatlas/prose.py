@@ -1,0 +1,49 @@
+"""Turn numbers and names into plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) -> str:
+    """Number and noun: "1 paper", "626 papers", or with `words` "three papers"."""
+    number = _SMALL[n] if words and 0 <= n < len(_SMALL) else f"{n:,}"
+    return f"{number} {noun if n == 1 else plural or noun + 's'}"
+
+
+def percent(share: float) -> str:
+    """Share as whole per cent; shares that would read as 0 or 100 without being so keep a decimal."""
+    whole = round(100 * share)
+    if whole in (0, 100) and share not in (0.0, 1.0):
+        return f"{100 * share:.1f} %"
+    return f"{whole} %"
+
+
+def between(low: float, high: float) -> str:
+    """Interval of shares: "12 to 19 %"."""
+    return f"{100 * low:.0f} to {100 * high:.0f} %"
+
+
+def listing(names: Sequence[str], *, most: int = 5) -> str:
+    """Names in a row: "a, b and c"; beyond `most` the rest is counted."""
+    if not names:
+        return "none"
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
+    if len(shown) == 1:
+        return shown[0]
+    return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+def quoted(name: str) -> str:
+    """Name in typographic quotes."""
+    return f"“{name}”"
+
+
+def sentence(text: str) -> str:
+    """Text with a capital first letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
