@@ -1,0 +1,111 @@
+"""Figures about the dumps."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from paperatlas.figures.style import ACCENT, GRID, HUES, QUIET, escape, new_figure, shorten
+
+
+def dump_sizes(table: pd.DataFrame) -> go.Figure:
+    """Papers per dump, those that stand nowhere else set apart.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `paperatlas.Study.dump_table`: ``dump``, ``label``, ``papers``, ``only_here``.
+    """
+    table = table.sort_values("papers")
+    labels = [escape(shorten(label, 44)) for label in table["label"]]
+    shared = table["papers"] - table["only_here"]
+    figure = new_figure(
+        "How much of each dump stands nowhere else",
+        "Bar chart of papers per dump. "
+        + "; ".join(
+            f"{r.label}: {r.papers} papers, {r.only_here} of them in no other dump"
+            for r in table.iloc[::-1].itertuples()
+        ),
+        height=140 + 44 * len(table),
+        barmode="stack",
+        xaxis_title="papers",
+    )
+    for name, values, colour in (
+        ("only here", table["only_here"], ACCENT),
+        ("also elsewhere", shared, "#B9C6D0"),
+    ):
+        figure.add_bar(
+            x=values, y=labels, name=name, orientation="h", marker_color=colour, text=values,
+            textposition="inside", insidetextanchor="middle", customdata=table["dump"].map(escape),
+            hovertemplate="%{x} papers " + name + "<br>%{customdata}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def dumps_per_paper(table: pd.DataFrame) -> go.Figure:
+    """Papers that stand in one, two, … dumps, beside what random draws would give.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `paperatlas.expected_overlap`: ``n_dumps``, ``papers``, ``expected``.
+    """
+    figure = new_figure(
+        "In how many dumps a paper stands",
+        "; ".join(
+            f"{r.papers} papers in {r.n_dumps} dumps, {r.expected} expected by chance"
+            for r in table.itertuples()
+        ),
+        height=340,
+        xaxis={"title": "dumps", "dtick": 1},
+        yaxis_title="papers",
+    )
+    figure.add_bar(
+        x=table["n_dumps"], y=table["papers"], name="seen", marker_color=ACCENT, text=table["papers"]
+    )
+    figure.add_scatter(
+        x=table["n_dumps"], y=table["expected"], name="if dumps were random draws", mode="markers",
+        marker={"symbol": "line-ew-open", "size": 34, "color": HUES[1], "line": {"width": 3}},
+    )  # fmt: skip
+    return figure
+
+
+def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
+    """Topic × dump: papers in each cell, coloured by how far that is from chance.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As `paperatlas.topics_by_dump`.
+    topics : DataFrame with ``topic`` and ``name``
+    dumps : DataFrame with ``dump`` and ``label``
+    """
+    import numpy as np
+
+    names = topics.set_index("topic")["name"]
+    labels = dumps.set_index("dump")["label"]
+    counts = cells.pivot_table(index="topic", columns="dump", values="papers", aggfunc="sum")
+    ratios = cells.assign(log2=np.log2(cells["odds_ratio"])).pivot_table(
+        index="topic", columns="dump", values="log2"
+    )
+    sure = cells.pivot_table(index="topic", columns="dump", values="p_adjusted") < 0.05
+    text = [
+        [f"<b>{count}</b>" if certain else str(count) for count, certain in zip(row, marks, strict=True)]
+        for row, marks in zip(counts.to_numpy(), sure.to_numpy(), strict=True)
+    ]
+    figure = new_figure(
+        "Which dump is rich in which topic",
+        f"Heat map of {len(counts)} topics by {len(counts.columns)} dumps with the number of papers in each cell.",
+        height=160 + 30 * len(counts),
+    )
+    figure.add_heatmap(
+        z=ratios.clip(-4, 4), x=[escape(shorten(labels[d], 26)) for d in counts.columns],
+        y=[escape(shorten(names[t], 48)) for t in counts.index], text=text, texttemplate="%{text}",
+        colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4, xgap=2, ygap=2,
+        colorbar={"title": {"text": "odds ratio", "font": {"size": 12, "color": QUIET}}, "tickvals": [-4, -2, 0, 2, 4],
+                  "ticktext": ["1/16", "1/4", "1", "4", "16"], "thickness": 12, "outlinecolor": GRID},
+        hovertemplate="%{y}<br>%{x}<br>%{text} papers<extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(side="bottom", tickangle=-30)
+    return figure
