@@ -1,5 +1,6 @@
 # make report   run the notebooks on the shipped dumps and render the report into reports/
 # make test     unit tests, notebooks (nbval), the report in a browser where Chromium is installed
+# make notebooks  run the notebooks again in place; make derived  renew data/derived and the manifest
 # make lab      open the notebooks in JupyterLab
 # make bench    measure ourselves beside the peers (see benchmarks/README.md)
 # make lock     pin every dependency anew, with hashes
@@ -10,7 +11,7 @@ OUT ?= reports
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: report test lab notebooks lint bench lock clean
+.PHONY: report test lab notebooks derived lint bench lock clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
@@ -29,6 +30,9 @@ lab: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/paperatlas notebooks
+
+derived: $(READY)
+	$(BIN)/python -m paperatlas.derive
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

@@ -118,7 +118,9 @@ class TestRealPagesVary:
         gone = [text for pair in real for text in pair]
         del gone[gone.index(title) + 1]
         found, problems = parse_dump(BANNERS + "\nSubscribe" + "\n".join(gone))
-        assert [(t, a) for t, a, _ in found] == [pair for i, pair in enumerate(real) if i != place % len(real)]
+        assert [(t, a) for t, a, _ in found] == [
+            pair for i, pair in enumerate(real) if i != place % len(real)
+        ]
         assert [(p.reason, p.text) for p in problems] == [("title without an abstract", title)]
 
     def test_missing_title_is_a_problem_at_the_top(self, real):
@@ -137,7 +139,9 @@ class TestSubscribe:
         assert entries("\n".join(text for pair in pairs[::-1] for text in pair)) == pairs[::-1]
 
     def test_after_a_banner_without_the_button(self):
-        assert entries(f"{BANNERS}\nSubscribe to Newsletters\nAbout mail.") == [("Subscribe to Newsletters", "About mail.")]
+        assert entries(f"{BANNERS}\nSubscribe to Newsletters\nAbout mail.") == [
+            ("Subscribe to Newsletters", "About mail.")
+        ]
 
     def test_alone_on_its_line(self):
         assert entries(f"{BANNERS}\nSubscribe\nA title\nAn abstract.") == [("A title", "An abstract.")]
@@ -183,8 +187,14 @@ class TestRefusals:
             (lambda d: d, "holds no dump"),
             (lambda d: _write(d / "empty.txt", b""), "is empty"),
             (lambda d: _write(d / "blank.txt", b"\n \n"), "is empty"),
-            (lambda d: _write(d / "picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4), "is not text"),
-            (lambda d: _write(d / "broken.txt.gz", gzip.compress(b"A title\nAn abstract.")[:-9]), "cannot be read"),
+            (
+                lambda d: _write(d / "picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4),
+                "is not text",
+            ),
+            (
+                lambda d: _write(d / "broken.txt.gz", gzip.compress(b"A title\nAn abstract.")[:-9]),
+                "cannot be read",
+            ),
             (lambda d: _write(d / "banner.txt", BANNERS.encode()), "has no text"),
             (lambda d: _write(d / "one.txt", b"Only a title"), "a title line and an abstract line"),
             (lambda d: [], "no dump was named"),
@@ -220,7 +230,9 @@ class TestRefusals:
             pa.read_dumps(file, strict=True)
 
     def test_bytes_that_are_not_utf8_are_reported_and_kept_apart(self, tmp_path):
-        text = "A title\nAn abstract of a café, which goes on for a while so that it is text.".encode("latin-1")
+        text = "A title\nAn abstract of a café, which goes on for a while so that it is text.".encode(
+            "latin-1"
+        )
         records = pa.read_dumps(_write(tmp_path / "page.txt", text))
         assert len(records) == 1
         assert [(p.line, p.reason) for p in records.attrs["problems"]] == [(2, "bytes that are not UTF-8")]

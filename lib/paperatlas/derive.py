@@ -1,0 +1,94 @@
+"""Renew what is shipped under ``data/derived`` and the manifest: ``python -m paperatlas.derive``.
+
+Run it after a change that moves the embeddings or any exported table, and look at the diff: a change in
+``golden.json`` says which tables now differ from those of the last release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from paperatlas.export import tables, write_csv
+from paperatlas.layout import draw, layout_key
+from paperatlas.shipped import data_path
+from paperatlas.study import Study
+
+GOLDEN = "golden.json"
+
+_ORIGIN = {
+    "dumps": (
+        "text of a Hugging Face paper-search page, as saved by a reader",
+        "not stated; titles and abstracts belong to their authors",
+    ),
+    "reference": (
+        "public copies of arXiv metadata and conference lists, named row by row",
+        "facts; arXiv metadata is CC0",
+    ),
+    "derived": ("computed from data/dumps by python -m paperatlas.derive", "MIT"),
+}
+
+
+def table_hashes(study: Study) -> dict[str, str]:
+    """SHA-256 of each exported table as written, by file name."""
+    with tempfile.TemporaryDirectory() as folder:
+        hashes = {}
+        for name, table in tables(study).items():
+            write_csv(table, Path(folder, name))
+            hashes[name] = hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()
+        return hashes
+
+
+def write_map(study: Study, derived: Path) -> Path:
+    """Draw the map of a study anew and keep its coordinates."""
+    ids = study.corpus["paper_id"].tolist()
+    coords, _ = draw(study.vectors, seed=study.seed)
+    file = derived / f"map-{layout_key(study.vectors, ids)}.csv"
+    table = pd.DataFrame({"paper_id": ids, "x": coords[:, 0], "y": coords[:, 1]})
+    table.to_csv(file, index=False, float_format="%.4f", lineterminator="\n")
+    return file
+
+
+def write_manifest() -> None:
+    """List every data file with bytes, hash, source and licence."""
+    root = data_path()
+    files = []
+    for path in sorted(
+        p for p in root.rglob("*") if p.is_file() and p.name not in {"manifest.json", "README.md"}
+    ):
+        content = path.read_bytes()
+        source, licence = _ORIGIN[path.relative_to(root).parts[0]]
+        files.append(
+            {
+                "path": path.relative_to(root).as_posix(),
+                "bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "source": source,
+                "licence": licence,
+            }
+        )
+    (root / "manifest.json").write_text(json.dumps({"files": files}, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    """Renew map, golden hashes and manifest."""
+    derived = data_path("derived")
+    study = Study(data_path("dumps"))
+    file = derived / f"map-{layout_key(study.vectors, study.corpus['paper_id'].tolist())}.csv"
+    if not file.exists():
+        for old in derived.glob("map-*.csv"):
+            old.unlink()
+        write_map(study, derived)
+        study = Study(data_path("dumps"), cache=False)
+    (derived / GOLDEN).write_text(json.dumps(table_hashes(study), indent=2) + "\n", encoding="utf-8")
+    write_manifest()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

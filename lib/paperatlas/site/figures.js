@@ -1,0 +1,64 @@
+/* Draws the figures of a page from the data beside them, follows light and dark, opens a paper on click. */
+(function () {
+  "use strict";
+  const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+
+  function isDark() {
+    return document.documentElement.dataset.theme === "dark";
+  }
+
+  function shades() {
+    return isDark()
+      ? { ink: "#E6EBEF", quiet: "#A9B5BE", paper: "#121212", grid: "#343B41" }
+      : { ink: "#1F2A33", quiet: "#5C6B77", paper: "#FFFFFF", grid: "#E4E9ED" };
+  }
+
+  function dressed(layout) {
+    const colour = shades();
+    const result = JSON.parse(JSON.stringify(layout));
+    result.autosize = true;
+    delete result.width;
+    result.paper_bgcolor = colour.paper;
+    result.plot_bgcolor = colour.paper;
+    result.font = Object.assign({}, result.font, { color: colour.ink });
+    result.hoverlabel = Object.assign({}, result.hoverlabel, {
+      bgcolor: colour.paper, bordercolor: colour.grid,
+      font: Object.assign({}, (result.hoverlabel || {}).font, { color: colour.ink }),
+    });
+    const template = (result.template || {}).layout || {};
+    for (const axis of [template.xaxis, template.yaxis]) {
+      if (axis) {
+        axis.gridcolor = axis.linecolor = colour.grid;
+        axis.tickfont = Object.assign({}, axis.tickfont, { color: colour.quiet });
+        if (axis.title) axis.title.font = Object.assign({}, axis.title.font, { color: colour.quiet });
+      }
+    }
+    for (const note of result.annotations || []) {
+      if (note.bgcolor) note.bgcolor = isDark() ? "rgba(18,18,18,0.8)" : "rgba(255,255,255,0.8)";
+    }
+    return result;
+  }
+
+  function draw(figure) {
+    const plot = figure.querySelector(".pa-plot");
+    const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+    Plotly.react(plot, spec.data, dressed(spec.layout), CONFIG).then(function () {
+      figure.dataset.drawn = "true";
+      if (figure.dataset.listening) return;
+      figure.dataset.listening = "true";
+      plot.on("plotly_click", function (event) {
+        const address = event.points[0] && event.points[0].customdata;
+        if (typeof address === "string" && address.startsWith("https://")) window.open(address, "_blank", "noopener");
+      });
+    });
+  }
+
+  function drawAll() {
+    document.querySelectorAll(".pa-figure").forEach(draw);
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    drawAll();
+    new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  });
+})();

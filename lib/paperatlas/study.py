@@ -1,0 +1,296 @@
+"""One object for one pile of papers: every step computed when first asked for, and kept on disk."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from paperatlas import compare
+from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack, unpack
+from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates, normalise_title
+from paperatlas.dates import add_dates
+from paperatlas.dumps import PathLike, read_dumps
+from paperatlas.errors import AtlasError
+from paperatlas.layout import Projection, project
+from paperatlas.ledger import Ledger, build_ledger
+from paperatlas.shipped import project_path
+from paperatlas.topics import Topics, fit_topics
+from paperatlas.trends import topic_trends, trend_tests
+from paperatlas.vectors import embed_texts
+
+if TYPE_CHECKING:
+    from paperatlas.dates import DateSource
+
+MIN_PAPERS = 10
+
+Progress = Callable[[str, float], None]
+
+
+class Study:
+    """All results for one pile of dumps, as attributes.
+
+    Parameters
+    ----------
+    dumps : path or iterable of paths
+        As for `paperatlas.read_dumps`. A relative path that does not exist from the working folder is
+        looked up in the project's folder, so that the shipped dumps are found from anywhere.
+    n_topics : int, optional
+        Overrules the number of topics that the data choose.
+    sources : sequence of date sources, optional
+        As for `paperatlas.add_dates`; the default is the shipped reference table.
+    period : {"year", "quarter", "month"}
+    seed : int
+    cache : bool or Path
+        Where finished steps are kept; True for the default place, False for nowhere.
+    progress : callable (step, seconds), optional
+        Called after each step.
+
+    Raises
+    ------
+    DumpError
+        When the dumps cannot be read.
+    AtlasError
+        When they hold fewer than 10 papers.
+    """
+
+    def __init__(
+        self,
+        dumps: PathLike | Iterable[PathLike] = "data/dumps",
+        *,
+        n_topics: int | None = None,
+        sources: Sequence[DateSource] | None = None,
+        period: str = "year",
+        seed: int = 0,
+        cache: bool | Path = True,
+        progress: Progress | None = None,
+    ) -> None:
+        self.dumps = _locate(dumps)
+        self.n_topics = n_topics
+        self.sources = sources
+        self.period = period
+        self.seed = seed
+        self.seconds: dict[str, float] = {}
+        self.cache = Cache(cache if isinstance(cache, Path) else cache_folder() if cache else None)
+        self._progress = progress
+
+    def _timed(self, step: str, compute: Callable[[], Any]) -> Any:
+        start = time.perf_counter()
+        result = compute()
+        seconds = time.perf_counter() - start
+        self.seconds[step] = round(seconds, 3)
+        if self._progress:
+            self._progress(step, seconds)
+        return result
+
+    def _kept(self, step: str, kind: type, compute: Callable[[], Any], *inputs: object) -> Any:
+        key = fingerprint(step, code_version(), *inputs)
+
+        def load_or_compute() -> Any:
+            if (values := self.cache.load(step, key)) is not None:
+                return unpack(kind, values)
+            result = compute()
+            self.cache.save(step, key, pack(result))
+            return result
+
+        return self._timed(step, load_or_compute)
+
+    @cached_property
+    def records(self) -> pd.DataFrame:
+        """One row per entry of a dump, as from `paperatlas.read_dumps`."""
+        records: pd.DataFrame = self._timed("records", lambda: read_dumps(self.dumps))
+        return records
+
+    @cached_property
+    def corpus(self) -> pd.DataFrame:
+        """One row per paper, with dates, as from `paperatlas.build_corpus` and `paperatlas.add_dates`."""
+        records = self.records
+
+        def build() -> pd.DataFrame:
+            corpus = build_corpus(records)
+            if len(corpus) < MIN_PAPERS:
+                raise AtlasError(
+                    f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
+                    f"{', '.join(map(str, self.dumps))}; add more dumps"
+                )
+            return add_dates(corpus, self.sources)
+
+        corpus: pd.DataFrame = self._timed("corpus", build)
+        return corpus
+
+    @cached_property
+    def near_duplicates(self) -> list[NearDuplicate]:
+        """Pairs of papers that are much alike and were not merged."""
+        corpus = self.corpus
+        found = self._kept("near_duplicates", list, lambda: near_duplicates(corpus), self.fingerprint)
+        return [NearDuplicate(*pair) for pair in found]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the papers' ids and texts."""
+        return fingerprint(*self.corpus[["paper_id", "title", "abstract"]].to_numpy().ravel().tolist())
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Title and abstract of every paper, as one text each."""
+        return (self.corpus["title"] + ". " + self.corpus["abstract"]).tolist()
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """Embeddings, (n, d) float32, rows of unit length."""
+        texts = self.texts
+        vectors: np.ndarray = self._kept(
+            "vectors", np.ndarray, lambda: embed_texts(texts, seed=self.seed), self.fingerprint, self.seed
+        )
+        return vectors
+
+    @cached_property
+    def topics(self) -> Topics:
+        """Topics, themes, and how far they can be trusted."""
+        corpus, vectors = self.corpus, self.vectors
+        topics: Topics = self._kept(
+            "topics",
+            Topics,
+            lambda: fit_topics(corpus, vectors, n_topics=self.n_topics, seed=self.seed),
+            self.fingerprint,
+            vectors,
+            self.n_topics,
+            self.seed,
+        )
+        return topics
+
+    @cached_property
+    def map(self) -> Projection:
+        """Coordinates of the papers in the picture, and the share of neighbours each kept."""
+        corpus, vectors = self.corpus, self.vectors
+        ids = corpus["paper_id"].tolist()
+        projection: Projection = self._kept(
+            "map",
+            Projection,
+            lambda: project(vectors, paper_ids=ids, seed=self.seed),
+            vectors,
+            self.seed,
+            *ids,
+        )
+        return projection
+
+    @cached_property
+    def papers(self) -> pd.DataFrame:
+        """Corpus, topics and map side by side, one row per paper."""
+        of_topic = self.topics.papers.set_index("paper_id")
+        papers = self.corpus.join(of_topic, on="paper_id")
+        papers["x"], papers["y"] = self.map.coords.T
+        papers["kept_neighbours"] = self.map.kept
+        return papers
+
+    @cached_property
+    def trends(self) -> pd.DataFrame:
+        """Share of each topic in each period, with intervals."""
+        corpus, topics = self.corpus, self.topics
+        trends: pd.DataFrame = self._timed("trends", lambda: topic_trends(corpus, topics, period=self.period))
+        return trends
+
+    @cached_property
+    def trend_tests(self) -> pd.DataFrame:
+        """One trend test per topic."""
+        corpus, topics = self.corpus, self.topics
+        tests: pd.DataFrame = self._timed(
+            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period)
+        )
+        return tests
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Systems, links and claims that the papers state."""
+        corpus = self.corpus
+        ledger: Ledger = self._kept(
+            "ledger", Ledger, lambda: build_ledger(corpus), self.fingerprint, *corpus["published"].tolist()
+        )
+        return ledger
+
+    @cached_property
+    def dump_table(self) -> pd.DataFrame:
+        """One row per dump: label, sizes, distinguishing terms."""
+        records, corpus = self.records, self.corpus
+        table: pd.DataFrame = self._kept(
+            "dumps",
+            pd.DataFrame,
+            lambda: compare.describe_dumps(records, corpus),
+            self.fingerprint,
+            records[["dump", "rank"]].to_numpy().tolist(),
+            corpus["dumps"].tolist(),
+        )
+        return table
+
+    @cached_property
+    def topics_by_dump(self) -> pd.DataFrame:
+        """Topic × dump, with a test per cell."""
+        corpus, topics = self.corpus, self.topics
+        table: pd.DataFrame = self._timed(
+            "topics_by_dump", lambda: compare.topics_by_dump(corpus, topics.papers)
+        )
+        return table
+
+    def similar(self, query: str, n: int = 10) -> pd.DataFrame:
+        """Papers nearest to a paper of the corpus, named by its title, or to any text.
+
+        Parameters
+        ----------
+        query : str
+            A title of the corpus (case and punctuation aside), or free text.
+        n : int
+
+        Returns
+        -------
+        DataFrame
+            Rows of `corpus` with ``similarity`` (cosine), nearest first.
+        """
+        titles = self.corpus["title"].map(normalise_title)
+        rows = np.flatnonzero((titles == normalise_title(query)).to_numpy())
+        if len(rows):
+            vectors, wanted = self.vectors, self.vectors[rows[0]]
+        else:
+            together = embed_texts([*self.texts, query], seed=self.seed)
+            vectors, wanted = together[:-1], together[-1]
+        found = self.corpus.assign(similarity=np.round(vectors @ wanted, 4))
+        return found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
+
+    def compute_all(self) -> None:
+        """Compute every step, in the order of the data flow."""
+        for step in STEPS:
+            getattr(self, step)
+
+
+STEPS = (
+    "records",
+    "corpus",
+    "near_duplicates",
+    "vectors",
+    "topics",
+    "map",
+    "trends",
+    "trend_tests",
+    "ledger",
+    "dump_table",
+    "topics_by_dump",
+)
+
+
+def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:
+    given = [dumps] if isinstance(dumps, str | os.PathLike) else list(dumps)
+    return [_from_here_or_project(Path(path)) for path in given]
+
+
+def _from_here_or_project(path: Path) -> Path:
+    if path.is_absolute() or path.exists():
+        return path
+    try:
+        return project_path(*path.parts)
+    except AtlasError:
+        return path

@@ -1,0 +1,217 @@
+"""The arXiv interface, spoken to a server on this machine that answers as arXiv does."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pytest
+
+from paperatlas.dates import ArxivApi, DateSourceError, TableSource, add_dates
+
+pytest.importorskip("arxiv", reason="the arXiv API is an extra")
+
+TODAY = date(2026, 6, 15)
+ABSTRACT = (
+    "We present a simple, fully convolutional model for real time instance segmentation that achieves good "
+    "accuracy on a common benchmark, evaluated on a single card, faster than any previous approach we know of."
+)
+
+Reply = tuple[int, bytes]
+
+
+def feed(*papers: tuple[str, str, str]) -> bytes:
+    """Atom feed as arXiv sends it; papers as (id, title, time of version 1)."""
+    entries = "".join(
+        f"""
+  <entry>
+    <id>http://arxiv.org/abs/{arxiv_id}v3</id>
+    <title>{escape(title)}</title>
+    <updated>2021-01-01T00:00:00Z</updated>
+    <summary>  {escape(ABSTRACT)}
+    </summary>
+    <published>{published}</published>
+    <author><name>A. Person</name></author>
+    <category term="cs.CV" scheme="http://arxiv.org/schemas/atom"/>
+    <arxiv:journal_ref>CVPR 2020</arxiv:journal_ref>
+    <link href="https://arxiv.org/abs/{arxiv_id}v3" rel="alternate" type="text/html"/>
+  </entry>"""
+        for arxiv_id, title, published in papers
+    )
+    return f"""<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom"
+      xmlns="http://www.w3.org/2005/Atom">
+  <id>https://arxiv.org/api/query</id>
+  <title>arXiv Query</title>
+  <updated>2026-01-01T00:00:00Z</updated>
+  <opensearch:itemsPerPage>10</opensearch:itemsPerPage>
+  <opensearch:totalResults>{len(papers)}</opensearch:totalResults>
+  <opensearch:startIndex>0</opensearch:startIndex>{entries}
+</feed>
+""".encode()
+
+
+class Server:
+    """Answers from a function of the search query, and remembers the queries."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+        self.reply: Callable[[str], Reply] = lambda query: (200, feed())
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                query = parse_qs(urlsplit(self.path).query)["search_query"][0]
+                outer.queries.append(query)
+                status, body = outer.reply(query)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/atom+xml; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/api/query"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+def api(server: Server, folder: Path, waits: list[float] | None = None, retries: int = 2) -> ArxivApi:
+    sleep = (lambda seconds: None) if waits is None else waits.append
+    return ArxivApi(
+        cache=folder, address=server.address, pause=0, retries=retries, progress=False, today=TODAY, sleep=sleep
+    )
+
+
+def corpus_of(*titles: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"paper_id": [f"p{i}" for i in range(len(titles))], "title": titles, "abstract": ABSTRACT}
+    )
+
+
+def test_dates_are_those_of_version_one(server: Server, tmp_path: Path) -> None:
+    server.reply = lambda query: (200, feed(("1904.02689", "A Study of\n  Things", "2019-04-04T17:59:39Z")))
+    dated = add_dates(corpus_of("A Study of Thigns"), [api(server, tmp_path)])
+    columns = ["arxiv_id", "published", "precision", "venue", "date_source"]
+    assert dated.loc[0, columns].tolist() == ["1904.02689", "2019-04", "month", "CVPR 2020", "arXiv API"]
+
+
+def test_answers_are_kept_and_asked_for_once(server: Server, tmp_path: Path) -> None:
+    server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
+    corpus = corpus_of("A Study of Things")
+    first = add_dates(corpus, [api(server, tmp_path)])
+    asked = len(server.queries)
+    server.reply = lambda query: (500, b"")
+    assert add_dates(corpus, [api(server, tmp_path)]).equals(first)
+    assert len(server.queries) == asked == 1
+
+
+def test_all_words_first_then_any(server: Server, tmp_path: Path) -> None:
+    add_dates(corpus_of("YOLACT++: Better C# Tools"), [api(server, tmp_path)])
+    assert server.queries == ["ti:better AND ti:tools AND ti:yolact", "ti:better OR ti:tools OR ti:yolact"]
+
+
+def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("title,date\nA Study of Things,2019\n", encoding="utf-8")
+    dated = add_dates(
+        corpus_of("A Study of Things", "Other Matters"), [TableSource(table), api(server, tmp_path / "kept")]
+    )
+    assert server.queries
+    assert not any("study" in query for query in server.queries)
+    assert dated.attrs["date_sources"][1] == {"source": "arXiv API", "asked": 1, "matched": 0}
+
+
+def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(server: Server, tmp_path: Path) -> None:
+    replies = iter([(503, b"busy"), (429, b"slower"), (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))])
+    server.reply = lambda query: next(replies)
+    waits: list[float] = []
+    source = ArxivApi(
+        cache=tmp_path, address=server.address, pause=0.01, progress=False, today=TODAY, sleep=waits.append
+    )
+    assert add_dates(corpus_of("A Study of Things"), [source])["published"].tolist() == ["2019-04"]
+    assert waits == [0.02, 0.04]
+
+
+@pytest.mark.parametrize(
+    ("reply", "complaint"),
+    [
+        ((503, b"Service Unavailable"), "found the answer 503"),
+        ((403, b"Forbidden"), "found the answer 403"),
+        ((200, b""), "found an empty answer"),
+        ((200, b"<html><body>Rate exceeded.</body></html>"), "found .*Rate exceeded"),
+        ((200, feed(("1", "A", "2019-04-04T17:59:39Z"))[:-40]), "found .*xml version"),
+        ((200, feed(("1904.02689", "Other Matters", "no time at all"))), "found an entry that is no arXiv record"),
+    ],
+)
+def test_a_failing_server_costs_nothing_already_matched(
+    server: Server, tmp_path: Path, reply: Reply, complaint: str
+) -> None:
+    good = (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
+    server.reply = lambda query: good if "study" in query else reply
+    corpus = corpus_of("A Study of Things", "Other Matters", "A Third Thing")
+    with pytest.warns(UserWarning, match=f"{server.address}: expected an Atom feed, {complaint}"):
+        dated = add_dates(corpus, [api(server, tmp_path)])
+    assert dated["published"].fillna("").tolist() == ["2019-04", "", ""]
+    assert server.address in dated.attrs["date_problems"][0]["found"]
+    assert not any("third" in query for query in server.queries), "a failing server is left in peace"
+
+    server.queries.clear()
+    server.reply = lambda query: (200, feed(("2001.00001", "Other Matters", "2020-01-01T00:00:00Z")))
+    resumed = add_dates(corpus, [api(server, tmp_path)])
+    assert resumed["published"].fillna("").tolist() == ["2019-04", "2020-01", ""]
+    assert not any("study" in query for query in server.queries), "what was answered is not asked again"
+
+
+def test_a_refused_query_does_not_stop_the_others(server: Server, tmp_path: Path) -> None:
+    good = (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
+    server.reply = lambda query: good if "study" in query else (400, b"bad query")
+    dated = add_dates(corpus_of("Other Matters", "A Study of Things"), [api(server, tmp_path)])
+    assert dated["published"].fillna("").tolist() == ["", "2019-04"]
+    assert "400" in dated.attrs["date_problems"][0]["found"]
+
+
+def test_no_server_at_all(tmp_path: Path) -> None:
+    server = Server()
+    server.close()
+    with pytest.warns(UserWarning, match="expected an Atom feed"):
+        dated = add_dates(corpus_of("A Study of Things"), [api(server, tmp_path, retries=1)])
+    assert dated["published"].isna().all()
+
+
+def test_a_damaged_answer_on_disk_is_asked_for_again(server: Server, tmp_path: Path) -> None:
+    server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
+    corpus = corpus_of("A Study of Things")
+    add_dates(corpus, [api(server, tmp_path)])
+    (kept,) = tmp_path.glob("*.json")
+    kept.write_text(kept.read_text(encoding="utf-8")[:40], encoding="utf-8")
+    assert add_dates(corpus, [api(server, tmp_path)])["published"].tolist() == ["2019-04"]
+    assert json.loads(kept.read_text(encoding="utf-8"))["results"]
+
+
+def test_without_the_client_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "arxiv", None)
+    with pytest.raises(DateSourceError, match=r"pip install 'paperatlas\[arxiv\]'"):
+        ArxivApi(cache=tmp_path)

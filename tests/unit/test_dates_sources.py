@@ -1,0 +1,260 @@
+"""Tables and snapshots as sources of dates, good and bad."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from paperatlas.dates import ArxivSnapshot, DateSourceError, ReferenceTable, TableSource, add_dates
+from paperatlas.dates.candidates import MOST_PROBLEMS
+
+TODAY = date(2026, 6, 15)
+ABSTRACT = (
+    "We present a simple, fully convolutional model for real time instance segmentation that achieves good "
+    "accuracy on a common benchmark, evaluated on a single card, faster than any previous approach we know of."
+)
+
+
+def corpus_of(*titles: str, abstract: str = ABSTRACT) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"paper_id": [f"p{i}" for i in range(len(titles))], "title": titles, "abstract": abstract}
+    )
+
+
+def entry(title: str, created: str = "Mon, 2 Apr 2007 19:18:42 GMT", **more: object) -> dict[str, object]:
+    return {
+        "id": "0704.0001",
+        "title": title,
+        "abstract": f"  {ABSTRACT}\n",
+        "versions": [
+            {"version": "v1", "created": created},
+            {"version": "v2", "created": "Tue, 3 Mar 2020 00:00:00 GMT"},
+        ],
+        "update_date": "2021-01-01",
+        **more,
+    }
+
+
+def snapshot(tmp_path: Path, *entries: dict[str, object]) -> Path:
+    path = tmp_path / "arxiv.json"
+    path.write_text("".join(json.dumps(e) + "\n" for e in entries), encoding="utf-8")
+    return path
+
+
+def quiet(path: Path) -> ArxivSnapshot:
+    return ArxivSnapshot(path, progress=False, today=TODAY)
+
+
+class TestReferenceTable:
+    def test_dates_its_own_papers_with_id_month_and_source(self) -> None:
+        dated = add_dates(corpus_of("YOLACT: Real-time Instance Segmentation", "No such paper at all"))
+        assert dated["arxiv_id"].tolist()[0] == "1904.02689"
+        assert dated["published"].tolist()[0] == "2019-04"
+        assert dated["precision"].tolist()[0] == "month"
+        assert dated["date_source"].tolist()[0] == "reference table"
+        assert dated.loc[1, ["arxiv_id", "published", "precision", "venue", "date_source"]].isna().all()
+        assert pd.isna(dated.loc[1, "match_score"])
+
+    def test_year_only_entries_have_year_precision(self) -> None:
+        dated = add_dates(corpus_of("Neural Implicit Dictionary via Mixture-of-Expert Training"))
+        assert dated.loc[0, ["published", "precision", "venue"]].tolist() == ["2022", "year", "ICML 2022"]
+
+    def test_every_row_of_it_is_usable(self) -> None:
+        source = ReferenceTable()
+        titles = pd.read_csv(source.path, dtype=str)["title"]
+        dated = add_dates(corpus_of(*titles, abstract=""), [source])
+        assert len(titles) == 626
+        assert dated["published"].notna().sum() == 626
+        assert dated["arxiv_id"].notna().sum() == 623
+        assert dated.attrs["date_problems"] == []
+
+
+class TestTable:
+    def test_columns_are_guessed_whatever_their_case(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text("\ufeffPaper Title;Publication Date;Venue\nA Study of Things;2021-03-05;ICML\n", encoding="utf-8")
+        dated = add_dates(corpus_of("A study of things"), [path])
+        assert dated.loc[0, ["published", "venue", "date_source"]].tolist() == ["2021-03", "ICML", "mine.csv"]
+
+    def test_columns_can_be_named(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text("what,when\nA Study of Things,2021\n", encoding="utf-8")
+        source = TableSource(path, columns={"title": "what", "published": "when"})
+        assert add_dates(corpus_of("A Study of Things"), [source])["published"].tolist() == ["2021"]
+
+    def test_parquet_with_a_date_type(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.parquet"
+        pd.DataFrame({"title": ["A Study of Things"], "date": [pd.Timestamp("2021-03-05")]}).to_parquet(path)
+        assert add_dates(corpus_of("A Study of Things"), [path])["published"].tolist() == ["2021-03"]
+
+    @pytest.mark.parametrize(
+        ("content", "complaint"),
+        [
+            ("name,colour\nx,red\n", "line 1: expected a column for published .*found name, colour"),
+            ("colour,year\nred,2020\n", "line 1: expected a column for title .*found colour, year"),
+            ("", "line 1: expected column names, found an empty line"),
+        ],
+    )
+    def test_missing_columns_are_named_with_what_was_found(
+        self, tmp_path: Path, content: str, complaint: str
+    ) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(DateSourceError, match=complaint):
+            TableSource(path)
+
+    def test_no_file_and_no_table(self, tmp_path: Path) -> None:
+        with pytest.raises(DateSourceError, match=r"none\.csv: no such file"):
+            TableSource(tmp_path / "none.csv")
+        (tmp_path / "table.xlsx").write_bytes(b"PK")
+        with pytest.raises(DateSourceError, match=r"expected a name ending in .*found \.xlsx"):
+            TableSource(tmp_path / "table.xlsx")
+        (tmp_path / "false.parquet").write_bytes(b"not parquet at all")
+        with pytest.raises(DateSourceError, match="expected a Parquet file"):
+            TableSource(tmp_path / "false.parquet")
+
+    def test_bad_rows_are_listed_by_line_and_the_others_used(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text(
+            "title,date\nImpossible Things,2021-13\nFuture Things,2031-01\n,2020\n"
+            '"A Study of\nThings",2021\nRagged,2020,extra\nUndated Things,\nLast Things,2019\n',
+            encoding="utf-8",
+        )
+        source = TableSource(path, today=TODAY)
+        dated = add_dates(corpus_of("A Study of Things", "Last Things", "Future Things", "Undated Things"), [source])
+        assert dated["published"].fillna("").tolist() == ["2021", "2019", "", ""]
+        problems = dated.attrs["date_problems"]
+        assert [(p["line"], p["found"]) for p in problems] == [
+            (2, "the impossible '2021-13'"),
+            (3, "'2031-01' in the future"),
+            (4, "an empty field"),
+            (7, "3 fields"),
+        ]
+        assert all(p["where"] == "mine.csv" and p["expected"] and p["remedy"] for p in problems)
+
+    def test_a_table_in_another_encoding_keeps_what_came_before(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_bytes(b"title,date\n" + b"A Study of Things,2021\n" * 2000 + b"Caf\xe9 Things,2020\n")
+        with pytest.warns(UserWarning, match=r"mine\.csv, line \d+: expected CSV in UTF-8"):
+            dated = add_dates(corpus_of("A Study of Things"), [path])
+        assert dated["published"].tolist() == ["2021"]
+
+    def test_one_title_with_two_dates_is_not_guessed(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text("title,date\nEditorial,2019\nEditorial,2021\n", encoding="utf-8")
+        dated = add_dates(corpus_of("Editorial"), [path])
+        assert dated["published"].isna().all()
+        assert [p["title"] for p in dated.attrs["date_unsure"]] == ["Editorial"]
+
+
+class TestSnapshot:
+    def test_the_month_is_that_of_version_one(self, tmp_path: Path) -> None:
+        path = snapshot(tmp_path, entry("A Study of\n  Things"))
+        dated = add_dates(corpus_of("A Study of Things"), [quiet(path)])
+        assert dated.loc[0, ["arxiv_id", "published", "date_source"]].tolist() == [
+            "0704.0001",
+            "2007-04",
+            "arXiv snapshot",
+        ]
+
+    def test_gzip_reads_the_same(self, tmp_path: Path) -> None:
+        path = snapshot(tmp_path, entry("A Study of Things"))
+        packed = tmp_path / "arxiv.jsonl.gz"
+        packed.write_bytes(gzip.compress(path.read_bytes()))
+        corpus = corpus_of("A Study of Things")
+        assert add_dates(corpus, [quiet(packed)]).equals(add_dates(corpus, [quiet(path)]))
+
+    def test_cut_off_in_mid_line(self, tmp_path: Path) -> None:
+        path = snapshot(tmp_path, entry("A Study of Things"), entry("Other Things"))
+        path.write_bytes(path.read_bytes()[:-30])
+        dated = add_dates(corpus_of("A Study of Things", "Other Things"), [quiet(path)])
+        assert dated["published"].fillna("").tolist() == ["2007-04", ""]
+        (problem,) = dated.attrs["date_problems"]
+        assert problem["line"] == 2
+        assert "cut off" in problem["found"]
+
+    def test_gzip_cut_off_keeps_what_came_before(self, tmp_path: Path) -> None:
+        filler = [entry(f"Filler {i}", comments=str(i**9)) for i in range(5000)]
+        path = snapshot(tmp_path, entry("A Study of Things"), *filler)
+        packed = tmp_path / "arxiv.jsonl.gz"
+        packed.write_bytes(gzip.compress(path.read_bytes())[:-2000])
+        with pytest.warns(UserWarning, match=r"after line \d+: expected a whole gzip file"):
+            dated = add_dates(corpus_of("A Study of Things"), [quiet(packed)])
+        assert dated["published"].tolist() == ["2007-04"]
+        assert "whole gzip file" in dated.attrs["date_problems"][0]["found"]
+
+    def test_bad_lines_are_listed_and_the_others_used(self, tmp_path: Path) -> None:
+        lines = [
+            "[1, 2]",
+            "not json",
+            json.dumps({"title": "No versions", "abstract": ""}),
+            json.dumps(entry("Later Things", created="Mon, 2 Apr 2032 19:18:42 GMT")),
+            json.dumps(entry("No date", created="yesterday")),
+            '{"title": "\udcff"}',
+            json.dumps(entry("A Study of Things")),
+        ]
+        path = tmp_path / "arxiv.json"
+        path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
+        dated = add_dates(corpus_of("A Study of Things", "Later Things"), [quiet(path)])
+        assert dated["published"].fillna("").tolist() == ["2007-04", ""]
+        assert [p["line"] for p in dated.attrs["date_problems"]] == [1, 2, 3, 4, 5, 6]
+
+    def test_a_file_wrong_throughout_does_not_fill_the_memory(self, tmp_path: Path) -> None:
+        path = tmp_path / "arxiv.json"
+        path.write_text("rubbish\n" * 1000, encoding="utf-8")
+        problems = add_dates(corpus_of("A"), [quiet(path)]).attrs["date_problems"]
+        assert len(problems) == MOST_PROBLEMS + 1
+        assert problems[-1]["found"] == f"{1000 - MOST_PROBLEMS} more problems"
+
+    def test_one_endless_line_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "arxiv.json"
+        path.write_bytes(b"[" + b"1," * 3_000_000)
+        with pytest.warns(UserWarning, match="line 1: expected one JSON object a line"):
+            add_dates(corpus_of("A"), [quiet(path)])
+
+    def test_no_file_and_an_empty_one(self, tmp_path: Path) -> None:
+        with pytest.raises(DateSourceError, match="no such file"):
+            ArxivSnapshot(tmp_path / "none.json")
+        (tmp_path / "empty.json").touch()
+        with pytest.raises(DateSourceError, match="found an empty file"):
+            ArxivSnapshot(tmp_path / "empty.json")
+
+
+class TestOrder:
+    def test_first_sure_source_wins_and_disagreement_is_reported(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text("title,date\nA Study of Things,2008-01\nOther Things,2001\n", encoding="utf-8")
+        corpus = corpus_of("A Study of Things", "Other Things")
+        sources = [path, quiet(snapshot(tmp_path, entry("A Study of Things")))]
+        dated = add_dates(corpus, sources)
+        assert dated["published"].tolist() == ["2008-01", "2001"]
+        (report,) = dated.attrs["date_disagreements"]
+        assert (report["paper_id"], report["source"], report["published"]) == ("p0", "mine.csv", "2008-01")
+        assert (report["other_source"], report["other_published"]) == ("arXiv snapshot", "2007-04")
+        assert add_dates(corpus, sources[::-1])["published"].tolist() == ["2007-04", "2001"]
+
+    def test_a_month_and_its_year_do_not_disagree(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text("title,date\nA Study of Things,2007\n", encoding="utf-8")
+        sources = [path, quiet(snapshot(tmp_path, entry("A Study of Things")))]
+        assert add_dates(corpus_of("A Study of Things"), sources).attrs["date_disagreements"] == []
+
+    def test_rows_columns_and_attrs_of_the_corpus_stay(self) -> None:
+        corpus = corpus_of("B", "A").assign(dumps=[("x",), ("y", "z")])
+        corpus.attrs["merges"] = [1]
+        dated = add_dates(corpus)
+        assert dated[corpus.columns].equals(corpus)
+        assert dated.attrs["merges"] == [1]
+        again = add_dates(dated)
+        assert list(again.columns) == list(dated.columns)
+
+    def test_attrs_are_plain_enough_for_json(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text("title,date\nA,2021-13\n", encoding="utf-8")
+        attrs = add_dates(corpus_of("A"), [path]).attrs
+        assert json.loads(json.dumps(attrs)) == attrs
