@@ -77,7 +77,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -99,7 +99,13 @@ def server() -> Iterator[Server]:
 def api(server: Server, folder: Path, waits: list[float] | None = None, retries: int = 2) -> ArxivApi:
     sleep = (lambda seconds: None) if waits is None else waits.append
     return ArxivApi(
-        cache=folder, address=server.address, pause=0, retries=retries, progress=False, today=TODAY, sleep=sleep
+        cache=folder,
+        address=server.address,
+        pause=0,
+        retries=retries,
+        progress=False,
+        today=TODAY,
+        sleep=sleep,
     )
 
 
@@ -143,7 +149,13 @@ def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path
 
 
 def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(server: Server, tmp_path: Path) -> None:
-    replies = iter([(503, b"busy"), (429, b"slower"), (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))])
+    replies = iter(
+        [
+            (503, b"busy"),
+            (429, b"slower"),
+            (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z"))),
+        ]
+    )
     server.reply = lambda query: next(replies)
     waits: list[float] = []
     source = ArxivApi(
@@ -161,7 +173,10 @@ def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(server: Serv
         ((200, b""), "found an empty answer"),
         ((200, b"<html><body>Rate exceeded.</body></html>"), "found .*Rate exceeded"),
         ((200, feed(("1", "A", "2019-04-04T17:59:39Z"))[:-40]), "found .*xml version"),
-        ((200, feed(("1904.02689", "Other Matters", "no time at all"))), "found an entry that is no arXiv record"),
+        (
+            (200, feed(("1904.02689", "Other Matters", "no time at all"))),
+            "found an entry that is no arXiv record",
+        ),
     ],
 )
 def test_a_failing_server_costs_nothing_already_matched(

@@ -107,7 +107,8 @@ def test_spellings_of_one_title_become_one(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("YOLACT", "YOLACT++"), ("C", "C#"), ("C", "C++"), ("LLaMA", "LLaMA 2"), ("α-VAE", "β-VAE")]
+    ("one", "other"),
+    [("YOLACT", "YOLACT++"), ("C", "C#"), ("C", "C++"), ("LLaMA", "LLaMA 2"), ("α-VAE", "β-VAE")],
 )
 def test_sister_titles_stay_apart(one: str, other: str) -> None:
     assert condensed(normalise(one)) != condensed(normalise(other))

@@ -77,7 +77,9 @@ class TestReferenceTable:
 class TestTable:
     def test_columns_are_guessed_whatever_their_case(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
-        path.write_text("\ufeffPaper Title;Publication Date;Venue\nA Study of Things;2021-03-05;ICML\n", encoding="utf-8")
+        path.write_text(
+            "\ufeffPaper Title;Publication Date;Venue\nA Study of Things;2021-03-05;ICML\n", encoding="utf-8"
+        )
         dated = add_dates(corpus_of("A study of things"), [path])
         assert dated.loc[0, ["published", "venue", "date_source"]].tolist() == ["2021-03", "ICML", "mine.csv"]
 
@@ -126,7 +128,9 @@ class TestTable:
             encoding="utf-8",
         )
         source = TableSource(path, today=TODAY)
-        dated = add_dates(corpus_of("A Study of Things", "Last Things", "Future Things", "Undated Things"), [source])
+        dated = add_dates(
+            corpus_of("A Study of Things", "Last Things", "Future Things", "Undated Things"), [source]
+        )
         assert dated["published"].fillna("").tolist() == ["2021", "2019", "", ""]
         problems = dated.attrs["date_problems"]
         assert [(p["line"], p["found"]) for p in problems] == [

@@ -1,0 +1,223 @@
+"""Ask sources in order and add the dates they are sure of to the corpus."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from paperatlas.dates.candidates import DateSource, DateSourceError, Problems
+from paperatlas.dates.matching import Match, TitleMatcher
+from paperatlas.dates.published import agree, precision_of
+from paperatlas.dates.tables import ReferenceTable, TableSource
+from paperatlas.errors import AtlasError
+
+DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
+Log = dict[Hashable, list[dict[str, object]]]
+# Two records of one source this close in score contend for the paper.
+_CONTEND = 0.02
+
+
+def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> pd.DataFrame:
+    """Add arXiv id, publication date and venue to each paper, from the first source that is sure.
+
+    Parameters
+    ----------
+    corpus : DataFrame of n papers
+        ``paper_id``, ``title``, ``abstract``; other columns are kept.
+    sources : sequence of sources or paths, optional
+        Asked in this order. A path stands for a table (``.csv``, ``.tsv``, ``.parquet``) or an arXiv
+        snapshot (``.json``, ``.jsonl``, either with ``.gz``). The shipped reference table by default.
+
+    Returns
+    -------
+    DataFrame of the same n rows in the same order
+        With ``arxiv_id``, ``published`` ("YYYY-MM" or "YYYY"), ``precision`` ("month" or "year"),
+        ``venue``, ``date_source``, all missing where unknown, and ``match_score`` in [0, 1] (mean of
+        title and abstract likeness; title alone where the source has no abstract).
+
+        ``attrs`` hold lists of plain dicts: ``date_sources`` (source, asked, matched),
+        ``date_problems`` (where, line, expected, found, remedy), ``date_disagreements`` (paper_id, title,
+        source, published, arxiv_id, other_source, other_published, other_arxiv_id) and ``date_unsure``
+        (paper_id, title, source, other_title, published, score: near, but not taken).
+
+    Raises
+    ------
+    AtlasError
+        If `corpus` lacks a column, or a path is no source. A source that fails while it is read does not
+        raise: what it and the others had matched is kept, and the failure is listed and warned about.
+
+    Notes
+    -----
+    Every source that costs nothing is asked for all papers, so that disagreements show; a source that
+    costs a request per paper only for those without a date.
+    """
+    if missing := {"paper_id", "title", "abstract"} - set(corpus.columns):
+        raise AtlasError(
+            f"the corpus lacks the columns {sorted(missing)}; found {list(corpus.columns)}; use build_corpus"
+        )
+    asked = [ReferenceTable()] if sources is None else [_as_source(source) for source in sources]
+    dated: dict[str, tuple[str, Match]] = {}
+    log: Log = {
+        "date_sources": [],
+        "date_problems": [],
+        "date_disagreements": [],
+        "date_unsure": [],
+    }
+    titles = dict(zip((str(value) for value in corpus["paper_id"]), corpus["title"], strict=True))
+    for source in asked:
+        papers = corpus[["paper_id", "title", "abstract"]]
+        if source.asks_for_each:
+            papers = papers[~papers["paper_id"].isin(dated)]
+        sure = _ask(source, papers, titles, log)
+        for paper_id, match in sure.items():
+            first_source, first = dated.setdefault(paper_id, (source.name, match))
+            if first is not match and _differ(first, match):
+                log["date_disagreements"].append(
+                    _disagreement(paper_id, titles[paper_id], first_source, first, source.name, match)
+                )
+        log["date_sources"].append({"source": source.name, "asked": len(papers), "matched": len(sure)})
+    return _with_columns(corpus, dated, log)
+
+
+def source_from_path(path: str | Path) -> DateSource:
+    """Source for a file, chosen by its name: a table or an arXiv snapshot.
+
+    Raises
+    ------
+    DateSourceError
+        If the file is missing or its ending is unknown.
+    """
+    suffixes = [suffix.casefold() for suffix in Path(path).suffixes]
+    last = [suffix for suffix in suffixes if suffix != ".gz"][-1:]
+    if last and last[0] in {".json", ".jsonl", ".ndjson"}:
+        from paperatlas.dates.snapshot import ArxivSnapshot
+
+        return ArxivSnapshot(path)
+    return TableSource(path)
+
+
+def _as_source(source: DateSource | str | Path) -> DateSource:
+    return source_from_path(source) if isinstance(source, str | Path) else source
+
+
+def _ask(
+    source: DateSource,
+    papers: pd.DataFrame,
+    titles: dict[str, str],
+    log: Log,
+) -> dict[str, Match]:
+    problems = Problems(source.name)
+    matcher = TitleMatcher(papers)
+    try:
+        for candidate in source.candidates(papers, problems):
+            matcher.offer(candidate)
+    except DateSourceError as error:
+        problems.add(0, "the source to be read to its end", str(error), "what was matched before is kept")
+        warnings.warn(f"dates: {error}", stacklevel=3)
+    log["date_problems"] += problems.listed()
+    found = matcher.matches()
+    sure = _resolve(found)
+    for paper_id, matches in found.items():
+        first = matches[0]
+        contender = next((m for m in matches[1:] if m.sure and _differ(first, m)), None)
+        if paper_id not in sure:
+            log["date_unsure"].append(
+                {
+                    "paper_id": paper_id,
+                    "title": titles[paper_id],
+                    "source": source.name,
+                    "other_title": first.candidate.title,
+                    "published": first.candidate.published,
+                    "score": first.score,
+                }
+            )
+        elif contender is not None and first.score - contender.score <= _CONTEND:
+            log["date_disagreements"].append(
+                _disagreement(paper_id, titles[paper_id], source.name, first, source.name, contender)
+            )
+    return sure
+
+
+def _resolve(found: dict[str, list[Match]]) -> dict[str, Match]:
+    """Best sure match per paper, unless the source contradicts itself or another paper has the better claim."""
+    sure: dict[str, Match] = {}
+    claims: dict[tuple[str, str, str], float] = {}
+    for matches in found.values():
+        if matches[0].sure:
+            key = _record(matches[0])
+            claims[key] = max(claims.get(key, 0.0), matches[0].score)
+    for paper_id, matches in found.items():
+        best = matches[0]
+        if not best.sure:
+            continue
+        key = _record(best)
+        outdone = not best.likeness.same_title and best.score < claims[key]
+        # Without abstracts nothing can decide between two records of one title with two dates.
+        undecided = best.likeness.abstract < 0 and any(
+            match.sure
+            and match.score == best.score
+            and not agree(match.candidate.published, best.candidate.published)
+            for match in matches[1:]
+        )
+        if not outdone and not undecided:
+            sure[paper_id] = best
+    return sure
+
+
+def _record(match: Match) -> tuple[str, str, str]:
+    """What makes an entry of a source one record."""
+    return match.candidate.title, match.candidate.published, match.candidate.arxiv_id
+
+
+def _differ(one: Match, other: Match) -> bool:
+    ids = {one.candidate.arxiv_id, other.candidate.arxiv_id} - {""}
+    return len(ids) > 1 or not agree(one.candidate.published, other.candidate.published)
+
+
+def _disagreement(
+    paper_id: str, title: str, source: str, match: Match, other_source: str, other: Match
+) -> dict[str, object]:
+    return {
+        "paper_id": paper_id,
+        "title": title,
+        "source": source,
+        "published": match.candidate.published,
+        "arxiv_id": match.candidate.arxiv_id,
+        "other_source": other_source,
+        "other_published": other.candidate.published,
+        "other_arxiv_id": other.candidate.arxiv_id,
+    }
+
+
+def _with_columns(
+    corpus: pd.DataFrame,
+    dated: dict[str, tuple[str, Match]],
+    log: Log,
+) -> pd.DataFrame:
+    rows: list[tuple[object, ...]] = []
+    for paper_id in corpus["paper_id"]:
+        if (entry := dated.get(str(paper_id))) is None:
+            rows.append((None, None, None, None, None, None))
+            continue
+        source, match = entry
+        found = match.candidate
+        rows.append(
+            (
+                found.arxiv_id or None,
+                found.published,
+                precision_of(found.published),
+                found.venue or None,
+                source,
+                round(match.score, 3),
+            )
+        )
+    result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").copy()
+    added = pd.DataFrame(rows, columns=DATE_COLUMNS, index=result.index)
+    for column in DATE_COLUMNS[:-1]:
+        result[column] = added[column].astype("str")
+    result["match_score"] = added["match_score"].astype("float64")
+    result.attrs = {**corpus.attrs, **log}
+    return result

@@ -1,0 +1,147 @@
+"""Bursts, newcomers and terms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from paperatlas.errors import AtlasError
+from paperatlas.trends import find_bursts, newcomers, term_memberships
+from paperatlas.trends.bursts import _gain, _two_states
+
+
+def table(counts: dict[str, list[int]], totals: list[int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"topic": topic, "period": str(2014 + t), "n": n, "total": totals[t], "time": 2014.5 + t}
+            for topic, series in counts.items()
+            for t, n in enumerate(series)
+        ]
+    )
+
+
+TOTALS = [50, 50, 60, 60, 70, 70, 80, 80]
+
+
+class TestBursts:
+    def test_a_planted_burst_is_found_where_it_is(self) -> None:
+        bursts = find_bursts(table({"a": [1, 1, 1, 15, 18, 1, 1, 1], "b": [5, 5, 6, 6, 7, 7, 8, 8]}, TOTALS))
+        assert bursts["topic"].tolist() == ["a"]
+        row = bursts.iloc[0]
+        assert row[["start", "end", "n", "total"]].tolist() == ["2017", "2018", 33, 130]
+        assert row["share"] == pytest.approx(33 / 130, abs=1e-4)
+        assert row["share_outside"] == pytest.approx(6 / 390, abs=1e-4)
+        assert row["p_adjusted"] < 0.01
+
+    def test_a_year_with_many_papers_is_no_burst(self) -> None:
+        assert find_bursts(table({"a": [5, 5, 5, 50, 5, 5]}, [50, 50, 50, 500, 50, 50])).empty
+
+    def test_one_burst_may_be_chance(self) -> None:
+        bursts = find_bursts(table({"a": [0, 0, 3, 0, 1, 0, 1, 0]}, TOTALS))
+        assert (bursts["p"] > 0.05).all()
+
+    def test_random_numbers_of_a_group_are_its_own(self) -> None:
+        counts = {"a": [1, 1, 1, 6, 8, 1, 1, 1], "b": [0, 4, 7, 1, 0, 0, 1, 1], "c": [1, 1, 1, 1, 1, 1, 9, 9]}
+        together = find_bursts(table(counts, TOTALS)).set_index("topic")
+        for topic, series in counts.items():
+            alone = find_bursts(table({topic: series}, TOTALS)).set_index("topic")
+            assert alone.loc[topic, "p"] == together.loc[topic, "p"]
+
+    def test_groups_with_few_papers_are_left_out(self) -> None:
+        assert find_bursts(table({"a": [0, 0, 4, 0]}, [50] * 4)).empty
+
+    def test_a_group_of_every_paper_has_no_burst(self) -> None:
+        assert find_bursts(table({"a": TOTALS}, TOTALS)).empty
+
+    @given(st.lists(st.integers(0, 10), min_size=3, max_size=8).filter(lambda n: sum(n) > 0))
+    def test_states_are_the_cheapest_of_all(self, n: list[int]) -> None:
+        """Against a search through all 2^k sequences of states."""
+        counts, total = np.array([n], dtype=float), np.full(len(n), 20.0)
+        _, states = _two_states(counts, total, 2.0, 1.0)
+        gain, rise = _gain(counts, total, 2.0)[0], np.log(len(n))
+
+        def saved(sequence: np.ndarray) -> float:
+            ups = np.sum(np.diff(np.concatenate([[0], sequence.astype(int)])) > 0)
+            return float(gain[sequence].sum() - rise * ups)
+
+        every = [np.array([bits >> t & 1 for t in range(len(n))], dtype=bool) for bits in range(2 ** len(n))]
+        assert saved(states[0]) == pytest.approx(max(map(saved, every)), abs=1e-9)
+
+    @pytest.mark.parametrize("wrong", [{"scaling": 1.0}, {"gamma": -1.0}])
+    def test_parameters_out_of_range(self, wrong: dict[str, float]) -> None:
+        with pytest.raises(AtlasError, match="scaling is above 1 and gamma at least 0"):
+            find_bursts(table({"a": [5]}, [50]), **wrong)
+
+
+def papers_of(published: list[str], topic: list[str | None]) -> pd.DataFrame:
+    ids = [f"p{i:03d}" for i in range(len(published))]
+    return pd.DataFrame(
+        {"paper_id": ids, "title": [i.upper() for i in ids], "published": published, "topic": topic}
+    )
+
+
+class TestNewcomers:
+    def test_late_and_early_groups(self) -> None:
+        months = [f"{2015 + i // 12}-{i % 12 + 1:02d}" for i in range(96)]
+        late = [None] * 80 + ["late" if i % 2 else None for i in range(16)]
+        early = ["early" if i % 8 == 0 else None for i in range(96)]
+        found = newcomers(papers_of(months, [a or b for a, b in zip(late, early, strict=True)])).set_index(
+            "topic"
+        )
+        assert found["new"].to_dict() == {"late": True, "early": False}
+        row = found.loc["late"]
+        assert row["first"] == months[81]
+        assert (row["n"], row["older"]) == (8, 81)
+        assert row["first_title"] == "P081"
+        # None of 8 papers among the 81 older ones of 96.
+        assert row["p"] == pytest.approx(stats.hypergeom.pmf(0, 96, 81, 8), rel=1e-3)
+
+    def test_year_only_papers_never_count_as_older_within_their_year(self) -> None:
+        papers = papers_of(["2019-12", "2020", "2020-06", "2020-07", "2020-08"], [None, None, "a", "a", "a"])
+        assert newcomers(papers).loc[0, "older"] == 1
+
+    def test_of_several_firsts_the_smallest_id_is_named(self) -> None:
+        papers = papers_of(["2020-06"] * 4, ["a"] * 4)
+        assert newcomers(papers.iloc[::-1]).loc[0, "first_id"] == "p000"
+
+    def test_nothing_to_judge(self) -> None:
+        found = newcomers(papers_of(["2020"], ["a"]))
+        assert found.empty
+        assert {"topic", "first", "p_adjusted", "new"} <= set(found.columns)
+
+
+class TestTerms:
+    def test_a_phrase_replaces_parts_that_never_stand_alone(self) -> None:
+        papers = pd.DataFrame(
+            {
+                "paper_id": [f"p{i}" for i in range(12)],
+                "title": ["Diffusion bridges for protein folding"] * 4 + ["Transport of graphs"] * 8,
+                "abstract": ["Protein folding, protein folding."] * 4 + ["Molecular graphs."] * 8,
+            }
+        )
+        terms = term_memberships(papers, min_papers=3, max_share=0.5)
+        uses = terms.groupby("term")["paper_id"].apply(list).to_dict()
+        assert uses["protein folding"] == ["p0", "p1", "p2", "p3"], "a paper counts once"
+        assert "protein" not in uses
+        assert "folding" not in uses
+        assert not any("graph" in term for term in uses), "too frequent"
+
+    def test_a_part_that_stands_alone_stays(self) -> None:
+        papers = pd.DataFrame(
+            {
+                "paper_id": [f"p{i}" for i in range(20)],
+                "title": ["Protein folding"] * 4 + ["Protein maps"] * 4 + ["Speech"] * 12,
+                "abstract": [""] * 20,
+            }
+        )
+        terms = set(term_memberships(papers, min_papers=3, max_share=0.5)["term"])
+        assert "Protein" in terms
+        assert "Protein folding" in terms
+
+    def test_no_term_is_frequent_enough(self) -> None:
+        papers = pd.DataFrame({"paper_id": ["a"], "title": ["One"], "abstract": [None]})
+        assert term_memberships(papers).columns.tolist() == ["paper_id", "term"]

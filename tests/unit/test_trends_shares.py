@@ -1,0 +1,188 @@
+"""Papers per period: counts, shares, intervals, and what is left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from paperatlas.errors import AtlasError
+from paperatlas.intervals import wilson
+from paperatlas.trends import memberships, papers_behind, topic_trends
+from paperatlas.trends.periods import label, last_finished, middle, period_numbers
+
+
+def papers_of(published: list[str | None], **columns: list[object]) -> pd.DataFrame:
+    ids = [f"p{i:03d}" for i in range(len(published))]
+    return pd.DataFrame({"paper_id": ids, "title": ids, "published": published, **columns})
+
+
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("period", "labels"),
+        [
+            ("year", ["2023", "2023", "2024"]),
+            ("quarter", ["2023-Q1", "2023-Q4", "2024-Q1"]),
+            ("month", ["2023-03", "2023-12", "2024-01"]),
+        ],
+    )
+    def test_labels(self, period: str, labels: list[str]) -> None:
+        numbers = period_numbers(pd.Series(["2023-03", "2023-12", "2024-01"]), period)
+        assert [label(int(n), period) for n in numbers] == labels
+
+    def test_middle_is_in_years(self) -> None:
+        assert middle(2023, "year") == 2023.5
+        assert middle(2023 * 4, "quarter") == 2023.125
+
+    @pytest.mark.parametrize(
+        ("published", "period", "as_of", "last"),
+        [
+            (["2024-03", "2025-06"], "year", None, "2024"),
+            (["2024-03", "2025-12"], "year", None, "2025"),
+            (["2024", "2025"], "year", None, "2024"),
+            (["2024-03", "2025"], "year", None, "2023"),
+            (["2024-12", "2025"], "year", None, "2024"),
+            (["2024-03", "2025-06"], "quarter", None, "2025-Q2"),
+            (["2024-03", "2025-05"], "quarter", None, "2025-Q1"),
+            (["2024-03", "2025-06"], "month", None, "2025-05"),
+            (["2024-03", "2025-06"], "month", "2025-06", "2025-06"),
+            (["2024-03", "2025-06"], "year", "2025-12", "2025"),
+            (["2024", "2025"], "year", "2025", "2025"),
+        ],
+    )
+    def test_a_period_is_over_when_the_papers_reach_its_last_month(
+        self, published: list[str], period: str, as_of: str | None, last: str
+    ) -> None:
+        assert label(last_finished(pd.Series(published), period, as_of), period) == last
+
+    def test_malformed_dates_name_the_row(self) -> None:
+        with pytest.raises(AtlasError, match="row 1: expected YYYY-MM or YYYY, found '2023-13'"):
+            period_numbers(pd.Series(["2023", "2023-13"]), "year")
+
+
+class TestShares:
+    def test_counts_shares_and_zeros(self) -> None:
+        papers = papers_of(["2020", "2020", "2022", "2022"], topic=[0, 0, 0, 1])
+        trends = topic_trends(papers)
+        assert trends[["topic", "period", "n", "total"]].to_numpy().tolist() == [
+            [0, "2020", 2, 2],
+            [0, "2021", 0, 0],
+            [0, "2022", 1, 2],
+            [1, "2020", 0, 2],
+            [1, "2021", 0, 0],
+            [1, "2022", 1, 2],
+        ]
+        assert trends["share"].fillna(-1).tolist() == [1, -1, 0.5, 0, -1, 0.5]
+        assert trends.loc[trends["total"] == 0, ["low", "high"]].isna().all(axis=None)
+
+    def test_the_share_is_of_all_dated_papers_with_or_without_a_topic(self) -> None:
+        papers = papers_of(["2020", "2020", "2020", None], topic=["a", None, None, "a"])
+        trends = topic_trends(papers)
+        assert trends[["n", "total"]].to_numpy().tolist() == [[1, 3]]
+        assert trends.attrs["undated"] == 1
+
+    @settings(max_examples=20, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(st.integers(2018, 2021), st.sampled_from(["", "-01", "-07"]), st.integers(0, 3)),
+            min_size=1,
+            max_size=40,
+        )
+    )
+    def test_every_dated_paper_is_counted_once(self, rows: list[tuple[int, str, int]]) -> None:
+        papers = papers_of([f"{year}{month}" for year, month, _ in rows], topic=[t for *_, t in rows])
+        trends = topic_trends(papers)
+        assert trends["n"].sum() == len(papers)
+        assert trends.drop_duplicates("period")["total"].sum() == len(papers)
+        shares = trends.groupby("period")["share"].sum(min_count=1).dropna()
+        assert np.allclose(shares, 1, atol=1e-5)
+        shuffled = topic_trends(papers.iloc[::-1])
+        pd.testing.assert_frame_equal(trends, shuffled)
+
+    def test_year_only_papers_are_left_out_of_months_and_counted(self) -> None:
+        papers = papers_of(["2020", "2020-05", "2020-06"], topic=[0, 0, 0])
+        assert topic_trends(papers)["n"].tolist() == [3]
+        monthly = topic_trends(papers, period="month")
+        assert monthly["n"].tolist() == [1, 1]
+        assert monthly.attrs["year_only"] == 1
+
+    def test_marks_for_few_papers_and_the_unfinished_period(self) -> None:
+        papers = papers_of(["2020-01"] * 9 + ["2021-01"] * 10 + ["2022-06"] * 30, topic=[0] * 49)
+        trends = topic_trends(papers)
+        assert trends["few"].tolist() == [True, False, False]
+        assert trends["unfinished"].tolist() == [False, False, True]
+
+    def test_a_topic_model_and_its_confidence(self) -> None:
+        class Model:
+            papers = pd.DataFrame(
+                {
+                    "paper_id": ["p000", "p001"],
+                    "topic": [3, 3],
+                    "theme": ["x", "y"],
+                    "confidence": [0.5, 0.25],
+                }
+            )
+
+        papers = papers_of(["2020", "2020", "2020"])
+        trends = topic_trends(papers, Model())
+        assert trends.loc[0, ["topic", "n", "weighted_n", "weighted_share"]].tolist() == [3, 2, 0.75, 0.25]
+        assert topic_trends(papers, Model(), by="theme")["theme"].tolist() == ["x", "y"]
+
+    def test_several_groups_per_paper(self) -> None:
+        papers = papers_of(["2020", "2020"], dumps=[("a", "b"), ("b",)])
+        trends = topic_trends(papers, by="dumps")
+        assert trends[["dumps", "n"]].to_numpy().tolist() == [["a", 1], ["b", 2]]
+        ledger = pd.DataFrame(
+            {"paper_id": ["p000", "p000", "p001", "gone"], "name": ["BERT", "BERT", "BERT", "x"]}
+        )
+        assert topic_trends(papers, ledger, by="name")[["name", "n"]].to_numpy().tolist() == [["BERT", 2]]
+
+    def test_no_dates_at_all(self) -> None:
+        papers = papers_of([None, None], topic=[0, 1])
+        papers["published"] = papers["published"].astype("str")
+        trends = topic_trends(papers)
+        assert trends.empty
+        assert {"topic", "period", "n", "total", "share", "low", "high"} <= set(trends.columns)
+
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            ({"by": "colour"}, "no column 'colour' to group papers by; found paper_id"),
+            ({"period": "week"}, "period is one of year, quarter, month; found 'week'"),
+            ({"weight": "trust"}, "no column 'trust' for weights"),
+            ({"weight": "topic"}, r"weights lie in \[0, 1\]; found 7"),
+        ],
+    )
+    def test_what_cannot_be_done_is_said(self, arguments: dict[str, str], complaint: str) -> None:
+        with pytest.raises(AtlasError, match=complaint):
+            topic_trends(papers_of(["2020"], topic=[7]), **arguments)
+
+    def test_a_corpus_without_dates_is_sent_to_add_dates(self) -> None:
+        with pytest.raises(AtlasError, match="use add_dates"):
+            topic_trends(pd.DataFrame({"paper_id": ["a"], "topic": [0]}))
+
+    def test_the_greatest_weight_of_a_repeated_pair_counts(self) -> None:
+        papers = papers_of(["2020"])
+        table = pd.DataFrame({"paper_id": ["p000"] * 2, "topic": [1, 1], "confidence": [0.2, 0.9]})
+        assert memberships(papers, table)["weight"].tolist() == [0.9]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 500).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
+def test_wilson_agrees_with_statsmodels(pair: tuple[int, int]) -> None:
+    n, total = pair
+    low, high = wilson(np.array([n]), np.array([total]))
+    expected = proportion_confint(n, total, method="wilson")
+    assert np.allclose([low[0], high[0]], expected, atol=1e-9)
+
+
+def test_papers_behind_are_those_of_the_cells() -> None:
+    papers = papers_of(["2021-05", "2020", "2022-01", "2021-02"], topic=[1, 1, 1, 0])
+    found = papers_behind(papers, group=1, start="2020", end="2021")
+    assert found["paper_id"].tolist() == ["p001", "p000"]
+    trends = topic_trends(papers)
+    cells = trends[(trends["topic"] == 1) & trends["period"].between("2020", "2021")]
+    assert len(found) == cells["n"].sum()
