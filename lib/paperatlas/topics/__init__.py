@@ -1,0 +1,10 @@
+"""Topics of a corpus that survive resampling, with names and with their doubt."""
+
+from __future__ import annotations
+
+from paperatlas.topics.compare import compare_methods
+from paperatlas.topics.errors import TooFewPapersError
+from paperatlas.topics.fit import MIN_PAPERS, fit_topics
+from paperatlas.topics.result import Topics
+
+__all__ = ["MIN_PAPERS", "TooFewPapersError", "Topics", "compare_methods", "fit_topics"]

@@ -1,0 +1,110 @@
+"""How well the words of a topic belong together (NPMI), and how little topics repeat each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+_SMALL = 1e-12
+
+
+@cache
+def _analyser() -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(stop_words="english").build_analyzer()
+
+
+def single_words(terms: Iterable[str], first: int = 10) -> list[str]:
+    """The first different single words of a list of words and phrases."""
+    analyse = _analyser()
+    return list(dict.fromkeys(word for term in terms for word in analyse(term)))[:first]
+
+
+def diversity(word_lists: Sequence[Sequence[str]]) -> float:
+    """Different words over all words of the topics, in (0, 1] (Dieng, Ruiz & Blei 2020, TACL 8)."""
+    flat = [word for words in word_lists for word in words]
+    return len(set(flat)) / len(flat) if flat else float("nan")
+
+
+class Coherence:
+    """Normalised pointwise mutual information of words in the papers' own texts.
+
+    The same quantity as gensim's ``c_npmi`` (Röder, Both & Hinneburg 2015, WSDM): Boolean sliding windows
+    of `window` words; a shorter text is one window; a topic's value is the mean over its pairs of words.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Titles and abstracts, cut by scikit-learn's analyser with English stop words.
+    window : int
+        Words in a window.
+    """
+
+    def __init__(self, texts: Sequence[str], window: int = 10) -> None:
+        analyse = _analyser()
+        self._column: dict[str, int] = {}
+        words: list[NDArray[np.int64]] = []
+        windows: list[NDArray[np.int64]] = []
+        base = 0
+        for text in texts:
+            found = np.array(
+                [self._column.setdefault(word, len(self._column)) for word in analyse(text)], np.int64
+            )
+            here = max(len(found) - window + 1, 1)
+            if len(found):
+                back = np.arange(window)
+                place = np.arange(len(found))[:, None] - back[None, :]
+                # gensim drops a word from its window when the first of two occurrences leaves it.
+                same = (found[np.maximum(place, 0)] == found[:, None]) & (place >= 0)
+                oldest = window - 1 - same[:, ::-1].argmax(axis=1)
+                valid = (place >= 0) & (place < here) & (back[None, :] >= oldest[:, None])
+                words.append(np.repeat(found, valid.sum(axis=1)))
+                windows.append(base + place[valid])
+            base += here
+        self.n_windows = base
+        shape = (max(base, 1), max(len(self._column), 1))
+        if words:
+            rows, columns = np.concatenate(windows), np.concatenate(words)
+            seen = sparse.csc_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
+            seen.sum_duplicates()
+            seen.data[:] = 1
+        else:
+            seen = sparse.csc_array(shape, dtype=np.int32)
+        self._seen = seen
+
+    def between(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """(v, v) NPMI of every pair of words, rounded to 9 decimals; nan where a word is unknown."""
+        known = [i for i, word in enumerate(words) if word in self._column]
+        full = np.full((len(words), len(words)), np.nan)
+        if not known:
+            return full
+        columns = self._seen[:, [self._column[words[i]] for i in known]]
+        both = np.asarray((columns.T @ columns).todense(), dtype=np.float64) / self.n_windows
+        single = np.diag(both)
+        ratio = np.log((both + _SMALL) / (single[:, None] * single[None, :]))
+        full[np.ix_(known, known)] = np.round(ratio / -np.log(both + _SMALL), 9)
+        return full
+
+    def of_topic(self, words: Sequence[str]) -> float:
+        """Mean NPMI in [-1, 1] over all pairs of the words the texts hold; nan for fewer than two."""
+        return self.of_topics([words])
+
+    def of_topics(self, word_lists: Sequence[Sequence[str]]) -> float:
+        """Mean over the topics, those without a pair left out."""
+        every = sorted({word for words in word_lists for word in words})
+        where = {word: i for i, word in enumerate(every)}
+        pairs = self.between(every)
+        values = []
+        for words in word_lists:
+            index = [where[word] for word in words]
+            block = pairs[np.ix_(index, index)][np.tril_indices(len(index), -1)]
+            block = block[~np.isnan(block)]
+            if block.size:
+                values.append(float(block.mean()))
+        return sum(values) / len(values) if values else float("nan")

@@ -1,0 +1,312 @@
+"""Topics of a corpus: from papers to named topics with their stability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paperatlas.errors import AtlasError
+from paperatlas.topics.coherence import Coherence, single_words
+from paperatlas.topics.consensus import Consensus, affinity
+from paperatlas.topics.errors import TooFewPapersError
+from paperatlas.topics.join import join_core
+from paperatlas.topics.naming import Describer
+from paperatlas.topics.null import margins, shuffled_texts, verdict
+from paperatlas.topics.result import Topics
+from paperatlas.topics.scan import choose, numbers_to_try, rand_summary, scan_numbers
+from paperatlas.topics.space import Labels, Points, Source, TextSource, VectorSource, topic_space
+from paperatlas.topics.stability import Recipe, Refit, landings, least_size, refit, trust
+from paperatlas.topics.tables import by_size, centres, group_topics, silhouette, theme_table, topic_table
+from paperatlas.topics.terms import count_phrases, count_words
+
+MIN_PAPERS = 10
+CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
+_READ = 5_000  # papers from which words and names are taken
+_NULL_REFITS = 8
+_DIGITS = 6
+
+
+def fit_topics(
+    corpus: pd.DataFrame,
+    vectors: NDArray[Any] | None = None,
+    *,
+    n_topics: int | None = None,
+    method: str = "consensus",
+    embedding: Any = "lsa",
+    n_resamples: int = 50,
+    null_control: bool = True,
+    seed: int = 0,
+) -> Topics:
+    """Find topics that survive resampling, name them, and say how far each can be trusted.
+
+    The papers' words are placed in a space of few axes; many spherical k-means runs on resamples are
+    brought together by evidence accumulation; the tree this gives is cut where the topics are still found
+    again when the whole procedure is repeated on 80 % of the papers. Every paper gets a topic. The result
+    does not depend on the order of the papers, nor on the machine.
+
+    Parameters
+    ----------
+    corpus : DataFrame, one row per paper
+        ``paper_id`` (unique), ``title``, ``abstract``.
+    vectors : (n, d) array, optional
+        Embeddings, aligned with the rows of `corpus`. With the default `embedding` they only accompany the
+        result (`Topics.vectors`, `Topics.model`), because a space made for topics does better.
+    n_topics : int, optional
+        Overrules the number of topics that the data choose.
+    method : {"consensus", "bertopic"}
+        ``"bertopic"`` is BERTopic's own recipe, UMAP and HDBSCAN, where papers may stay without a topic
+        (-1); neither machine-independent nor with stability.
+    embedding : str or object
+        ``"lsa"`` clusters a space made from the texts; ``"vectors"`` clusters `vectors`; a name such as
+        ``"sentence-transformers/all-MiniLM-L6-v2"`` or an object with ``encode`` or ``transform`` embeds
+        the texts (`paperatlas.embed_texts`) and clusters that.
+    n_resamples : int
+        Refits on 80 % of the papers, for stability, confidence, and the number of topics.
+    null_control : bool
+        Whether to run the procedure on shuffled words as well.
+    seed : int
+
+    Returns
+    -------
+    Topics
+
+    Raises
+    ------
+    TooFewPapersError
+        For fewer than 10 papers.
+    AtlasError
+        If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if `n_topics` is not
+        between 1 and a third of the papers; if the method or embedding is unknown or not on disk.
+    """
+    papers, vectors = _checked(corpus, vectors, n_topics)
+    place = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
+    if method == "bertopic":
+        from paperatlas.topics.classic import fit_classic
+
+        return fit_classic(papers, vectors, embedding=embedding, n_topics=n_topics, seed=seed).taken(place)
+    if method != "consensus":
+        raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
+    source, vectors = _source(papers, vectors, embedding)
+    with _one_thread():
+        found = _fit(papers, source, vectors, n_topics, n_resamples, null_control, seed)
+    return found.taken(place)
+
+
+def _one_thread() -> Any:
+    """Keep BLAS to one thread: on thousands of small products more threads only wait for each other."""
+    import scipy.linalg  # noqa: F401  (its BLAS must be loaded to be limited)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    return threadpool_limits(limits=1, user_api="blas")
+
+
+def texts_of(papers: pd.DataFrame) -> list[str]:
+    """Title and abstract of each paper as one text."""
+    return [
+        f"{title}. {abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """A tree over some papers, the same on resamples, and what describes them."""
+
+    space: Points
+    tree: Consensus
+    cuts: dict[int, Labels]
+    refits: list[Refit]
+    describer: Describer
+    coherence: Coherence
+
+
+def _fit(
+    papers: pd.DataFrame,
+    source: Source,
+    vectors: NDArray[Any] | None,
+    asked: int | None,
+    n_resamples: int,
+    null_control: bool,
+    seed: int,
+) -> Topics:
+    n = len(papers)
+    drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
+    core = np.sort(drawn[:CORE])
+    ks = numbers_to_try(len(core), asked)
+    fitted = _resampled(papers, source, core, ks, n_resamples, seed)
+    scan = scan_numbers(fitted.cuts, fitted.refits, fitted.describer, fitted.coherence)
+    choice = choose(scan, len(core), asked)
+    scan["chosen"] = scan["k"] == choice.k
+    labels = fitted.cuts[choice.k]
+    k = int(labels.max()) + 1
+
+    landed, reached = landings(labels, fitted.refits, choice.k)
+    near = affinity(fitted.tree.together, fitted.tree.runs, labels)
+    confidence, runner_up = trust(labels, landed, near)
+    space, read, describer, coherence = fitted.space, core, fitted.describer, fitted.coherence
+    if n > len(core):
+        read = np.sort(drawn[:_READ])
+        describer, coherence = _describer(papers.iloc[read])
+        space = topic_space(source, core, np.arange(n))
+        labels, confidence, runner_up, landed = join_core(space, core, labels, confidence, runner_up, landed)
+        sized = by_size(labels)
+        rank = np.array([sized[np.argmax(labels == topic)] for topic in range(k)], dtype=np.int32)
+        labels, runner_up = sized, rank[runner_up].astype(np.int64)
+        landed = np.where(landed >= 0, rank[np.maximum(landed, 0)], landed).astype(np.int16)
+        near, reached = near[:, np.argsort(rank)], reached[:, np.argsort(rank)]
+    closeness = np.round((space * centres(space, labels)[labels]).sum(axis=1), _DIGITS)
+
+    described = labels[read]
+    ids = papers["paper_id"].to_numpy(dtype=str)
+    table = topic_table(ids, labels, described, describer, reached, confidence, closeness)
+    theme_of = group_topics(near, labels[core])
+    theme_of = by_size(theme_of[labels].astype(np.int32))[_first_of_each(labels, k)].astype(np.int64)
+    themes = theme_table(theme_of, labels, described, describer)
+    table.insert(2, "theme", theme_of)
+
+    words = [single_words(row.split(";")) for row in table["words"]]
+    flat = [word for row in words for word in row]
+    found = {
+        "npmi": round(coherence.of_topics(words), _DIGITS),
+        "silhouette": round(silhouette(space[core], labels[core]), _DIGITS),
+        **rand_summary(labels[core], fitted.refits, choice.k),
+    }
+    null = pd.DataFrame(columns=["measure", "value", "null", "margin", "passed"])
+    if null_control and k > 1 and n_resamples:
+        null = margins(found, _null(papers.iloc[core], choice.k, seed))
+    quality = {
+        "n_papers": n,
+        "n_topics": k,
+        "n_themes": len(themes),
+        "without_topic": 0.0,
+        **found,
+        "diversity": round(len(set(flat)) / len(flat), _DIGITS) if flat else float("nan"),
+        "name_auc": round(float(table["name_auc"].mean()), _DIGITS),
+        "words_auc": round(float(table["words_auc"].mean()), _DIGITS),
+        **{f"null_{row.measure}": row.null for row in null.itertuples(index=False)},
+    }
+    of_paper = pd.DataFrame(
+        {
+            "paper_id": papers["paper_id"],
+            "topic": labels.astype(np.int64),
+            "topic_name": table["name"].to_numpy()[labels],
+            "theme": theme_of[labels],
+            "theme_name": themes["name"].to_numpy()[theme_of[labels]],
+            "confidence": confidence,
+            "runner_up": runner_up,
+        }
+    )
+    return Topics(
+        papers=of_paper,
+        table=table,
+        themes=themes,
+        quality=pd.DataFrame([quality]),
+        scan=scan,
+        null=null,
+        rule=choice.rule,
+        verdict=_verdict(null, k),
+        texts=texts_of(papers),
+        vectors=np.asarray(space if vectors is None else vectors, dtype=np.float32),
+        landed=landed,
+    )
+
+
+def _checked(
+    corpus: pd.DataFrame, vectors: NDArray[Any] | None, n_topics: int | None
+) -> tuple[pd.DataFrame, NDArray[Any] | None]:
+    """Papers and vectors in the order of paper_id, once they are known to make sense."""
+    if missing := [c for c in ("paper_id", "title", "abstract") if c not in corpus.columns]:
+        raise AtlasError(
+            f"the corpus lacks the columns {missing}; found {list(corpus.columns)}; use build_corpus"
+        )
+    if len(corpus) < MIN_PAPERS:
+        raise TooFewPapersError(MIN_PAPERS, len(corpus))
+    if (twice := corpus["paper_id"].duplicated()).any():
+        raise AtlasError(f"paper_id must be unique; {corpus.loc[twice, 'paper_id'].iloc[0]!r} stands twice")
+    if vectors is not None and len(vectors) != len(corpus):
+        raise AtlasError(f"vectors and corpus must have as many rows; found {len(vectors)} and {len(corpus)}")
+    if n_topics is not None and not 1 <= n_topics <= len(corpus) // 3:
+        raise AtlasError(
+            f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"
+        )
+    order = np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable")
+    papers = corpus.iloc[order].reset_index(drop=True)
+    papers = papers.assign(title=papers["title"].fillna(""), abstract=papers["abstract"].fillna(""))
+    return papers, None if vectors is None else np.asarray(vectors)[order]
+
+
+def _source(
+    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any
+) -> tuple[Source, NDArray[Any] | None]:
+    if isinstance(embedding, str) and embedding == "lsa":
+        return TextSource(count_words(papers["title"].tolist(), papers["abstract"].tolist())), vectors
+    if isinstance(embedding, str) and embedding == "vectors":
+        if vectors is None:
+            raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
+    else:
+        from paperatlas.vectors import embed_texts
+
+        vectors = embed_texts(texts_of(papers), method=embedding)
+    return VectorSource(vectors), vectors
+
+
+def _resampled(
+    papers: pd.DataFrame,
+    source: Source,
+    core: NDArray[np.intp],
+    ks: list[int],
+    n_resamples: int,
+    seed: int,
+) -> _Fitted:
+    recipe = Recipe()
+    space = topic_space(source, core, n_axes=recipe.n_axes)
+    tree = recipe.fit(source, core, seed=seed)
+    least = least_size(len(core))
+    cuts = {k: by_size(tree.cut(k, least)) for k in ks}
+    # A tree that holds fewer topics than a number asks for has nothing to say about that number.
+    held = {k: labels for k, labels in cuts.items() if int(labels.max()) + 1 == k} or {ks[-1]: cuts[ks[-1]]}
+    refits = refit(source, core, list(held), recipe, n_resamples=n_resamples, seed=seed)
+    describer, coherence = _describer(papers.iloc[core])
+    return _Fitted(space, tree, held, refits, describer, coherence)
+
+
+def _describer(papers: pd.DataFrame) -> tuple[Describer, Coherence]:
+    n = len(papers)
+    least = max(2, min(3, n // 100), n // 500)
+    phrases = count_phrases(papers["title"].tolist(), papers["abstract"].tolist(), min_papers=least)
+    coherence = Coherence(texts_of(papers))
+    return Describer(phrases, coherence), coherence
+
+
+def _first_of_each(labels: Labels, k: int) -> NDArray[np.intp]:
+    first = np.full(k, len(labels), dtype=np.intp)
+    np.minimum.at(first, labels, np.arange(len(labels)))
+    return first
+
+
+def _null(papers: pd.DataFrame, k: int, seed: int) -> dict[str, float]:
+    titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
+    fake = papers.assign(title=titles, abstract=abstracts)
+    everyone = np.arange(len(fake))
+    source = TextSource(count_words(titles, abstracts))
+    fitted = _resampled(fake, source, everyone, [k], _NULL_REFITS, seed)
+    (asked, labels), *_ = fitted.cuts.items()
+    describer = fitted.describer
+    words = [
+        single_words(describer.phrases.shown[j] for j in columns)
+        for columns in describer.words(describer.scores(labels))
+    ]
+    return {
+        "npmi": round(fitted.coherence.of_topics(words), _DIGITS),
+        "silhouette": round(silhouette(fitted.space, labels), _DIGITS),
+        "stability": rand_summary(labels, fitted.refits, asked)["stability"],
+    }
+
+
+def _verdict(null: pd.DataFrame, k: int) -> str:
+    if k < 2:
+        return "There are no topics to tell apart: the papers form a single group."
+    return verdict(null)

@@ -1,0 +1,104 @@
+"""Many spherical k-means runs at once, in arithmetic that no machine can change.
+
+Points and centroids lie on a grid of 2**-11 and have about unit length, so each product is a multiple of
+2**-22 and each sum stays below 2: float32 holds them exactly, in whatever order they are added. Ties go
+to the lower index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paperatlas.topics.space import GRID, Labels, Points
+
+_BATCH = 32
+
+
+def cluster_many(
+    points: Points, sizes: Sequence[int], *, share: float, seed: int, max_iterations: int = 10
+) -> Labels:
+    """Cluster resamples of the points, one run for each entry of `sizes`.
+
+    Each run draws the share `share` of the points, clusters them by spherical k-means (Dhillon & Modha
+    2001, Machine Learning 42) from a k-means++ start (Arthur & Vassilvitskii 2007), and puts the points
+    it did not draw into the nearest cluster.
+
+    Parameters
+    ----------
+    points : (n, d) float32 array on the grid
+    sizes : sequence of R ints
+        Number of clusters of each run.
+    share : float
+        Share of the points in each resample, in (0, 1].
+    seed : int
+    max_iterations : int
+
+    Returns
+    -------
+    (R, n) int32 array
+        Cluster of each point in each run, 0-based.
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    n = len(points)
+    drawn = max(min(n, max(sizes)), round(share * n))
+    found = np.empty((len(sizes), n), dtype=np.int32)
+    asked = np.asarray(sizes)
+    for k in np.unique(asked):
+        runs = np.flatnonzero(asked == k)
+        for batch in np.array_split(runs, -(-len(runs) // _BATCH)):
+            inside = np.zeros((len(batch), n), dtype=np.float32)
+            for row in inside:
+                row[rng.permutation(n)[:drawn]] = 1.0
+            found[batch] = _lloyd(points, int(k), inside, rng, max_iterations)
+    return found
+
+
+def _lloyd(
+    points: Points, k: int, inside: NDArray[np.float32], rng: np.random.Generator, max_iterations: int
+) -> Labels:
+    runs, n = inside.shape
+    centres = _starts(points, k, inside, rng)
+    across = np.ascontiguousarray(points.T)
+    order = np.arange(runs)[:, None] * k
+    for _ in range(max_iterations):
+        labels = _nearest((centres.reshape(runs * k, -1) @ across).reshape(runs, k, n))
+        member = np.zeros((runs * k, n), dtype=np.float32)
+        np.put_along_axis(member, order + labels, inside, axis=0)
+        sums = (member @ points).astype(np.float64)
+        length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
+        moved = (np.rint(sums / np.where(length > 0, length, 1.0) * GRID) / GRID).astype(np.float32)
+        new = np.where(length > 0, moved, centres.reshape(runs * k, -1)).reshape(centres.shape)
+        if np.array_equal(new, centres):
+            break
+        centres = new
+    return labels
+
+
+def _nearest(scores: NDArray[np.float32]) -> Labels:
+    """Index of the largest of (runs, k, n) exact scores over axis 1, the lower index if equal.
+
+    Scores are whole multiples of 2**-22 below 2 in size, which leaves room for the index in 64 bits; the
+    maximum over whole numbers is far faster than argmax.
+    """
+    k = scores.shape[1]
+    coded = (scores * np.float32(GRID * GRID)).astype(np.int32).astype(np.int64) * k
+    coded += np.arange(k - 1, -1, -1)[:, None]
+    return np.asarray(k - 1 - coded.max(axis=1) % k, dtype=np.int32)
+
+
+def _starts(points: Points, k: int, inside: NDArray[np.float32], rng: np.random.Generator) -> Points:
+    """k-means++: each further centre is drawn in proportion to its distance from those there are."""
+    runs = len(inside)
+    centres = np.zeros((runs, k, points.shape[1]), dtype=np.float32)
+    far = inside.copy()
+    for step in range(k):
+        steps = np.cumsum((far * np.float32(GRID * GRID)).astype(np.int64), axis=1)
+        aim = np.array([int(rng.integers(0, max(int(total), 1))) for total in steps[:, -1]])
+        chosen = (steps > aim[:, None]).argmax(axis=1)
+        centres[:, step] = points[chosen]
+        near = np.float32(1.0) - points[chosen] @ points.T
+        far = np.maximum(np.where(inside > 0, np.minimum(far, near) if step else near, 0.0), 0.0)
+    return centres

@@ -1,0 +1,166 @@
+"""Words and phrases of papers: how texts are cut, folded and counted."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from paperatlas.topics.fillers import filler_words, general_words
+
+# A word starts with a letter; what stands between words decides whether a phrase may cross it.
+_WORD = re.compile(r"[^\W\d_][^\W_]+")
+_KEEPS_PHRASE = frozenset(("", " ", "-", "  ", "\n"))
+_LONGEST = 3
+
+Token = tuple[str, str, bool]  # folded form, form in the text, whether it is general
+
+
+def fold(word: str) -> str:
+    """Lower case, English plural ending removed: ``Networks`` and ``network`` are one word."""
+    low = word.lower()
+    if len(low) > 3 and low[-1] == "s" and low[-2:] not in ("ss", "us", "is"):
+        if low.endswith("ies") and len(low) > 4:
+            return low[:-3] + "y"
+        if low.endswith(("sses", "xes", "ches", "shes")):
+            return low[:-2]
+        return low[:-1]
+    return low
+
+
+class Folder:
+    """Remembers what became of a word, so that each distinct form is looked at once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[str, bool] | None] = {}
+
+    def __call__(self, word: str) -> tuple[str, bool] | None:
+        """Folded form and whether it is general; None for filler."""
+        if word not in self._seen:
+            low, folded = word.lower(), fold(word)
+            drop = {low, folded} & filler_words()
+            self._seen[word] = None if drop else (folded, bool({low, folded} & general_words()))
+        return self._seen[word]
+
+
+def phrases_of(text: str, folder: Folder) -> Iterator[list[Token]]:
+    """Runs of words that no filler and no punctuation interrupts."""
+    run: list[Token] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        word = match.group()
+        known = folder(word)
+        if run and (known is None or text[end : match.start()] not in _KEEPS_PHRASE):
+            yield run
+            run = []
+        if known is not None:
+            run.append((known[0], word, known[1]))
+        end = match.end()
+    if run:
+        yield run
+
+
+class _Rows:
+    """Sparse counts, one paper after the other, without a dictionary per paper in memory."""
+
+    def __init__(self) -> None:
+        self._column: dict[str, int] = {}
+        self._columns = array("l")
+        self._counts = array("l")
+        self._ends = array("l", [0])
+
+    def add(self, row: Counter[str]) -> None:
+        for key, count in row.items():
+            self._columns.append(self._column.setdefault(key, len(self._column)))
+            self._counts.append(count)
+        self._ends.append(len(self._columns))
+
+    def matrix(self, min_papers: int = 1) -> tuple[sparse.csr_array, list[str]]:
+        """Counts and their keys, sorted; keys in fewer than `min_papers` rows are left out."""
+        columns = np.array(self._columns, dtype=np.int64)
+        shape = (len(self._ends) - 1, len(self._column))
+        raw = sparse.csr_array(
+            (np.array(self._counts, dtype=np.int64), columns, np.array(self._ends)), shape=shape
+        )
+        papers = np.bincount(columns, minlength=shape[1])
+        kept = [key for key, j in self._column.items() if papers[j] >= min_papers]
+        kept.sort()
+        found = sparse.csr_array(raw[:, [self._column[key] for key in kept]])
+        found.sort_indices()
+        return found, kept
+
+
+@dataclass(frozen=True)
+class WordCounts:
+    """Counts of telling words for clustering: neither filler nor general.
+
+    ``matrix`` is (n papers, v words) with the title's weight counted in; ``words`` are folded, sorted.
+    """
+
+    matrix: sparse.csr_array
+    words: list[str]
+
+
+def count_words(titles: Sequence[str], abstracts: Sequence[str], *, title_weight: int = 3) -> WordCounts:
+    """Count folded words of every paper; words of the title count `title_weight` times."""
+    folder = Folder()
+    rows = _Rows()
+    for title, abstract in zip(titles, abstracts, strict=True):
+        row: Counter[str] = Counter()
+        for text, weight in ((title, title_weight), (abstract, 1)):
+            for word in _WORD.findall(text):
+                known = folder(word)
+                if known is not None and not known[1]:
+                    row[known[0]] += weight
+        rows.add(row)
+    return WordCounts(*rows.matrix())
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Counts of candidate names.
+
+    ``matrix`` is (n papers, t terms); ``keys`` are folded words joined by spaces, sorted; ``shown`` is how
+    the papers write each term most often.
+    """
+
+    matrix: sparse.csr_array
+    keys: list[str]
+    shown: list[str]
+
+
+def count_phrases(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> Phrases:
+    """Words and phrases of up to three words that stand in at least `min_papers` papers.
+
+    A term holds no filler and at least one word that is not general.
+    """
+    folder = Folder()
+    rows = _Rows()
+    forms: dict[str, Counter[str]] = {}
+    for title, abstract in zip(titles, abstracts, strict=True):
+        row: Counter[str] = Counter()
+        for text in (title, abstract):
+            for run in phrases_of(text, folder):
+                for key, form in _grams(run):
+                    row[key] += 1
+                    forms.setdefault(key, Counter())[form] += 1
+        rows.add(row)
+    matrix, keys = rows.matrix(min_papers)
+    return Phrases(matrix, keys, [_commonest_form(forms[key]) for key in keys])
+
+
+def _grams(run: list[Token]) -> Iterator[tuple[str, str]]:
+    for start in range(len(run)):
+        for stop in range(start + 1, min(start + _LONGEST, len(run)) + 1):
+            gram = run[start:stop]
+            if not all(general for _, _, general in gram):
+                yield " ".join(folded for folded, _, _ in gram), " ".join(form for _, form, _ in gram)
+
+
+def _commonest_form(forms: Counter[str]) -> str:
+    return min(forms, key=lambda form: (-forms[form], form))

@@ -1,0 +1,347 @@
+"""Topics are found where they were planted, and not where there are none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from paperatlas.errors import AtlasError
+from paperatlas.topics import MIN_PAPERS, TooFewPapersError, Topics, fit_topics
+from paperatlas.topics.coherence import Coherence
+from paperatlas.topics.fillers import filler_words
+from paperatlas.topics.stability import adjusted_rand
+
+SUBJECTS = {
+    "birds": "sparrow falcon heron plumage nesting migration wingspan egret warbler finch talon flock",
+    "stars": "quasar nebula parallax redshift pulsar magnitude spectrograph corona supernova orbit comet halo",
+    "bread": "sourdough yeast gluten crumb kneading oven crust proofing rye levain flour baguette",
+    "ships": "rudder hull mainsail keel mooring galley harbour ballast rigging anchor stern tiller",
+    "stone": "basalt granite quartz feldspar sediment magma fault gneiss shale erosion tectonic olivine",
+}
+COMMON = """
+season record region measured pattern morning count survey group slow early village report table
+"""
+
+
+def planted(per_subject: int = 24, share: float = 0.5, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
+    """Papers on five subjects; `share` of their words come from the subject, the others from all papers."""
+    rng = np.random.default_rng(seed)
+    rows, truth = [], []
+    common = COMMON.split()
+    for subject, words in enumerate(SUBJECTS.values()):
+        own = words.split()
+        for paper in range(per_subject):
+            size = 40
+            picked = [own[i] for i in rng.integers(0, len(own), int(size * share))]
+            picked += [common[i] for i in rng.integers(0, len(common), size - len(picked))]
+            rng.shuffle(picked)
+            title = " ".join(own[i] for i in rng.integers(0, len(own), 3)).title()
+            rows.append((f"p{subject}{paper:03d}", title, " ".join(picked) + "."))
+            truth.append(subject)
+    corpus = pd.DataFrame(rows, columns=["paper_id", "title", "abstract"])
+    order = rng.permutation(len(corpus))
+    return corpus.iloc[order].reset_index(drop=True), np.array(truth)[order]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> tuple[pd.DataFrame, np.ndarray]:
+    return planted()
+
+
+@pytest.fixture(scope="module")
+def topics(corpus: tuple[pd.DataFrame, np.ndarray]) -> Topics:
+    return fit_topics(corpus[0], n_resamples=20)
+
+
+def tables(topics: Topics) -> dict[str, str]:
+    """Every table as the text it would be exported as."""
+    return {
+        name: getattr(topics, name).to_csv(index=False)
+        for name in ("papers", "table", "themes", "quality", "scan", "null")
+    }
+
+
+def test_planted_subjects_come_back_as_topics(
+    topics: Topics, corpus: tuple[pd.DataFrame, np.ndarray]
+) -> None:
+    assert len(topics.table) == len(SUBJECTS)
+    assert adjusted_rand_score(corpus[1], topics.papers["topic"]) > 0.95
+    assert topics.quality["stability"].iloc[0] > 0.95
+    assert topics.table["stable"].all()
+    assert topics.verdict.startswith("There are topics")
+    assert topics.null["passed"].all()
+
+
+def test_every_paper_has_a_topic_a_confidence_and_another_topic(topics: Topics, corpus: Any) -> None:
+    papers = topics.papers
+    assert papers["paper_id"].tolist() == corpus[0]["paper_id"].tolist()
+    assert papers["topic"].between(0, len(topics.table) - 1).all()
+    assert papers["confidence"].between(0, 1).all()
+    assert (papers["runner_up"] != papers["topic"]).all()
+    assert papers["runner_up"].between(0, len(topics.table) - 1).all()
+
+
+def test_topic_table_counts_its_papers_and_is_ordered_by_size(topics: Topics) -> None:
+    table = topics.table
+    counts = topics.papers["topic"].value_counts()
+    assert table["size"].tolist() == [counts[topic] for topic in table["topic"]]
+    assert table["size"].is_monotonic_decreasing
+    assert (table["stability_low"] <= table["stability"]).all()
+    assert (table["stability"] <= table["stability_high"]).all()
+    topic_of = topics.papers.set_index("paper_id")["topic"]
+    for row in table.itertuples():
+        assert {topic_of[paper] for paper in (*row.typical, *row.borderline)} == {row.topic}
+        assert len(row.typical) == len(row.borderline) == 3
+
+
+def test_names_are_made_of_the_subject_s_own_words(topics: Topics, corpus: Any) -> None:
+    vocabularies = {i: set(words.split()) for i, words in enumerate(SUBJECTS.values())}
+    for row in topics.table.itertuples():
+        subject = int(pd.Series(corpus[1][topics.papers["topic"] == row.topic]).mode()[0])
+        named = set(row.name.lower().replace(",", "").split())
+        assert named & vocabularies[subject]
+        assert not named & filler_words()
+        assert row.name_auc > 0.75
+    assert topics.table["name"].is_unique
+    assert topics.themes["name"].is_unique
+
+
+def test_themes_hold_whole_topics(topics: Topics) -> None:
+    of_topic = {t: row.theme for row in topics.themes.itertuples() for t in row.topics}
+    assert sorted(of_topic) == topics.table["topic"].tolist()
+    assert topics.table["theme"].tolist() == [of_topic[t] for t in topics.table["topic"]]
+    assert topics.papers["theme"].tolist() == [of_topic[t] for t in topics.papers["topic"]]
+    assert topics.themes["size"].sum() == len(topics.papers)
+
+
+def test_the_number_of_topics_can_be_overruled_and_the_scan_marks_it(corpus: Any) -> None:
+    topics = fit_topics(corpus[0], n_topics=3, n_resamples=4, null_control=False)
+    assert len(topics.table) == 3
+    assert topics.scan.loc[topics.scan["chosen"], "k"].tolist() == [3]
+    assert "asked for" in topics.rule
+
+
+def test_shuffled_words_hold_no_topics() -> None:
+    rng = np.random.default_rng(3)
+    words = [*" ".join(SUBJECTS.values()).split(), *COMMON.split()]
+    noise = pd.DataFrame(
+        {
+            "paper_id": [f"n{i:03d}" for i in range(80)],
+            "title": [" ".join(rng.choice(words, 4)) for _ in range(80)],
+            "abstract": [" ".join(rng.choice(words, 40)) for _ in range(80)],
+        }
+    )
+    topics = fit_topics(noise, n_resamples=20)
+    assert topics.verdict.startswith("There are no topics")
+    assert topics.quality["stability"].iloc[0] < 0.5
+
+
+def test_confident_papers_stay_when_the_corpus_is_resampled() -> None:
+    rng = np.random.default_rng(5)
+    subjects = [words.split() for words in SUBJECTS.values()]
+    rows = []
+    for paper in range(150):
+        main, other = rng.choice(5, 2, replace=False)
+        from_main = rng.uniform(size=24) < rng.uniform(0.45, 0.8)  # from nearly pure papers to even mixtures
+        words = [rng.choice(subjects[main if mine else other]) for mine in from_main]
+        rows.append((f"m{paper:03d}", "Report", " ".join(words)))
+    blurred = pd.DataFrame(rows, columns=["paper_id", "title", "abstract"])
+    topics = fit_topics(blurred, n_topics=5, n_resamples=40, null_control=False)
+    curve = topics.calibration(n_bins=3)
+    assert len(curve) >= 2
+    assert curve["stayed"].is_monotonic_increasing
+    assert curve["stayed"].iloc[-1] - curve["stayed"].iloc[0] > 0.2
+    assert (curve["stayed"] - curve["confidence"]).abs().max() < 0.15
+    assert curve["papers"].sum() == len(blurred)
+
+
+def test_the_order_of_the_papers_changes_nothing(corpus: Any, topics: Topics) -> None:
+    order = np.random.default_rng(1).permutation(len(corpus[0]))
+    again = fit_topics(corpus[0].iloc[order].reset_index(drop=True), n_resamples=20)
+    pd.testing.assert_frame_equal(again.papers, topics.papers.iloc[order].reset_index(drop=True))
+    mine, theirs = tables(topics), tables(again)
+    assert {name for name in mine if mine[name] != theirs[name]} == {"papers"}
+
+
+@pytest.mark.parametrize("found", [0, 3, MIN_PAPERS - 1])
+def test_too_few_papers_are_refused_with_both_numbers(corpus: Any, found: int) -> None:
+    with pytest.raises(TooFewPapersError, match=f"at least {MIN_PAPERS} papers; found {found}") as caught:
+        fit_topics(corpus[0].head(found))
+    assert isinstance(caught.value, AtlasError)
+    assert (caught.value.needed, caught.value.found) == (MIN_PAPERS, found)
+
+
+def test_bad_input_is_named(corpus: Any) -> None:
+    papers = corpus[0]
+    with pytest.raises(AtlasError, match=r"lacks the columns \['abstract'\]"):
+        fit_topics(papers.drop(columns="abstract"))
+    with pytest.raises(AtlasError, match="must be unique"):
+        fit_topics(pd.concat([papers, papers.head(1)]))
+    with pytest.raises(AtlasError, match="found 3 and 120"):
+        fit_topics(papers, np.ones((3, 2)))
+    with pytest.raises(AtlasError, match="n_topics must lie between 1 and a third"):
+        fit_topics(papers, n_topics=100)
+    with pytest.raises(AtlasError, match="unknown method 'magic'"):
+        fit_topics(papers, method="magic")
+    with pytest.raises(AtlasError, match="embedding='vectors' needs the vectors"):
+        fit_topics(papers, embedding="vectors")
+
+
+def test_any_encoder_plugs_in(corpus: Any) -> None:
+    class Counter:
+        def encode(self, texts: list[str]) -> np.ndarray:
+            marks = [words.split()[:6] for words in SUBJECTS.values()]
+            return np.array([[sum(t.lower().count(w) for w in m) + 0.01 for m in marks] for t in texts])
+
+    topics = fit_topics(corpus[0], embedding=Counter(), n_topics=5, n_resamples=4, null_control=False)
+    assert adjusted_rand_score(corpus[1], topics.papers["topic"]) > 0.9
+    assert topics.vectors.shape == (120, 5)
+
+
+def test_given_vectors_are_clustered_when_asked_for(corpus: Any) -> None:
+    other = np.arange(120) % 3
+    vectors = np.eye(3)[other] + np.random.default_rng(0).normal(0, 0.05, (120, 3))
+    topics = fit_topics(
+        corpus[0], vectors, embedding="vectors", n_topics=3, n_resamples=4, null_control=False
+    )
+    assert adjusted_rand_score(other, topics.papers["topic"]) == 1.0
+
+
+@pytest.mark.parametrize("n", [10, 11, 20, 50])
+def test_small_corpora_work(n: int) -> None:
+    corpus, _ = planted(per_subject=10, seed=n)
+    topics = fit_topics(corpus.head(n), n_resamples=6)
+    assert len(topics.papers) == n
+    assert topics.table["size"].sum() == n
+    assert topics.verdict
+
+
+def test_papers_that_are_all_alike_form_one_group() -> None:
+    alike = pd.DataFrame(
+        {"paper_id": [f"a{i:02d}" for i in range(30)], "title": "Sparrows", "abstract": "Sparrow nesting."}
+    )
+    topics = fit_topics(alike, n_resamples=4)
+    assert len(topics.table) == 1
+    assert topics.papers["topic"].eq(0).all()
+    assert "no topics" in topics.verdict
+
+
+def test_empty_abstracts_and_titles_do_not_break_it(corpus: Any) -> None:
+    holes = corpus[0].copy()
+    holes.loc[:3, "abstract"] = ""
+    holes.loc[2:5, "title"] = None
+    topics = fit_topics(holes, n_resamples=4, null_control=False)
+    assert len(topics.papers) == len(holes)
+
+
+def test_two_languages_are_told_apart() -> None:
+    words = "moineau nébuleuse levain gouvernail granit étoile farine voile roche plumage croûte quille"
+    french = words.split()
+    english = " ".join(SUBJECTS.values()).split()[:12]
+    rng = np.random.default_rng(2)
+    rows = [
+        (f"l{i:02d}", " ".join(rng.choice(words, 3)), " ".join(rng.choice(words, 30)))
+        for i, words in enumerate([french, english] * 20)
+    ]
+    topics = fit_topics(
+        pd.DataFrame(rows, columns=["paper_id", "title", "abstract"]), n_topics=2, n_resamples=4
+    )
+    assert adjusted_rand_score(np.arange(40) % 2, topics.papers["topic"]) == 1.0
+
+
+def test_a_large_corpus_is_clustered_on_a_core_that_the_others_join(monkeypatch: pytest.MonkeyPatch) -> None:
+    import paperatlas.topics.fit as fit
+
+    monkeypatch.setattr(fit, "CORE", 60)
+    monkeypatch.setattr(fit, "_READ", 90)
+    corpus, truth = planted(per_subject=40)
+    topics = fit_topics(corpus, n_topics=5, n_resamples=8)
+    assert adjusted_rand_score(truth, topics.papers["topic"]) > 0.9
+    assert topics.papers["confidence"].between(0, 1).all()
+    assert (topics.papers["runner_up"] != topics.papers["topic"]).all()
+    assert topics.table["size"].sum() == len(corpus)
+    assert topics.table["size"].is_monotonic_decreasing
+    drawn = topics.landed > -2
+    assert drawn.any(axis=0).sum() == 60
+    assert (topics.landed == topics.papers["topic"].to_numpy())[drawn].mean() > 0.8
+
+
+def test_the_bertopic_object_works_and_survives_saving(topics: Topics, tmp_path: Path) -> None:
+    from bertopic import BERTopic
+
+    model = topics.model
+    assert model.topics_ == topics.papers["topic"].tolist()
+    assert model.get_topic_info()["CustomName"].tolist() == topics.table["name"].tolist()
+    assert len(model.hierarchical_topics(topics.texts)) == len(topics.table) - 1
+    years = [2000 + i % 3 for i in range(len(topics.texts))]
+    assert model.topics_over_time(topics.texts, years)["Frequency"].sum() == len(topics.texts)
+    model.save(tmp_path / "model", serialization="pickle")
+    again = BERTopic.load(tmp_path / "model")
+    assert again.topics_ == model.topics_
+    assert [w for w, _ in again.get_topic(0)] == [w for w, _ in model.get_topic(0)]
+
+
+def test_coherence_equals_gensim() -> None:
+    from gensim.corpora import Dictionary
+    from gensim.models.coherencemodel import CoherenceModel
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    corpus, _ = planted(per_subject=12)
+    texts = [*(corpus["title"] + ". " + corpus["abstract"]), "", "heron", "heron heron falcon heron"]
+    analyse = CountVectorizer(stop_words="english").build_analyzer()
+    words = [
+        ["sparrow", "falcon", "heron", "quasar"],
+        ["yeast", "oven", "rye", "hull", "keel"],
+        ["magma", "fault"],
+    ]
+    tokens = [analyse(text) for text in texts]
+    theirs = CoherenceModel(
+        topics=words, texts=tokens, dictionary=Dictionary(tokens), coherence="c_npmi", topn=10, processes=1
+    ).get_coherence_per_topic()
+    ours = [Coherence(texts).of_topic(topic) for topic in words]
+    np.testing.assert_allclose(ours, theirs, atol=1e-8)
+
+
+def test_adjusted_rand_equals_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        one, other = rng.integers(0, 5, 60), rng.integers(0, 4, 60)
+        assert adjusted_rand(one, other) == pytest.approx(adjusted_rand_score(one, other), abs=1e-12)
+
+
+_FIT = """
+import sys
+sys.path.insert(0, {tests!r})
+from test_topics import planted, tables
+from paperatlas.topics import fit_topics
+import hashlib
+corpus, _ = planted(per_subject=10, share=0.3, seed=4)
+text = "".join(f"{{k}}\\n{{v}}" for k, v in sorted(tables(fit_topics(corpus, n_resamples=4)).items()))
+print(hashlib.sha256(text.encode()).hexdigest())
+"""
+
+
+def test_the_tables_are_the_same_on_every_kind_of_processor() -> None:
+    settings = [
+        {"OPENBLAS_CORETYPE": "Nehalem", "OPENBLAS_NUM_THREADS": "2", "NUMBA_CPU_NAME": "generic"},
+        {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "7"},
+    ]
+    if "avx512f" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else False:
+        settings.append({"OPENBLAS_CORETYPE": "SkylakeX"})
+    script = _FIT.format(tests=str(Path(__file__).parent))
+    prints = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", script],
+            env={**os.environ, **setting}, capture_output=True, text=True, check=True,
+        ).stdout.strip()
+        for setting in settings
+    }  # fmt: skip
+    assert len(prints) == 1
