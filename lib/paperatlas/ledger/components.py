@@ -1,0 +1,83 @@
+"""The named parts of what a paper builds: "two key components: a Graph Mixing Unit (GMU) and ..."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from paperatlas.ledger import system_rules as rules
+from paperatlas.ledger.introductions import found_in_abstract
+from paperatlas.ledger.names import Name, is_common, long_form_start
+from paperatlas.ledger.patterns import any_of, span_at
+from paperatlas.ledger.reading import Bracket, Paper, System, speaks_of_others
+from paperatlas.ledger.vocabulary import KNOWN_MODELS
+
+_OWN_STRUCTURE = re.compile(
+    r"\b"
+    + any_of(
+        "our its proposed key core main novel new two three four five framework model method approach "
+        "architecture network system"
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+_PART = any_of(
+    "[Mm]odule [Bb]lock [Uu]nit [Ll]oss [Ss]trategy [Mm]echanism [Ff]ramework [Bb]ranch [Aa]dapter "
+    "[Aa]ttention [Ll]ayer [Ss]cheme"
+)
+_PART_BEFORE = re.compile(r"\b" + _PART + r"s? ?$")
+_PART_AFTER = re.compile(" " + _PART + r"s?\b")
+_SURE_PART = re.compile(r"\b" + any_of("Module Block Unit Strategy Loss") + r" ?$")
+_SMALL_WORDS = frozenset(("of", "for", "and", "with", "the", "to", "in", "via"))
+
+
+def components(paper: Paper) -> Iterator[System]:
+    """Parts written in capitals with their abbreviation, where the text says that they are parts.
+
+    Either the words before do ("its key components are"), or, once the paper has presented
+    something, the part itself ("the Prompt Re-calibration Module (PRM)").
+    """
+    if not paper.brackets:
+        return
+    text = paper.abstract
+    listing = _listings(paper)
+    for bracket in paper.brackets:
+        span = span_at(paper.spans, bracket.start)
+        listed = listing.get(span, len(text)) < bracket.start
+        if not listed and not (0 <= paper.presented < bracket.start and _names_part(text, bracket)):
+            continue
+        if speaks_of_others(text[span[0] : bracket.start]):
+            continue
+        begin = long_form_start(text, max(span[0], bracket.start - 90), bracket.start, bracket.short)
+        if begin is None or not _is_written_as_name(text[begin : bracket.start]):
+            continue
+        if bracket.short in KNOWN_MODELS:
+            continue
+        if is_common(bracket.short) and not _SURE_PART.search(text[bracket.start - 20 : bracket.start]):
+            continue
+        name = Name(begin, bracket.start, bracket.short, long_form=text[begin : bracket.start].strip())
+        yield found_in_abstract(paper, rules.COMPONENTS.name, begin, bracket.end, name)
+
+
+def _listings(paper: Paper) -> dict[tuple[int, int], int]:
+    """Sentences that list parts of the paper's own work, and where the list begins."""
+    text = paper.abstract
+    bracketed = {span_at(paper.spans, bracket.start) for bracket in paper.brackets}
+    cued = set(paper.cued_spans(rules.COMPONENTS.cues))
+    listings: dict[tuple[int, int], int] = {}
+    for start, end in bracketed & cued:
+        lead = rules.COMPONENTS.pattern.search(text, start, end)
+        if lead and _OWN_STRUCTURE.search(text[max(start, lead.start() - 60) : lead.end() + 12]):
+            listings[start, end] = lead.end()
+    return listings
+
+
+def _names_part(text: str, bracket: Bracket) -> bool:
+    before = _PART_BEFORE.search(text[max(0, bracket.start - 20) : bracket.start])
+    return before is not None or _PART_AFTER.match(text, bracket.end) is not None
+
+
+def _is_written_as_name(long_form: str) -> bool:
+    """Whether a part is written as a name: two words or more, in capitals but for "of" and the like."""
+    words = [word for word in long_form.split() if word.lower() not in _SMALL_WORDS]
+    return len(words) >= 2 and all(word[:1].isupper() for word in words)

@@ -1,0 +1,134 @@
+"""What a rule of the ledger is, and the plain reading of text that all rules share."""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+# An abstract has some 1,300 characters, the longest a few thousand. What stands beyond this is not read
+# for systems, claims and resources, so that no made-up text can keep them busy.
+READ_AT_MOST = 20_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One readable rule.
+
+    Parameters
+    ----------
+    name
+        How tables and tests call the rule.
+    pattern
+        What is looked for. Repetitions are bounded and never nested, so that the time to
+        search grows linearly with the text.
+    examples
+        Pairs of a text and what the rule finds in it.
+    counter_examples
+        Texts in which no rule finds anything.
+    cues
+        Beginnings of words at which the pattern is tried: a cheap search before a dear one.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    examples: tuple[tuple[str, object], ...] = ()
+    counter_examples: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+
+
+def any_of(words: str) -> str:
+    """A pattern for any of some words, given with blanks between; "_" stands for a blank."""
+    return "(?:" + "|".join(word.replace("_", " ") for word in words.split()) + ")"
+
+
+def word_set(words: str) -> frozenset[str]:
+    """A set of words, given with blanks between."""
+    return frozenset(words.split())
+
+
+def as_text(value: object) -> str:
+    """A field of a corpus as text; a missing one is empty."""
+    return value if isinstance(value, str) else ""
+
+
+_SENTENCE_ENDS = (("?", "? "), ("!", "! "), ("\n", ".\n"), (")", ".) "))
+_SENTENCE_STARTS = frozenset("(\"'$\\`*[{“")
+_ABBREVIATIONS = (
+    "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",
+    " w.r.t", " a.k.a",
+)  # fmt: skip
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of a text, in order and without gaps.
+
+    An abbreviation such as "e.g." or "et al." ends no sentence, nor does an initial. Nothing
+    is cut out: the offsets index the text as it stands.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    ends = [". ", *(end for mark, end in _SENTENCE_ENDS if mark in text)]
+    for at in cue_places(text, ends):
+        if at < start or (text[at] == "." and not _ends_sentence(text, start, at)):
+            continue
+        begin = at + 2
+        while begin < len(text) and (text[begin].isspace() or text[begin] in ")'\""):
+            begin += 1
+        first = text[begin : begin + 1]
+        if first.isupper() or first.isdigit() or first in _SENTENCE_STARTS:
+            spans.append((start, begin))
+            start = begin
+    if start < len(text) or not spans:
+        spans.append((start, len(text)))
+    return spans
+
+
+def _ends_sentence(text: str, start: int, at: int) -> bool:
+    """Whether the full stop at `at` ends a sentence, and not an abbreviation or an initial."""
+    if text.endswith(_ABBREVIATIONS, start, at):
+        return False
+    before = text[at - 2 : at - 1]
+    initial = text[at - 1].isupper() and not (before.isalnum() or before in ("-", "_"))
+    return not initial or at - start < 2
+
+
+def occurrences(text: str, needle: str, start: int = 0) -> Iterator[int]:
+    """Where a substring occurs, from left to right, without overlap."""
+    at = text.find(needle, start)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + len(needle))
+
+
+def cue_places(text: str, cues: Iterable[str]) -> list[int]:
+    """Where any of some substrings occurs, in order, each place once.
+
+    Plain substring search is many times faster than a pattern, so patterns are tried only at
+    these places.
+    """
+    places: set[int] = set()
+    find = text.find
+    for cue in cues:
+        at = find(cue)
+        while at >= 0:
+            places.add(at)
+            at = find(cue, at + 1)
+    return sorted(places)
+
+
+def span_at(spans: list[tuple[int, int]], place: int) -> tuple[int, int]:
+    """The sentence that holds a place of the text."""
+    return spans[bisect_right(spans, (place, sys.maxsize)) - 1]
+
+
+def word_places(name: str, text: str) -> list[int]:
+    """Where a name stands in a text as a word of its own."""
+    return [
+        at
+        for at in occurrences(text, name)
+        if not (text[at - 1 : at].isalnum() or text[at - 1 : at] in ("-", "_"))
+        and not text[at + len(name) : at + len(name) + 1].isalnum()
+    ]

@@ -1,0 +1,30 @@
+"""Rows to tables: one shape for all tables of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+
+def as_table(rows: Sequence[tuple[object, ...]], columns: Mapping[str, str]) -> pd.DataFrame:
+    """A table of rows with a dtype for each column.
+
+    Text that no string column can hold, such as a lone surrogate, stays as Python objects.
+
+    Parameters
+    ----------
+    rows
+        One tuple per row, in the order of the columns.
+    columns
+        Names and dtypes: "str", "int64", "float64", or "object" for what the values are.
+    """
+    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    return pd.DataFrame({name: _column(list(one), dtype) for (name, dtype), one in zip(columns.items(), values, strict=True)})
+
+
+def _column(values: list[object], dtype: str) -> pd.Series[object]:
+    try:
+        return pd.Series(values, dtype=None if dtype == "object" and values else dtype)  # type: ignore[call-overload, no-any-return]
+    except UnicodeEncodeError:
+        return pd.Series(values, dtype=object)

@@ -1,0 +1,200 @@
+"""Systems that a title names: "Name: subtitle", a title that is a name, a name inside a title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from paperatlas.ledger import system_rules as rules
+from paperatlas.ledger.callings import INTRODUCING
+from paperatlas.ledger.kinds import kind_of_system
+from paperatlas.ledger.names import (
+    NOT_BUILT,
+    is_capitalised,
+    is_common,
+    is_distinctive,
+    long_form_start,
+    strip_plural,
+)
+from paperatlas.ledger.patterns import any_of, word_places
+from paperatlas.ledger.reading import Paper, System, is_known, names_artefact
+
+# Words with which sentences begin, and topics, but no names.
+_NO_NAME_STARTS = re.compile(
+    any_of(
+        "On Towards? How What Why When Where Who Is Are Do Does Can Should Will Beyond From The A An In "
+        "With One Two Three More Your My Let It This These Some No Not To For If Mind Emergence Report "
+        "Review Survey Case Introduction"
+    )
+    + r"\b"
+)
+_GERUND = re.compile(r"[A-Z][a-z]{2,}ing\b(?! (?:[A-Z]\w+ )?(?:Network|Transformer|Model|Attention|Bench))")
+_NO_NAME_HOLDS = re.compile(
+    r"\b"
+    + any_of(
+        r"task_\d shared_task semeval competition workshop survey review introduction overview tutorial "
+        r"challenge perspective position_paper case_study part_[IV0-9]+ version about are is not vs\.? "
+        r"versus you we without and_its"
+    )
+    + r"\b|[?!]|\.\s",
+    re.IGNORECASE,
+)
+_STUDY = re.compile(
+    r"\b"
+    + any_of(
+        "survey review introduction overview analys[ei]s study studies comparison perspective "
+        "understanding evaluation characteri[sz]ation"
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
+_WITH_ABBREVIATION = re.compile(r"(?P<long>.{4,60}?) \((?P<short>[^()]{2,20})\)")
+_MACHINE = re.compile(r"(?:Machine|Net)s?$")
+_ACTS = re.compile(
+    " "
+    + any_of(
+        "is can achieves? outperforms? uses? consists? learns? leverages? improves? provides? combines? "
+        "reduces? enables? performs? needs? shows? employs? integrates? incorporates? models introduces? "
+        "extends?"
+    )
+    + r"\b"
+)
+_BEFORE_SUBJECT = re.compile(r"(?:^|[.!?] |, |that |how |of )$")
+
+
+def from_title(paper: Paper) -> Iterator[System]:
+    """The name before the colon of a title, or the whole title, if the abstract bears it out."""
+    lead = rules.TITLE.pattern.match(paper.title)
+    if lead is None:
+        yield from _whole_title(paper)
+        return
+    raw = lead["name"].strip()
+    prefix = raw.strip("*\"“”'`").strip()
+    if "$" in prefix or "\\" in prefix:
+        prefix = _MARKUP.sub("", prefix)
+    words = prefix.split(" ")
+    start = paper.title.index(raw)
+    end = start + len(raw)
+    if not _can_be_name(prefix, words) or not _is_prefix_name(paper, prefix, words, end):
+        return
+    inner = _WITH_ABBREVIATION.fullmatch(prefix)
+    name = strip_plural(inner["short"]) if inner else strip_plural(prefix) if len(words) == 1 else prefix
+    kind = kind_of_system(name, "", "", paper.title[end + 1 :] + " " + _behind(prefix, paper.abstract))
+    yield System(name, kind, rules.TITLE.name, "title", start, end, inner["long"] if inner else "")
+
+
+def _can_be_name(prefix: str, words: list[str]) -> bool:
+    """Whether a prefix is built like a name, and not like a phrase or a sentence."""
+    if not prefix or len(words) > 6 or "and" in words or "," in prefix:
+        return False
+    if _NO_NAME_HOLDS.search(prefix) or NOT_BUILT.search(words[-1]):
+        return False
+    if len(words) == 1:
+        return True
+    if words[1] in ("in", "of", "with", "as") or (is_common(words[0]) and words[1].islower()):
+        return False
+    return not _NO_NAME_STARTS.match(prefix) and not _GERUND.match(prefix)
+
+
+def _is_prefix_name(paper: Paper, prefix: str, words: list[str], end: int) -> bool:
+    if (
+        len(words) == 1
+        and prefix.isupper()
+        and long_form_start(paper.title, end + 1, len(paper.title), prefix) is not None
+    ):
+        return True
+    if is_known(prefix):
+        return False
+    return _word_is_name(paper, prefix) if len(words) == 1 else _words_are_name(paper, prefix, words)
+
+
+def _word_is_name(paper: Paper, prefix: str) -> bool:
+    """Whether one word is a name: by its spelling, or since the abstract writes it with a capital throughout."""
+    text = paper.abstract
+    if is_distinctive(prefix):
+        return True
+    if not prefix[:1].isupper():
+        return prefix in text
+    if text and prefix.lower() not in text.lower():
+        return True
+    return any(
+        text[at - 1 : at].strip() or text[at - 2 : at - 1] not in ("", ".", "!", "?")
+        for at in word_places(prefix, text)
+        if at
+    )
+
+
+def _words_are_name(paper: Paper, prefix: str, words: list[str]) -> bool:
+    """Whether several words are a name: by their spelling, or by how the abstract uses them."""
+    text = paper.abstract
+    if len(words) <= 3 and any(is_distinctive(word) and not is_known(word) for word in words):
+        return True
+    if not text or sum(map(is_capitalised, words)) < min(2, len(words)):
+        return False
+    if word_places(prefix, text):
+        return True
+    lowered = text.lower()
+    built = (
+        len(words) <= 3
+        and names_artefact(words[-1].lower())
+        and not _STUDY.search(paper.title[len(prefix) :])
+    )
+    if built and " ".join(words[-2:]).lower() in lowered:
+        return True
+    at = lowered.find(prefix.lower().rstrip("s"))
+    return at >= 0 and INTRODUCING.search(text[max(0, at - 90) : at]) is not None
+
+
+def _whole_title(paper: Paper) -> Iterator[System]:
+    """A short title that the abstract repeats, word for word and in capitals, is a name."""
+    title = paper.title.strip()
+    words = title.split(" ")
+    if not 2 <= len(words) <= 4 or not all(map(is_capitalised, words)) or not _can_be_name(title, words):
+        return
+    if not (names_artefact(words[-1].lower()) or _MACHINE.search(title)):
+        return
+    if title.rstrip("s") in paper.abstract:
+        start = paper.title.index(title)
+        kind = kind_of_system(title, "", "", _behind(title, paper.abstract))
+        yield System(title, kind, rules.TITLE_NAME.name, "title", start, start + len(title))
+
+
+def _behind(name: str, text: str) -> str:
+    at = text.find(name)
+    return text[at + len(name) : at + len(name) + 60] if at >= 0 else ""
+
+
+def names_in_title(paper: Paper) -> Iterator[System]:
+    """A name inside the title that the abstract uses as its own, again and again."""
+    at = 0
+    for word in paper.title.split(" "):
+        start, at = at, at + len(word) + 1
+        if word[1:].islower() or not (match := rules.TITLE_NAME.pattern.search(word)):
+            continue
+        raw = match.group().rstrip(".!?*'")
+        name = strip_plural(raw)
+        if name not in paper.abstract or not _can_stand_alone(name):
+            continue
+        places = word_places(name, paper.abstract)
+        if len(places) >= 2 and any(_is_subject(paper.abstract, place, name) for place in places):
+            start += match.start()
+            kind = kind_of_system(name, "", paper.title[:start], _behind(name, paper.abstract))
+            yield System(name, kind, rules.TITLE_NAME.name, "title", start, start + len(raw))
+
+
+def _can_stand_alone(name: str) -> bool:
+    joined = name.replace("-", "")
+    return (
+        len(name) >= 3
+        and is_distinctive(name)
+        and not is_known(name)
+        and not joined.istitle()
+        and "/" not in name
+    )
+
+
+def _is_subject(text: str, at: int, name: str) -> bool:
+    """Whether the name at `at` is the subject of a sentence or clause."""
+    acts = _ACTS.match(text, at + len(name))
+    return acts is not None and _BEFORE_SUBJECT.search(text[max(0, at - 6) : at]) is not None

@@ -1,0 +1,349 @@
+"""The tables of the ledger on the shipped dumps, on made-up papers and on hostile text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paperatlas.ledger import (
+    Ledger,
+    build_ledger,
+    find_mentions,
+    find_systems,
+    leaderboards,
+    paper_ledger,
+    read_labels,
+    score_ledger,
+    wilson_interval,
+)
+from paperatlas.ledger.patterns import sentences
+
+LABELS = Path(__file__).resolve().parents[1] / "labels"
+TABLES = [field.name for field in fields(Ledger)]
+
+
+def papers(*rows: tuple[str, str], published: list[str] | None = None) -> pd.DataFrame:
+    table = pd.DataFrame(
+        [(f"p{number}", title, abstract) for number, (title, abstract) in enumerate(rows)],
+        columns=["paper_id", "title", "abstract"],
+        dtype=object,  # string columns hold no lone surrogates, a saved page may
+    )
+    return table if published is None else table.assign(published=published)
+
+
+def check_quotes(ledger: Ledger, corpus: pd.DataFrame) -> None:
+    texts = corpus.set_index("paper_id")
+    for name in TABLES:
+        table = getattr(ledger, name)
+        for row in table.to_dict("records"):
+            text = texts.loc[row["paper_id"], row["field"]]
+            assert row["quote"] == text[row["start"] : row["end"]], (name, row)
+            assert row["quote"].strip() or not text.strip(), (name, row)
+
+
+@pytest.fixture(scope="module")
+def ledger(corpus) -> Ledger:
+    return build_ledger(corpus)
+
+
+def test_every_row_quotes_its_words(ledger, corpus):
+    check_quotes(ledger, corpus)
+
+
+def test_no_row_twice(ledger):
+    assert not ledger.systems.duplicated(["paper_id", "name"]).any()
+    assert not ledger.links.duplicated(["paper_id", "url"]).any()
+    assert not ledger.claims.duplicated(["paper_id", "start", "end", "value"]).any()
+    assert not ledger.resources.duplicated(["paper_id", "name", "kind"]).any()
+    assert not ledger.mentions.duplicated(["paper_id", "name"]).any()
+
+
+def test_tables_hold_what_their_columns_say(ledger):
+    assert set(ledger.systems["kind"]) <= {"method", "model", "dataset", "benchmark", "library"}
+    assert set(ledger.links["kind"]) <= {"code", "data", "model", "project page", "demo", "paper", "other"}
+    assert set(ledger.claims["direction"]) == {"up", "down"}
+    assert set(ledger.resources["kind"]) == {"dataset", "metric"}
+    sota = ledger.claims["kind"].eq("sota")
+    assert ledger.claims["value"].isna().eq(sota).all()
+    assert ledger.links["url"].str.match(r"https?://[^\s/]+\.[^\s/]+").all()
+    assert (ledger.mentions["paper_id"] != ledger.mentions["introduced_by"]).all()
+
+
+@pytest.mark.parametrize("labels", ["first_60.json", "next_40.json"])
+def test_figures_on_hand_labels(ledger, corpus, labels):
+    """Floors from what the ledger promises; the README of the labels tells how far they can be trusted."""
+    scores = score_ledger(ledger, corpus, read_labels([LABELS / labels])).set_index("task")
+    assert scores.loc["systems", "precision"] >= 0.90
+    assert scores.loc["systems", "recall"] >= 0.80
+    assert scores.loc["links", "precision"] >= 0.97
+    assert scores.loc["links", "recall"] >= 0.97
+    assert scores.loc["claims", "precision"] >= 0.80
+    assert scores.loc["claims", "recall"] >= 0.75
+
+
+def test_labels_quote_the_papers(corpus):
+    texts = {
+        title.casefold(): abstract
+        for title, abstract in zip(corpus["title"], corpus["abstract"], strict=True)
+    }
+    labels = read_labels(sorted(LABELS.glob("*.json")))
+    assert len({label["title"] for label in labels}) == len(labels) == 100
+    for label in labels:
+        for claim in label["claims"]:
+            assert claim["quote"] in texts[label["title"].casefold()]
+
+
+def test_order_of_rows_does_not_matter(ledger, corpus):
+    backwards = build_ledger(corpus.iloc[::-1])
+    for name in TABLES:
+        one, other = (
+            getattr(each, name)
+            .sort_values(["paper_id", "start", "end"], kind="stable")
+            .reset_index(drop=True)
+            for each in (ledger, backwards)
+        )
+        columns = list(one.columns)
+        pd.testing.assert_frame_equal(
+            one.sort_values(columns, ignore_index=True), other.sort_values(columns, ignore_index=True)
+        )
+
+
+def test_ledger_of_one_paper(ledger, corpus):
+    paper = corpus["paper_id"].iloc[3]
+    one = paper_ledger(ledger, paper)
+    alone = build_ledger(corpus.iloc[[3]])
+    for name in set(TABLES) - {"mentions"}:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(alone, name), check_dtype=False)
+
+
+def test_empty_corpus():
+    ledger = build_ledger(papers())
+    assert all(getattr(ledger, name).empty for name in TABLES)
+    assert leaderboards(ledger.claims).empty
+
+
+def test_missing_abstract():
+    corpus = papers(("FooNet: A Network", "We propose FooNet."), ("BarNet: A Network", "x"))
+    corpus.loc[1, "abstract"] = None
+    assert find_systems(corpus)["name"].tolist() == ["FooNet", "BarNet"]
+
+
+# --- mentions -----------------------------------------------------------------------------
+
+
+def test_mentions_point_back_in_time():
+    corpus = papers(
+        ("FlashNet: Fast Networks", "We propose FlashNet, a network."),
+        ("SlowNet: Slow Networks", "Unlike FlashNet, our SlowNet is slow. SlowNet wins. FlashNet loses."),
+        ("OldNet: Old Networks", "FlashNet is not known here."),
+        published=["2021-05", "2022", "2019-01"],
+    )
+    found = find_mentions(corpus, find_systems(corpus))
+    assert found[["paper_id", "name", "introduced_by", "quote"]].to_numpy().tolist() == [
+        ["p1", "FlashNet", "p0", "FlashNet"]
+    ]
+
+
+def test_mentions_keep_case_and_whole_words():
+    corpus = papers(
+        ("YOLOW: Look Once", "We present YOLOW, a detector."),
+        ("A", "YOLOW++ is another, yolow is a word, and RYOLOW too."),
+        ("B", "We build on YOLOW-based detectors (see YOLOW)."),
+    )
+    found = find_mentions(corpus, find_systems(corpus))
+    assert found[["paper_id", "name"]].to_numpy().tolist() == [["p2", "YOLOW"]]
+
+
+def test_mentions_leave_ordinary_words_and_other_meanings_alone():
+    corpus = papers(
+        ("Titans: Learning to Memorize", "We present Titans, a family of models. In tests, Titans win."),
+        ("GXA: Graph Axis Attention", "We propose Graph Axis Attention (GXA), a method."),
+        ("C", "The Titans of industry met. We use Gaussian Axle Analysis (GXA) and like it."),
+    )
+    assert find_mentions(corpus, find_systems(corpus)).empty
+
+
+def test_a_name_two_papers_introduce_is_nobodys_without_dates():
+    rows = [
+        ("HexNet: One", "We propose HexNet."),
+        ("HexNet: Two", "We propose HexNet."),
+        ("C", "HexNet is used."),
+    ]
+    undated = papers(*rows)
+    assert find_mentions(undated, find_systems(undated)).empty
+    dated = papers(*rows, published=["2020", "2018", "2022"])
+    found = find_mentions(dated, find_systems(dated))
+    assert found.loc[found["paper_id"] == "p2", "introduced_by"].tolist() == ["p1"]
+
+
+# --- leaderboards and scores ----------------------------------------------------------------
+
+
+def test_leaderboard_needs_two_papers():
+    corpus = papers(
+        (
+            "A",
+            "Our net achieves 84.1% top-1 accuracy on ImageNet. It achieves 82.0% top-1 accuracy on ImageNet.",
+        ),
+        ("B", "Our net achieves 85.2% top-1 accuracy on ImageNet."),
+        ("C", "Our net achieves 99.0% top-1 accuracy on CIFAR-10."),
+        ("D", "We obtain a perplexity of 20.5 on the Penn Treebank."),
+        ("E", "We obtain a perplexity of 18.5 on the Penn Treebank."),
+        ("F", "Our net improves the top-1 accuracy on ImageNet by 3%."),
+    )
+    board = leaderboards(build_ledger(corpus).claims)
+    assert board[["dataset", "metric", "rank", "paper_id", "value"]].to_numpy().tolist() == [
+        ["ImageNet", "top-1 accuracy", 1, "p1", 85.2],
+        ["ImageNet", "top-1 accuracy", 2, "p0", 84.1],
+        ["Penn Treebank", "perplexity", 1, "p4", 18.5],
+        ["Penn Treebank", "perplexity", 2, "p3", 20.5],
+    ]
+
+
+def test_wilson_interval_against_published_values():
+    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3: 81/263, 15/148, 0/20, 1/29
+    for hits, n, low, high in [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ]:
+        assert wilson_interval(hits, n) == pytest.approx((low, high), abs=5e-5)
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_score_counts_right_false_and_missed():
+    corpus = papers(("FooNet: A", "We propose FooNet and BarNet. Our FooNet achieves 90.5% accuracy."))
+    label = {
+        "title": "foonet: a",
+        "systems": [{"name": "foo-net"}, {"name": "QuxNet"}, {"name": "BarNet", "accepted": True}],
+        "links": ["https://github.com/a/b"],
+        "claims": [{"quote": "90.5% accuracy", "values": [90.5]}],
+        "sota": False,
+    }
+    scores = score_ledger(build_ledger(corpus), corpus, [label]).set_index("task")
+    assert scores.loc["systems", ["labelled", "found", "right"]].tolist() == [2, 1, 1]
+    assert scores.loc["links", ["labelled", "found", "right"]].tolist() == [1, 0, 0]
+    assert scores.loc["claims", ["labelled", "found", "right"]].tolist() == [1, 1, 1]
+    assert scores.loc["systems", "recall"] == 0.5
+
+
+def test_score_names_a_paper_it_cannot_find():
+    corpus = papers(("A", "x"))
+    with pytest.raises(ValueError, match="Nowhere"):
+        score_ledger(
+            build_ledger(corpus), corpus, [{"title": "Nowhere", "systems": [], "links": [], "claims": []}]
+        )
+
+
+def test_labels_must_be_a_list(tmp_path):
+    (tmp_path / "bad.json").write_text('{"title": "x"}', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"bad\.json"):
+        read_labels([tmp_path / "bad.json"])
+
+
+# --- hostile text ---------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [
+        "We propose ", "FooNet", " (", "FN", ")", ", a ", "called ", "https://github.com/a/b", "github.com/", " 84.1%",
+        " accuracy of ", "by 3x", " faster ", "`", "``", "\\textbf{", "}", "$", ". ", ":", "\u202e", "\x00", "\ud800", "\n",
+        "state-of-the-art", " outperforms ", " 12 out of 26 ", "-", "–", "1.5sim3.0", " The ", "is a ", "model",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(PIECES | st.text(max_size=6), max_size=40).map("".join),
+    st.lists(PIECES, max_size=12).map("".join),
+)
+def test_any_text_is_quoted_and_never_crashes(abstract, title):
+    corpus = papers((title, abstract), ("FooNet: A Network", "We propose FooNet."))
+    check_quotes(build_ledger(corpus), corpus)
+
+
+@given(st.text(alphabet="aA1. ?!)\n\"'(e.g", max_size=80))
+def test_sentences_cover_the_text(text):
+    spans = sentences(text)
+    assert "".join(text[start:end] for start, end in spans) == text
+
+
+HOSTILE = {
+    "brackets": "(" * 100_000,
+    "bracket pairs": "()" * 50_000,
+    "abbreviations": "We propose a model (AbC), " * 4_000,
+    "no blanks": "a" * 100_000,
+    "capitals": "ABc" * 33_000,
+    "nested quotes": "``\"“'" * 25_000,
+    "verbs": "we propose " * 10_000,
+    "names": "our FooNet, " * 8_000,
+    "digits": "1" * 100_000,
+    "numbers": "achieves 3.1% accuracy, " * 4_000,
+    "dots": ". A" * 33_000,
+    "urls": "https://github.com/a/b " * 4_000,
+    "open urls": "http://" * 14_000,
+    "hosts": "a." * 50_000,
+    "cues": ".com/" * 20_000,
+    "stars": "we propose " + "*" * 100_000,
+    "top": "achieves state-of-the-art " * 4_000,
+    "blanks": " " * 100_000,
+    "null": "\x00" * 100_000,
+}
+
+
+class Steps:
+    """Counts the lines of library code that run."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, frame, event, arg):
+        if "paperatlas" not in frame.f_code.co_filename:
+            return None
+        self.count += event == "line"
+        return self
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_takes_linear_work(name):
+    """Ten times the text runs at most some ten times the lines; patterns are bounded by their form."""
+    import sys
+
+    counts = []
+    for length in (2_000, 20_000):
+        steps = Steps()
+        corpus = papers(("t", HOSTILE[name][:length]))
+        sys.settrace(steps)
+        try:
+            build_ledger(corpus)
+        finally:
+            sys.settrace(None)
+        counts.append(steps.count)
+    assert counts[1] <= 15 * counts[0] + 1_000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_survived(name):
+    corpus = papers((HOSTILE[name], HOSTILE[name]))
+    check_quotes(build_ledger(corpus), corpus)
+
+
+def test_a_line_of_ten_megabytes():
+    text = "We propose FooNet (FN), code at https://github.com/a/b and 84.1% accuracy. " * 140_000
+    ledger = build_ledger(papers(("FooNet: A", text)))
+    assert "FooNet" in set(ledger.systems["name"])
+    assert ledger.links["url"].tolist() == ["https://github.com/a/b"]
+
+
+def test_lone_surrogates_marks_and_null_bytes():
+    text = "We pro\ud800pose \u202eFooNet\u202c. We propose BarNet\x00, a model, at https://github.com/a/b\u200f now."
+    ledger = build_ledger(papers(("\ud800", text)))
+    assert ledger.links["url"].tolist() == ["https://github.com/a/b"]
+    assert not math.isnan(len(ledger.systems))
