@@ -35,7 +35,7 @@ derived: $(READY)
 	$(BIN)/python -m paperatlas.derive
 
 bench: $(READY)
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/topics.py compare data/dumps
 
 # requirements.lock holds uv as well: it is taken out of the lock with its hashes and installs the rest.
 $(READY): requirements.lock pyproject.toml

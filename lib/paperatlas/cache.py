@@ -27,7 +27,7 @@ import pandas as pd
 
 logger = logging.getLogger("paperatlas")
 
-NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "statsmodels", "umap-learn", "bertopic")
+NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
 def cache_folder() -> Path | None:
@@ -161,7 +161,7 @@ def _decode(suffix: str, content: bytes) -> Any:
     if suffix == ".parquet":
         table = pd.read_parquet(io.BytesIO(content))
         for column in table.select_dtypes(object).columns:
-            table[column] = [tuple(v) if isinstance(v, np.ndarray) else v for v in table[column]]
+            table[column] = [tuple(v.tolist()) if isinstance(v, np.ndarray) else v for v in table[column]]
         return table
     if suffix == ".npy":
         return np.load(io.BytesIO(content), allow_pickle=False)

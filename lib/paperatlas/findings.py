@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from paperatlas import compare
+from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted
 
 if TYPE_CHECKING:
@@ -153,12 +155,10 @@ def _trend_verdicts(study: Study) -> str:
 
 def ledger(study: Study) -> list[str]:
     """What the papers introduce and claim."""
-    from statsmodels.stats.proportion import proportion_confint
-
     systems, claims, links = study.ledger.systems, study.ledger.claims, study.ledger.links
     n = len(study.corpus)
     code = links.loc[links["kind"] == "code", "paper_id"].nunique()
-    low, high = proportion_confint(code, n, method="wilson")
+    low, high = (float(bound[0]) for bound in wilson(np.array([code]), np.array([n])))
     numbered = claims["value"].notna()
     return [
         f"{count(systems['paper_id'].nunique(), 'paper')} introduce {count(systems['name'].nunique(), 'named system')}",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 PACKAGES = (
-    "paperatlas", "numpy", "pandas", "scipy", "scikit-learn", "statsmodels", "bertopic", "umap-learn", "hdbscan",
+    "paperatlas", "numpy", "pandas", "scipy", "scikit-learn", "bertopic", "umap-learn", "hdbscan",
     "numba", "plotly", "jupyterlab", "myst-nb", "sphinx",
 )  # fmt: skip
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")

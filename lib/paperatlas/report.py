@@ -132,12 +132,13 @@ def figure_html(spec: dict[str, Any], number: int) -> str:
     layout = spec["layout"]
     alt = escape(layout.get("meta", {}).get("alt", ""))
     height = int(layout.get("height", 420))
+    width = int(layout.get("meta", {}).get("min_width", 0))
     content = json.dumps({"data": spec["data"], "layout": layout}, separators=(",", ":"), ensure_ascii=True)
     # Inside <script> only "<" can end the data or open a comment.
     content = content.replace("<", "\\u003c")
     return (
         f'<figure class="pa-figure" id="figure-{number}" role="group" aria-label="{alt}">'
-        f'<div class="pa-plot" style="min-height:{height}px"></div>'
+        f'<div class="pa-plot" style="min-height:{height}px;min-width:{width}px"></div>'
         f'<script type="application/json">{content}</script></figure>'
     )
 

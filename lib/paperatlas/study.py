@@ -21,7 +21,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.layout import Projection, project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.shipped import project_path
-from paperatlas.topics import Topics, fit_topics
+from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.vectors import embed_texts
 
@@ -164,6 +164,23 @@ class Study:
             self.seed,
         )
         return topics
+
+    @cached_property
+    def methods(self) -> pd.DataFrame:
+        """Ours beside BERTopic's own recipe, NMF, LDA and k-means, on the same papers and scores."""
+        corpus, vectors = self.corpus, self.vectors
+        table: pd.DataFrame = self._kept(
+            "methods",
+            pd.DataFrame,
+            lambda: compare_methods(
+                corpus, vectors, n_topics=self.n_topics, seeds=(self.seed, self.seed + 1)
+            ),
+            self.fingerprint,
+            vectors,
+            self.n_topics,
+            self.seed,
+        )
+        return table
 
     @cached_property
     def map(self) -> Projection:

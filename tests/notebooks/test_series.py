@@ -17,6 +17,7 @@ from paperatlas import notebooks
 
 PLOTLY = "application/vnd.plotly.v1+json"
 FIGURE_TAG = "nbval-ignore-output"
+MACHINE_TAG = "machine-dependent"  # the one table of other methods, which rest on UMAP and on the clock
 SERIES = notebooks.series()
 each = pytest.mark.parametrize("path", SERIES, ids=lambda p: p.stem)
 
@@ -85,7 +86,8 @@ def test_has_one_parameters_cell_that_names_the_dumps(path):
 def test_exactly_the_figures_are_exempt_from_comparison(path):
     for cell in code_cells(path):
         has_figure = any(PLOTLY in output.get("data", {}) for output in cell.outputs)
-        assert (FIGURE_TAG in cell.metadata.get("tags", [])) == has_figure, cell.source
+        tags = cell.metadata.get("tags", [])
+        assert (FIGURE_TAG in tags) == (has_figure or MACHINE_TAG in tags), cell.source
 
 
 @each

@@ -22,7 +22,13 @@ class Result:
 @pytest.fixture
 def result() -> Result:
     table = pd.DataFrame(
-        {"name": ["é", None], "n": [1, 2], "words": [("a", "b"), ()], "share": [0.5, np.nan]}
+        {
+            "name": ["é", None],
+            "n": [1, 2],
+            "words": [("a", "b"), ()],
+            "ids": [(1,), (2, 3)],
+            "share": [0.5, np.nan],
+        }
     )
     return Result(table, np.arange(6, dtype=np.float32).reshape(2, 3), {"k": 3, "list": [1.5]})
 
@@ -32,6 +38,7 @@ def test_round_trip_of_a_dataclass(tmp_path, result):
     cache.save("step", "key", pack(result))
     back = unpack(Result, cache.load("step", "key"))
     pd.testing.assert_frame_equal(back.table, result.table)
+    assert type(back.table["ids"][0][0]) is int
     np.testing.assert_array_equal(back.array, result.array)
     assert back.array.dtype == np.float32
     assert back.facts == result.facts

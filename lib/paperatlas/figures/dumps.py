@@ -97,6 +97,7 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
         "Which dump is rich in which topic",
         f"Heat map of {len(counts)} topics by {len(counts.columns)} dumps with the number of papers in each cell.",
         height=160 + 30 * len(counts),
+        min_width=640,
     )
     figure.add_heatmap(
         z=ratios.clip(-4, 4), x=[escape(shorten(labels[d], 26)) for d in counts.columns],

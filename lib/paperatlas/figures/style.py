@@ -58,7 +58,7 @@ def _register() -> None:
     pio.templates["paperatlas"] = _template()
 
 
-def new_figure(title: str, alt: str, *, height: int = 420, **layout: Any) -> go.Figure:
+def new_figure(title: str, alt: str, *, height: int = 420, min_width: int = 0, **layout: Any) -> go.Figure:
     """Empty figure in the house style.
 
     Parameters
@@ -69,13 +69,19 @@ def new_figure(title: str, alt: str, *, height: int = 420, **layout: Any) -> go.
         The figure in words, for readers who do not see it; kept in ``layout.meta["alt"]``.
     height : int
         Pixels.
+    min_width : int
+        Pixels below which the figure cannot be read; on a narrower page it scrolls sideways by itself.
     **layout
         Passed on to plotly's layout.
     """
     _register()
     figure = go.Figure()
     figure.update_layout(
-        template="paperatlas", title_text=escape(title), height=height, meta={"alt": alt}, **layout
+        template="paperatlas",
+        title_text=escape(title),
+        height=height,
+        meta={"alt": alt, "min_width": min_width},
+        **layout,
     )
     return figure
 

@@ -31,6 +31,7 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         "Stability of each topic, lowest first: "
         + "; ".join(f"{n}: {s:.2f}" for n, s in zip(table["name"], table["stability"], strict=True)),
         height=130 + 28 * len(table),
+        min_width=560,
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
         showlegend=False,
     )
@@ -65,6 +66,7 @@ def topic_scan(scan: pd.DataFrame) -> go.Figure:
         f"Why {chosen} topics",
         f"Stability, coherence and diversity for {scan['k'].min()} to {scan['k'].max()} topics; {chosen} was chosen.",
         height=340,
+        min_width=640,
         showlegend=False,
     )
     layout = figure.layout.to_plotly_json()
@@ -75,4 +77,36 @@ def topic_scan(scan: pd.DataFrame) -> go.Figure:
         )
         figure.add_vline(x=chosen, line={"color": QUIET, "dash": "dot", "width": 1}, row=1, col=place)
         figure.update_xaxes(title="topics", row=1, col=place)
+    return figure
+
+
+def confidence_check(calibration: pd.DataFrame) -> go.Figure:
+    """Confidence from one half of the resamples against staying in the other half.
+
+    Parameters
+    ----------
+    calibration : DataFrame
+        As from `paperatlas.Topics.calibration`: ``confidence``, ``stayed``, ``papers``.
+    """
+    figure = new_figure(
+        "Papers with high confidence stay in their topic",
+        "; ".join(
+            f"{papers} papers with mean confidence {confidence:.2f} stayed in {stayed:.0%} of new resamples"
+            for papers, confidence, stayed in zip(
+                calibration["papers"], calibration["confidence"], calibration["stayed"], strict=True
+            )
+        ),
+        height=380,
+        showlegend=False,
+        xaxis={"title": "confidence", "range": [0, 1.04]},
+        yaxis={"title": "stayed in new resamples", "range": [0, 1.1], "tickformat": ".0%"},
+    )
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": QUIET, "dash": "dot"}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=calibration["confidence"], y=calibration["stayed"], mode="lines+markers+text", line={"color": ACCENT},
+        marker={"size": 10}, text=[f"{n} papers" for n in calibration["papers"]], textposition="top left",
+        hovertemplate="confidence %{x:.2f}<br>stayed in %{y:.0%}<extra></extra>",
+    )  # fmt: skip
     return figure

@@ -9,7 +9,7 @@ from paperatlas.figures.style import ACCENT, GRID, QUIET, escape, fade, new_figu
 
 
 def share_panels(
-    trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame, *, columns: int = 4
+    trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame, *, columns: int = 3
 ) -> go.Figure:
     """One small panel per topic: its share of the papers of each period, with the interval.
 
@@ -44,6 +44,7 @@ def share_panels(
             f"{name}: {verdicts.get(topic, 'not tested')}" for topic, name in zip(numbers, names, strict=True)
         ),
         height=130 + 180 * rows,
+        min_width=720,
         showlegend=False,
     )
     figure = go.Figure(grid).update_layout(style.layout.to_plotly_json())
@@ -91,6 +92,7 @@ def share_heatmap(trends: pd.DataFrame, topics: pd.DataFrame) -> go.Figure:
         "Topics by year: colour is share, the number counts papers",
         f"Heat map of {len(shares)} topics by {len(shares.columns)} periods.",
         height=150 + 28 * len(shares),
+        min_width=720,
     )
     figure.add_heatmap(
         z=shares, x=[str(p) for p in shares.columns], y=[escape(shorten(names[t], 48)) for t in shares.index],

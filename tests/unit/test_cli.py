@@ -1,0 +1,147 @@
+"""The command line: what it writes, what it refuses, and that a refusal writes nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import paperatlas as pa
+from paperatlas.cli import BAD_INPUT, main
+from paperatlas.dumps import format_dump
+
+TABLES = {
+    "papers.csv": "paper_id title abstract arxiv_id published venue theme topic topic_name confidence runner_up x y "
+    "kept_neighbours dumps",
+    "topics.csv": "topic name theme words size stability stability_low stability_high name_auc odds_ratio odds_low "
+    "odds_high p_adjusted verdict",
+    "trends.csv": "topic period n total share low high",
+    "systems.csv": "paper_id name kind rule quote start end",
+    "claims.csv": "paper_id quote value unit kind direction metric dataset versus start end",
+    "links.csv": "paper_id url host kind",
+    "dumps.csv": "dump label records papers only_here terms",
+    "merges.csv": "paper_id dump rank rule score",
+}
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, dumps_folder):
+    out = tmp_path_factory.mktemp("export") / "tables"
+    assert main(["export", str(dumps_folder), "--out", str(out)]) == 0
+    return out
+
+
+def test_export_writes_every_table_with_its_columns(exported):
+    assert {f.name for f in exported.iterdir()} == {*TABLES, "passport.json"}
+    for name, columns in TABLES.items():
+        assert set(columns.split()) <= set(pd.read_csv(exported / name).columns), name
+
+
+def test_exported_papers(exported, corpus):
+    papers = pd.read_csv(exported / "papers.csv", dtype={"arxiv_id": str, "published": str})
+    assert papers["paper_id"].tolist() == corpus["paper_id"].tolist()
+    assert papers["abstract"].tolist() == corpus["abstract"].tolist()
+    assert papers["published"].str.fullmatch(r"\d{4}(-\d{2})?").all()
+    assert papers["arxiv_id"].notna().sum() == 623
+    assert (papers["topic"] >= 0).all()
+    assert papers["confidence"].between(0, 1).all()
+
+
+def test_exported_quotes_are_where_they_say(exported):
+    papers = pd.read_csv(exported / "papers.csv").set_index("paper_id")
+    for name in ("systems.csv", "claims.csv"):
+        table = pd.read_csv(exported / name, keep_default_na=False)
+        assert len(table)
+        for row in table.to_dict("records"):
+            text = papers.loc[row["paper_id"], row.get("field", "abstract")]
+            assert text[int(row["start"]) : int(row["end"])] == row["quote"]
+
+
+def test_no_number_of_papers_and_topics_is_missing(exported):
+    for name in ("papers.csv", "topics.csv", "trends.csv"):
+        table = pd.read_csv(exported / name)
+        counted = table[
+            [c for c in ("confidence", "x", "y", "stability", "size", "n", "total") if c in table]
+        ]
+        assert not counted.isna().any(axis=None), name
+
+
+def test_passport(exported, dumps_folder):
+    passport = json.loads((exported / "passport.json").read_text())
+    assert {"inputs", "versions", "platform", "threads", "seeds", "numbers", "seconds"} <= set(passport)
+    assert passport["numbers"]["papers"] == 626
+    assert str(dumps_folder) not in json.dumps(passport)
+
+
+def test_a_second_export_is_the_same_and_replaces_the_first(exported, dumps_folder):
+    before = {f.name: f.read_bytes() for f in exported.glob("*.csv")}
+    assert main(["export", str(dumps_folder), "--out", str(exported)]) == 0
+    assert {f.name: f.read_bytes() for f in exported.glob("*.csv")} == before
+    assert [p.name for p in exported.parent.iterdir()] == ["tables"]
+
+
+def test_inspect_names_what_it_could_not_place(tmp_path, capsys, records):
+    page = tmp_path / "page.txt"
+    pairs = list(zip(records["title"], records["abstract"], strict=True))[:3]
+    page.write_text(format_dump(pairs) + "A Title at the End\n", encoding="utf-8")
+    assert main(["inspect", str(page)]) == 0
+    printed = capsys.readouterr().out
+    assert "page: 3 records" in printed
+    assert f"{page}, line 9: title without an abstract: 'A Title at the End'" in printed
+    assert "one problem" in printed
+
+
+@pytest.mark.parametrize("command", ["export", "report"])
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("missing.txt", None, "does not exist"),
+        ("empty.txt", "", "is empty"),
+        ("binary.txt", "\0\1\2" * 99, "is not text"),
+        ("one.txt", format_dump([("A title", "An abstract.")]), "at least 10 papers, found 1"),
+    ],
+)
+def test_bad_input_is_refused_without_a_trace(tmp_path, capsys, command, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main([command, str(tmp_path / name), "--out", str(out)]) == BAD_INPUT
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert name in printed.err
+    assert "Traceback" not in printed.err
+    assert not out.exists()
+
+
+def test_the_module_runs_as_a_command(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "paperatlas.cli", "inspect", str(tmp_path)], capture_output=True, text=True
+    )
+    assert run.returncode == BAD_INPUT
+    assert run.stderr.startswith("paperatlas: ")
+    assert "holds no dump" in run.stderr
+
+
+def test_cache_says_where_and_how_large_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path))
+    assert main(["cache"]) == 0
+    assert f"{tmp_path}: 0 files" in capsys.readouterr().out
+    assert main(["cache", "--clear"]) == 0
+
+
+def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert len(pa.Study("data/dumps").records) == 774
+
+
+def test_similar_papers(study):
+    title = study.corpus["title"].iloc[0]
+    found = study.similar(title.upper(), n=3)
+    assert found["title"].iloc[0] == title
+    assert found["similarity"].iloc[0] == pytest.approx(1, abs=1e-3)
+    assert found["similarity"].is_monotonic_decreasing
+    memory = study.similar("mixture of experts with sparse gating", n=5)
+    assert memory["title"].str.contains("Expert|MoE|Mixture", regex=True).sum() >= 3
