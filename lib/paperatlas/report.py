@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paperatlas import findings, notebooks, passport
+from paperatlas.atlasmap import map_html
 from paperatlas.cache import fingerprint
 from paperatlas.display import Findings, escape
 from paperatlas.errors import AtlasError
@@ -37,8 +38,8 @@ nb_render_markdown_format = "commonmark"
 html_theme = "sphinx_book_theme"
 html_title = "Paper Atlas"
 html_static_path = ["_static"]
-html_css_files = ["paperatlas.css"]
-html_js_files = ["plotly.min.js", "figures.js"]
+html_css_files = ["paperatlas.css", "map.css"]
+html_js_files = ["plotly.min.js", "figures.js", "map.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -92,7 +93,7 @@ def _write_source(study: Study, source: Path, say: Say) -> None:
     static = source / "_static"
     static.mkdir(parents=True)
     here = Path(__file__).parent / "site"
-    for name in ("paperatlas.css", "figures.js"):
+    for name in ("paperatlas.css", "figures.js", "map.css", "map.js"):
         shutil.copy(here / name, static / name)
     from plotly.offline import get_plotlyjs
 
@@ -153,24 +154,14 @@ def _start_page(study: Study, paths: Sequence[Path]) -> str:
         (f"{len(topics.table):,}", "topics"),
     )
     tiles = "".join(f"<li><b>{n}</b><span>{escape(label)}</span></li>" for n, label in numbers)
-    from paperatlas import figures
-
-    drawing = figures.paper_map(study.papers, topics.table, topics.themes).to_plotly_json()
     entries = "\n".join(f"notebooks/{path.stem}" for path in paths)
     return (
         f"# {count(len(corpus), 'paper')} at a glance\n\n"
         f'```{{raw}} html\n<ul class="pa-numbers">{tiles}</ul>\n'
         f"{Findings(findings.overview(study))._repr_html_()}\n"
-        f"{figure_html(_plain(drawing), 0)}\n```\n\n"
+        f"{map_html(study)}\n```\n\n"
         f"```{{toctree}}\n:caption: The notebooks\n:maxdepth: 1\n\n{entries}\n```\n"
     )
-
-
-def _plain(figure: dict[str, Any]) -> dict[str, Any]:
-    from plotly.utils import PlotlyJSONEncoder
-
-    plain: dict[str, Any] = json.loads(json.dumps(figure, cls=PlotlyJSONEncoder))
-    return plain
 
 
 def _render(source: Path, site: Path) -> None:

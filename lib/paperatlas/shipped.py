@@ -8,18 +8,16 @@ from paperatlas.errors import AtlasError
 
 
 def project_path(*parts: str) -> Path:
-    """Path of a shipped file or folder: in the checkout, or inside an installed wheel.
+    """Path of a file or folder of the checkout that this package is installed from.
 
     Raises
     ------
     AtlasError
-        If neither place has it.
+        If it is not there: the package was installed without its project.
     """
-    package = Path(__file__).resolve().parent
-    roots = (package.parents[1], package / "_project")
-    for root in roots:
-        if (path := root.joinpath(*parts)).exists():
-            return path
+    path = Path(__file__).resolve().parents[2].joinpath(*parts)
+    if path.exists():
+        return path
     raise AtlasError(
         f"{'/'.join(parts)} is not part of this installation; "
         "install the project from its own folder with 'pip install -e .'"

@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 import paperatlas as pa
 from paperatlas import notebooks
 from paperatlas.report import build_report, figure_html
+from tests.report.chromium import needs_browser
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-
-needs_browser = pytest.mark.skipif(
-    not CHROMIUM, reason="no Chromium on this machine; set CHROMIUM to its path"
-)
 
 
 @pytest.fixture(scope="session")
 def site(study: pa.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_report(study, tmp_path_factory.mktemp("report") / "site").parent
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                  "--disable-background-networking", "--disable-component-update"],
-        )  # fmt: skip
-        yield browser
-        browser.close()
 
 
 class Visit:

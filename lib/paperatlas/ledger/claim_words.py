@@ -67,15 +67,15 @@ SAYS_RESULT = re.compile(r"\b" + RESULT_VERB, re.IGNORECASE)
 SAYS_METRIC = re.compile(r"(?<!\w)" + METRIC)
 
 
-_NEITHER = (False, False, False)
+# What a word speaks of, as bits.
+RESULT, CHANGED, METRIC_NAMED = 1, 2, 4
 
 
 @lru_cache(maxsize=65536)
-def _sort_of(word: str) -> tuple[bool, bool, bool]:
-    """Whether a word speaks of a result, of a change, of a metric."""
+def _sort_of(word: str) -> int:
     bare = word.lstrip("(\"'$")
-    sort = bool(SAYS_RESULT.match(bare)), bool(SAYS_CHANGE.match(bare)), bool(SAYS_METRIC.search(bare))
-    return sort if any(sort) else _NEITHER
+    result, change = SAYS_RESULT.match(bare) is not None, SAYS_CHANGE.match(bare) is not None
+    return RESULT * result | CHANGED * change | METRIC_NAMED * (SAYS_METRIC.search(bare) is not None)
 
 
 def speaks_of(stretch: str) -> tuple[bool, bool, bool]:
@@ -83,12 +83,10 @@ def speaks_of(stretch: str) -> tuple[bool, bool, bool]:
 
     Words are looked up, not searched for: each is judged once and remembered.
     """
-    result = change = metric = False
-    for word in stretch.split():
-        sort = _sort_of(word)
-        if sort is not _NEITHER:
-            result, change, metric = result or sort[0], change or sort[1], metric or sort[2]
-    return result, change, metric
+    sorts = 0
+    for sort in map(_sort_of, stretch.split()):
+        sorts |= sort
+    return bool(sorts & RESULT), bool(sorts & CHANGED), bool(sorts & METRIC_NAMED)
 
 
 def last_telling_word(stretch: str) -> int:
@@ -96,35 +94,31 @@ def last_telling_word(stretch: str) -> int:
     end = len(stretch)
     for word in reversed(stretch.split(" ")):
         start = end - len(word)
-        sort = _sort_of(word)
-        if sort[0] or sort[2]:
+        if _sort_of(word) & (RESULT | METRIC_NAMED):
             return start + len(word) - len(word.lstrip("(\"'$"))
         end = start - 1
     return -1
 
 
-def matches_behind(pattern: re.Pattern[str], stretch: str, kinds: tuple[int, ...]) -> bool:
-    """Whether a pattern matches from a word of some kinds (see `speaks_of`) to the end of a stretch.
+def matches_behind(pattern: re.Pattern[str], stretch: str, sorts: int) -> bool:
+    """Whether a pattern matches from a word of some sorts to the end of a stretch.
 
     The same as searching for the pattern, which has to begin with such a word and end with the
-    stretch, but tried only where a word of these kinds stands.
+    stretch, but tried only where a word of these sorts stands.
     """
     at = 0
     for word in stretch.split(" "):
-        sort = _sort_of(word)
-        if sort is not _NEITHER and any(sort[kind] for kind in kinds):
+        if _sort_of(word) & sorts:
             bare = word.lstrip("(\"'$")
             begin = at + len(word) - len(bare)
-            metric = SAYS_METRIC.search(bare) if kinds == METRIC_WORDS else None
+            metric = SAYS_METRIC.search(bare) if sorts == METRIC_NAMED else None
             if pattern.match(stretch, begin + (metric.start() if metric else 0)):
                 return True
         at += len(word) + 1
     return False
 
 
-RESULT_OR_CHANGE = (0, 1)
-METRIC_WORDS = (2,)
-
+RESULT_OR_CHANGE = RESULT | CHANGED
 # What stands before a number that is somebody else's, or where the paper starts from.
 BASELINE = re.compile(
     r"(?:(?<!less )(?<!more )(?<!greater )(?<!fewer )(?<!Less )(?<!More )\bthan|\bversus|\bvs\.?|\bfrom"

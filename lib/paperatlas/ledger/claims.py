@@ -73,9 +73,7 @@ _LIST_STEP = re.compile(
 _UNIT_TAIL = re.compile(
     r"\s?\$?(?:\\?%|\\?times\b|×|x\b|X\b|-?fold\b|percentage points?|points?|pp\b)\$?(?: percentage points?| points?)?"
 )
-_CLAUSE_TAIL = re.compile(
-    r"[^,;.]{0,70}?(?=,\s|;|\.\s|\.$|\s(?:and|while|which|whereas|when|with|compared|over|than)\s|$)"
-)
+_CLAUSE_END = re.compile(r",\s|;|\.\s|\.$|\s(?:and|while|which|whereas|when|with|compared|over|than)\s|$")
 
 
 @dataclass(frozen=True)
@@ -234,9 +232,11 @@ def _quote(text: str, figure: Figure, start: int, end: int, hits: list[Hit]) -> 
     begin = floor + mark if mark >= 0 else figure.start
     unit = _UNIT_TAIL.match(text, figure.end, end)
     stop = unit.end() if unit else figure.end
-    clause = _CLAUSE_TAIL.match(text, stop, end)
-    near = [hit.end for hit in hits if stop <= hit.start < stop + 50]
-    stop = clause.end() if clause else min(near, default=stop)
+    clause = _CLAUSE_END.search(text, stop, end)
+    if clause and clause.start() <= stop + 70:
+        stop = clause.start()
+    else:
+        stop = min((hit.end for hit in hits if stop <= hit.start < stop + 50), default=stop)
     while stop > figure.end and text[stop - 1] in " ,;:":
         stop -= 1
     return begin, stop

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from paperatlas.ledger import claim_rules as rules
 from paperatlas.ledger.claim_words import (
     METRIC,
-    METRIC_WORDS,
+    METRIC_NAMED,
     PERCENT,
     POINT,
     RESULT_OR_CHANGE,
@@ -92,7 +92,7 @@ _OTHER_PERCENT = re.compile(r"\. |\d+(?:\.\d+)?\s?\\?%")
 class Figure:
     """A number in a sentence: its value, the upper end of a range, and the text on both sides of it.
 
-    `left` reaches back at most 150 characters, `right` on at most 110, both within the sentence.
+    `left` reaches back at most 125 characters, `right` on at most 110, both within the sentence.
     """
 
     value: float
@@ -134,7 +134,7 @@ def figures_at(text: str, places: list[int], start: int, end: int) -> list[Figur
         if match is None:
             continue
         covered = match.end()
-        left = text[max(start, at - 150) : at].rstrip("~≈<>≥≤$\\{+ ")
+        left = text[max(start, at - 125) : at].rstrip("~≈<>≥≤$\\{+ ")
         begin, value, high = at, _value(match["value"]), math.nan
         if upper := _RANGE.match(text, covered, end):
             covered = upper.end()
@@ -236,7 +236,7 @@ def _change_rule(figure: Figure, unit: str, *, changed: bool) -> str:
 def _score_rule(figure: Figure, rest: str, *, result: bool, metric: bool) -> str:
     """The rule by which a share or points are a score: "84% accuracy", "accuracy of 84%"."""
     left, right = figure.left, figure.right
-    if metric and matches_behind(rules.METRIC_OF.pattern, left[-90:], METRIC_WORDS):
+    if metric and matches_behind(rules.METRIC_OF.pattern, left[-90:], METRIC_NAMED):
         return rules.METRIC_OF.name
     if (result or figure.value > 1) and rules.SCORE.pattern.match(right):
         return rules.SCORE.name
@@ -270,7 +270,7 @@ def _bare(figure: Figure) -> Measure | None:
         and matches_behind(rules.CHANGED_BY.pattern, left[-120:], RESULT_OR_CHANGE)
     ):
         return Measure(unit_of(right), rules.CHANGED_BY.name)
-    stated = metric and matches_behind(rules.METRIC_OF.pattern, left[-90:], METRIC_WORDS)
+    stated = metric and matches_behind(rules.METRIC_OF.pattern, left[-90:], METRIC_NAMED)
     if stated and not _COUNT.match(right) and not _is_label(figure):
         ends = figure.is_fraction or _STATEMENT_ENDS.match(right.lstrip("$}"))
         if ends:

@@ -157,9 +157,6 @@ def introduced(paper: Paper) -> Iterator[System]:
         own = not before or before.endswith(_BY_US) or not _OWN.isdisjoint(before.lower().split())
         if not own or speaks_of_others(before):
             continue
-        if text[at : min(end, at + 260)].islower():
-            yield from _direct(paper, at, end)
-            continue
         yield from _direct(paper, at, end)
         if not _WEAK.match(verb.group()):
             yield from _abbreviated(paper, at, end)

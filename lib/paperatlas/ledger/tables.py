@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -20,11 +21,14 @@ def as_table(rows: Sequence[tuple[object, ...]], columns: Mapping[str, str]) -> 
         Names and dtypes: "str", "int64", "float64", or "object" for what the values are.
     """
     values = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    return pd.DataFrame({name: _column(list(one), dtype) for (name, dtype), one in zip(columns.items(), values, strict=True)})
+    table: dict[str, Any] = {}
+    for (name, dtype), column in zip(columns.items(), values, strict=True):
+        table[name] = _column(list(column), dtype)
+    return pd.DataFrame(table)
 
 
-def _column(values: list[object], dtype: str) -> pd.Series[object]:
+def _column(values: list[Any], dtype: str) -> Any:
     try:
-        return pd.Series(values, dtype=None if dtype == "object" and values else dtype)  # type: ignore[call-overload, no-any-return]
+        return pd.Series(values, dtype=None if dtype == "object" and values else dtype)
     except UnicodeEncodeError:
         return pd.Series(values, dtype=object)

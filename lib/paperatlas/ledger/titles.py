@@ -86,6 +86,8 @@ def from_title(paper: Paper) -> Iterator[System]:
 
 def _can_be_name(prefix: str, words: list[str]) -> bool:
     """Whether a prefix is built like a name, and not like a phrase or a sentence."""
+    if len(words) == 1 and is_distinctive(prefix):
+        return True
     if not prefix or len(words) > 6 or "and" in words or "," in prefix:
         return False
     if _NO_NAME_HOLDS.search(prefix) or NOT_BUILT.search(words[-1]):

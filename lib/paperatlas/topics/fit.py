@@ -99,7 +99,7 @@ def fit_topics(
 def _one_thread() -> Any:
     """Keep BLAS to one thread: on thousands of small products more threads only wait for each other."""
     import scipy.linalg  # noqa: F401  (its BLAS must be loaded to be limited)
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     return threadpool_limits(limits=1, user_api="blas")
 
