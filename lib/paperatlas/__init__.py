@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
     from paperatlas.topics import fit_topics
     from paperatlas.trends import topic_trends, trend_tests
-    from paperatlas.vectors import embed_texts
+    from paperatlas.vectors import LsaEmbedder, embed_texts
 
 _HOME = {
     "AtlasError": "errors",
@@ -42,6 +42,7 @@ _HOME = {
     "add_dates": "dates",
     "build_corpus": "corpus",
     "build_ledger": "ledger",
+    "LsaEmbedder": "vectors",
     "describe_dumps": "compare",
     "distinguishing_terms": "compare",
     "embed_texts": "vectors",
@@ -62,6 +63,7 @@ __all__ = [
     "AtlasError",
     "DumpError",
     "Findings",
+    "LsaEmbedder",
     "Study",
     "Table",
     "add_dates",

@@ -85,6 +85,10 @@ class LsaEmbedder:
         """
         return _fit(canonical(texts)[0], n_components, seed, max_fit)[0]
 
+    def knows(self, text: str) -> bool:
+        """Tell whether any word of the text is in the vocabulary."""
+        return bool(self.vocabulary.count([text], title_weight=_TITLE_WEIGHT).nnz)
+
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, seen or unseen: (n, d) float32 array, rows of unit length."""
         out = np.zeros((len(texts), self.loadings.shape[1]), dtype=np.float32)

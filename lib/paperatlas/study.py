@@ -23,7 +23,7 @@ from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.shipped import project_path
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import topic_trends, trend_tests
-from paperatlas.vectors import embed_texts
+from paperatlas.vectors import LsaEmbedder, embed_texts
 
 if TYPE_CHECKING:
     from paperatlas.dates import DateSource
@@ -254,6 +254,16 @@ class Study:
         )
         return table
 
+    @cached_property
+    def _embedder(self) -> LsaEmbedder:
+        return LsaEmbedder.fit(self.texts, seed=self.seed)
+
+    def _place(self, text: str) -> np.ndarray:
+        if not self._embedder.knows(text):
+            raise AtlasError(f"no word of {text!r} stands in the papers; ask with words that they use")
+        place: np.ndarray = self._embedder.transform([text])[0]
+        return place
+
     def similar(self, query: str, n: int = 10) -> pd.DataFrame:
         """Papers nearest to a paper of the corpus, named by its title, or to any text.
 
@@ -267,15 +277,16 @@ class Study:
         -------
         DataFrame
             Rows of `corpus` with ``similarity`` (cosine), nearest first.
+
+        Raises
+        ------
+        AtlasError
+            If the papers use no word of the query.
         """
         titles = self.corpus["title"].map(normalise_title)
         rows = np.flatnonzero((titles == normalise_title(query)).to_numpy())
-        if len(rows):
-            vectors, wanted = self.vectors, self.vectors[rows[0]]
-        else:
-            together = embed_texts([*self.texts, query], seed=self.seed)
-            vectors, wanted = together[:-1], together[-1]
-        found = self.corpus.assign(similarity=np.round(vectors @ wanted, 4))
+        wanted = self.vectors[rows[0]] if len(rows) else self._place(query)
+        found = self.corpus.assign(similarity=np.round((self.vectors * wanted).sum(axis=1), 4))
         return found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
 
     def compute_all(self) -> None:

@@ -145,3 +145,8 @@ def test_similar_papers(study):
     assert found["similarity"].is_monotonic_decreasing
     memory = study.similar("mixture of experts with sparse gating", n=5)
     assert memory["title"].str.contains("Expert|MoE|Mixture", regex=True).sum() >= 3
+
+
+def test_a_query_without_a_known_word_is_refused(study):
+    with pytest.raises(pa.AtlasError, match="no word of 'sourdough'"):
+        study.similar("sourdough")
