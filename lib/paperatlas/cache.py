@@ -160,7 +160,7 @@ def _encode(value: Any) -> tuple[str, bytes]:
 def _decode(suffix: str, content: bytes) -> Any:
     if suffix == ".parquet":
         table = pd.read_parquet(io.BytesIO(content))
-        for column in table.select_dtypes(object).columns:
+        for column in [c for c in table if pd.api.types.is_object_dtype(table[c])]:
             table[column] = [tuple(v.tolist()) if isinstance(v, np.ndarray) else v for v in table[column]]
         return table
     if suffix == ".npy":

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ PATTERN = "[0-9][0-9]_*.ipynb"
 TIMEOUT = 600
 WORKERS = max(1, min(2, os.cpu_count() or 1))
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
 
 
@@ -89,7 +91,17 @@ def execute_all(
     AtlasError
         If a cell fails; the message names notebook, cell and error.
     """
-    return asyncio.run(_execute_all(notebooks, dumps, cache or Cache(None), inputs, done))
+
+    def run() -> dict[Path, NotebookNode]:
+        return asyncio.run(_execute_all(notebooks, dumps, cache or Cache(None), inputs, done))
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return run()
+    # Called from a notebook, where a loop is running already: this one needs a thread of its own.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(run).result()
 
 
 async def _execute_all(
@@ -135,7 +147,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     try:
         await client.async_execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = _COLOUR.sub("", str(error).strip().splitlines()[-1])
         raise AtlasError(f"{path.name} stopped: {reason}; open it in JupyterLab to see where") from error
     return tidy(notebook)
 

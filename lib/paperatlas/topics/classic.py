@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from paperatlas.topics.bertopic_model import word_counter
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.result import Topics
+from paperatlas.topics.terms import texts_of
 
 _DIGITS = 6
 
@@ -60,8 +61,6 @@ def fit_classic(
     papers: pd.DataFrame, vectors: NDArray[Any] | None, *, embedding: Any, n_topics: int | None, seed: int
 ) -> Topics:
     """`classic_model` in the shape of `Topics`; without stability, scan, themes of its own, or null control."""
-    from paperatlas.topics.fit import texts_of
-
     texts = texts_of(papers)
     if vectors is None or embedding not in ("lsa", "vectors"):
         from paperatlas.vectors import embed_texts

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from paperatlas.topics.classic import classic_model
 from paperatlas.topics.coherence import Coherence, diversity, single_words
-from paperatlas.topics.fit import fit_topics, texts_of
+from paperatlas.topics.fit import fit_topics
 from paperatlas.topics.stability import adjusted_rand
+from paperatlas.topics.terms import texts_of
 
 Answer = tuple[NDArray[Any], list[list[str]]]
 _FIRST = 10

@@ -21,7 +21,7 @@ from paperatlas.topics.scan import choose, numbers_to_try, rand_summary, scan_nu
 from paperatlas.topics.space import Labels, Points, Source, TextSource, VectorSource, topic_space
 from paperatlas.topics.stability import Recipe, Refit, landings, least_size, refit, trust
 from paperatlas.topics.tables import by_size, centres, group_topics, silhouette, theme_table, topic_table
-from paperatlas.topics.terms import count_phrases, count_words
+from paperatlas.topics.terms import count_phrases, count_words, texts_of
 
 MIN_PAPERS = 10
 CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
@@ -102,13 +102,6 @@ def _one_thread() -> Any:
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(limits=1, user_api="blas")
-
-
-def texts_of(papers: pd.DataFrame) -> list[str]:
-    """Title and abstract of each paper as one text."""
-    return [
-        f"{title}. {abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
-    ]
 
 
 @dataclass(frozen=True)

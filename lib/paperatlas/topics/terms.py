@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from paperatlas.topics.fillers import filler_words, general_words
@@ -164,3 +165,10 @@ def _grams(run: list[Token]) -> Iterator[tuple[str, str]]:
 
 def _commonest_form(forms: Counter[str]) -> str:
     return min(forms, key=lambda form: (-forms[form], form))
+
+
+def texts_of(papers: pd.DataFrame) -> list[str]:
+    """Title and abstract of each paper as one text."""
+    return [
+        f"{title}. {abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
+    ]
