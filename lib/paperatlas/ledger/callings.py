@@ -54,7 +54,7 @@ def called(paper: Paper) -> Iterator[System]:
         begin = by_us.start() if by_us else at
         lead = rules.CALLED.pattern.match(text, begin, end)
         own = by_us is not None or text.startswith(("dubbed", "named", "nicknamed"), at)
-        if lead is None or not _is_own(text[max(start, begin - 200) : begin], own=own):
+        if lead is None or not _is_own(text[max(start, begin - 400) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end, any_case=True)
         if name is None and own:
@@ -79,7 +79,11 @@ def _is_own(before: str, *, own: bool) -> bool:
 
 
 def _is_name(name: Name, follow: str) -> bool:
-    if (not name.long_form and is_known(name.name)) or NOT_BUILT.search(name.name.split(" ")[-1]):
+    if (
+        len(name.name) < 2
+        or (not name.long_form and is_known(name.name))
+        or NOT_BUILT.search(name.name.split(" ")[-1])
+    ):
         return False
     if NOT_BUILT.match(follow.lstrip(" \"'”’`")):
         return False

@@ -189,7 +189,7 @@ OUT_OF = Rule(
         ("It improved the state of the art on three out of four problems.", 3),
     ),
     counter_examples=("The 12 of us met.", "We keep one out of two samples."),
-    cues=(" out of ",),
+    cues=("out of ",),
 )  # fmt: skip
 MAGNITUDE = Rule(
     "magnitude",
@@ -205,17 +205,18 @@ MAGNITUDE = Rule(
         "neurons fire with an order of magnitude that varies",
         "data of several orders of magnitude",
     ),
-    cues=("magnitude",),
+    cues=("order",),
 )
 WORD_RATIO = Rule(
     "word-ratio",
     re.compile(
         r"\b(?P<word>twice|half|double[sd]?|doubling|halv(?:e|es|ed|ing)|triple[sd]?|tripling"
-        r"|(?:two|three|four|five|ten) times)\b(?P<after>[^.;,]{0,60})"
+        r"|(?:two|three|four|five|ten) times|(?:two|three|four|five|ten)-?fold)\b(?P<after>[^.;,]{0,60})"
     ),
     examples=(
         ("It outperforms the baseline while being twice faster at inference time.", 2),
         ("Our method halves the training time.", 0.5),
+        ("Our agents reduce decision errors fivefold compared to others.", 5),
         ("We match the baseline at half the compute.", 0.5),
     ),
     counter_examples=(
@@ -224,7 +225,19 @@ WORD_RATIO = Rule(
         "It outperforms models twice its size.",
         "We double check the results.",
     ),
-    cues=("twice", "half ", "doubl", "halv", "tripl", " times "),
+    cues=(
+        "twice",
+        "half ",
+        "doubl",
+        "halv",
+        "tripl",
+        "times ",
+        "two-?fold",
+        "three-?fold",
+        "four-?fold",
+        "five-?fold",
+        "ten-?fold",
+    ),
 )
 STATE_OF_THE_ART = Rule(
     "state-of-the-art",
@@ -249,7 +262,7 @@ STATE_OF_THE_ART = Rule(
         "We plug our layer in a state-of-the-art architecture.",
         "It provides a suite of state-of-the-art estimators.",
     ),
-    cues=("tate-of-", "tate of the art", "SOTA", "SoTA"),
+    cues=("state-of", "state of", "State-of", "State of", "SOTA", "SoTA"),
 )
 
 CLAIM_RULES: tuple[Rule, ...] = (

@@ -51,7 +51,7 @@ METRIC = (
     r"|[Dd]ice(?: (?:[Ss]core|[Cc]oefficient|[Ss]imilarity [Cc]oefficient))?s?|DSC|PQ\b|PSNR|SSIM|LPIPS|FID|FVD"
     r"|inception score|Inception Score|R[MS]*SE|MSE|MAE|MAPE|[Mm]ean [Aa]bsolute (?:[Pp]ercentage )?[Ee]rror"
     r"|(?:[Rr]oot )?[Mm]ean [Ss]quared? [Ee]rror|R\^?2|R\$\^2\$|R-squared|R²|[Cc]orrelation(?: [Cc]oefficient)?"
-    r"|Pearson|Spearman|PLCC|SRCC|kappa|Kappa|MCC|C-index|concordance|[nN]DCG(?:@\d+)?|MRR(?:@\d+)?"
+    r"|Pearson|Spearman|PLCC|SRCC|kappa|Kappa|MCC|C-index|ICC|concordance|[nN]DCG(?:@\d+)?|MRR(?:@\d+)?"
     r"|(?:R|Recall|recall|Hits?|HR|P|Precision|precision|pass|Pass|Acc|acc)@\d+(?:%|k)?|Mean Reciprocal Rank"
     r"|success rates?|[Ss]uccess|win[- ]?rates?|(?:pass|hit|solve|completion|detection|recognition) rates?|coverage"
     r"|agreement|fidelity|consistency|ASR|attack success rate|(?:true|false) positive rate|TPR|FPR|HOTA|MOTA|IDF1|NDS"

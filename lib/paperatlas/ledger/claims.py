@@ -20,7 +20,7 @@ from paperatlas.ledger.claim_words import (
 )
 from paperatlas.ledger.figures import Figure, Measure, figure_places, figures_at, has_unit, measure
 from paperatlas.ledger.names import is_distinctive
-from paperatlas.ledger.patterns import READ_AT_MOST, as_text, cue_places, sentences, span_at
+from paperatlas.ledger.patterns import READ_AT_MOST, as_text, by_first_letter, sentences, span_at
 from paperatlas.ledger.resources import Hit, named_datasets, resources_in
 from paperatlas.ledger.tables import as_table
 from paperatlas.ledger.worded import top_claim, worded_results
@@ -46,6 +46,9 @@ LISTED = "listed"
 _REACH = 400
 
 _WORDED_CUES = rules.OUT_OF.cues + rules.MAGNITUDE.cues + rules.WORD_RATIO.cues
+# Behind the blank that begins a word: the cues of results in words, and those of the state of the art.
+_TOP_BEGINS = ("s", "S")
+_CUE = re.compile(" (" + by_first_letter((*_WORDED_CUES, *rules.STATE_OF_THE_ART.cues)) + ")")
 _DIGIT = re.compile(r"\d")
 _SPEED = re.compile(
     r"\b(?:(?!faster[- ]r-?cnn)fast\w*|speed\w*|accelerat\w+|slower|quicker|latency|throughput|time\b|runtime)",
@@ -97,8 +100,14 @@ def claims_in(abstract: str) -> list[Claim]:
     """Every claim of one abstract, from left to right."""
     text = abstract[:READ_AT_MOST]
     spans = sentences(text)
-    tops = {span_at(spans, at): at for at in reversed(cue_places(text, rules.STATE_OF_THE_ART.cues))}
-    worded = {span_at(spans, at) for at in cue_places(text, _WORDED_CUES)}
+    tops: dict[tuple[int, int], int] = {}
+    worded: set[tuple[int, int]] = set()
+    for cue in _CUE.finditer(" " + text):
+        span = span_at(spans, cue.start())
+        if not cue[1].startswith(_TOP_BEGINS):
+            worded.add(span)
+        else:
+            tops.setdefault(span, cue.start())
     figures: dict[tuple[int, int], list[int]] = {}
     for at in figure_places(text):
         figures.setdefault(span_at(spans, at), []).append(at)

@@ -49,7 +49,9 @@ def components(paper: Paper) -> Iterator[System]:
         if speaks_of_others(text[span[0] : bracket.start]):
             continue
         begin = long_form_start(text, max(span[0], bracket.start - 90), bracket.start, bracket.short)
-        if begin is None or not _is_written_as_name(text[begin : bracket.start]):
+        if begin is None or not (
+            _is_written_as_name(text[begin : bracket.start]) or (listed and _is_coined(bracket.short))
+        ):
             continue
         if bracket.short in KNOWN_MODELS:
             continue
@@ -75,6 +77,11 @@ def _listings(paper: Paper) -> dict[tuple[int, int], int]:
 def _names_part(text: str, bracket: Bracket) -> bool:
     before = _PART_BEFORE.search(text[max(0, bracket.start - 20) : bracket.start])
     return before is not None or _PART_AFTER.match(text, bracket.end) is not None
+
+
+def _is_coined(short: str) -> bool:
+    """Whether an abbreviation is a coined word, such as "TCADGen"."""
+    return sum(map(str.isupper, short)) >= 2 and sum(map(str.islower, short)) >= 2
 
 
 def _is_written_as_name(long_form: str) -> bool:

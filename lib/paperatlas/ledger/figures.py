@@ -34,7 +34,7 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(
     r"\s?(?:\\%|%|[xX×]|\$?\\?times)?\$?\s?"
-    r"(?:(?P<arrow>-{1,2}>|→|\$?\\(?:right)?arrow\$?)|-{1,3}|–|—|~|\\sim|sim|to)"
+    r"(?:(?P<arrow>-{1,2}>|→|\$?\\(?:right)?arrow\$?)|(?P<to>to)|-{1,3}|–|—|~|\\sim|sim)"
     r"\s?\$?(?P<upper>\d{1,3}(?:,\d{3}){1,2}|\d{1,6}(?:\.\d{1,6})?)"
     r"(?=\s?(?:\\?%|x\b|X\b|×|\\?times|-?fold| percent| (?:absolute )?points| BLEU| dB| AP| mAP|\$))"
 )
@@ -72,6 +72,8 @@ _TO_OR_REACHES = re.compile(
     r"(?: (?:an?|the|up|to|of|around|about|over|nearly)){0,3} $"
 )
 _KEEPS = re.compile(r"\b(?:retain|maintain|preserv|recover)\w*")
+_WAS = re.compile(r"\b(?:was|were) $")
+_RESULTED_IN = re.compile(r"\bresult(?:s|ed|ing) in $")
 _NAMED_SCORE = re.compile(r"(?:^|[\s,])[A-Z][\w.+-]*[A-Z0-9][\w.+-]*(?: [\w-]+)? \( $")
 _COUNT = re.compile(r"\s?(?:[a-z]{3,}s\b|-|K\b|k\b|M\b|B\b|million|billion|x\s?\d)")
 _STATEMENT_ENDS = re.compile(
@@ -117,12 +119,15 @@ class Measure(NamedTuple):
 
 def figure_places(text: str) -> list[int]:
     """Where a text has numbers that may count for something: not "GPT-4", "2D" or "7B"."""
-    return [
-        match.start()
-        for match in _FIGURE.finditer(text)
-        if (_begins_number(text, match.start()) and not text[match.end() : match.end() + 1].isalpha())
-        or text[match.end() : match.end() + 1] in _UNIT_LETTERS
-    ]
+    places: list[int] = []
+    for match in _FIGURE.finditer(text):
+        at, end = match.span()
+        after = text[end : end + 1]
+        if after.isalpha() and after not in _UNIT_LETTERS:
+            continue
+        if text[at - 1 : at] in (" ", "(") or _begins_number(text, at):
+            places.append(at)
+    return places
 
 
 def figures_at(text: str, places: list[int], start: int, end: int) -> list[Figure]:
@@ -130,7 +135,7 @@ def figures_at(text: str, places: list[int], start: int, end: int) -> list[Figur
     found: list[Figure] = []
     covered = start
     for at in places:
-        match = _NUMBER.match(text, at, end) if at >= covered and _begins_number(text, at) else None
+        match = _NUMBER.match(text, at, end) if at >= covered else None
         if match is None:
             continue
         covered = match.end()
@@ -139,7 +144,7 @@ def figures_at(text: str, places: list[int], start: int, end: int) -> list[Figur
         if upper := _RANGE.match(text, covered, end):
             covered = upper.end()
             high = _value(upper["upper"])
-            if upper["arrow"] or _FROM.search(left):
+            if upper["arrow"] or (upper["to"] and _FROM.search(left)):
                 # "from 77.3% to 80.7%" claims where it ends
                 left = left if upper["arrow"] else left[:-4] + "to"
                 begin, value, high = upper.start("upper"), high, math.nan
@@ -283,6 +288,10 @@ def _bare(figure: Figure) -> Measure | None:
 def _bare_fraction(figure: Figure, *, result: bool, metric: bool) -> Measure | None:
     left, right = figure.left, figure.right
     if result and metric and _TO_OR_REACHES.search(left) and SAYS_METRIC.search(left[-120:]):
+        return Measure(unit_of(right), rules.METRIC_OF.name)
+    if metric and _WAS.search(left):
+        return Measure(unit_of(right), rules.METRIC_OF.name)
+    if _RESULTED_IN.search(left) and SAYS_METRIC.search(right):
         return Measure(unit_of(right), rules.METRIC_OF.name)
     if left.endswith("( ") and re.match(r"\)|,| vs", right) and _NAMED_SCORE.search(left):
         return Measure("", rules.METRIC_OF.name)

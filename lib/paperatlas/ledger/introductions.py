@@ -29,7 +29,7 @@ from paperatlas.ledger.reading import (
     read_bracket,
     speaks_of_others,
 )
-from paperatlas.ledger.vocabulary import KNOWN_MODELS
+from paperatlas.ledger.vocabulary import KNOWN_MODELS, resources
 
 _BY_US = ("we ", "We ", "paper ", "also ", "study ")
 # One of these words before a verb says that the paper itself does it.
@@ -178,7 +178,8 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if not name.name:
         return
     follow = text[name.end : name.end + 60]
-    famous = name.name in KNOWN_MODELS and not lead["article"] and _EXPLAINED.match(follow)
+    known = name.name in KNOWN_MODELS or name.name in resources()
+    famous = known and not lead["article"] and _EXPLAINED.match(follow)
     if famous or _is_directly_named(paper, name, lead["article"], follow):
         yield found_in_abstract(paper, rules.INTRODUCES.name, verb, stop, name)
 
@@ -225,7 +226,7 @@ def is_direct(words: str) -> bool:
 def _abbreviated(paper: Paper, verb: int, end: int) -> Iterator[System]:
     """Long forms with their abbreviation: "a graph network (GNX) and the ... (YZ)"."""
     text = paper.abstract
-    if text.find("(", verb, min(end, verb + 300)) < 0:
+    if not any(verb < bracket.start < end for bracket in paper.brackets):
         return
     lead = rules.ABBREVIATES.pattern.match(text, verb, end)
     left = lead.end() + 1 if lead else end
@@ -237,7 +238,7 @@ def _abbreviated(paper: Paper, verb: int, end: int) -> Iterator[System]:
             return
         begin = long_form_start(text, left, at, bracket.short)
         words = text[left : at if begin is None else begin]
-        if not _is_object(words, "" if begin is None else text[begin:at], first=first):
+        if not _is_object(words, "" if begin is None else text[begin:at], paper.title.lower(), first=first):
             return
         if _is_new(paper, bracket, begin):
             long_form = "" if begin is None else text[begin:at].strip()
@@ -246,7 +247,7 @@ def _abbreviated(paper: Paper, verb: int, end: int) -> Iterator[System]:
         left, first = bracket.end, False
 
 
-def _is_object(words: str, long_form: str, *, first: bool) -> bool:
+def _is_object(words: str, long_form: str, title: str, *, first: bool) -> bool:
     """Whether a long form is what the verb introduces, given the words before it."""
     if not long_form:
         return is_direct(words) and _ENDS_ARTEFACT.search(words) is not None
@@ -255,6 +256,8 @@ def _is_object(words: str, long_form: str, *, first: bool) -> bool:
     if not first and _continues(words):
         return True
     parts = long_form.split()
+    if len(parts) >= 2 and long_form.strip().lower().rstrip("s") in title:
+        return all(map(is_capitalised, parts))
     return len(parts) >= 2 and all(map(is_capitalised, parts)) and _JOINED.search(words) is not None
 
 

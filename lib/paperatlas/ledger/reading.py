@@ -15,7 +15,7 @@ from paperatlas.ledger.names import (
     is_distinctive,
     strip_plural,
 )
-from paperatlas.ledger.patterns import READ_AT_MOST, any_of, cue_places, sentences, span_at
+from paperatlas.ledger.patterns import READ_AT_MOST, any_of, by_first_letter, cue_places, sentences, span_at
 from paperatlas.ledger.system_rules import SYSTEM_RULES
 from paperatlas.ledger.vocabulary import KNOWN_MODELS, resources
 
@@ -53,6 +53,7 @@ def speaks_of_others(words: str) -> bool:
     return any(cue in words for cue in _OTHERS_CUES) and OTHERS.search(words) is not None
 
 
+_MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
 _BRACKET = re.compile(
     r"\((?:"
     + any_of(
@@ -64,7 +65,7 @@ _BRACKET = re.compile(
     r"(?:,? for short|[,;:] (?![^()]{0,60}(?:et al|\d{4}))[^()]{1,80})?\)"
 )
 # The cues of all rules behind the blank that begins a word. One is never the beginning of another.
-CUE = re.compile(" (" + "|".join(sorted({cue for rule in SYSTEM_RULES for cue in rule.cues})) + ")")
+CUE = re.compile(" (" + by_first_letter(sorted({cue for rule in SYSTEM_RULES for cue in rule.cues})) + ")")
 _PRESENTING = ("propos", "introduc", "present", "develop", "describ", "design")
 _BY_US = ("we ", "We ", "paper ", "work ", "study ")
 
@@ -156,7 +157,7 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     match = _BRACKET.match(text, at, end)
     if match is None:
         return None
-    short = match["short"].replace("\\_", "_").strip("*_'{}")
+    short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
     if " " in short and not is_distinctive(short.split(" ")[0]):
         return None
     capitals = sum(map(str.isupper, short))

@@ -180,12 +180,14 @@ def find_resources(corpus: pd.DataFrame) -> pd.DataFrame:
         for label, value in (("title", title), ("abstract", abstract)):
             text = as_text(value)[:READ_AT_MOST]
             found = [(hit.resource.name, hit.resource.kind, hit.start, hit.end) for hit in resources_in(text)]
-            spans = {(start, end) for _, _, start, end in found}
-            spellings = resources()
+            known = list(found)
             for name, start, end in named_datasets(text):
-                if not any(start < stop and begin < end for begin, stop in spans) and name not in spellings:
+                if name not in resources() and not any(
+                    start < stop and begin < end for *_, begin, stop in known
+                ):
                     found.append((name, "dataset", start, end))
-            for name, kind, start, end in sorted(found, key=lambda item: item[2]):
+            found.sort(key=lambda item: item[2])
+            for name, kind, start, end in found:
                 if (name, kind) not in seen:
                     seen.add((name, kind))
                     rows.append((paper, name, kind, label, text[start:end], start, end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -39,8 +40,12 @@ def systems_in(title: str, abstract: str) -> list[System]:
 
 
 def _found_in(paper: Paper) -> Iterator[System]:
-    for rule in (from_title, introduced, called, components, passive, is_a, ours, names_in_title):
+    titled = list(from_title(paper))
+    yield from titled
+    for rule in (introduced, called, components, passive, is_a, ours):
         yield from rule(paper)
+    if not titled:
+        yield from names_in_title(paper)
 
 
 def _key(name: str) -> str:
@@ -86,9 +91,14 @@ def _begin_alike(long_form: str, name: str) -> bool:
     return (" " in short or "-" in short) and long.startswith(short + " ")
 
 
+_SIZE = re.compile(r"-(?:\d[\d.]*[BMKbmk]?|[TSBLH]|XL|XXL|[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge)")
+
+
 def _is_form_of(system: System, other: System) -> bool:
     """Whether a name only spells out another ("HarDNet"), or is a size of it ("OverLoCK-T")."""
-    if system.rule == rules.OURS.name and system.name.startswith(other.name):
+    if system.name.startswith(other.name) and (
+        system.rule == rules.OURS.name or _SIZE.fullmatch(system.name, len(other.name))
+    ):
         return True
     if " " not in system.name or system.long_form or other.long_form or " " in other.name:
         return False

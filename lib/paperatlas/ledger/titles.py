@@ -39,6 +39,7 @@ _NO_NAME_HOLDS = re.compile(
     + r"\b|[?!]|\.\s",
     re.IGNORECASE,
 )
+INTRODUCES = re.compile(r"\b(?:introduc|present|propos|releas|develop)\w*(?: the)? $")
 _STUDY = re.compile(
     r"\b"
     + any_of(
@@ -107,7 +108,10 @@ def _is_prefix_name(paper: Paper, prefix: str, words: list[str], end: int) -> bo
     ):
         return True
     if is_known(prefix):
-        return False
+        # known by now, and still introduced by this paper
+        text = paper.abstract
+        places = [] if is_common(prefix) else word_places(prefix, text)
+        return any(INTRODUCES.search(text[max(0, at - 25) : at]) for at in places)
     return _word_is_name(paper, prefix) if len(words) == 1 else _words_are_name(paper, prefix, words)
 
 

@@ -79,7 +79,8 @@ def worded_results(text: str, start: int, end: int) -> Iterator[tuple[Figure, Me
             figure = _figure(text, start, float(10**power), match.start(), match.start("after"))
             yield figure, Measure("x", rules.MAGNITUDE.name)
     for match in rules.WORD_RATIO.pattern.finditer(text, start, end):
-        value = _ratio(match["word"], match["after"], text[max(start, match.start() - 20) : match.start()])
+        before = text[max(start, match.start() - 90) : match.start()]
+        value = _ratio(match["word"], match["after"], before)
         if value:
             yield (
                 _figure(text, start, value, match.start(), match.end("word")),
@@ -91,6 +92,9 @@ def _ratio(word: str, after: str, before: str) -> float:
     """The ratio a word stands for; 0 where it is no result."""
     if "times" in word:
         return float(_NUMBERS[word.split()[0]]) if _TIMES_AS.match(after) else 0.0
+    if word.endswith("fold"):
+        changes = SAYS_CHANGE.match(after.lstrip()) or _CHANGES_BEFORE.search(before)
+        return float(_NUMBERS[word[:-4].rstrip("-")]) if changes else 0.0
     if word == "twice":
         return 2.0 if _TWICE_AS.match(after) else 0.0
     if not _RATIO_NOUN.search(after[:45]) or _NO_RATIO.match(after):
@@ -138,12 +142,13 @@ def top_claim(text: str, at: int, start: int, end: int, *, background: bool) -> 
 
     A background sentence, near the start of an abstract, must also speak of the paper itself.
     """
-    stop = _TOP.match(text, at - (text[at] == "t" and at > start), end)
+    stop = _TOP.match(text, at, end)
     if stop is None:
         return None
     floor = max(start, at - 140)
     floor = max(floor, text.rfind(". ", floor, at) + 1, text.rfind(";", floor, at) + 1)
-    verb = rules.STATE_OF_THE_ART.pattern.search(text, floor, at)
+    verbs = list(rules.STATE_OF_THE_ART.pattern.finditer(text, floor, at))
+    verb = verbs[-1] if verbs else None
     if verb is None or (background and not OWN.search(text, start, end)):
         return None
     words, after = text[verb.start() : stop.end()], text[stop.end() : min(end, stop.end() + 40)]
