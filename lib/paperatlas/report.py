@@ -43,6 +43,7 @@ html_js_files = ["plotly.min.js", "figures.js", "map.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
@@ -110,7 +111,9 @@ def _write_source(study: Study, source: Path, say: Say) -> None:
     )
     (source / "notebooks").mkdir()
     for path, notebook in executed.items():
-        notebooks.write(for_site(notebook), source / "notebooks" / path.name)
+        # The site may be sent on: it names the dumps, not the folders of this machine.
+        named = notebooks.with_dumps(notebook, [Path(dump.name) for dump in study.dumps])
+        notebooks.write(for_site(named), source / "notebooks" / path.name)
     (source / "index.md").write_text(_start_page(study, list(executed)), encoding="utf-8")
 
 

@@ -98,7 +98,15 @@ def test_imports_go_one_way():
         if module == "paperatlas":
             continue
         text = re.sub(r"if TYPE_CHECKING:\n(?:    .*\n|\n)+", "", file.read_text(encoding="utf-8"))
-        imports[module] = set(re.findall(r"^\s*from (paperatlas[\w.]*) import", text, re.MULTILINE))
+        imports[module] = set()
+        for source, names_ in re.findall(
+            r"^\s*from (paperatlas[\w.]*) import \(?([\w ,]+)", text, re.MULTILINE
+        ):
+            parts = {f"{source}.{name.split()[0]}" for name in names_.split(",") if name.strip()}
+            submodules = {
+                p for p in parts if (ROOT / "lib" / Path(*p.split("."))).with_suffix(".py").exists()
+            }
+            imports[module] |= submodules or {source}
     for start in imports:
         seen: set[str] = set()
         todo = list(imports[start])
