@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,9 @@ from paperatlas.errors import AtlasError
 from paperatlas.topics import MIN_PAPERS, TooFewPapersError, Topics, fit_topics
 from paperatlas.topics.coherence import Coherence
 from paperatlas.topics.fillers import filler_words
+from paperatlas.topics.scan import choose
 from paperatlas.topics.stability import adjusted_rand
+from paperatlas.topics.terms import count_phrases
 
 SUBJECTS = {
     "birds": "sparrow falcon heron plumage nesting migration wingspan egret warbler finch talon flock",
@@ -232,6 +231,39 @@ def test_papers_that_are_all_alike_form_one_group() -> None:
     assert len(topics.table) == 1
     assert topics.papers["topic"].eq(0).all()
     assert "no topics" in topics.verdict
+    assert "single group" in topics.rule
+
+
+def test_a_phrase_may_hold_an_of_but_neither_begin_nor_end_with_it() -> None:
+    titles = ["Mixture of Experts", r"Sparse \textbf{mixture of experts} for the theory of a kind of"] * 2
+    keys = count_phrases(titles, [""] * 4).keys
+    assert {"mixture of expert", "sparse mixture of expert", "mixture", "expert"} <= set(keys)
+    assert not [key for key in keys if key.startswith("of") or key.endswith("of")]
+    assert not [key for key in keys if "textbf" in key]
+
+
+def scan_table(stability: dict[int, float], weakest: dict[int, float] | None = None) -> pd.DataFrame:
+    k = list(stability)
+    return pd.DataFrame(
+        {"k": k, "stability": list(stability.values()), "weakest": [(weakest or {}).get(i, 0.9) for i in k]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("stability", "weakest", "chosen"),
+    [
+        ({5: 0.9, 6: 0.88, 7: 0.8}, {}, 7),  # the largest of those found again
+        ({5: 0.9, 6: 0.88, 7: 0.64}, {}, 6),  # below moderate recovery
+        ({5: 0.98, 6: 0.97, 7: 0.8}, {}, 6),  # clear topics are not split for the sake of number
+        ({5: 0.9, 6: 0.88, 7: 0.8}, {7: 0.29}, 6),  # one topic is no better than topics of shuffled words
+        ({5: 0.4, 6: 0.5, 7: 0.45}, {}, 6),  # nothing is found again: the most stable
+        ({5: 0.9, 6: 0.9, 30: 0.9}, {}, 6),  # 30 is more than twice the logarithm of 600
+    ],
+)
+def test_the_number_of_topics_follows_the_stated_rule(
+    stability: dict[int, float], weakest: dict[int, float], chosen: int
+) -> None:
+    assert choose(scan_table(stability, weakest), 600).k == chosen
 
 
 def test_empty_abstracts_and_titles_do_not_break_it(corpus: Any) -> None:
@@ -315,33 +347,3 @@ def test_adjusted_rand_equals_scikit_learn() -> None:
     for _ in range(20):
         one, other = rng.integers(0, 5, 60), rng.integers(0, 4, 60)
         assert adjusted_rand(one, other) == pytest.approx(adjusted_rand_score(one, other), abs=1e-12)
-
-
-_FIT = """
-import sys
-sys.path.insert(0, {tests!r})
-from test_topics import planted, tables
-from paperatlas.topics import fit_topics
-import hashlib
-corpus, _ = planted(per_subject=10, share=0.3, seed=4)
-text = "".join(f"{{k}}\\n{{v}}" for k, v in sorted(tables(fit_topics(corpus, n_resamples=4)).items()))
-print(hashlib.sha256(text.encode()).hexdigest())
-"""
-
-
-def test_the_tables_are_the_same_on_every_kind_of_processor() -> None:
-    settings = [
-        {"OPENBLAS_CORETYPE": "Nehalem", "OPENBLAS_NUM_THREADS": "2", "NUMBA_CPU_NAME": "generic"},
-        {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "7"},
-    ]
-    if "avx512f" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else False:
-        settings.append({"OPENBLAS_CORETYPE": "SkylakeX"})
-    script = _FIT.format(tests=str(Path(__file__).parent))
-    prints = {
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", script],
-            env={**os.environ, **setting}, capture_output=True, text=True, check=True,
-        ).stdout.strip()
-        for setting in settings
-    }  # fmt: skip
-    assert len(prints) == 1

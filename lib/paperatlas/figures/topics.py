@@ -5,7 +5,65 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from paperatlas.figures.style import ACCENT, QUIET, escape, fade, new_figure, shorten, topic_colours
+from paperatlas.figures.style import (
+    ACCENT,
+    QUIET,
+    escape,
+    fade,
+    ink_on,
+    mix,
+    new_figure,
+    shorten,
+    theme_colours,
+    topic_colours,
+    wrap,
+)
+
+
+def theme_tree(table: pd.DataFrame, themes: pd.DataFrame) -> go.Figure:
+    """Themes and the topics in them, areas in proportion to papers; unstable topics pale and said so.
+
+    Parameters
+    ----------
+    table, themes : DataFrame
+        As `paperatlas.Topics.table` and `paperatlas.Topics.themes`.
+    """
+    hues, colours = theme_colours(themes["theme"]), topic_colours(table)
+    lone = set(themes.loc[themes["topics"].map(len) == 1, "theme"])
+    tiles = [
+        (f"theme {theme}", "", f"<b>{escape(name.split(', ')[0])} …</b>", name, size, mix(hues[theme], 0.25))
+        for theme, name, size in zip(themes["theme"], themes["name"], themes["size"], strict=True)
+        if theme not in lone
+    ] + [
+        (
+            f"topic {topic}",
+            "" if theme in lone else f"theme {theme}",
+            wrap(name, 24) + ("" if stable else "<br><i>unstable</i>"),
+            name,
+            size,
+            colours[topic] if stable else mix(colours[topic], 0.4),
+        )
+        for topic, theme, name, size, stable in zip(
+            table["topic"], table["theme"], table["name"], table["size"], table["stable"], strict=True
+        )
+    ]
+    ids, parents, texts, names, sizes, shades = (list(column) for column in zip(*tiles, strict=True))
+    figure = new_figure(
+        "What the pile is about",
+        "Papers by theme: "
+        + "; ".join(f"{n}, {count} papers" for n, count in zip(themes["name"], themes["size"], strict=True)),
+        height=520,
+        min_width=640,
+        margin={"l": 4, "r": 4, "t": 56, "b": 4},
+    )
+    figure.add_treemap(
+        ids=ids, parents=parents, labels=texts, values=sizes, branchvalues="total", sort=True,
+        customdata=[escape(name) for name in names], texttemplate="%{label}<br>%{value}",
+        marker={"colors": shades, "cornerradius": 3}, insidetextfont={"color": [ink_on(c) for c in shades]},
+        hovertemplate="%{customdata}<br>%{value} papers<extra></extra>",
+        pathbar={"visible": False}, tiling={"pad": 3},
+    )  # fmt: skip
+    return figure
 
 
 def topic_bars(table: pd.DataFrame) -> go.Figure:
@@ -53,7 +111,8 @@ def topic_scan(scan: pd.DataFrame) -> go.Figure:
     Parameters
     ----------
     scan : DataFrame
-        As `paperatlas.Topics.scan`: ``k``, ``npmi``, ``diversity``, ``stability``, ``chosen``.
+        As `paperatlas.Topics.scan`: ``k``, ``npmi``, ``diversity``, ``stability`` with ``stability_low`` and
+        ``stability_high``, ``chosen``.
     """
     from plotly.subplots import make_subplots
 
@@ -71,6 +130,10 @@ def topic_scan(scan: pd.DataFrame) -> go.Figure:
     )
     layout = figure.layout.to_plotly_json()
     figure = go.Figure(grid).update_layout(layout)
+    figure.add_scatter(
+        x=[*scan["k"], *scan["k"][::-1]], y=[*scan["stability_high"], *scan["stability_low"][::-1]],
+        fill="toself", fillcolor=fade(ACCENT, 0.15), line={"width": 0}, hoverinfo="skip", row=1, col=1,
+    )  # fmt: skip
     for place, (column, _) in enumerate(panels, start=1):
         figure.add_scatter(
             x=scan["k"], y=scan[column], mode="lines+markers", line={"color": ACCENT}, row=1, col=place

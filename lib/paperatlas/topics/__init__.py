@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from paperatlas.topics.compare import compare_methods
 from paperatlas.topics.errors import TooFewPapersError
-from paperatlas.topics.fit import MIN_PAPERS, fit_topics
+from paperatlas.topics.fit import fit_topics
+from paperatlas.topics.inputs import MIN_PAPERS
 from paperatlas.topics.result import Topics
 
 __all__ = ["MIN_PAPERS", "TooFewPapersError", "Topics", "compare_methods", "fit_topics"]

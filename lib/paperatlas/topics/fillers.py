@@ -67,14 +67,13 @@ wide widely widespread withdrawn witnessed work working worse yield
 
 # Too general to name a topic alone, but at home inside a phrase: "language models", "time series".
 _GENERAL = """
-base based build class code complex core cost data dataset datum deep design effect efficient fast
-feature field first formal function general generic high higher individual inference information key
-large last layer learn learned learning level long low lower machine mechanism method model modeling
-modelling natural network neural one open order part place play point power prior process processing
-property quality question real reduction relation scale second self short single small source space state
-statistical structure system task term test theory time train trained training two type unit user world
-year zero
-few
+accuracy algorithm base based build class code complex core cost data dataset datum deep design effect
+efficient error fast feature few field first formal function general generic high higher individual
+inference information key large last layer learn learned learning level long low lower machine mechanism
+method model modeling modelling natural network neural one open order part place play point power prior
+process processing property quality question real reduction relation scale second self short single
+small source space stage state statistical structure system task term test theory time train trained
+training two type unit user world year zero
 """
 
 

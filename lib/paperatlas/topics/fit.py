@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,24 +9,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.topics.coherence import Coherence, single_words
-from paperatlas.topics.consensus import Consensus, affinity
-from paperatlas.topics.errors import TooFewPapersError
+from paperatlas.topics.coherence import single_words
+from paperatlas.topics.consensus import affinity
+from paperatlas.topics.inputs import checked, source_of
 from paperatlas.topics.join import join_core
-from paperatlas.topics.naming import Describer
-from paperatlas.topics.null import margins, shuffled_texts, verdict
+from paperatlas.topics.null import margins, verdict
+from paperatlas.topics.resampled import describer_of, fit_resampled, score_null
 from paperatlas.topics.result import Topics
-from paperatlas.topics.scan import choose, numbers_to_try, rand_summary, scan_numbers
-from paperatlas.topics.space import Labels, Points, Source, TextSource, VectorSource, topic_space
-from paperatlas.topics.stability import Recipe, Refit, landings, least_size, refit, trust
+from paperatlas.topics.scan import choose, finest_number, numbers_to_try, rand_summary, scan_numbers
+from paperatlas.topics.space import Labels, Source, topic_space
+from paperatlas.topics.stability import landings, trust
 from paperatlas.topics.tables import by_size, centres, group_topics, silhouette, theme_table, topic_table
-from paperatlas.topics.terms import count_phrases, count_words, texts_of
+from paperatlas.topics.terms import texts_of
 
-MIN_PAPERS = 10
 CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
 _READ = 5_000  # papers from which words and names are taken
-_NULL_REFITS = 8
 _DIGITS = 6
+_ONE_GROUP = "No number of topics was found again: the papers form a single group that nothing splits."
 
 
 def fit_topics(
@@ -82,7 +80,7 @@ def fit_topics(
         If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if `n_topics` is not
         between 1 and a third of the papers; if the method or embedding is unknown or not on disk.
     """
-    papers, vectors = _checked(corpus, vectors, n_topics)
+    papers, vectors = checked(corpus, vectors, n_topics)
     place = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
     if method == "bertopic":
         from paperatlas.topics.classic import fit_classic
@@ -90,7 +88,7 @@ def fit_topics(
         return fit_classic(papers, vectors, embedding=embedding, n_topics=n_topics, seed=seed).taken(place)
     if method != "consensus":
         raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
-    source, vectors = _source(papers, vectors, embedding)
+    source, vectors = source_of(papers, vectors, embedding)
     with _one_thread():
         found = _fit(papers, source, vectors, n_topics, n_resamples, null_control, seed)
     return found.taken(place)
@@ -102,18 +100,6 @@ def _one_thread() -> Any:
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(limits=1, user_api="blas")
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    """A tree over some papers, the same on resamples, and what describes them."""
-
-    space: Points
-    tree: Consensus
-    cuts: dict[int, Labels]
-    refits: list[Refit]
-    describer: Describer
-    coherence: Coherence
 
 
 def _fit(
@@ -128,10 +114,10 @@ def _fit(
     n = len(papers)
     drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
     core = np.sort(drawn[:CORE])
-    ks = numbers_to_try(len(core), asked)
-    fitted = _resampled(papers, source, core, ks, n_resamples, seed)
+    ks = numbers_to_try(len(core), finest_number(n), asked)
+    fitted = fit_resampled(papers, source, core, ks, n_resamples, seed)
     scan = scan_numbers(fitted.cuts, fitted.refits, fitted.describer, fitted.coherence)
-    choice = choose(scan, len(core), asked)
+    choice = choose(scan, n, asked)
     scan["chosen"] = scan["k"] == choice.k
     labels = fitted.cuts[choice.k]
     k = int(labels.max()) + 1
@@ -142,7 +128,7 @@ def _fit(
     space, read, describer, coherence = fitted.space, core, fitted.describer, fitted.coherence
     if n > len(core):
         read = np.sort(drawn[:_READ])
-        describer, coherence = _describer(papers.iloc[read])
+        describer, coherence = describer_of(papers.iloc[read])
         space = topic_space(source, core, np.arange(n))
         labels, confidence, runner_up, landed = join_core(space, core, labels, confidence, runner_up, landed)
         sized = by_size(labels)
@@ -169,7 +155,7 @@ def _fit(
     }
     null = pd.DataFrame(columns=["measure", "value", "null", "margin", "passed"])
     if null_control and k > 1 and n_resamples:
-        null = margins(found, _null(papers.iloc[core], choice.k, seed))
+        null = margins(found, score_null(papers.iloc[core], choice.k, seed))
     quality = {
         "n_papers": n,
         "n_topics": k,
@@ -199,7 +185,7 @@ def _fit(
         quality=pd.DataFrame([quality]),
         scan=scan,
         null=null,
-        rule=choice.rule,
+        rule=choice.rule if k > 1 or asked == 1 else _ONE_GROUP,
         verdict=_verdict(null, k),
         texts=texts_of(papers),
         vectors=np.asarray(space if vectors is None else vectors, dtype=np.float32),
@@ -207,96 +193,10 @@ def _fit(
     )
 
 
-def _checked(
-    corpus: pd.DataFrame, vectors: NDArray[Any] | None, n_topics: int | None
-) -> tuple[pd.DataFrame, NDArray[Any] | None]:
-    """Papers and vectors in the order of paper_id, once they are known to make sense."""
-    if missing := [c for c in ("paper_id", "title", "abstract") if c not in corpus.columns]:
-        raise AtlasError(
-            f"the corpus lacks the columns {missing}; found {list(corpus.columns)}; use build_corpus"
-        )
-    if len(corpus) < MIN_PAPERS:
-        raise TooFewPapersError(MIN_PAPERS, len(corpus))
-    if (twice := corpus["paper_id"].duplicated()).any():
-        raise AtlasError(f"paper_id must be unique; {corpus.loc[twice, 'paper_id'].iloc[0]!r} stands twice")
-    if vectors is not None and len(vectors) != len(corpus):
-        raise AtlasError(f"vectors and corpus must have as many rows; found {len(vectors)} and {len(corpus)}")
-    if n_topics is not None and not 1 <= n_topics <= len(corpus) // 3:
-        raise AtlasError(
-            f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"
-        )
-    order = np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable")
-    papers = corpus.iloc[order].reset_index(drop=True)
-    papers = papers.assign(title=papers["title"].fillna(""), abstract=papers["abstract"].fillna(""))
-    return papers, None if vectors is None else np.asarray(vectors)[order]
-
-
-def _source(
-    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any
-) -> tuple[Source, NDArray[Any] | None]:
-    if isinstance(embedding, str) and embedding == "lsa":
-        return TextSource(count_words(papers["title"].tolist(), papers["abstract"].tolist())), vectors
-    if isinstance(embedding, str) and embedding == "vectors":
-        if vectors is None:
-            raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
-    else:
-        from paperatlas.vectors import embed_texts
-
-        vectors = embed_texts(texts_of(papers), method=embedding)
-    return VectorSource(vectors), vectors
-
-
-def _resampled(
-    papers: pd.DataFrame,
-    source: Source,
-    core: NDArray[np.intp],
-    ks: list[int],
-    n_resamples: int,
-    seed: int,
-) -> _Fitted:
-    recipe = Recipe()
-    space = topic_space(source, core, n_axes=recipe.n_axes)
-    tree = recipe.fit(source, core, seed=seed)
-    least = least_size(len(core))
-    cuts = {k: by_size(tree.cut(k, least)) for k in ks}
-    # A tree that holds fewer topics than a number asks for has nothing to say about that number.
-    held = {k: labels for k, labels in cuts.items() if int(labels.max()) + 1 == k} or {ks[-1]: cuts[ks[-1]]}
-    refits = refit(source, core, list(held), recipe, n_resamples=n_resamples, seed=seed)
-    describer, coherence = _describer(papers.iloc[core])
-    return _Fitted(space, tree, held, refits, describer, coherence)
-
-
-def _describer(papers: pd.DataFrame) -> tuple[Describer, Coherence]:
-    n = len(papers)
-    least = max(2, min(3, n // 100), n // 500)
-    phrases = count_phrases(papers["title"].tolist(), papers["abstract"].tolist(), min_papers=least)
-    coherence = Coherence(texts_of(papers))
-    return Describer(phrases, coherence), coherence
-
-
 def _first_of_each(labels: Labels, k: int) -> NDArray[np.intp]:
     first = np.full(k, len(labels), dtype=np.intp)
     np.minimum.at(first, labels, np.arange(len(labels)))
     return first
-
-
-def _null(papers: pd.DataFrame, k: int, seed: int) -> dict[str, float]:
-    titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-    fake = papers.assign(title=titles, abstract=abstracts)
-    everyone = np.arange(len(fake))
-    source = TextSource(count_words(titles, abstracts))
-    fitted = _resampled(fake, source, everyone, [k], _NULL_REFITS, seed)
-    (asked, labels), *_ = fitted.cuts.items()
-    describer = fitted.describer
-    words = [
-        single_words(describer.phrases.shown[j] for j in columns)
-        for columns in describer.words(describer.scores(labels))
-    ]
-    return {
-        "npmi": round(fitted.coherence.of_topics(words), _DIGITS),
-        "silhouette": round(silhouette(fitted.space, labels), _DIGITS),
-        "stability": rand_summary(labels, fitted.refits, asked)["stability"],
-    }
 
 
 def _verdict(null: pd.DataFrame, k: int) -> str:

@@ -80,12 +80,13 @@ def _lloyd(
 def _nearest(scores: NDArray[np.float32]) -> Labels:
     """Index of the largest of (runs, k, n) exact scores over axis 1, the lower index if equal.
 
-    Scores are whole multiples of 2**-22 below 2 in size, which leaves room for the index in 64 bits; the
-    maximum over whole numbers is far faster than argmax.
+    Scores are whole multiples of 2**-22 below 2 in size, so that a score and its index fit one whole number:
+    into 32 bits for up to 255 centres. The maximum over whole numbers is far faster than argmax.
     """
     k = scores.shape[1]
-    coded = (scores * np.float32(GRID * GRID)).astype(np.int32).astype(np.int64) * k
-    coded += np.arange(k - 1, -1, -1)[:, None]
+    coded = (scores * np.float32(GRID * GRID)).astype(np.int32 if k < 256 else np.int64)
+    np.multiply(coded, k, out=coded)
+    np.add(coded, np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None], out=coded)
     return np.asarray(k - 1 - coded.max(axis=1) % k, dtype=np.int32)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.space import Labels
-from paperatlas.topics.terms import Phrases
+from paperatlas.topics.terms import LINK, Phrases
 
 Scores = NDArray[np.float64]
 
@@ -24,6 +24,7 @@ _POOL = 40  # terms from which a topic's ten are chosen
 _TOGETHER = 5.0  # weight of standing together, against telling the topic apart
 _WHOLE_FROM = 0.6  # a term that stands this often within a longer one is a piece of it
 _TELLING = 0.25  # least weight of a further part of a name, against the first
+_PHRASE = 0.5  # how much more a phrase weighs in a name than a word
 _HELPS = 0.01  # least gain in AUC for a further part of a name
 
 
@@ -139,7 +140,7 @@ class Describer:
         found = []
         for topic, row in enumerate(own):
             inside = labels == topic
-            weight = np.round(row * (1.0 + 0.5 * (self._length > 1)), _DIGITS)
+            weight = np.round(row * (1.0 + _PHRASE * (self._length > 1)), _DIGITS)
             candidates = self._candidates(row, weight, inside)
             name = self._build(candidates, weight, inside, most)
             spare = [j for j in candidates if self._fits(j, name)]
@@ -190,7 +191,12 @@ class Describer:
         column = {key: j for j, key in enumerate(self.phrases.keys)}
         found: dict[int, list[int]] = {}
         for j, words in enumerate(self._words):
-            for piece in {" ".join(words[1:]), " ".join(words[:-1])} if len(words) > 1 else ():
+            if len(words) == 1:
+                continue
+            later, earlier = words[1:], words[:-1]
+            later = later[1:] if later[0] == LINK else later
+            earlier = earlier[:-1] if earlier[-1] == LINK else earlier
+            for piece in {" ".join(later), " ".join(earlier)}:
                 if piece in column:
                     found.setdefault(column[piece], []).append(j)
         return found

@@ -105,7 +105,7 @@ def group_topics(near: NDArray[np.float64], labels: Labels) -> NDArray[np.int64]
     k = near.shape[1]
     if k < 3:
         return np.arange(k)
-    wanted = min(8, max(5, (k + 1) // 2)) if k > 5 else max(2, k // 2)
+    wanted = min(8, max(5, (k + 2) // 2)) if k > 5 else max(2, k // 2)
     shared = np.stack([near[labels == topic].mean(axis=0) for topic in range(k)])
     apart = np.round(1.0 - (shared + shared.T) / 2, 9)
     np.fill_diagonal(apart, 0.0)

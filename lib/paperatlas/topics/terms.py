@@ -12,26 +12,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from paperatlas.textprep import fold_plural
 from paperatlas.topics.fillers import filler_words, general_words
 
 # A word starts with a letter; what stands between words decides whether a phrase may cross it.
 _WORD = re.compile(r"[^\W\d_][^\W_]+")
-_KEEPS_PHRASE = frozenset(("", " ", "-", "  ", "\n"))
+_COMMAND = re.compile(r"\\[A-Za-z]+|[{}]")  # LaTeX: its names are no words of the paper
 _LONGEST = 3
+LINK = "of"  # the one filler that a phrase may hold inside: "mixture of experts"
 
 Token = tuple[str, str, bool]  # folded form, form in the text, whether it is general
-
-
-def fold(word: str) -> str:
-    """Lower case, English plural ending removed: ``Networks`` and ``network`` are one word."""
-    low = word.lower()
-    if len(low) > 3 and low[-1] == "s" and low[-2:] not in ("ss", "us", "is"):
-        if low.endswith("ies") and len(low) > 4:
-            return low[:-3] + "y"
-        if low.endswith(("sses", "xes", "ches", "shes")):
-            return low[:-2]
-        return low[:-1]
-    return low
 
 
 class Folder:
@@ -43,20 +33,22 @@ class Folder:
     def __call__(self, word: str) -> tuple[str, bool] | None:
         """Folded form and whether it is general; None for filler."""
         if word not in self._seen:
-            low, folded = word.lower(), fold(word)
+            low = word.lower()
+            folded = fold_plural(low)
             drop = {low, folded} & filler_words()
             self._seen[word] = None if drop else (folded, bool({low, folded} & general_words()))
         return self._seen[word]
 
 
 def phrases_of(text: str, folder: Folder) -> Iterator[list[Token]]:
-    """Runs of words that no filler and no punctuation interrupts."""
+    """Runs of words that no punctuation and no filler but an ``of`` between two words interrupts."""
     run: list[Token] = []
     end = 0
+    text = _COMMAND.sub(" ", text)
     for match in _WORD.finditer(text):
         word = match.group()
-        known = folder(word)
-        if run and (known is None or text[end : match.start()] not in _KEEPS_PHRASE):
+        known = (LINK, True) if word.lower() == LINK and run and run[-1][0] != LINK else folder(word)
+        if run and (known is None or text[end : match.start()].strip() not in ("", "-")):
             yield run
             run = []
         if known is not None:
@@ -114,7 +106,7 @@ def count_words(titles: Sequence[str], abstracts: Sequence[str], *, title_weight
     for title, abstract in zip(titles, abstracts, strict=True):
         row: Counter[str] = Counter()
         for text, weight in ((title, title_weight), (abstract, 1)):
-            for word in _WORD.findall(text):
+            for word in _WORD.findall(_COMMAND.sub(" ", text)):
                 known = folder(word)
                 if known is not None and not known[1]:
                     row[known[0]] += weight
@@ -136,35 +128,58 @@ class Phrases:
 
 
 def count_phrases(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> Phrases:
-    """Words and phrases of up to three words that stand in at least `min_papers` papers.
+    """Words and phrases of up to three words, an ``of`` between them aside, in `min_papers` papers or more.
 
     A term holds no filler and at least one word that is not general.
     """
     folder = Folder()
     rows = _Rows()
-    forms: dict[str, Counter[str]] = {}
+    key_of: dict[str, str] = {}
+    forms: Counter[str] = Counter()
     for title, abstract in zip(titles, abstracts, strict=True):
-        row: Counter[str] = Counter()
+        found: Counter[str] = Counter()
         for text in (title, abstract):
             for run in phrases_of(text, folder):
-                for key, form in _grams(run):
-                    row[key] += 1
-                    forms.setdefault(key, Counter())[form] += 1
+                found.update(_grams(run, key_of))
+        forms.update(found)
+        row: Counter[str] = Counter()
+        for form, count in found.items():
+            row[key_of[form]] += count
         rows.add(row)
     matrix, keys = rows.matrix(min_papers)
-    return Phrases(matrix, keys, [_commonest_form(forms[key]) for key in keys])
+    return Phrases(matrix, keys, _commonest_forms(keys, forms, key_of))
 
 
-def _grams(run: list[Token]) -> Iterator[tuple[str, str]]:
-    for start in range(len(run)):
-        for stop in range(start + 1, min(start + _LONGEST, len(run)) + 1):
-            gram = run[start:stop]
-            if not all(general for _, _, general in gram):
-                yield " ".join(folded for folded, _, _ in gram), " ".join(form for _, form, _ in gram)
+def _grams(run: list[Token], key_of: dict[str, str]) -> Iterator[str]:
+    """Forms of the run's phrases; the key of each is noted in `key_of`."""
+    for start, (first, _, _) in enumerate(run):
+        if first == LINK:
+            continue
+        words = 0
+        form = ""
+        for stop in range(start, len(run)):
+            folded, word, _ = run[stop]
+            form = f"{form} {word}" if form else word
+            if folded == LINK:
+                continue
+            words += 1
+            if words > _LONGEST:
+                break
+            if form not in key_of:
+                gram = run[start : stop + 1]
+                if all(general for _, _, general in gram):
+                    continue
+                key_of[form] = " ".join(part for part, _, _ in gram)
+            yield form
 
 
-def _commonest_form(forms: Counter[str]) -> str:
-    return min(forms, key=lambda form: (-forms[form], form))
+def _commonest_forms(keys: Sequence[str], forms: Counter[str], key_of: dict[str, str]) -> list[str]:
+    """How each key is written most often; of equals, the first in the alphabet."""
+    best: dict[str, str] = {}
+    for form, key in key_of.items():
+        if key not in best or (-forms[form], form) < (-forms[best[key]], best[key]):
+            best[key] = form
+    return [best[key] for key in keys]
 
 
 def texts_of(papers: pd.DataFrame) -> list[str]:

@@ -1,0 +1,179 @@
+"""Place new papers among topics that were found before.
+
+A fitted model is its core: the papers that were clustered pairwise, each with its topic. Vocabulary, weights,
+axes and centres follow from them, so a model is two readable tables, nothing is unpickled, and a new paper joins
+exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from paperatlas.cache import fingerprint
+from paperatlas.errors import AtlasError
+from paperatlas.topics.fit import CORE
+from paperatlas.topics.inputs import checked
+from paperatlas.topics.join import join_core
+from paperatlas.topics.result import Topics
+from paperatlas.topics.space import TextSource, topic_space
+from paperatlas.topics.terms import WordCounts, count_words
+
+_CORE_COLUMNS = ["paper_id", "title", "abstract", "topic", "confidence", "runner_up"]
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """Topics to which papers can be assigned.
+
+    Attributes
+    ----------
+    core : DataFrame, one row per clustered paper, sorted by ``paper_id``
+        ``paper_id``, ``title``, ``abstract``, ``topic``, ``confidence``, ``runner_up``.
+    topics : DataFrame, one row per topic
+        ``topic``, ``name``, ``theme``, ``theme_name``, ``words``.
+    """
+
+    core: pd.DataFrame
+    topics: pd.DataFrame
+
+    @classmethod
+    def of(cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0) -> TopicModel:
+        """The model behind topics that `paperatlas.fit_topics` found in `corpus` with `seed`.
+
+        Raises
+        ------
+        AtlasError
+            If `topics` are of another corpus, leave papers without a topic, or were not found in the texts.
+        """
+        if corpus["paper_id"].tolist() != topics.papers["paper_id"].tolist():
+            raise AtlasError("the topics are of another corpus; fit them on this one")
+        if (topics.papers["topic"] < 0).any():
+            raise AtlasError("these topics leave papers out; use fit_topics with method='consensus'")
+        papers, _ = checked(corpus, None, None)
+        drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(len(papers))
+        core = papers.iloc[np.sort(drawn[:CORE])][["paper_id", "title", "abstract"]]
+        core = core.merge(topics.papers[["paper_id", "topic", "confidence", "runner_up"]], on="paper_id")
+        table = topics.table[["topic", "name", "theme", "words"]].copy()
+        names = topics.themes.set_index("theme")["name"]
+        table.insert(3, "theme_name", table["theme"].map(names))
+        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table)
+
+    def assign(self, papers: pd.DataFrame) -> pd.DataFrame:
+        """Topic of every paper; a paper's row depends on that paper alone.
+
+        Parameters
+        ----------
+        papers : DataFrame of n papers
+            ``paper_id``, ``title``, ``abstract``.
+
+        Returns
+        -------
+        DataFrame of n rows in the same order
+            ``paper_id``, ``topic``, ``topic_name``, ``theme``, ``theme_name``, ``confidence`` and ``runner_up``,
+            as in `Topics.papers`.
+        """
+        from threadpoolctl import threadpool_limits
+
+        counts = count_words(papers["title"].fillna("").tolist(), papers["abstract"].fillna("").tolist())
+        both = sparse.csr_array(sparse.vstack([self._counts.matrix, self._on_my_words(counts)]))
+        m, n = len(self.core), len(papers)
+        core = np.arange(m)
+        with threadpool_limits(limits=1, user_api="blas"):
+            space = topic_space(TextSource(WordCounts(both, self._counts.words)), core, np.arange(m + n))
+            topic, confidence, runner_up, _ = join_core(
+                space,
+                core,
+                self.core["topic"].to_numpy(dtype=np.int32),
+                self.core["confidence"].to_numpy(dtype=np.float64),
+                self.core["runner_up"].to_numpy(dtype=np.int64),
+                np.empty((0, m), dtype=np.int16),
+            )
+        # A paper of the core keeps the topic it was clustered into.
+        place = np.arange(m, m + n)
+        known = papers["paper_id"].map(self._row).to_numpy(dtype=float)
+        place = np.where(np.isnan(known), place, np.nan_to_num(known)).astype(np.intp)
+        chosen = self.topics.set_index("topic").loc[topic[place]]
+        return pd.DataFrame(
+            {
+                "paper_id": papers["paper_id"].to_numpy(),
+                "topic": topic[place].astype(np.int64),
+                "topic_name": chosen["name"].to_numpy(),
+                "theme": chosen["theme"].to_numpy(),
+                "theme_name": chosen["theme_name"].to_numpy(),
+                "confidence": confidence[place],
+                "runner_up": runner_up[place],
+            }
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the model as ``core.parquet``, ``topics.parquet`` and ``model.json`` into `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.core.to_parquet(folder / "core.parquet", index=False)
+        self.topics.to_parquet(folder / "topics.parquet", index=False)
+        about = {"format": _FORMAT, "fingerprint": self.fingerprint}
+        (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> TopicModel:
+        """Read a model written by `save`.
+
+        Raises
+        ------
+        AtlasError
+            If a file is missing, or does not hold what was written.
+        """
+        try:
+            about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            model = cls(pd.read_parquet(folder / "core.parquet"), pd.read_parquet(folder / "topics.parquet"))
+            whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise AtlasError(
+                f"{folder}: expected a topic model, found none ({error}); fit it again"
+            ) from error
+        if not whole:
+            raise AtlasError(f"{folder}: the topic model is not the one that was written; fit it again")
+        return model
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of what assignments depend on."""
+        return fingerprint(
+            *self.core[_CORE_COLUMNS].to_numpy().ravel().tolist(), *self.topics.to_numpy().ravel().tolist()
+        )
+
+    @cached_property
+    def _counts(self) -> WordCounts:
+        return count_words(self.core["title"].tolist(), self.core["abstract"].tolist())
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {paper_id: row for row, paper_id in enumerate(self.core["paper_id"])}
+
+    def _on_my_words(self, counts: WordCounts) -> Any:
+        """Counts of other papers in the columns of the core's words; other words are left out."""
+        column = {word: j for j, word in enumerate(self._counts.words)}
+        to: NDArray[np.int64] = np.array([column.get(word, -1) for word in counts.words], dtype=np.int64)
+        found = counts.matrix.tocoo()
+        kept = to[found.col] >= 0
+        shape = (counts.matrix.shape[0], len(self._counts.words))
+        return sparse.csr_array((found.data[kept], (found.row[kept], to[found.col[kept]])), shape=shape)
+
+
+def fit_model(
+    corpus: pd.DataFrame, *, n_topics: int | None = None, seed: int = 0
+) -> tuple[TopicModel, Topics]:
+    """Find topics in a corpus, as `paperatlas.fit_topics` does, and keep them as a model."""
+    from paperatlas.topics.fit import fit_topics
+
+    topics = fit_topics(corpus, n_topics=n_topics, seed=seed)
+    return TopicModel.of(corpus, topics, seed=seed), topics

@@ -1,0 +1,70 @@
+"""What a topic model is given: papers and vectors that make sense together, and the space they ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paperatlas.errors import AtlasError
+from paperatlas.topics.errors import TooFewPapersError
+from paperatlas.topics.space import Source, TextSource, VectorSource
+from paperatlas.topics.terms import count_words, texts_of
+
+MIN_PAPERS = 10
+
+
+def checked(
+    corpus: pd.DataFrame, vectors: NDArray[Any] | None, n_topics: int | None
+) -> tuple[pd.DataFrame, NDArray[Any] | None]:
+    """Papers and vectors in the order of paper_id, once they are known to make sense."""
+    if missing := [c for c in ("paper_id", "title", "abstract") if c not in corpus.columns]:
+        raise AtlasError(
+            f"the corpus lacks the columns {missing}; found {list(corpus.columns)}; use build_corpus"
+        )
+    if len(corpus) < MIN_PAPERS:
+        raise TooFewPapersError(MIN_PAPERS, len(corpus))
+    if (twice := corpus["paper_id"].duplicated()).any():
+        raise AtlasError(f"paper_id must be unique; {corpus.loc[twice, 'paper_id'].iloc[0]!r} stands twice")
+    if vectors is not None and len(vectors) != len(corpus):
+        raise AtlasError(f"vectors and corpus must have as many rows; found {len(vectors)} and {len(corpus)}")
+    if n_topics is not None and not 1 <= n_topics <= len(corpus) // 3:
+        raise AtlasError(
+            f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"
+        )
+    order = np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable")
+    papers = corpus.iloc[order].reset_index(drop=True)
+    papers = papers.assign(title=papers["title"].fillna(""), abstract=papers["abstract"].fillna(""))
+    return papers, None if vectors is None else np.asarray(vectors)[order]
+
+
+def source_of(
+    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any
+) -> tuple[Source, NDArray[Any] | None]:
+    """What the papers are clustered by, and the vectors that accompany the result, as `embedding` asks.
+
+    Parameters
+    ----------
+    papers : DataFrame
+        As from `checked`.
+    vectors : (n, d) array, optional
+    embedding : str or object
+        As for `paperatlas.fit_topics`.
+
+    Raises
+    ------
+    AtlasError
+        If given vectors are asked for and there are none, or the encoder is unknown or not on disk.
+    """
+    if isinstance(embedding, str) and embedding == "lsa":
+        return TextSource(count_words(papers["title"].tolist(), papers["abstract"].tolist())), vectors
+    if isinstance(embedding, str) and embedding == "vectors":
+        if vectors is None:
+            raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
+    else:
+        from paperatlas.vectors import embed_texts
+
+        vectors = embed_texts(texts_of(papers), method=embedding)
+    return VectorSource(vectors), vectors

@@ -1,0 +1,87 @@
+"""The whole procedure on a set of papers and on resamples of it: the papers as they are, or with words shuffled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paperatlas.topics.coherence import Coherence, single_words
+from paperatlas.topics.consensus import Consensus
+from paperatlas.topics.naming import Describer
+from paperatlas.topics.null import shuffled_texts
+from paperatlas.topics.scan import rand_summary
+from paperatlas.topics.space import Labels, Points, Source, TextSource, topic_space
+from paperatlas.topics.stability import Recipe, Refit, least_size, refit
+from paperatlas.topics.tables import by_size, silhouette
+from paperatlas.topics.terms import count_phrases, count_words, texts_of
+
+_NULL_REFITS = 8
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A tree over some papers, the same on resamples, and what describes them."""
+
+    space: Points
+    tree: Consensus
+    cuts: dict[int, Labels]
+    refits: list[Refit]
+    describer: Describer
+    coherence: Coherence
+
+
+def fit_resampled(
+    papers: pd.DataFrame,
+    source: Source,
+    core: NDArray[np.intp],
+    ks: list[int],
+    n_resamples: int,
+    seed: int,
+) -> Fitted:
+    """Fit the papers in `core` and resamples of them, cut into each of the numbers of topics `ks`.
+
+    Numbers that the tree does not hold are left out, unless it holds none.
+    """
+    recipe = Recipe()
+    space = topic_space(source, core, n_axes=recipe.n_axes)
+    tree = recipe.fit(source, core, seed=seed)
+    least = least_size(len(core))
+    cuts = {k: by_size(tree.cut(k, least)) for k in ks}
+    # A tree that holds fewer topics than a number asks for has nothing to say about that number.
+    held = {k: labels for k, labels in cuts.items() if int(labels.max()) + 1 == k} or {ks[-1]: cuts[ks[-1]]}
+    refits = refit(source, core, list(held), recipe, n_resamples=n_resamples, seed=seed)
+    describer, coherence = describer_of(papers.iloc[core])
+    return Fitted(space, tree, held, refits, describer, coherence)
+
+
+def describer_of(papers: pd.DataFrame) -> tuple[Describer, Coherence]:
+    """Terms of the papers, and how near each other their words stand."""
+    n = len(papers)
+    least = max(2, min(3, n // 100), n // 500)
+    phrases = count_phrases(papers["title"].tolist(), papers["abstract"].tolist(), min_papers=least)
+    coherence = Coherence(texts_of(papers))
+    return Describer(phrases, coherence), coherence
+
+
+def score_null(papers: pd.DataFrame, k: int, seed: int) -> dict[str, float]:
+    """Coherence, silhouette and stability of `k` topics on the same papers with their words shuffled."""
+    titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
+    fake = papers.assign(title=titles, abstract=abstracts)
+    everyone = np.arange(len(fake))
+    source = TextSource(count_words(titles, abstracts))
+    fitted = fit_resampled(fake, source, everyone, [k], _NULL_REFITS, seed)
+    (asked, labels), *_ = fitted.cuts.items()
+    describer = fitted.describer
+    words = [
+        single_words(describer.phrases.shown[j] for j in columns)
+        for columns in describer.words(describer.scores(labels))
+    ]
+    return {
+        "npmi": round(fitted.coherence.of_topics(words), _DIGITS),
+        "silhouette": round(silhouette(fitted.space, labels), _DIGITS),
+        "stability": rand_summary(labels, fitted.refits, asked)["stability"],
+    }
