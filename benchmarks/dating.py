@@ -100,6 +100,21 @@ def worn(abstract: str, rng: random.Random) -> str:
     return " ".join(words[: max(20, int(len(words) * rng.uniform(0.6, 0.9)))])
 
 
+def sisters(titles: pd.Series) -> list[int]:
+    """Papers whose title, or the name before its colon, another paper has too but for numerals and signs.
+
+    "YOLACT" and "YOLACT++", "Qwen-VL" and "Qwen2-VL", part I and part II.
+    """
+
+    def bare(title: str) -> str:
+        words = [re.sub(r"[\d.+#*^$]+|\bv(?=\d)", "", word) for word in title.casefold().split()]
+        return " ".join(word for word in words if word not in {"", "part", "i", "ii", "iii", "version"})
+
+    names = titles.str.partition(": ")[0].where(titles.str.contains(": ", regex=False), titles).map(bare)
+    shared = names.map(names.value_counts())
+    return titles.index[shared.between(2, 5) & names.str.len().ge(4)].tolist()
+
+
 def metadata_line(row: tuple[str, str, str, str, str]) -> str:
     """One object of arXiv's public metadata file."""
     arxiv_id, title, abstract, categories, published = row
@@ -146,16 +161,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--without-abstracts", action="store_true", help="leave the corpus' abstracts empty")
     parser.add_argument("--list-missed", action="store_true")
+    parser.add_argument("--sisters", action="store_true", help="draw from titles that others nearly share")
     options = parser.parse_args()
     columns = ["id", "title", "abstract", "categories", "published"]
     table = pd.read_parquet(options.parquet, columns=columns).sort_values("id", ignore_index=True)
     rng = random.Random(options.seed)
-    chosen = rng.sample(range(len(table)), 2 * options.papers)
+    pool = sisters(table["title"]) if options.sisters else range(len(table))
+    chosen = rng.sample(pool, 2 * options.papers)
     kinds = [list(DAMAGE)[i % len(DAMAGE)] for i in range(len(chosen))]
     # A subtitle can only be dropped where there is one.
-    with_subtitle = iter(
-        rng.sample(table.index[table["title"].str.contains(": ", regex=False)].tolist(), 4 * options.papers)
-    )
+    with_subtitle = iter(rng.sample([i for i in pool if ": " in table["title"][i]], 2 * options.papers))
     used = set(chosen)
     for place, kind in enumerate(kinds):
         if "subtitle" in kind:

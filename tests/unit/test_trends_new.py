@@ -37,6 +37,19 @@ class TestBursts:
         assert row["share_outside"] == pytest.approx(6 / 390, abs=1e-4)
         assert row["p_adjusted"] < 0.01
 
+    def test_a_burst_worked_by_hand(self) -> None:
+        """p0 = 10/60, p1 = 1/3: the middle saves 8 ln 2 − 12 ln 1.25 and pays γ ln 3 for its rise (Kleinberg 2003)."""
+        saved = 8 * np.log(2) - 12 * np.log(1.25)
+        assert saved == pytest.approx(stats.binom.logpmf(8, 20, 1 / 3) - stats.binom.logpmf(8, 20, 1 / 6))
+        series = table({"a": [1, 8, 1]}, [20, 20, 20])
+        row = find_bursts(series, draws=99).iloc[0]
+        assert row[["start", "end"]].tolist() == ["2015", "2015"]
+        assert row["weight"] == pytest.approx(saved, rel=1e-3)
+        assert saved > np.log(3)
+        assert find_bursts(series, gamma=saved / np.log(3) + 0.01, draws=99).empty, (
+            "the rise costs more than it saves"
+        )
+
     def test_a_year_with_many_papers_is_no_burst(self) -> None:
         assert find_bursts(table({"a": [5, 5, 5, 50, 5, 5]}, [50, 50, 50, 500, 50, 50])).empty
 
@@ -112,6 +125,7 @@ class TestNewcomers:
         found = newcomers(papers_of(["2020"], ["a"]))
         assert found.empty
         assert {"topic", "first", "p_adjusted", "new"} <= set(found.columns)
+        assert list(found[found["new"]].columns) == list(found.columns)
 
 
 class TestTerms:

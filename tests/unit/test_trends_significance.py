@@ -62,6 +62,20 @@ class TestRegression:
         assert fit.slope[0] == pytest.approx(model.params[1], abs=1e-4)
         assert [fit.low[0], fit.high[0]] == pytest.approx(model.conf_int()[1].tolist(), abs=2e-3)
 
+    def test_dispersion_and_test_are_those_of_a_quasi_binomial_regression(self) -> None:
+        """One topic alone, so that nothing is lent; many papers, so that Firth's penalty hardly counts."""
+        total = np.full(10, 4000)
+        n = np.array([400, 520, 430, 560, 500, 640, 520, 700, 600, 690])
+        fit = fit_trends(n[None, :], total, YEARS)
+        family = sm.families.Binomial()
+        design = sm.add_constant(YEARS - YEARS.mean())
+        quasi = sm.GLM(n / total, design, family=family, var_weights=total).fit(scale="X2", use_t=True)
+        assert fit.dispersion[0] == pytest.approx(quasi.scale, rel=1e-3)
+        assert fit.p[0] == pytest.approx(quasi.pvalues[1], rel=0.05), (
+            "F of the likelihood ratio beside Wald's t"
+        )
+        assert [fit.low[0], fit.high[0]] == pytest.approx(quasi.conf_int()[1].tolist(), abs=2e-3)
+
     def test_a_topic_in_one_period_only_has_a_finite_trend(self) -> None:
         fit = fit_trends(np.array([[0] * 9 + [6]]), np.full(10, 50), YEARS)
         assert np.isfinite([fit.slope[0], fit.low[0], fit.high[0]]).all()
@@ -84,6 +98,17 @@ class TestRegression:
         assert fit.high90[0] <= fit.high[0]
         if abs(fit.p[0] - 0.05) > 1e-4:
             assert (fit.low[0] > 0 or fit.high[0] < 0) == (fit.p[0] < 0.05)
+
+    def test_quarters_of_one_year_are_not_four_witnesses(self) -> None:
+        """A topic in fashion in whole years, or as often in single quarters, has the same slope to speak of."""
+        quarters = 2014 + np.arange(40) / 4 + 0.125
+        total = np.full(40, 50)
+        by_year = np.repeat([2, 10, 2, 10, 2, 10, 2, 10, 2, 10], 4)
+        by_quarter = np.tile([2, 10], 20)
+        fashion = fit_trends(by_year[None, :], total, quarters)
+        flicker = fit_trends(by_quarter[None, :], total, quarters)
+        assert fashion.dispersion[0] > 4 * flicker.dispersion[0]
+        assert fashion.high[0] - fashion.low[0] > flicker.high[0] - flicker.low[0]
 
     def test_wobble_makes_a_trend_less_sure(self) -> None:
         total = np.full(10, 100)
@@ -146,6 +171,14 @@ class TestVerdicts:
         assert "3 papers" in verdicts.loc["rare", "sentence"]
         assert verdicts.loc["unclear", "detectable"] > verdicts.loc["stays", "detectable"] > 1
 
+    def test_a_small_change_that_adds_up_over_many_years_is_not_steady(self) -> None:
+        odds = 0.2 * 0.93 ** np.arange(20)
+        counts = {"slow": np.round(60 * odds / (1 + odds)).astype(int).tolist()}
+        short = trend_verdicts(table({"slow": counts["slow"][:8]}, [60] * 8)).loc[0]
+        long = trend_verdicts(table(counts, [60] * 20), alpha=1e-9).loc[0]
+        assert short["verdict"] == "steady"
+        assert long["verdict"] == "not enough papers"
+
     def test_a_half_finished_year_is_no_collapse(self) -> None:
         counts = {"stays": [20] * 9 + [0]}
         totals = [100] * 9 + [12]
@@ -206,3 +239,14 @@ class TestPromises:
         assert power[0] <= 0.1
         assert power[0] < power[1] < power[2]
         assert power[2] >= 0.9
+
+    def test_a_simulated_corpus_is_judged_as_a_real_one(self) -> None:
+        from paperatlas.trends.simulate import _test
+
+        counts = np.array(
+            [[1, 1, 2, 2, 4, 5, 8, 12, 17, 25], [18, 17, 22, 20, 25, 23, 28, 26, 31, 29], [1, *[0] * 9]]
+        )
+        verdicts = trend_verdicts(table(dict(zip("abc", counts.tolist(), strict=True)), TOTALS))
+        slope, p, adjusted = _test(counts, np.array(TOTALS), YEARS)
+        for ours, theirs in ((np.exp(slope), "odds_ratio"), (p, "p"), (adjusted, "p_adjusted")):
+            np.testing.assert_allclose(ours, verdicts[theirs], rtol=1e-3)

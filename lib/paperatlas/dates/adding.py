@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from paperatlas.dates.candidates import DateSource, DateSourceError, Problems
+from paperatlas.dates.choose import choose_sources
 from paperatlas.dates.matching import Match, TitleMatcher
 from paperatlas.dates.published import agree, precision_of
-from paperatlas.dates.tables import ReferenceTable, TableSource
 from paperatlas.errors import AtlasError
 
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
-Log = dict[Hashable, list[dict[str, object]]]
+LOG = ["date_sources", "date_problems", "date_disagreements", "date_unsure"]
+Log = dict[str, list[dict[str, object]]]
 # Two records of one source this close in score contend for the paper.
 _CONTEND = 0.02
 
@@ -54,20 +56,21 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
     Every source that costs nothing is asked for all papers, so that disagreements show; a source that
     costs a request per paper only for those without a date.
     """
+    return with_dates(corpus, find_dates(corpus, sources))
+
+
+def find_dates(
+    corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None
+) -> dict[str, list[Any]]:
+    """What `add_dates` adds, as plain lists: each column in the order of the papers, and each list of ``attrs``."""
     if missing := {"paper_id", "title", "abstract"} - set(corpus.columns):
         raise AtlasError(
             f"the corpus lacks the columns {sorted(missing)}; found {list(corpus.columns)}; use build_corpus"
         )
-    asked = [ReferenceTable()] if sources is None else [_as_source(source) for source in sources]
     dated: dict[str, tuple[str, Match]] = {}
-    log: Log = {
-        "date_sources": [],
-        "date_problems": [],
-        "date_disagreements": [],
-        "date_unsure": [],
-    }
+    log: Log = {name: [] for name in LOG}
     titles = dict(zip((str(value) for value in corpus["paper_id"]), corpus["title"], strict=True))
-    for source in asked:
+    for source in choose_sources(sources):
         papers = corpus[["paper_id", "title", "abstract"]]
         if source.asks_for_each:
             papers = papers[~papers["paper_id"].isin(dated)]
@@ -79,28 +82,18 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
                     _disagreement(paper_id, titles[paper_id], first_source, first, source.name, match)
                 )
         log["date_sources"].append({"source": source.name, "asked": len(papers), "matched": len(sure)})
-    return _with_columns(corpus, dated, log)
+    return {**_columns(corpus, dated), **log}
 
 
-def source_from_path(path: str | Path) -> DateSource:
-    """Source for a file, chosen by its name: a table or an arXiv snapshot.
-
-    Raises
-    ------
-    DateSourceError
-        If the file is missing or its ending is unknown.
-    """
-    suffixes = [suffix.casefold() for suffix in Path(path).suffixes]
-    last = [suffix for suffix in suffixes if suffix != ".gz"][-1:]
-    if last and last[0] in {".json", ".jsonl", ".ndjson"}:
-        from paperatlas.dates.snapshot import ArxivSnapshot
-
-        return ArxivSnapshot(path)
-    return TableSource(path)
-
-
-def _as_source(source: DateSource | str | Path) -> DateSource:
-    return source_from_path(source) if isinstance(source, str | Path) else source
+def with_dates(corpus: pd.DataFrame, found: dict[str, list[Any]]) -> pd.DataFrame:
+    """Corpus with what `find_dates` found."""
+    result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").copy()
+    added = pd.DataFrame({column: found[column] for column in DATE_COLUMNS}, index=result.index, dtype=object)
+    for column in DATE_COLUMNS[:-1]:
+        result[column] = added[column].astype("str")
+    result["match_score"] = added["match_score"].astype("float64")
+    result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}}
+    return result
 
 
 def _ask(
@@ -109,7 +102,10 @@ def _ask(
     titles: dict[str, str],
     log: Log,
 ) -> dict[str, Match]:
-    problems = Problems(source.name)
+    file = getattr(source, "path", None)
+    problems = Problems(
+        source.name if file is None or file.name == source.name else f"{source.name} ({file.name})"
+    )
     matcher = TitleMatcher(papers)
     try:
         for candidate in source.candidates(papers, problems):
@@ -192,32 +188,16 @@ def _disagreement(
     }
 
 
-def _with_columns(
-    corpus: pd.DataFrame,
-    dated: dict[str, tuple[str, Match]],
-    log: Log,
-) -> pd.DataFrame:
+def _columns(corpus: pd.DataFrame, dated: dict[str, tuple[str, Match]]) -> dict[str, list[Any]]:
     rows: list[tuple[object, ...]] = []
     for paper_id in corpus["paper_id"]:
         if (entry := dated.get(str(paper_id))) is None:
-            rows.append((None, None, None, None, None, None))
+            rows.append((None,) * len(DATE_COLUMNS))
             continue
         source, match = entry
         found = match.candidate
-        rows.append(
-            (
-                found.arxiv_id or None,
-                found.published,
-                precision_of(found.published),
-                found.venue or None,
-                source,
-                round(match.score, 3),
-            )
-        )
-    result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").copy()
-    added = pd.DataFrame(rows, columns=DATE_COLUMNS, index=result.index)
-    for column in DATE_COLUMNS[:-1]:
-        result[column] = added[column].astype("str")
-    result["match_score"] = added["match_score"].astype("float64")
-    result.attrs = {**corpus.attrs, **log}
-    return result
+        precision = precision_of(found.published)
+        score = round(match.score, 3)
+        rows.append((found.arxiv_id or None, found.published, precision, found.venue or None, source, score))
+    columns = zip(*rows, strict=True) if rows else ((),) * len(DATE_COLUMNS)
+    return dict(zip(DATE_COLUMNS, map(list, columns), strict=True))

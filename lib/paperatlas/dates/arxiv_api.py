@@ -40,9 +40,11 @@ class ArxivApi:
     ----------
     cache : str or Path, optional
         Folder for the answers; by default one in the project's cache.
-    address : str
-        Where to ask; another one in tests.
-    pause : float
+    ask : bool
+        False takes the answers on disk and makes no request.
+    address : str, optional
+        Where to ask; arXiv by default, another one in tests.
+    pause : float, optional
         Seconds between two requests; the waits before retries are this times 2, 4, 8, …
     retries : int
         Further tries after a failed request (no connection, 429, 5xx, an answer that is not Atom).
@@ -69,8 +71,9 @@ class ArxivApi:
         self,
         *,
         cache: str | Path | None = None,
-        address: str = ADDRESS,
-        pause: float = PAUSE,
+        ask: bool = True,
+        address: str | None = None,
+        pause: float | None = None,
         retries: int = 4,
         timeout: float = 30.0,
         progress: bool = True,
@@ -87,8 +90,10 @@ class ArxivApi:
                 )
             cache = folder / "arxiv"
         self.cache = Path(cache)
-        self.address = address
-        self._pause, self._retries, self._sleep = pause, retries, sleep
+        self.ask = ask
+        self.address = address or ADDRESS
+        self._pause = PAUSE if pause is None else pause
+        self._retries, self._sleep = retries, sleep
         self._progress = progress
         self._today = today or date.today()
         try:
@@ -97,21 +102,29 @@ class ArxivApi:
             raise DateSourceError(
                 "the arXiv API needs the arxiv client; install it with: pip install 'paperatlas[arxiv]'"
             ) from error
-        self._client: Any = self._arxiv.Client(page_size=_MOST_RESULTS, delay_seconds=pause, num_retries=0)
-        self._client.query_url_format = f"{address}?{{}}"
+        self._client: Any = self._arxiv.Client(
+            page_size=_MOST_RESULTS, delay_seconds=self._pause, num_retries=0
+        )
+        self._client.query_url_format = f"{self.address}?{{}}"
         _guard(self._client, timeout)
 
     def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
         """Publications whose titles are like those of `papers`."""
         from tqdm import tqdm
 
-        for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=not self._progress):
+        for title in tqdm(
+            papers["title"], desc=self.name, unit="paper", disable=not (self._progress and self.ask)
+        ):
             words = _search_words(title)
             for joint in (" AND ", " OR ") if words else ():
                 found = self._ask(joint.join(f"ti:{word}" for word in words), problems)
                 yield from found
                 if found:
                     break
+
+    def state(self) -> str | None:
+        """Names of the answers on disk; None while more may be asked for."""
+        return None if self.ask else repr(sorted(file.name for file in self.cache.glob("*.json")))
 
     def _ask(self, query: str, problems: Problems) -> list[Candidate]:
         kept = self.cache / f"{hashlib.sha256(query.encode()).hexdigest()[:32]}.json"
@@ -120,6 +133,8 @@ class ArxivApi:
             return [Candidate(*row) for row in answer["results"]]
         except (OSError, ValueError, KeyError, TypeError):
             pass  # never asked, or the file was cut off: ask (again)
+        if not self.ask:
+            return []
         if (rows := self._fetch(query, problems)) is None:
             return []
         self.cache.mkdir(parents=True, exist_ok=True)

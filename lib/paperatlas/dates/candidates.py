@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pandas as pd
@@ -63,10 +64,18 @@ class Problems:
         return rows
 
 
+def file_state(path: Path, *more: object) -> str:
+    """What a source read from a file depends on, without reading it."""
+    state = path.stat()
+    return repr((str(path.resolve()), state.st_size, state.st_mtime_ns, *map(str, more)))
+
+
 class DateSource(Protocol):
     """Anything with a name that offers dated publications for papers.
 
-    ``asks_for_each`` says that every paper costs a request, so that only papers without a date are asked.
+    ``asks_for_each`` says that every paper costs a request, so that only papers without a date are asked. A
+    source may have a method ``state`` that returns a text which changes when its answers may; what it found
+    is then kept between runs.
     """
 
     name: str

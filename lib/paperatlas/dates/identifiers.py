@@ -19,3 +19,19 @@ def clean_arxiv_id(text: str) -> str:
     """
     found = _NEW.search(text) or _OLD.search(text)
     return found.group(1) if found else ""
+
+
+def month_of_id(arxiv_id: str) -> str:
+    """Month in which arXiv gave out an identifier, as "YYYY-MM"; "" if it is none.
+
+    Examples
+    --------
+    >>> month_of_id("2104.00001"), month_of_id("hep-th/9901001"), month_of_id("")
+    ('2021-04', '1999-01', '')
+    """
+    digits = clean_arxiv_id(arxiv_id).rpartition("/")[2]
+    if not digits:
+        return ""
+    # The scheme began in 1991, so that 91 to 99 are years of the last century.
+    century = "19" if digits[:2] >= "91" else "20"
+    return f"{century}{digits[:2]}-{digits[2:4]}"

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 import pandas as pd
 
-from paperatlas.dates.candidates import Candidate, DateSourceError, Problems
+from paperatlas.dates.candidates import Candidate, DateSourceError, Problems, file_state
 from paperatlas.dates.published import parse_published
 
 # A metadata line has about 1,600 bytes; one without end is no metadata.
@@ -97,6 +97,10 @@ class ArxivSnapshot:
                 yield Candidate(
                     title, published, abstract, str(entry.get("id", "")), _venue(entry), f"line {line}"
                 )
+
+    def state(self) -> str:
+        """Changes with the file and the day."""
+        return file_state(self.path, self.name, self._today)
 
     def _note(self, problems: Problems, line: int, raw: bytes, error: ValueError) -> None:
         if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import pandas as pd
 
-from paperatlas.dates.candidates import Candidate, DateSourceError, Problems
+from paperatlas.dates.candidates import Candidate, DateSourceError, Problems, file_state
 from paperatlas.dates.identifiers import clean_arxiv_id
 from paperatlas.dates.published import parse_published
 
@@ -79,7 +79,7 @@ class TableSource:
             )
         if not self.path.is_file():
             raise DateSourceError(f"{self.path}: no such file; expected a CSV or Parquet table of dates")
-        self._parquet = self.path.suffix.casefold() in _PARQUET_SUFFIXES
+        self._parquet = self.path.suffix.casefold() in _PARQUET_SUFFIXES or self._has_magic()
         if not self._parquet and self.path.suffix.casefold() not in _CSV_SUFFIXES:
             raise DateSourceError(
                 f"{self.path}: expected a name ending in .csv, .tsv or .parquet, found "
@@ -115,6 +115,14 @@ class TableSource:
                     _text(row.get("venue")),
                     f"{self.path.name}, line {line}",
                 )
+
+    def state(self) -> str:
+        """Changes with the file, the columns chosen, and the day."""
+        return file_state(self.path, self.name, self.columns, self._today)
+
+    def _has_magic(self) -> bool:
+        with self.path.open("rb") as file:
+            return file.read(4) == b"PAR1"
 
     def _header(self) -> list[str]:
         if self._parquet:

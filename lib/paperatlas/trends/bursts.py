@@ -113,7 +113,7 @@ def find_bursts(
         "p_adjusted",
     ]
     if not rows:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"strongest": bool})
     table = pd.DataFrame(rows)
     adjusted = benjamini_hochberg(np.array([p for _, p in strongest]))
     table["p_adjusted"] = [significant(float(adjusted[group])) for group in table["group"]]

@@ -84,7 +84,7 @@ def newcomers(
         )
     columns = [by, "first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
     if not rows:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"new": bool})
     table = pd.DataFrame(rows)
     adjusted = benjamini_hochberg(table["p"].to_numpy())
     table["new"] = adjusted <= alpha

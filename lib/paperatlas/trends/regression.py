@@ -18,6 +18,9 @@ _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40
 # Degrees of freedom that the common dispersion lends to each topic's own.
 _PRIOR_FREEDOM = 10
+# Scatter is judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
+_BLOCKS_PER_YEAR = (1, 2, 4, 12)
+_MIN_BLOCKS = 4
 
 
 class TrendFit(NamedTuple):
@@ -40,7 +43,7 @@ class TrendFit(NamedTuple):
     p: Array
 
 
-def fit_trends(n: Array, total: Array, time: Array) -> TrendFit:
+def fit_trends(n: Array, total: Array, time: Array, *, bounds: bool = True) -> TrendFit:
     """Regress the log odds of membership on time, each topic by itself.
 
     Parameters
@@ -51,14 +54,20 @@ def fit_trends(n: Array, total: Array, time: Array) -> TrendFit:
         All papers of each period.
     time : (k,) array
         Middle of each period in years.
+    bounds : bool
+        False leaves the bounds missing, which takes a fraction of the time.
 
     Notes
     -----
     Null: the odds do not change with time. Topics wobble from period to period more than chance alone
     would have it, so the penalised likelihood ratio is divided by a dispersion (quasi-likelihood,
-    McCullagh and Nelder 1989, section 4.5). A topic's own Pearson dispersion rests on k − 2 degrees of
-    freedom; it is moderated by the mean over all m topics, which counts as 10 more (the weighting of
-    Robinson and Smyth 2007), so that the result of one topic depends a little on the others. Where the
+    McCullagh and Nelder 1989, section 4.5). It is taken from residuals summed over blocks of a year, because
+    a fashion outlives a month or a quarter: the quarters of one year are no four witnesses. (On corpora
+    without trends whose shares swing over a year or two, quarters taken one by one gave false discoveries in
+    three runs of ten, in blocks in fewer than two.) A topic's own Pearson
+    dispersion rests on the number of blocks less 2 degrees of freedom; it is moderated by the mean over all
+    m topics, which counts as 10 more (the weighting of Robinson and Smyth 2007), so that the result of one
+    topic depends a little on the others. Swings that last for many years cannot be told from trends. Where the
     moderated dispersion exceeds 1 the statistic is referred to F, otherwise to chi-squared, with one
     degree of freedom. The bounds are the slopes that the same statistic does not reject.
     """
@@ -66,7 +75,6 @@ def fit_trends(n: Array, total: Array, time: Array) -> TrendFit:
 
     n = np.atleast_2d(np.asarray(n, dtype=float))
     total = np.asarray(total, dtype=float)
-    k = len(total)
     centre = float(np.sum(total * time) / np.sum(total))
     scale = float(np.sqrt(np.sum(total * (time - centre) ** 2) / np.sum(total))) or 1.0
     x = (np.asarray(time, dtype=float) - centre) / scale
@@ -79,8 +87,10 @@ def fit_trends(n: Array, total: Array, time: Array) -> TrendFit:
 
     expected = total / (1 + np.exp(-(a[:, None] + b[:, None] * x)))
     variance = expected * (1 - expected / total)
-    own = max(k - 2, 1)
-    pearson = ((n - expected) ** 2 / variance).sum(axis=1) / own
+    starts = _block_starts(np.asarray(time, dtype=float))
+    own = max(len(starts) - 2, 1)
+    residual = np.add.reduceat(n - expected, starts, axis=1)
+    pearson = (residual**2 / np.add.reduceat(variance, starts, axis=1)).sum(axis=1) / own
     lent = min(_PRIOR_FREEDOM, (len(n) - 1) * own)
     common = max(float(pearson.mean()), 1.0)
     dispersion = np.maximum((own * pearson + lent * common) / (own + lent), 1.0)
@@ -91,6 +101,8 @@ def fit_trends(n: Array, total: Array, time: Array) -> TrendFit:
     information = (variance * x**2).sum(axis=1) - (variance * x).sum(axis=1) ** 2 / variance.sum(axis=1)
 
     def bound(level: float, side: float) -> Array:
+        if not bounds:
+            return np.full(len(n), np.nan)
         limit = dispersion * np.where(
             uneven, special.fdtri(1, own + lent, level), special.chdtri(1, 1 - level)
         )
@@ -108,6 +120,17 @@ def fit_trends(n: Array, total: Array, time: Array) -> TrendFit:
         freedom,
         p,
     )
+
+
+def _block_starts(time: Array) -> Array:
+    """First period of each block; `time` in years, ascending."""
+    starts = np.arange(len(time))
+    for per_year in _BLOCKS_PER_YEAR:
+        number = np.floor(time * per_year)
+        starts = np.flatnonzero(np.diff(number, prepend=-np.inf))
+        if len(starts) >= _MIN_BLOCKS:
+            break
+    return starts
 
 
 def _moments(total: Array, x: Array, a: Array, b: Array) -> tuple[Array, Array, Array, Array, Array]:

@@ -19,6 +19,8 @@ MIN_PAPERS = 5
 MIN_PERIODS = 4
 # Odds that double or halve within three years are a change worth the name.
 STEADY_WITHIN = 2 ** (1 / 3)
+# In a long series a small yearly factor adds up: what doubles or halves from end to end is not steady.
+_STEADY_OVERALL = 2.0
 _POWER = 0.80
 
 
@@ -56,7 +58,8 @@ def trend_verdicts(
         Level of the false discovery rate.
     steady_within : float
         A group is steady if the 90 % interval of its odds ratio lies within this factor per year (two
-        one-sided tests, Schuirmann 1987).
+        one-sided tests, Schuirmann 1987) and the fitted odds neither double nor halve from the first
+        tested period to the last.
 
     Returns
     -------
@@ -65,8 +68,9 @@ def trend_verdicts(
         ``odds_ratio`` per year, ``odds_low``, ``odds_high`` (95 %), ``p``, ``p_adjusted``, ``verdict``,
         ``detectable`` (smallest odds ratio per year that would have been found with 80 % power),
         ``dispersion``, ``weighted_odds_ratio`` (papers counted with their confidence), ``tau`` and
-        ``p_second`` (Mann-Kendall), ``agreement`` ("yes"; "direction only": the second test points the
-        same way without being significant; "no"), ``sentence``. Numbers are missing where there is no
+        ``p_second`` (Mann-Kendall), ``agreement`` (of a trend found: "yes"; "direction only", if the second
+        test points the same way without being significant; "no". Of none found: "no" if the second test,
+        corrected in the same way, finds one), ``sentence``. Numbers are missing where there is no
         test. ``attrs["tested"]`` is the number of groups corrected for.
     """
     by = str(trends.columns[0])
@@ -77,7 +81,7 @@ def trend_verdicts(
     total = design["total"].to_numpy(dtype=float)
     n, weighted = (_grid(usable, by, column, groups, periods) for column in ("n", "weighted_n"))
     papers = n.sum(axis=1).astype(int)
-    tested = (papers >= MIN_PAPERS) & (len(periods) >= MIN_PERIODS) & (papers <= total.sum() - MIN_PAPERS)
+    tested = testable(papers, total)
 
     table = pd.DataFrame({by: pd.Series(groups, dtype=trends[by].dtype), "n": papers})
     table["periods"] = len(periods)
@@ -101,13 +105,19 @@ def trend_verdicts(
         values = _test(n[tested], weighted[tested], total, time, alpha, steady_within)
         for column, value in values.items():
             table.loc[tested, column] = value
-    table["sentence"] = [_sentence(row, int(tested.sum())) for row in table.to_dict("records")]
+    table["sentence"] = [_sentence(row, int(tested.sum()), steady_within) for row in table.to_dict("records")]
     for column in numbers:
         table[column] = [significant(value) for value in table[column]]
     table.attrs = {**trends.attrs, "tested": int(tested.sum()), "alpha": alpha}
     order = [by, "n", "periods", "first", "last", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"]
     rest = ["verdict", "detectable", "dispersion", "weighted_odds_ratio", "tau", "p_second", "agreement"]
     return table[[*order, *rest, "sentence"]]
+
+
+def testable(papers: Array, total: Array) -> Array:
+    """Which groups have papers enough, in and out, over enough periods; `papers` (m,), `total` (k,)."""
+    few = np.minimum(papers, total.sum() - papers) < MIN_PAPERS
+    return np.asarray(~few & (len(total) >= MIN_PERIODS))
 
 
 def benjamini_hochberg(p: Array) -> Array:
@@ -127,6 +137,7 @@ def _test(
     adjusted = benjamini_hochberg(fit.p)
     found = adjusted <= alpha
     steady = (fit.low90 > -np.log(steady_within)) & (fit.high90 < np.log(steady_within))
+    steady &= np.abs(fit.slope) * (time[-1] - time[0]) < np.log(_STEADY_OVERALL)
     verdict = np.where(found, np.where(fit.slope > 0, RISING, FADING), np.where(steady, STEADY, TOO_FEW))
     by_weight = fit if np.array_equal(weighted, n) else fit_trends(weighted, total, time)
     tau, p_second = mann_kendall(n / total)
@@ -134,7 +145,7 @@ def _test(
     agreement = np.where(
         found,
         np.where(same_way & (p_second <= alpha), "yes", np.where(same_way, "direction only", "no")),
-        np.where(p_second > alpha, "yes", "no"),
+        np.where(benjamini_hochberg(p_second) > alpha, "yes", "no"),
     )
     return {
         "odds_ratio": np.exp(fit.slope),
@@ -177,7 +188,7 @@ def _grid(usable: pd.DataFrame, by: str, column: str, groups: list[object], peri
     return wide.reindex(index=groups, columns=periods).to_numpy(dtype=float)
 
 
-def _sentence(row: dict[Hashable, Any], tested: int) -> str:
+def _sentence(row: dict[Hashable, Any], tested: int, steady_within: float) -> str:
     n, verdict = row["n"], row["verdict"]
     papers = f"{n} paper{'' if n == 1 else 's'}"
     if np.isnan(row["odds_ratio"]):
@@ -195,9 +206,9 @@ def _sentence(row: dict[Hashable, Any], tested: int) -> str:
             f"{verdict}: its odds change by {ratio}; {_p(row['p_adjusted'])} after correction for {tested} "
             f"tests; {span}; {second}"
         )
-    unseen = f"a change by less than a factor of {row['detectable']:.2f} a year could have gone unseen"
     if verdict == STEADY:
-        return f"steady: its odds change by {ratio}, no more; {span}; {unseen}"
+        return f"steady: {ratio} rules out that its odds change by {steady_within:.2f} or more; {span}"
+    unseen = f"a change by less than a factor of {row['detectable']:.2f} a year could have gone unseen"
     return f"not enough papers: {ratio} leaves open where it goes; {span}; {unseen}"
 
 

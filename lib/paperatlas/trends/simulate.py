@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
+from paperatlas.trends.regression import fit_trends
 from paperatlas.trends.rounding import significant
-from paperatlas.trends.significance import FADING, RISING, trend_verdicts
+from paperatlas.trends.significance import MIN_PERIODS, benjamini_hochberg, testable
 
 Array = np.ndarray
 
@@ -36,22 +37,22 @@ def simulate_null(
     -------
     DataFrame of `runs` rows
         ``run``, ``tested`` (groups), ``discoveries``, ``uncorrected`` (groups with p ≤ alpha). Nothing is
-        there to be found, so the false discovery rate is the share of runs with any discovery.
+        there to be found, so the false discovery rate is the share of runs with any discovery. Empty if
+        there are too few periods for a test.
     """
     random = np.random.default_rng(seed)
     rows = []
-    for run in range(runs):
-        drawn = _draw(trends, {}, wobble, random)
-        verdicts = trend_verdicts(drawn, alpha=alpha)
+    for run in range(runs if _testable_periods(trends) else 0):
+        slope, p, adjusted = _test(*_draw(trends, None, wobble, random))
         rows.append(
             {
                 "run": run,
-                "tested": verdicts.attrs["tested"],
-                "discoveries": int(verdicts["verdict"].isin([RISING, FADING]).sum()),
-                "uncorrected": int((verdicts["p"] <= alpha).sum()),
+                "tested": int(np.isfinite(slope).sum()),
+                "discoveries": int((adjusted <= alpha).sum()),
+                "uncorrected": int((p <= alpha).sum()),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["run", "tested", "discoveries", "uncorrected"])
 
 
 def power_curve(
@@ -76,16 +77,13 @@ def power_curve(
         ``papers``, ``odds_ratio``, ``runs``, ``found``, ``power``, ``low``, ``high`` (95 % Wilson).
     """
     random = np.random.default_rng(seed)
-    by = str(trends.columns[0])
-    groups = trends[by].drop_duplicates().tolist()
     rows = []
-    for size in sizes:
+    for size in sizes if _testable_periods(trends) else ():
         for ratio in odds_ratios:
             found = 0
             for _ in range(runs):
-                drawn = _draw(trends, {len(groups): (size, float(np.log(ratio)))}, wobble, random)
-                planted = trend_verdicts(drawn, alpha=alpha).iloc[-1]
-                found += planted["verdict"] == (RISING if ratio >= 1 else FADING)
+                slope, _, adjusted = _test(*_draw(trends, (size, float(np.log(ratio))), wobble, random))
+                found += bool(adjusted[-1] <= alpha) and bool((slope[-1] > 0) == (ratio >= 1))
             low, high = wilson(np.array([found]), np.array([runs]))
             rows.append(
                 {
@@ -98,13 +96,18 @@ def power_curve(
                     "high": significant(float(high[0])),
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["papers", "odds_ratio", "runs", "found", "power", "low", "high"])
+
+
+def _testable_periods(trends: pd.DataFrame) -> bool:
+    usable = trends[~trends["few"] & ~trends["unfinished"]]
+    return usable["period"].nunique() >= MIN_PERIODS
 
 
 def _draw(
-    trends: pd.DataFrame, planted: dict[int, tuple[int, float]], wobble: float, random: np.random.Generator
-) -> pd.DataFrame:
-    """One corpus in the form of `topic_trends`: the groups numbered from 0, planted ones last."""
+    trends: pd.DataFrame, planted: tuple[int, float] | None, wobble: float, random: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Counts (groups × periods, a planted one last), papers and times of the periods that are tested."""
     by = str(trends.columns[0])
     design = trends.drop_duplicates("period").sort_values("time")
     time, total = design["time"].to_numpy(dtype=float), design["total"].to_numpy(dtype=np.int64)
@@ -115,20 +118,22 @@ def _draw(
     weights = np.repeat(np.append(steady, rest)[:, None], len(time), axis=1)
     if wobble:
         weights = weights * np.exp(random.normal(0.0, wobble, weights.shape))
-    shares = [weights / weights.sum(axis=0)]
-    for size, slope in planted.values():
-        own = _planted_share(size, slope, time, total * usable)
-        shares = [share * (1 - own) for share in shares] + [own[None, :]]
-    table = np.concatenate([shares[0][:-1], *shares[1:], shares[0][-1:]])
-    counts = np.stack(
-        [random.multinomial(int(n), table[:, t] / table[:, t].sum()) for t, n in enumerate(total)], axis=1
-    )[:-1]
-    groups = len(counts)
-    drawn = pd.DataFrame({by: np.repeat(np.arange(groups), len(time))})
-    for column in ("period", "total", "time", "few", "unfinished"):
-        drawn[column] = np.tile(design[column].to_numpy(), groups)
-    drawn["n"] = drawn["weighted_n"] = counts.ravel()
-    return drawn
+    shares = weights / weights.sum(axis=0)
+    if planted is not None:
+        own = _planted_share(*planted, time, total * usable)
+        shares = np.concatenate([shares[:-1] * (1 - own), own[None, :], shares[-1:] * (1 - own)])
+    counts = [random.multinomial(int(n), shares[:, t] / shares[:, t].sum()) for t, n in enumerate(total)]
+    return np.stack(counts, axis=1)[:-1, usable], total[usable], time[usable]
+
+
+def _test(n: Array, total: Array, time: Array) -> tuple[Array, Array, Array]:
+    """Slope, p and adjusted p of each group as in `trend_verdicts`; missing where a group is not tested."""
+    slope, p, adjusted = np.full((3, len(n)), np.nan)
+    tested = testable(n.sum(axis=1), total)
+    if tested.any():
+        fit = fit_trends(n[tested], total, time, bounds=False)
+        slope[tested], p[tested], adjusted[tested] = fit.slope, fit.p, benjamini_hochberg(fit.p)
+    return slope, p, adjusted
 
 
 def _planted_share(size: int, slope: float, time: Array, total: Array) -> Array:

@@ -1,0 +1,257 @@
+"""Dates for a reader's own dumps, through the command line and the study."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from paperatlas import Study, notebooks
+from paperatlas.cli import BAD_INPUT, main
+from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, ArxivSnapshot, TableSource, source_from_path
+from paperatlas.dumps import format_dump
+from paperatlas.errors import AtlasError
+
+TOPICS = (
+    "kites",
+    "bridges",
+    "rivers",
+    "clocks",
+    "stamps",
+    "violins",
+    "orchards",
+    "tides",
+    "lamps",
+    "maps",
+    "bees",
+)
+TITLES = [f"A Long Study of {topic.title()} and Their Makers" for topic in TOPICS]
+ABSTRACTS = [
+    f"We look at {topic} in ten towns over twenty years and ask what made them better, who made them and why; "
+    f"the answer is that people who care about {topic} talk to one another, measure what they do and write it down."
+    for topic in TOPICS
+]
+
+
+def line(row: int) -> str:
+    entry = {"id": f"1904.{row:05d}", "title": TITLES[row], "abstract": ABSTRACTS[row]}
+    return (
+        json.dumps(entry | {"versions": [{"version": "v1", "created": "Thu, 4 Apr 2019 17:59:39 GMT"}]})
+        + "\n"
+    )
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    path = tmp_path / "own.txt"
+    path.write_text(format_dump(list(zip(TITLES, ABSTRACTS, strict=True))), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Path:
+    path = tmp_path / "arxiv-metadata"
+    path.write_text("".join(line(row) for row in range(len(TITLES))), encoding="utf-8")
+    return path
+
+
+class TestWhatAFileIs:
+    def test_a_snapshot_is_known_by_its_content(self, snapshot: Path, tmp_path: Path) -> None:
+        packed = tmp_path / "packed"
+        packed.write_bytes(gzip.compress(snapshot.read_bytes()))
+        assert isinstance(source_from_path(snapshot), ArxivSnapshot)
+        assert isinstance(source_from_path(packed), ArxivSnapshot)
+
+    def test_a_parquet_table_is_known_by_its_content(self, tmp_path: Path) -> None:
+        path = tmp_path / "dates"
+        pd.DataFrame({"title": ["x"], "year": [2020]}).to_parquet(path)
+        assert isinstance(source_from_path(path), TableSource)
+
+    def test_what_is_neither_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "dates.doc"
+        path.write_text("title and year", encoding="utf-8")
+        with pytest.raises(
+            AtlasError, match=r"dates\.doc: expected a name ending in \.csv, \.tsv or \.parquet"
+        ):
+            source_from_path(path)
+
+
+class TestInspect:
+    def test_several_sources_in_the_order_given(
+        self, dump: Path, snapshot: Path, tmp_path: Path, capsys
+    ) -> None:
+        table = tmp_path / "mine.csv"
+        table.write_text(f"title,year\n{TITLES[0]},2011\n{TITLES[1]},2019\n", encoding="utf-8")
+        assert main(["inspect", str(dump), "--dates", str(table), "--dates", str(snapshot)]) == 0
+        printed = capsys.readouterr()
+        assert "dates from mine.csv: 2 of 11 papers" in printed.out
+        assert "dates from arXiv snapshot: 11 of 11 papers" in printed.out
+        assert f"dates disagree on '{TITLES[0]}': 2011 in mine.csv, 2019-04 in arXiv snapshot" in printed.out
+        assert "without a date" not in printed.out
+        assert printed.err == ""
+
+    def test_without_dates_it_says_how_to_add_them(self, dump: Path, capsys) -> None:
+        assert main(["inspect", str(dump)]) == 0
+        assert "11 papers of 11 without a date; add sources with --dates" in capsys.readouterr().out
+
+    def test_faults_name_file_and_line_and_the_rest_is_used(
+        self, dump: Path, snapshot: Path, tmp_path: Path, capsys
+    ) -> None:
+        snapshot.write_bytes(snapshot.read_bytes()[:-50])
+        table = tmp_path / "mine.csv"
+        table.write_text(f"title,date\n{TITLES[0]},2031-01\n{TITLES[1]},2019-13\n{TITLES[2]},2018-02\n")
+        assert main(["inspect", str(dump), "--dates", str(table), "--dates", str(snapshot)]) == 0
+        printed = capsys.readouterr()
+        faults = printed.err.splitlines()
+        assert len(faults) == 3
+        assert faults[0].startswith("paperatlas: mine.csv, line 2: expected a date up to ")
+        assert faults[0].endswith("'2031-01' in the future; correct the date")
+        assert "mine.csv, line 3: expected a date, found the impossible '2019-13'" in faults[1]
+        assert "arXiv snapshot (arxiv-metadata), line 11: expected a whole JSON object" in faults[2]
+        assert "dates from mine.csv: 1 of 11 papers" in printed.out
+        assert "1 paper of 11 without a date" in printed.out
+
+    def test_a_table_without_columns_is_refused(self, dump: Path, tmp_path: Path, capsys) -> None:
+        (tmp_path / "mine.csv").write_text("work,price\nx,3\n", encoding="utf-8")
+        assert main(["inspect", str(dump), "--dates", str(tmp_path / "mine.csv")]) == BAD_INPUT
+        assert "mine.csv, line 1: expected a column for title" in capsys.readouterr().err
+
+
+class Server:
+    """arXiv's address on this machine; one answer for all."""
+
+    def __init__(self) -> None:
+        self.status, self.body, self.asked = 200, b"", 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked += 1
+                self.send_response(outer.status)
+                self.send_header("Content-Length", str(len(outer.body)))
+                self.end_headers()
+                self.wfile.write(outer.body)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.http.server_port}/api/query"
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    pytest.importorskip("arxiv", reason="the arXiv API is an extra")
+    from paperatlas.dates import arxiv_api
+
+    server = Server()
+    monkeypatch.setattr(arxiv_api, "ADDRESS", server.address)
+    monkeypatch.setattr(arxiv_api, "PAUSE", 0.0)
+    monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path / "cache"))
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+
+
+FEED = f"""<?xml version='1.0' encoding='UTF-8'?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+  <id>https://arxiv.org/api/query</id><opensearch:totalResults>1</opensearch:totalResults>
+  <entry><id>http://arxiv.org/abs/1904.02689v2</id><title>{TITLES[3]}</title><updated>2021-01-01T00:00:00Z</updated>
+  <summary>{ABSTRACTS[3]}</summary><published>2019-04-04T17:59:39Z</published>
+  <link href="https://arxiv.org/abs/1904.02689v2" rel="alternate" type="text/html"/></entry>
+</feed>""".encode()
+
+
+class TestArxivApi:
+    def test_it_is_off_unless_asked_for(self, dump: Path, server: Server, capsys) -> None:
+        assert main(["inspect", str(dump)]) == 0
+        assert server.asked == 0
+
+    def test_it_dates_what_is_left_and_is_asked_once(self, dump: Path, server: Server, capsys) -> None:
+        server.body = FEED
+        for _ in range(2):
+            assert main(["inspect", str(dump), "--arxiv-api"]) == 0
+            assert "dates from arXiv API: 1 of 11 papers" in capsys.readouterr().out
+        assert server.asked == len(TITLES)
+
+    @pytest.mark.parametrize(
+        ("status", "body", "found"),
+        [
+            (503, b"", "the answer 503"),
+            (200, b"<html>tea</html>", "<html>tea"),
+            (200, b"", "an empty answer"),
+        ],
+    )
+    def test_a_failing_server_costs_nothing_already_matched(
+        self, dump: Path, server: Server, tmp_path: Path, capsys, status: int, body: bytes, found: str
+    ) -> None:
+        server.status, server.body = status, body
+        table = tmp_path / "mine.csv"
+        table.write_text(f"title,year\n{TITLES[0]},2011\n", encoding="utf-8")
+        assert main(["inspect", str(dump), "--dates", str(table), "--arxiv-api"]) == 0
+        printed = capsys.readouterr()
+        assert "dates from mine.csv: 1 of 11 papers" in printed.out
+        assert server.address in printed.err
+        assert found in printed.err
+        assert "Warning" not in printed.err
+
+    def test_a_report_repeats_the_answers_without_asking(self, dump: Path, server: Server) -> None:
+        server.body = FEED
+        first = Study(dump, sources=[ARXIV_API])
+        assert first.corpus["published"].notna().sum() == 1
+        asked = server.asked
+        assert first.options() == {"sources": [ARXIV_ANSWERS]}
+        again = Study(dump, **first.options())
+        assert again.corpus["published"].notna().sum() == 1
+        assert server.asked == asked
+
+
+class TestStudy:
+    def test_dates_from_a_file_are_kept_until_it_changes(self, dump: Path, tmp_path: Path) -> None:
+        table = tmp_path / "mine.csv"
+        table.write_text(f"title,year\n{TITLES[0]},2011\n{TITLES[1]},2031\n", encoding="utf-8")
+        cache = tmp_path / "cache"
+
+        def dated() -> pd.DataFrame:
+            return Study(dump, sources=[str(table)], cache=cache).corpus
+
+        first, second = dated(), dated()
+        pd.testing.assert_frame_equal(first, second)
+        assert first.attrs == second.attrs
+        assert second.attrs["date_problems"][0]["line"] == 3
+        assert len(list(cache.glob("dates-*.zip"))) == 1
+        table.write_text(f"title,year\n{TITLES[0]},2012\n{TITLES[1]},2013\n", encoding="utf-8")
+        assert dated()["published"].dropna().tolist() == ["2012", "2013"]
+
+    def test_a_report_takes_its_options_into_the_notebooks(self, dump: Path) -> None:
+        study = Study(dump, sources=["own dates.csv"], period="quarter", n_topics=4)
+        cell = nbformat.v4.new_code_cell("study = pa.Study(DUMPS)")
+        changed = notebooks.with_options(nbformat.v4.new_notebook(cells=[cell]), study.options())
+        assert changed.cells[0].source == (
+            "study = pa.Study(DUMPS, n_topics=4, sources=['own dates.csv'], period='quarter')"
+        )
+        assert cell.source == "study = pa.Study(DUMPS)"
+
+    def test_a_source_that_a_notebook_cannot_name_is_refused(self, dump: Path, tmp_path: Path) -> None:
+        (tmp_path / "mine.csv").write_text("title,year\n", encoding="utf-8")
+        with pytest.raises(AtlasError, match="by path; found TableSource"):
+            Study(dump, sources=[TableSource(tmp_path / "mine.csv")]).options()
+
+    def test_the_default_study_needs_no_options(self, dump: Path) -> None:
+        assert Study(dump).options() == {}
+
+
+def test_every_notebook_makes_its_study_in_the_form_that_options_replace() -> None:
+    for path in notebooks.series():
+        notebook = notebooks.with_options(nbformat.read(path, as_version=4), {"period": "month"})
+        assert sum("pa.Study(DUMPS, period='month')" in cell.source for cell in notebook.cells) == 1, (
+            path.name
+        )

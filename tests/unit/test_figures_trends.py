@@ -1,0 +1,166 @@
+"""Figures over time, by structure: nothing lost, nothing untested drawn as sure, names never markup."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from paperatlas import figures
+from paperatlas.trends import (
+    date_coverage,
+    find_bursts,
+    memberships,
+    newcomers,
+    power_curve,
+    topic_trends,
+    trend_verdicts,
+)
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+PERIODS = [str(year) for year in range(2014, 2026)]
+
+
+@pytest.fixture(scope="module")
+def pile() -> dict[str, pd.DataFrame]:
+    """Twenty topics, two of the same name and one of a hostile one; topic 0 rises, topic 1 bursts, topic 2 is late."""
+    random = np.random.default_rng(0)
+    rows = []
+    for year, total in zip(range(2014, 2026), [5, 20, 30, 40, 50, 60, 60, 80, 90, 120, 140, 60], strict=True):
+        odds = np.ones(20)
+        odds[0] = 0.3 * 1.5 ** (year - 2014)
+        odds[1] = 15 if 2017 <= year <= 2018 else 0.3
+        odds[2] = 4 if year >= 2021 else 0
+        for topic in random.choice(20, size=total, p=odds / odds.sum()):
+            month = int(random.integers(1, 13 if year < 2025 else 7))
+            rows.append((f"p{len(rows):04d}", f"Paper {len(rows)}", f"{year}-{month:02d}", topic))
+    papers = pd.DataFrame(rows, columns=["paper_id", "title", "published", "topic"])
+    papers["arxiv_id"] = [f"2001.{row:05d}" for row in range(len(papers))]
+    papers["dumps"] = [("a",) if row % 2 else ("a", "b") for row in range(len(papers))]
+    topics = pd.DataFrame(
+        {"topic": range(20), "name": [f"topic {i}" for i in range(20)], "theme": [i % 6 for i in range(20)]}
+    )
+    topics.loc[3, "name"] = topics.loc[4, "name"] = "one name"
+    topics.loc[5, "name"] = HOSTILE
+    trends = topic_trends(papers)
+    return {"papers": papers, "topics": topics, "trends": trends, "tests": trend_verdicts(trends)}
+
+
+@pytest.fixture(scope="module")
+def names(pile: dict[str, pd.DataFrame]) -> pd.Series:
+    return pile["topics"].set_index("topic")["name"]
+
+
+def every_figure(pile: dict[str, pd.DataFrame], names: pd.Series) -> dict[str, object]:
+    papers, topics, trends, tests = (pile[key] for key in ("papers", "topics", "trends", "tests"))
+    firsts, coverage = newcomers(papers), date_coverage(papers, by="topic")
+    return {
+        "panels": figures.share_panels(trends, topics, tests),
+        "heat map": figures.share_heatmap(trends, topics),
+        "slopes": figures.trend_slopes(tests, names),
+        "ranks": figures.share_ranks(trends, topics, tests),
+        "firsts": figures.timeline_of_firsts(papers, memberships(papers), firsts, names=names),
+        "bursts": figures.burst_spans(find_bursts(trends), sorted(trends["period"].unique()), names=names),
+        "coverage": figures.date_coverage(coverage, coverage, names, what="topic"),
+    }
+
+
+def test_every_figure_has_a_title_words_and_no_markup_from_the_data(pile, names) -> None:
+    for name, figure in every_figure(pile, names).items():
+        assert figure.layout.title.text, name
+        assert len(figure.layout.meta["alt"]) > 20, name
+        drawn = json.dumps(
+            {**figure.to_plotly_json(), "layout": {**figure.layout.to_plotly_json(), "meta": None}},
+            default=str,
+        )
+        assert "<img" not in drawn, name
+
+
+def test_periods_left_out_of_tests_are_not_part_of_the_line(pile) -> None:
+    figure = figures.share_panels(pile["trends"], pile["topics"], pile["tests"])
+    lines = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines+markers"]
+    assert len(lines) == 20
+    assert all(list(line.x) == PERIODS[1:-1] for line in lines), "2014 is thin, 2025 is under way"
+    assert "not tested" in figure.layout.title.subtitle.text
+
+
+def test_the_reference_volume_stands_beside_every_topic(pile) -> None:
+    figure = figures.share_panels(pile["trends"], pile["topics"], pile["tests"])
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert len(bars) == 20
+    volume = pile["papers"]["published"].str[:4].value_counts().sort_index().tolist()
+    assert all(list(bar.customdata) == volume for bar in bars)
+
+
+def test_the_heat_map_counts_every_paper_and_marks_what_is_not_tested(pile) -> None:
+    figure = figures.share_heatmap(pile["trends"], pile["topics"])
+    assert sum(int(cell) for row in figure.data[0].text for cell in row if cell) == len(pile["papers"])
+    heads = figure.data[0].x
+    assert heads[0] == "2014*<br>5"
+    assert heads[1] == "2015<br>20"
+    assert heads[-1].startswith("2025*")
+
+
+def test_slopes_are_ranked_and_two_groups_of_one_name_keep_their_rows(pile, names) -> None:
+    figure = figures.trend_slopes(pile["tests"], names)
+    tested = pile["tests"].dropna(subset="odds_ratio").sort_values("odds_ratio", ascending=False)
+    assert len(figure.layout.yaxis.ticktext) == len(tested)
+    points = {
+        int(y): x
+        for trace in figure.data
+        if trace.error_x.array is not None
+        for x, y in zip(trace.x, trace.y, strict=True)
+    }
+    assert [points[row] for row in range(len(tested))] == tested["odds_ratio"].tolist()
+    assert "rising" in {trace.name for trace in figure.data}
+    rising = int(pile["tests"]["verdict"].eq("rising").sum())
+    assert figure.layout.title.text.startswith(f"{rising} rising")
+
+
+def test_twenty_topics_have_twenty_ranks_in_each_era(pile) -> None:
+    figure = figures.share_ranks(pile["trends"], pile["topics"], pile["tests"])
+    assert len(figure.data) == 20
+    for era in range(3):
+        assert sorted(trace.y[era] for trace in figure.data) == list(range(1, 21))
+    thick = [trace for trace in figure.data if trace.line.width > 2]
+    assert len(thick) == pile["tests"]["verdict"].isin(["rising", "fading"]).sum()
+
+
+def test_the_timeline_shows_every_paper_and_opens_it(pile, names) -> None:
+    figure = figures.timeline_of_firsts(
+        pile["papers"], memberships(pile["papers"]), newcomers(pile["papers"]), names=names
+    )
+    ticks, late = figure.data[0], figure.data[1]
+    assert len(ticks.x) == len(pile["papers"])
+    assert all(url.startswith("https://arxiv.org/abs/2001.") for url in ticks.customdata)
+    assert late.name == "first paper, came late"
+    first = pile["papers"][pile["papers"]["topic"] == 2]["published"].min()
+    assert f"{first}-15" in list(late.x)
+
+
+def test_a_planted_burst_is_drawn_from_its_start_to_its_end(pile, names) -> None:
+    figure = figures.burst_spans(find_bursts(pile["trends"]), PERIODS, names=names)
+    row = list(figure.layout.yaxis.ticktext).index("topic 1")
+    start, end = figure.data[row].x
+    assert (PERIODS[round(start + 0.4)], PERIODS[round(end - 0.4)]) == ("2017", "2018")
+
+
+def test_power_lines_show_each_size_with_its_interval(pile) -> None:
+    curve = power_curve(pile["trends"], odds_ratios=(1.2, 2.0), sizes=(15, 60), runs=5)
+    figure = figures.power_lines(curve)
+    assert [trace.name for trace in figure.data] == ["15 papers", "60 papers"]
+    assert "5 simulated corpora" in figure.layout.title.subtitle.text
+
+
+class TestWithoutDates:
+    """A pile without dates gives figures that say so, not a traceback."""
+
+    def test_every_figure(self, pile, names) -> None:
+        papers = pile["papers"].assign(published=pd.Series([None] * len(pile["papers"]), dtype="str"))
+        trends = topic_trends(papers)
+        bare = {**pile, "papers": papers, "trends": trends, "tests": trend_verdicts(trends)}
+        drawn = {**every_figure(bare, names), "power": figures.power_lines(power_curve(trends))}
+        for name, figure in drawn.items():
+            assert figure.layout.title.text, name

@@ -1,0 +1,149 @@
+"""What missing dates do, ledger entries as groups, and what is said of both."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from paperatlas.dates import month_of_id
+from paperatlas.errors import AtlasError
+from paperatlas.trends import (
+    date_coverage,
+    ledger_memberships,
+    sentences,
+    simulate_null,
+    topic_trends,
+    trend_verdicts,
+    worst_case,
+)
+
+NAMES = {"topic": pd.Series(["kites", "bridges"]), "dump": pd.Series({"a": "one", "b": "two"})}
+
+
+def pile(undated: int) -> pd.DataFrame:
+    """Kites and bridges, 60 papers each over six years; some kites have no date."""
+    published = [f"{2015 + row % 6}-0{1 + row % 9}" for row in range(120)]
+    papers = pd.DataFrame({"paper_id": [f"p{i:03d}" for i in range(120)], "published": published})
+    papers["topic"] = [0] * 60 + [1] * 60
+    papers["dumps"] = [("a",) if row % 2 else ("a", "b") for row in range(120)]
+    papers.loc[: undated - 1, "published"] = None
+    return papers
+
+
+class TestCoverage:
+    def test_shares_intervals_and_the_exact_test(self) -> None:
+        table = date_coverage(pile(12), by="topic").set_index("topic")
+        assert table["dated"].tolist() == [48, 60]
+        assert table.loc[0, "share"] == 0.8
+        assert table.loc[0, "low"] < 0.8 < table.loc[0, "high"]
+        p = stats.fisher_exact([[48, 12], [60, 0]]).pvalue
+        assert table.loc[0, "p"] == pytest.approx(p, rel=1e-3)
+        assert table.loc[0, "p_adjusted"] == pytest.approx(p, rel=1e-3), "the two tests are one"
+
+    def test_a_year_is_enough_for_years_only(self) -> None:
+        papers = pile(0)
+        papers.loc[:9, "published"] = papers.loc[:9, "published"].str[:4]
+        assert date_coverage(papers, by="topic")["dated"].sum() == 120
+        assert date_coverage(papers, by="topic", period="month")["dated"].tolist() == [50, 60]
+
+    def test_a_paper_in_two_dumps_counts_in_both(self) -> None:
+        table = date_coverage(pile(12), by="dumps")
+        assert table[["dumps", "papers"]].to_numpy().tolist() == [["a", 120], ["b", 60]]
+
+    def test_the_worst_case_bounds_every_way_to_place_the_undated(self) -> None:
+        papers = pile(12)
+        papers.loc[60:64, "published"] = None
+        bounds = worst_case(topic_trends(papers), papers)
+        random = np.random.default_rng(0)
+        for _ in range(50):
+            placed = papers.copy()
+            gaps = placed["published"].isna()
+            placed.loc[gaps, "published"] = random.choice(
+                [f"{year}-01" for year in range(2015, 2021)], gaps.sum()
+            )
+            share = topic_trends(placed)["share"]
+            assert (bounds["lowest"] <= share + 1e-6).all()
+            assert (share <= bounds["highest"] + 1e-6).all()
+
+    def test_a_foreign_table_is_refused(self) -> None:
+        with pytest.raises(AtlasError, match="as from topic_trends"):
+            worst_case(pd.DataFrame({"topic": [0]}), pile(0))
+
+    def said(self, papers: pd.DataFrame) -> str:
+        tables = {"topic": date_coverage(papers, by="topic"), "dump": date_coverage(papers, by="dumps")}
+        return "\n".join(sentences.coverage(tables, NAMES, worst_case(topic_trends(papers), papers)))
+
+    def test_what_is_said_when_nothing_is_missing(self) -> None:
+        assert (
+            self.said(pile(0))
+            == "no paper lacks its year, so no figure by year can be distorted by missing dates"
+        )
+
+    def test_what_is_said_when_one_topic_lacks_dates(self) -> None:
+        said = self.said(pile(30))
+        assert "30 papers (25 %) are missing from every figure by year" in said
+        assert "unevenly by topic" in said
+        assert "“kites” (50 % of 60 dated)" in said
+        assert "“bridges” (" not in said.split("worst case")[0]
+        assert "in the worst case" in said
+        assert "no dump lacks more of them than chance explains" in said
+
+    def test_what_is_said_when_nothing_is_dated(self) -> None:
+        assert self.said(pile(120)).startswith("no paper has its year")
+
+
+def test_ledger_entries_are_counted_once_a_paper() -> None:
+    ledger = SimpleNamespace(
+        systems=pd.DataFrame({"paper_id": ["a", "a", "b"], "kind": ["model", "model", "model"]}),
+        links=pd.DataFrame({"paper_id": ["a", "b"], "kind": ["code", "code"]}),
+        claims=pd.DataFrame({"paper_id": ["a", "b"], "dataset": ["ImageNet", ""], "kind": ["sota", "score"]}),
+    )
+    found = ledger_memberships(ledger, min_papers=2)
+    assert found.to_numpy().tolist() == [
+        ["a", "introduces a model"], ["b", "introduces a model"], ["a", "links to code"], ["b", "links to code"],
+    ]  # fmt: skip
+    assert "result on ImageNet" in set(ledger_memberships(ledger, min_papers=1)["entry"])
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "month"),
+    [("2104.00001v2", "2021-04"), ("hep-th/9112001", "1991-12"), ("math/0501001", "2005-01"), ("", "")],
+)
+def test_the_month_of_an_id(arxiv_id: str, month: str) -> None:
+    assert month_of_id(arxiv_id) == month
+
+
+class TestSentences:
+    def trends(self) -> pd.DataFrame:
+        return topic_trends(pile(0), as_of="2020-12")
+
+    def test_borderline_papers_are_named_where_a_trend_hangs_on_them(self) -> None:
+        tests = trend_verdicts(self.trends())
+        assert len(sentences.doubt(tests, NAMES["topic"])) == 1, "weights change nothing, all is steady"
+        tests["weighted_odds_ratio"] = tests["odds_high"] * [1.5, 0.9]
+        said = sentences.doubt(tests, NAMES["topic"])[-1]
+        assert said.startswith("the trend of “kites” hangs on borderline papers")
+
+    def test_a_broken_promise_is_said(self) -> None:
+        kept = simulate_null(self.trends(), runs=40)
+        assert "keeps the promised 5 %" in sentences.promise(kept)[0]
+        assert "BREAKS" in sentences.promise(kept.assign(discoveries=1))[0]
+
+    def test_disagreeing_sources_are_named(self) -> None:
+        corpus = pd.DataFrame({"match_score": [1.0, 0.8], "date_source": ["x", "x"]})
+        corpus.attrs["date_disagreements"] = [
+            {
+                "title": "Kites",
+                "published": "2011",
+                "source": "x",
+                "other_published": "2012",
+                "other_source": "y",
+            }
+        ]
+        said = "\n".join(sentences.sources(corpus))
+        assert "1 of 2 matches are exact; the weakest match scores 0.80" in said
+        assert "sources disagree 1 time, first on “Kites”: 2011 in “x”, 2012 in “y”" in said
