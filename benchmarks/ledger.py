@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from paperatlas.ledger import find_claims, find_links, find_resources, find_systems
+from paperatlas.ledger import build_ledger, find_claims, find_links, find_resources, find_systems
 from paperatlas.ledger.claims import claims_in
 from paperatlas.ledger.links import links_in
 from paperatlas.ledger.resources import resources_in
@@ -41,6 +41,11 @@ HOSTILE = {
     "verbs": "we propose ",
     "names": "our FooNet, ",
     "digits": "1",
+    "lists": "3% on A and ",
+    "comparisons": "better than FooX by 3%, ",
+    "unknown data sets": "3% on Foo1X, ",
+    "parts": "components: (1) Graph Unit ",
+    "data sets": "datasets such as FooX, BarX, ",
     "numbers": "achieves 3.1% accuracy, ",
     "full stops": ". A",
     "links": "https://github.com/a/b ",
@@ -62,7 +67,8 @@ def best_of(runs: int, work: Callable[[], object]) -> float:
 
 def throughput(corpus: pd.DataFrame) -> pd.DataFrame:
     seconds = {name: best_of(3, lambda finder=finder: finder(corpus)) for name, finder in FINDERS.items()}
-    seconds["all four"] = sum(seconds.values())
+    seconds["all four, one by one"] = sum(seconds.values())
+    seconds["the ledger in one pass, with mentions"] = best_of(3, lambda: build_ledger(corpus))
     table = pd.DataFrame({"seconds": seconds})
     table["microseconds per abstract"] = 1e6 * table["seconds"] / len(corpus)
     table["abstracts per second"] = (len(corpus) / table["seconds"]).round()
@@ -95,7 +101,7 @@ def hostile() -> pd.DataFrame:
         for length in (10_000, 100_000):
             text = (piece * (length // len(piece) + 1))[:length]
             corpus = pd.DataFrame({"paper_id": ["p"], "title": [text], "abstract": [text]})
-            times.append(best_of(3, lambda corpus=corpus: [finder(corpus) for finder in FINDERS.values()]))
+            times.append(best_of(3, lambda corpus=corpus: build_ledger(corpus)))
         rows.append((name, 1e3 * times[0], 1e3 * times[1], times[1] / max(times[0], 1e-9)))
     return pd.DataFrame(rows, columns=["text", "ms, 10,000", "ms, 100,000", "growth"]).round(1)
 

@@ -15,6 +15,7 @@ from paperatlas.ledger import (
     Ledger,
     build_ledger,
     find_mentions,
+    find_resources,
     find_systems,
     leaderboards,
     paper_ledger,
@@ -134,6 +135,24 @@ def test_missing_abstract():
     assert find_systems(corpus)["name"].tolist() == ["FooNet", "BarNet"]
 
 
+# --- data sets and metrics ------------------------------------------------------------------
+
+
+def test_recall_is_a_metric_only_beside_figures_and_scores():
+    corpus = papers(
+        ("Learning to Recall", "Models fail at associative recall and the ability to recall named entities."),
+        ("A", "It reaches a recall of 0.91 and a precision of 0.88."),
+    )
+    found = find_resources(corpus)
+    assert found.loc[found["name"] == "recall", "paper_id"].tolist() == ["p1"]
+
+
+def test_one_spelling_may_name_two_data_sets():
+    found = find_resources(papers(("A", "We test on CIFAR-10/100 and ImageNet.")))
+    assert found["name"].tolist() == ["CIFAR-10", "CIFAR-100", "ImageNet"]
+    assert set(found["quote"]) == {"CIFAR-10/100", "ImageNet"}
+
+
 # --- mentions -----------------------------------------------------------------------------
 
 
@@ -167,6 +186,26 @@ def test_mentions_leave_ordinary_words_and_other_meanings_alone():
         ("C", "The Titans of industry met. We use Gaussian Axle Analysis (GXA) and like it."),
     )
     assert find_mentions(corpus, find_systems(corpus)).empty
+
+
+def test_a_common_abbreviation_is_a_mention_beside_its_long_form():
+    corpus = papers(
+        ("Graph Attention Networks", "We present graph attention networks (GATs), novel neural networks."),
+        ("B", "The GAT, a graph attention network, is known."),
+        ("C", "We use a GAT from the hardware shop."),
+    )
+    found = find_mentions(corpus, find_systems(corpus))
+    assert found[["paper_id", "name"]].to_numpy().tolist() == [["p1", "GAT"]]
+
+
+def test_names_of_three_capitalised_words_are_mentions():
+    corpus = papers(
+        ("Neural Turing Machines", "Results show that Neural Turing Machines can sort."),
+        ("B", "Unlike Neural Turing Machines, ours is small."),
+        ("C", "Neural nets and Turing Machines are old."),
+    )
+    found = find_mentions(corpus, find_systems(corpus))
+    assert found[["paper_id", "quote"]].to_numpy().tolist() == [["p1", "Neural Turing Machines"]]
 
 
 def test_a_name_two_papers_introduce_is_nobodys_without_dates():
@@ -286,6 +325,10 @@ HOSTILE = {
     "names": "our FooNet, " * 8_000,
     "digits": "1" * 100_000,
     "numbers": "achieves 3.1% accuracy, " * 4_000,
+    "lists": "3% on A and " * 8_000,
+    "parts": "components: (1) Graph Unit " * 4_000,
+    "data sets": "datasets such as FooX, BarX, " * 4_000,
+    "repositories": "FooX https://github.com/a/FooX " * 4_000,
     "dots": ". A" * 33_000,
     "urls": "https://github.com/a/b " * 4_000,
     "open urls": "http://" * 14_000,

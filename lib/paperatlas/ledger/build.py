@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
-from paperatlas.ledger.claims import find_claims
-from paperatlas.ledger.links import find_links
+from paperatlas.ledger.claims import CLAIMS
+from paperatlas.ledger.links import LINKS
 from paperatlas.ledger.mentions import find_mentions
-from paperatlas.ledger.resources import find_resources
-from paperatlas.ledger.systems import find_systems
+from paperatlas.ledger.resources import RESOURCES
+from paperatlas.ledger.systems import SYSTEMS
+from paperatlas.ledger.tables import read_papers
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,8 @@ def build_ledger(corpus: pd.DataFrame) -> Ledger:
     The ledger. Its rows follow the order of the corpus, and each paper's rows depend on that
     paper alone, except for mentions.
     """
-    systems = find_systems(corpus)
-    return Ledger(
-        systems=systems,
-        links=find_links(corpus),
-        claims=find_claims(corpus),
-        mentions=find_mentions(corpus, systems),
-        resources=find_resources(corpus),
-    )
+    systems, links, claims, resources = read_papers(corpus, SYSTEMS, LINKS, CLAIMS, RESOURCES)
+    return Ledger(systems, links, claims, find_mentions(corpus, systems), resources)
 
 
 def paper_ledger(ledger: Ledger, paper_id: object) -> Ledger:

@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterator
 
 from paperatlas.ledger import system_rules as rules
-from paperatlas.ledger.introductions import FUNCTION_WORD, found_in_abstract, is_direct, settle
-from paperatlas.ledger.names import (
-    NOT_BUILT,
-    Name,
-    is_common,
-    is_distinctive,
-    long_form_start,
-    read_name,
-)
+from paperatlas.ledger.name_reading import Name, read_name
+from paperatlas.ledger.names import NOT_BUILT, is_common, is_distinctive, long_form_start
 from paperatlas.ledger.patterns import any_of, cue_places, span_at, word_places
 from paperatlas.ledger.reading import (
     Paper,
@@ -25,6 +18,7 @@ from paperatlas.ledger.reading import (
     read_bracket,
     speaks_of_others,
 )
+from paperatlas.ledger.settling import FUNCTION_WORD, found_in_abstract, is_direct, settle
 
 INTRODUCING = re.compile(
     r"\b"
@@ -42,6 +36,9 @@ _LOWER = re.compile(
 _NEW_ARTEFACT = re.compile(r"\ba (?:novel|new|simple)\b")
 _IS_A = re.compile(r" (?:is an?|are)\b (?P<what>[^.;]{0,120})")
 _BEFORE_PARTICIPLE = ("is ", "are ", "then ", "also ", "further ", "thus ", "therefore ", "hereby ")
+_OWNED = re.compile(
+    " " + any_of("approach framework method model system algorithm architecture network pipeline") + r"\b"
+)
 _SUBJECT = re.compile(r"(?:^|[,;:] (?:the |a )?)(?P<name>[^\s,;:()]{2,30})(?: [a-z]+)?$")
 
 
@@ -64,6 +61,9 @@ def called(paper: Paper) -> Iterator[System]:
         if name is None:
             continue
         name, stop = settle(paper, name, end)
+        word = name.name.isalpha() and name.name.islower()
+        if word and not paper.titled(name.name):
+            continue  # a notion in quotation marks: 'what we call "relevance"'
         if name.name and _is_name(name, text[name.end : name.end + 30]):
             yield found_in_abstract(paper, rules.CALLED.name, begin, stop, name)
 
@@ -181,7 +181,14 @@ def ours(paper: Paper) -> Iterator[System]:
             continue
         first = name.name.split(" ")[0]
         apposed = text[name.start - 2 : name.start] == ", " and text[stop : stop + 1] == ","
-        if apposed or paper.titled(first) or text.find(first, text.find(first) + 1) > 0:
+        owned = article and _OWNED.match(text, stop) is not None
+        if (
+            apposed
+            or owned
+            or name.long_form
+            or paper.titled(first)
+            or text.find(first, text.find(first) + 1) > 0
+        ):
             yield found_in_abstract(paper, rules.OURS.name, lead.start(), stop, name)
 
 

@@ -12,7 +12,7 @@ POINT = (
     r"\$?(?:\s?\\?%)?[\s-]?(?:absolute |relative )?"
     r"(?:percentage[ -]?points?|percent[ -]?points?|points?\b|pp\b|p\.p\.|pts?\b)"
 )
-TIMES = r"\s?-?(?:\$?\\?times\b\$?|×|x\b|X\b|-?fold\b|\s?times\b)\$?"
+TIMES = r"\+?\s?-?(?:\$?\\?times\b\$?|×|x\b|X\b|-?fold\b|\s?times\b)\$?"
 
 MORE = any_of(
     r"faster speed-?ups? speeds?_up accelerat\w+ higher better larger greater more improv\w* increas\w+ "
@@ -35,6 +35,12 @@ RESULT_VERB = any_of(
     r"top(?:s|ped|ping)\b with\b average[sd]?\b solv\w+ resolv\w+ predict\w* detect\w* identif\w+ "
     r"classif\w+ correctly accura\w+"
 )
+# Rates that are set and not reached.
+_CHOSEN = (
+    "learning sampling dropout growth mask masking pruning compression missing noise mutation frame "
+    "poison refresh bit birth death mortality interest exchange heart poisoning sparsity sample decay"
+)
+_NO_RESULT = "".join(f"(?<!{word} rate)(?<!{word} rates)" for word in _CHOSEN.split(" "))
 METRIC = (
     r"(?:(?:top[- ]?[15][- ])?(?:"
     + any_of(
@@ -49,11 +55,12 @@ METRIC = (
     r"|[Ww]ord [Ee]rror [Rr]ate|[Cc]haracter [Ee]rror [Rr]ate|[Ee]rror [Rr]ates?|errors?\b"
     r"|perplexit(?:y|ies)|PPL|bpc|bits/char|(?:mean )?IoU|mIoU|[Ii]ntersection over [Uu]nion"
     r"|[Dd]ice(?: (?:[Ss]core|[Cc]oefficient|[Ss]imilarity [Cc]oefficient))?s?|DSC|PQ\b|PSNR|SSIM|LPIPS|FID|FVD"
-    r"|inception score|Inception Score|R[MS]*SE|MSE|MAE|MAPE|[Mm]ean [Aa]bsolute (?:[Pp]ercentage )?[Ee]rror"
+    r"|inception score|Inception Score|[nN]?R?[MS]{1,2}SE|[nN]?MAE|s?MAPE|[Mm]ean [Aa]bsolute (?:[Pp]ercentage )?[Ee]rror"
     r"|(?:[Rr]oot )?[Mm]ean [Ss]quared? [Ee]rror|R\^?2|R\$\^2\$|R-squared|R²|[Cc]orrelation(?: [Cc]oefficient)?"
     r"|Pearson|Spearman|PLCC|SRCC|kappa|Kappa|MCC|C-index|ICC|concordance|[nN]DCG(?:@\d+)?|MRR(?:@\d+)?"
     r"|(?:R|Recall|recall|Hits?|HR|P|Precision|precision|pass|Pass|Acc|acc)@\d+(?:%|k)?|Mean Reciprocal Rank"
-    r"|success rates?|[Ss]uccess|win[- ]?rates?|(?:pass|hit|solve|completion|detection|recognition) rates?|coverage"
+    r"|success rates?|[Ss]uccess|win[- ]?rates?|(?:pass|hit|solve|completion|detection|recognition|preference) rates?"
+    r"|rate(?:s\b|\b)" + _NO_RESULT + r"|coverage|loss\b"
     r"|agreement|fidelity|consistency|ASR|attack success rate|(?:true|false) positive rate|TPR|FPR|HOTA|MOTA|IDF1|NDS"
     r"|EPE|MPJPE|ADE|FDE|PESQ|STOI|SI-?SN?DR\w?|SI-SNRi?|SDR|MOS\b|ECE|NLL|Elo|ARI\b|NMI\b|silhouette(?: score)?"
     r"|frame rate|FPS|fps|throughput|latency|inference time|mean average precision|average precision|exact match|EM\b"
@@ -129,20 +136,24 @@ BASELINE = re.compile(
     r"(?: (?:"
     + any_of(
         r"the a an only just about around nearly previous best baselines? of for its original existing "
-        r"with at average approximately merely random mean human state-of-the-art [A-Z][\w.-]{1,25} "
-        r"accuracy rate methods? models?"
+        r"with at average approximately merely random mean human state-of-the-art [A-Z][\w.+-]{1,25} "
+        r"accuracy rate methods? models? scores? values? results?"
     )
-    + r")){0,5} ?[~$(]?$"
+    + r")){0,5} ?[~$(]? ?$"
+    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? [^,.;()%]{1,40} \((?:\\emph\{)?(?:i\.e\.,? )?\s?$"
 )
 _BASELINE_CUES = (
     "than", "ersus", "vs", "from", "ompar", "relative", "opposed", "instead", "against", "rather", "hile ", "hereas",
-    "aseline", "over ",
+    "aseline", "over ", "outperf", "surpass", "xceed", "beat",
 )  # fmt: skip
 # What stands before a number that picks out a part: "within the first 20%".
 _PART_WORDS = frozenset(("within", "first", "last", "top", "bottom", "remaining", "other"))
 # What stands before a number that was chosen.
 _SETTING = re.compile(
-    r"\b(?:learning rate|batch size|p-value|p ?[<=]|hyper-?parameter|resolution of|epochs?|confidence interval)\W{0,6}$"
+    r"\b(?:"
+    + any_of(_CHOSEN)
+    + r" rates?|batch size|p-value|p ?[<=]|hyper-?parameter|resolution|epochs?|confidence interval)"
+    r"(?: of| at| to)?[^\w,.;)]{0,6}$"
 )
 _SETTING_CUES = (
     "rate",
@@ -159,10 +170,20 @@ _SETTING_CUES = (
 )
 
 
+@lru_cache(maxsize=64)
 def is_others(before: str) -> bool:
     """Whether the words before a number give it to somebody else, or make it the start of a change."""
     before = before[-110:]
     return any(cue in before for cue in _BASELINE_CUES) and BASELINE.search(before) is not None
+
+
+_USUAL = re.compile(r"\b(?:often|usually|commonly|generally|frequently)\b[^,;]{0,40}$")
+
+
+def is_usual(before: str) -> bool:
+    """Whether the words before a number say how things usually are."""
+    near = before[-60:]
+    return ("often" in near or "ly " in near) and _USUAL.search(near) is not None
 
 
 def is_setting(before: str) -> bool:
@@ -189,7 +210,8 @@ SETUP_AFTER = re.compile(
         "studies articles population neurons sparsity noise confidence CIs? confidence_interval credible "
         "quantile percentile dropout missing world global traffic clients nodes edges instances words "
         "sentences questions queries documents women men developers companies countries tweets posts "
-        "cookies languages rows columns pixels patches layers heads bits? GPUs? hours? minutes? days? "
+        "cookies languages rows columns pixels patches layers heads bits? "
+        "GPUs?(?!_time|_memory|_hours) hours? minutes? days? "
         "seconds? years? months? weeks? epochs iterations steps deaths emissions mortality prevalence "
         "incidence"
     )
@@ -203,9 +225,16 @@ _WORLD_CUES = (
 
 def speaks_of_the_world(sentence: str) -> bool:
     """Whether a sentence tells how the world is, and not what the paper did."""
-    return any(cue in sentence for cue in _WORLD_CUES) and WORLD.search(sentence) is not None
+    if not any(cue in sentence for cue in _WORLD_CUES) or _PROPOSED.search(sentence):
+        return False
+    return WORLD.search(sentence) is not None
 
 
+_PROPOSED = re.compile(
+    r"\b(?:[Oo]ur|[Tt]his|proposed) (?:[a-z-]+ )?"
+    + any_of("approach method model framework system workflow pipeline algorithm network tool classifier")
+    + r"\b"
+)
 # A sentence about the world, not about the paper.
 WORLD = re.compile(
     r"\b(?:worldwide|globally|annual\w*|every year|each year|per year|according to|estimated|prevalence|mortality"
@@ -223,6 +252,15 @@ OWN = re.compile(
     )
     + r"\b",
     re.IGNORECASE,
+)
+# What stands before "12 out of 26" when that is a success.
+WINS = re.compile(
+    r"\b"
+    + any_of(
+        r"outperform\w* best superhuman improv\w+ state-of-the-art surpass\w* win\w* better beat\w* "
+        r"achiev\w+ first exceed\w* SOTA attain\w* rank\w* correct\w* solv\w+ succe\w+ top"
+    )
+    + r"\b"
 )
 UNIT = re.compile(
     r"\$?[ -]?(?P<unit>dB|ms|FPS|fps|frames per second|BLEU|mAP|AP|mIoU|CIDEr|nats|bits/char|bpc"

@@ -9,14 +9,14 @@ from paperatlas.ledger.names import ARTEFACT
 from paperatlas.ledger.patterns import any_of
 
 _BY_WORDS = tuple(
-    (kind, re.compile(any_of(words), re.IGNORECASE))
+    (kind, re.compile(any_of(words)))
     for kind, words in (
         ("benchmark", r"benchmark leaderboard test_?bed test_suite evaluation_suite challenge_set"),
         (
             "dataset",
             r"data_?sets?\b corpus corpora data_collection image_collection treebank knowledge_graph",
         ),
-        ("library", r"library toolkit toolbox \bpackage\b software plugin simulator \bAPI\b command.line"),
+        ("library", r"library toolkit toolbox \bpackage\b software plugin simulator \bapi\b command.line"),
         (
             "method",
             r"framework method\b approach algorithm technique strategy mechanism module scheme paradigm \bloss\b "
@@ -24,7 +24,7 @@ _BY_WORDS = tuple(
         ),
         (
             "model",
-            r"models?\b networks?\b architecture transformer backbone LLM VLM encoder decoder \bagent\b",
+            r"models?\b networks?\b architecture transformer backbone llm vlm encoder decoder \bagent\b",
         ),
     )
 )
@@ -52,7 +52,8 @@ _HEAD = re.compile(
 @lru_cache(maxsize=4096)
 def _kind_of_words(words: str) -> str:
     """The kind some words name, or nothing."""
-    return next((kind for kind, pattern in _BY_WORDS if pattern.search(words)), "")
+    lowered = words.lower()
+    return next((kind for kind, pattern in _BY_WORDS if pattern.search(lowered)), "")
 
 
 def kind_of_system(name: str, long_form: str, left: str, right: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.ledger import link_rules as rules
-from paperatlas.ledger.patterns import as_text, cue_places, occurrences, word_set
-from paperatlas.ledger.tables import as_table
+from paperatlas.ledger.patterns import cue_places, occurrences, word_set
+from paperatlas.ledger.tables import Finder, read_papers
 
 COLUMNS = {
     "paper_id": "object",
@@ -47,8 +49,11 @@ class Link(NamedTuple):
     kind: str
     start: int
     end: int
+    field: str = "abstract"
 
 
+# The systems and the links of a paper both ask for it.
+@lru_cache(maxsize=4)
 def links_in(text: str) -> list[Link]:
     """Every link of a text, from left to right, each URL once.
 
@@ -222,17 +227,18 @@ def find_links(corpus: pd.DataFrame) -> pd.DataFrame:
     "www."), `kind` (code, data, model, project page, demo, paper or other), `field`, and
     `quote` = that field from `start` to `end`.
     """
-    rows: list[tuple[object, ...]] = []
-    for paper, title, abstract in zip(
-        *(corpus[name].tolist() for name in ("paper_id", "title", "abstract")), strict=True
-    ):
-        seen: set[str] = set()
-        for label, value in (("title", title), ("abstract", abstract)):
-            text = as_text(value)
-            for link in links_in(text):
-                key = bare_url(link.url)
-                if key not in seen:
-                    seen.add(key)
-                    quote = text[link.start : link.end]
-                    rows.append((paper, link.url, link.host, link.kind, label, quote, link.start, link.end))
-    return as_table(rows, COLUMNS)
+    return read_papers(corpus, LINKS)[0]
+
+
+def _links_of_paper(title: str, abstract: str) -> Iterator[Link]:
+    """The links of both fields, each place once."""
+    seen: set[str] = set()
+    for field, text in (("title", title), ("abstract", abstract)):
+        for link in links_in(text):
+            key = bare_url(link.url)
+            if key not in seen:
+                seen.add(key)
+                yield link if field == link.field else link._replace(field=field)
+
+
+LINKS = Finder(_links_of_paper, COLUMNS)

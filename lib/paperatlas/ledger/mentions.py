@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from paperatlas.ledger.names import is_distinctive, long_form_start
-from paperatlas.ledger.patterns import as_text
-from paperatlas.ledger.tables import as_table
+from paperatlas.ledger.names import is_common, is_distinctive, long_form_start
+from paperatlas.ledger.patterns import occurrences, pieces_of, words_of
+from paperatlas.ledger.tables import as_table, papers_of
 from paperatlas.ledger.vocabulary import resources
 
 COLUMNS = {
@@ -21,25 +22,37 @@ COLUMNS = {
     "end": "int64",
 }
 
-_WORD = re.compile(r"[^\s,;:()\[\]{}\"“”‘’`/]+")
-_SUFFIX = re.compile(
-    r"(?:-(?:based|style|like|type|inspired|enhanced|augmented|equipped|driven|trained|[a-z]{3,12})|'s|’s|s)$"
+# What may stand around a name: blanks, brackets and signs; behind it also "-based" and its like, or a plural.
+_BEFORE = frozenset(" \t\n\r\f\v\xa0,;:()[]{}\"“”‘’`/.!?*$~_'")
+_BEHIND = re.compile(
+    r"(?:-(?:based|style|like|type|inspired|enhanced|augmented|equipped|driven|trained|[a-z]{3,12})|'s|’s|s)?"
+    r"[.!?*$~_']*(?:[\s,;:()\[\]{}\"“”‘’`/]|$)"
 )
-_MARKS = ".!?*$~_'"
 
 
 def _is_mentionable(name: str) -> bool:
     """Whether a name can be found in running text without taking a common word for it.
 
-    Several words, or one that no dictionary has: inner capitals, figures, signs; an
-    abbreviation needs three letters.
+    Three words with capitals, or one word that no dictionary has: inner capitals, figures,
+    signs; an abbreviation needs three letters.
     """
-    if name in resources():
+    if name in resources() or "\\" in name:
         return False
     if " " in name:
         words = name.split(" ")
-        return sum(word[:1].isupper() for word in words) >= 2 and any(is_distinctive(word) for word in words)
+        capitals = sum(word[:1].isupper() for word in words)
+        return capitals >= 3 or (capitals >= 2 and any(is_distinctive(word) for word in words))
     return len(name) >= 3 and is_distinctive(name)
+
+
+def _needs_long_form(name: str, long_form: str) -> bool:
+    """Whether a name is a common abbreviation, which means the system only beside its long form: "GAT"."""
+    return bool(long_form) and len(name) >= 3 and is_common(name) and " " in long_form
+
+
+def _spells_out(texts: list[str], long_form: str) -> bool:
+    """Whether a paper writes a long form out, in whatever case."""
+    return any(long_form.lower().rstrip("s") in text.lower() for text in texts)
 
 
 def _introductions(systems: pd.DataFrame, dates: dict[object, str]) -> dict[str, tuple[object, str]]:
@@ -49,9 +62,9 @@ def _introductions(systems: pd.DataFrame, dates: dict[object, str]) -> dict[str,
     name does not say which is meant.
     """
     papers: dict[str, dict[object, str]] = {}
-    for row in systems.itertuples():
-        if _is_mentionable(str(row.name)):
-            papers.setdefault(str(row.name), {}).setdefault(row.paper_id, str(row.long_form))
+    for paper, name, long_form in _entries(systems):
+        if _is_mentionable(name) or _needs_long_form(name, long_form):
+            papers.setdefault(name, {}).setdefault(paper, long_form)
     chosen: dict[str, tuple[object, str]] = {}
     for name, claimants in papers.items():
         if len(claimants) == 1:
@@ -61,6 +74,11 @@ def _introductions(systems: pd.DataFrame, dates: dict[object, str]) -> dict[str,
         if len(dated) == len(claimants) and _is_before(dated[0][0], dated[1][0]):
             chosen[name] = (dated[0][2], claimants[dated[0][2]])
     return chosen
+
+
+def _entries(systems: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
+    """The paper, name and long form of each system."""
+    return zip(*(systems[column].tolist() for column in ("paper_id", "name", "long_form")), strict=True)
 
 
 def _is_before(first: str, second: str) -> bool:
@@ -114,44 +132,71 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
         else {}
     )
     introduced = _introductions(systems, dates)
-    by_word: dict[str, list[str]] = {}
-    for name in sorted(introduced, key=lambda name: (-len(name), name)):
-        by_word.setdefault(name.split(" ")[0], []).append(name)
+    index = _by_piece(introduced)
     own: dict[object, set[str]] = {}
-    for row in systems.itertuples():
-        own.setdefault(row.paper_id, set()).add(str(row.name))
+    for paper, name, _ in _entries(systems):
+        own.setdefault(paper, set()).add(name)
     rows: list[tuple[object, ...]] = []
-    for paper, title, abstract in zip(
-        *(corpus[name].tolist() for name in ("paper_id", "title", "abstract")), strict=True
-    ):
+    for paper, *texts in papers_of(corpus):
         seen = set(own.get(paper, ()))
-        for label, value in (("title", title), ("abstract", abstract)):
-            text = as_text(value)
-            for match in _WORD.finditer(text):
-                token = match.group().strip(_MARKS)
-                names = by_word.get(token) or by_word.get(_SUFFIX.sub("", token))
-                if not names:
-                    continue
-                at = match.start() + match.group().index(token)
-                for name in names:
-                    end = at + len(name)
-                    if (
-                        name in seen
-                        or not text.startswith(name, at)
-                        or (text[end : end + 1].isalnum() and text[end : end + 1] != "s")
-                    ):
-                        continue
-                    source, long_form = introduced[name]
-                    if (
-                        source == paper
-                        or not _is_earlier(dates.get(source, ""), dates.get(paper, ""))
-                        or _means_another(text, at, name, long_form)
-                    ):
-                        continue
+        for label, text in zip(("title", "abstract"), texts, strict=True):
+            for name, at in _names_in(text, index):
+                source, long_form = introduced[name]
+                if (
+                    name not in seen
+                    and source != paper
+                    and _is_earlier(dates.get(source, ""), dates.get(paper, ""))
+                    and not _means_another(text, at, name, long_form)
+                    and (_is_mentionable(name) or _spells_out(texts, long_form))
+                ):
                     seen.add(name)
-                    rows.append((paper, name, source, label, text[at:end], at, end))
-                    break
+                    rows.append((paper, name, source, label, name, at, at + len(name)))
     return as_table(rows, COLUMNS)
+
+
+Index = dict[str, list[tuple[str, int]]]
+
+
+def _by_piece(names: Iterable[str]) -> Index:
+    """Names by a piece of them and its plural, with the place of the piece in the name.
+
+    The pieces of a text are looked up in it, so that the time grows with the text alone.
+    """
+    index: Index = {}
+    for name in sorted(names):
+        piece = _rarest_piece(name)
+        for form in (piece, piece + "s") if piece else ():
+            index.setdefault(form, []).append((name, name.index(piece)))
+    return index
+
+
+def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
+    """The names a text holds as whole words and where, from left to right; the longest where several begin."""
+    found = set()
+    for piece in index.keys() & words_of(text):
+        for place in occurrences(text, piece):
+            for name, offset in index[piece]:
+                at = place - offset
+                if (
+                    at >= 0
+                    and text.startswith(name, at)
+                    and (not at or text[at - 1] in _BEFORE)
+                    and _BEHIND.match(text, at + len(name))
+                ):
+                    found.add((at, -len(name), name))
+    names: list[tuple[str, int]] = []
+    covered = 0
+    for at, length, name in sorted(found):
+        if at >= covered:
+            names.append((name, at))
+            covered = at - length
+    return names
+
+
+def _rarest_piece(name: str) -> str:
+    """The piece of a name between blanks and marks that other texts are least likely to hold."""
+    pieces = pieces_of(name)
+    return max(pieces, key=lambda piece: (is_distinctive(piece), len(piece)), default="")
 
 
 def _is_earlier(source: str, mention: str) -> bool:

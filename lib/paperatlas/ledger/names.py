@@ -1,9 +1,8 @@
-"""What a name looks like: reading one at a place of a text, and telling it from a common term."""
+"""What a name looks like: telling it from a common term, and reading off what it stands for."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from paperatlas.ledger.patterns import any_of, word_set
@@ -12,7 +11,7 @@ from paperatlas.ledger.patterns import any_of, word_set
 # defines its terms, it does not introduce a system.
 COMMON_ABBREVIATIONS = word_set(
     """
-    1D 2.5D 2D 3D 3D-GS 3DGS 4D 5G 6D 6G ABM ABSA ACM AD ADAS ADHD ADL ADMET ADMM AE AES AGI AI AIGC AL
+    1D 2.5D 2D 3D 3D-GS 3DGS 4D 5G 6D 6G ABM ABSA ACM AD ADAS ADHD ADL ADMET ADMM AE AES ASPP AGI AI AIGC AL
     AMR ANN ANNS AP API AR ARC ARIMA ASD ASIC ASP ASR AST ATE ATS AUC AUPRC AUROC AutoML AUV AV AVQA AVSR
     AWE BCI BERT BEV BiLSTM BLE BLEU BM25 BMS BN BNN BO BP BPE BPTT BSDE CAD CAM CATE CAV CBCT CBF CBM CDE
     CDM CDR CEO CER CF CFD CFG CFM CIL CIR CKA CL CLF CLIP CLIR CLM CMDP CNF CNN CO COD ConvNet CoT
@@ -43,7 +42,6 @@ COMMON_ABBREVIATIONS = word_set(
     XAI XGBoost XML XR ZSL
     """
 )
-
 # Head nouns of things that are observed, asked or believed, not built.
 NOT_BUILT = re.compile(
     r"\b"
@@ -56,7 +54,6 @@ NOT_BUILT = re.compile(
     + r"\b",
     re.IGNORECASE,
 )
-
 # Head nouns of things that are built and can be named.
 ARTEFACT = any_of(
     "framework method model approach algorithm network architecture dataset data_set benchmark corpus "
@@ -72,24 +69,7 @@ ARTEFACT = any_of(
     "VLM MLLM SSM MoE LM PLM NAS UNet U-Net Transformer BERT GPT challenge competition series toolset "
     "leaderboard"
 )
-
-_OPENING = re.compile(
-    r"(?:\$\\?(?:text|textbf|textit|mathrm|mathbf)\{|\\(?:textbf|textit|textsc|texttt|textsf|emph|underline)\s?\{"
-    r"|\{\\(?:em|bf|it|sc|tt|sf)\s|``|\"|“|‘|'|`|\*\*|\*|_){1,4}"
-)
-_CLOSING = {
-    "``": ("''", '"', "”"),
-    '"': ('"',),
-    "“": ("”", '"'),
-    "‘": ("’", "'"),
-    "'": ("'",),
-    "`": ("'", "`"),
-}
 _FIGURE = re.compile(r"(?:\d?D|[Vv]\d{1,2})(?:[-/]\d?D)*")
-_PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
-_TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{\w{1,3}\}){1,48}")
-_EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
-_CONNECTORS = word_set("of for and with to in via by on from as the a & through over at into")
 _HEADLESS = word_set(
     "the a an our this that these those its their his her we it in on for to by and or of with from as at is are "
     "both each all two three four five six seven several many some any new novel first here there however furthermore "
@@ -102,21 +82,10 @@ ADJECTIVE = re.compile(
         "based style like type aware driven specific free level wise guided enhanced augmented inspired "
         "assisted powered enabled trained generated agnostic independent dependent compatible equipped "
         "oriented centric invariant equivariant conditioned tuned optimal theoretic order scale shot time "
-        "bit step stage way modal agent view form"
+        "bit step stage way modal agent view form efficient parameter"
     )
     + "s?$"
 )
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name read in a text: where it stands, and how it is written without its mark-up."""
-
-    start: int
-    end: int
-    name: str
-    long_form: str = ""
-    quoted: bool = False
 
 
 def strip_plural(name: str) -> str:
@@ -156,6 +125,11 @@ def is_distinctive(name: str) -> bool:
     digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
     marks = any(mark in name for mark in "+^$*!") and name[0].isupper()
     return inner_capital or digits or marks
+
+
+def is_compound(word: str) -> bool:
+    """Whether a word is an adjective in capitals, such as "Second-Order"."""
+    return "-" in word and word.istitle() and ADJECTIVE.search(word.lower()) is not None
 
 
 def is_capitalised(name: str) -> bool:
@@ -198,106 +172,3 @@ def long_form_start(text: str, left: int, right: int, short: str) -> int | None:
             return None
         at = found
     return left + at if letters else None
-
-
-def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Name | None:
-    """Read the name that begins at `start`, looking no further than `end`.
-
-    Parameters
-    ----------
-    text
-        The field of the paper.
-    start, end
-        Where the name begins, and a bound to the right.
-    any_case
-        Whether a name in quotation marks may be in lower case.
-
-    Returns
-    -------
-    The name without quotation marks, LaTeX commands, plural of an abbreviation or genitive;
-    None where no name begins. `start` and `end` of the result index the text.
-    """
-    if _PLAIN.match(text, start, end):
-        return None
-    opening = _OPENING.match(text, start, end)
-    if opening is None:
-        return _read_plain(text, start, end)
-    inside = opening.end()
-    close = _closing(text, opening.group(), inside, end)
-    if close is None:
-        return _read_plain(text, inside, end)
-    if any_case or _is_namelike(text[inside:close]):
-        inner = _clean(text[inside:close])
-        if inner and len(inner.split()) <= 7:
-            return Name(inside, close, strip_plural(inner), quoted=True)
-    name = _read_plain(text, inside, close)
-    return replace(name, quoted=True) if name and opening.group() != "_" else name
-
-
-def _read_plain(text: str, start: int, end: int) -> Name | None:
-    """Read a name without mark-up: its words, as long as they are written as names are."""
-    tokens = _tokens(text, start, end)
-    kept = 0
-    for index, token in enumerate(tokens):
-        word = _clean(token.group())
-        connects = word.lower() in _CONNECTORS and 0 < index < len(tokens) - 1
-        if _is_name_word(word) or (index == 1 and _is_short_figure(word)):
-            kept = index + 1
-        elif not connects:
-            break
-        if token.group()[-1] in ".!?" and len(token.group()) > len(word):
-            break
-    # "and" joins two names, unless a bracket shows that it stands inside one long form
-    joints = [index for index in range(1, kept) if tokens[index].group() in ("and", "&")]
-    if joints and not text.startswith(" (", tokens[kept - 1].end()):
-        kept = joints[0]
-    if not kept:
-        return None
-    first, last = tokens[0].start(), tokens[kept - 1].end()
-    raw = text[first:last]
-    name = _clean(raw)
-    if not name:
-        return None
-    begin = text.index(name[0], first, last)
-    stop = min(last, begin + len(name) + raw.count("\\_"))
-    return Name(begin, stop, name if " " in name else strip_plural(name))
-
-
-def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """Up to nine words with single blanks between, to the end of the sentence."""
-    tokens: list[re.Match[str]] = []
-    while len(tokens) < 9 and (token := _TOKEN.match(text, start, end)):
-        tokens.append(token)
-        word = token.group()
-        if text[token.end() : token.end() + 1] != " " or (word[-1] in ".!?" and len(word) > 2):
-            break
-        start = token.end() + 1
-    return tokens
-
-
-def _closing(text: str, opening: str, start: int, end: int) -> int | None:
-    """Where the inside of the mark-up ends that opened before `start`; None if it is not closed soon."""
-    marks = ("}",) if "{" in opening else _CLOSING.get(opening, (opening,))
-    found = [at for mark in marks if (at := text.find(mark, start, min(end, start + 90))) >= 0]
-    return min(found) if found and min(found) - start <= 80 else None
-
-
-def _clean(word: str) -> str:
-    word = word.strip().replace("\\_", "_").split("--")[0].split("—")[0]
-    for _ in range(3):
-        word = _EDGE.sub("", word)
-    return word.strip()
-
-
-def _is_namelike(inside: str) -> bool:
-    words = inside.split()
-    return bool(words) and (words[0][:1].isupper() or any(map(is_distinctive, words)))
-
-
-def _is_name_word(word: str) -> bool:
-    return bool(word) and (is_capitalised(word) or is_distinctive(word))
-
-
-def _is_short_figure(word: str) -> bool:
-    """The figure in "Fluid 2" or "Qwen 2.5"."""
-    return word.replace(".", "").isdigit() and len(word) <= 4

@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # An abstract has some 1,300 characters, the longest a few thousand. What stands beyond this is not read
 # for systems, claims and resources, so that no made-up text can keep them busy.
@@ -73,6 +74,8 @@ _ABBREVIATIONS = (
 )  # fmt: skip
 
 
+# Several finders read one abstract after the other: its sentences are worked out once.
+@lru_cache(maxsize=4)
 def sentences(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of a text, in order and without gaps.
 
@@ -133,6 +136,20 @@ def cue_places(text: str, cues: Iterable[str]) -> list[int]:
 def span_at(spans: list[tuple[int, int]], place: int) -> tuple[int, int]:
     """The sentence that holds a place of the text."""
     return spans[bisect_right(spans, (place, sys.maxsize)) - 1]
+
+
+_BLANKS = str.maketrans(dict.fromkeys(".,;:()[]{}\"“”‘’`'!?*$~/-_\\^@&=<>", " "))
+
+
+@lru_cache(maxsize=4)
+def words_of(text: str) -> frozenset[str]:
+    """The words and pieces of words between the blanks and signs of a text."""
+    return frozenset(text.translate(_BLANKS).split())
+
+
+def pieces_of(name: str) -> list[str]:
+    """The words of `words_of` that a name consists of, in their order."""
+    return name.translate(_BLANKS).split()
 
 
 def word_places(name: str, text: str) -> list[int]:

@@ -67,6 +67,12 @@ _BRACKET = re.compile(
 # The cues of all rules behind the blank that begins a word. One is never the beginning of another.
 CUE = re.compile(" (" + by_first_letter(sorted({cue for rule in SYSTEM_RULES for cue in rule.cues})) + ")")
 _PRESENTING = ("propos", "introduc", "present", "develop", "describ", "design")
+# For each cue the groups of cues it belongs to: what is found in one pass is dealt out to all who ask.
+_GROUPS = {
+    cue: tuple(group for group in {_PRESENTING, *(rule.cues for rule in SYSTEM_RULES)} if cue in group)
+    for rule in SYSTEM_RULES
+    for cue in rule.cues
+}
 _BY_US = ("we ", "We ", "paper ", "work ", "study ")
 
 
@@ -109,17 +115,18 @@ class Paper:
         return sentences(self.abstract)
 
     @cached_property
-    def _cues(self) -> dict[str, list[int]]:
-        """Where the cues of all rules stand in the abstract, in one pass."""
-        places: dict[str, list[int]] = {}
+    def _cues(self) -> dict[tuple[str, ...], list[int]]:
+        """Where the abstract has a cue of each group, in one pass."""
+        places: dict[tuple[str, ...], list[int]] = {}
         for match in CUE.finditer(" " + self.abstract):
-            places.setdefault(match[1], []).append(match.start())
+            at = match.start()
+            for group in _GROUPS[match[1]]:
+                places.setdefault(group, []).append(at)
         return places
 
     def cued(self, cues: tuple[str, ...]) -> list[int]:
-        """Where words of the abstract begin with one of some cues, in order."""
-        found = [places for cue in cues if (places := self._cues.get(cue))]
-        return found[0] if len(found) == 1 else sorted(place for places in found for place in places)
+        """Where words of the abstract begin with one of the cues of a rule, in order."""
+        return self._cues.get(cues, [])
 
     def cued_spans(self, cues: tuple[str, ...]) -> list[tuple[int, int]]:
         """The sentences of the abstract with one of some cues."""

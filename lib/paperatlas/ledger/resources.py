@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.ledger.names import is_common, is_distinctive
-from paperatlas.ledger.patterns import READ_AT_MOST, Rule, as_text, cue_places, occurrences, word_set
-from paperatlas.ledger.tables import as_table
-from paperatlas.ledger.vocabulary import AMBIGUOUS, KNOWN_MODELS, Resource, resources
+from paperatlas.ledger.patterns import (
+    READ_AT_MOST,
+    Rule,
+    cue_places,
+    occurrences,
+    pieces_of,
+    word_set,
+    words_of,
+)
+from paperatlas.ledger.tables import Finder, read_papers
+from paperatlas.ledger.vocabulary import AMBIGUOUS, BOTH, KNOWN_MODELS, Resource, resources
 
 COLUMNS = {
     "paper_id": "object",
@@ -31,9 +41,9 @@ _NEAR_DATASET = re.compile(
     re.IGNORECASE,
 )
 _NEAR_METRIC = re.compile(
-    r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bimprov|\breduc|\bhigher\b|\blower\b", re.IGNORECASE
+    r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b",
+    re.IGNORECASE,
 )
-_BLANKS = str.maketrans(dict.fromkeys(".,;:()[]{}\"“”‘’`'!?*$~/-\\^@&=<>", " "))
 
 NAMED_DATASET = Rule(
     "named-dataset",
@@ -42,6 +52,7 @@ NAMED_DATASET = Rule(
         ("a new data set with large scenes from the UrbanScene3D dataset", "UrbanScene3D"),
         ("experiments on the Zenodo-DR-7 dataset reveal", "Zenodo-DR-7"),
         ("the SAM-FB dataset holds objects", "SAM-FB"),
+        ("on the dataset DBP15X of graphs", "DBP15X"),
     ),
     counter_examples=(
         "a new dataset of images",
@@ -53,10 +64,33 @@ NAMED_DATASET = Rule(
 )
 
 
+# The words of these cues: looked up before they are searched for.
+_CALLS_IT_DATASET = word_set("dataset datasets benchmark benchmarks corpus corpora testbed testbeds set sets")
+
+
+_JOINT_BEFORE = re.compile(r"(?:, and|,| and| &) (?:the )?$")
+_LIST_BEHIND = re.compile(
+    r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)(?:(?P<list>(?:,? (?:such as|including|namely|like)"
+    r"|: | \()\s?)| )(?:the )?"
+)
+_LISTED_NAME = re.compile(r"[A-Z0-9][\w+./@-]{1,25}(?: (?:\d{2,4}|[A-Z][A-Z0-9-]{1,12}))?")
+_JOINT_BEHIND = re.compile(r"(?:, and|,| and) (?:the )?")
+
+
 class Hit(NamedTuple):
     """A resource and the stretch of text that names it."""
 
     resource: Resource
+    start: int
+    end: int
+
+
+class NamedResource(NamedTuple):
+    """A data set or metric by its canonical name, and where a field names it."""
+
+    name: str
+    kind: str
+    field: str
     start: int
     end: int
 
@@ -73,7 +107,7 @@ def _by_word() -> tuple[frozenset[str], dict[str, tuple[tuple[str, int, Resource
     """Spellings by their first uncommon word and its place in them, the longest first: "MS COCO" is one name."""
     groups: dict[str, list[tuple[str, int, Resource]]] = {}
     for spelling, resource in resources().items():
-        words = spelling.translate(_BLANKS).split()
+        words = pieces_of(spelling)
         word = next((word for word in words if word not in _COMMON_WORDS), words[0])
         groups.setdefault(word, []).append((spelling, spelling.index(word), resource))
     table = {
@@ -83,22 +117,32 @@ def _by_word() -> tuple[frozenset[str], dict[str, tuple[tuple[str, int, Resource
     return frozenset(table), table
 
 
-def resources_in(text: str, start: int = 0, end: int | None = None) -> list[Hit]:
-    """Every data set and metric of the vocabulary named in a stretch of text, from left to right.
+def resources_within(text: str, start: int, end: int) -> list[Hit]:
+    """The data sets and metrics named between two places of a text, from left to right."""
+    hits = resources_in(text)
+    low = bisect_left(hits, start, key=_start)
+    return hits[low : bisect_left(hits, end, low, key=_start)]
+
+
+_start = attrgetter("start")
+
+
+# The claims and the resources of a paper both ask for it.
+@lru_cache(maxsize=4)
+def resources_in(text: str) -> list[Hit]:
+    """Every data set and metric of the vocabulary named in a text, from left to right.
 
     The words of the text are looked up in a table, so the time grows linearly with the text
     and not with the vocabulary.
     """
-    end = len(text) if end is None else end
     words, table = _by_word()
-    stretch = text[start:end]
-    known = words.intersection(stretch.translate(_BLANKS).split())
+    known = words & words_of(text)
     if not known:
         return []
     found: list[Hit] = []
     for word in known:
-        for offset in occurrences(stretch, word):
-            hit = _hit_at(text, start + offset, start, end, table[word])
+        for place in occurrences(text, word):
+            hit = _hit_at(text, place, table[word])
             if hit is not None:
                 found.append(hit)
     found.sort(key=lambda hit: (hit.start, -hit.end, hit.resource.name))
@@ -109,13 +153,11 @@ def resources_in(text: str, start: int = 0, end: int | None = None) -> list[Hit]
     return hits
 
 
-def _hit_at(
-    text: str, place: int, start: int, end: int, spellings: tuple[tuple[str, int, Resource], ...]
-) -> Hit | None:
+def _hit_at(text: str, place: int, spellings: tuple[tuple[str, int, Resource], ...]) -> Hit | None:
     """The longest spelling that stands around a place of the text, if it means the resource."""
     for spelling, offset, resource in spellings:
         at, stop = place - offset, place - offset + len(spelling)
-        if at < start or stop > end or not text.startswith(spelling, at):
+        if at < 0 or not text.startswith(spelling, at):
             continue
         if at and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
             continue
@@ -135,28 +177,70 @@ def _ends_here(text: str, stop: int) -> bool:
 def _is_meant(text: str, start: int, stop: int, spelling: str, resource: Resource) -> bool:
     if spelling not in AMBIGUOUS:
         return True
-    near = text[max(0, start - 40) : start] + " " + text[stop : stop + 40]
+    # The word itself, said again, explains nothing.
+    near = (text[max(0, start - 40) : start] + " " + text[stop : stop + 40]).replace(spelling, " ")
     return bool((_NEAR_DATASET if resource.kind == "dataset" else _NEAR_METRIC).search(near))
 
 
 def named_datasets(text: str) -> Iterator[tuple[str, int, int]]:
     """Names outside the vocabulary that the text itself calls a data set or benchmark."""
+    if _CALLS_IT_DATASET.isdisjoint(words_of(text)):
+        return
     floor = 0
     for at in cue_places(text, NAMED_DATASET.cues):
+        if at < floor:
+            continue
+        found = list(_listed_before(text, max(floor, at - 90), at))
+        for name, start in reversed(found):
+            yield name, start, start + len(name)
+        floor = at
+        for name, start in _listed_behind(text, at):
+            yield name, start, start + len(name)
+            floor = start + len(name)
+
+
+def _listed_before(text: str, floor: int, at: int) -> Iterator[tuple[str, int]]:
+    """The names of "the FLIR and LLVIP datasets", from the last to the first, and where they begin."""
+    for _ in range(4):
         last = text[max(0, at - 30) : at].rpartition(" ")[2]
         if last.islower() or not (is_distinctive(last) or last[:1].isupper() or last[:1].isdigit()):
-            continue
+            return
         match = NAMED_DATASET.pattern.search(text, max(floor, at - 70), at)
         if match is None:
-            continue
-        floor = at
+            return
         words = match["name"].split(" ")
         while words and not (is_distinctive(words[0]) or (len(words) > 1 and words[0][:1].isupper())):
             words.pop(0)
-        if not any(map(is_distinctive, words)) or any(map(is_common, words)) or words[-1] in KNOWN_MODELS:
-            continue
-        name, end = " ".join(words), match.end("name")
-        yield name, end - len(name), end
+        name = " ".join(words)
+        if not any(map(is_distinctive, words)) or not _can_be_dataset(name):
+            return
+        yield name, at - len(name)
+        joint = _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
+        if joint is None:
+            return
+        at = joint.start()
+
+
+def _listed_behind(text: str, at: int) -> Iterator[tuple[str, int]]:
+    """The names of "datasets such as FLIR and LLVIP" or "the dataset DBP15K", and where they begin."""
+    lead = _LIST_BEHIND.match(text, at)
+    place = lead.end() if lead else -1
+    for _ in range(6):
+        name = _LISTED_NAME.match(text, place) if place >= 0 else None
+        if name is None:
+            return
+        plain = name.group().rstrip(".-")
+        if not _can_be_dataset(plain) or not is_distinctive(plain.split(" ")[0]):
+            return
+        yield plain, name.start()
+        joint = _JOINT_BEHIND.match(text, name.start() + len(plain))
+        place = joint.end() if joint and lead and lead["list"] else -1
+
+
+def _can_be_dataset(name: str) -> bool:
+    """Whether a name is neither a term of the field nor a well-known model."""
+    words = name.split(" ")
+    return not any(map(is_common, words)) and words[-1] not in KNOWN_MODELS and words[0] not in KNOWN_MODELS
 
 
 def find_resources(corpus: pd.DataFrame) -> pd.DataFrame:
@@ -172,23 +256,32 @@ def find_resources(corpus: pd.DataFrame) -> pd.DataFrame:
     One row per paper and resource (its first mention): `paper_id`, `name` (canonical), `kind`
     (dataset or metric), `field`, and `quote` = the field's text from `start` to `end`.
     """
-    rows: list[tuple[object, str, str, str, str, int, int]] = []
-    for paper, title, abstract in zip(
-        *(corpus[name].tolist() for name in ("paper_id", "title", "abstract")), strict=True
-    ):
-        seen: set[tuple[str, str]] = set()
-        for label, value in (("title", title), ("abstract", abstract)):
-            text = as_text(value)[:READ_AT_MOST]
-            found = [(hit.resource.name, hit.resource.kind, hit.start, hit.end) for hit in resources_in(text)]
-            known = list(found)
-            for name, start, end in named_datasets(text):
-                if name not in resources() and not any(
-                    start < stop and begin < end for *_, begin, stop in known
-                ):
-                    found.append((name, "dataset", start, end))
-            found.sort(key=lambda item: item[2])
-            for name, kind, start, end in found:
-                if (name, kind) not in seen:
-                    seen.add((name, kind))
-                    rows.append((paper, name, kind, label, text[start:end], start, end))
-    return as_table(rows, COLUMNS)
+    return read_papers(corpus, RESOURCES)[0]
+
+
+def _resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
+    """The resources both fields name, each at its first place."""
+    seen: set[tuple[str, str]] = set()
+    for field, text in (("title", title), ("abstract", abstract)):
+        for found in _named_in(text[:READ_AT_MOST], field):
+            if (found.name, found.kind) not in seen:
+                seen.add((found.name, found.kind))
+                yield found
+
+
+def _named_in(text: str, field: str) -> list[NamedResource]:
+    """The resources of the vocabulary, and the data sets a text calls so, from left to right."""
+    known = [
+        NamedResource(name, hit.resource.kind, field, hit.start, hit.end)
+        for hit in resources_in(text)
+        for name in BOTH.get(hit.resource.name, (hit.resource.name,))
+    ]
+    new = [
+        NamedResource(name, "dataset", field, start, end)
+        for name, start, end in named_datasets(text)
+        if name not in resources() and not any(start < one.end and one.start < end for one in known)
+    ]
+    return sorted(known + new, key=lambda one: one.start) if new else known
+
+
+RESOURCES = Finder(_resources_of_paper, COLUMNS)

@@ -9,40 +9,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from paperatlas.intervals import wilson
 from paperatlas.ledger.build import Ledger
 from paperatlas.ledger.links import bare_url
 
 TASKS = ("systems", "links", "claims", "state of the art")
 
 
-def wilson_interval(hits: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Wilson's score interval for a share.
-
-    Parameters
-    ----------
-    hits, n
-        How many of how many.
-    z
-        Quantile of the normal distribution; the default gives 95 %.
-
-    Returns
-    -------
-    Lower and upper bound; (0, 1) where n is 0.
-
-    Notes
-    -----
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-    Journal of the American Statistical Association 22 (1927).
-    """
+def wilson_interval(hits: int, n: int) -> tuple[float, float]:
+    """95 % score interval of the share `hits` of `n` (Wilson 1927); (0, 1) where n is 0."""
     if n == 0:
         return 0.0, 1.0
-    share = hits / n
-    centre = share + z * z / (2 * n)
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    low, high = wilson(np.array([hits]), np.array([n]))
+    return float(low[0]), float(high[0])
 
 
 def read_labels(paths: Iterable[str | Path]) -> list[dict[str, Any]]:

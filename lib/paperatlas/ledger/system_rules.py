@@ -27,7 +27,7 @@ _ADVERB = (
 _MODIFIER = (
     r"(?:"
     + any_of(
-        "novel new simple general unified efficient effective innovative first lightweight fast robust "
+        "novel new simple general generalized unified efficient effective innovative first lightweight fast robust "
         "scalable flexible generic open open-source large-scale comprehensive powerful modular end-to-end "
         "complete improved enhanced so-called advanced principled fully highly yet and but simplified "
         "next-generation state-of-the-art multilingual multimodal hybrid modified original resulting"
@@ -49,6 +49,7 @@ INTRODUCES = Rule(
         ("We also propose Fast NMS, a drop-in faster replacement for standard NMS.", ["Fast NMS"]),
         ("We introduce einspace, a search space of many operations.", ["einspace"]),
         ("We propose SVT\\_H that mixes tokens.", ["SVT_H"]),
+        ("We design a Gaussian Motion Network, which projects features.", ["Gaussian Motion Network"]),
         ("We propose SL^{2}A-INR, a hybrid network.", ["SL^{2}A-INR"]),
     ),
     counter_examples=(
@@ -59,6 +60,8 @@ INTRODUCES = Rule(
         "We present results on ImageNet, COCO and ADE20K.",
         "We introduce LLMs to the task of parsing.",
         "We release Arabic LLMs of several sizes.",
+        "Is it possible to construct dQLMs from them?",
+        "We introduce the Language model-initialized transformer for control.",
     ),
     cues=VERB_CUES,
 )
@@ -137,6 +140,7 @@ CALLED = Rule(
         "A popular technique called Low-Rank Adaptation is common.",
         "This is an effect which we term the Hydra effect.",
         "The signs are called lesions here.",
+        'We propose a model with what we call "relevance" in its neurons.',
     ),
     cues=("call", "name", "dub", "term", "coin", "entitle", "Namely", "nicknamed", "refer", "denote"),
 )
@@ -155,6 +159,10 @@ COMPONENTS = Rule(
             "Its key components are Spatially-Enhanced Attention (SE-Attention) and the Memory Feed-Forward "
             "Network (MFFN).",
             ["SE-Attention", "MFFN"],
+        ),
+        (
+            "It unifies two components: (1) \\textbf{Block-wise Noise Scheduling} for sets; and (2) a Gated Mixer Cell.",
+            ["Block-wise Noise Scheduling", "Gated Mixer Cell"],
         ),
         ("FooNet consists of two parts: a Graph Mixing Unit (GMU) and a decoder.", ["GMU"]),
         (
@@ -215,7 +223,7 @@ IS_A = Rule(
 OURS = Rule(
     "our-name",
     re.compile(
-        r"(?:[Oo]ur|he (?:proposed|resulting|presented|introduced))"
+        r"(?:[Oo]ur|he (?:proposed|resulting|resulted|presented|introduced))"
         r"(?: proposed| novel| new| final| resulting| largest)?(?: [a-z-]{3,20}){0,2}?"
         r"(?: " + ARTEFACT + r"(?: is|,)?)?,? (?:called |named |the )?"
     ),
@@ -225,6 +233,8 @@ OURS = Rule(
             ["TaskExpert"],
         ),
         ("Our method, HexaNet, is fast.", ["HexaNet"]),
+        ("Our CrossHexer approach learns skills.", ["CrossHexer"]),
+        ("This enables our Parallel-Kronecker Matrix product (P2-KMX) for graphs.", ["P2-KMX"]),
         ("The proposed HVI-CIDNet+ outperforms ten methods. HVI-CIDNet+ is small.", ["HVI-CIDNet+"]),
     ),
     counter_examples=(
@@ -232,7 +242,20 @@ OURS = Rule(
         "Our GPT-4 experiments show little.",
         "Our ImageNet results are strong.",
     ),
-    cues=("our", "Our", "propos", "resulting", "present", "introduc"),
+    cues=("our", "Our", "propos", "result", "present", "introduc"),
+)
+
+REPOSITORY = Rule(
+    "repository",
+    re.compile(r"[A-Za-z0-9][\w+.^-]{2,30}"),
+    examples=(
+        ("TrajMoFi fits trajectories. Code: https://github.com/lab/trajmofi.", ["TrajMoFi"]),
+        ("Results favour WCTX2. See https://wctx2.github.io.", ["WCTX2"]),
+    ),
+    counter_examples=(
+        "Results favour BERT. Code: https://github.com/lab/BERT.",
+        "We study wavelets. Code: https://github.com/lab/wavelets.",
+    ),
 )
 
 TITLE = Rule(
@@ -246,6 +269,7 @@ TITLE = Rule(
         ("Self-Tuning Networks: Bilevel Optimization\nWe call them Self-Tuning Networks (STNs).", ["STN"]),
         ("$gen$CNN: A Convolutional Architecture", ["genCNN"]),
         ("KAN: Kolmogorov-Arnold Networks", ["KAN"]),
+        ("TACK Tunnel Data (TTD): Defects in Tunnels", ["TTD"]),
     ),
     counter_examples=(
         "Learning to Compress: Local Rank in Deep Networks",
@@ -256,6 +280,8 @@ TITLE = Rule(
         "Neurons in Large Language Models: Dead, N-gram, Positional",
         "SemEval-2025 Task 3: A Shared Task",
         "AI in Manufacturing: Market Analysis and Opportunities",
+        "Second-Order Information: Machine Unlearning for Large Models\nWe use information of second order.",
+        "Large Language Models (LLMs): New Uses",
     ),
 )
 
@@ -279,5 +305,5 @@ TITLE_NAME = Rule(
 )
 
 SYSTEM_RULES: tuple[Rule, ...] = (
-    TITLE, INTRODUCES, ABBREVIATES, APPOSITION, CALLED, COMPONENTS, PASSIVE, IS_A, OURS, TITLE_NAME,
+    TITLE, INTRODUCES, ABBREVIATES, APPOSITION, CALLED, COMPONENTS, PASSIVE, IS_A, OURS, REPOSITORY, TITLE_NAME,
 )  # fmt: skip

@@ -14,9 +14,9 @@ from paperatlas.ledger.callings import called, is_a, ours, passive
 from paperatlas.ledger.components import components
 from paperatlas.ledger.introductions import introduced
 from paperatlas.ledger.names import is_distinctive, long_form_start, strip_plural
-from paperatlas.ledger.patterns import as_text
 from paperatlas.ledger.reading import Paper, System
-from paperatlas.ledger.tables import as_table
+from paperatlas.ledger.repositories import of_repository
+from paperatlas.ledger.tables import Finder, read_papers
 from paperatlas.ledger.titles import from_title, names_in_title
 
 COLUMNS = {
@@ -42,7 +42,7 @@ def systems_in(title: str, abstract: str) -> list[System]:
 def _found_in(paper: Paper) -> Iterator[System]:
     titled = list(from_title(paper))
     yield from titled
-    for rule in (introduced, called, components, passive, is_a, ours):
+    for rule in (introduced, called, components, passive, is_a, ours, of_repository):
         yield from rule(paper)
     if not titled:
         yield from names_in_title(paper)
@@ -95,7 +95,9 @@ _SIZE = re.compile(r"-(?:\d[\d.]*[BMKbmk]?|[TSBLH]|XL|XXL|[Tt]iny|[Ss]mall|[Bb]a
 
 
 def _is_form_of(system: System, other: System) -> bool:
-    """Whether a name only spells out another ("HarDNet"), or is a size of it ("OverLoCK-T")."""
+    """Whether a name only spells out another ("HarDNet"), is a size of it ("OverLoCK-T"), or its repository."""
+    if system.rule == rules.REPOSITORY.name and other.name.startswith(system.name):
+        return True
     if system.name.startswith(other.name) and (
         system.rule == rules.OURS.name or _SIZE.fullmatch(system.name, len(other.name))
     ):
@@ -125,13 +127,7 @@ def find_systems(corpus: pd.DataFrame) -> pd.DataFrame:
     The rules are the table `SYSTEM_RULES`; abbreviations are matched with their long forms
     after Schwartz and Hearst (PSB 2003). A text is read up to `READ_AT_MOST` characters.
     """
-    rows: list[tuple[object, ...]] = []
-    columns = (corpus[name].tolist() for name in ("paper_id", "title", "abstract"))
-    for paper, *texts in zip(*columns, strict=True):
-        title, abstract = map(as_text, texts)
-        for one in systems_in(title, abstract):
-            quote = (title if one.field == "title" else abstract)[one.start : one.end]
-            rows.append(
-                (paper, one.name, one.kind, one.rule, one.field, quote, one.start, one.end, one.long_form)
-            )
-    return as_table(rows, COLUMNS)
+    return read_papers(corpus, SYSTEMS)[0]
+
+
+SYSTEMS = Finder(systems_in, COLUMNS)

@@ -12,6 +12,7 @@ from paperatlas.ledger.names import (
     NOT_BUILT,
     is_capitalised,
     is_common,
+    is_compound,
     is_distinctive,
     long_form_start,
     strip_plural,
@@ -34,7 +35,7 @@ _NO_NAME_HOLDS = re.compile(
     + any_of(
         r"task_\d shared_task semeval competition workshop survey review introduction overview tutorial "
         r"challenge perspective position_paper case_study part_[IV0-9]+ version about are is not vs\.? "
-        r"versus you we without and_its"
+        r"versus you we without and_its matters? helps? meets needs? makes beats can does do"
     )
     + r"\b|[?!]|\.\s",
     re.IGNORECASE,
@@ -77,12 +78,20 @@ def from_title(paper: Paper) -> Iterator[System]:
     words = prefix.split(" ")
     start = paper.title.index(raw)
     end = start + len(raw)
-    if not _can_be_name(prefix, words) or not _is_prefix_name(paper, prefix, words, end):
+    inner = _spelled_out(prefix)
+    if not _can_be_name(prefix, words) or not (inner or _is_prefix_name(paper, prefix, words, end)):
         return
-    inner = _WITH_ABBREVIATION.fullmatch(prefix)
     name = strip_plural(inner["short"]) if inner else strip_plural(prefix) if len(words) == 1 else prefix
     kind = kind_of_system(name, "", "", paper.title[end + 1 :] + " " + _behind(prefix, paper.abstract))
     yield System(name, kind, rules.TITLE.name, "title", start, end, inner["long"] if inner else "")
+
+
+def _spelled_out(prefix: str) -> re.Match[str] | None:
+    """The long form and the abbreviation of "TACK Tunnel Data (TTD)", if a prefix is of this form."""
+    inner = _WITH_ABBREVIATION.fullmatch(prefix)
+    if inner is None or is_common(inner["short"]):
+        return None
+    return inner if long_form_start(inner["long"], 0, len(inner["long"]), inner["short"]) == 0 else None
 
 
 def _can_be_name(prefix: str, words: list[str]) -> bool:
@@ -134,7 +143,9 @@ def _word_is_name(paper: Paper, prefix: str) -> bool:
 def _words_are_name(paper: Paper, prefix: str, words: list[str]) -> bool:
     """Whether several words are a name: by their spelling, or by how the abstract uses them."""
     text = paper.abstract
-    if len(words) <= 3 and any(is_distinctive(word) and not is_known(word) for word in words):
+    if len(words) <= 3 and any(
+        is_distinctive(word) and not is_known(word) and not is_compound(word) for word in words
+    ):
         return True
     if not text or sum(map(is_capitalised, words)) < min(2, len(words)):
         return False

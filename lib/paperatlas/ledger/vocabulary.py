@@ -28,7 +28,7 @@ Permuted MNIST = permuted MNIST, pMNIST
 Split MNIST = split MNIST, Split-MNIST
 CIFAR-10 = CIFAR10, Cifar-10, Cifar10, CIFAR 10
 CIFAR-100 = CIFAR100, Cifar-100, Cifar100, CIFAR 100
-CIFAR-10/100 = CIFAR10/100
+CIFAR-10/100 = CIFAR10/100, CIFAR-10/CIFAR-100
 CIFAR-10-C
 DVS-CIFAR10 = CIFAR10-DVS
 DVS128 Gesture = DVS-Gesture, DVS Gesture, DVS128
@@ -420,6 +420,108 @@ LSDIR
 BABI = bAbI, babi
 BabyLM
 WikiBio
+METR-LA
+PEMS-BAY = PeMS-Bay, PEMSBAY
+PEMS04 = PeMS04, PEMSD4, PeMSD4
+PEMS08 = PeMS08, PEMSD8, PeMSD8
+CIRR
+FashionIQ = Fashion-IQ
+CIRCO
+DROP
+CoQA
+Quoref
+KTH
+50Salads = 50 Salads
+LabelMe
+BSDS500 = BSDS 500, BSD500
+BSDS300 = BSD300
+WordNet
+MagicBrush
+DBP15K
+FLIR
+LLVIP
+DiDeMo
+RAVDESS
+MSP-IMPROV
+SYSU-MM01
+RegDB
+CUHK03
+ScanObjectNN
+Google Scanned Objects = GSO
+Objaverse
+HICO-DET = HICO-Det
+V-COCO
+MPI-INF-3DHP
+COCO-WholeBody
+OhioT1DM
+PhysioNet
+eICU
+STARE
+EyePACS
+APTOS
+CVC-ClinicDB
+PathMNIST
+ARC
+OCRBench
+WebShop
+ToolBench
+AgentBench
+NarrativeQA
+QuALITY
+InfiniteBench
+WMT19
+YAGO3-10
+MiniGrid
+NetHack
+Overcooked
+Hanabi
+SWaT
+iSAID
+xView
+SpaceNet
+LEVIR-CD
+WHU-CD
+SYSU-CD
+nocaps
+COCO Captions
+TACO
+Jacquard
+GraspNet-1Billion
+OCID
+YCB
+YCB-Video
+LINEMOD
+BOP
+T-LESS
+HO3D
+DexYCB
+FreiHAND
+AFLW
+300W
+WFLW
+CASIA-WebFace
+GenImage
+EMOTIC
+AffectNet
+RAF-DB
+FER2013
+CK+
+VOT2018
+OTB100
+THUMOS14
+VBench
+GenEval
+T2I-CompBench
+DrawBench
+PartiPrompts
+AFHQ
+Manga109
+HIDE
+Rain100L
+DND
+TID2013
+KonIQ-10k
+LIVE
 """
 
 _METRICS = """
@@ -444,7 +546,7 @@ precision@k ↑ = Precision@1, Precision@5, Precision@10, P@1, P@5, P@10
 hit rate ↑ = Hit@1, Hit@10, Hits@1, Hits@10, Hits@3, HR@10, HR@5, HitRate
 F1 ↑ = F1-score, F1 score, F1-Score, F1 Score, F1 scores, F1-scores, f1-score, f1 score, F-score
 F1 ↑ = F-measure, F1-measure, F-1 score, macro-F1, Macro-F1, macro F1, Macro F1, micro-F1, Micro-F1
-F1 ↑ = micro F1, weighted F1, F_1, F1s, F1 measure
+F1 ↑ = micro F1, weighted F1, F$_1$, F$_1$ score, F$_1$ Score, F$_1$-score, F_1, F1s, F1 measure
 AUC ↑ = AUROC, ROC-AUC, ROC AUC, AUC-ROC, area under the curve, AUCs, area under the ROC curve
 AUPRC ↑ = AUC-PR, PR-AUC
 exact match ↑ = EM, Exact Match, exact-match
@@ -526,7 +628,7 @@ ARI ↑ = adjusted Rand index
 # Models and corpora so well known that a paper naming them does not introduce them.
 KNOWN_MODELS = word_set(
     """
-    Adam AdamW ALBERT AlexNet Alpaca AlphaFold AlphaFold2 AlphaGo AlphaZero ArXiv arXiv BART BatchNorm
+    LLaDA Adam AdamW ALBERT AlexNet Alpaca AlphaFold AlphaFold2 AlphaGo AlphaZero ArXiv arXiv BART BatchNorm
     Bayesian BEiT BioBERT BLIP BLIP-2 BLOOM BYOL CBAM Chain-of-Thought ChatGPT Claude CodeBERT CodeLlama
     Codex ControlNet ConvNeXt CUDA CycleGAN DALL-E DeBERTa DeepLabV3 DeepLabV3+ DeepMind DeepSeek
     DeepSeek-R1 DeepSeek-V2 DeepSeek-V3 DeiT DenseNet DETR Diffusion DINO DINOv2 DistilBERT DreamBooth
@@ -573,15 +675,19 @@ def resources() -> dict[str, Resource]:
     return spellings
 
 
+# One spelling for two data sets.
+BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
+
 # Spellings that are words or abbreviations of their own, and count only beside such a word.
 AMBIGUOUS = word_set(
     """
-    ACDC Adult AIME ALE ALFRED AP ASR Atari AVA BIRD C4 CALVIN CARLA CATH CER Charades COGS CoLA COMET
-    correlation correlations CUB DAVIS DBpedia DIOR DOTA DRIVE DTU ELO EM energy error errors ETT FLEURS
-    FLORES Freebase GAIA GoPro GTZAN Habitat HCP HD95 ISIC IWSLT Kappa kappa Kinetics LFW LOL LRA M4
+    ACDC Adult AIME ALE ALFRED AP ARC ASR Atari AVA BIRD C4 CALVIN CARLA CATH CER Charades COGS CoLA COMET
+    correlation correlations BOP CUB DAVIS DBpedia DIOR DND DOTA DRIVE DROP DTU ELO EM energy error errors ETT FLEURS
+    FLORES Freebase GAIA GoPro GTZAN Habitat Hanabi HCP HIDE HD95 ISIC IWSLT Kappa kappa Kinetics LFW LIVE LOL LRA M4
     MAESTRO MAP MATH MCC MELD memory METEOR Middlebury MIND Minecraft MME MOS NDS OASIS PACS PANDA
-    parameters PCC Pile POPE PQ precision PTB PubMed Pubmed RAVEN Reddit RefCOCO Replica RTE RULER S4 SCAN
-    SDR SEED sensitivity SLAKE SMAC Spider Synapse TCGA TOFU top-1 TREC UCI UCR UEA Wikidata YAGO Yelp
+    parameters PCC Pile POPE PQ precision PTB PubMed Pubmed RAVEN recall Recall Reddit RefCOCO Replica RTE RULER S4 SCAN
+    SDR STARE SWaT TACO FLIR LINEMOD Overcooked
+    SEED sensitivity SLAKE SMAC Spider Synapse TCGA TOFU top-1 TREC UCI UCR UEA Wikidata YAGO Yelp
     ZINC
     """
 )

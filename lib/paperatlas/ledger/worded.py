@@ -7,22 +7,15 @@ import re
 from collections.abc import Iterator
 
 from paperatlas.ledger import claim_rules as rules
-from paperatlas.ledger.claim_words import CHANGE, OWN, SAYS_CHANGE, is_others
-from paperatlas.ledger.figures import Figure, Measure
+from paperatlas.ledger.claim_words import CHANGE, OWN, SAYS_CHANGE, WINS, is_others
+from paperatlas.ledger.figures import Figure
+from paperatlas.ledger.measures import Measure
 from paperatlas.ledger.patterns import any_of
 
 _NUMBERS = {
     "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
-_WINS = re.compile(
-    r"\b"
-    + any_of(
-        r"outperform\w* best superhuman improv\w+ state-of-the-art surpass\w* win\w* better beat\w* "
-        r"achiev\w+ first exceed\w* SOTA attain\w* rank\w* correct\w* solv\w+ succe\w+ top"
-    )
-    + r"\b"
-)
 _CHANGES_BEFORE = re.compile(
     r"\b"
     + any_of(
@@ -34,7 +27,7 @@ _CHANGES_BEFORE = re.compile(
 _RATIO_NOUN = re.compile(
     r"\b"
     + any_of(
-        "time memory cost compute parameters params FLOPs latency computation size throughput speed "
+        "time memory cost compute parameters? params FLOPs latency computation size throughput speed "
         "training inference energy budget error performance accuracy storage complexity overhead"
     )
     + r"\b",
@@ -61,7 +54,7 @@ def worded_results(text: str, start: int, end: int) -> Iterator[tuple[Figure, Me
     """The results a sentence gives in words, each with its number."""
     for match in rules.OUT_OF.pattern.finditer(text, start, end):
         count = match["count"]
-        if _WINS.search(text[max(start, match.start() - 120) : match.start()]):
+        if WINS.search(text[max(start, match.start() - 120) : match.start()]):
             value = float(_NUMBERS.get(count) or count)
             measure = Measure("of " + match["total"], rules.OUT_OF.name)
             yield _figure(text, start, value, match.start("count"), match.end()), measure

@@ -1,0 +1,203 @@
+"""The ledger counted: how many papers of a topic or a year link to code, name a data set, claim the state of the art."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from paperatlas.errors import AtlasError
+from paperatlas.intervals import wilson
+from paperatlas.trends.periods import label, period_numbers
+
+if TYPE_CHECKING:
+    from paperatlas.ledger import Ledger
+
+CODE, TOP_CLAIM = "links to code", "claims the state of the art without a number"
+NUMBER_CLAIM, SYSTEM = "claims a number", "introduces a named system"
+YEAR = "year"
+_COLUMNS = ["entry", "group", "n", "total", "share", "low", "high"]
+# Fewer papers than this say nothing about a trend, and a curve of each would drown the others.
+_MIN_PAPERS = 8
+_DRAWS = 9_999
+
+
+def code_availability(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic") -> pd.DataFrame:
+    """Papers whose abstract links to code, per group; see `entry_shares` for `papers`, `by` and the result."""
+    links = ledger.links[ledger.links["kind"] == "code"]
+    return entry_shares(papers, links.assign(entry=CODE), by=by, entries=[CODE])
+
+
+def top_claims(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic") -> pd.DataFrame:
+    """Papers that claim the state of the art in words, without a number in the claim, per group.
+
+    See `entry_shares` for `papers`, `by` and the result.
+    """
+    claims = ledger.claims[ledger.claims["kind"] == "sota"]
+    return entry_shares(papers, claims.assign(entry=TOP_CLAIM), by=by, entries=[TOP_CLAIM])
+
+
+def named_resources(
+    papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic", kind: str = "dataset", most: int = 12
+) -> pd.DataFrame:
+    """Papers whose title or abstract names each of the most named data sets (or metrics), per group.
+
+    Parameters
+    ----------
+    papers, by
+        As for `entry_shares`.
+    ledger : Ledger
+    kind : {"dataset", "metric"}
+    most : int
+        Data sets or metrics kept: those that most papers name; of equal ones the first by name.
+
+    Returns
+    -------
+    DataFrame
+        As from `entry_shares`, ``entry`` being the data set or metric, the most named first.
+
+    Raises
+    ------
+    AtlasError
+        If `kind` is another word.
+    """
+    if kind not in ("dataset", "metric"):
+        raise AtlasError(f"kind is 'dataset' or 'metric', found {kind!r}")
+    named = ledger.resources[ledger.resources["kind"] == kind]
+    named = named[named["paper_id"].isin(papers["paper_id"])]
+    papers_of = named.groupby("name")["paper_id"].nunique().rename("papers").reset_index()
+    papers_of = papers_of.sort_values(["papers", "name"], ascending=[False, True]).head(most)
+    return entry_shares(
+        papers, named.rename(columns={"name": "entry"}), by=by, entries=papers_of["name"].tolist()
+    )
+
+
+def entry_shares(
+    papers: pd.DataFrame, found: pd.DataFrame, *, by: str = "topic", entries: list[str] | None = None
+) -> pd.DataFrame:
+    """How many papers of each group have an entry, as a count and as a share with its interval.
+
+    Parameters
+    ----------
+    papers : DataFrame
+        ``paper_id`` and the column `by`; for ``by="year"`` ``published`` ("YYYY-MM", "YYYY" or missing).
+    found : DataFrame
+        ``paper_id`` and ``entry``; a paper counts once however often it stands there.
+    by : str
+        Column of `papers` to group by, or ``"year"``.
+    entries : list of str, optional
+        Which entries, in which order; by default those of `found`, sorted.
+
+    Returns
+    -------
+    DataFrame, one row per entry and group
+        ``entry``, ``group``, ``n`` (papers of the group with the entry), ``total`` (papers of the group),
+        ``share``, ``low``, ``high`` (95 % Wilson interval; missing where total is 0). Years between the
+        first and the last are complete. ``attrs``: ``by`` and ``left_out``, papers without a group.
+
+    Raises
+    ------
+    AtlasError
+        If a column is missing or a date is malformed.
+    """
+    needed = "published" if by == YEAR else by
+    if missing := [column for column in ("paper_id", needed) if column not in papers]:
+        raise AtlasError(
+            f"papers lack the column {missing[0]!r}; found {', '.join(map(str, papers.columns))}"
+        )
+    group_of, groups = _groups(papers, by)
+    totals = group_of.value_counts().to_dict()
+    pairs = found[["paper_id", "entry"]].drop_duplicates()
+    pairs = pairs.assign(group=pairs["paper_id"].map(group_of))
+    counts = pairs.dropna(subset=["group"]).groupby(["entry", "group"]).size().to_dict()
+    names = sorted(set(pairs["entry"])) if entries is None else entries
+    rows = [
+        (entry, group, counts.get((entry, group), 0), totals.get(group, 0))
+        for entry in names
+        for group in groups
+    ]
+    table = pd.DataFrame(rows, columns=_COLUMNS[:4])
+    n, total = (table[column].to_numpy(dtype=np.int64) for column in ("n", "total"))
+    low, high = wilson(n, total)
+    table["n"], table["total"] = n, total
+    table["share"] = np.round(n / np.where(total > 0, total, np.nan), 6)
+    table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
+    table.attrs = {"by": by, "left_out": int(len(papers) - len(group_of))}
+    return table
+
+
+def _groups(papers: pd.DataFrame, by: str) -> tuple[pd.Series, list[object]]:
+    """Group of every paper that has one, by paper; and all groups in order."""
+    if by != YEAR:
+        group_of = papers.set_index("paper_id")[by].dropna()
+        return group_of, sorted(group_of.unique().tolist())
+    numbers = period_numbers(papers["published"], YEAR)
+    known = numbers.notna().to_numpy()
+    years = numbers[known].astype(int).tolist()
+    group_of = pd.Series(
+        [label(year, YEAR) for year in years], index=papers["paper_id"].to_numpy()[known], dtype=object
+    )
+    return group_of, [label(year, YEAR) for year in range(min(years), max(years) + 1)] if years else []
+
+
+def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
+    """P-value of the null that the share of one entry is the same in every group.
+
+    The statistic is Pearson's chi-square of the group × (has it, has it not) table; its distribution comes
+    from tables drawn with both margins fixed, which holds for small groups too (Patefield 1981).
+
+    Parameters
+    ----------
+    shares : DataFrame
+        As from `entry_shares`, rows of one entry.
+    seed : int
+
+    Returns
+    -------
+    float
+        (1 + tables at least as uneven) / (1 + 9,999); missing where there is nothing to compare: fewer than
+        two groups with papers, or all papers alike.
+    """
+    total = shares["total"].to_numpy(dtype=np.int64)
+    n = shares["n"].to_numpy(dtype=np.int64)[total > 0]
+    total = total[total > 0]
+    if len(total) < 2 or n.sum() in (0, total.sum()):
+        return float("nan")
+    expected = total * (n.sum() / total.sum())
+    # With fixed margins the chi-square is this sum times a constant.
+    seen = float(np.sum((n - expected) ** 2 / total))
+    generator = np.random.Generator(np.random.PCG64([seed, 7]))
+    drawn = generator.multivariate_hypergeometric(total, int(n.sum()), size=_DRAWS, method="marginals")
+    uneven = np.sum((drawn - expected) ** 2 / total, axis=1)
+    return round((1 + int(np.sum(uneven >= seen - 1e-9))) / (1 + _DRAWS), 4)
+
+
+def ledger_memberships(ledger: Ledger, *, min_papers: int = _MIN_PAPERS) -> pd.DataFrame:
+    """Ledger entries as groups of papers, for `topic_trends` and `trend_tests` with ``by="entry"``.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    min_papers : int
+        Entries of fewer papers are left out.
+
+    Returns
+    -------
+    DataFrame
+        ``paper_id``, ``entry``, sorted, each pair once. Entries: a link to code, a claim of the state of the
+        art, a claim with a number, a named system, and every data set by name. Metrics are left out: their names
+        are ordinary words ("memory"), and a trend of theirs may be one of the word.
+    """
+    claims, resources = ledger.claims, ledger.resources
+    datasets = resources[resources["kind"] == "dataset"]
+    parts = [
+        ledger.links.loc[ledger.links["kind"] == "code", ["paper_id"]].assign(entry=CODE),
+        claims.loc[claims["kind"] == "sota", ["paper_id"]].assign(entry=TOP_CLAIM),
+        claims.loc[claims["value"].notna(), ["paper_id"]].assign(entry=NUMBER_CLAIM),
+        ledger.systems[["paper_id"]].assign(entry=SYSTEM),
+        datasets[["paper_id"]].assign(entry="names " + datasets["name"]),
+    ]
+    pairs = pd.concat(parts).astype({"paper_id": object, "entry": object}).drop_duplicates()
+    enough = pairs.groupby("entry")["paper_id"].transform("size") >= min_papers
+    return pairs[enough].sort_values(["entry", "paper_id"], ignore_index=True)

@@ -1,0 +1,131 @@
+"""What the ledger says, as sentences; part of `findings`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from paperatlas import ledger_counts
+from paperatlas.errors import AtlasError
+from paperatlas.intervals import wilson
+from paperatlas.ledger_error import error_at_first_sight
+from paperatlas.prose import between, count, listing, percent, quoted
+from paperatlas.trends import trend_tests
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+
+def sentences(study: Study) -> list[str]:
+    """What the papers introduce, name and claim."""
+    systems, claims = study.ledger.systems, study.ledger.claims
+    code = ledger_counts.code_availability(study.papers, study.ledger)
+    top = ledger_counts.top_claims(study.papers, study.ledger)
+    numbered = claims["value"].notna()
+    introducing = systems["paper_id"].nunique()
+    return [
+        f"{count(introducing, 'paper')} introduce{'s' if introducing == 1 else ''} "
+        f"{count(systems['name'].nunique(), 'named system')}",
+        _mentions(study),
+        f"{_share_of_all(code, 'abstract')} give a link to code; {_by_topic(study, code)}",
+        _most_named(study),
+        f"{count(int(numbered.sum()), 'claim')} with a number {'stands' if numbered.sum() == 1 else 'stand'} in "
+        f"{count(claims.loc[numbered, 'paper_id'].nunique(), 'paper')}",
+        f"{_share_of_all(top, 'paper')} claim the state of the art without giving a number; {_by_topic(study, top)}",
+        *_entry_trends(study),
+        *_error_at_first_sight(),
+    ]
+
+
+def _share_of_all(shares: pd.DataFrame, noun: str) -> str:
+    n, total = int(shares["n"].sum()), int(shares["total"].sum())
+    low, high = (float(bound[0]) for bound in wilson(np.array([n]), np.array([total])))
+    return f"{count(n, noun)} ({percent(n / total)}, 95 % interval {between(low, high)})"
+
+
+def _by_topic(study: Study, shares: pd.DataFrame) -> str:
+    """Whether topics differ in a share; two such questions are asked, so p-values are doubled (Bonferroni)."""
+    p = 2 * ledger_counts.groups_differ(shares)
+    if np.isnan(p):
+        return "there is nothing to compare between topics"
+    if p > 0.05:
+        return f"that topics differ in this cannot be shown (p = {min(p, 1.0):.2f}, permutation test, corrected for two)"
+    names = study.topics.table.set_index("topic")["name"]
+    most, least = (
+        shares.sort_values(["share", "total"], ascending=[order, False]).iloc[0] for order in (False, True)
+    )
+    said = "< 0.001" if p < 0.001 else f"= {p:.3f}"
+    ends = [
+        f"{percent(row['share'])} in {quoted(names[row['group']])} ({row['n']} of {row['total']})"
+        for row in (least, most)
+    ]
+    return (
+        f"topics differ in this by more than chance explains (p {said}, permutation test, corrected for two), from "
+        f"{ends[0]} to {ends[1]}"
+    )
+
+
+def _mentions(study: Study) -> str:
+    mentions = study.ledger.mentions
+    if not len(mentions):
+        return "no abstract names a system that another paper here introduces"
+    named = mentions.groupby("name")["paper_id"].nunique()
+    most = [quoted(name) for name in sorted(named[named == named.max()].index)]
+    naming = mentions["paper_id"].nunique()
+    verb, each = ("name" if naming != 1 else "names"), ("" if len(most) == 1 else " each")
+    return (
+        f"{count(naming, 'abstract')} {verb} {count(len(named), 'system')} of other papers here; named most "
+        f"{'is' if len(most) == 1 else 'are'} {listing(most, most=3)}, by {count(int(named.max()), 'paper')}{each}"
+    )
+
+
+def _most_named(study: Study) -> str:
+    parts = []
+    for kind, noun in (("dataset", "data set"), ("metric", "metric")):
+        named = (
+            study.ledger.resources[study.ledger.resources["kind"] == kind]
+            .groupby("name")["paper_id"]
+            .nunique()
+        )
+        top = sorted(named.items(), key=lambda pair: (-pair[1], str(pair[0])))[:3]
+        shown = listing([f"{name} ({n})" for name, n in top])
+        parts.append(f"the {noun}s that most papers name are {shown}" if top else f"no {noun} is named")
+    return "; ".join(parts)
+
+
+def _entry_trends(study: Study) -> list[str]:
+    members = ledger_counts.ledger_memberships(study.ledger)
+    tests = trend_tests(study.corpus, members, by="entry", period=study.period)
+    if not len(tests):
+        return ["no entry of the ledger stands in enough dated papers to ask whether it rises or fades"]
+    moving = tests[tests["verdict"].isin(["rising", "fading"])].sort_values(["p_adjusted", "entry"])
+    if not len(moving):
+        return [
+            f"of {count(len(tests), 'ledger entry', 'ledger entries')} in enough papers to ask, none shows a trend over time"
+        ]
+    return [
+        f"the share of papers with the entry {quoted(str(row.entry))} is {row.verdict}: its odds change by a factor of "
+        f"{row.odds_ratio:.2f} per year ({row.odds_low:.2f} to {row.odds_high:.2f})"
+        for row in moving.head(4).itertuples()
+    ]
+
+
+def _error_at_first_sight() -> list[str]:
+    """How right the ledger was on the last papers labelled before it was run on them."""
+    try:
+        rounds = error_at_first_sight()
+    except AtlasError:
+        return []
+    last = rounds[rounds["last"] & (rounds["found"] > 0) & (rounds["labelled"] > 0)]
+    parts = [
+        f"of the {row['measure']} it found {percent(row['precision'])} were right ({row['hits']} of {row['found']}) and of "
+        f"those there it found {percent(row['recall'])} ({row['hits']} of {row['labelled']})"
+        for row in last.to_dict("records")
+    ]
+    return (
+        [f"the ledger on papers it had not seen ({last['round'].iloc[0]}): {'; '.join(parts)}"]
+        if parts
+        else []
+    )

@@ -1,0 +1,158 @@
+"""Counts over the ledger: right numbers, honest intervals, and sense at the edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+import paperatlas as pa
+from paperatlas.ledger import build_ledger
+from paperatlas.ledger_counts import (
+    CODE,
+    code_availability,
+    entry_shares,
+    groups_differ,
+    ledger_memberships,
+    named_resources,
+    top_claims,
+)
+
+COLUMNS = ["entry", "group", "n", "total", "share", "low", "high"]
+
+
+def papers(*rows: tuple[str, str | None, int]) -> pd.DataFrame:
+    """Papers from (abstract, published, topic)."""
+    return pd.DataFrame(
+        {
+            "paper_id": [f"p{i}" for i in range(len(rows))],
+            "title": [f"A study of things {i}" for i in range(len(rows))],
+            "abstract": [row[0] for row in rows],
+            "published": pd.Series([row[1] for row in rows], dtype=object),
+            "topic": [row[2] for row in rows],
+        }
+    )
+
+
+LINK = "Code is at https://github.com/a/b and https://github.com/a/c."
+PILE = papers(
+    (LINK, "2021-03", 0),
+    ("Nothing to see.", "2021", 0),
+    (LINK, "2023-11", 1),
+    ("We evaluate on ImageNet and CIFAR-10.", None, 1),
+    ("Results on ImageNet are good.", "2023-01", 1),
+)
+
+
+def test_a_paper_counts_once_however_many_links_it_has():
+    table = code_availability(PILE, build_ledger(PILE))
+    assert table.columns.tolist() == COLUMNS
+    assert table[["group", "n", "total"]].to_numpy().tolist() == [[0, 1, 2], [1, 1, 3]]
+
+
+def test_years_are_complete_and_papers_without_a_date_are_counted_out():
+    table = code_availability(PILE, build_ledger(PILE), by="year")
+    assert table[["group", "n", "total"]].to_numpy().tolist() == [
+        ["2021", 1, 2],
+        ["2022", 0, 0],
+        ["2023", 1, 2],
+    ]
+    assert table.attrs == {"by": "year", "left_out": 1}
+    assert table.loc[1, ["share", "low", "high"]].isna().all()
+
+
+def test_the_most_named_data_sets_come_first():
+    table = named_resources(PILE, build_ledger(PILE), most=1)
+    assert table["entry"].unique().tolist() == ["ImageNet"]
+    assert table["n"].tolist() == [0, 2]
+    with pytest.raises(pa.AtlasError, match="'model'"):
+        named_resources(PILE, build_ledger(PILE), kind="model")
+
+
+@pytest.mark.parametrize("count", [code_availability, top_claims, named_resources])
+@pytest.mark.parametrize("by", ["topic", "year"])
+def test_an_empty_ledger_gives_zeros_and_no_paper_no_rows(count, by):
+    silent = papers(("Nothing.", None, 0), ("Still nothing.", "2020", 0))
+    table = count(silent, build_ledger(silent), by=by)
+    assert table.columns.tolist() == COLUMNS
+    assert (table["n"] == 0).all()
+    nobody = silent.head(0)
+    assert len(count(nobody, build_ledger(nobody), by=by)) == 0
+
+
+def test_without_dates_there_are_no_years():
+    undated = PILE.assign(published=None)
+    table = code_availability(undated, build_ledger(undated), by="year")
+    assert len(table) == 0
+    assert table.attrs["left_out"] == len(undated)
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(pa.AtlasError, match="'theme'"):
+        entry_shares(PILE, pd.DataFrame({"paper_id": [], "entry": []}), by="theme")
+
+
+class TestOnTheShippedDumps:
+    def test_topics_add_up_to_the_papers_with_a_link(self, study):
+        table = code_availability(study.papers, study.ledger)
+        links = study.ledger.links
+        assert table["n"].sum() == links.loc[links["kind"] == "code", "paper_id"].nunique()
+        assert table["total"].sum() == len(study.corpus)
+
+    def test_intervals_agree_with_statsmodels(self, study):
+        table = code_availability(study.papers, study.ledger)
+        low, high = proportion_confint(table["n"], table["total"], method="wilson")
+        assert np.allclose(table["low"], low, atol=1e-6)
+        assert np.allclose(table["high"], high, atol=1e-6)
+
+    def test_years_agree_with_the_trends(self, study):
+        years = code_availability(study.corpus, study.ledger, by="year")
+        trends = pa.topic_trends(study.corpus, ledger_memberships(study.ledger), by="entry")
+        of_code = trends[trends["entry"] == CODE].reset_index(drop=True)
+        for mine, theirs in (("group", "period"), ("n", "n"), ("total", "total"), ("low", "low")):
+            assert years[mine].tolist() == of_code[theirs].tolist()
+
+    def test_order_of_rows_does_not_matter(self, study):
+        shuffled = study.papers.sample(frac=1, random_state=5)
+        for count in (code_availability, top_claims, named_resources):
+            pd.testing.assert_frame_equal(count(shuffled, study.ledger), count(study.papers, study.ledger))
+
+    def test_memberships_feed_the_trend_tests(self, study):
+        members = ledger_memberships(study.ledger)
+        assert not members.duplicated().any()
+        assert members.groupby("entry").size().min() >= 8
+        tests = pa.trend_tests(study.corpus, members, by="entry")
+        assert set(tests["entry"]) == set(members["entry"])
+        assert set(tests["verdict"]) <= {"rising", "fading", "steady", "not enough papers"}
+
+
+def shares(n: list[int], total: list[int]) -> pd.DataFrame:
+    return pd.DataFrame({"n": n, "total": total})
+
+
+def test_the_test_of_difference_agrees_with_fishers_on_two_groups():
+    for n, total in (([9, 2], [20, 20]), ([5, 4], [30, 12]), ([1, 8], [40, 30])):
+        exact = stats.fisher_exact([n, [t - k for k, t in zip(n, total, strict=True)]]).pvalue
+        # 9,999 draws know a p-value to about 0.01; the two statistics may order rare tables differently.
+        assert groups_differ(shares(n, total)) == pytest.approx(exact, abs=0.05)
+
+
+def test_the_test_of_difference_keeps_its_level():
+    generator = np.random.Generator(np.random.PCG64(3))
+    total = [8, 15, 30, 60]
+    p = [groups_differ(shares(generator.binomial(total, 0.2).tolist(), total), seed=i) for i in range(200)]
+    # At most 5 % of 200, plus three standard errors of a binomial.
+    assert sum(value < 0.05 for value in p) <= 10 + 3 * np.sqrt(200 * 0.05 * 0.95)
+
+
+@pytest.mark.parametrize(
+    ("n", "total"), [([], []), ([3], [5]), ([0, 0], [4, 4]), ([4, 4], [4, 4]), ([2, 0], [4, 0])]
+)
+def test_nothing_to_compare_is_no_p_value(n, total):
+    assert np.isnan(groups_differ(shares(n, total)))
+
+
+def test_clear_differences_are_found():
+    assert groups_differ(shares([30, 1], [40, 40])) == 0.0001

@@ -1,0 +1,204 @@
+"""The ledger as a reader sees it: every row is there, every number can be traced, nothing is dressed up."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import paperatlas as pa
+from paperatlas import findings, ledger_error
+from paperatlas.ledger import build_ledger
+from paperatlas.ledger.leaderboard import WARNING
+from paperatlas.ledger_paper import paper_entries
+from paperatlas.quotes import KINDS, words_around
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def pile(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
+    """Papers from (title, abstract, published)."""
+    table = pd.DataFrame(rows, columns=["title", "abstract", "published"], dtype=object)
+    return table.assign(paper_id=[f"p{i}" for i in range(len(table))], arxiv_id=None, topic=0)
+
+
+NETS = pile(
+    ("FooNet: A Net", "We propose FooNet. It reaches 84.7% top-1 accuracy on ImageNet.", "2020-01"),
+    ("On Nets", "Unlike FooNet, our way achieves 80.1% top-1 accuracy on ImageNet.", "2021-05"),
+    (f"BarNet: {HOSTILE}", f"{HOSTILE} Code: https://github.com/a/b. It is state-of-the-art.", None),
+)
+SILENT = pile(("On Thought", "We think.", None), ("On Silence", "", "2020"))
+
+
+class TestTables:
+    @pytest.mark.parametrize(
+        ("view", "part"),
+        [(pa.systems_table, "systems"), (pa.links_table, "links"), (pa.mentions_table, "mentions")],
+    )
+    def test_every_row_of_the_ledger_is_on_the_page(self, study, view, part):
+        html = view(study.corpus, study.ledger)._repr_html_()
+        assert html.count("<tr>") == 1 + len(getattr(study.ledger, part))
+
+    def test_every_claim_with_a_number_is_on_the_page_and_sorts_by_it(self, study):
+        html = pa.claims_table(study.corpus, study.ledger)._repr_html_()
+        values = sorted(float(v) for v in re.findall(r'data-sort="([^"]+)"', html))
+        assert values == sorted(study.ledger.claims["value"].dropna())
+
+    def test_all_tables_together_weigh_less_than_a_megabyte(self, study):
+        views = (pa.systems_table, pa.claims_table, pa.links_table, pa.mentions_table)
+        size = sum(len(view(study.corpus, study.ledger)._repr_html_().encode()) for view in views)
+        assert size < 1_000_000
+
+    @pytest.mark.parametrize("corpus", [NETS, SILENT, SILENT.head(0)])
+    def test_any_pile_can_be_shown_and_stays_text(self, corpus):
+        ledger = build_ledger(corpus)
+        for view in (
+            pa.systems_table,
+            pa.claims_table,
+            pa.links_table,
+            pa.mentions_table,
+            pa.leaderboard_tables,
+        ):
+            shown = view(corpus, ledger)
+            assert "<script" not in shown._repr_html_()
+            assert repr(shown)
+
+    def test_a_link_leads_to_its_address_and_to_its_paper(self):
+        html = pa.links_table(NETS, build_ledger(NETS))._repr_html_()
+        assert 'href="https://github.com/a/b"' in html
+        assert "huggingface.co/papers?q=BarNet" in html
+
+
+class TestLeaderboards:
+    def test_the_warning_stands_above_the_boards_and_each_row_quotes_and_links(self, study):
+        html = pa.leaderboard_tables(study.corpus, study.ledger)._repr_html_()
+        rows = pa.leaderboards(study.ledger.claims)
+        assert html.index('role="note"') < html.index("<table>")
+        assert WARNING[:40] in html
+        assert html.count("<tr>") == len(rows) + html.count("<table>")
+        assert html.count('<a href="https://') == len(rows)
+
+    def test_boards_are_named_and_further_ones_are_counted(self):
+        more = pile(
+            *((f"On {d} {i}", f"It reaches {80 + i}% top-1 accuracy on {d}.", "2020") for d in ("ImageNet", "CIFAR-10")
+              for i in range(2))
+        )  # fmt: skip
+        text = repr(pa.leaderboard_tables(more, build_ledger(more), most=1))
+        assert "Top-1 accuracy (%) on CIFAR-10: 2 papers".lower() in text.lower()
+        assert "1 more board" in text
+
+    def test_without_a_board_a_sentence_says_why(self):
+        shown = pa.leaderboard_tables(SILENT, build_ledger(SILENT))
+        assert "nothing to rank" in repr(shown)
+        assert "<table" not in shown._repr_html_()
+
+
+class TestOnePaper:
+    def test_every_entry_of_a_paper_stands_in_its_view(self, study):
+        ledger = study.ledger
+        for paper in (pa.richest_paper(study.corpus, ledger), study.corpus["paper_id"].iloc[0]):
+            part = pa.paper_ledger(ledger, paper)
+            tables = (part.systems, part.claims, part.links, part.mentions, part.resources)
+            entries = paper_entries(ledger, paper)
+            assert len(entries) == sum(map(len, tables))
+            assert set(entries["kind"]) <= set(KINDS)
+            html = pa.paper_view(study.corpus, ledger, paper)._repr_html_()
+            distinct = entries.drop_duplicates(["kind", "field", "start", "end"])
+            assert html.count("<sup") == len(distinct) + len(set(entries["kind"])), (
+                "a letter each, and the legend"
+            )
+
+    def test_a_paper_is_found_by_its_title_too(self):
+        view = pa.paper_view(NETS, build_ledger(NETS), "foonet - a net")
+        assert "84.7 % top-1 accuracy on ImageNet" in repr(view)
+
+    def test_an_unknown_paper_is_an_error_that_helps(self):
+        with pytest.raises(pa.AtlasError, match=r"'Nowhere'.*paper_id"):
+            pa.paper_view(NETS, build_ledger(NETS), "Nowhere")
+
+    def test_the_richest_paper_of_a_silent_pile_is_its_first(self):
+        assert pa.richest_paper(SILENT, build_ledger(SILENT)) == "p0"
+
+    def test_words_around_are_whole(self):
+        text = "alpha beta gamma NAME delta epsilon zeta"
+        assert words_around(text, 17, 21, width=8) == "…gamma NAME delta…"
+        assert words_around(text, 17, 21, width=100) == text
+        assert words_around("NAME", 0, 4) == "NAME"
+
+
+class TestOwnError:
+    def test_the_shipped_papers_are_scored_as_they_are(self, study):
+        error = ledger_error.measure_error(study.corpus, study.ledger)
+        assert error.of_this_pile
+        assert error.scores["papers"].tolist() == [100] * 4
+        assert "flatter" in error.caveat
+
+    def test_for_other_papers_the_figures_are_those_of_the_shipped_ones_and_say_so(self, study):
+        error = ledger_error.measure_error(NETS, build_ledger(NETS))
+        assert not error.of_this_pile
+        assert "papers shipped" in error.caveat
+        same = ledger_error.measure_error(study.corpus, study.ledger)
+        pd.testing.assert_frame_equal(error.scores, same.scores)
+
+    def test_a_report_without_labels_says_so(self, monkeypatch):
+        def nowhere(*parts: str) -> None:
+            raise pa.AtlasError(f"{'/'.join(parts)} is not part of this installation")
+
+        monkeypatch.setattr(ledger_error, "project_path", nowhere)
+        assert "cannot be shown: tests/labels is not part" in repr(pa.error_report(NETS, build_ledger(NETS)))
+
+    def test_rounds_are_those_of_the_labels_sheet(self):
+        from paperatlas.shipped import project_path
+
+        sheet = project_path("tests", "labels", "README.md").read_text(encoding="utf-8")
+        rounds = ledger_error.error_at_first_sight()
+        for row in rounds.to_dict("records"):
+            for of in ("found", "labelled"):
+                # The sheet writes shares that are one without their counts.
+                assert f"{row['hits']}/{row[of]}" in sheet or row["hits"] == row[of], row
+        assert len(set(rounds.loc[rounds["last"], "round"])) == 1
+
+    def test_an_impossible_count_is_named_with_its_line(self, tmp_path):
+        path = tmp_path / "error.csv"
+        path.write_text("round,papers,measure,hits,found,labelled\na,1,systems,1,1,1\na,1,links,3,2,5\n")
+        with pytest.raises(pa.AtlasError, match=r"error\.csv, line 3: 3 hits among 2 found"):
+            ledger_error.error_at_first_sight(path)
+        path.write_text("round,hits\n")
+        with pytest.raises(pa.AtlasError, match="line 1: expected the columns round, papers"):
+            ledger_error.error_at_first_sight(path)
+
+    def test_a_round_without_finds_has_no_precision(self, tmp_path):
+        path = tmp_path / "error.csv"
+        path.write_text("round,papers,measure,hits,found,labelled\na,1,systems,0,0,2\n")
+        rounds = ledger_error.error_at_first_sight(path)
+        assert rounds["precision"].isna().all()
+        assert "none to judge by" in repr(ledger_error.first_sight_table(rounds))
+
+
+class TestFindings:
+    def test_sentences_give_the_counts_of_the_tables(self, study):
+        text = " ".join(findings.ledger(study))
+        code = pa.code_availability(study.papers, study.ledger)
+        assert f"{code['n'].sum()} abstracts" in text
+        assert f"{study.ledger.systems['name'].nunique()} named systems" in text
+        assert f"{study.ledger.claims['value'].notna().sum()} claims with a number" in text
+
+    def test_the_last_sentence_is_the_error_on_unseen_papers(self, study):
+        last = ledger_error.error_at_first_sight().query("last and measure == 'systems'").iloc[0]
+        said = findings.ledger(study)[-1]
+        assert f"({last['hits']} of {last['found']})" in said
+        assert f"({last['hits']} of {last['labelled']})" in said
+        assert last["round"] in said
+
+    def test_a_silent_pile_has_sentences_too(self, tmp_path):
+        from types import SimpleNamespace
+
+        silent = SimpleNamespace(
+            corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year",
+            topics=SimpleNamespace(table=pd.DataFrame({"topic": [0], "name": ["things"]})),
+        )  # fmt: skip
+        text = " ".join(findings.ledger(silent))
+        assert "no abstract names" in text
+        assert "nothing to compare" in text
+        assert "nan" not in text
