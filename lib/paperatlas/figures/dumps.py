@@ -48,24 +48,36 @@ def dumps_per_paper(table: pd.DataFrame) -> go.Figure:
     Parameters
     ----------
     table : DataFrame
-        As `paperatlas.expected_overlap`: ``n_dumps``, ``papers``, ``expected``.
+        As `paperatlas.expected_overlap`: ``n_dumps``, ``papers``, ``expected``, ``low``, ``high``.
     """
     figure = new_figure(
         "In how many dumps a paper stands",
         "; ".join(
-            f"{r.papers} papers in {r.n_dumps} dumps, {r.expected} expected by chance"
+            f"{r.papers} papers in {r.n_dumps} dumps, {r.expected} ({r.low:.0f} to {r.high:.0f}) by chance"
             for r in table.itertuples()
         ),
-        height=340,
-        xaxis={"title": "dumps", "dtick": 1},
+        height=360,
+        xaxis={
+            "title": "dumps, and papers that stand in so many",
+            "tickvals": table["n_dumps"].tolist(),
+            "ticktext": [f"{r.n_dumps}<br><b>{r.papers}</b>" for r in table.itertuples()],
+        },
+        legend={"y": -0.32},
         yaxis_title="papers",
     )
     figure.add_bar(
-        x=table["n_dumps"], y=table["papers"], name="seen", marker_color=ACCENT, text=table["papers"]
+        x=table["n_dumps"],
+        y=table["papers"],
+        name="seen",
+        marker_color="#9DB9CF",
+        text=table["papers"],
+        textposition="inside",
     )
     figure.add_scatter(
         x=table["n_dumps"], y=table["expected"], name="if dumps were random draws", mode="markers",
-        marker={"symbol": "line-ew-open", "size": 34, "color": HUES[1], "line": {"width": 3}},
+        marker={"symbol": "line-ew-open", "size": 30, "color": HUES[1], "line": {"width": 3}},
+        error_y={"type": "data", "symmetric": False, "array": table["high"] - table["expected"],
+                 "arrayminus": table["expected"] - table["low"], "color": HUES[1], "width": 6},
     )  # fmt: skip
     return figure
 

@@ -1,0 +1,295 @@
+"""What was searched: the terms that set a dump apart, and a short label made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from paperatlas.compare.overlap import memberships
+from paperatlas.errors import AtlasError
+from paperatlas.textprep import fold_plural
+from paperatlas.topics.fillers import general_words
+from paperatlas.topics.terms import Phrases, count_phrases
+
+_LABEL_TERMS = 3
+_LABEL_LENGTH = 42
+# A phrase stands for its word in a label if it is nearly as telling.
+_PHRASE_WORTH = 0.7
+_CANDIDATES = 60
+_TOGETHER = 0.6
+_COMPLETE = 0.8
+
+
+def distinguishing_terms(
+    corpus: pd.DataFrame, group: Sequence[bool] | np.ndarray, *, n: int = 10
+) -> pd.DataFrame:
+    """Terms that papers of one group use more than the rest, by log-odds with an informative prior.
+
+    The prior is the whole corpus (Monroe, Colaresi and Quinn 2008, "Fightin' Words", equations 15 to 22).
+    A term counts once per paper, so that a single abstract cannot carry it.
+
+    Parameters
+    ----------
+    corpus : DataFrame with ``title`` and ``abstract``
+    group : n booleans
+        True for the papers of the group.
+    n : int
+        How many terms.
+
+    Returns
+    -------
+    DataFrame
+        ``term``, ``inside`` and ``outside`` (papers with the term), ``log_odds``, ``z``, highest z first.
+
+    Raises
+    ------
+    AtlasError
+        If nobody or everybody belongs to the group.
+    """
+    inside = np.asarray(group, dtype=bool)
+    if not 0 < inside.sum() < len(inside):
+        raise AtlasError(
+            f"a comparison needs papers inside and outside; found {inside.sum()} of {len(inside)} inside"
+        )
+    return without_parts(score_terms(phrases_in(corpus), inside), n)
+
+
+def phrases_in(corpus: pd.DataFrame) -> Phrases:
+    """Which paper uses which word or phrase; the matrix holds zeros and ones.
+
+    Parameters
+    ----------
+    corpus : DataFrame with ``title`` and ``abstract``
+    """
+    counted = count_phrases(corpus["title"].tolist(), corpus["abstract"].tolist())
+    return Phrases(_present(counted.matrix), counted.keys, counted.shown)
+
+
+def titles_twice(phrases: Phrases, titles: Sequence[str]) -> Phrases:
+    """The same terms, each counting once more for a paper that has it in its title.
+
+    Parameters
+    ----------
+    phrases : Phrases
+        As from `phrases_in`.
+    titles : n str
+    """
+    heads = count_phrases(titles, [""] * len(titles), min_papers=1)
+    place = {key: column for column, key in enumerate(phrases.keys)}
+    known = [column for column, key in enumerate(heads.keys) if key in place]
+    move = sparse.csr_array(
+        (np.ones(len(known), dtype=np.int64), (known, [place[heads.keys[column]] for column in known])),
+        shape=(len(heads.keys), len(phrases.keys)),
+    )
+    matrix = sparse.csr_array(phrases.matrix + _present(heads.matrix) @ move)
+    return Phrases(matrix, phrases.keys, phrases.shown)
+
+
+def _present(matrix: sparse.csr_array) -> sparse.csr_array:
+    present = matrix.copy()
+    present.data = np.ones_like(present.data)
+    return present
+
+
+def score_terms(phrases: Phrases, inside: np.ndarray, rows: np.ndarray | None = None) -> pd.DataFrame:
+    """Every term of these papers, the most telling of the group first.
+
+    Parameters
+    ----------
+    phrases : Phrases
+        As from `phrases_in`.
+    inside : (n,) booleans
+        The group.
+    rows : (m,) row numbers, optional
+        The papers to compare within; `inside` then has m entries.
+
+    Returns
+    -------
+    DataFrame
+        ``term``, ``key`` (folded), ``inside``, ``outside``, ``log_odds``, ``z``.
+    """
+    matrix = phrases.matrix if rows is None else phrases.matrix[rows]
+    counts_in = np.asarray(matrix[np.flatnonzero(inside)].sum(axis=0)).ravel()
+    counts_out = np.asarray(matrix[np.flatnonzero(~inside)].sum(axis=0)).ravel()
+    used = np.flatnonzero(counts_in + counts_out)
+    log_odds, z = log_odds_with_prior(counts_in[used], counts_out[used], (counts_in + counts_out)[used])
+    # Keys are sorted, so that a stable sort settles ties by the alphabet.
+    order = np.argsort(-z, kind="stable")
+    place = used[order]
+    return pd.DataFrame(
+        {
+            "term": np.asarray(phrases.shown, dtype=object)[place],
+            "key": np.asarray(phrases.keys, dtype=object)[place],
+            "inside": counts_in[place],
+            "outside": counts_out[place],
+            "log_odds": log_odds[order],
+            "z": z[order],
+        }
+    )
+
+
+def log_odds_with_prior(
+    inside: np.ndarray, outside: np.ndarray, prior: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds ratio of each term and its z-score, both (n_terms,), rounded to four decimals.
+
+    Parameters
+    ----------
+    inside, outside, prior : (n_terms,) counts
+        The prior is scaled so that it weighs as much as the smaller side.
+    """
+    total_in, total_out, total_prior = (float(c.sum()) for c in (inside, outside, prior))
+    scaled = prior * (min(total_in, total_out) / max(total_prior, 1.0))
+    weight = float(scaled.sum())
+    a, b = inside + scaled, outside + scaled
+    delta = np.log(a / (total_in + weight - a)) - np.log(b / (total_out + weight - b))
+    return np.round(delta, 4), np.round(delta / np.sqrt(1 / a + 1 / b), 4)
+
+
+def without_parts(table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """First n terms, leaving out a term that contains, or is contained in, one before it."""
+    kept: list[int] = []
+    words: list[set[str]] = []
+    for row, term in enumerate(table["term"]):
+        parts = {fold_plural(word.lower()) for word in term.split()}
+        if any(parts <= other or other <= parts for other in words):
+            continue
+        kept.append(row)
+        words.append(parts)
+        if len(kept) == n:
+            break
+    return table.iloc[kept].drop(columns="key", errors="ignore").reset_index(drop=True)
+
+
+def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame, *, n_terms: int = 8) -> pd.DataFrame:
+    """One row per dump: what it holds, what it alone holds, and the terms that set it apart.
+
+    A dump's papers are compared with the papers that it lacks; a paper of several dumps speaks for each of
+    them and never for both sides of a comparison.
+
+    Returns
+    -------
+    DataFrame
+        ``dump``, ``label`` (a few strong terms, none part of another; no two dumps share a label), ``records``,
+        ``papers``, ``only_here`` (papers in no other dump), ``terms`` (tuple, strongest first) and their
+        z-scores ``z`` (tuple). With a single dump there is nothing to set it apart from: its label is its
+        name and ``terms`` is empty.
+    """
+    member = memberships(corpus)
+    alone = member.sum(axis=1) == 1
+    sizes = records.groupby("dump").size()
+    phrases = phrases_in(corpus)
+    weighed = titles_twice(phrases, corpus["title"].tolist())
+    rows = []
+    taken: set[frozenset[str]] = set()
+    for dump in member.columns:
+        inside = member[dump].to_numpy()
+        terms, label = pd.DataFrame({"term": [], "z": []}), dump
+        if not inside.all():
+            terms = without_parts(score_terms(phrases, inside), n_terms)
+            label = unique_label(label_terms(weighed, inside), dump, taken)
+        rows.append(
+            {
+                "dump": dump,
+                "label": label,
+                "records": int(sizes[dump]),
+                "papers": int(inside.sum()),
+                "only_here": int((member[dump] & alone).sum()),
+                "terms": tuple(terms["term"]),
+                "z": tuple(round(float(z), 2) for z in terms["z"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def label_terms(
+    phrases: Phrases, inside: np.ndarray, rows: np.ndarray | None = None, *, n: int = 2 * _LABEL_TERMS
+) -> list[str]:
+    """Strong terms for a label, the strongest first.
+
+    A term comes in if at least three papers of the group use it. A phrase takes the place of its word where it
+    is nearly as telling. Left out is what the label says already: a term that shares a telling word or a stem
+    with one before it, or that mostly the same papers use, such as an abbreviation and its long form.
+
+    Parameters
+    ----------
+    phrases, inside, rows
+        As for `score_terms`.
+    n : int
+        How many at most.
+    """
+    scored = score_terms(phrases, inside, rows)
+    strong = scored[(scored["z"] > 0) & (scored["inside"] >= 3)].head(_CANDIDATES)
+    column = {key: place for place, key in enumerate(phrases.keys)}
+    papers = (np.arange(phrases.matrix.shape[0]) if rows is None else rows)[np.flatnonzero(inside)]
+    uses = np.asarray(phrases.matrix[papers][:, [column[key] for key in strong["key"]]].todense()) > 0
+    used = dict(zip(strong["key"], uses.T, strict=True))
+    candidates = list(zip(strong["term"], strong["key"], strong["z"], strict=True))
+    sizes = dict(zip(scored["key"], scored["inside"], strict=True))
+    chosen: list[str] = []
+    taken: list[np.ndarray] = []
+    stems: set[str] = set()
+    for _, key, z in candidates:
+        parts = set(key.split())
+        nearly = [c for c in candidates if parts <= set(c[1].split()) and c[2] >= _PHRASE_WORTH * z]
+        _, full, _ = max(nearly, key=lambda c: (len(c[1].split()), c[2]))
+        full = _completed(full, sizes)
+        words = {_stem(word) for word in full.split() if word not in general_words()}
+        words |= _spelled_out(full, candidates)
+        if words & stems or any(_mostly_together(used[key], other) for other in taken):
+            continue
+        chosen.append(phrases.shown[column[full]])
+        taken.append(used[key])
+        stems |= words
+        if len(chosen) == n:
+            break
+    return chosen
+
+
+def _completed(key: str, sizes: Mapping[str, int]) -> str:
+    """The longer phrase that a cut one nearly always stands in: "graph neural" is "graph neural network"."""
+    longer = [k for k in sizes if f" {key} " in f" {k} " and k != key and sizes[k] >= _COMPLETE * sizes[key]]
+    return max(longer, key=lambda k: (len(k.split()), sizes[k], k), default=key)
+
+
+def _mostly_together(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether most papers with either term have both."""
+    return bool((one & other).sum() >= _TOGETHER * (one | other).sum())
+
+
+def _stem(word: str) -> str:
+    """Word without its commonest endings: gate, gated and gating are one."""
+    for ending in ("ation", "ical", "ally", "ic", "ing", "ion", "ive", "al", "ed", "er", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _spelled_out(key: str, candidates: Sequence[tuple[str, str, float]]) -> set[str]:
+    """Stems of the words an abbreviation stands for, and initials of a phrase, as far as the terms show."""
+    initials = "".join(word[0] for word in key.split())
+    found = {initials} if len(initials) > 1 else set()
+    for _, other, _ in candidates:
+        words = other.split()
+        if len(words) > 1 and "".join(word[0] for word in words) == key:
+            found |= {_stem(word) for word in words}
+    return found
+
+
+def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) -> str:
+    """Label of the first two or three terms; it takes in more, at last the name, until no other has it."""
+    usual = _LABEL_TERMS if len(" · ".join(terms[:_LABEL_TERMS])) <= _LABEL_LENGTH else _LABEL_TERMS - 1
+    for n in range(usual, len(terms) + 1):
+        key = frozenset(term.lower() for term in terms[:n])
+        if key not in taken:
+            taken.add(key)
+            return " · ".join(terms[:n])
+    short = " · ".join(terms[:_LABEL_TERMS])
+    key = frozenset(term.lower() for term in terms)
+    if terms and key not in taken:
+        taken.add(key)
+        return short
+    return f"{short} · {name}" if short else name

@@ -1,0 +1,185 @@
+"""What to read first, what is missing, and why two papers are alike."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+import paperatlas as pa
+from paperatlas import compare
+from paperatlas.compare.reading import TopicTerms
+
+
+def pile(uses: list[list[int]], weights: list[float]) -> tuple[pd.DataFrame, TopicTerms]:
+    n, m = len(uses), len(weights)
+    papers = pd.DataFrame(
+        {
+            "paper_id": [f"p{i}" for i in range(n)],
+            "title": [f"Title {i}" for i in range(n)],
+            "published": [f"20{10 + i}-01" for i in range(n)],
+            "topic": [i % 2 for i in range(n)],
+            "topic_name": ["even", "odd"] * (n // 2) + ["even"] * (n % 2),
+        }
+    )
+    matrix = np.zeros((n, m), dtype=bool)
+    for paper, terms in enumerate(uses):
+        matrix[paper, terms] = True
+    share = np.array(weights) / sum(weights)
+    terms = TopicTerms(sparse.csr_array(matrix), [f"term {j}" for j in range(m)], np.zeros(m, int), share)
+    return papers, terms
+
+
+class TestReadingList:
+    def test_each_paper_adds_most(self):
+        papers, terms = pile([[0, 1], [1, 2, 3], [4], [0, 4]], [4, 1, 1, 1, 3])
+        found = compare.reading_list(papers, terms, n=4)
+        assert found["paper_id"].tolist() == ["p3", "p1"]
+        assert found["adds"].tolist() == [0.7, 0.3]
+        assert found["why"].tolist() == [("term 0", "term 4"), ("term 1", "term 2", "term 3")]
+
+    def test_it_is_near_the_best_list_and_the_bound_holds(self):
+        """Against all lists of three papers, on random piles."""
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            papers, terms = pile(
+                [rng.choice(20, 5, replace=False).tolist() for _ in range(12)], rng.random(20)
+            )
+            found = compare.reading_list(papers, terms, n=3)
+            dense = terms.uses.toarray()
+            best = max(
+                terms.weights[dense[list(three)].any(axis=0)].sum()
+                for three in itertools.combinations(range(12), 3)
+            )
+            assert found["covered"].iloc[-1] >= (1 - 1 / np.e) * best
+            assert found["at_most"].iloc[-1] >= best - 1e-4
+            assert (found["at_most"] >= found["covered"] - 1e-9).all()
+
+    def test_newest_first_takes_the_newest_that_adds_half_as_much(self):
+        papers, terms = pile([[0, 1, 2], [3], [0, 1]], [1, 1, 1, 1])
+        assert compare.reading_list(papers, terms, variant="newest first")["paper_id"].iloc[0] == "p2"
+
+    def test_only_allowed_papers_are_listed(self):
+        papers, terms = pile([[0, 1, 2], [3], [0, 1]], [1, 1, 1, 1])
+        only = np.array([False, True, True])
+        assert set(compare.reading_list(papers, terms, only=only)["paper_id"]) == {"p1", "p2"}
+
+    def test_one_per_topic_repeats_none(self):
+        papers, terms = pile([[0], [1], [2], [3]], [4, 3, 2, 1])
+        found = compare.reading_list(papers, terms, variant="one per topic")
+        assert found["topic_name"].tolist() == ["even", "odd"]
+
+    def test_an_unknown_variant_is_named(self):
+        with pytest.raises(pa.AtlasError, match="'best'"):
+            compare.reading_list(*pile([[0]], [1]), variant="best")
+
+    def test_a_pile_without_shared_terms_has_no_list(self):
+        papers = pd.DataFrame(
+            {
+                "paper_id": list("abc"),
+                "title": ["Kernels", "Prototypes", "Bandits"],
+                "abstract": "",
+                "topic": 0,
+                "topic_name": "x",
+                "published": None,
+            }
+        )
+        assert compare.reading_lists(papers, set()).empty
+
+
+class TestShippedReading:
+    def test_reasons_stand_in_the_paper(self, study):
+        from paperatlas.textprep import fold_plural
+
+        text = study.corpus.set_index("paper_id")
+        for row in study.reading_lists.to_dict("records"):
+            paper = text.loc[row["paper_id"]]
+            words = " ".join(
+                fold_plural(w.lower())
+                for w in re.findall(r"[^\W_]+", paper["title"] + " " + paper["abstract"])
+            )
+            assert row["why"]
+            for term in row["why"]:
+                assert " ".join(fold_plural(word.lower()) for word in term.split()) in words, (
+                    row["title"],
+                    term,
+                )
+
+    def test_variants_keep_their_promise(self, study):
+        lists = study.reading_lists.groupby("variant")
+        links = study.ledger.links
+        assert set(lists.groups) == set(compare.VARIANTS)
+        assert set(lists.get_group("with code")["paper_id"]) <= set(
+            links.loc[links["kind"] == "code", "paper_id"]
+        )
+        assert lists.get_group("one per topic")["topic_name"].is_unique
+        for _, table in lists:
+            assert table["paper_id"].is_unique
+            assert table["covered"].is_monotonic_increasing
+            assert table["adds"].sum() == pytest.approx(table["covered"].iloc[-1], abs=1e-3)
+
+    def test_curve_beats_random_order_and_keeps_below_the_bound(self, study):
+        curve = compare.coverage_curve(study.papers, draws=50).iloc[1:]
+        assert (curve["greedy"] > curve["high"]).all()
+        assert (curve["greedy"] <= curve["at_most"] + 1e-9).all()
+        assert (curve["low"] <= curve["random"]).all()
+        assert (curve["random"] <= curve["high"]).all()
+
+
+class TestGaps:
+    @pytest.fixture
+    def papers(self):
+        """Topic 0 uses pruning in half of its papers, topic 1 in half, topic 2 never."""
+        rows = []
+        for i in range(120):
+            uses = "We use pruning." if i % 3 < 2 and i % 2 else "We do not."
+            rows.append((f"{i:03}", f"Paper {i}", uses, i % 3, f"topic {i % 3}"))
+        return pd.DataFrame(rows, columns=["paper_id", "title", "abstract", "topic", "topic_name"])
+
+    def test_an_empty_cell_becomes_a_question(self, papers):
+        none = pd.DataFrame({"paper_id": [], "name": [], "kind": []})
+        gaps = compare.find_gaps(papers, none)
+        asked = gaps[gaps["question"]]
+        assert asked[["topic", "term", "papers"]].to_numpy().tolist() == [[2, "pruning", 0]]
+        assert asked["p_adjusted"].item() < 0.001
+        assert asked["expected"].item() == pytest.approx(40 * 40 / 120, abs=0.01)
+
+    def test_data_sets_are_counted_per_paper(self, papers):
+        named = pd.DataFrame(
+            [(f"{i:03}", name, "dataset") for i in range(0, 60, 3) for name in ("MNIST", "MNIST")]
+            + [("001", "accuracy", "metric")] * 9,
+            columns=["paper_id", "name", "kind"],
+        )
+        gaps = compare.find_gaps(papers, named)
+        cells = gaps[gaps["kind"] == "data set"]
+        assert set(cells["term"]) == {"MNIST"}
+        # All uses are in topic 0, its home, so nothing is expected elsewhere and nothing is asked.
+        assert set(cells["home"]) == {"topic 0"}
+        assert not cells["question"].any()
+
+    def test_an_abbreviation_counts_for_its_phrase(self):
+        texts = ["A convolutional neural network.", "A CNN."] * 12
+        papers = pd.DataFrame({"title": [f"Paper {i}" for i in range(24)], "abstract": texts})
+        methods = compare.method_terms(papers)
+        assert [name.lower() for name in methods.columns] == ["convolutional neural network"]
+        assert methods.to_numpy().all()
+
+    def test_shipped_questions_are_true(self, study):
+        """No abstract or title of the topic holds the term that the question asks about."""
+        papers = study.papers
+        for row in study.gaps[study.gaps["question"]].to_dict("records"):
+            of_topic = papers[papers["topic"] == row["topic"]]
+            text = (of_topic["title"] + " " + of_topic["abstract"]).str.lower().str.replace("-", " ")
+            asked = rf"\b{re.escape(row['term'].lower())}\b"
+            assert not text.str.contains(asked).any(), row["term"]
+
+
+def test_shared_terms_are_in_both_texts():
+    papers = pd.DataFrame(
+        {"title": ["Spiking graph kernels", "Convex bandits"], "abstract": ["On memory.", "On regret."]}
+    )
+    assert compare.shared_terms("graph kernels with memory", papers) == [("graph kernels", "memory"), ()]
