@@ -13,6 +13,11 @@ def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) 
     return f"{number} {noun if n == 1 else plural or noun + 's'}"
 
 
+def visible(text: object) -> str:
+    """Text with control and format characters made visible, so that none acts on a page or a terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else f"⟨{ord(c):04X}⟩" for c in str(text))
+
+
 def percent(share: float) -> str:
     """Share as whole per cent; shares that would read as 0 or 100 without being so keep a decimal."""
     whole = round(100 * share)

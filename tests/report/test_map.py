@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,21 +12,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from paperatlas import atlasmap
-from paperatlas.figures.style import HUES
+from paperatlas.figures.palette import HUES, contrast_ratio
 from tests.report.chromium import needs_browser
+from tests.report.visit import axe
 
 SITE = Path(atlasmap.__file__).parent / "site"
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 
 pytestmark = needs_browser
-
-
-def axe() -> Path | None:
-    """The accessibility checker axe-core, from the file named by AXE_CORE or from axe-playwright-python."""
-    if given := os.environ.get("AXE_CORE"):
-        return Path(given)
-    found = importlib.util.find_spec("axe_playwright_python")
-    return Path(found.origin).with_name("axe.min.js") if found and found.origin else None
 
 
 def pile(n: int = 60, *, titles: dict[int, str] | None = None, **changes: Any) -> dict[str, Any]:
@@ -478,7 +469,7 @@ class TestColours:
         }[mode]
         colours = reader.colours()
         dated = sorted((values(i), i) for i in ALL if values(i) is not None)
-        contrast = [atlasmap.contrast_ratio(colours[i], "#FFFFFF") for _, i in dated]
+        contrast = [contrast_ratio(colours[i], "#FFFFFF") for _, i in dated]
         assert contrast == sorted(contrast), "more is darker on white"
         assert len({values(i) for _, i in dated}) >= len({colours[i] for _, i in dated}) > 3
         chart = reader.part("legend").get_by_role("img")

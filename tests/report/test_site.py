@@ -3,97 +3,222 @@
 from __future__ import annotations
 
 import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urldefrag
 
 import pytest
-from playwright.sync_api import Page
 
 import paperatlas as pa
 from paperatlas import notebooks
-from paperatlas.report import build_report, figure_html
+from paperatlas.report import build_report
+from paperatlas.report.figure_pages import figure_html
 from tests.report.chromium import needs_browser
+from tests.report.visit import ARTIFACTS, Visitor, axe
 
-ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
-
-
-@pytest.fixture(scope="session")
-def site(study: pa.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_report(study, tmp_path_factory.mktemp("report") / "site").parent
-
-
-class Visit:
-    """One page, opened, with everything that went wrong on the way."""
-
-    def __init__(self, page: Page, file: Path, site: Path) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        page.on(
-            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        page.on("dialog", lambda d: (self.complaints.append(f"dialog {d.message}"), d.dismiss()))
-        inside = site.as_uri()
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith((inside, "data:", "blob:")) else self.complaints.append(r.url),
-        )
-        page.goto(file.as_uri())
-        page.wait_for_function(
-            "[...document.querySelectorAll('.pa-figure')].every(f => f.dataset.drawn === 'true')",
-            timeout=20_000,
-        )
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
 def pages(site: Path) -> list[Path]:
-    return [site / "index.html", *(site / "notebooks" / f"{p.stem}.html" for p in notebooks.series())]
+    """Every kind of page; of the topics' pages, which are alike, the first and the last."""
+    topics = sorted(site.glob("topics/[0-9]*.html"))
+    alone = ["index.html", "data.html", "passport.html", "library.html", "search.html", "paper-atlas.html"]
+    return [
+        *(site / name for name in alone),
+        *(site / "notebooks" / f"{p.stem}.html" for p in notebooks.about_the_pile()),
+        *(site / "topics" / name for name in ("index.html", topics[0].name, topics[-1].name)),
+    ]
 
 
 @needs_browser
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_at_every_size(site, browser, width, scheme):
     ARTIFACTS.mkdir(exist_ok=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, reduced_motion="reduce"
+    )
+    visitor = Visitor(context.new_page(), site)
+    page = visitor.page
     for file in pages(site):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, device_scale_factor=1
-        )
-        visit = Visit(context.new_page(), file, site)
-        page = visit.page
+        visitor.open(file)
         figures = page.locator(".pa-figure").count()
         assert page.locator(".pa-figure .main-svg").count() >= figures, file.name
         assert page.locator(".pa-figure[aria-label='']").count() == 0, (
             f"{file.name}: a figure without alt text"
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{file.name} scrolls sideways"
-        page.screenshot(path=ARTIFACTS / f"{file.stem}-{width}-{scheme}.png", full_page=True)
-        assert visit.complaints == [], file.name
-        context.close()
+        page.screenshot(
+            path=ARTIFACTS / f"{file.parent.name[:9]}-{file.stem}-{width}-{scheme}.png", full_page=True
+        )
+        assert visitor.complaints == [], file.name
+    context.close()
 
 
 @needs_browser
-def test_links_between_pages_resolve(site, browser):
-    page = browser.new_page()
-    for file in pages(site):
-        page.goto(file.as_uri())
-        for target in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
-            if target.startswith("file:"):
-                path = target.removeprefix("file://").partition("#")[0]
-                assert Path(path.partition("?")[0]).exists(), f"{file.name} links to {target}"
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_accessibility_checker_finds_nothing_serious_on_any_page(site, browser, width, scheme):
+    if not axe():
+        pytest.skip("no axe-core: install the dev dependencies, or set AXE_CORE to its axe.min.js")
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, reduced_motion="reduce"
+    )
+    visitor = Visitor(context.new_page(), site)
+    found = {}
+    # In the dark and on a phone one page of each kind, for the checker takes its time.
+    some = {"index", "04_find_topics", "06_follow_the_trends", "passport", "library", "search", "00"}
+    for file in [f for f in pages(site) if scheme == "light" or f.stem in some]:
+        visitor.open(file)
+        if violations := visitor.violations():
+            found[file.name] = violations
+    context.close()
+    assert found == {}
+
+
+class Links(HTMLParser):
+    """Ids and addresses of a page."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if values.get("id"):
+            self.ids.add(values["id"])
+        if tag == "a" and values.get("href"):
+            self.links.append(values["href"])
+
+
+def test_every_link_inside_the_site_leads_somewhere(site):
+    parsed = {file: Links(file) for file in site.rglob("*.html")}
+    broken = []
+    for file, content in parsed.items():
+        for link in content.links:
+            path, anchor = urldefrag(link)
+            if re.match(r"[a-z]+:", path):
+                assert path.startswith("https://"), f"{file.name} links to {link}"
+                continue
+            target = (file.parent / unquote(path.partition("?")[0])).resolve() if path else file
+            missing = not target.exists()
+            if missing or (anchor and target.suffix == ".html" and unquote(anchor) not in parsed[target].ids):
+                broken.append(f"{file.relative_to(site)} → {link}")
+    assert broken == []
+
+
+def test_every_paper_has_one_card(site, study):
+    anchors = [
+        anchor
+        for file in site.glob("topics/[0-9]*.html")
+        for anchor in re.findall(r'<article class="pb-paper" id="(p-\w+)"', file.read_text(encoding="utf-8"))
+    ]
+    assert sorted(anchors) == sorted(f"p-{paper}" for paper in study.corpus["paper_id"])
+
+
+def test_names_in_the_notebooks_lead_to_cards(site, study):
+    linked = 0
+    for path in notebooks.about_the_pile():
+        html = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+        linked += len(re.findall(r'href="\.\./topics/\d\d\.html#p-', html))
+        for cell in re.findall(r'<td[^>]*><a href="https://(?:arxiv|huggingface)[^"]*"', html):
+            pytest.fail(f"{path.name}: {cell} leaves the site")
+    assert linked > 50
+
+
+@needs_browser
+def test_from_the_map_to_the_card_to_arxiv(site, browser):
+    page = browser.new_page(offline=True, reduced_motion="reduce")
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_selector(".pa-map[data-drawn]")
+    page.get_by_placeholder("Search titles and abstracts").fill("kolmogorov")
+    page.locator("[data-part=list] a").first.click()
+    page.wait_for_url(re.compile(r"topics/\d\d\.html#p-"))
+    card = page.locator(".pb-paper:target")
+    assert "kolmogorov" in card.inner_text().lower()
+    assert card.locator("details").evaluate("node => node.open"), "the abstract is unfolded"
+    assert card.get_by_role("link", name="arXiv").get_attribute("href").startswith("https://arxiv.org/abs/")
     page.close()
 
 
+class TestSearch:
+    @pytest.fixture
+    def search(self, site, browser):
+        page = browser.new_page(offline=True)
+        visitor = Visitor(page, site)
+
+        def ask(query: str):
+            visitor.open(site / "search.html", f"?q={query}")
+            page.wait_for_selector(".pb-finder[data-ready]")
+            return page
+
+        yield ask
+        assert visitor.complaints == []
+        page.close()
+
+    @needs_browser
+    @pytest.mark.parametrize("query", ["recurrent memory", "DenseNet", "Éxperts"])
+    def test_finds_the_papers_whose_words_are_asked_for(self, search, study, query):
+        page = search(query)
+        names = study.ledger.systems.groupby("paper_id")["name"].agg(" ".join)
+        papers = study.papers.assign(systems=study.papers["paper_id"].map(names).fillna(""))
+        words = query.lower().replace("é", "e").split()
+        texts = papers[["title", "abstract", "systems", "topic_name"]].agg(" ".join, axis=1).str.lower()
+        wanted = sum(all(re.search(r"(?<![^\W_])" + re.escape(w), text) for w in words) for text in texts)
+        told = page.locator(".pb-finder [role=status]").inner_text()
+        assert told.startswith(f"{wanted} papers")
+        assert page.locator(".pb-found a[href*='topics/']").count() == min(30, wanted + int(told.split()[3]))
+
+    @needs_browser
+    def test_titles_come_first_and_the_keyboard_reaches_them(self, search):
+        page = search("mixture of experts")
+        page.locator(".bd-search-container form.bd-search input").press("ArrowDown")
+        first = page.evaluate("document.activeElement.textContent")
+        assert "mixture" in first.lower()
+        page.keyboard.press("ArrowUp")
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"topics/\d\d\.html"))
+
+    @needs_browser
+    def test_finds_words_of_the_pages_too(self, search):
+        page = search("odds")
+        page.wait_for_selector("ul.search li", timeout=10_000)
+        assert page.locator("ul.search li").count() >= 1
+
+    @needs_browser
+    def test_nothing_found_says_so(self, search):
+        assert search("sourdough").locator(".pb-finder [role=status]").inner_text() == "0 papers and 0 topics"
+
+
 @needs_browser
-def test_search_finds_a_word(site, browser):
-    page = browser.new_page(offline=True)
-    page.goto((site / "search.html").as_uri() + "?q=odds")
-    page.wait_for_selector("ul.search li", timeout=10_000)
-    assert page.locator("ul.search li").count() >= 1
+def test_figures_fit_on_paper(site, browser):
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark", offline=True)
+    for path in notebooks.about_the_pile():
+        page.goto((site / "notebooks" / f"{path.stem}.html").as_uri())
+        page.wait_for_function(
+            "[...document.querySelectorAll('.pa-figure')].every(f => f.dataset.drawn === 'true')"
+        )
+        page.emulate_media(media="print")
+        drawn = page.evaluate("""() => {
+            dispatchEvent(new Event("beforeprint"));
+            return [...document.querySelectorAll(".pa-figure .main-svg")].map((svg) =>
+              [+svg.getAttribute("width"), +svg.getAttribute("height"), getComputedStyle(svg).backgroundColor]);
+        }""")
+        for width, height, colour in drawn:
+            assert width <= 660, path.name
+            assert height <= 1000, f"{path.name}: higher than a page"
+            assert colour in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), "printed light"
+        page.emulate_media(media="screen")
     page.close()
 
 
 def test_every_figure_of_the_notebooks_is_on_its_page(site):
     import nbformat
 
-    for path in notebooks.series():
+    for path in notebooks.about_the_pile():
         wanted = sum(
             "application/vnd.plotly.v1+json" in output.get("data", {})
             for cell in nbformat.read(path, as_version=4).cells
@@ -113,17 +238,38 @@ def test_plotly_is_there_once_and_nothing_comes_from_elsewhere(site):
             assert attribute not in html, file.name
 
 
-def test_passport_lies_beside_the_report(site, study):
+def test_the_library_page_describes_every_public_name(site):
+    html = (site / "library.html").read_text(encoding="utf-8")
+    for name in pa.__all__:
+        assert f'id="paperatlas.{name}"' in html, name
+
+
+def test_the_data_sheet_is_ours_for_the_shipped_dumps(site):
+    html = (site / "data.html").read_text(encoding="utf-8")
+    assert "five saved search pages" in html
+    assert "papers.csv" in html
+
+
+def test_passport_lies_beside_the_report_and_is_a_page(site, study):
     passport = json.loads((site / "passport.json").read_text())
     assert [entry["name"] for entry in passport["inputs"]] == sorted(
         p.name for p in study.dumps[0].glob("*.txt")
     )
     assert passport["numbers"]["papers"] == len(study.corpus)
+    assert len(passport["numbers"]) >= 30
+    html = (site / "passport.html").read_text(encoding="utf-8")
+    assert all(entry["sha256"] in html for entry in passport["inputs"])
+
+
+def test_a_report_can_be_compared_with_another_run(site):
+    from paperatlas.diff import compare_runs, read_run
+
+    assert compare_runs(read_run(site), read_run(site)).nothing
 
 
 def test_no_path_of_this_machine_is_told(site):
     home, root = str(Path.home()), str(Path(__file__).resolve().parents[2])
-    for file in [*site.rglob("*.html"), *site.rglob("*.json"), *site.rglob("searchindex.js")]:
+    for file in [*site.rglob("*.html"), *site.rglob("*.json"), *site.rglob("*.csv"), site / "searchindex.js"]:
         text = file.read_text(encoding="utf-8")
         assert root not in text, file.name
         assert home + "/" not in text, file.name
@@ -146,3 +292,19 @@ def test_a_folder_that_is_not_ours_is_left_alone(study, tmp_path):
     with pytest.raises(pa.AtlasError, match="not ours"):
         build_report(study, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_failure_leaves_the_last_report(study, tmp_path, monkeypatch):
+    out = tmp_path / "report"
+    out.mkdir()
+    (out / "passport.json").write_text("{}")
+    (out / "index.html").write_text("the last good one")
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("paperatlas.report.build.notebooks.execute_all", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        build_report(study, out)
+    assert (out / "index.html").read_text() == "the last good one"
+    assert [p.name for p in tmp_path.iterdir()] == ["report"], "nothing is left beside it"

@@ -8,16 +8,20 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.figures.density import density_map
 from paperatlas.figures.style import INK, escape, new_figure, shorten, theme_colours, topic_colours, wrap
 from paperatlas.links import paper_url
 
 LARGEST_PLAIN_SCATTER = 2_000
+LARGEST_SCATTER = 20_000
 
 
 def paper_map(
     papers: pd.DataFrame, topics: pd.DataFrame, themes: pd.DataFrame, *, height: int = 720
 ) -> go.Figure:
     """Every paper as a point, coloured by topic, themes named where their papers lie.
+
+    More than 20,000 papers are drawn as a density (`density_map`).
 
     Parameters
     ----------
@@ -28,6 +32,8 @@ def paper_map(
     height : int
         Pixels.
     """
+    if len(papers) > LARGEST_SCATTER:
+        return density_map(papers, topics, themes, height=height)
     colours = topic_colours(topics)
     hues = theme_colours(topics["theme"])
     figure = new_figure(

@@ -6,18 +6,35 @@ import html
 from functools import cache
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-# Themes take their hue from here. The order keeps neighbours apart for readers with colour-vision
-# deficiencies too (after Okabe and Ito 2008 and Tol 2021, darkened for contrast on white).
-HUES = ("#0B6FB8", "#C8501A", "#12805C", "#A8488F", "#9A6B00", "#3A3A9E", "#5E6B73", "#9C1F33")
+from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
+
 INK = "#1F2A33"
 QUIET = "#5C6B77"
 GRID = "#E4E9ED"
 ACCENT = HUES[0]
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+__all__ = [
+    "ACCENT",
+    "FONT",
+    "GRID",
+    "HUES",
+    "INK",
+    "QUIET",
+    "SYMBOLS",
+    "escape",
+    "fade",
+    "ink_on",
+    "mix",
+    "new_figure",
+    "shorten",
+    "theme_colours",
+    "topic_colours",
+    "wrap",
+]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
 
 
@@ -86,6 +103,16 @@ def new_figure(title: str, alt: str, *, height: int = 420, min_width: int = 0, *
     return figure
 
 
+def nothing_to_show(title: str, why: str) -> go.Figure:
+    """Figure that says in a sentence why it is empty."""
+    figure = new_figure(title, why, height=180)
+    figure.add_scatter(x=[None], y=[None], hoverinfo="skip")
+    figure.update_xaxes(visible=False).update_yaxes(visible=False)
+    return figure.add_annotation(
+        text=wrap(why, 44), showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5
+    )
+
+
 def escape(text: str) -> str:
     """Text that plotly shows as it is: its labels and hover cards read a subset of HTML."""
     return html.escape("".join(c for c in text if c.isprintable() or c == "\n"), quote=False)
@@ -104,35 +131,6 @@ def wrap(text: str, width: int) -> str:
     import textwrap
 
     return "<br>".join(escape(line) for line in textwrap.wrap(text, width, break_on_hyphens=False))
-
-
-def theme_colours(themes: pd.Series) -> dict[Any, str]:
-    """Hue of every theme, in the order of their numbers."""
-    return {theme: HUES[place % len(HUES)] for place, theme in enumerate(sorted(themes.unique()))}
-
-
-def topic_colours(table: pd.DataFrame) -> dict[int, str]:
-    """Colour of every topic: its theme's hue, lighter or darker than its siblings.
-
-    Parameters
-    ----------
-    table : DataFrame with ``topic`` and ``theme``
-    """
-    hues = theme_colours(table["theme"])
-    colours: dict[int, str] = {}
-    for theme, topics in table.sort_values("topic").groupby("theme")["topic"]:
-        n = len(topics)
-        for place, topic in enumerate(topics):
-            shift = 0.0 if n == 1 else 0.5 * place / (n - 1) - 0.2
-            colours[int(topic)] = _shade(hues[theme], shift)
-    return colours
-
-
-def _shade(colour: str, shift: float) -> str:
-    """Colour mixed with white (shift above zero) or black (below), by that share."""
-    target = 255 if shift > 0 else 0
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(c + (target - c) * abs(shift)):02X}" for c in channels)
 
 
 def fade(colour: str, opacity: float) -> str:

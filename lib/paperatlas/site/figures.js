@@ -3,8 +3,11 @@
   "use strict";
   const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
 
+  const PRINTED = { width: 660, height: 960 }; // pixels: a page of paper, whose size the browser does not tell
+  let printing = false;
+
   function isDark() {
-    return document.documentElement.dataset.theme === "dark";
+    return !printing && document.documentElement.dataset.theme === "dark";
   }
 
   function shades() {
@@ -16,8 +19,9 @@
   function dressed(layout) {
     const colour = shades();
     const result = JSON.parse(JSON.stringify(layout));
-    result.autosize = true;
-    delete result.width;
+    result.autosize = !printing;
+    if (printing) Object.assign(result, { width: PRINTED.width, height: Math.min(result.height || 420, PRINTED.height) });
+    else delete result.width;
     result.paper_bgcolor = colour.paper;
     result.plot_bgcolor = colour.paper;
     result.font = Object.assign({}, result.font, { color: colour.ink });
@@ -59,6 +63,12 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     drawAll();
+    for (const [moment, now] of [["beforeprint", true], ["afterprint", false]]) {
+      addEventListener(moment, function () {
+        printing = now;
+        drawAll(); // within the event: a printer does not wait
+      });
+    }
     new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   });
 })();

@@ -44,6 +44,12 @@
     return make("a", { href: address, target: "_blank", rel: "noopener" }, ...children);
   }
 
+  /* The name of a paper leads to its card where there is one, else to the paper itself. */
+  function nameLink(papers, i, ...children) {
+    if (!papers.card) return link(papers.url[i], ...children);
+    return make("a", { href: papers.card[i] }, ...children);
+  }
+
   function mixed(stops, share) {
     const place = Math.min(Math.max(share, 0), 1) * (stops.length - 1), low = Math.floor(place);
     const [a, b] = [stops[low], stops[Math.min(low + 1, stops.length - 1)]];
@@ -440,7 +446,9 @@
       const i = state.active;
       card.hidden = ring.hidden = i === null || !now.shown.includes(i);
       if (card.hidden) return;
-      if (card.dataset.paper !== String(i) || card.dataset.layout !== layout().name) fillCard(i);
+      const filled = [i, state.pinned, layout().name].join();
+      if (card.dataset.filled !== filled) fillCard(i);
+      card.dataset.filled = filled;
       card.classList.toggle("pa-map-pinned", state.pinned);
       const [x, y] = place(now.x[i], now.y[i]), [w, h] = [card.offsetWidth, card.offsetHeight];
       ring.style.transform = `translate(${x}px, ${y}px)`;
@@ -452,8 +460,6 @@
     }
 
     function fillCard(i) {
-      card.dataset.paper = i;
-      card.dataset.layout = layout().name;
       const topic = data.topics[papers.topic[i]], other = data.topics[papers.runner_up[i]];
       const when = [month(papers.published[i]), papers.venue[i]].filter(Boolean).join(" · ");
       const keptBy = (each) => `${each.name} ${Math.round(each.kept[i] * data.neighbours)}`;
@@ -464,8 +470,9 @@
         [papers.dumps[i].length > 1 ? "Dumps" : "Dump", dumpNames(i)],
       ];
       card.replaceChildren(
-        make("p", { class: "pa-map-title", colour: topic[look()] }, link(papers.url[i], papers.title[i])), make("p", {}, when || "no date"),
-        make("dl", {}, ...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]))
+        make("p", { class: "pa-map-title", colour: topic[look()] }, nameLink(papers, i, papers.title[i])), make("p", {}, when || "no date"),
+        make("dl", {}, ...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+        ...(papers.card && state.pinned ? [make("p", {}, link(papers.url[i], "Open the paper"))] : [])
       );
     }
 
@@ -497,7 +504,7 @@
 
     function drawList() {
       const items = now.hits.slice(0, state.listed).map((i, n) => {
-        const anchor = link(papers.url[i], ...marked(papers.title[i]));
+        const anchor = nameLink(papers, i, ...marked(papers.title[i]));
         anchor.tabIndex = n ? -1 : 0; // one stop for the Tab key; the arrow keys walk
         anchor.dataset.paper = i;
         anchor.setAttribute("aria-describedby", card.id);
@@ -534,7 +541,7 @@
       const rows = now.hits.slice(0, state.tabled).map((i) => {
         const when = [month(papers.published[i]) || "–", papers.venue[i] || "–"];
         const cells = [...when, topicName(i), papers.confidence[i].toFixed(2), kept(i), dumpNames(i)];
-        const title = make("th", { scope: "row" }, link(papers.url[i], ...marked(papers.title[i])));
+        const title = make("th", { scope: "row" }, nameLink(papers, i, ...marked(papers.title[i])));
         return make("tr", {}, title, ...cells.map((text) => make("td", {}, text)));
       });
       const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
@@ -664,7 +671,7 @@
       drawList();
       if (state.table) drawTable();
       measure();
-      card.dataset.paper = ""; // its colours may have changed
+      card.dataset.filled = ""; // its colours may have changed
       draw();
     }
 

@@ -1,0 +1,255 @@
+"""What changed between two runs: topics, papers, dates, entries of the ledger, and key numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from paperatlas.errors import AtlasError
+
+TABLES = "tables"  # the folder of a report that holds what an export writes
+SAME = 0.1  # least Jaccard similarity of two topics that count as one
+FLOW = 0.3  # least share of a topic's papers that counts as a part of it going somewhere
+FEWEST = 3  # papers that a part must have
+
+_ENTRIES = {
+    "systems": ("paper_id", "name", "kind"),
+    "claims": ("paper_id", "quote", "value", "unit", "metric", "dataset"),
+    "links": ("paper_id", "url"),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The tables of one run, as read from its folder."""
+
+    name: str
+    papers: pd.DataFrame
+    topics: pd.DataFrame
+    entries: dict[str, pd.DataFrame]
+    numbers: dict[str, Any]
+    inputs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class TopicChange:
+    """What became of a topic.
+
+    ``kind`` is ``same``, ``renamed``, ``split``, ``merged``, ``gone`` or ``new``; ``before`` and ``after`` are
+    names; ``shared`` counts the papers on which a match rests, ``overlap`` is its Jaccard similarity.
+    """
+
+    kind: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    shared: int = 0
+    overlap: float = 0.0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything that differs between two runs.
+
+    Attributes
+    ----------
+    before, after : str
+        Names of the runs.
+    topics : list of TopicChange
+    papers_added, papers_removed : DataFrame with ``paper_id`` and ``title``
+    moved : DataFrame
+        Papers of both runs that went to a topic other than the one their old topic became: ``paper_id``,
+        ``title``, ``before``, ``after``.
+    dates : DataFrame
+        ``paper_id``, ``title``, ``before``, ``after``.
+    entries : dict of name to (added, removed)
+        Rows of the ledger's tables.
+    numbers : DataFrame
+        ``number``, ``before``, ``after``, of the key numbers that differ.
+    inputs : list of str
+        Input files that differ, each with what happened to it.
+    """
+
+    before: str
+    after: str
+    topics: list[TopicChange]
+    papers_added: pd.DataFrame
+    papers_removed: pd.DataFrame
+    moved: pd.DataFrame
+    dates: pd.DataFrame
+    entries: dict[str, tuple[pd.DataFrame, pd.DataFrame]]
+    numbers: pd.DataFrame
+    inputs: list[str] = field(default_factory=list)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the two runs say the same."""
+        tables = [self.papers_added, self.papers_removed, self.moved, self.dates, self.numbers]
+        tables += [table for pair in self.entries.values() for table in pair]
+        return not self.inputs and all(t.empty for t in tables) and all(c.kind == "same" for c in self.topics)
+
+
+def read_run(folder: Path) -> Run:
+    """Read a folder that ``paperatlas export`` or ``paperatlas report`` wrote.
+
+    Raises
+    ------
+    AtlasError
+        If it is no such folder, or a table lacks a column.
+    """
+    if not folder.is_dir():
+        raise AtlasError(f"{folder} is not a folder; name one that paperatlas export or report wrote")
+    place = folder / TABLES if (folder / TABLES).is_dir() else folder
+    papers = _table(place, "papers.csv", ("paper_id", "title", "topic", "published"))
+    topics = _table(place, "topics.csv", ("topic", "name"))
+    entries = {name: _table(place, f"{name}.csv", columns) for name, columns in _ENTRIES.items()}
+    try:
+        passport = json.loads((folder / "passport.json").read_text(encoding="utf-8"))
+        numbers, inputs = dict(passport["numbers"]), {i["name"]: i["sha256"] for i in passport["inputs"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AtlasError(f"{folder / 'passport.json'} is not a passport of a run: {error}") from error
+    return Run(str(folder), papers, topics, entries, numbers, inputs)
+
+
+def _table(folder: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    file = folder / name
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except FileNotFoundError:
+        raise AtlasError(
+            f"{folder} holds no {name}; name a folder that paperatlas export or report wrote"
+        ) from None
+    except (ValueError, OSError) as error:
+        raise AtlasError(f"{file} cannot be read as a table: {error}") from error
+    if missing := [column for column in columns if column not in table]:
+        raise AtlasError(f"{file} lacks {', '.join(missing)}; was it written by paperatlas export?")
+    return table
+
+
+def compare_runs(before: Run, after: Run) -> Difference:
+    """Compare two runs.
+
+    Topics are matched one to one so that the sum of their Jaccard similarities over the papers of both runs
+    is largest (Kuhn 1955).
+
+    Parameters
+    ----------
+    before, after : Run
+    """
+    both = before.papers.merge(after.papers, on="paper_id", suffixes=("_before", "_after"))
+    changes, became = match_topics(before, after, both)
+    moved = both[both["topic_after"] != both["topic_before"].map(became)]
+    moved = moved[moved["topic_before"].isin(became)]
+    dated = both[both["published_before"] != both["published_after"]]
+    names = before.topics.set_index("topic")["name"], after.topics.set_index("topic")["name"]
+    return Difference(
+        before.name,
+        after.name,
+        changes,
+        _only(after.papers, before.papers, ("paper_id",))[["paper_id", "title"]],
+        _only(before.papers, after.papers, ("paper_id",))[["paper_id", "title"]],
+        _rows(moved, moved["topic_before"].map(names[0]), moved["topic_after"].map(names[1])),
+        _rows(dated, dated["published_before"], dated["published_after"]),
+        {
+            name: (
+                _only(after.entries[name], before.entries[name], key),
+                _only(before.entries[name], after.entries[name], key),
+            )
+            for name, key in _ENTRIES.items()
+        },
+        _numbers(before.numbers, after.numbers),
+        _inputs(before.inputs, after.inputs),
+    )
+
+
+def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[TopicChange], dict[str, str]]:
+    """What became of each topic, and for those that live on the number that they have now.
+
+    Parameters
+    ----------
+    before, after : Run
+    both : DataFrame
+        Papers of both runs, with ``topic_before`` and ``topic_after``.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    old, new = before.topics["topic"].tolist(), after.topics["topic"].tolist()
+    name_of_old = before.topics.set_index("topic")["name"]
+    name_of_new = after.topics.set_index("topic")["name"]
+    shared = pd.crosstab(both["topic_before"], both["topic_after"]).reindex(
+        index=old, columns=new, fill_value=0
+    )
+    counts = shared.to_numpy(dtype=float)
+    union = counts.sum(axis=1, keepdims=True) + counts.sum(axis=0, keepdims=True) - counts
+    jaccard = np.divide(counts, union, out=np.zeros_like(counts), where=union > 0)
+    pairs = [(i, j) for i, j in zip(*linear_sum_assignment(-jaccard), strict=True) if jaccard[i, j] >= SAME]
+    parts = (counts >= FLOW * np.maximum(counts.sum(axis=1, keepdims=True), 1)) & (counts >= FEWEST)
+    # A topic that gives most of its papers to one that several feed was merged into it.
+    gives = (counts > 0.5 * np.maximum(counts.sum(axis=1, keepdims=True), 1)) & (counts >= FEWEST)
+
+    changes, told_old, told_new = [], set(), set()
+    for i in range(len(old)):
+        into = np.flatnonzero(parts[i])
+        if len(into) > 1:
+            after_names = tuple(name_of_new[new[j]] for j in into)
+            changes.append(
+                TopicChange("split", (name_of_old[old[i]],), after_names, int(counts[i, into].sum()))
+            )
+            told_old.add(i)
+            told_new.update(into.tolist())
+    for j in range(len(new)):
+        out_of = np.flatnonzero(gives[:, j])
+        if len(out_of) > 1:
+            before_names = tuple(name_of_old[old[i]] for i in out_of)
+            changes.append(
+                TopicChange("merged", before_names, (name_of_new[new[j]],), int(counts[out_of, j].sum()))
+            )
+            told_old.update(out_of.tolist())
+            told_new.add(j)
+    for i, j in pairs:
+        if i in told_old and j in told_new:
+            continue
+        kind = "same" if name_of_old[old[i]] == name_of_new[new[j]] else "renamed"
+        was, now = (name_of_old[old[i]],), (name_of_new[new[j]],)
+        changes.append(TopicChange(kind, was, now, int(counts[i, j]), round(float(jaccard[i, j]), 3)))
+        told_old.add(i)
+        told_new.add(j)
+    changes += [TopicChange("gone", (name_of_old[old[i]],), ()) for i in range(len(old)) if i not in told_old]
+    changes += [TopicChange("new", (), (name_of_new[new[j]],)) for j in range(len(new)) if j not in told_new]
+    return changes, {old[i]: new[j] for i, j in pairs}
+
+
+def _only(here: pd.DataFrame, there: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    """Rows of one table whose key the other lacks, as often as it lacks them."""
+
+    def keys(table: pd.DataFrame) -> pd.MultiIndex:
+        numbered = table[list(key)].assign(nth=table.groupby(list(key)).cumcount())
+        return pd.MultiIndex.from_frame(numbered)
+
+    return here[~keys(here).isin(keys(there))].reset_index(drop=True)
+
+
+def _rows(table: pd.DataFrame, before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    plain = pd.DataFrame(
+        {"paper_id": table["paper_id"], "title": table["title_after"], "before": before, "after": after}
+    )
+    return plain.reset_index(drop=True)
+
+
+def _numbers(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:
+    names = list(dict.fromkeys([*before, *after]))
+    rows = [(n, before.get(n, "–"), after.get(n, "–")) for n in names if before.get(n) != after.get(n)]
+    return pd.DataFrame(rows, columns=["number", "before", "after"])
+
+
+def _inputs(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    gone = [f"{name} is gone" for name in sorted(set(before) - set(after))]
+    new = [f"{name} is new" for name in sorted(set(after) - set(before))]
+    changed = [
+        f"{name} has changed" for name in sorted(set(before) & set(after)) if before[name] != after[name]
+    ]
+    return gone + new + changed

@@ -1,0 +1,70 @@
+"""The zip of notebook 09, unpacked as on a USB stick and opened without a network."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import paperatlas as pa
+from paperatlas import notebooks
+from paperatlas.export import tables
+from paperatlas.packing import contents
+from tests.report.chromium import needs_browser
+from tests.report.visit import Visitor
+
+
+@pytest.fixture(scope="module")
+def packed(study: pa.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return pa.bundle(study, tmp_path_factory.mktemp("bundle") / "my-atlas.zip")
+
+
+@pytest.fixture(scope="module")
+def unpacked(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    stick = tmp_path_factory.mktemp("stick") / "USB Stick ü #1"
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(stick)
+    return stick / "my-atlas"
+
+
+def test_holds_every_table_and_a_page_for_every_other_notebook(study, unpacked):
+    wanted = tables(study)
+    assert {p.name for p in (unpacked / "tables").iterdir()} == {*wanted, "passport.json"}
+    assert len(pd.read_csv(unpacked / "tables" / "papers.csv")) == len(study.corpus)
+    pages = {p.stem for p in (unpacked / "report" / "notebooks").glob("*.html")}
+    assert pages == {p.stem for p in notebooks.about_the_pile()}
+
+
+def test_its_passport_tells_the_memory_of_every_kernel(unpacked):
+    memory = json.loads((unpacked / "report" / "passport.json").read_text())["peak_memory_mb"]
+    assert len(memory) == len(notebooks.about_the_pile())
+
+
+def test_names_are_safe_on_any_stick(packed):
+    with zipfile.ZipFile(packed) as archive:
+        names = archive.namelist()
+    assert len({name.casefold() for name in names}) == len(names)
+    assert names == sorted(names)
+    assert all(name.startswith("my-atlas/") and len(name) < 150 for name in names)
+    assert not [name for name in names if set(name) & set('<>:"|?*\\') or ".." in name]
+
+
+def test_contents_count_the_rows_of_each_table(packed, study):
+    holds = contents(packed).set_index("part")["holds"]
+    assert {part.removeprefix("tables/") for part in holds.index[1:]} == set(tables(study))
+    assert holds["tables/papers.csv"] == f"{len(study.corpus)} rows"  # whose abstracts run over several lines
+    assert holds.index[0] == "report/index.html"
+
+
+@needs_browser
+def test_opens_without_a_network(unpacked, browser):
+    site = unpacked / "report"
+    for file in (site / "index.html", site / "notebooks" / "00_start_here.html"):
+        context = browser.new_context(offline=True)
+        visit = Visitor(context.new_page(), site)
+        visit.open(file)
+        assert visit.complaints == [], file.name
+        context.close()

@@ -1,0 +1,78 @@
+"""The report on papers that mean harm, opened in Chromium: nothing runs, nothing is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import paperatlas as pa
+from paperatlas.report import build_report
+from tests import hostile
+from tests.report.chromium import needs_browser
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "page.txt").write_bytes(hostile.dump().encode("utf-8", errors="surrogatepass"))
+    return build_report(pa.Study(folder / "page.txt", cache=folder / "cache"), folder / "site").parent
+
+
+def files(site: Path) -> list[Path]:
+    return sorted(file for file in site.rglob("*.html") if "_static" not in file.parts)
+
+
+@needs_browser
+def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
+    inside = hostile_site.as_uri()
+    for file in files(hostile_site):
+        complaints: list[str] = []
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.on("dialog", lambda d, c=complaints: (c.append(f"dialog {d.message}"), d.dismiss()))
+        page.on("pageerror", lambda e, c=complaints: c.append(f"error {e}"))
+        page.on(
+            "request",
+            lambda r, c=complaints: (
+                None
+                if r.url.startswith((inside, "data:", "blob:", "about:"))
+                else c.append(f"request {r.url}")
+            ),
+        )
+        page.on("popup", lambda p, c=complaints: c.append(f"popup {p.url}"))
+        page.goto(file.as_uri(), wait_until="load")
+        page.wait_for_function(
+            "[...document.querySelectorAll('.pa-figure')].every(f => f.dataset.drawn === 'true')",
+            timeout=30_000,
+        )
+        # Whatever listens to the pointer may listen now.
+        for target in page.locator(".pa-figure, table, svg").all()[:12]:
+            if target.is_visible():
+                target.hover(force=True, timeout=5_000)
+        assert page.evaluate("window.__pwned") is None, file.name
+        assert page.url.startswith(inside), file.name
+        assert complaints == [], file.name
+        links = page.eval_on_selector_all(
+            "a[href], area[href], [src], form[action]",
+            "all => all.map(e => e.href || e.src || e.action).map(a => a.baseVal ?? String(a))",
+        )
+        for link in links:
+            assert not link.strip().lower().startswith(("javascript:", "vbscript:", "data:text")), (
+                file.name,
+                link,
+            )
+        handlers = page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on') "
+            "&& e.getAttribute(n).includes('__pwned')))"
+        )
+        assert handlers == [], file.name
+        context.close()
+
+
+def test_no_page_holds_an_invisible_or_reversing_character(hostile_site):
+    """A right-to-left override would turn round the text that follows it, far beyond the title."""
+    for file in files(hostile_site):
+        text = file.read_text(encoding="utf-8")
+        for character in "\x1b\0\u202e\u2066\u200b\ufeff":
+            assert character not in text, (file.name, f"U+{ord(character):04X}")

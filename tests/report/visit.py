@@ -1,0 +1,59 @@
+"""A visit to a page as a reader makes it, with everything that goes wrong on the way."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+
+
+def axe() -> Path | None:
+    """The accessibility checker axe-core, from the file named by AXE_CORE or from axe-playwright-python."""
+    if given := os.environ.get("AXE_CORE"):
+        return Path(given)
+    found = importlib.util.find_spec("axe_playwright_python")
+    return Path(found.origin).with_name("axe.min.js") if found and found.origin else None
+
+
+class Visitor:
+    """A reader of one folder: remembers complaints of the console and requests that leave the folder."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        inside = folder.as_uri() + "/"
+        page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.on("dialog", lambda d: (self.complaints.append(f"dialog {d.message}"), d.dismiss()))
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((inside, "data:", "blob:")) else self.complaints.append(r.url),
+        )
+
+    def open(self, file: Path, suffix: str = "") -> None:
+        """Open a page and wait until its figures are drawn."""
+        self.page.goto(file.as_uri() + suffix)
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('.pa-figure, .pa-map')].every(f => f.dataset.drawn === 'true')",
+            timeout=30_000,
+        )
+
+    def violations(self, least: tuple[str, ...] = ("serious", "critical")) -> list[Any]:
+        """What axe-core finds on the page, of the impacts asked for; [] without axe-core."""
+        if not (checker := axe()):
+            return []
+        self.page.evaluate(checker.read_text(encoding="utf-8"))
+        result = self.page.evaluate("axe.run(document, { preload: false })")
+        assert result["passes"]
+        return [
+            (v["id"], v["impact"], [node["html"][:160] for node in v["nodes"]][:3])
+            for v in result["violations"]
+            if v["impact"] in least
+        ]

@@ -1,0 +1,196 @@
+"""What changed between two runs: each kind of change, from small runs whose differences are known."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from paperatlas.cli import BAD_INPUT, main
+from paperatlas.diff import compare_runs, read_run
+from paperatlas.errors import AtlasError
+from paperatlas.report.changes import as_html, as_text
+
+NAMES = ("graphs", "memory", "vision", "spikes")
+
+
+def write_run(folder, topics, *, names=NAMES, published="2024-01", claims=(), numbers=None, **changes):
+    """A run of papers p0, p1, … in these topics; `changes` sets columns of single papers by their id."""
+    folder.mkdir()
+    papers = pd.DataFrame(
+        {
+            "paper_id": list(topics),
+            "title": [f"Paper {p}" for p in topics],
+            "topic": list(topics.values()),
+            "published": [changes.get(p, published) for p in topics],
+        }
+    )
+    papers.to_csv(folder / "papers.csv", index=False)
+    used = sorted(set(topics.values()))
+    pd.DataFrame({"topic": used, "name": [names[t] for t in used]}).to_csv(folder / "topics.csv", index=False)
+    columns = ["paper_id", "title", "quote", "value", "unit", "metric", "dataset"]
+    pd.DataFrame(claims, columns=columns).to_csv(folder / "claims.csv", index=False)
+    pd.DataFrame(columns=["paper_id", "name", "kind"]).to_csv(folder / "systems.csv", index=False)
+    pd.DataFrame(columns=["paper_id", "url"]).to_csv(folder / "links.csv", index=False)
+    passport = {"inputs": [{"name": "a.txt", "sha256": "1"}], "numbers": numbers or {"papers": len(topics)}}
+    (folder / "passport.json").write_text(json.dumps(passport))
+    return folder
+
+
+def in_topics(*sizes, start=0):
+    """Papers p0, p1, …: so many of topic 0, so many of topic 1, …"""
+    return {
+        f"p{start + i}": topic
+        for i, topic in enumerate(t for t, size in enumerate(sizes) for _ in range(size))
+    }
+
+
+@pytest.fixture
+def compare(tmp_path):
+    def run(one, two, **options):
+        first = write_run(tmp_path / "one", one, **options.pop("before", {}))
+        second = write_run(tmp_path / "two", two, **options.pop("after", {}))
+        return compare_runs(read_run(first), read_run(second))
+
+    return run
+
+
+def kinds(difference):
+    return sorted((c.kind, c.before, c.after) for c in difference.topics)
+
+
+def test_a_run_against_itself(compare):
+    difference = compare(in_topics(5, 5), in_topics(5, 5))
+    assert difference.nothing
+    assert kinds(difference) == [("same", ("graphs",), ("graphs",)), ("same", ("memory",), ("memory",))]
+    assert "say the same" in as_text(difference)
+    assert "say the same" in as_html(difference)
+
+
+def test_topics_are_matched_by_their_papers_and_not_by_number(compare):
+    before = in_topics(5, 8)
+    difference = compare(before, {p: 1 - t for p, t in before.items()}, after={"names": ("memory", "graphs")})
+    assert [c.kind for c in difference.topics] == ["same", "same"]
+    assert difference.moved.empty
+
+
+def test_a_new_name_for_the_same_papers(compare):
+    difference = compare(in_topics(5, 5), in_topics(5, 5), after={"names": ("graphs", "recall")})
+    assert ("renamed", ("memory",), ("recall",)) in kinds(difference)
+
+
+def test_split(compare):
+    before = in_topics(10, 6)
+    after = {p: (2 if p in {"p0", "p1", "p2", "p3"} else t) for p, t in before.items()}
+    difference = compare(before, after)
+    assert kinds(difference) == [
+        ("same", ("memory",), ("memory",)),
+        ("split", ("graphs",), ("graphs", "vision")),
+    ]
+    assert difference.moved["paper_id"].tolist() == ["p0", "p1", "p2", "p3"]
+
+
+def test_merged(compare):
+    before = in_topics(10, 6, 5)
+    difference = compare(before, {p: min(t, 1) for p, t in before.items()})
+    assert ("merged", ("memory", "vision"), ("memory",)) in kinds(difference)
+    assert not any(c.kind in ("gone", "new") for c in difference.topics)
+
+
+def test_gone_and_new(compare):
+    before, fresh = in_topics(6, 6), {f"q{i}": 2 for i in range(5)}
+    after = {p: t for p, t in before.items() if t == 0} | fresh
+    difference = compare(before, after)
+    assert kinds(difference) == [
+        ("gone", ("memory",), ()),
+        ("new", (), ("vision",)),
+        ("same", ("graphs",), ("graphs",)),
+    ]
+    assert difference.papers_added["paper_id"].tolist() == list(fresh)
+    assert difference.papers_removed["paper_id"].tolist() == [p for p, t in before.items() if t == 1]
+
+
+def test_runs_that_share_no_paper(compare):
+    difference = compare(in_topics(4), in_topics(0, 4, start=50))
+    assert kinds(difference) == [("gone", ("graphs",), ()), ("new", (), ("memory",))]
+
+
+def test_one_paper_that_moved(compare):
+    before = in_topics(8, 8)
+    difference = compare(before, before | {"p0": 1})
+    assert difference.moved.to_dict("records") == [
+        {"paper_id": "p0", "title": "Paper p0", "before": "graphs", "after": "memory"}
+    ]
+    assert "“Paper p0”: from “graphs” to “memory”" in as_text(difference)
+
+
+def test_dates_claims_numbers_inputs(compare, tmp_path):
+    claim = ("p0", "Paper p0", "gains 3 %", 3.0, "%", "accuracy", "MNIST")
+    difference = compare(
+        in_topics(5),
+        in_topics(5),
+        before={"claims": [claim, claim], "numbers": {"papers": 5, "claims": 2}},
+        after={"claims": [claim, (*claim[:2], "gains 4 %", 4.0, *claim[4:])], "p3": "2023-12"},
+    )
+    assert difference.dates[["paper_id", "before", "after"]].to_numpy().tolist() == [
+        ["p3", "2024-01", "2023-12"]
+    ]
+    added, removed = difference.entries["claims"]
+    assert added["quote"].tolist() == ["gains 4 %"]
+    assert removed["quote"].tolist() == ["gains 3 %"], "said twice before and once now"
+    assert difference.numbers.to_numpy().tolist() == [["claims", 2, "–"]]
+    text = as_text(difference)
+    for line in ("1 date changed", "1 claim added", "gains 4 % — Paper p0", "claims: 2 → –"):
+        assert line in text, line
+
+
+def test_the_page_has_everything_and_nothing_of_it_is_markup(compare):
+    evil = "<img src=x onerror=alert(1)>"
+    difference = compare(in_topics(30, 5), in_topics(0, 5, start=30), after={"names": ("", evil)})
+    html = as_html(difference)
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert html.count("<li>Paper p") == 30
+    assert as_text(difference).count("Paper p") == 10
+    assert "and 20 more" in as_text(difference)
+
+
+def test_the_command(tmp_path, capsys):
+    one = write_run(tmp_path / "one", in_topics(6, 6))
+    two = write_run(tmp_path / "two", in_topics(6, 6), p3="2020-01")
+    page = tmp_path / "diff.html"
+    assert main(["diff", str(one), str(two), "--html", str(page)]) == 0
+    assert "1 date changed" in capsys.readouterr().out
+    assert "2020-01" in page.read_text(encoding="utf-8")
+
+
+def test_a_report_can_be_compared_too(tmp_path):
+    folder = write_run(tmp_path / "one", in_topics(6))
+    (folder / "tables").mkdir()
+    for file in folder.glob("*.csv"):
+        file.rename(folder / "tables" / file.name)
+    assert len(read_run(folder).papers) == 6
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda folder: [f.unlink() for f in folder.iterdir()], "holds no papers.csv"),
+        (lambda folder: (folder / "passport.json").write_text("[]"), "not a passport"),
+        (lambda folder: (folder / "passport.json").unlink(), "not a passport"),
+        (lambda folder: (folder / "topics.csv").write_text("a,b\n1,2\n"), "lacks topic, name"),
+        (lambda folder: (folder / "claims.csv").write_bytes(b"\xff\xfe\x00"), "claims.csv"),
+        (lambda folder: (folder / "claims.csv").write_bytes(b""), "cannot be read as a table"),
+    ],
+)
+def test_a_folder_that_is_no_run_is_refused_by_name(tmp_path, capsys, spoil, message):
+    good = write_run(tmp_path / "good", in_topics(6))
+    bad = write_run(tmp_path / "bad", in_topics(6))
+    spoil(bad)
+    assert main(["diff", str(good), str(bad)]) == BAD_INPUT
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert str(bad) in printed
+    with pytest.raises(AtlasError, match="is not a folder"):
+        read_run(tmp_path / "nowhere")
