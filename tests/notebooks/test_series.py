@@ -5,6 +5,7 @@ That the stored outputs are what the cells give is nbval's part; see ``[tool.pyt
 
 from __future__ import annotations
 
+import ast
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,9 @@ PLOTLY = "application/vnd.plotly.v1+json"
 FIGURE_TAG = "nbval-ignore-output"
 MACHINE_TAG = "machine-dependent"  # the one table of other methods, which rest on UMAP and on the clock
 SERIES = notebooks.series()
+LEAST_FACTS = 5
 each = pytest.mark.parametrize("path", SERIES, ids=lambda p: p.stem)
+each_and_template = pytest.mark.parametrize("path", [*SERIES, notebooks.template()], ids=lambda p: p.stem)
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -39,31 +42,114 @@ def test_numbers_follow_one_another():
     assert [p.name[:2] for p in SERIES] == [f"{i:02}" for i in range(len(SERIES))]
 
 
-@each
+def unexecuted(notebook: nbformat.NotebookNode) -> list[str]:
+    """Cells that were not run in order, or whose output is gone: nbval compares nothing where nothing was run."""
+    found = []
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for place, cell in enumerate(cells, start=1):
+        if cell.execution_count != place or (gives_output(cell.source) and not cell.outputs):
+            found.append(cell.source)
+    return found
+
+
+def gives_output(source: str) -> bool:
+    """Whether a cell shows something: it ends in an expression, or prints."""
+    tree = ast.parse(source)
+    return (bool(tree.body) and isinstance(tree.body[-1], ast.Expr)) or "print(" in source
+
+
+def checked_facts(notebook: nbformat.NotebookNode) -> list[str]:
+    """Cells whose text nbval compares word for word."""
+    return [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and FIGURE_TAG not in cell.metadata.get("tags", [])
+        and any(output.get("text") or "text/plain" in output.get("data", {}) for output in cell.outputs)
+    ]
+
+
+@each_and_template
 def test_is_executed_from_top_to_bottom(path):
-    assert [cell.execution_count for cell in code_cells(path)] == list(range(1, len(code_cells(path)) + 1))
+    assert unexecuted(read(path)) == []
 
 
 @each
-def test_stores_no_error_warning_path_or_address(path):
+def test_has_facts_enough_that_a_check_means_something(path):
+    assert len(checked_facts(read(path))) >= LEAST_FACTS
+
+
+@each_and_template
+def test_stores_no_state_of_a_widget(path):
+    notebook = read(path)
+    assert "widgets" not in notebook.metadata
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {}), cell.source
+
+
+@pytest.mark.parametrize(("before", "after"), list(pairwise(SERIES)), ids=lambda p: p.stem)
+def test_neighbours_link_to_each_other(before, after):
+    assert f"]({after.name})" in "".join(read(before).cells[i].source for i in (0, -1))
+    assert f"]({before.name})" in read(after).cells[0].source
+
+
+@each_and_template
+def test_lists_of_the_opening_hold_points(path):
+    opening = read(path).cells[0].source
+    parts = re.split(r"\*\*What you'll (?:do|learn|need)\*\*\n", opening)[1:]
+    assert len(parts) == 3
+    for part in parts:
+        assert re.match(r"\n(?:- .+\n?)+", part), part
+
+
+@each_and_template
+def test_asks_one_question(path):
+    cells = read(path).cells
+    assert cells[0].source.startswith(f"# {path.name[:2]} · ")
+    bold = [
+        text for text in re.findall(r"\*\*([^*]+)\*\*", cells[0].source) if not text.startswith("What you'll")
+    ]
+    assert len(bold) == 1
+    assert bold[0].endswith("?") or path == notebooks.template()
+
+
+@each_and_template
+def test_findings_are_generated(path):
+    assert any(
+        re.search(r"pa\.Findings\(findings(?:\.\w+\(study\)|_of\()", cell.source) for cell in code_cells(path)
+    )
+
+
+@each_and_template
+def test_an_exercise_says_what_to_change_and_what_to_expect(path):
+    exercises = re.findall(r"^- (.+)$", read(path).cells[-1].source, re.MULTILINE)
+    assert [e for e in exercises if "`" in e and re.search(r"\bexpect\b", e, re.IGNORECASE)], exercises
+
+
+@each_and_template
+def test_stores_no_error_warning_path_or_address(path, corpus):
+    papers = " ".join([*corpus["title"], *corpus["abstract"]])
     for cell in code_cells(path):
         for output in cell.outputs:
             assert output.output_type != "error"
             assert output.get("name") != "stderr", output.get("text")
             text = text_of(output)
             assert "Warning" not in text
+            times = re.findall(r"\b\d{1,2}:\d{2}:\d{2}\b|\b\d+(?:\.\d+)? ?(?:ms|µs)\b", text)
+            assert [time for time in times if time not in papers] == []  # "60ms" may be what a paper claims
             assert not re.search(r"/(?:home|root|tmp|usr|work|Users)/\w", text)
             assert not re.search(r"\b0x[0-9a-f]{6,}", text)
 
 
-@each
+@each_and_template
 def test_is_short_enough_to_teach_from(path):
     lines = sum(len([line for line in cell.source.splitlines() if line.strip()]) for cell in code_cells(path))
     assert len(read(path).cells) <= 50
     assert lines <= 140
 
 
-@each
+@each_and_template
 def test_opens_and_closes_as_the_series_does(path):
     cells = read(path).cells
     opening = "".join(cell.source for cell in cells[:3] if cell.cell_type == "markdown")
@@ -73,7 +159,7 @@ def test_opens_and_closes_as_the_series_does(path):
     assert "**What comes next:**" in cells[-1].source
 
 
-@each
+@each_and_template
 def test_has_one_parameters_cell_that_names_the_dumps(path):
     tagged = [cell for cell in code_cells(path) if notebooks.PARAMETERS_TAG in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
@@ -82,7 +168,7 @@ def test_has_one_parameters_cell_that_names_the_dumps(path):
     assert "DUMPS = ['my dumps/a.txt']" in "".join(cell.source for cell in changed.cells)
 
 
-@each
+@each_and_template
 def test_exactly_the_figures_are_exempt_from_comparison(path):
     for cell in code_cells(path):
         has_figure = any(PLOTLY in output.get("data", {}) for output in cell.outputs)
@@ -90,7 +176,7 @@ def test_exactly_the_figures_are_exempt_from_comparison(path):
         assert (FIGURE_TAG in tags) == (has_figure or MACHINE_TAG in tags), cell.source
 
 
-@each
+@each_and_template
 def test_figures_have_data_a_title_and_words_for_those_who_do_not_see_them(path):
     for cell in code_cells(path):
         for output in cell.outputs:
@@ -100,7 +186,7 @@ def test_figures_have_data_a_title_and_words_for_those_who_do_not_see_them(path)
                 assert len(figure["layout"]["meta"]["alt"]) > 20
 
 
-@each
+@each_and_template
 def test_says_what_to_see_after_each_figure(path):
     cells = read(path).cells
     for cell, after in pairwise(cells):
@@ -109,13 +195,19 @@ def test_says_what_to_see_after_each_figure(path):
             assert "What to see" in after.source or "**" in after.source, cell.source
 
 
-@each
-def test_links_to_other_notebooks_resolve(path):
-    for target in re.findall(r"\]\(([\w.]+\.ipynb)\)", "".join(cell.source for cell in read(path).cells)):
+@each_and_template
+def test_links_to_files_resolve(path):
+    prose = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    for target in re.findall(r"\]\(((?!https?:)[^)\s#]+)\)", prose):
         assert (path.parent / target).exists(), target
 
 
-@each
+@each_and_template
+def test_links_to_elsewhere_are_secure(path):
+    assert "](http:" not in "".join(cell.source for cell in read(path).cells)
+
+
+@each_and_template
 def test_prose_states_no_number_of_the_data(path, study):
     """Sentences that carry findings are generated; the prose must hold for other dumps too."""
     numbers = {

@@ -1,0 +1,57 @@
+"""Dumps that arrive through a browser: checked, then put into a folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from paperatlas.dumps import MAX_BYTES, SUFFIXES
+from paperatlas.errors import DumpError
+
+
+def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[str]) -> list[Path]:
+    """Put uploaded files into a folder; all of them, or none.
+
+    Parameters
+    ----------
+    files : iterable of mappings
+        With ``name`` and ``content`` (bytes-like), as `ipywidgets.FileUpload` gives them.
+    folder : path
+        Made if it is not there. A file of the same name is replaced.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order given.
+
+    Raises
+    ------
+    DumpError
+        If a name is not that of a dump, or a file is empty or too large.
+    """
+    checked = [(_checked_name(str(file["name"])), bytes(file["content"])) for file in files]
+    for name, content in checked:
+        if not 0 < len(content) <= MAX_BYTES:
+            raise DumpError(
+                f"{name} holds {len(content):,} bytes; expected between 1 and {MAX_BYTES:,}: a saved search page"
+            )
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in checked:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as file:
+            file.write(content)
+        Path(file.name).replace(folder / name)
+    return [folder / name for name, _ in checked]
+
+
+def _checked_name(name: str) -> str:
+    # A browser names the file; nothing of it may lead out of the folder.
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    if bare.startswith(".") or not bare.isprintable() or not bare.lower().endswith(SUFFIXES):
+        raise DumpError(
+            f"{name!r} is not the name of a dump; expected one that ends in {' or '.join(SUFFIXES)}"
+        )
+    return bare

@@ -1,0 +1,96 @@
+"""What a small machine asks of the notebooks: little memory, and a first answer before anything heavy loads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from paperatlas import memory, notebooks
+from paperatlas.passport import passport
+from paperatlas.report import run_notebooks
+
+MOST_MB = 900  # Binder gives one to two GB to the kernel, the server and all else
+HEAVY = ("bertopic", "hdbscan", "numba", "sklearn", "torch", "umap")
+
+
+@pytest.fixture(scope="module")
+def runs(study):
+    return run_notebooks(study)
+
+
+def test_every_kernel_fits_into_a_small_machine(runs):
+    measured = {path.stem: run.peak_memory_mb for path, run in runs.items()}
+    if None in measured.values():
+        pytest.skip("this system does not tell what a process held")
+    assert set(measured) == {path.stem for path in notebooks.series()}
+    assert all(50 < mb < MOST_MB for mb in measured.values()), measured
+
+
+def test_the_passport_tells_the_memory(study, runs):
+    measured = {path.stem: run.peak_memory_mb for path, run in runs.items()}
+    assert passport(study, measured)["peak_memory_mb"] == measured
+    assert "peak_memory_mb" not in passport(study)
+
+
+def test_the_notebook_that_packs_the_others_runs_last(runs):
+    assert list(runs)[-1].name == notebooks.OWN_DUMPS
+
+
+def test_peak_memory_is_that_of_the_process_and_not_of_its_parent():
+    if memory.peak_memory_mb(1) is None:
+        pytest.skip("this system does not tell what a process held")
+    code = "import sys; block = bytearray(b'x' * {}); del block; print(flush=True); sys.stdin.read()"
+    peaks = []
+    for size in (0, 150_000_000):
+        with subprocess.Popen(
+            [sys.executable, "-c", code.format(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as process:
+            process.stdout.readline()
+            peaks.append(memory.peak_memory_mb(process.pid))
+            process.stdin.close()
+    assert peaks[0] < 50
+    assert 150 <= peaks[1] < 350
+
+
+def test_memory_of_no_process_is_unknown():
+    assert memory.peak_memory_mb(2**22 + 1) is None
+
+
+def test_a_hub_says_how_much_memory_there_is(monkeypatch):
+    before = memory.memory_mb()
+    monkeypatch.setenv("MEM_LIMIT", "1500000000")
+    assert memory.memory_mb() == 1500
+    assert notebooks._at_a_time() == 1
+    monkeypatch.setenv("MEM_LIMIT", "not a number")
+    assert memory.memory_mb() == before
+
+
+_FIRST_ANSWERS = """
+import json, sys, nbformat
+from pathlib import Path
+from paperatlas import notebooks
+loaded = {}
+for path in notebooks.series():
+    names = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, path.name, "exec"), names)
+            if cell.outputs:
+                break
+    loaded[path.stem] = [name for name in %r if name in sys.modules]
+print(json.dumps(loaded))
+"""
+
+
+def test_the_first_answer_of_each_notebook_comes_before_anything_heavy(study):
+    """On a warm cache; a library of these takes seconds to import, and tens of them to compile."""
+    study.compute_all()
+    answer = subprocess.run(
+        [sys.executable, "-c", _FIRST_ANSWERS % (HEAVY,)], capture_output=True, text=True, check=True
+    )
+    loaded = json.loads(answer.stdout.splitlines()[-1])
+    assert set(loaded) == {path.stem for path in notebooks.series()}
+    assert {stem: names for stem, names in loaded.items() if names} == {}

@@ -1,0 +1,42 @@
+"""The zip: the same bytes for the same content, whole or not there."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+import paperatlas as pa
+from paperatlas.packing import pack
+
+
+def write(folder, names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path):
+    names = ["b.txt", "a/z.txt", "a/b/c.txt"]
+    write(tmp_path / "one", names)
+    write(tmp_path / "two", reversed(names))
+    for name in ("one", "two"):
+        pack(tmp_path / name, tmp_path / f"{name}.zip", root="atlas")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.namelist() == ["atlas/a/b/c.txt", "atlas/a/z.txt", "atlas/b.txt"]
+        assert archive.read("atlas/b.txt") == b"b.txt"
+
+
+@pytest.mark.parametrize("name", ["atlas", "atlas.tar"])
+def test_a_name_that_is_no_zip_is_refused_before_any_work(name, tmp_path):
+    with pytest.raises(pa.AtlasError, match=r"ends in \.zip"):
+        pa.bundle(pa.Study("nowhere"), tmp_path / name)
+
+
+def test_a_failure_leaves_the_older_file_and_nothing_else(tmp_path):
+    (tmp_path / "atlas.zip").write_bytes(b"older")
+    with pytest.raises(pa.AtlasError):
+        pa.bundle(pa.Study(tmp_path / "nowhere.txt"), tmp_path / "atlas.zip")
+    assert [p.name for p in tmp_path.iterdir()] == ["atlas.zip"]
+    assert (tmp_path / "atlas.zip").read_bytes() == b"older"

@@ -1,0 +1,59 @@
+"""Uploads land in their folder, whole, and nowhere else."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import paperatlas as pa
+from paperatlas.dumps import MAX_BYTES
+from paperatlas.uploads import save_uploads
+
+
+def file(name: str, content: bytes = b"text") -> dict[str, object]:
+    return {"name": name, "content": memoryview(content)}
+
+
+def test_files_are_written_as_they_are(tmp_path):
+    saved = save_uploads([file("a.txt", b"one\r\n\xff"), file("b.txt.gz", b"\x1f\x8b")], tmp_path / "new")
+    assert [path.name for path in saved] == ["a.txt", "b.txt.gz"]
+    assert [path.read_bytes() for path in saved] == [b"one\r\n\xff", b"\x1f\x8b"]
+    assert len(list((tmp_path / "new").iterdir())) == 2
+
+
+def test_a_second_upload_replaces_the_first(tmp_path):
+    save_uploads([file("a.txt", b"old")], tmp_path)
+    save_uploads([file("a.txt", b"new")], tmp_path)
+    assert (tmp_path / "a.txt").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("bad", [file("a.pdf"), file(".txt"), file("a\n.txt"), file("a.txt", b"")])
+def test_one_bad_file_and_none_is_written(bad, tmp_path):
+    with pytest.raises(pa.DumpError):
+        save_uploads([file("good.txt"), bad], tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_beyond_what_the_loader_takes_is_refused(tmp_path):
+    with pytest.raises(pa.DumpError, match="expected between 1 and"):
+        save_uploads([file("a.txt", b"x" * (MAX_BYTES + 1))], tmp_path)
+
+
+@given(
+    st.text(min_size=1, max_size=40).map(lambda name: name + ".txt")
+    | st.sampled_from(["../a.txt", "c:\\x\\a.txt"])
+)
+def test_no_name_leads_out_of_the_folder(name):
+    with tempfile.TemporaryDirectory() as outer:
+        folder = Path(outer, "inner")
+        try:
+            saved = save_uploads([file(name)], folder)
+        except pa.DumpError:
+            return
+        assert [path.parent for path in saved] == [folder]
+        assert [p.name for p in Path(outer).iterdir()] == ["inner"]
+        assert [p.resolve().parent for p in folder.iterdir()] == [folder.resolve()]

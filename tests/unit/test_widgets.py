@@ -1,0 +1,158 @@
+"""Live parts: controls that answer, plain tables where nobody sits at the kernel."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+import paperatlas as pa
+from paperatlas import notebooks, widgets
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_nobody_sits_at_a_plain_interpreter():
+    assert not widgets.is_live()
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_a_front_end_that_can_ask_its_user_is_live(somebody):
+    """JupyterLab sends ``allow_stdin`` with every cell; nbclient and nbval say no."""
+    assert asyncio.run(_printed("from paperatlas.widgets import is_live; print(is_live())", somebody)) == (
+        f"{somebody}\n"
+    )
+
+
+async def _printed(code: str, allow_stdin: bool) -> str:
+    manager = notebooks._kernel_manager()(kernel_name="python3")
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        await client.wait_for_ready(timeout=120)
+        request = client.execute(code, allow_stdin=allow_stdin)
+        text = ""
+        while True:
+            message = await client.get_iopub_msg(timeout=120)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["msg_type"] == "stream":
+                text += message["content"]["text"]
+            if message["msg_type"] == "error":
+                text += "\n".join(message["content"]["traceback"])
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                return text
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+
+
+def test_static_views_are_text_and_html_without_a_widget(study):
+    views = [
+        widgets.similar_papers(study, "graph neural networks", live=False),
+        widgets.inspect_topic(study, live=False),
+        widgets.choose_topics(study, live=False),
+        widgets.bring_dumps(live=False),
+    ]
+    for view in views:
+        assert "object at 0x" not in repr(view)
+        assert "widget" not in view._repr_html_()
+        assert view._repr_html_().count("<table") == view._repr_html_().count("</table")
+
+
+def test_search_answers_as_the_study_does(study):
+    box = widgets.similar_papers(study, "graph neural networks", n=3, live=True)
+    field, shown = box.children
+    field.value = "recurrent networks"
+    for title in study.similar("recurrent networks", n=3)["title"]:
+        assert pa.display.escape(title) in shown.value
+
+
+def test_a_search_that_finds_nothing_says_so_and_the_next_one_works(study):
+    field, shown = widgets.similar_papers(study, "graph", live=True).children
+    field.value = "<b>sourdough</b> zzyzx"
+    assert 'role="alert"' in shown.value
+    assert "<b>sourdough" not in shown.value
+    field.value = ""
+    assert "Type a few words" in shown.value
+    field.value = "graph"
+    assert "<table" in shown.value
+
+
+def test_the_menu_of_topics_shows_each(study):
+    menu, shown = widgets.inspect_topic(study, live=True).children
+    table = study.topics.table
+    assert [value for _, value in menu.options] == table["topic"].tolist()
+    for topic, name in zip(table["topic"], table["name"], strict=True):
+        menu.value = topic
+        assert pa.display.escape(name) in shown.value
+        assert shown.value.count("<tr>") >= 4
+
+
+def test_a_topic_that_is_not_there_is_refused(study):
+    with pytest.raises(pa.AtlasError, match="numbered from 0"):
+        widgets.inspect_topic(study, 999, live=False)
+
+
+def test_the_slider_begins_at_the_choice_and_reads_the_scan(study):
+    box = widgets.choose_topics(study, live=True)
+    (slider, shown), button, _ = box.children[0].children, *box.children[1:]
+    assert slider.value == len(study.topics.table)
+    scan = study.topics.scan
+    slider.value = int(scan["k"].iloc[0])
+    assert f"{scan['stability'].iloc[0]:.2f}" in shown.value
+    assert not button.disabled
+
+
+def test_fitting_another_number_gives_that_many_topics(small_study):
+    box = widgets.choose_topics(small_study, live=True)
+    slider, button, fitted = box.children[0].children[0], *box.children[1:]
+    slider.value = slider.options[-1]
+    button.click()
+    assert f"The pile in {slider.value} topics" in fitted.value
+    assert not button.disabled
+
+
+def test_upload_then_analyse(small_dumps, tmp_path):
+    folder = tmp_path / "my_dumps"
+    row, message = widgets.bring_dumps(folder, live=True).children
+    upload, start, bar = row.children
+    assert start.disabled
+    upload.value = tuple(
+        {"name": file.name, "content": memoryview(file.read_bytes()), "size": 1, "type": "text/plain",
+         "last_modified": NOW}
+        for file in small_dumps
+    )  # fmt: skip
+    assert sorted(p.name for p in folder.iterdir()) == [p.name for p in small_dumps]
+    assert "60 records in two dumps; every line was placed" in message.value
+    assert not start.disabled
+    start.click()
+    assert bar.value == bar.max
+    assert "Two dumps with 60 records" in message.value
+    assert "my_dumps" in message.value
+
+
+def test_an_upload_that_is_no_dump_is_refused_and_said(tmp_path):
+    row, message = widgets.bring_dumps(tmp_path / "my_dumps", live=True).children
+    row.children[0].value = (
+        {"name": "a.pdf", "content": memoryview(b"%PDF"), "size": 4, "type": "", "last_modified": NOW},
+    )
+    assert "is not the name of a dump" in message.value
+    assert not (tmp_path / "my_dumps").exists()
+
+
+@pytest.fixture
+def small_dumps(records, tmp_path):
+    files = []
+    for name, rows in records.groupby("dump"):
+        if len(files) < 2:
+            files.append(tmp_path / f"{name}.txt")
+            files[-1].write_text(pa.format_dump(rows.head(30)), encoding="utf-8")
+    return files
+
+
+@pytest.fixture
+def small_study(small_dumps, tmp_path):
+    return pa.Study(small_dumps, cache=tmp_path / "cache")
