@@ -1,0 +1,153 @@
+"""Where partitions are worked on: a Dask cluster, or this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Protocol
+
+from paperatlas.cache import code_version
+from paperatlas.errors import AtlasError
+from paperatlas.scale.parts import read_json
+from paperatlas.scale.staging import MANIFEST
+
+_LOCAL = "127.0.0.1"
+
+
+class Runner(Protocol):
+    """Anything that applies a function to partition numbers and tells of each as it is done."""
+
+    def __call__(
+        self, task: Callable[[int], int], numbers: Sequence[int], done: Callable[[int, int], None]
+    ) -> None:
+        """Apply `task` to all `numbers`; `done` gets a number and the task's answer."""
+
+
+def inline(task: Callable[[int], int], numbers: Sequence[int], done: Callable[[int, int], None]) -> None:
+    """Work on one partition after the other in this process."""
+    for number in numbers:
+        done(number, task(number))
+
+
+class OnDask:
+    """Work on partitions as tasks of a Dask client; those of a worker that dies go to another.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    folder : str
+        Must be the same place for every worker.
+    """
+
+    def __init__(self, client: Any, folder: str) -> None:
+        self._client = client
+        self._folder = folder
+
+    def __call__(
+        self, task: Callable[[int], int], numbers: Sequence[int], done: Callable[[int, int], None]
+    ) -> None:
+        """Apply `task` to all `numbers`.
+
+        Raises
+        ------
+        AtlasError
+            If the workers have other code or do not see the folder, or a partition kills every worker.
+        """
+        from distributed import KilledWorker, as_completed
+
+        self._check()
+        futures = self._client.map(task, numbers, pure=False, retries=1)
+        number_of = dict(zip(futures, numbers, strict=True))
+        try:
+            for future, answer in as_completed(futures, with_results=True):
+                done(number_of[future], answer)
+        except KilledWorker as error:
+            raise AtlasError(
+                f"workers died again and again on one partition ({error}); give them more memory, or make "
+                "partitions smaller with --part, and run the same command again: what is done is kept"
+            ) from error
+        finally:
+            self._client.cancel(futures)
+
+    def _check(self) -> None:
+        for worker, (code, sees) in self._client.run(partial(_greet, self._folder)).items():
+            if code != code_version():
+                raise AtlasError(
+                    f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
+                    "install the same one everywhere"
+                )
+            if not sees:
+                raise AtlasError(
+                    f"worker {worker} does not see {self._folder}; name a folder that all workers share"
+                )
+
+
+def _greet(folder: str) -> tuple[str, bool]:
+    from pathlib import Path
+
+    return code_version(), read_json(Path(folder) / MANIFEST) is not None
+
+
+@contextmanager
+def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None = None) -> Iterator[Any]:
+    """A client of Dask workers on this machine, bound to 127.0.0.1.
+
+    Parameters
+    ----------
+    workers : int
+        Processes of one thread each.
+    memory : str
+        Limit of each, such as ``"2GB"``.
+    dashboard : int, optional
+        Port on 127.0.0.1 of Dask's page of what the workers do (which needs bokeh); any free one by default.
+
+    Raises
+    ------
+    AtlasError
+        If Dask is not installed.
+    """
+    client_class, cluster_class = _distributed()
+    with (
+        cluster_class(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host=_LOCAL,
+            memory_limit=memory,
+            dashboard_address=f"{_LOCAL}:{dashboard or 0}",
+            silence_logs=40,
+        ) as cluster,
+        client_class(cluster) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def remote_cluster(address: str) -> Iterator[Any]:
+    """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``.
+
+    Raises
+    ------
+    AtlasError
+        If Dask is not installed or nobody answers.
+    """
+    client_class, _ = _distributed()
+    try:
+        client = client_class(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise AtlasError(f"no Dask scheduler answers at {address}: {error}; check the address") from error
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise AtlasError(f"the Dask scheduler at {address} has no workers; start some")
+        yield client
+
+
+def _distributed() -> tuple[Any, Any]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise AtlasError(
+            "several processes need Dask; pip install 'paperatlas[scale]', or run with --workers 0"
+        ) from error
+    return Client, LocalCluster

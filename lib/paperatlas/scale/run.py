@@ -1,0 +1,227 @@
+"""A run over any number of papers: cut, key, merge, fit, work, add up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from paperatlas.cache import code_version, fingerprint
+from paperatlas.scale.cluster import OnDask, Runner, inline
+from paperatlas.scale.duplicates import Groups, group_records, ids_of, near_pairs, write_plan
+from paperatlas.scale.fitting import Fit, fit_on_sample
+from paperatlas.scale.keys import key_part
+from paperatlas.scale.parts import is_done, part_path, write_json, write_part
+from paperatlas.scale.staging import Staged, stage
+from paperatlas.scale.totals import count_papers, topics_by_month
+from paperatlas.scale.work import Job, work_on
+
+PART = 10_000
+SAMPLE = 20_000
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class ScaleResult:
+    """What a run wrote.
+
+    Attributes
+    ----------
+    folder : Path
+    records, papers, parts : int
+    merged, near : int
+        Records that were merged into another's paper, and pairs of near-duplicates.
+    reused : int
+        Partitions that an earlier run had finished.
+    topics : DataFrame
+        ``topic``, ``name``, ``theme``, ``theme_name``, ``words``, ``size``.
+    months : DataFrame
+        ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``.
+    problems : list of dict
+        What could not be read.
+    seconds : dict
+        By step.
+    """
+
+    folder: Path
+    records: int = 0
+    papers: int = 0
+    parts: int = 0
+    merged: int = 0
+    near: int = 0
+    reused: int = 0
+    topics: pd.DataFrame = field(default_factory=pd.DataFrame)
+    months: pd.DataFrame = field(default_factory=pd.DataFrame)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def scale(
+    source: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    client: Any = None,
+    n_topics: int | None = None,
+    sample: int = SAMPLE,
+    part: int = PART,
+    vectors: bool = True,
+    ledger: bool = True,
+    dates: Sequence[str | Path] = (),
+    model: str | Path | None = None,
+    seed: int = 0,
+    say: Say | None = None,
+) -> ScaleResult:
+    """Find topics in a sample of a source and assign every paper of it, partition by partition.
+
+    A run that was interrupted goes on where it was when it is started again: partitions are written whole or
+    not at all, and each knows the inputs, options, model and code it came from. The result does not depend
+    on the number of workers nor on the size of the partitions, and is that of one machine with one table.
+
+    Parameters
+    ----------
+    source : path or sequence of paths
+        As for `paperatlas.read_papers`.
+    out : path
+        Empty folder, or that of an earlier run. Workers on other machines must see it at the same place.
+    client : distributed.Client, optional
+        Dask workers to use (`paperatlas.scale.local_cluster`); this process by default.
+    n_topics : int, optional
+        Overrules the number of topics that the data choose.
+    sample : int
+        Papers the models are fitted on at most.
+    part : int
+        Records a partition.
+    vectors, ledger : bool
+        Whether to write embeddings, and systems, links and claims.
+    dates : sequence of paths
+        Tables of dates for papers that state none.
+    model : path, optional
+        Folder ``model/`` of an earlier run, to assign papers to its topics.
+    seed : int
+    say : callable, optional
+        Told of the progress, a line at a time.
+
+    Returns
+    -------
+    ScaleResult
+        In `out` lie ``papers/``, ``vectors/``, ``systems/``, ``links/`` and ``claims/`` in partitions, and
+        ``topics.parquet``, ``months.parquet``, ``merges.parquet``, ``near_duplicates.parquet``,
+        ``summary.json``.
+
+    Raises
+    ------
+    AtlasError
+        If the source cannot be read, `out` holds something else, or what is needed is not installed.
+    """
+    folder = Path(out).resolve()
+    result = ScaleResult(folder)
+    run: Runner = inline if client is None else OnDask(client, str(folder))
+    tell = say or (lambda _: None)
+    with _timed(result, "read"):
+        staged = stage(source, folder, part=part)
+    result.records, result.parts, result.problems = staged.records, staged.parts, staged.problems
+    tell(f"read {staged.records:,} records into {staged.parts:,} partitions")
+    with _timed(result, "keys"):
+        run(
+            partial(key_part, folder, key=staged.key),
+            _undone(folder, "keys", staged),
+            _ticker(tell, "keys", staged),
+        )
+    with _timed(result, "merge"):
+        groups = group_records(staged)
+        merges = write_plan(staged, groups, staged.key)
+        result.merged = int((groups.size - 1).sum())
+    tell(f"merged {result.merged:,} records of papers that were there already")
+    with _timed(result, "fit"):
+        fit = fit_on_sample(
+            staged,
+            groups,
+            size=sample,
+            n_topics=n_topics,
+            seed=seed,
+            vectors=vectors,
+            given=None if model is None else Path(model),
+        )
+    tell(f"fitted {len(fit.model.topics)} topics")
+    job = _job(folder, staged, fit, vectors, ledger, dates)
+    with _timed(result, "work"):
+        todo = _undone(folder, "papers", staged, job.key)
+        result.reused = staged.parts - len(todo)
+        run(partial(work_on, job), todo, _ticker(tell, "papers", staged))
+    with _timed(result, "totals"):
+        _add_up(result, staged, groups, fit, merges, job.key)
+    return result
+
+
+def _job(
+    folder: Path, staged: Staged, fit: Fit, vectors: bool, ledger: bool, dates: Sequence[str | Path]
+) -> Job:
+    tables = tuple(str(Path(path).resolve()) for path in dates)
+    contents = [Path(path).read_bytes() for path in tables]
+    key = fingerprint("papers", code_version(), staged.key, fit.key, vectors, ledger, *contents)
+    return Job(str(folder), key, vectors, ledger, tables)
+
+
+def _undone(folder: Path, table: str, staged: Staged, key: str | None = None) -> list[int]:
+    wanted = key or staged.key
+    return [n for n in range(staged.parts) if not is_done(part_path(folder, table, n), wanted)]
+
+
+def _ticker(tell: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
+    count = 0
+
+    def done(number: int, papers: int) -> None:
+        nonlocal count
+        count += 1
+        tell(
+            f"{step}: partition {number} is done ({count:,} in this run, {staged.parts:,} in all, {papers:,} rows)"
+        )
+
+    return done
+
+
+def _add_up(
+    result: ScaleResult, staged: Staged, groups: Groups, fit: Fit, merges: pd.DataFrame, key: str
+) -> None:
+    counts = count_papers(staged.folder, staged.parts)
+    result.papers = int(counts["n"].sum())
+    sizes = counts.groupby("topic")["n"].sum()
+    result.topics = fit.model.topics.assign(
+        size=fit.model.topics["topic"].map(sizes).fillna(0).astype("int64")
+    )
+    result.months = topics_by_month(counts, len(result.topics))
+    near = near_pairs(staged, groups)
+    result.near = len(near)
+    name = ids_of(staged, groups.starts, near[["row", "other"]].to_numpy(dtype="int64").ravel())
+    near = pd.DataFrame(
+        {
+            "paper_id": near["row"].map(name),
+            "other_id": near["other"].map(name),
+            "jaccard": near["jaccard"],
+        }
+    )
+    for table, stem in (
+        (result.topics, "topics"),
+        (result.months, "months"),
+        (merges, "merges"),
+        (near, "near_duplicates"),
+    ):
+        write_part(table, staged.folder / f"{stem}.parquet", key)
+    summary = {
+        name: getattr(result, name) for name in ("records", "papers", "parts", "merged", "near", "problems")
+    }
+    write_json({**summary, "key": key}, staged.folder / "summary.json")
+
+
+@contextmanager
+def _timed(result: ScaleResult, step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    result.seconds[step] = round(time.perf_counter() - start, 3)

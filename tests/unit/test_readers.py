@@ -1,0 +1,211 @@
+"""Every source gives the same records, and says what it could not use and where."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import paperatlas as pa
+from paperatlas.readers.reading import kind_of
+from paperatlas.readers.schema import COLUMNS
+
+PAPERS = [
+    ("Attention is most of what you need", "We study attention, in depth.", "2017-06", "1706.03762", "NIPS"),
+    ("On “quotes”, commas; and tabs", "Line one\n  line two.", "2021", "", "ICLR 2021"),
+    ("A title with = signs", "An abstract, undated.", "", "hep-th/9901001", ""),
+]
+WANTED = [
+    ("Attention is most of what you need", "We study attention, in depth.", "2017-06", "1706.03762", "NIPS"),
+    ("On “quotes”, commas; and tabs", "Line one line two.", "2021", None, "ICLR 2021"),
+    ("A title with = signs", "An abstract, undated.", None, "hep-th/9901001", None),
+]
+
+
+def table():
+    return pd.DataFrame(PAPERS, columns=["Title", "Summary", "Year", "arXiv ID", "Venue"])
+
+
+def arxiv_line(title, abstract, published, arxiv_id, venue):
+    entry = {
+        "id": arxiv_id,
+        "title": title,
+        "abstract": abstract,
+        "journal-ref": venue or None,
+        "update_date": "2024-01-01",
+        "versions": [],
+    }
+    if published:
+        year, _, month = published.partition("-")
+        created = f"Mon, 5 Jun {year} 10:00:00 GMT" if month == "06" else year
+        entry["versions"] = [{"version": "v1", "created": created}, {"version": "v2", "created": "x"}]
+    return json.dumps(entry)
+
+
+def write(kind, folder):
+    path = folder / f"papers.{kind}"
+    if kind.startswith("jsonl"):
+        text = "\n".join(arxiv_line(*paper) for paper in PAPERS) + "\n"
+        path.write_bytes(gzip.compress(text.encode()) if kind.endswith("gz") else text.encode())
+    elif kind == "parquet":
+        table().to_parquet(path, index=False)
+    elif kind == "csv":
+        table().to_csv(path, index=False)
+    elif kind == "tsv":
+        table().to_csv(path, index=False, sep="\t")
+    elif kind == "csv.gz":
+        table().to_csv(path, index=False, sep=";")
+    elif kind == "bib":
+        path.write_text(
+            '@string{nips = "NIPS"}\n% a comment\n'
+            "@inproceedings{a,\n title = {{Attention} is most of what you need},\n"
+            " abstract = {We study attention, in depth.},\n year = 2017, month = jun, booktitle = nips,\n"
+            " eprint = {1706.03762v5} }\n"
+            "@misc{b, title={On “quotes”, commas; and tabs}, abstract={Line one\n  line two.},\n"
+            " year={2021}, booktitle={ICLR 2021}}\n"
+            '@article{c, title="A title with = signs", abstract="An abstract, undated.",'
+            " url={https://arxiv.org/abs/hep-th/9901001}}\n",
+            encoding="utf-8",
+        )
+    return path
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "jsonl.gz", "parquet", "csv", "tsv", "csv.gz", "bib"])
+def test_every_kind_of_file_gives_the_same_records(kind, tmp_path):
+    found = pa.read_papers(write(kind, tmp_path))
+    assert list(found.columns) == COLUMNS
+    stated = found[["title", "abstract", "published", "arxiv_id", "venue"]]
+    rows = stated.astype(object).where(stated.notna(), None).itertuples(index=False, name=None)
+    assert list(rows) == WANTED
+    assert found["rank"].tolist() == [1, 2, 3]
+    assert found["dump"].unique().tolist() == ["papers"]
+    assert found.attrs["problems"] == []
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "jsonl.gz", "parquet", "csv", "bib"])
+def test_the_kind_is_found_without_an_ending(kind, tmp_path):
+    path = write(kind, tmp_path)
+    bare = path.rename(tmp_path / "papers")
+    assert len(pa.read_papers(bare)) == len(PAPERS)
+
+
+def test_an_arxiv_date_is_that_of_the_first_version_not_of_the_last_edit(tmp_path):
+    found = pa.read_papers(write("jsonl", tmp_path))
+    assert "2024-01" not in set(found["published"].dropna())
+
+
+def test_a_dump_reads_as_read_dumps_does(dumps_folder):
+    found = pa.read_papers(dumps_folder)
+    known = pa.read_dumps(dumps_folder)
+    pd.testing.assert_frame_equal(found[list(known.columns)], known, check_dtype=False)
+
+
+def test_chunks_are_the_table_in_pieces_and_small(tmp_path):
+    path = tmp_path / "many.csv"
+    pd.DataFrame({"title": [f"paper {i}" for i in range(25)], "abstract": "text"}).to_csv(path, index=False)
+    chunks = list(pa.iter_papers(path, chunk=10))
+    assert [len(chunk) for chunk in chunks] == [10, 10, 5]
+    pd.testing.assert_frame_equal(pd.concat(chunks, ignore_index=True), pa.read_papers(path))
+    assert chunks[2]["rank"].tolist() == [21, 22, 23, 24, 25]
+
+
+BROKEN = {
+    "broken.jsonl": ('{"title": "a", "abstract": "b"}\n{"title": "cut\n[1]\n{"title": "c"}\n', [2, 3, 4], 1),
+    "broken.csv": ("title,abstract\na,b\nc\nd,\ne,f\n", [3, 4], 2),
+    "broken.bib": (
+        "@misc{a, title={A}, abstract={B}}\n@misc{b, title={never closed\n"
+        "@misc{c, title={C}, abstract={D}}\n@misc{d, title={no abstract}}\n",
+        [2, 4],
+        2,
+    ),
+    "broken.tsv": ('title\tabstract\tyear\na\t"two\nlines"\t2020\nb\tc\t3020\n', [4], 2),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_used_is_named_by_line_and_the_rest_is_read(name, tmp_path):
+    text, lines, kept = BROKEN[name]
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    found = pa.read_papers(path)
+    assert len(found) == kept
+    problems = found.attrs["problems"]
+    assert [problem["line"] for problem in problems] == lines
+    assert all(problem["where"] == str(path) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.csv", b"name,year\na,2020\n", "line 1: expected a column for abstract"),
+        ("x.csv", b"title,abstract\na,\xff\n", "line"),
+        ("x.parquet", b"PAR1 and nothing else", "expected a Parquet file"),
+        ("x.jsonl", b"", "empty"),
+        ("x", b"", "empty"),
+        ("x.bib", b"no entry here\n", "holds no paper"),
+        ("x.jsonl", b"[]\n", "a whole JSON object"),
+        ("x.jsonl.gz", gzip.compress(b'{"title": "a", "abstract": "b"}\n' * 50)[:-12], "gzip"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_what_was_expected(name, content, said, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(pa.AtlasError) as raised:
+        pa.read_papers(path)
+    assert said in str(raised.value)
+    assert path.name in str(raised.value)
+
+
+def test_a_path_that_names_nothing_is_refused(tmp_path):
+    for path in (tmp_path / "none.csv", tmp_path / "*.csv", tmp_path):
+        with pytest.raises(pa.AtlasError, match=r"does not exist|matches no|holds no"):
+            pa.read_papers(path)
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path):
+    write("csv", tmp_path)
+    write("parquet", tmp_path)
+    with pytest.raises(pa.AtlasError, match="two sources"):
+        pa.read_papers(tmp_path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300))
+def test_no_bytes_break_a_reader(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("any")
+    for ending in (".jsonl", ".csv", ".bib", ".parquet", ""):
+        path = folder / f"any{ending}"
+        path.write_bytes(content)
+        try:
+            pa.read_papers(path)
+        except pa.AtlasError as error:
+            assert path.name in str(error)  # noqa: PT017
+
+
+def test_kinds_by_ending():
+    from pathlib import Path
+
+    kinds = {"a.JSONL.gz": "json", "a.pq": "parquet", "a.tsv": "csv", "a.bib": "bibtex", "a.txt.gz": "dump"}
+    assert {name: kind_of(Path(name)) for name in kinds} == kinds
+
+
+def test_a_study_reads_any_source_and_keeps_the_dates_it_states(tmp_path, corpus):
+    path = tmp_path / "some.parquet"
+    some = corpus[["title", "abstract"]].head(40).assign(year="2019", venue="Some Workshop")
+    some.to_parquet(path, index=False)
+    study = pa.Study(path, cache=False)
+    assert set(study.corpus["paper_id"]) == set(corpus["paper_id"].head(40))
+    assert set(study.corpus["published"]) == {"2019"}
+    assert set(study.corpus["date_source"]) == {"the records"}
+    assert set(study.corpus["venue"]) == {"Some Workshop"}
+
+
+def test_a_study_of_dumps_reads_them_as_before(tmp_path, dumps_folder, records):
+    (tmp_path / "notes.csv").write_text("not,papers\n")
+    for dump in dumps_folder.glob("*.txt"):
+        (tmp_path / dump.name).write_bytes(dump.read_bytes())
+    pd.testing.assert_frame_equal(pa.Study(tmp_path, cache=False).records, records)

@@ -1,0 +1,233 @@
+"""Scaling out changes where the work is done, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import paperatlas as pa
+from paperatlas.scale import local_cluster, scale
+from paperatlas.scale.embedder import save_embedder
+from paperatlas.scale.keys import signatures
+from paperatlas.scale.nearby import near_duplicates_large
+from paperatlas.topics.assign import TopicModel
+from paperatlas.trends import topic_trends
+
+TABLES = ("papers", "systems", "links", "claims")
+
+
+def read(folder: Path, table: str) -> pd.DataFrame:
+    parts = [pd.read_parquet(path) for path in sorted((folder / table).glob("part-*.parquet"))]
+    found = pd.concat(parts, ignore_index=True)
+    return found.drop(columns="row", errors="ignore").sort_values(list(found.columns[:1]), kind="stable")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory, dumps_folder, records):
+    """The dumps twice over: as saved, and as a table with dates and a changed copy of one abstract."""
+    folder = tmp_path_factory.mktemp("source")
+    for dump in dumps_folder.glob("*.txt"):
+        (folder / dump.name).write_bytes(dump.read_bytes())
+    more = records[["title", "abstract"]].iloc[100:160].reset_index(drop=True)
+    more["published"] = [f"202{i % 3}-0{1 + i % 9}" for i in range(len(more))]
+    near = "Moreover, " + more["abstract"][0].replace(" the ", " one ", 1)
+    more.loc[len(more)] = ["A title that nothing else has", near, "2021-05"]
+    more.to_csv(folder / "more.csv", index=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def corpus_here(source):
+    return pa.build_corpus(pa.read_papers(source))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory, corpus_here):
+    """A model of a quarter of the papers, so that most papers are new to it."""
+    some = corpus_here.iloc[::4].reset_index(drop=True)
+    topics = pa.fit_topics(some, n_topics=6, n_resamples=4, null_control=False)
+    fitted = TopicModel.of(some, topics)
+    folder = tmp_path_factory.mktemp("model")
+    fitted.save(folder)
+    save_embedder(pa.LsaEmbedder.fit((some["title"] + ". " + some["abstract"]).tolist()), folder / "lsa.npz")
+    return folder, fitted, some, topics
+
+
+@pytest.fixture(scope="module")
+def run(source, model, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run") / "out"
+    return scale(source, out, model=model[0], part=100, vectors=False)
+
+
+def test_a_model_assigns_its_own_papers_as_they_were_fitted(model):
+    _, fitted, some, topics = model
+    pd.testing.assert_frame_equal(fitted.assign(some), topics.papers)
+
+
+def test_papers_beyond_the_core_are_assigned_as_the_fit_assigns_them(corpus_here, monkeypatch):
+    from paperatlas.topics import assign, fit
+
+    for module in (assign, fit):
+        monkeypatch.setattr(module, "CORE", 150)
+    topics = pa.fit_topics(corpus_here, n_topics=5, n_resamples=3, null_control=False)
+    pd.testing.assert_frame_equal(TopicModel.of(corpus_here, topics).assign(corpus_here), topics.papers)
+
+
+def test_a_paper_is_assigned_alike_alone_and_among_others(model, corpus_here):
+    _, fitted, _, _ = model
+    together = fitted.assign(corpus_here)
+    alone = pd.concat([fitted.assign(corpus_here.iloc[i : i + 1]) for i in range(0, 60, 7)])
+    pd.testing.assert_frame_equal(alone.reset_index(drop=True), together.iloc[0:60:7].reset_index(drop=True))
+
+
+def test_a_model_survives_the_disk_and_a_changed_one_is_refused(model, tmp_path):
+    _, fitted, _, _ = model
+    fitted.save(tmp_path)
+    assert TopicModel.load(tmp_path).fingerprint == fitted.fingerprint
+    fitted.core.assign(topic=0).to_parquet(tmp_path / "core.parquet", index=False)
+    with pytest.raises(pa.AtlasError, match="not the one that was written"):
+        TopicModel.load(tmp_path)
+
+
+def test_partitions_together_are_what_one_machine_finds(run, model, corpus_here):
+    """Same papers, same texts, same merges, same topics as `build_corpus` and one call of `assign`."""
+    papers = read(run.folder, "papers").reset_index(drop=True)
+    assert papers["paper_id"].tolist() == corpus_here["paper_id"].tolist()
+    for column in ("title", "abstract", "n_dumps", "best_rank"):
+        assert papers[column].tolist() == corpus_here[column].tolist(), column
+    assert [tuple(dumps) for dumps in papers["dumps"]] == corpus_here["dumps"].tolist()
+    expected = model[1].assign(corpus_here)
+    pd.testing.assert_frame_equal(papers[expected.columns], expected, check_dtype=False)
+    merges = pd.read_parquet(run.folder / "merges.parquet").sort_values(["paper_id", "dump", "rank"])
+    assert list(merges.itertuples(index=False, name=None)) == [
+        tuple(merge) for merge in corpus_here.attrs["merges"]
+    ]
+
+
+def test_the_ledger_is_that_of_one_machine(run, corpus_here):
+    ledger = pa.build_ledger(corpus_here.assign(published=""))
+    for table in ("systems", "links", "claims"):
+        found = read(run.folder, table)
+        expected = getattr(ledger, table)
+        keys = list(expected.columns)
+        assert sorted(map(repr, found[keys].to_numpy().tolist())) == sorted(
+            map(repr, expected[keys].to_numpy().tolist())
+        )
+
+
+def test_topics_by_month_are_those_of_topic_trends(run):
+    papers = read(run.folder, "papers")
+    trends = topic_trends(papers[["paper_id", "published", "topic"]], period="month")
+    wanted = ["topic", "period", "n", "total", "share", "low", "high"]
+    months = run.months[run.months["topic"].isin(trends["topic"])]
+    pd.testing.assert_frame_equal(
+        months[wanted].reset_index(drop=True), trends[wanted].reset_index(drop=True), check_dtype=False
+    )
+    assert run.topics["size"].sum() == run.papers == len(papers)
+
+
+def test_the_size_of_partitions_changes_nothing(run, source, model, tmp_path):
+    again = scale(source, tmp_path / "out", model=model[0], part=333, vectors=False, ledger=False)
+    columns = ["paper_id", "title", "abstract", "published", "topic", "confidence", "runner_up"]
+    pd.testing.assert_frame_equal(
+        read(run.folder, "papers")[columns].reset_index(drop=True),
+        read(again.folder, "papers")[columns].reset_index(drop=True),
+    )
+    assert again.parts < run.parts
+    assert (again.merged, again.near) == (run.merged, run.near)
+
+
+def test_near_duplicates_are_found_and_not_merged(run):
+    near = pd.read_parquet(run.folder / "near_duplicates.parquet")
+    titles = read(run.folder, "papers").set_index("paper_id")["title"]
+    pairs = {
+        frozenset((titles[a], titles[b])) for a, b in zip(near["paper_id"], near["other_id"], strict=True)
+    }
+    assert any("A title that nothing else has" in pair for pair in pairs)
+    assert run.near == len(near)
+
+
+def test_signatures_estimate_the_jaccard_similarity():
+    """Against the definition, on texts that share a known part of their runs of words."""
+    words = [f"word{i}" for i in range(400)]
+    texts = [" ".join(words[:300]), " ".join(words[30:300]), " ".join(words[100:400]), "alone"]
+    runs = [{tuple(t.split()[i : i + 3]) for i in range(len(t.split()) - 2)} for t in texts[:3]]
+    found = signatures(texts)
+    for a in range(3):
+        for b in range(3):
+            true = len(runs[a] & runs[b]) / len(runs[a] | runs[b])
+            assert abs((found[a] == found[b]).mean() - true) < 4 / 16  # four standard errors
+    assert (found[0] == found[3]).mean() < 0.1
+
+
+def test_a_second_run_does_nothing_again(run, source, model):
+    files = {path: path.stat().st_mtime_ns for t in TABLES for path in (run.folder / t).iterdir()}
+    again = scale(source, run.folder, model=model[0], part=100, vectors=False)
+    assert again.reused == again.parts == run.parts
+    assert {path: path.stat().st_mtime_ns for path in files} == files
+    pd.testing.assert_frame_equal(again.months, run.months)
+
+
+def test_a_damaged_partition_is_done_again_and_no_other(run, source, model):
+    lost = run.folder / "papers" / "part-00002.parquet"
+    before = lost.read_bytes()
+    lost.write_bytes(before[: len(before) // 2])
+    again = scale(source, run.folder, model=model[0], part=100, vectors=False)
+    assert again.reused == again.parts - 1
+    assert lost.read_bytes() == before
+
+
+def test_a_changed_source_is_not_taken_for_done(source, model, tmp_path):
+    first = tmp_path / "some.csv"
+    table = pd.read_csv(source / "more.csv")
+    table.head(20).to_csv(first, index=False)
+    options = {"model": model[0], "part": 5, "vectors": False, "ledger": False}
+    assert scale(first, tmp_path / "out", **options).papers == 20
+    table.tail(12).to_csv(first, index=False)
+    changed = scale(first, tmp_path / "out", **options)
+    assert (changed.reused, changed.papers, changed.parts) == (0, 12, 3)
+    assert len(list((tmp_path / "out" / "papers").iterdir())) == 3
+
+
+def test_a_folder_of_other_files_is_left_alone(source, tmp_path):
+    (tmp_path / "thesis.tex").write_text("\\chapter{One}")
+    with pytest.raises(pa.AtlasError, match="expected an empty folder"):
+        scale(source, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_worker_that_dies_costs_only_its_partitions(source, model, run, tmp_path):
+    """One of two workers is killed after the first partition; the run ends with the same papers."""
+    killed: list[int] = []
+    with local_cluster(2, memory="2GB") as client:
+        workers = client.run(os.getpid)
+
+        def say(line: str) -> None:
+            if line.startswith("papers") and not killed:
+                killed.append(next(iter(workers.values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+        found = scale(source, tmp_path / "out", client=client, model=model[0], part=100, say=say)
+    assert killed
+    assert found.papers == run.papers
+    columns = [column for column in read(run.folder, "papers") if column != "dumps"]
+    pd.testing.assert_frame_equal(
+        read(found.folder, "papers")[columns].reset_index(drop=True),
+        read(run.folder, "papers")[columns].reset_index(drop=True),
+    )
+    for path in sorted((found.folder / "vectors").glob("*.npy")):
+        rows = np.load(path, allow_pickle=False)
+        np.testing.assert_allclose((rows**2).sum(axis=1), 1, atol=1e-5)
+    assert not list(found.folder.rglob("*.tmp"))
+
+
+def test_near_duplicates_of_many_are_those_of_few(corpus_here):
+    """Against the search through all pairs."""
+    known = {frozenset(pair[:2]) for pair in pa.near_duplicates(corpus_here, threshold=0.9)}
+    assert known
+    assert {frozenset(pair[:2]) for pair in near_duplicates_large(corpus_here, threshold=0.9)} == known

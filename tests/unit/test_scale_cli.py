@@ -1,0 +1,66 @@
+"""The command line of a run over many papers."""
+
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+import pytest
+
+import paperatlas as pa
+from paperatlas.cli import main
+from paperatlas.scale.embedder import load_embedder, save_embedder
+
+
+def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpus, capsys):
+    source = tmp_path / "papers.csv"
+    corpus[["title", "abstract"]].head(60).to_csv(source, index=False)
+    with source.open("a") as file:
+        file.write("a row without end\n")
+    out = tmp_path / "out"
+    options = ["scale", str(source), "--out", str(out), "--workers", "0", "--part", "25", "--topics", "3"]
+    assert main([*options, "--no-vectors", "--no-ledger"]) == 0
+    said = capsys.readouterr().out
+    assert "papers.csv, line 62" in said or "papers.csv, line" in said
+    papers = pd.concat([pd.read_parquet(path) for path in sorted((out / "papers").iterdir())])
+    assert set(papers["paper_id"]) == set(corpus["paper_id"].head(60))
+    assert set(papers["topic"]) == {0, 1, 2}
+    # With a sample as large as the source, the run is fit_topics itself.
+    fitted = pa.fit_topics(pa.build_corpus(pa.read_papers(source)), n_topics=3)
+    found = papers.set_index("paper_id").loc[fitted.papers["paper_id"], "topic"]
+    assert found.tolist() == fitted.papers["topic"].tolist()
+
+
+def test_faults_are_told_in_one_line(tmp_path, capsys):
+    assert main(["scale", str(tmp_path / "none.jsonl"), "--out", str(tmp_path / "o"), "--workers", "0"]) == 2
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_named_with_the_way_to_get_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    source = tmp_path / "x.csv"
+    source.write_text("title,abstract\na,b\n")
+    assert main(["scale", str(source), "--out", str(tmp_path / "o")]) == 2
+    assert "pip install 'paperatlas[scale]'" in capsys.readouterr().err
+
+
+def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
+    import distributed
+
+    def refuse(*args, **kwargs):
+        raise OSError("timed out")
+
+    monkeypatch.setattr(distributed, "Client", refuse)
+    assert main(["scale", "x", "--out", str(tmp_path / "o"), "--scheduler", "tcp://127.0.0.1:1"]) == 2
+    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in capsys.readouterr().err
+
+
+def test_an_embedder_survives_the_disk(tmp_path, corpus):
+    texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
+    fitted = pa.LsaEmbedder.fit(texts[:200])
+    save_embedder(fitted, tmp_path / "lsa.npz")
+    again = load_embedder(tmp_path / "lsa.npz")
+    assert (fitted.transform(texts[200:260]) == again.transform(texts[200:260])).all()
+    (tmp_path / "lsa.npz").write_bytes(b"PK and no more")
+    with pytest.raises(pa.AtlasError, match="expected an embedder"):
+        load_embedder(tmp_path / "lsa.npz")

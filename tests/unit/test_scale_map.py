@@ -1,0 +1,69 @@
+"""A large map: some papers are laid out, the others stand where papers like them stand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from paperatlas import figures, landmarks
+from paperatlas.landmarks import kept_neighbours_of, project_any, project_landmarks
+from paperatlas.layout import kept_neighbours
+
+
+@pytest.fixture(scope="module")
+def clumps():
+    """1,200 unit rows in six clumps, and the clump of each."""
+    rng = np.random.default_rng(4)
+    clump = np.arange(1200) % 6
+    rows = np.eye(6, 20)[clump] + 0.12 * rng.normal(size=(1200, 20))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), clump
+
+
+@pytest.fixture(scope="module")
+def picture(clumps):
+    return project_landmarks(clumps[0], n_landmarks=300, n_asked=200)
+
+
+def test_placed_papers_stand_among_their_kind(clumps, picture):
+    clump = clumps[1]
+    centre = np.stack([np.median(picture.coords[clump == c], axis=0) for c in range(6)])
+    nearest = ((picture.coords[:, None] - centre) ** 2).sum(axis=2).argmin(axis=1)
+    assert (nearest == clump).mean() > 0.98
+    assert np.isfinite(picture.coords).all()
+
+
+def test_kept_neighbours_are_counted_for_those_asked_and_missing_for_the_rest(picture):
+    assert np.isfinite(picture.kept).sum() == 200
+    assert np.nanmean(picture.kept) > 3 * picture.expected
+
+
+def test_kept_neighbours_of_some_are_those_of_all(clumps, picture):
+    vectors, _ = clumps
+    asked = np.array([0, 5, 700, 1199])
+    some = kept_neighbours_of(vectors, picture.coords, asked)
+    assert np.abs(some - kept_neighbours(vectors, picture.coords)[asked]).max() <= 2 / 15  # ties
+
+
+def test_only_large_corpora_are_mapped_by_landmarks(clumps, monkeypatch):
+    vectors, _ = clumps
+    assert project_any(vectors[:200]).source == "umap"
+    monkeypatch.setattr(landmarks, "LARGE", 100)
+    monkeypatch.setattr(landmarks, "project_landmarks", lambda vectors, seed: "landmarks")
+    assert project_any(vectors[:200]) == "landmarks"
+
+
+def test_a_density_map_counts_every_paper_and_stays_light(clumps, picture):
+    _, clump = clumps
+    papers = pd.DataFrame({"x": picture.coords[:, 0], "y": picture.coords[:, 1], "topic": clump})
+    topics = pd.DataFrame({"topic": range(6), "name": ["<b>one</b>", *"abcde"], "theme": 0, "size": 200})
+    figure = figures.density_map(papers, topics, pd.DataFrame({"theme": [0]}), cells=50)
+    assert np.nansum(figure.data[0].customdata) == len(papers)
+    more = pd.concat([papers] * 30)
+    drawn = figures.paper_map(more, topics, pd.DataFrame({"theme": [0]}))
+    assert [trace.type for trace in drawn.data] == ["heatmap"]
+    assert drawn.data[0].z.size == 90 * 90
+    assert np.nansum(drawn.data[0].customdata) == len(more)
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts
+    assert not any("<b>one" in text for text in texts)
