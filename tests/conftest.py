@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -32,3 +34,31 @@ def corpus(records: pd.DataFrame) -> pd.DataFrame:
 def study() -> pa.Study:
     """The study of the shipped dumps, steps kept in the ordinary cache."""
     return pa.Study(DUMPS)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """No test and nothing that it calls reaches another machine; only this one may be spoken to."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def refuse_elsewhere(address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else None
+        if host is not None and host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test asked for the network: {address!r}")
+
+    def guarded(original):
+        def call(self, address, *rest):
+            refuse_elsewhere(address)
+            return original(self, address, *rest)
+
+        return call
+
+    def guarded_look_up(host, *rest, **more):
+        refuse_elsewhere((host.decode() if isinstance(host, bytes) else host,) if host else None)
+        return look_up(host, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield

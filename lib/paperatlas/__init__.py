@@ -23,11 +23,32 @@ if TYPE_CHECKING:
     )
     from paperatlas.corpus import build_corpus, near_duplicates
     from paperatlas.dates import add_dates
-    from paperatlas.display import Findings, Table
+    from paperatlas.display import Findings, Note, Stack, Table
     from paperatlas.dumps import find_dumps, format_dump, read_dumps
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
-    from paperatlas.ledger import build_ledger
+    from paperatlas.ledger import build_ledger, leaderboards, paper_ledger, score_ledger
+    from paperatlas.ledger_counts import (
+        code_availability,
+        entry_shares,
+        groups_differ,
+        ledger_memberships,
+        named_resources,
+        top_claims,
+    )
+    from paperatlas.ledger_error import error_report
+    from paperatlas.ledger_paper import paper_view, richest_paper
+    from paperatlas.ledger_views import (
+        claims_table,
+        leaderboard_tables,
+        links_table,
+        mentions_table,
+        shares_table,
+        systems_table,
+    )
+    from paperatlas.packing import bundle
+    from paperatlas.quotes import PaperQuotes
+    from paperatlas.readers import iter_papers, read_papers
     from paperatlas.study import Study
     from paperatlas.topics import fit_topics
     from paperatlas.trends import topic_trends, trend_tests
@@ -42,18 +63,42 @@ _HOME = {
     "add_dates": "dates",
     "build_corpus": "corpus",
     "build_ledger": "ledger",
+    "bundle": "packing",
     "LsaEmbedder": "vectors",
+    "claims_table": "ledger_views",
+    "code_availability": "ledger_counts",
     "describe_dumps": "compare",
     "distinguishing_terms": "compare",
     "embed_texts": "vectors",
+    "entry_shares": "ledger_counts",
+    "error_report": "ledger_error",
     "expected_overlap": "compare",
     "find_dumps": "dumps",
     "fit_topics": "topics",
     "format_dump": "dumps",
+    "groups_differ": "ledger_counts",
+    "leaderboard_tables": "ledger_views",
+    "leaderboards": "ledger",
+    "ledger_memberships": "ledger_counts",
+    "links_table": "ledger_views",
+    "mentions_table": "ledger_views",
+    "named_resources": "ledger_counts",
+    "iter_papers": "readers",
     "near_duplicates": "corpus",
+    "Note": "display",
     "overlaps": "compare",
+    "paper_ledger": "ledger",
+    "paper_view": "ledger_paper",
+    "PaperQuotes": "quotes",
     "project": "layout",
     "read_dumps": "dumps",
+    "richest_paper": "ledger_paper",
+    "score_ledger": "ledger",
+    "shares_table": "ledger_views",
+    "Stack": "display",
+    "systems_table": "ledger_views",
+    "top_claims": "ledger_counts",
+    "read_papers": "readers",
     "topic_trends": "trends",
     "topics_by_dump": "compare",
     "trend_tests": "trends",
@@ -64,22 +109,46 @@ __all__ = [
     "DumpError",
     "Findings",
     "LsaEmbedder",
+    "Note",
+    "PaperQuotes",
+    "Stack",
     "Study",
     "Table",
     "add_dates",
     "build_corpus",
     "build_ledger",
+    "bundle",
+    "claims_table",
+    "code_availability",
     "describe_dumps",
     "distinguishing_terms",
     "embed_texts",
+    "entry_shares",
+    "error_report",
     "expected_overlap",
     "find_dumps",
     "fit_topics",
     "format_dump",
+    "groups_differ",
+    "iter_papers",
+    "leaderboard_tables",
+    "leaderboards",
+    "ledger_memberships",
+    "links_table",
+    "mentions_table",
+    "named_resources",
     "near_duplicates",
     "overlaps",
+    "paper_ledger",
+    "paper_view",
     "project",
     "read_dumps",
+    "read_papers",
+    "richest_paper",
+    "score_ledger",
+    "shares_table",
+    "systems_table",
+    "top_claims",
     "topic_trends",
     "topics_by_dump",
     "trend_tests",

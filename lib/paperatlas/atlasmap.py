@@ -10,32 +10,32 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.cache import fingerprint
 from paperatlas.display import visible
-from paperatlas.layout import NEIGHBOURS, Projection, kept_neighbours
+from paperatlas.layout import NEIGHBOURS, Projection
 from paperatlas.links import paper_url
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-PAPER, NIGHT = "#FFFFFF", "#121212"  # backgrounds of the two looks
-POINT_CONTRAST, TEXT_CONTRAST = 3.0, 4.5  # WCAG 2.2, success criteria 1.4.11 and 1.4.3
+TEXT_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 MISPLACED = 0.2
-_PERPLEXITY = 30.0
 _WORD = re.compile(r"[^\W_]+")
 
 
-def map_payload(study: Study) -> dict[str, Any]:
+def map_payload(study: Study, card: Callable[[str], str] | None = None) -> dict[str, Any]:
     """Everything the map shows, ready for JSON.
 
     Parameters
     ----------
     study : Study
+    card : callable, optional
+        Address of a paper's card by its id; without it, names lead to the paper itself.
 
     Returns
     -------
@@ -53,28 +53,36 @@ def map_payload(study: Study) -> dict[str, Any]:
     topic_of = papers["topic"].map(topic_place).to_numpy()
     theme_of = papers["theme"].map(theme_place).to_numpy()
 
-    from paperatlas.figures.style import theme_colours, topic_colours
+    from paperatlas.figures.palette import theme_colours, topic_colours
 
     hues, shades = theme_colours(topics.table["theme"]), topic_colours(topics.table)
+    dark_shades = topic_colours(topics.table, dark=True)
     layouts = [
         _layout(_name(study.map), study.map, topic_of, theme_of),
-        _layout("t-SNE", second_map(study), topic_of, theme_of),
+        _layout("t-SNE", study.second_map, topic_of, theme_of),
     ]
+    own = {"card": [card(paper) for paper in papers["paper_id"]]} if card else {}
     return {
         "papers": {
+            **own,
             "id": papers["paper_id"].tolist(),
             "title": [visible(title) for title in papers["title"]],
             "published": _or_none(papers["published"]),
             "venue": _or_none(papers["venue"]),
             "url": [paper_url(*row) for row in zip(papers["arxiv_id"], papers["title"], strict=True)],
-            "words": [_words(*row) for row in zip(papers["title"], papers["abstract"], strict=True)],
+            "words": [search_words(*row) for row in zip(papers["title"], papers["abstract"], strict=True)],
             "topic": topic_of.tolist(),
             "runner_up": papers["runner_up"].map(topic_place).tolist(),
             "confidence": papers["confidence"].round(2).tolist(),
             "dumps": [[dump_place[dump] for dump in found] for found in papers["dumps"]],
         },
         "topics": [
-            {"name": visible(name), "theme": theme_place[theme], "size": size, **_looks(shades[topic])}
+            {
+                "name": visible(name),
+                "theme": theme_place[theme],
+                "size": size,
+                **_looks(shades[topic], dark_shades[topic]),
+            }
             for topic, theme, name, size in _rows(topics.table, "topic", "theme", "name", "size")
         ],
         "themes": [
@@ -91,19 +99,21 @@ def map_payload(study: Study) -> dict[str, Any]:
     }
 
 
-def map_html(study: Study) -> str:
+def map_html(study: Study, card: Callable[[str], str] | None = None) -> str:
     """The map as a piece of HTML: controls, stage, card, list, table, and its data.
 
     Parameters
     ----------
     study : Study
+    card : callable, optional
+        Address of a paper's card by its id, from the page that holds the map.
 
     Returns
     -------
     str
         For a page that loads plotly.js, ``site/map.js`` and ``site/map.css``.
     """
-    return fragment(map_payload(study))
+    return fragment(map_payload(study, card))
 
 
 def fragment(payload: dict[str, Any]) -> str:
@@ -112,65 +122,6 @@ def fragment(payload: dict[str, Any]) -> str:
     # Inside <script> only "<" can end the data or open a comment.
     content = content.replace("<", "\\u003c")
     return _FRAGMENT.replace("%PAYLOAD%", content)
-
-
-def second_map(study: Study) -> Projection:
-    """A second picture of a study's papers by t-SNE, in the pose of the first, kept in the study's cache."""
-    vectors, first = study.vectors, study.map.coords
-    key = fingerprint("second_map", vectors, first)
-    if (kept := study.cache.load("second_map", key)) is not None:
-        coords = kept["coords"]
-    else:
-        coords = align(second_layout(vectors), first)
-        study.cache.save("second_map", key, {"coords": coords})
-    k = min(NEIGHBOURS, len(vectors) - 2)
-    return Projection(coords, kept_neighbours(vectors, coords, k=k), k / (len(vectors) - 1), "t-sne")
-
-
-def second_layout(vectors: np.ndarray, *, seed: int = 0) -> np.ndarray:
-    """Coordinates by t-SNE (van der Maaten and Hinton 2008), started from the principal components.
-
-    The start fixes the picture up to rounding (Kobak and Berens 2019), but rounding differs between
-    machines, and t-SNE amplifies it: nothing but a picture may rest on these numbers.
-
-    Parameters
-    ----------
-    vectors : (n, d) array, rows of unit length, n at least 5
-    seed : int
-
-    Returns
-    -------
-    (n, 2) float32 array
-    """
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
-
-    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
-    model = TSNE(init="pca", metric="cosine", perplexity=perplexity, random_state=seed)
-    with threadpool_limits(1):  # same picture, and on a busy machine its threads spend their time waiting
-        return np.asarray(model.fit_transform(vectors.astype(np.float64)), dtype=np.float32)
-
-
-def align(coords: np.ndarray, to: np.ndarray) -> np.ndarray:
-    """Coordinates moved, turned, mirrored and scaled to lie on others as well as they can.
-
-    Orthogonal Procrustes (Schönemann 1966); the scale is set to the same spread instead of the least
-    squares one, which would shrink a picture that agrees little.
-
-    Parameters
-    ----------
-    coords, to : (n, 2) arrays
-
-    Returns
-    -------
-    (n, 2) float32 array
-    """
-    centre, target_centre = coords.mean(axis=0, dtype=float), to.mean(axis=0, dtype=float)
-    source, target = coords - centre, to - target_centre
-    left, _, right = np.linalg.svd(source.T @ target)
-    spread = float(np.linalg.norm(source))
-    scale = float(np.linalg.norm(target)) / spread if spread > 0 else 1.0
-    return np.asarray(source @ (left @ right) * scale + target_centre, dtype=np.float32)
 
 
 def anchor(points: np.ndarray) -> tuple[float, float]:
@@ -188,48 +139,28 @@ def anchor(points: np.ndarray) -> tuple[float, float]:
     return round(float(centre[0]), 3), round(float(centre[1]), 3)
 
 
-def readable(colour: str, background: str, contrast: float) -> str:
-    """Colour moved away from the background, no further than this contrast asks (WCAG 2.2)."""
-    towards = 0 if _luminance(background) > 0.5 else 255
-    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    for step in range(21):
-        mixed = "#" + "".join(f"{round(c + (towards - c) * step / 20):02X}" for c in channels)
-        if contrast_ratio(mixed, background) >= contrast:
-            return mixed
-    return mixed
-
-
-def contrast_ratio(one: str, other: str) -> float:
-    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def _rows(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(zip(*(table[column].tolist() for column in columns), strict=True))
 
 
 def _dump_colour(place: int) -> str:
     """A hue for each of the first eight dumps, lighter from there on."""
-    from paperatlas.figures.style import HUES
+    from paperatlas.figures.palette import HUES
 
     colour = HUES[place % len(HUES)]
     return _lighter(colour) if place // len(HUES) % 2 else colour
 
 
-def _looks(colour: str) -> dict[str, str]:
+def _looks(colour: str, dark: str | None = None) -> dict[str, str]:
     """A colour for points and for text, on white and on black."""
+    from paperatlas.figures.palette import NIGHT, PAPER, POINT_CONTRAST, readable
+
+    dark = dark or _lighter(colour)
     return {
         "light": readable(colour, PAPER, POINT_CONTRAST),
-        "dark": readable(_lighter(colour), NIGHT, POINT_CONTRAST),
+        "dark": readable(dark, NIGHT, POINT_CONTRAST),
         "light_text": readable(colour, PAPER, TEXT_CONTRAST + 1),  # names lie on points: some reserve
-        "dark_text": readable(_lighter(colour), NIGHT, TEXT_CONTRAST + 3),
+        "dark_text": readable(dark, NIGHT, TEXT_CONTRAST + 3),
     }
 
 
@@ -270,7 +201,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).lower()
 
 
-def _words(title: str, abstract: str) -> str:
+def search_words(title: str, abstract: str) -> str:
     """Words of the abstract that the title lacks, each once, sorted."""
     return " ".join(sorted({*_WORD.findall(_plain(abstract))} - {*_WORD.findall(_plain(title))}))
 

@@ -3,7 +3,7 @@
 One step is one zip file, named by the step and a hash of everything its result depends on: the texts, the
 parameters, the code, and the versions of the numeric libraries. Tables are stored as Parquet, arrays as
 npy, the rest as JSON; nothing is ever unpickled. A file is written beside its place and moved there in
-one step, so that a reader never meets half of it.
+one step, so that a reader never meets half of it; it carries a hash of its content, so that damage shows.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import tempfile
+import time
 import zipfile
 from collections.abc import Mapping
 from functools import cache
@@ -37,9 +38,11 @@ def cache_folder() -> Path | None:
     from platformdirs import user_cache_path
 
     try:
-        return user_cache_path("paperatlas")
+        folder = user_cache_path("paperatlas")
     except RuntimeError:  # no home directory
         return None
+    # Without a home directory the place can also be a "~" that nobody expanded.
+    return folder if folder.is_absolute() else None
 
 
 def fingerprint(*parts: object) -> str:
@@ -80,6 +83,7 @@ class Cache:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self._complained = False
 
     def _file(self, step: str, key: str) -> Path | None:
         return self.folder / f"{step}-{key}.zip" if self.folder else None
@@ -90,57 +94,100 @@ class Cache:
         A damaged or foreign file is reported on the ``paperatlas`` logger and counts as absent.
         """
         file = self._file(step, key)
-        if file is None or not file.is_file():
+        if file is None:
             return None
         try:
             with zipfile.ZipFile(file) as archive:
-                if archive.read("key").decode() != f"{step} {key}":
-                    raise ValueError("it belongs to another step")
-                return {
-                    Path(name).stem: _decode(Path(name).suffix, archive.read(name))
-                    for name in archive.namelist()
-                    if name != "key"
-                }
+                contents = {name: archive.read(name) for name in archive.namelist()}
+            if contents.pop("key", b"") != _seal(step, key, contents):
+                raise ValueError("it is damaged, or belongs to another step")
+            return {Path(name).stem: _decode(Path(name).suffix, found) for name, found in contents.items()}
+        except FileNotFoundError:
+            return None
         except Exception as error:
-            logger.warning("cache file %s cannot be used (%s); the step is computed again", file.name, error)
+            reason = getattr(error, "strerror", None) or error
+            logger.warning("cache file %s cannot be used (%s); the step is computed again", file.name, reason)
+            return None
+
+    def get(self, step: str, key: str, kind: type) -> Any:
+        """Result of this type kept for this step and key, or None; as `load` and `unpack` together."""
+        if (values := self.load(step, key)) is None:
+            return None
+        try:
+            return unpack(kind, values)
+        except (KeyError, TypeError, ValueError) as error:
+            logger.warning("cache file of %s holds something else (%s); it is computed again", step, error)
             return None
 
     def save(self, step: str, key: str, values: Mapping[str, Any]) -> None:
-        """Keep values under this step and key; a full or read-only disk is reported, not raised."""
+        """Keep values under this step and key; a full or read-only disk is reported once, not raised."""
         file = self._file(step, key)
         if file is None:
             return
+        contents = {}
+        for stem, value in values.items():
+            suffix, content = _encode(value)
+            contents[stem + suffix] = content
         temporary = None
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{step}-", dir=file.parent)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=file.parent)
             temporary = Path(name)
-            with os.fdopen(handle, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr("key", f"{step} {key}")
-                for stem, value in values.items():
-                    suffix, content = _encode(value)
-                    archive.writestr(stem + suffix, content)
+            with os.fdopen(handle, "wb") as out:
+                with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+                    archive.writestr("key", _seal(step, key, contents))
+                    for name, content in contents.items():
+                        archive.writestr(name, content)
+                out.flush()
+                os.fsync(out.fileno())
             temporary.replace(file)
         except OSError as error:
-            logger.warning("the step %s is not kept: %s", step, error)
+            if not self._complained:
+                logger.warning(
+                    "the step %s is not kept: %s; results are right, only the next run is slower "
+                    "(PAPERATLAS_CACHE names another folder)",
+                    step,
+                    error.strerror or error,
+                )
+            self._complained = True
         finally:
             if temporary:
                 temporary.unlink(missing_ok=True)
 
     def size(self) -> tuple[int, int]:
         """Number of files and their bytes."""
-        files = self._all()
-        return len(files), sum(file.stat().st_size for file in files)
+        sizes = []
+        for file in self._all():
+            try:
+                sizes.append(file.stat().st_size)
+            except FileNotFoundError:  # another process removed it
+                continue
+        return len(sizes), sum(sizes)
 
     def clear(self) -> int:
-        """Remove every kept step; returns how many."""
+        """Remove every kept step, and what killed runs left; returns how many files."""
         files = self._all()
         for file in files:
             file.unlink(missing_ok=True)
         return len(files)
 
     def _all(self) -> list[Path]:
-        return sorted(self.folder.glob("*.zip")) if self.folder and self.folder.is_dir() else []
+        if self.folder is None or not self.folder.is_dir():
+            return []
+        now = time.time()
+        # A younger unfinished file may be one that another process is writing.
+        left = [f for f in self.folder.glob(f"{_UNFINISHED}*") if now - f.stat().st_mtime > _AN_HOUR]
+        return sorted([*self.folder.glob("*.zip"), *left])
+
+
+_UNFINISHED = ".unfinished-"
+_AN_HOUR = 3600
+
+
+def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
+    """What the file is, and a hash of all that is in it."""
+    parts = [part for name in sorted(contents) for part in (name, contents[name])]
+    return f"{step} {key} {fingerprint(*parts)}".encode()
 
 
 def _encode(value: Any) -> tuple[str, bytes]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from paperatlas.prose import sentence
+from paperatlas.prose import count, sentence
+from paperatlas.prose import visible as visible
 
-
-def visible(text: object) -> str:
-    """Text with control and format characters made visible, so that none acts on a page or a terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"⟨{ord(c):04X}⟩" for c in str(text))
+# More rows make a page that telephones cannot hold; `paperatlas export` writes them all.
+_MOST_SEARCHABLE = 5_000
+_BRIEF = 12
 
 
 def escape(text: object) -> str:
@@ -41,6 +43,47 @@ class Findings:
         return f'<ul class="pa-findings">\n{items}\n</ul>'
 
 
+class Note:
+    """A paragraph that has to be read with what follows it.
+
+    Parameters
+    ----------
+    text : str
+        Plain text; it is escaped where it becomes HTML.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = sentence(text)
+
+    def __repr__(self) -> str:
+        return visible(self.text)
+
+    def _repr_html_(self) -> str:
+        return f'<p class="pa-note" role="note">{escape(self.text)}</p>'
+
+
+class Stack:
+    """Several things below one another in one output.
+
+    Parameters
+    ----------
+    parts : sequence
+        `Note`, `Table`, `Findings` or whatever else shows itself as HTML.
+    """
+
+    def __init__(self, parts: Sequence[Any]) -> None:
+        self.parts = list(parts)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            f"{visible(part.caption)}\n{part!r}" if getattr(part, "caption", "") else repr(part)
+            for part in self.parts
+        )
+
+    def _repr_html_(self) -> str:
+        return "\n".join(part._repr_html_() for part in self.parts)
+
+
 class Table:
     """A table for reading: chosen columns, readable heads, numbers to the right, links where there are some.
 
@@ -55,6 +98,12 @@ class Table:
     caption : str
     most : int
         Rows shown; how many more there are is said below.
+    searchable : bool
+        All rows (up to 5,000, a page's worth), in a box that scrolls; on a page of the report
+        ``site/tables.js`` adds a filter and heads that sort. Without that script it is a plain table. As plain
+        text it shows `most` rows.
+    sort_by : mapping of column to column, optional
+        A column of texts that sorts by the numbers in another.
     """
 
     def __init__(
@@ -66,6 +115,8 @@ class Table:
         links: Mapping[str, str] | None = None,
         caption: str = "",
         most: int = 20,
+        searchable: bool = False,
+        sort_by: Mapping[str, str] | None = None,
     ) -> None:
         self.rows = rows
         self.columns = dict(columns)
@@ -73,6 +124,8 @@ class Table:
         self.links = dict(links or {})
         self.caption = caption
         self.most = most
+        self.searchable = searchable
+        self.sort_by = dict(sort_by or {})
 
     def _text(self, column: str, value: Any) -> str:
         how = self.formats.get(column)
@@ -87,34 +140,65 @@ class Table:
     def __repr__(self) -> str:
         shown = self.rows.head(self.most)
         lines = ["\t".join(self.columns.values())]
-        for _, row in shown.iterrows():
+        for row in shown.to_dict("records"):
             lines.append("\t".join(visible(self._text(column, row[column])) for column in self.columns))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        numeric = {c for c in self.columns if pd.api.types.is_numeric_dtype(self.rows[c])}
+        numeric = {
+            c for c in self.columns if pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(c, c)])
+        }
         head = "".join(
             f'<th scope="col"{self._align(c, numeric)}>{escape(title)}</th>'
             for c, title in self.columns.items()
         )
+        shown = self.rows.head(_MOST_SEARCHABLE if self.searchable else self.most)
+        brief = {c for c in self.columns if self.searchable and self._is_brief(shown[c])}
         body = []
-        for _, row in self.rows.head(self.most).iterrows():
-            cells = "".join(f"<td{self._align(c, numeric)}>{self._cell(c, row)}</td>" for c in self.columns)
+        for row in shown.to_dict("records"):
+            cells = "".join(
+                f"<td{self._align(c, numeric, brief)}{self._sort_key(c, row)}>{self._cell(c, row)}</td>"
+                for c in self.columns
+            )
             body.append(f"<tr>{cells}</tr>")
-        hidden = len(self.rows) - self.most
-        more = f'<p class="pa-more">and {hidden:,} more rows</p>' if hidden > 0 else ""
+        hidden = len(self.rows) - len(shown)
+        more = f'<p class="pa-more">and {count(hidden, "more row")}</p>' if hidden > 0 else ""
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
         rows = "\n".join(body)
         return (
-            f'<div class="pa-table" tabindex="0"><table>{caption}<thead><tr>{head}</tr></thead>\n'
+            f'<div class="pa-table{self._scrolling()}" tabindex="0"><table>{caption}<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{rows}\n</tbody></table></div>{more}"
         )
 
-    @staticmethod
-    def _align(column: str, numeric: set[str]) -> str:
-        return ' class="pa-number"' if column in numeric else ""
+    def _scrolling(self) -> str:
+        """What a searchable table's box has besides its class."""
+        if not self.searchable:
+            return ""
+        # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
+        name = escape(self.caption or "Table")
+        return f' pa-searchable" role="region" aria-label="{name}" style="max-height:32rem;overflow:auto'
 
-    def _cell(self, column: str, row: pd.Series) -> str:
+    @staticmethod
+    def _align(column: str, numeric: set[str], brief: Set[str] = frozenset()) -> str:
+        if column in numeric:
+            return ' class="pa-number"'
+        # JupyterLab sets every cell of a table flush right, which suits numbers only.
+        kind = ' class="pa-brief"' if column in brief else ""
+        return kind + ' style="text-align:left"'
+
+    @staticmethod
+    def _is_brief(texts: pd.Series) -> bool:
+        """Whether no cell of a column is longer than a date or a word, so that none need be broken."""
+        return bool((texts.dropna().astype(str).str.len() <= _BRIEF).all())
+
+    def _sort_key(self, column: str, row: Mapping[Hashable, Any]) -> str:
+        """The number behind a formatted cell, for a sort by value and not by letters."""
+        value = row[self.sort_by.get(column, column)]
+        if not self.searchable or isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            return ""
+        return f' data-sort="{float(value)!r}"' if math.isfinite(value) else ""
+
+    def _cell(self, column: str, row: Mapping[Hashable, Any]) -> str:
         text = escape(self._text(column, row[column]))
         url = row[self.links[column]] if column in self.links else None
         if isinstance(url, str) and url.startswith("https://"):

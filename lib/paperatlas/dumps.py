@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from paperatlas.doubts import doubts
 from paperatlas.errors import DumpError
-from paperatlas.segment import Line, Role, assign_roles
+from paperatlas.lines import Line
+from paperatlas.segment import Role, assign_roles
 
 BANNER = (
     "Get trending papers in your email inbox once a day!",
@@ -23,10 +25,17 @@ BANNER = (
 BUTTON = "Subscribe"
 SUFFIXES = (".txt", ".txt.gz")
 MAX_BYTES = 64 * 2**20
+MAX_LINES = 2_000_000
+NO_ABSTRACT = "title without an abstract"
+NO_TITLE = "abstract without a title"
+NOT_TEXT = "bytes that are not text in UTF-8"
 
 PathLike = str | os.PathLike[str]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+# A null byte ends a text for many readers of tables, half a surrogate pair cannot be written at all.
+_NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _COLUMNS = ["dump", "rank", "title", "abstract", "line"]
 
@@ -38,6 +47,11 @@ class Problem(NamedTuple):
     line: int
     reason: str
     text: str
+
+    @property
+    def placed(self) -> bool:
+        """True if the line is in a record all the same, and only its reading is in doubt."""
+        return self.reason not in (NO_ABSTRACT, NO_TITLE)
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.reason}: {self.text[:80]!r}"
@@ -145,8 +159,8 @@ def read_text(file: Path, *, max_bytes: int = MAX_BYTES) -> str:
     Raises
     ------
     DumpError
-        If the file cannot be read, is damaged, empty, binary, or larger than `max_bytes` (counted after
-        decompression, so that a gzip bomb is refused before it unfolds).
+        If the file cannot be read, is damaged, empty, binary, larger than `max_bytes` (counted while it is
+        decompressed, so that a gzip bomb is refused before it unfolds), or of more than `MAX_LINES` lines.
     """
     try:
         opener = gzip.open if file.suffix.lower() == ".gz" else open
@@ -157,17 +171,30 @@ def read_text(file: Path, *, max_bytes: int = MAX_BYTES) -> str:
         raise DumpError(f"{file} cannot be read: {reason}; check the file and its permissions") from error
     if len(raw) > max_bytes:
         raise DumpError(f"{file} is larger than {max_bytes // 2**20} MiB; split it into several dumps")
+    return decode(raw, file=str(file))
+
+
+def decode(raw: bytes, *, file: str) -> str:
+    """Text of these bytes: UTF-8, with or without a byte order mark, or UTF-16 with one.
+
+    Raises
+    ------
+    DumpError
+        If they are blank, not text, or of more than `MAX_LINES` lines.
+    """
     if not raw.strip():
         raise DumpError(f"{file} is empty; save the search page again, or leave the file out")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = raw.decode("utf-16", errors="replace")
     else:
         text = raw.decode("utf-8-sig", errors="replace")
-    strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
+    strange = len(text) - len(_CONTROL.sub("", text)) + text.count(_REPLACEMENT)
     if strange > 0.05 * len(text):
         raise DumpError(
             f"{file} is not text ({strange} of {len(text)} characters are not); expected a saved page as UTF-8"
         )
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise DumpError(f"{file} has more than {MAX_LINES:,} lines; split it into several dumps")
     return text
 
 
@@ -188,7 +215,7 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
     """
     entries: list[tuple[str, str, int]] = []
     problems: list[Problem] = []
-    for lines in _pages(text):
+    for lines in _pages(_NEVER_IN_TEXT.sub(_REPLACEMENT, text)):
         title: Line | None = None
         abstract: list[str] = []
 
@@ -198,16 +225,22 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
             if abstract:
                 entries.append((title.text, "\n".join(abstract), title.number))
             else:
-                problems.append(Problem(file, title.number, "title without an abstract", title.text))
+                problems.append(Problem(file, title.number, NO_ABSTRACT, title.text))
 
-        for line, role in zip(lines, assign_roles(lines), strict=True):
-            if "\ufffd" in line.text:
-                problems.append(Problem(file, line.number, "bytes that are not UTF-8", line.text))
+        roles = assign_roles(lines)
+        unsure = {line.number: reason for line, reason in doubts(lines, roles)}
+        for line, role in zip(lines, roles, strict=True):
+            if _REPLACEMENT in line.text:
+                problems.append(Problem(file, line.number, NOT_TEXT, line.text))
+            elif reason := unsure.get(line.number):
+                problems.append(Problem(file, line.number, reason, line.text))
             if role is Role.TITLE:
                 close(title, abstract)
                 title, abstract = line, []
+            elif role is Role.TITLE_CONTINUED and title is not None:
+                title = title._replace(text=f"{title.text} {line.text}")
             elif title is None:
-                problems.append(Problem(file, line.number, "abstract without a title", line.text))
+                problems.append(Problem(file, line.number, NO_TITLE, line.text))
             else:
                 abstract.append(line.text)
         close(title, abstract)
@@ -263,6 +296,9 @@ def _cut_button(content: str, after_banner: bool) -> str:
 def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     """Text of a dump that `read_dumps` reads back as these records.
 
+    Entries follow one another as on a saved page. Where that could be read in another way, for instance
+    because two short abstracts without a full stop follow one another, a blank line parts the entries.
+
     Parameters
     ----------
     records : DataFrame with ``title`` and ``abstract``, or sequence of (title, abstract)
@@ -270,20 +306,30 @@ def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     Raises
     ------
     DumpError
-        If a title or abstract is empty or a title holds a line break: a dump cannot say that.
+        If a title or abstract is empty, a title holds a line break, or the text would not be read back as
+        these records: a dump cannot say that.
     """
-    pairs = (
-        list(zip(records["title"], records["abstract"], strict=True))
+    given: Iterable[tuple[str, str]] = (
+        zip(records["title"].tolist(), records["abstract"].tolist(), strict=True)
         if isinstance(records, pd.DataFrame)
         else records
     )
-    lines = list(BANNER)
+    pairs = [(title.strip(), abstract.strip()) for title, abstract in given]
     for place, (title, abstract) in enumerate(pairs, start=1):
-        if not title.strip() or not abstract.strip() or _LINE_END.search(title):
+        if not title or not abstract or _LINE_END.search(title):
             raise DumpError(
                 f"record {place} cannot be written: expected a title on one line and an abstract, found {title!r}"
             )
-        lines += [title, abstract]
-    if len(lines) > len(BANNER):
-        lines[len(BANNER)] = BUTTON + lines[len(BANNER)]
-    return "\n".join(lines) + "\n"
+    for gap in ("\n", "\n\n"):
+        text = _lay_out(pairs, gap)
+        if [(title, abstract) for title, abstract, _ in parse_dump(text)[0]] == pairs:
+            return text
+    raise DumpError(
+        f"these {len(pairs)} records cannot be written so that they are read back as they are; look for a "
+        "title of several sentences, an empty line inside an abstract, or page furniture in a text"
+    )
+
+
+def _lay_out(pairs: Sequence[tuple[str, str]], gap: str) -> str:
+    page = BUTTON + gap.join(f"{title}\n{abstract}" for title, abstract in pairs) if pairs else ""
+    return "\n".join([*BANNER, page] if page else BANNER) + "\n"

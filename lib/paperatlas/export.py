@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
+import csv
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from paperatlas import passport
-from paperatlas.folders import check_target, replace_folder
+from paperatlas.folders import check_target, replace_folder, staging
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -30,6 +31,8 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "topic", "name", "theme", "words", "size", "stability", "stability_low", "stability_high", "name_auc",
         "odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict",
     ]  # fmt: skip
+    # Without a single date there is no test, and the verdict says so.
+    topic_table["verdict"] = topic_table["verdict"].astype(object).fillna("not enough papers")
     titles = study.corpus.set_index("paper_id")["title"]
     return {
         "papers.csv": study.papers[columns + more],
@@ -41,6 +44,9 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "claims.csv": _with_title(ledger.claims, titles),
         "links.csv": _with_title(ledger.links, titles),
         "dumps.csv": study.dump_table,
+        "segments.csv": study.segments.segments,
+        "reading_list.csv": study.reading_lists,
+        "gaps.csv": study.gaps,
         "merges.csv": pd.DataFrame(
             study.corpus.attrs["merges"], columns=["paper_id", "dump", "rank", "rule", "score"]
         ),
@@ -66,14 +72,13 @@ def export(study: Study, out: Path) -> list[Path]:
     Raises
     ------
     AtlasError
-        If `out` holds something other than an earlier export.
+        If `out` holds something other than an earlier export, or cannot be written.
     """
     out = out.resolve()
     check_target(out, marker=PASSPORT)
     content = tables(study)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as staging:
-        folder = Path(staging, "tables")
+    with staging(out) as place:
+        folder = place / "tables"
         folder.mkdir()
         for name, table in content.items():
             write_csv(table, folder / name)
@@ -82,10 +87,56 @@ def export(study: Study, out: Path) -> list[Path]:
     return sorted(out.iterdir())
 
 
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+_TEXT_COLUMNS = (
+    "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
+    "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
+    "field", "quote", "unit", "direction", "metric", "dataset", "versus", "url", "host", "dump", "label", "terms",
+)  # fmt: skip
+
+
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 CSV; tuples become text with ``;`` between their parts."""
+    """Write a table as UTF-8 CSV; tuples become text with ``;`` between their parts.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it
+    off. (OWASP, "CSV Injection".) Numbers stay as they are.
+    """
     plain = table.copy()
+    returns = False
     for column in plain.columns:
         if plain[column].map(lambda value: isinstance(value, tuple | list)).any():
             plain[column] = [";".join(map(str, value)) for value in plain[column]]
-    plain.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", errors="backslashreplace")
+        if plain[column].map(lambda value: isinstance(value, str)).any():
+            plain[column] = [_neutral(value) for value in plain[column]]
+            returns |= any(isinstance(value, str) and "\r" in value for value in plain[column])
+    # Before Python 3.13 a carriage return alone is no reason for quotes.
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+    plain.to_csv(
+        path,
+        index=False,
+        lineterminator="\n",
+        encoding="utf-8",
+        errors="backslashreplace",
+        quoting=quoting,
+    )
+
+
+def read_csv(path: Path | str) -> pd.DataFrame:
+    """Read an exported table with every text as it was before it was neutralised.
+
+    Ids and dates stay text, an empty field is a missing value, and a title such as "NA" stays a title.
+    """
+    table = pd.read_csv(
+        path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_TEXT_COLUMNS, "object")
+    )
+    for column in table.select_dtypes(include=["object", "string"]):
+        table[column] = [
+            value[1:] if isinstance(value, str) and _NEUTRALISED.match(value) else value
+            for value in table[column]
+        ]
+    return table
+
+
+def _neutral(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -13,6 +13,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.shipped import data_path
 
 NEIGHBOURS = 15
+_PERPLEXITY = 30.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Projection:
     expected : float
         The share that a random picture would keep.
     source : str
-        ``"shipped"``, ``"umap"`` or ``"svd"``.
+        ``"shipped"``, ``"umap"``, ``"svd"`` or ``"t-sne"``.
     """
 
     coords: np.ndarray
@@ -61,6 +62,29 @@ def project(vectors: np.ndarray, *, paper_ids: list[str] | None = None, seed: in
     source = "shipped"
     if coords is None:
         coords, source = draw(vectors, seed=seed)
+    return _judged(vectors, coords, source)
+
+
+def second_project(
+    vectors: np.ndarray, first: np.ndarray, *, paper_ids: list[str] | None = None, seed: int = 0
+) -> Projection:
+    """A second picture of the papers by t-SNE, in the pose of the first, to see what the picture decides.
+
+    Parameters
+    ----------
+    vectors : (n, d) array, rows of unit length
+    first : (n, 2) array
+        Coordinates of the first picture.
+    paper_ids, seed
+        As for `project`.
+    """
+    coords = shipped_coords(vectors, paper_ids, ("x2", "y2")) if paper_ids is not None else None
+    if coords is None:
+        coords = align(second_layout(vectors, seed=seed), first)
+    return _judged(vectors, coords, "t-sne")
+
+
+def _judged(vectors: np.ndarray, coords: np.ndarray, source: str) -> Projection:
     k = min(NEIGHBOURS, len(vectors) - 2)
     return Projection(coords, kept_neighbours(vectors, coords, k=k), k / (len(vectors) - 1), source)
 
@@ -70,7 +94,9 @@ def layout_key(vectors: np.ndarray, paper_ids: list[str]) -> str:
     return fingerprint(vectors, *paper_ids)[:12]
 
 
-def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | None:
+def shipped_coords(
+    vectors: np.ndarray, paper_ids: list[str], columns: tuple[str, str] = ("x", "y")
+) -> np.ndarray | None:
     """Coordinates shipped for exactly these papers and vectors, (n, 2), or None."""
     try:
         table = pd.read_csv(
@@ -78,7 +104,9 @@ def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | No
         )
     except AtlasError:
         return None
-    return table.set_index("paper_id").loc[paper_ids, ["x", "y"]].to_numpy(dtype=np.float32)
+    if not set(columns) <= set(table):
+        return None
+    return table.set_index("paper_id").loc[paper_ids, list(columns)].to_numpy(dtype=np.float32)
 
 
 def draw(vectors: np.ndarray, *, seed: int = 0) -> tuple[np.ndarray, str]:
@@ -86,10 +114,11 @@ def draw(vectors: np.ndarray, *, seed: int = 0) -> tuple[np.ndarray, str]:
     n = len(vectors)
     if n < 10:  # too few for a neighbour graph
         return _principal(vectors), "svd"
-    from umap import UMAP
-
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a seed makes UMAP single-threaded, and it says so every time
+        # A seed makes UMAP single-threaded, and it says so every time; on import it misses Tensorflow.
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
         model = UMAP(n_neighbors=min(NEIGHBOURS, n - 1), min_dist=0.1, metric="cosine", random_state=seed)
         coords = model.fit_transform(vectors)
     return _upright(coords), "umap"
@@ -111,6 +140,52 @@ def _upright(coords: np.ndarray) -> np.ndarray:
     turned = centred @ axes.T
     signs = np.sign((turned**3).sum(axis=0))
     return np.asarray(turned * np.where(signs == 0, 1, signs), dtype=np.float32)
+
+
+def second_layout(vectors: np.ndarray, *, seed: int = 0) -> np.ndarray:
+    """Coordinates by t-SNE (van der Maaten and Hinton 2008), started from the principal components.
+
+    The start fixes the picture up to rounding (Kobak and Berens 2019), but rounding differs between
+    machines, and t-SNE amplifies it: nothing but a picture may rest on these numbers.
+
+    Parameters
+    ----------
+    vectors : (n, d) array, rows of unit length, n at least 5
+    seed : int
+
+    Returns
+    -------
+    (n, 2) float32 array
+    """
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
+    model = TSNE(init="pca", metric="cosine", perplexity=perplexity, random_state=seed)
+    with threadpool_limits(1):  # same picture, and on a busy machine its threads spend their time waiting
+        return np.asarray(model.fit_transform(vectors.astype(np.float64)), dtype=np.float32)
+
+
+def align(coords: np.ndarray, to: np.ndarray) -> np.ndarray:
+    """Coordinates moved, turned, mirrored and scaled to lie on others as well as they can.
+
+    Orthogonal Procrustes (Schönemann 1966); the scale is set to the same spread instead of the least
+    squares one, which would shrink a picture that agrees little.
+
+    Parameters
+    ----------
+    coords, to : (n, 2) arrays
+
+    Returns
+    -------
+    (n, 2) float32 array
+    """
+    centre, target_centre = coords.mean(axis=0, dtype=float), to.mean(axis=0, dtype=float)
+    source, target = coords - centre, to - target_centre
+    left, _, right = np.linalg.svd(source.T @ target)
+    spread = float(np.linalg.norm(source))
+    scale = float(np.linalg.norm(target)) / spread if spread > 0 else 1.0
+    return np.asarray(source @ (left @ right) * scale + target_centre, dtype=np.float32)
 
 
 def nearest(points: np.ndarray, *, k: int, metric: str) -> np.ndarray:

@@ -7,13 +7,14 @@ import copy
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperatlas.cache import Cache, code_version, fingerprint
 from paperatlas.errors import AtlasError
+from paperatlas.memory import memory_mb, peak_memory_mb
 from paperatlas.shipped import project_path
 
 if TYPE_CHECKING:
@@ -21,15 +22,26 @@ if TYPE_CHECKING:
 
 PARAMETERS_TAG = "parameters"
 PATTERN = "[0-9][0-9]_*.ipynb"
+SCALE = "10_scale_up.ipynb"
+OWN_DUMPS = "09_bring_your_own_dumps.ipynb"  # packs the results of the others, so it runs after them
 TIMEOUT = 600
-WORKERS = max(1, min(2, os.cpu_count() or 1))
+TEMPLATE = "NN_your_question.ipynb"
+ROOMY_MB = 3_000  # two kernels, and whoever waits for them, want about half of it
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_STUDY = "pa.Study(DUMPS)"
 _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
 
 
+class Run(NamedTuple):
+    """An executed notebook, and the most memory that its kernel held at one time."""
+
+    notebook: NotebookNode
+    peak_memory_mb: int | None  # None where the system does not tell
+
+
 def series(folder: Path | None = None) -> list[Path]:
-    """The numbered notebooks, in order.
+    """The numbered notebooks, in order: those about the pile, then those about the tool.
 
     Raises
     ------
@@ -41,6 +53,16 @@ def series(folder: Path | None = None) -> list[Path]:
     if not found:
         raise AtlasError(f"{folder} holds no notebook named like 00_start_here.ipynb")
     return found
+
+
+def about_the_pile() -> list[Path]:
+    """The notebooks that a report holds: those that ask something of the papers."""
+    return [path for path in series() if path.name not in (OWN_DUMPS, SCALE)]
+
+
+def template() -> Path:
+    """The notebook to copy for a new question; it runs, and is not part of the series."""
+    return project_path("notebooks", TEMPLATE)
 
 
 def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> NotebookNode:
@@ -64,25 +86,40 @@ def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> Notebook
     raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
 
 
+def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
+    """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
+    notebook = copy.deepcopy(notebook)
+    call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in options.items())])
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = cell.source.replace(_STUDY, f"pa.Study({call})")
+    return notebook
+
+
 def execute_all(
     notebooks: Sequence[Path],
     *,
     dumps: Sequence[Path] | None = None,
+    options: Mapping[str, object] | None = None,
     cache: Cache | None = None,
     inputs: str = "",
     done: Callable[[Path], None] = lambda _: None,
-) -> dict[Path, NotebookNode]:
-    """Executed copies of notebooks, each run in a kernel of its own, two at a time.
+) -> dict[Path, Run]:
+    """Executed copies of notebooks, each run in a kernel of its own.
+
+    Two run at a time where there are two processors and memory enough.
 
     Parameters
     ----------
     notebooks : sequence of Path
     dumps : sequence of Path, optional
-        Replaces the dumps that the notebooks name.
+        Replaces the dumps that the notebooks name; relative paths are taken from the working folder.
+    options : mapping, optional
+        Keyword arguments of the study that the notebooks make.
     cache : Cache, optional
         A notebook whose cells, code and inputs have not changed is taken from here.
     inputs : str
-        Fingerprint of what the notebooks read.
+        Fingerprint of what the notebooks read: the dumps' names and content, not where they lie.
     done : callable
         Told each finished notebook.
 
@@ -91,57 +128,90 @@ def execute_all(
     AtlasError
         If a cell fails; the message names notebook, cell and error.
     """
+    absolute = None if dumps is None else [Path(dump).absolute() for dump in dumps]
+    return _finish(_execute_all(notebooks, absolute, options or {}, cache or Cache(None), inputs, done))
 
-    def run() -> dict[Path, NotebookNode]:
-        return asyncio.run(_execute_all(notebooks, dumps, cache or Cache(None), inputs, done))
 
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return run()
-    # Called from a notebook, where a loop is running already: this one needs a thread of its own.
+def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
+    """Result of the work, done in a thread of its own; Ctrl-C shuts the kernels down and is passed on.
+
+    In the main thread nbclient would take the signal for itself, and a caller in a notebook has a loop running
+    there already.
+    """
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = Future()
+
+    async def watched() -> dict[Path, Run]:
+        task = asyncio.current_task()
+        assert task is not None
+        started.set_result((asyncio.get_running_loop(), task))
+        return await work
+
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(run).result()
+        result = thread.submit(lambda: asyncio.run(watched()))
+        try:
+            return result.result()
+        except KeyboardInterrupt:
+            loop, task = started.result()
+            loop.call_soon_threadsafe(task.cancel)
+            wait([result])
+            raise
+
+
+def _at_a_time() -> int:
+    roomy = (memory_mb() or 0) >= ROOMY_MB
+    return 2 if roomy and (os.cpu_count() or 1) > 1 else 1
 
 
 async def _execute_all(
     paths: Sequence[Path],
     dumps: Sequence[Path] | None,
+    options: Mapping[str, object],
     cache: Cache,
     inputs: str,
     done: Callable[[Path], None],
-) -> dict[Path, NotebookNode]:
+) -> dict[Path, Run]:
     import nbformat
 
-    places = asyncio.Semaphore(WORKERS)
+    places = asyncio.Semaphore(_at_a_time())
 
-    async def one(path: Path) -> tuple[Path, NotebookNode]:
-        notebook = with_dumps(nbformat.read(path, as_version=4), dumps)
+    async def one(path: Path) -> tuple[Path, Run]:
+        notebook = with_options(nbformat.read(path, as_version=4), options)
         key = fingerprint(code_version(), inputs, *((c.cell_type, c.source) for c in notebook.cells))
         if kept := cache.load("notebook", key):
-            result = nbformat.from_dict(kept["notebook"])
+            run = Run(with_dumps(nbformat.from_dict(kept["notebook"]), dumps), kept["peak_memory_mb"])
         else:
             async with places:
-                result = await _execute(notebook, path)
-            cache.save("notebook", key, {"notebook": result})
+                run = await _execute(with_dumps(notebook, dumps), path)
+            cache.save("notebook", key, run._asdict())
         done(path)
-        return path, result
+        return path, run
 
-    return dict(await asyncio.gather(*(one(path) for path in paths)))
+    last = [path for path in paths if path.name == OWN_DUMPS]
+    runs = dict(await asyncio.gather(*(one(path) for path in paths if path not in last)))
+    runs.update(await asyncio.gather(*(one(path) for path in last)))
+    return runs
 
 
-async def _execute(notebook: NotebookNode, path: Path) -> NotebookNode:
+async def _execute(notebook: NotebookNode, path: Path) -> Run:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     # The series runs under whatever kernel the library runs under, not under the user's default.
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    peak = None
+
+    def measure(**_: Any) -> None:
+        nonlocal peak
+        manager: Any = client.km
+        peak = peak_memory_mb(manager.provisioner.process.pid) or peak
+
     client = NotebookClient(
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
+        on_cell_executed=measure,
     )
     client.kernel_manager_class = _kernel_manager()
     try:
@@ -149,7 +219,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         reason = _COLOUR.sub("", str(error).strip().splitlines()[-1])
         raise AtlasError(f"{path.name} stopped: {reason}; open it in JupyterLab to see where") from error
-    return tidy(notebook)
+    return Run(tidy(notebook), peak)
 
 
 def _kernel_manager() -> Any:

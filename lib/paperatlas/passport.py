@@ -6,8 +6,11 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from paperatlas.dumps import find_dumps
 
@@ -21,8 +24,15 @@ PACKAGES = (
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-def passport(study: Study) -> dict[str, Any]:
-    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step."""
+def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> dict[str, Any]:
+    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step.
+
+    Parameters
+    ----------
+    study : Study
+    peak_memory_mb : mapping of notebook to number, optional
+        The most memory that the kernel of each notebook held, where notebooks ran.
+    """
     return {
         "inputs": [
             {
@@ -38,6 +48,7 @@ def passport(study: Study) -> dict[str, Any]:
         "seeds": {"study": study.seed},
         "numbers": key_numbers(study),
         "seconds": study.seconds,
+        **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }
 
 
@@ -61,14 +72,26 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "papers_with_year": int(corpus["published"].notna().sum()),
         "papers_with_month": int((corpus["precision"] == "month").sum()),
         "papers_with_arxiv_id": int(corpus["arxiv_id"].notna().sum()),
+        "papers_with_venue": int(corpus["venue"].notna().sum()),
+        "median_characters_of_abstracts": int(corpus["abstract"].str.len().median()),
         "embedding_dimensions": int(study.vectors.shape[1]),
         "topics": len(topics.table),
         "themes": len(topics.themes),
         "mean_confidence": round(float(topics.papers["confidence"].mean()), 4),
-        "kept_neighbours": round(float(study.map.kept.mean()), 4),
+        "papers_between_topics": int((topics.papers["confidence"] < 0.5).sum()),
+        "stable_topics": int(topics.table["stable"].sum()),
+        "mean_stability": round(float(topics.table["stability"].mean()), 4),
+        "mean_name_auc": round(float(topics.table["name_auc"].mean()), 4),
+        "kept_neighbours": round(float(np.nanmean(study.map.kept)), 4),
+        "kept_neighbours_of_the_second_map": round(float(np.nanmean(study.second_map.kept)), 4),
+        "misplaced_papers": int((study.map.kept < 0.2).sum()),
         "systems": len(ledger.systems),
+        "papers_with_a_system": int(ledger.systems["paper_id"].nunique()),
         "claims": len(ledger.claims),
+        "claims_with_a_number": int(ledger.claims["value"].notna().sum()),
         "links": len(ledger.links),
+        "papers_with_a_link": int(ledger.links["paper_id"].nunique()),
+        "tested_topics": len(study.trend_tests),
     }
     numbers.update(
         {f"papers_in_{n}_dumps": int(k) for n, k in corpus["n_dumps"].value_counts().sort_index().items()}
@@ -82,6 +105,6 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
     return numbers
 
 
-def as_json(study: Study) -> str:
+def as_json(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> str:
     """Passport as JSON text."""
-    return json.dumps(passport(study), indent=2) + "\n"
+    return json.dumps(passport(study, peak_memory_mb), indent=2) + "\n"

@@ -13,16 +13,19 @@ import numpy as np
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack, unpack
+from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
 from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates, normalise_title
-from paperatlas.dates import add_dates
-from paperatlas.dumps import PathLike, read_dumps
+from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
+from paperatlas.dumps import PathLike
 from paperatlas.errors import AtlasError
-from paperatlas.layout import Projection, project
+from paperatlas.landmarks import LARGE, project_any
+from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
+from paperatlas.readers import StatedDates, read_records
+from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path
 from paperatlas.topics import Topics, compare_methods, fit_topics
-from paperatlas.trends import topic_trends, trend_tests
+from paperatlas.trends import term_memberships, topic_trends, trend_tests
 from paperatlas.vectors import LsaEmbedder, embed_texts
 
 if TYPE_CHECKING:
@@ -39,12 +42,14 @@ class Study:
     Parameters
     ----------
     dumps : path or iterable of paths
-        As for `paperatlas.read_dumps`. A relative path that does not exist from the working folder is
-        looked up in the project's folder, so that the shipped dumps are found from anywhere.
+        As for `paperatlas.read_dumps` or `paperatlas.read_papers`. A relative path
+        that does not exist from the working folder is looked up in the project's folder, so that the
+        shipped dumps are found from anywhere.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
-    sources : sequence of date sources, optional
-        As for `paperatlas.add_dates`; the default is the shipped reference table.
+    sources : sequence of date sources or paths, optional
+        As for `paperatlas.add_dates`; the default is what the records state themselves, then the shipped
+        reference table. What was found in files is kept until they change.
     period : {"year", "quarter", "month"}
     seed : int
     cache : bool or Path
@@ -65,7 +70,7 @@ class Study:
         dumps: PathLike | Iterable[PathLike] = "data/dumps",
         *,
         n_topics: int | None = None,
-        sources: Sequence[DateSource] | None = None,
+        sources: Sequence[DateSource | str | Path] | None = None,
         period: str = "year",
         seed: int = 0,
         cache: bool | Path = True,
@@ -93,8 +98,8 @@ class Study:
         key = fingerprint(step, code_version(), *inputs)
 
         def load_or_compute() -> Any:
-            if (values := self.cache.load(step, key)) is not None:
-                return unpack(kind, values)
+            if (kept := self.cache.get(step, key, kind)) is not None:
+                return kept
             result = compute()
             self.cache.save(step, key, pack(result))
             return result
@@ -103,8 +108,8 @@ class Study:
 
     @cached_property
     def records(self) -> pd.DataFrame:
-        """One row per entry of a dump, as from `paperatlas.read_dumps`."""
-        records: pd.DataFrame = self._timed("records", lambda: read_dumps(self.dumps))
+        """One row per entry, as from `paperatlas.read_dumps` or `paperatlas.read_papers`."""
+        records: pd.DataFrame = self._timed("records", lambda: read_records(self.dumps))
         return records
 
     @cached_property
@@ -119,16 +124,31 @@ class Study:
                     f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
                     f"{', '.join(map(str, self.dumps))}; add more dumps"
                 )
-            return add_dates(corpus, self.sources)
+            return corpus
 
         corpus: pd.DataFrame = self._timed("corpus", build)
-        return corpus
+        return with_dates(corpus, self._dates(corpus))
+
+    def _dates(self, corpus: pd.DataFrame) -> dict[str, list[Any]]:
+        sources = choose_sources(self.sources)
+        if self.sources is None and "published" in self.records:
+            sources = [StatedDates(self.records), *sources]
+
+        def compute() -> dict[str, list[Any]]:
+            return find_dates(corpus, sources)
+
+        states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
+        if None in states:
+            return self._timed("dates", compute)  # type: ignore[no-any-return]
+        texts = corpus[["paper_id", "title", "abstract"]].to_numpy().ravel().tolist()
+        return self._kept("dates", dict, compute, *states, *texts)  # type: ignore[no-any-return]
 
     @cached_property
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
         corpus = self.corpus
-        found = self._kept("near_duplicates", list, lambda: near_duplicates(corpus), self.fingerprint)
+        find = near_duplicates if len(corpus) <= LARGE else near_duplicates_large
+        found = self._kept("near_duplicates", list, lambda: find(corpus), self.fingerprint)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property
@@ -190,8 +210,24 @@ class Study:
         projection: Projection = self._kept(
             "map",
             Projection,
-            lambda: project(vectors, paper_ids=ids, seed=self.seed),
+            lambda: project_any(vectors, paper_ids=ids, seed=self.seed),
             vectors,
+            self.seed,
+            *ids,
+        )
+        return projection
+
+    @cached_property
+    def second_map(self) -> Projection:
+        """A second picture of the papers by another method, in the pose of the first."""
+        vectors, first = self.vectors, self.map.coords
+        ids = self.corpus["paper_id"].tolist()
+        projection: Projection = self._kept(
+            "second_map",
+            Projection,
+            lambda: second_project(vectors, first, paper_ids=ids, seed=self.seed),
+            vectors,
+            first,
             self.seed,
             *ids,
         )
@@ -221,6 +257,15 @@ class Study:
             "trend_tests", lambda: trend_tests(corpus, topics, period=self.period)
         )
         return tests
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """Which paper uses which term, as from `paperatlas.trends.term_memberships`."""
+        corpus = self.corpus
+        terms: pd.DataFrame = self._kept(
+            "terms", pd.DataFrame, lambda: term_memberships(corpus), self.fingerprint
+        )
+        return terms
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -255,6 +300,44 @@ class Study:
         return table
 
     @cached_property
+    def overlap_tests(self) -> pd.DataFrame:
+        """Every pair of dumps against random draws from one pool; empty for a single dump."""
+        corpus = self.corpus
+        table: pd.DataFrame = self._timed("overlap_tests", lambda: compare.overlap_tests(corpus))
+        return table
+
+    @cached_property
+    def segments(self) -> compare.Segments:
+        """Where the subject of each dump changes along the rank."""
+        corpus, vectors = self.corpus, self.vectors
+        segments: compare.Segments = self._kept(
+            "segments",
+            compare.Segments,
+            lambda: compare.find_segments(corpus, vectors, seed=self.seed),
+            self.fingerprint,
+            vectors,
+            compare.paper_ranks(corpus).to_numpy(float, na_value=0.0),
+            self.seed,
+        )
+        return segments
+
+    @cached_property
+    def reading_lists(self) -> pd.DataFrame:
+        """Papers to read first, in several variants, each with what it adds."""
+        papers = self.corpus.merge(self.topics.papers, on="paper_id")
+        links = self.ledger.links
+        code = set(links.loc[links["kind"] == "code", "paper_id"])
+        table: pd.DataFrame = self._timed("reading_lists", lambda: compare.reading_lists(papers, code))
+        return table
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Topic × method and topic × data set, seen against expected."""
+        papers, resources = self.corpus.merge(self.topics.papers, on="paper_id"), self.ledger.resources
+        table: pd.DataFrame = self._timed("gaps", lambda: compare.find_gaps(papers, resources))
+        return table
+
+    @cached_property
     def _embedder(self) -> LsaEmbedder:
         return LsaEmbedder.fit(self.texts, seed=self.seed)
 
@@ -276,7 +359,8 @@ class Study:
         Returns
         -------
         DataFrame
-            Rows of `corpus` with ``similarity`` (cosine), nearest first.
+            Rows of `corpus` with ``similarity`` (cosine) and ``shared`` (up to three terms that the paper shares with
+            the query, or with the paper that it names), nearest first.
 
         Raises
         ------
@@ -287,7 +371,32 @@ class Study:
         rows = np.flatnonzero((titles == normalise_title(query)).to_numpy())
         wanted = self.vectors[rows[0]] if len(rows) else self._place(query)
         found = self.corpus.assign(similarity=np.round((self.vectors * wanted).sum(axis=1), 4))
-        return found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
+        found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
+        asked = self.texts[rows[0]] if len(rows) else query
+        return found.assign(shared=pd.Series(compare.shared_terms(asked, found), index=found.index))
+
+    def options(self) -> dict[str, Any]:
+        """Arguments that differ from the default, as the notebooks of a report repeat them.
+
+        They take what arXiv has answered to this study, and ask nothing again.
+
+        Raises
+        ------
+        AtlasError
+            If a source of dates is an object, which a notebook cannot name.
+        """
+        options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
+        if self.sources is not None:
+            if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:
+                raise AtlasError(
+                    f"a report names its sources of dates by path; found {type(unnamed[0]).__name__}, "
+                    "pass the path of its file"
+                )
+            names = [str(source) for source in self.sources]
+            options["sources"] = [ARXIV_ANSWERS if name == ARXIV_API else name for name in names]
+        if self.period != "year":
+            options["period"] = self.period
+        return {name: value for name, value in options.items() if value is not None}
 
     def compute_all(self) -> None:
         """Compute every step, in the order of the data flow."""
@@ -302,11 +411,16 @@ STEPS = (
     "vectors",
     "topics",
     "map",
+    "second_map",
     "trends",
     "trend_tests",
     "ledger",
     "dump_table",
     "topics_by_dump",
+    "overlap_tests",
+    "segments",
+    "reading_lists",
+    "gaps",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from html.parser import HTMLParser
@@ -14,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperatlas import atlasmap
-from paperatlas.cache import Cache
+from paperatlas import layout as place
+from paperatlas.figures import palette
 from paperatlas.figures.style import HUES, theme_colours, topic_colours
-from paperatlas.layout import Projection, kept_neighbours
+from paperatlas.layout import Projection, kept_neighbours, second_project
 
 
-def small_study(n: int = 30, cache: Cache | None = None) -> SimpleNamespace:
+def small_study(n: int = 30) -> SimpleNamespace:
     """What the map reads of a study: 30 papers, topics 3, 5 and 8 in themes 1 and 4, two dumps."""
     rng = np.random.default_rng(0)
     topic_ids, theme_of = [3, 5, 8], {3: 1, 5: 4, 8: 1}
@@ -48,6 +50,7 @@ def small_study(n: int = 30, cache: Cache | None = None) -> SimpleNamespace:
         papers=papers,
         vectors=vectors,
         map=picture,
+        second_map=second_project(vectors, coords),
         topics=SimpleNamespace(
             table=pd.DataFrame(
                 {
@@ -60,7 +63,6 @@ def small_study(n: int = 30, cache: Cache | None = None) -> SimpleNamespace:
             themes=pd.DataFrame({"theme": [1, 4], "name": ["first", "second"], "size": [2 * n // 3, n // 3]}),
         ),
         dump_table=pd.DataFrame({"dump": ["a", "b"], "label": ["dump a", "dump b"], "papers": [n // 5, n]}),
-        cache=cache or Cache(None),
     )
 
 
@@ -117,13 +119,25 @@ class TestPayload:
     def test_same_payload_again(self, payload):
         assert atlasmap.map_payload(small_study()) == payload
 
-    def test_second_layout_is_kept_in_the_cache(self, tmp_path, monkeypatch):
-        study = small_study(cache=Cache(tmp_path))
-        once = atlasmap.second_map(study)
-        monkeypatch.setattr(atlasmap, "second_layout", lambda *_: pytest.fail("computed again"))
-        again = atlasmap.second_map(study)
-        np.testing.assert_array_equal(once.coords, again.coords)
-        np.testing.assert_array_equal(once.kept, again.kept)
+    def test_a_second_layout_that_is_shipped_is_read_and_not_drawn(self, tmp_path, monkeypatch):
+        study = small_study()
+        ids = study.papers["paper_id"].tolist()
+        table = pd.DataFrame({"paper_id": ids[::-1], "x": 1.0, "y": 2.0, "x2": range(30), "y2": 3.0})
+        file = tmp_path / f"map-{place.layout_key(study.vectors, ids)}.csv"
+        table.to_csv(file, index=False)
+        monkeypatch.setattr(place, "data_path", lambda _, name: tmp_path / name)
+        monkeypatch.setattr(place, "second_layout", lambda *_, **__: pytest.fail("drawn anew"))
+        coords = second_project(study.vectors, study.map.coords, paper_ids=ids).coords
+        assert coords[:, 0].tolist() == list(range(29, -1, -1)), "rows are found by id"
+
+    def test_a_shipped_map_without_a_second_layout_is_drawn(self, tmp_path, monkeypatch):
+        study = small_study()
+        ids = study.papers["paper_id"].tolist()
+        file = tmp_path / f"map-{place.layout_key(study.vectors, ids)}.csv"
+        pd.DataFrame({"paper_id": ids, "x": 1.0, "y": 2.0}).to_csv(file, index=False)
+        monkeypatch.setattr(place, "data_path", lambda _, name: tmp_path / name)
+        drawn = second_project(study.vectors, study.map.coords, paper_ids=ids)
+        np.testing.assert_array_equal(drawn.coords, study.second_map.coords)
 
 
 class Tags(HTMLParser):
@@ -183,30 +197,30 @@ class TestAlign:
         target = rng.normal(size=(50, 2))
         turn = np.array([[np.cos(2), -np.sin(2)], [np.sin(2), np.cos(2)]])
         moved = 7 * (target * [1, -1]) @ turn + [30, -4]
-        np.testing.assert_allclose(atlasmap.align(moved, target), target, atol=1e-5)
+        np.testing.assert_allclose(place.align(moved, target), target, atol=1e-5)
 
     def test_unrelated_pictures_get_the_same_middle_and_spread(self):
         rng = np.random.default_rng(2)
         coords, target = rng.normal(size=(200, 2)), 9 * rng.normal(size=(200, 2)) + 5
-        found = atlasmap.align(coords, target)
+        found = place.align(coords, target)
         np.testing.assert_allclose(found.mean(axis=0), target.mean(axis=0), atol=1e-4)
         spread, wanted = (np.linalg.norm(points - points.mean(axis=0)) for points in (found, target))
         assert spread == pytest.approx(wanted, rel=1e-5)
 
     def test_papers_all_in_one_place_stay_numbers(self):
-        assert np.isfinite(atlasmap.align(np.ones((5, 2)), np.arange(10.0).reshape(5, 2))).all()
+        assert np.isfinite(place.align(np.ones((5, 2)), np.arange(10.0).reshape(5, 2))).all()
 
 
 class TestSecondLayout:
     def test_keeps_groups_together_and_is_the_same_again(self):
         vectors = small_study(60).vectors
-        coords = atlasmap.second_layout(vectors)
+        coords = place.second_layout(vectors)
         assert coords.shape == (60, 2)
         assert kept_neighbours(vectors, coords, k=10).mean() > 0.3  # chance: 10 / 59
-        np.testing.assert_array_equal(coords, atlasmap.second_layout(vectors))
+        np.testing.assert_array_equal(coords, place.second_layout(vectors))
 
     def test_ten_papers_suffice(self):
-        assert np.isfinite(atlasmap.second_layout(small_study(10).vectors)).all()
+        assert np.isfinite(place.second_layout(small_study(10).vectors)).all()
 
 
 class TestAnchor:
@@ -227,19 +241,42 @@ class TestAnchor:
 
 class TestColours:
     def test_contrast_of_black_and_white_is_21(self):
-        assert atlasmap.contrast_ratio("#000000", "#FFFFFF") == pytest.approx(21)
-        assert atlasmap.contrast_ratio("#777777", "#FFFFFF") == pytest.approx(
-            4.48, abs=0.01
-        )  # just below 4.5
+        assert palette.contrast_ratio("#000000", "#FFFFFF") == pytest.approx(21)
+        assert palette.contrast_ratio("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)  # just below 4.5
 
     def test_a_colour_that_is_readable_stays(self):
-        assert atlasmap.readable("#1F2A33", "#FFFFFF", 4.5) == "#1F2A33"
+        assert palette.readable("#1F2A33", "#FFFFFF", 4.5) == "#1F2A33"
 
     def test_points_and_names_stand_out_on_white_and_on_black(self):
         table = pd.DataFrame({"topic": range(20), "theme": [i % 8 for i in range(20)]})
         for colour in [*topic_colours(table).values(), *theme_colours(table["theme"]).values(), *HUES]:
             looks = atlasmap._looks(colour)
-            assert atlasmap.contrast_ratio(looks["light"], "#FFFFFF") >= 3
-            assert atlasmap.contrast_ratio(looks["dark"], "#121212") >= 3
-            assert atlasmap.contrast_ratio(looks["light_text"], "#FFFFFF") >= 4.5
-            assert atlasmap.contrast_ratio(looks["dark_text"], "#121212") >= 4.5
+            assert palette.contrast_ratio(looks["light"], "#FFFFFF") >= 3
+            assert palette.contrast_ratio(looks["dark"], "#121212") >= 3
+            assert palette.contrast_ratio(looks["light_text"], "#FFFFFF") >= 4.5
+            assert palette.contrast_ratio(looks["dark_text"], "#121212") >= 4.5
+
+    @pytest.mark.parametrize("dark", [False, True])
+    @pytest.mark.parametrize(("themes", "siblings"), [(7, 7), (5, 5), (3, 3.5)])
+    def test_twenty_topics_stay_apart_for_every_kind_of_colour_vision(self, dark, themes, siblings):
+        # In OKLab, about 2 (times 100) is what the eye tells apart side by side. Siblings lie side by side in
+        # legend and map; topics of different themes may come closer where they are told apart by their names.
+        table = pd.DataFrame({"topic": range(20), "theme": [i % themes for i in range(20)]})
+        colours = topic_colours(table, dark=dark)
+        for one, other in itertools.combinations(range(20), 2):
+            least = siblings if one % themes == other % themes else 2
+            for kind in palette.SIMULATIONS:
+                gap = palette.seen_difference(colours[one], colours[other], kind)
+                assert gap >= least, (colours[one], colours[other], kind)
+
+    def test_difference_is_that_of_oklab(self):
+        # Ottosson 2020 gives white as (1, 0, 0) and pure red as (0.628, 0.225, 0.126).
+        assert palette.oklab("#FFFFFF") == pytest.approx((1, 0, 0), abs=1e-3)
+        assert palette.oklab("#FF0000") == pytest.approx((0.628, 0.225, 0.126), abs=1e-3)
+        assert palette.seen_difference("#000000", "#FFFFFF", "normal") == pytest.approx(100, abs=0.1)
+
+    def test_red_and_green_are_near_for_those_who_lack_them(self):
+        red, green = "#C0504D", "#77933C"
+        assert palette.seen_difference(red, green, "deutan") < 0.5 * palette.seen_difference(
+            red, green, "normal"
+        )

@@ -23,6 +23,9 @@ TABLES = {
     "claims.csv": "paper_id quote value unit kind direction metric dataset versus start end",
     "links.csv": "paper_id url host kind",
     "dumps.csv": "dump label records papers only_here terms",
+    "segments.csv": "dump segment first last papers label terms begins",
+    "reading_list.csv": "variant place paper_id title topic_name adds covered at_most why",
+    "gaps.csv": "kind topic term home papers expected low high odds_ratio p p_adjusted question",
     "merges.csv": "paper_id dump rank rule score",
 }
 
@@ -150,3 +153,15 @@ def test_similar_papers(study):
 def test_a_query_without_a_known_word_is_refused(study):
     with pytest.raises(pa.AtlasError, match="no word of 'sourdough'"):
         study.similar("sourdough")
+
+
+def test_report_is_opened_on_request_and_says_where_it_is(tmp_path, monkeypatch, capsys, dumps_folder):
+    page = tmp_path / "index.html"
+    opened = []
+    monkeypatch.setattr("paperatlas.report.build_report", lambda study, out, done: page)
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert main(["report", str(dumps_folder), "--out", str(tmp_path)]) == 0
+    assert opened == []
+    assert main(["report", str(dumps_folder), "--out", str(tmp_path), "--open"]) == 0
+    assert opened == [page.as_uri()]
+    assert f"{page} is ready after" in capsys.readouterr().out

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html.parser import HTMLParser
+
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from paperatlas.display import Findings, Table, visible
+from paperatlas.display import Findings, Note, Stack, Table, visible
 from paperatlas.links import paper_url
 from paperatlas.prose import between, count, listing, percent, sentence
 
@@ -42,6 +48,94 @@ def test_table_says_how_many_rows_are_hidden():
     rows = pd.DataFrame({"n": range(1_250)})
     assert "and 1,230 more rows" in Table(rows, {"n": "n"})._repr_html_()
     assert "more rows" not in Table(rows.head(20), {"n": "n"})._repr_html_()
+    assert "more rows" not in Table(rows, {"n": "n"}, searchable=True)._repr_html_()
+    huge = pd.DataFrame({"n": range(5_001)})
+    assert "and 1 more row" in Table(huge, {"n": "n"}, searchable=True)._repr_html_()
+
+
+def test_a_stack_shows_its_parts_in_order_and_names_its_tables():
+    stack = Stack([Note(HOSTILE), Table(pd.DataFrame({"n": [1]}), {"n": "n"}, caption="One")])
+    assert repr(stack).split("\n\n")[1] == "One\nn\n1"
+    html = stack._repr_html_()
+    assert html.index('role="note"') < html.index("<table>")
+    assert "<img" not in html
+    assert "\x1b" not in repr(stack)
+
+
+class Cells(HTMLParser):
+    """The tags of a page and the text of its table cells, as a browser would take them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.cells: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag == "td":
+            self.cells.append("")
+
+    def handle_data(self, data):
+        if self.cells and self.lasttag in {"td", "a"} and data.strip("\n"):
+            self.cells[-1] += data
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=4))
+def test_any_text_stays_text_in_a_searchable_table(pairs):
+    rows = pd.DataFrame(pairs, columns=["a", "url"]).astype(object)
+    html = Table(rows, {"a": "a"}, links={"a": "url"}, searchable=True, caption=pairs[0][0])._repr_html_()
+    page = Cells(html)
+    assert page.tags <= {"div", "table", "caption", "thead", "tr", "th", "tbody", "td", "a"}
+    assert {name for name, _ in page.attributes} <= {
+        "class", "role", "aria-label", "style", "tabindex", "scope", "href", "rel",
+    }  # fmt: skip
+    assert all(value.startswith("https://") for name, value in page.attributes if name == "href")
+    # A parser drops the line feed no reader sees either; everything else arrives as it was.
+    assert [cell.replace("\n", "") for cell in page.cells] == [visible(a).replace("\n", "") for a, _ in pairs]
+
+
+def test_a_searchable_table_holds_every_row_and_sorts_by_value():
+    rows = pd.DataFrame(
+        {
+            "n": [3, 20, 100],
+            "share": [0.5, np.nan, 0.25],
+            "when": ["2021-03", "2021", None],
+            "ok": [True, False, True],
+        }
+    )
+    columns = {"n": "n", "share": "share", "when": "when", "ok": "ok"}
+    table = Table(rows, columns, formats={"share": ".0%", "n": "d"}, most=1, searchable=True)
+    html = table._repr_html_()
+    assert html.count("<tr>") == 4
+    assert "more rows" not in html
+    assert 'data-sort="20.0">20</td>' in html
+    assert 'data-sort="0.25">25%</td>' in html
+    assert html.count("data-sort") == 5, "neither missing values, nor text, nor yes and no"
+    assert len(repr(table).splitlines()) == 2, "as plain text only the first rows"
+    assert "data-sort" not in Table(rows, columns, formats={"share": ".0%"})._repr_html_()
+
+
+def test_a_text_can_sort_by_the_number_it_says():
+    rows = pd.DataFrame({"said": ["20 %", "3 x", "–"], "value": [20.0, 3.0, np.nan]})
+    html = Table(rows, {"said": "value"}, searchable=True, sort_by={"said": "value"})._repr_html_()
+    assert 'class="pa-number" data-sort="20.0">20 %</td>' in html
+    assert html.count("data-sort") == 2
+
+
+def test_only_columns_of_short_cells_are_kept_in_one_line():
+    rows = pd.DataFrame({"when": ["2021-03", None], "what": ["a", "a sentence of some length"]})
+    html = Table(rows, {"when": "when", "what": "what"}, searchable=True)._repr_html_()
+    assert html.count('<td class="pa-brief"') == 2
+    assert re.search('<td class="pa-brief"[^>]*>2021-03</td>', html)
+
+
+def test_whole_numbers_stay_whole_beside_fractions():
+    rows = pd.DataFrame({"rank": [1, 2], "value": [84.7, 84.1]})
+    assert repr(Table(rows, {"rank": "rank", "value": "value"})).splitlines()[1] == "1\t84.7"
 
 
 def test_visible_keeps_letters_of_all_scripts():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,6 +37,13 @@ def test_twenty_topics_in_six_themes_have_colours_of_their_own():
     assert len(set(style.topic_colours(table).values())) == 20
 
 
+def test_text_on_a_colour_can_be_read():
+    for hue in style.HUES:
+        for share in (0.25, 0.4, 0.7, 1.0):
+            colour = style.mix(hue, share)
+            assert contrast(style.ink_on(colour), colour) >= 4.5, colour
+
+
 def test_text_from_papers_is_escaped():
     assert "<img" not in style.escape(HOSTILE)
     assert "<img" not in style.wrap(HOSTILE, 10)
@@ -58,7 +67,7 @@ class TestOnTheShippedDumps:
 
     def test_panels_show_every_topic_and_the_interval_holds_the_share(self, study):
         figure = figures.share_panels(study.trends, study.topics.table, study.trend_tests)
-        assert len(figure.data) == 3 * len(study.topics.table)
+        assert len(figure.data) == 4 * len(study.topics.table)
         assert (
             (study.trends["low"] <= study.trends["share"]) & (study.trends["share"] <= study.trends["high"])
         ).all()
@@ -70,6 +79,15 @@ class TestOnTheShippedDumps:
 
     def test_bars_show_every_topic(self, study):
         assert len(figures.topic_bars(study.topics.table).data[0].x) == len(study.topics.table)
+
+    def test_tree_holds_every_paper_once_and_marks_unstable_topics(self, study):
+        table = study.topics.table.assign(stable=lambda t: t["topic"] != 3)
+        (tree,) = figures.theme_tree(table, study.topics.themes).data
+        parents = set(tree.parents)
+        leaves = [i for i, name in enumerate(tree.ids) if name not in parents]
+        sizes = dict(zip(tree.ids, tree["values"], strict=True))
+        assert sum(sizes[tree.ids[i]] for i in leaves) == len(study.corpus)
+        assert [tree.ids[i] for i in leaves if "unstable" in tree.labels[i]] == ["topic 3"]
 
     def test_scan_marks_the_choice(self, study):
         figure = figures.topic_scan(study.topics.scan)
@@ -91,3 +109,122 @@ class TestOnTheShippedDumps:
             "random paper",
             "nearest paper",
         ]
+
+
+class TestLedgerFigures:
+    def test_shares_by_topic_show_every_topic_with_its_interval(self, study):
+        shares = pa.code_availability(study.papers, study.ledger)
+        figure = figures.share_by_topic(shares, study.topics.table, title=HOSTILE)
+        dots = figure.data[0]
+        assert len(dots.x) == len(study.topics.table)
+        assert list(dots.x) == sorted(dots.x)
+        widths = np.asarray(dots.error_x.array) + np.asarray(dots.error_x.arrayminus)
+        assert sorted(widths) == pytest.approx(sorted(shares["high"] - shares["low"]))
+        assert "<img" not in figure.layout.title.text
+
+    def test_shares_by_year_set_thin_years_apart(self, study):
+        shares = pa.code_availability(study.papers, study.ledger, by="year")
+        figure = figures.share_by_year(shares, title="t")
+        assert [len(trace.x) for trace in figure.data] == [
+            (shares["total"] >= 10).sum(),
+            (shares["total"] < 10).sum(),
+        ]
+
+    def test_heat_map_counts_every_naming_and_colours_no_thin_year(self, study):
+        shares = pa.named_resources(study.papers, study.ledger, by="year")
+        figure = figures.named_heatmap(shares, title="t")
+        assert sum(int(cell or 0) for row in figure.data[0].text for cell in row) == shares["n"].sum()
+        years = dict(zip(shares["group"], shares["total"], strict=True))
+        thin = [i for i, year in enumerate(figure.data[0].x) if years[year] < 10]
+        assert thin
+        assert np.all(np.asarray(figure.data[0].z)[:, thin] == 0)
+        by_topic = figures.named_heatmap(
+            pa.named_resources(study.papers, study.ledger), title="t", topics=study.topics.table
+        )
+        assert np.shape(by_topic.data[0].z) == (len(study.topics.table), 12)
+
+    @pytest.mark.parametrize("by", ["topic", "year"])
+    def test_a_silent_pile_gives_empty_figures(self, study, by):
+        nothing = study.ledger.__class__(**{k: v.head(0) for k, v in vars(study.ledger).items()})
+        undated = study.papers.assign(published=None)
+        code = pa.code_availability(undated, nothing, by=by)
+        named = pa.named_resources(undated, nothing, by=by)
+        drawn = (
+            figures.share_by_topic(code, study.topics.table, title="t")
+            if by == "topic"
+            else figures.share_by_year(code, title="t")
+        )
+        topics = study.topics.table if by == "topic" else None
+        empty = figures.named_heatmap(named, title="t", topics=topics)
+        for figure in (drawn, empty):
+            assert len(figure.layout.meta["alt"]) > 20
+        assert "No paper" in empty.layout.annotations[0].text
+        assert "No abstract" in figures.mention_network(undated, nothing.mentions).layout.annotations[0].text
+
+
+def named(n_systems: int, n_papers: int, published: str | None = "2020") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Papers and mentions: paper j names system j % n_systems, every fifth the next one too."""
+    ids = [f"s{i}" for i in range(n_systems)] + [f"p{j}" for j in range(n_papers)]
+    corpus = pd.DataFrame(
+        {
+            "paper_id": ids,
+            "title": [f"{HOSTILE} {i}" for i in ids],
+            "abstract": [f"We compare with Net0. {HOSTILE}"] * len(ids),
+            "published": pd.Series([published] * n_systems + ["2021-03"] * n_papers, dtype=object),
+            "arxiv_id": None,
+        }
+    )
+    pairs = [
+        (j, (j + step) % n_systems) for j in range(n_papers) for step in ((0, 1) if j % 5 == 0 else (0,))
+    ]
+    mentions = pd.DataFrame(
+        [(f"p{j}", f"Net{s}", f"s{s}", "abstract", 16, 20) for j, s in pairs],
+        columns=["paper_id", "name", "introduced_by", "field", "start", "end"],
+    )
+    return corpus, mentions
+
+
+class TestMentionNetwork:
+    @pytest.mark.parametrize(("n_systems", "n_papers"), [(1, 1), (6, 17), (40, 200)])
+    def test_every_shown_mention_is_a_line_back_in_time(self, n_systems, n_papers):
+        corpus, mentions = named(n_systems, n_papers)
+        figure = figures.mention_network(corpus, mentions, most=25)
+        lines, papers, systems = figure.data
+        assert len(systems.x) == min(n_systems, 25)
+        shown = mentions[mentions["introduced_by"].isin({f"s{i}" for i in range(n_systems)})]
+        if n_systems <= 25:
+            assert len(lines.x) == 3 * len(shown.drop_duplicates(["paper_id", "name"]))
+            assert len(papers.x) == n_papers
+        assert all(start >= end for start, end in zip(lines.x[::3], lines.x[1::3], strict=True))
+        assert all(url.startswith("https://") for trace in (papers, systems) for url in trace.customdata)
+        assert not any("<img" in text for trace in (papers, systems) for text in trace.hovertext)
+        assert "<img" not in " ".join(figure.layout.yaxis2.ticktext)
+        assert figure.layout.height < 3_000
+
+    def test_no_two_systems_and_no_two_titles_share_a_row(self):
+        figure = figures.mention_network(*named(6, 17))
+        systems, titles = figure.layout.yaxis.tickvals, figure.layout.yaxis2.tickvals
+        assert len(set(titles)) == len(titles) == 17
+        rows = sorted(systems)
+        assert min(b - a for a, b in pairwise(rows)) >= 1
+
+    def test_systems_without_a_date_stand_apart(self):
+        figure = figures.mention_network(*named(2, 4, published=None))
+        assert "no date" in figure.layout.xaxis.ticktext
+        undated = figures.mention_network(
+            *(t.assign(published=None) if "title" in t else t for t in named(2, 4))
+        )
+        assert list(undated.layout.xaxis.ticktext) == ["no date"]
+
+    def test_the_order_of_rows_does_not_matter(self):
+        corpus, mentions = named(6, 17)
+        shuffled = figures.mention_network(
+            corpus.sample(frac=1, random_state=1), mentions.sample(frac=1, random_state=2)
+        )
+        assert shuffled.to_json() == figures.mention_network(corpus, mentions).to_json()
+
+    def test_on_the_shipped_dumps_every_mention_is_drawn(self, study):
+        figure = figures.mention_network(study.corpus, study.ledger.mentions)
+        assert len(figure.data[0].x) == 3 * len(study.ledger.mentions)
+        for name in study.ledger.mentions["name"].unique():
+            assert name in figure.layout.meta["alt"]

@@ -1,0 +1,166 @@
+"""Pages that were broken on the way, pages that are meant to break the loader, and its doubts."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import textwrap
+
+import pytest
+
+import paperatlas as pa
+from paperatlas import doubts, dumps
+from paperatlas.dumps import BANNER, decode, parse_dump
+from tests.fuzz import loader
+from tests.fuzz.invariants import check
+
+
+def page(lines: list[str]) -> str:
+    return "\n".join(BANNER) + "\nSubscribe" + "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def real(records) -> list[tuple[str, str]]:
+    return list(zip(records["title"], records["abstract"], strict=True))
+
+
+class TestBrokenAtAWidth:
+    """An editor broke every line, and no blank line parts the entries."""
+
+    @pytest.mark.parametrize("width", [60, 72, 80, 100])
+    def test_nearly_all_entries_are_read_as_they_are(self, real, width):
+        wrapped = [(t, "\n".join(textwrap.wrap(a, width, break_on_hyphens=False))) for t, a in real]
+        found, _ = parse_dump(page([text for pair in wrapped for text in pair]))
+        right = len({(t, a) for t, a, _ in found} & set(wrapped))
+        # A line that is full by chance before a title can be told from prose only by its words.
+        assert right >= 0.98 * len(set(wrapped))
+
+    @pytest.mark.parametrize("width", [80, 100])
+    def test_titles_broken_too_are_put_together(self, real, width):
+        wrapped = [
+            part
+            for pair in real
+            for text in pair
+            for part in textwrap.wrap(text, width, break_on_hyphens=False)
+        ]
+        found, _ = parse_dump(page(wrapped))
+        titles = {title for title, _, _ in found}
+        assert len(titles & {t for t, _ in real}) >= 0.95 * len({t for t, _ in real})
+
+    def test_some_entries_broken_and_others_not(self, real):
+        mixed = [
+            (t, "\n".join(textwrap.wrap(a, 80, break_on_hyphens=False)) if i % 5 == 0 else a)
+            for i, (t, a) in enumerate(real)
+        ]
+        found, _ = parse_dump(page([text for pair in mixed for text in pair]))
+        assert [(t, a) for t, a, _ in found] == mixed
+
+
+class TestDoubt:
+    """Where a page can be read in two ways, the loader says so."""
+
+    @pytest.mark.parametrize("n_missing", [1, 2])
+    def test_no_missing_abstract_passes_in_silence(self, real, n_missing):
+        rng = random.Random(n_missing)
+        for _ in range(60):
+            first = rng.randrange(len(real) - 20)
+            chunk = real[first : first + 20]
+            gone = range(9, 9 + n_missing)
+            lines = [x for i, pair in enumerate(chunk) for x in (pair[:1] if i in gone else pair)]
+            _, problems = parse_dump(page(lines))
+            titles = {chunk[i][0] for i in gone}
+            assert titles & {p.text for p in problems}, f"entries {first + 9} and on"
+
+    def test_a_missing_title_is_not_passed_over(self, real):
+        for first in range(0, 600, 13):
+            chunk = real[first : first + 12]
+            lines = [x for i, pair in enumerate(chunk) for x in (pair[1:] if i == 5 else pair)]
+            _, problems = parse_dump(page(lines), file="page.txt")
+            assert [(p.text, p.reason, p.placed) for p in problems] == [
+                (chunk[5][1], doubts.SECOND_PARAGRAPH, True)
+            ]
+            assert problems[0].line == 3 + lines.index(chunk[5][1])
+
+    def test_a_page_of_two_paragraphs_each_is_not_doubted(self, real):
+        halves = [(t, a[: len(a) // 2] + ".", a[len(a) // 2 :]) for t, a in real[:60]]
+        _, problems = parse_dump(page([x for entry in halves for x in entry]))
+        assert len(problems) < len(halves) / 10
+
+    def test_strict_refuses_a_doubtful_page(self, real, tmp_path):
+        lines = [x for pair in real[:12] for x in pair]
+        del lines[10]
+        (tmp_path / "page.txt").write_text(page(lines), encoding="utf-8")
+        assert len(pa.read_dumps(tmp_path)) == 11
+        with pytest.raises(pa.DumpError, match=r"page\.txt, line 13"):
+            pa.read_dumps(tmp_path, strict=True)
+
+
+class TestSizes:
+    def test_a_bomb_is_refused_while_it_unfolds(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(dumps, "MAX_BYTES", 2**20)
+        bomb = gzip.compress(b"\n" * 2**24)
+        (tmp_path / "bomb.txt.gz").write_bytes(bomb)
+        read = []
+        original = gzip.GzipFile.read
+
+        def counted(self, size=-1):
+            content = original(self, size)
+            read.append(len(content))
+            return content
+
+        monkeypatch.setattr(gzip.GzipFile, "read", counted)
+        with pytest.raises(pa.DumpError, match="larger than 1 MiB; split it"):
+            dumps.read_text(tmp_path / "bomb.txt.gz", max_bytes=2**20)
+        assert sum(read) == 2**20 + 1
+
+    def test_too_many_lines(self, monkeypatch):
+        monkeypatch.setattr(dumps, "MAX_LINES", 100)
+        with pytest.raises(pa.DumpError, match="more than 100 lines; split it"):
+            decode(b"A line\n" * 101, file="page.txt")
+
+    def test_a_line_of_ten_megabytes(self):
+        found, problems = parse_dump(page(["A Title", "word " * 2_000_000, "Another Title", "An abstract."]))
+        assert [t for t, _, _ in found] == ["A Title", "Another Title"]
+        assert problems == []
+
+    @pytest.mark.parametrize("mark", ["(", "{", "[", "<", "$", "http://", ". A", "\\frac{"])
+    def test_a_hundred_thousand_brackets(self, mark):
+        """Ends at all only if no pattern looks at the same characters again and again."""
+        found, _ = parse_dump(page(["A Title", "Prose. " + mark * 100_000, "Another Title", mark * 100_000]))
+        assert len(found) == 2
+
+    def test_sixty_thousand_lines(self):
+        lines = [f"Title Number {i // 2}" if i % 2 == 0 else f"The {i}th abstract." for i in range(60_000)]
+        found, problems = parse_dump(page(lines))
+        assert len(found) == 30_000
+        assert problems == []
+
+
+class TestStrangeText:
+    def test_null_bytes_and_half_surrogates_become_the_replacement_character(self):
+        found, problems = parse_dump(page(["A\0 Title", "An \ud800 abstract."]))
+        assert found == [("A\ufffd Title", "An \ufffd abstract.", 3)]
+        assert [(p.line, p.reason, p.placed) for p in problems] == [
+            (3, dumps.NOT_TEXT, True),
+            (4, dumps.NOT_TEXT, True),
+        ]
+
+    def test_escapes_and_directions_are_kept_as_they_are(self):
+        pair = ("A \x1b[31mred\x1b[0m \u202eTitle", "Zero\u200bwidth, \u2066isolated\u2069.")
+        assert [(t, a) for t, a, _ in parse_dump(page(list(pair)))[0]] == [pair]
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+    def test_byte_order_marks(self, encoding):
+        text = page(["A Title", "An abstract, naïvely."])
+        assert decode(text.encode(encoding), file="page.txt") == text
+
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32", "cp037"])
+    def test_other_encodings_are_refused(self, encoding):
+        with pytest.raises(pa.DumpError, match="is not text"):
+            decode(page(["A Title", "An abstract."] * 9).encode(encoding), file="page.txt")
+
+
+def test_a_small_run_of_the_fuzzer(real):
+    """The large one is ``make fuzz``; this one keeps its machinery alive."""
+    ends = {check(loader.inputs(random.Random(f"small {number}"), real)) for number in range(300)}
+    assert {"read", "read, with problems"} <= ends
