@@ -1,9 +1,11 @@
 # make report   run the notebooks on the shipped dumps and render the report into reports/
 # make test     unit tests, notebooks (nbval), the report in a browser where Chromium is installed
 # make notebooks  run the notebooks again in place; make derived  renew data/derived and the manifest
-# make lab      open the notebooks in JupyterLab
+# make lab      open the notebooks in JupyterLab; make lab LAB="--no-browser --port 9000" passes options on
 # make bench    measure ourselves beside the peers (see benchmarks/README.md)
 # make lock     pin every dependency anew, with hashes
+# make fuzz     100,000 hostile pages for the loader, and 200 kills; see docs/promises.md
+# make audit    ask for known vulnerabilities of the pinned dependencies (needs a network)
 
 PYTHON ?= python3
 DUMPS ?= data/dumps
@@ -11,7 +13,7 @@ OUT ?= reports
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: report test lab notebooks derived lint bench lock clean
+.PHONY: report test lab notebooks derived lint bench lock fuzz audit clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
@@ -25,8 +27,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# JupyterLab asks other hosts for news and updates, and refuses to run as root, unless told; in a container
+# there is nobody else.
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb --LabApp.news_url=None \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
 notebooks: $(READY)
 	$(BIN)/paperatlas notebooks
@@ -51,6 +57,15 @@ lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
 	! grep -nE '://' requirements.lock
+
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz.loader 100000
+	$(BIN)/python -m tests.fuzz.kills 20
+	PAPERATLAS_KILLS=200 $(BIN)/python -m pytest -q tests/unit/test_interruption.py
+
+# pip-audit asks a vulnerability service, so it is no part of the tests and not of the lock.
+audit: $(READY)
+	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements.lock
 
 clean:
 	rm -rf .venv reports artifacts .mypy_cache .pytest_cache .ruff_cache .hypothesis
