@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         systems_table,
     )
     from paperatlas.packing import bundle
+    from paperatlas.prose import marked_names
     from paperatlas.quotes import PaperQuotes
     from paperatlas.readers import iter_papers, read_papers
     from paperatlas.study import Study
@@ -81,6 +82,7 @@ _HOME = {
     "leaderboards": "ledger",
     "ledger_memberships": "ledger_counts",
     "links_table": "ledger_views",
+    "marked_names": "prose",
     "mentions_table": "ledger_views",
     "named_resources": "ledger_counts",
     "iter_papers": "readers",
@@ -135,6 +137,7 @@ __all__ = [
     "leaderboards",
     "ledger_memberships",
     "links_table",
+    "marked_names",
     "mentions_table",
     "named_resources",
     "near_duplicates",

@@ -19,6 +19,7 @@ import pandas as pd
 from paperatlas.display import visible
 from paperatlas.layout import NEIGHBOURS, Projection
 from paperatlas.links import paper_url
+from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -44,9 +45,10 @@ def map_payload(study: Study, card: Callable[[str], str] | None = None) -> dict[
         search words that its title lacks), ``topics``, ``themes`` and ``dumps`` (lists of name, size and
         colours for both looks), ``layouts`` (name, coordinates, share of neighbours kept by each paper, by
         all and by chance, and where the names go), ``neighbours`` and ``misplaced`` (the shares' k, and the
-        share below which a paper counts as misplaced).
+        share below which a paper counts as misplaced), ``note`` (what a mark before a name means).
     """
     papers, topics, dumps = study.papers, study.topics, study.dump_table
+    names = marked_names(topics.table)
     theme_place = {int(theme): place for place, theme in enumerate(topics.themes["theme"])}
     topic_place = {int(topic): place for place, topic in enumerate(topics.table["topic"])}
     dump_place = {dump: place for place, dump in enumerate(dumps["dump"])}
@@ -83,7 +85,9 @@ def map_payload(study: Study, card: Callable[[str], str] | None = None) -> dict[
                 "size": size,
                 **_looks(shades[topic], dark_shades[topic]),
             }
-            for topic, theme, name, size in _rows(topics.table, "topic", "theme", "name", "size")
+            for topic, theme, name, size in _rows(
+                topics.table.assign(name=names.to_numpy()), "topic", "theme", "name", "size"
+            )
         ],
         "themes": [
             {"name": visible(name), "size": size, **_looks(hues[theme])}
@@ -96,6 +100,9 @@ def map_payload(study: Study, card: Callable[[str], str] | None = None) -> dict[
         "layouts": layouts,
         "neighbours": min(NEIGHBOURS, len(papers) - 2),
         "misplaced": MISPLACED,
+        "note": f"{MARK_EXPLAINED}: drawn anew, the papers seldom give it again."
+        if any(map(is_marked, names))
+        else "",
     }
 
 

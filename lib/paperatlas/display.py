@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.prose import count, sentence
+from paperatlas.prose import MARK_EXPLAINED, count, is_marked, sentence
 from paperatlas.prose import visible as visible
 
 # More rows make a page that telephones cannot hold; `paperatlas export` writes them all.
@@ -163,12 +163,17 @@ class Table:
             body.append(f"<tr>{cells}</tr>")
         hidden = len(self.rows) - len(shown)
         more = f'<p class="pa-more">and {count(hidden, "more row")}</p>' if hidden > 0 else ""
-        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        told = " · ".join(filter(None, (self.caption, self._mark_explained(shown))))
+        caption = f"<caption>{escape(told)}</caption>" if told else ""
         rows = "\n".join(body)
         return (
             f'<div class="pa-table{self._scrolling()}" tabindex="0"><table>{caption}<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{rows}\n</tbody></table></div>{more}"
         )
+
+    def _mark_explained(self, shown: pd.DataFrame) -> str:
+        """What the mark before a topic's name means, if a name has it."""
+        return MARK_EXPLAINED if any(shown[c].map(is_marked).any() for c in self.columns) else ""
 
     def _scrolling(self) -> str:
         """What a searchable table's box has besides its class."""

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNSTABLE = "○"
+MARK_EXPLAINED = f"{UNSTABLE} unstable topic"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -46,6 +52,29 @@ def listing(names: Sequence[str], *, most: int = 5) -> str:
 def quoted(name: str) -> str:
     """Name in typographic quotes."""
     return f"“{name}”"
+
+
+def marked_names(topics: pd.DataFrame) -> pd.Series:
+    """Names of topics, `UNSTABLE` before each that does not survive resampling.
+
+    Parameters
+    ----------
+    topics : DataFrame with ``topic`` and ``name``
+        And ``stable`` where that is known, as `paperatlas.Topics.table`.
+
+    Returns
+    -------
+    Series of str, by topic
+    """
+    names = topics.set_index("topic")["name"].astype(str)
+    if "stable" not in topics:
+        return names
+    return names.where(topics["stable"].to_numpy(bool), UNSTABLE + " " + names)
+
+
+def is_marked(name: object) -> bool:
+    """Whether a name carries the mark that `marked_names` sets."""
+    return isinstance(name, str) and name.startswith(UNSTABLE + " ")
 
 
 def sentence(text: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.rows import below, name_rows, row_height
-from paperatlas.figures.style import ACCENT, HUES, escape, new_figure, shorten
+from paperatlas.figures.style import ACCENT, HUES, escape, explain_marks, new_figure, shorten
 
 
 def papers_per_period(corpus: pd.DataFrame, *, dated_by: str = "published") -> go.Figure:
@@ -83,4 +83,4 @@ def date_coverage(to_year: pd.DataFrame, to_month: pd.DataFrame, names: pd.Serie
     name_rows(figure, list(labels.values()))
     least = min(float(to_year["low"].min()), float(to_month["low"].min())) if len(order) else 0.0
     figure.update_xaxes(range=[max(0.0, least - 0.03), 1.005])
-    return figure
+    return explain_marks(figure, list(labels.values()))

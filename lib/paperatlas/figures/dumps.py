@@ -5,7 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from paperatlas.figures.style import ACCENT, GRID, HUES, QUIET, escape, new_figure, shorten
+from paperatlas.figures.style import (
+    ACCENT,
+    GRID,
+    HUES,
+    QUIET,
+    escape,
+    explain_marks,
+    marked_names,
+    new_figure,
+    shorten,
+)
 
 
 def dump_sizes(table: pd.DataFrame) -> go.Figure:
@@ -94,7 +104,7 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     """
     import numpy as np
 
-    names = topics.set_index("topic")["name"]
+    names = marked_names(topics)
     labels = dumps.set_index("dump")["label"]
     counts = cells.pivot_table(index="topic", columns="dump", values="papers", aggfunc="sum")
     ratios = cells.assign(log2=np.log2(cells["odds_ratio"])).pivot_table(
@@ -121,4 +131,4 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="bottom", tickangle=-30)
-    return figure
+    return explain_marks(figure, names)

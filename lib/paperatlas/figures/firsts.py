@@ -6,7 +6,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.rows import below, name_rows, row_height
-from paperatlas.figures.style import ACCENT, HUES, QUIET, escape, fade, new_figure, shorten, wrap
+from paperatlas.figures.style import (
+    ACCENT,
+    HUES,
+    QUIET,
+    escape,
+    explain_marks,
+    fade,
+    new_figure,
+    shorten,
+    wrap,
+)
 from paperatlas.links import paper_url
 from paperatlas.prose import percent
 
@@ -76,7 +86,7 @@ def timeline_of_firsts(
             )  # fmt: skip
     name_rows(figure, list(shown.values()))
     figure.update_xaxes(type="date")
-    return figure
+    return explain_marks(figure, list(shown.values()))
 
 
 def day(published: str) -> str:
@@ -139,4 +149,4 @@ def burst_spans(
         ticktext=periods[::step],
         range=[-0.6, len(periods) * 1.18],
     )
-    return figure
+    return explain_marks(figure, labels)

@@ -12,7 +12,9 @@ from paperatlas.figures.style import (
     HUES,
     QUIET,
     escape,
+    explain_marks,
     fade,
+    marked_names,
     new_figure,
     nothing_to_show,
     shorten,
@@ -34,7 +36,7 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
     title : str
     """
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[True, True, False])
-    names, colours = topics.set_index("topic")["name"], topic_colours(topics)
+    names, colours = marked_names(topics), topic_colours(topics)
     labels = [
         escape(f"{shorten(names[topic], 46)} ({n} of {total})")
         for topic, n, total in shares[["group", "n", "total"]].itertuples(index=False, name=None)
@@ -75,7 +77,7 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
             annotation={"text": f"all: {percent(n / total)}", "font": {"size": 12, "color": QUIET}, "yshift": 4},
             annotation_position="top",
         )  # fmt: skip
-    return figure
+    return explain_marks(figure, names)
 
 
 def share_by_year(shares: pd.DataFrame, *, title: str) -> go.Figure:
@@ -97,7 +99,7 @@ def share_by_year(shares: pd.DataFrame, *, title: str) -> go.Figure:
         "Share of each year's papers: "
         + "; ".join(f"{row.group}: {row.n} of {row.total}" for row in shares.itertuples()),
         height=380,
-        xaxis={"type": "category", "title": "year", "tickangle": 0},
+        xaxis={"type": "category", "title": "year", "tickangle": 0, "nticks": 7},
         yaxis={
             "title": "share of the year's papers",
             "tickformat": ".0%",
@@ -148,7 +150,7 @@ def named_heatmap(shares: pd.DataFrame, *, title: str, topics: pd.DataFrame | No
     }
     across, down = [str(g) for g in groups], [escape(shorten(str(e), 30)) for e in entries]
     if topics is not None:
-        names = topics.set_index("topic")["name"]
+        names = marked_names(topics)
         grid = {column: table.T for column, table in grid.items()}
         across, down = down, [escape(shorten(names[g], 44)) for g in groups]
     top = [f"{e}: {n}" for e, n in shares.groupby("entry", sort=False)["n"].sum().items()]
@@ -170,4 +172,4 @@ def named_heatmap(shares: pd.DataFrame, *, title: str, topics: pd.DataFrame | No
     )  # fmt: skip
     figure.update_xaxes(type="category", tickangle=0 if topics is None else -40, showgrid=False)
     figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=6, showgrid=False)
-    return figure
+    return figure if topics is None else explain_marks(figure, marked_names(topics))

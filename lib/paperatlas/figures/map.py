@@ -9,7 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.density import density_map
-from paperatlas.figures.style import INK, escape, new_figure, shorten, theme_colours, topic_colours, wrap
+from paperatlas.figures.style import (
+    INK,
+    escape,
+    explain_marks,
+    marked_names,
+    new_figure,
+    shorten,
+    theme_colours,
+    topic_colours,
+    wrap,
+)
 from paperatlas.links import paper_url
 
 LARGEST_PLAIN_SCATTER = 2_000
@@ -47,7 +57,8 @@ def paper_map(
     )
     scatter = go.Scattergl if len(papers) > LARGEST_PLAIN_SCATTER else go.Scatter
     ordered = topics.sort_values(["theme", "topic"])
-    for topic, name in zip(ordered["topic"], ordered["name"], strict=True):
+    names = marked_names(ordered).tolist()
+    for topic, name in zip(ordered["topic"], names, strict=True):
         points = papers[papers["topic"] == topic]
         marker = {
             "size": 8,
@@ -81,7 +92,7 @@ def paper_map(
             borderpad=3,
         )
     figure.update_layout(font_color=INK)
-    return figure
+    return explain_marks(figure, names)
 
 
 def _card(paper: Mapping[Hashable, Any]) -> str:

@@ -13,7 +13,9 @@ from paperatlas.figures.style import (
     INK,
     QUIET,
     escape,
+    explain_marks,
     fade,
+    marked_names,
     new_figure,
     shorten,
     theme_colours,
@@ -142,7 +144,7 @@ def gap_map(gaps: pd.DataFrame, topics: pd.DataFrame, *, kind: str = "method", m
     cells = gaps[gaps["kind"] == kind]
     totals = cells.groupby("term")["expected"].sum().sort_values(ascending=False, kind="stable")
     terms = totals.index[:most].tolist()
-    names = dict(zip(topics["topic"], topics["name"], strict=True))
+    names = marked_names(topics)
     order = [topic for topic in topics["topic"] if topic in set(cells["topic"])]
     shaped = {
         column: cells.pivot_table(index="term", columns="topic", values=column).reindex(
@@ -177,4 +179,4 @@ def gap_map(gaps: pd.DataFrame, topics: pd.DataFrame, *, kind: str = "method", m
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(tickangle=-40)
-    return figure
+    return explain_marks(figure, names)

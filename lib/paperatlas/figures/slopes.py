@@ -7,7 +7,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.rows import below, name_rows, row_height
-from paperatlas.figures.style import HUES, QUIET, escape, fade, new_figure, shorten, topic_colours
+from paperatlas.figures.style import (
+    HUES,
+    QUIET,
+    escape,
+    explain_marks,
+    fade,
+    marked_names,
+    new_figure,
+    shorten,
+    topic_colours,
+)
 from paperatlas.intervals import wilson
 
 VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "not enough papers": QUIET}
@@ -81,7 +91,7 @@ def trend_slopes(tests: pd.DataFrame, names: pd.Series, *, title: str = "") -> g
             hovertemplate="%{x:.2f} a year, papers counted by confidence<extra></extra>",
         )  # fmt: skip
     name_rows(figure, labels)
-    return figure
+    return explain_marks(figure, labels)
 
 
 def _ticks(rows: pd.DataFrame) -> dict[str, object]:
@@ -128,7 +138,7 @@ def share_ranks(
     heads = [
         low if low == high else f"{low} to {high}" for low, high in spans.loc[present].itertuples(index=False)
     ]
-    names = dict(zip(topics["topic"].tolist(), topics["name"].astype("str").tolist(), strict=True))
+    names = marked_names(topics)
     colours = topic_colours(topics)
     moves = tests.set_index("topic")["verdict"].isin(["rising", "fading"])
     last = sums[sums["era"] == present[-1]].sort_values("rank") if present else sums
@@ -165,7 +175,7 @@ def share_ranks(
         tickvals=list(range(len(present))), ticktext=heads, side="top", range=[-0.25, max(len(present) - 1, 1) * 1.75],
         showgrid=False,
     )  # fmt: skip
-    return figure
+    return explain_marks(figure, names)
 
 
 def _labels(own: pd.DataFrame, eras: list[int], name: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
+from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names
 
 INK = "#1F2A33"
 QUIET = "#5C6B77"
@@ -26,8 +28,10 @@ __all__ = [
     "QUIET",
     "SYMBOLS",
     "escape",
+    "explain_marks",
     "fade",
     "ink_on",
+    "marked_names",
     "mix",
     "new_figure",
     "shorten",
@@ -111,6 +115,15 @@ def nothing_to_show(title: str, why: str) -> go.Figure:
     return figure.add_annotation(
         text=wrap(why, 44), showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5
     )
+
+
+def explain_marks(figure: go.Figure, names: Iterable[str]) -> go.Figure:
+    """Figure that says under its title what the mark of `marked_names` means, where one of these names has it."""
+    if not any(is_marked(name) for name in names):
+        return figure
+    told = [figure.layout.title.subtitle.text] if figure.layout.title.subtitle.text else []
+    figure.update_layout(title_subtitle_text=" · ".join([*told, MARK_EXPLAINED]))
+    return figure if told else figure.update_layout(margin_t=90)
 
 
 def escape(text: str) -> str:

@@ -5,13 +5,28 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from paperatlas.figures.style import ACCENT, GRID, QUIET, escape, fade, new_figure, shorten, topic_colours
+from paperatlas.figures.style import (
+    ACCENT,
+    GRID,
+    QUIET,
+    escape,
+    explain_marks,
+    fade,
+    marked_names,
+    new_figure,
+    shorten,
+    topic_colours,
+)
 
 PALE = "pale: fewer than 10 papers or unfinished, not tested"
 
 
 def share_panels(
-    trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame, *, columns: int = 3
+    trends: pd.DataFrame,
+    topics: pd.DataFrame,
+    tests: pd.DataFrame,
+    *,
+    columns: int = 3,
 ) -> go.Figure:
     """One small panel per topic: its share of the papers of each period with the interval, over all papers.
 
@@ -33,7 +48,7 @@ def share_panels(
     verdicts = tests.set_index("topic")["verdict"]
     topics = topics.sort_values("topic")
     rows = -(-len(topics) // columns)
-    numbers, names = topics["topic"].tolist(), topics["name"].tolist()
+    numbers, names = topics["topic"].tolist(), marked_names(topics).tolist()
     titles = [
         f"<b>{escape(shorten(name, 34))}</b><br>{escape(verdicts.get(topic, 'not tested'))}"
         for topic, name in zip(numbers, names, strict=True)
@@ -68,7 +83,7 @@ def share_panels(
     figure.update_layout(
         margin_t=130, bargap=0.25, title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"}
     )
-    figure.update_layout(title_pad={"t": 16, "l": 4})
+    explain_marks(figure, names).update_layout(title_pad={"t": 16, "l": 4})
     for place in range(max(len(topics) - columns, 0), len(topics)):
         figure.update_xaxes(showticklabels=True, row=place // columns + 1, col=place % columns + 1)
     return figure
@@ -109,7 +124,7 @@ def share_heatmap(trends: pd.DataFrame, topics: pd.DataFrame) -> go.Figure:
         As from `paperatlas.topic_trends`.
     topics : DataFrame with ``topic`` and ``name``
     """
-    names = topics.set_index("topic")["name"]
+    names = marked_names(topics)
     shares = trends.pivot_table(index="topic", columns="period", values="share")
     counts = trends.pivot_table(index="topic", columns="period", values="n", aggfunc="sum")
     volume = trends.drop_duplicates("period").set_index("period")
@@ -135,4 +150,4 @@ def share_heatmap(trends: pd.DataFrame, topics: pd.DataFrame) -> go.Figure:
     )
     figure.update_layout(title_subtitle_text=subtitle, margin_t=90)
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure
+    return explain_marks(figure, names)

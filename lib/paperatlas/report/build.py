@@ -192,21 +192,24 @@ def _render(source: Path, site: Path) -> None:
     import io
 
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     warnings = io.StringIO()
     doctrees = source.parent / "doctrees"
     try:
-        app = Sphinx(
-            str(source),
-            str(source),
-            str(site),
-            str(doctrees),
-            "html",
-            status=None,
-            warning=warnings,
-            freshenv=True,
-        )
-        app.build()
+        # Sphinx leaves its marks on docutils, and would warn of them at the next site of this process.
+        with patch_docutils(str(source)), docutils_namespace():
+            app = Sphinx(
+                str(source),
+                str(source),
+                str(site),
+                str(doctrees),
+                "html",
+                status=None,
+                warning=warnings,
+                freshenv=True,
+            )
+            app.build()
     except Exception as error:
         raise AtlasError(f"the site cannot be rendered: {error}") from error
     if text := warnings.getvalue().strip():

@@ -12,7 +12,7 @@ from paperatlas import findings, passport
 from paperatlas.atlasmap import map_html
 from paperatlas.display import Findings, escape, visible
 from paperatlas.errors import AtlasError
-from paperatlas.prose import count, listing, percent, quoted
+from paperatlas.prose import MARK_EXPLAINED, count, is_marked, listing, marked_names, percent, quoted
 from paperatlas.report.brief import numbers, parts, parts_html
 from paperatlas.report.cards import FOLDER, Cards, page
 from paperatlas.report.pictures import interval
@@ -87,9 +87,11 @@ def _topics_index(study: Study) -> str:
 
 
 def _topics_html(study: Study) -> str:
+    names = marked_names(study.topics.table)
+    table = study.topics.table.assign(name=names.to_numpy())
     blocks = []
     for theme in study.topics.themes.to_dict("records"):
-        inside = study.topics.table[study.topics.table["theme"] == theme["theme"]]
+        inside = table[table["theme"] == theme["theme"]]
         items = "".join(
             f'<li><i class="pb-swatch" style="background:var(--t{t["topic"]})"></i>'
             f'<a href="{t["topic"]:02d}.html">{escape(t["name"])}</a> <small>{count(t["size"], "paper")}</small></li>'
@@ -97,6 +99,8 @@ def _topics_html(study: Study) -> str:
         )
         heading = f"<h3>{escape(theme['name'])}</h3>" if len(inside) > 1 else ""
         blocks.append(f'{heading}<ul class="pb-list">{items}</ul>')
+    if any(map(is_marked, names)):
+        blocks.append(f'<p class="pb-note">{MARK_EXPLAINED}</p>')
     return f'<div class="pb-part">{"".join(blocks)}</div>'
 
 

@@ -11,7 +11,16 @@ import pandas as pd
 from paperatlas import findings
 from paperatlas.atlasmap import MISPLACED
 from paperatlas.display import Findings, escape
-from paperatlas.prose import count, listing, percent, quoted, sentence
+from paperatlas.prose import (
+    MARK_EXPLAINED,
+    count,
+    is_marked,
+    listing,
+    marked_names,
+    percent,
+    quoted,
+    sentence,
+)
 from paperatlas.report.pictures import bar, interval, share_curve
 from paperatlas.report.section import LeftOut, Section, paper_link
 
@@ -77,7 +86,7 @@ def trends(study: Study) -> Part:
     if sure["period"].nunique() < 2:
         return LeftOut(title, "fewer than two periods hold enough dated papers")
     highest = max(float(sure["share"].max()) * 1.15, 0.05)
-    names = study.topics.table.set_index("topic")["name"]
+    names = marked_names(study.topics.table)
     order = {"rising": 0, "fading": 1, "steady": 2}
     rows = []
     for test in sorted(tests.to_dict("records"), key=lambda t: (order.get(t["verdict"], 3), t["topic"])):
@@ -103,6 +112,7 @@ def trends(study: Study) -> Part:
     note = (
         "The band is the 95 % interval of the share; pale dots are periods with few papers or not yet over, which no test "
         "uses. The vertical line means no change. Verdicts allow for the number of topics tested (false-discovery rate)."
+        + (f" {MARK_EXPLAINED}." if any(map(is_marked, names)) else "")
     )
     said = Findings(findings.trends(study))._repr_html_()
     return Section("trends", title, f'{said}{table}<p class="pb-note">{escape(note)}</p>')

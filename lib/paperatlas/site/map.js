@@ -564,7 +564,7 @@
       part("table").hidden = !state.table;
       const shares = data.layouts.map((each) => `${each.name.replace("-", "\u2011")} keeps ${percent(each.kept_overall)}`);
       part("error").textContent = "A flat picture cannot keep every distance. " +
-        `Of each paper’s ${data.neighbours} nearest neighbours, ${shares.join(", ")}; chance would keep ${percent(layout().kept_by_chance)}.`;
+        `Of each paper’s ${data.neighbours} nearest neighbours, ${shares.join(", ")}; chance would keep ${percent(layout().kept_by_chance)}.` + (data.note ? " " + data.note : "");
       const lost = layout().kept.filter((share) => share < data.misplaced).length;
       part("misplaced-label").textContent =
         `Mark the ${papersOf(lost)} that ${layout().name} misplaces (fewer than one neighbour in five kept)`;
