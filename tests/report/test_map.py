@@ -142,7 +142,13 @@ class Reader:
         return found
 
     def point(self, paper: int) -> tuple[float, float]:
-        """Where a paper is on the screen, scrolled into view."""
+        """Where a paper is on the screen, scrolled into view, once the plot has taken the size of its place."""
+        self.until(
+            """(() => {
+              const plot = document.querySelector("[data-part=plot]"), box = plot.getBoundingClientRect();
+              return Math.abs(plot._fullLayout.width - box.width) < 2 && Math.abs(plot._fullLayout.height - box.height) < 2;
+            })()"""
+        )
         x, y = self.page.evaluate(
             """(paper) => {
               const plot = document.querySelector("[data-part=plot]");
