@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, leaderboards, paper_ledger, score_ledger
-    from paperatlas.ledger_counts import (
+    from paperatlas.ledger_views.counts import (
         code_availability,
         entry_shares,
         groups_differ,
@@ -36,9 +36,10 @@ if TYPE_CHECKING:
         named_resources,
         top_claims,
     )
-    from paperatlas.ledger_error import error_report
-    from paperatlas.ledger_paper import paper_view, richest_paper
-    from paperatlas.ledger_views import (
+    from paperatlas.ledger_views.error import error_report
+    from paperatlas.ledger_views.paper import paper_view, richest_paper
+    from paperatlas.ledger_views.quotes import PaperQuotes
+    from paperatlas.ledger_views.tables import (
         claims_table,
         leaderboard_tables,
         links_table,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     )
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
-    from paperatlas.quotes import PaperQuotes
     from paperatlas.readers import iter_papers, read_papers
     from paperatlas.study import Study
     from paperatlas.topics import fit_topics
@@ -66,40 +66,40 @@ _HOME = {
     "build_ledger": "ledger",
     "bundle": "packing",
     "LsaEmbedder": "vectors",
-    "claims_table": "ledger_views",
-    "code_availability": "ledger_counts",
+    "claims_table": "ledger_views.tables",
+    "code_availability": "ledger_views.counts",
     "describe_dumps": "compare",
     "distinguishing_terms": "compare",
     "embed_texts": "vectors",
-    "entry_shares": "ledger_counts",
-    "error_report": "ledger_error",
+    "entry_shares": "ledger_views.counts",
+    "error_report": "ledger_views.error",
     "expected_overlap": "compare",
     "find_dumps": "dumps",
     "fit_topics": "topics",
     "format_dump": "dumps",
-    "groups_differ": "ledger_counts",
-    "leaderboard_tables": "ledger_views",
+    "groups_differ": "ledger_views.counts",
+    "leaderboard_tables": "ledger_views.tables",
     "leaderboards": "ledger",
-    "ledger_memberships": "ledger_counts",
-    "links_table": "ledger_views",
+    "ledger_memberships": "ledger_views.counts",
+    "links_table": "ledger_views.tables",
     "marked_names": "prose",
-    "mentions_table": "ledger_views",
-    "named_resources": "ledger_counts",
+    "mentions_table": "ledger_views.tables",
+    "named_resources": "ledger_views.counts",
     "iter_papers": "readers",
     "near_duplicates": "corpus",
     "Note": "display",
     "overlaps": "compare",
     "paper_ledger": "ledger",
-    "paper_view": "ledger_paper",
-    "PaperQuotes": "quotes",
+    "paper_view": "ledger_views.paper",
+    "PaperQuotes": "ledger_views.quotes",
     "project": "layout",
     "read_dumps": "dumps",
-    "richest_paper": "ledger_paper",
+    "richest_paper": "ledger_views.paper",
     "score_ledger": "ledger",
-    "shares_table": "ledger_views",
+    "shares_table": "ledger_views.tables",
     "Stack": "display",
-    "systems_table": "ledger_views",
-    "top_claims": "ledger_counts",
+    "systems_table": "ledger_views.tables",
+    "top_claims": "ledger_views.counts",
     "read_papers": "readers",
     "topic_trends": "trends",
     "topics_by_dump": "compare",

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 import paperatlas as pa
-from paperatlas import findings, ledger_error
+from paperatlas import findings
 from paperatlas.ledger import build_ledger
 from paperatlas.ledger.leaderboard import WARNING
-from paperatlas.ledger_paper import paper_entries
-from paperatlas.quotes import KINDS, words_around
+from paperatlas.ledger_views import error as ledger_error
+from paperatlas.ledger_views.paper import paper_entries
+from paperatlas.ledger_views.quotes import KINDS, words_around
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pandas as pd
 
-from paperatlas.dates.candidates import Candidate, DateSourceError, Problems, file_state
+from paperatlas.dates.candidates import Candidate, Problems, file_state
+from paperatlas.dates.json_lines import check_lines, numbered_lines
 from paperatlas.dates.published import parse_published
-
-# A metadata line has about 1,600 bytes; one without end is no metadata.
-_LONGEST_LINE = 4_000_000
-_GZIP = b"\x1f\x8b"
 
 
 class ArxivSnapshot:
@@ -58,10 +52,7 @@ class ArxivSnapshot:
         self.name = name
         self._progress = progress
         self._today = today or date.today()
-        if not self.path.is_file():
-            raise DateSourceError(f"{self.path}: no such file; expected arXiv metadata as JSON lines")
-        if self.path.stat().st_size == 0:
-            raise DateSourceError(f"{self.path}, line 1: expected arXiv metadata, found an empty file")
+        check_lines(self.path)
 
     def candidates(
         self,
@@ -71,7 +62,7 @@ class ArxivSnapshot:
         """All dated papers of the snapshot; lines that cannot be used are noted in `problems`."""
         line = 0
         created: dict[str, str] = {}
-        for line, raw in self._lines():
+        for line, raw in numbered_lines(self.path, self.name, progress=self._progress):
             if not raw.strip():
                 continue
             try:
@@ -114,37 +105,6 @@ class ArxivSnapshot:
         else:
             expected, _, found = str(error).partition(", found ")
             problems.add(line, expected.removeprefix("expected "), found, "correct versions[0].created")
-
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        """Lines with their 1-based numbers."""
-        from tqdm import tqdm
-
-        size = self.path.stat().st_size
-        bar = tqdm(
-            total=size, unit="B", unit_scale=True, desc=self.name, disable=not self._progress, mininterval=0.5
-        )
-        line = 0
-        with self.path.open("rb") as file, bar:
-            packed = file.read(2) == _GZIP
-            file.seek(0)
-            lines = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
-            try:
-                while raw := lines.readline(_LONGEST_LINE):
-                    line += 1
-                    if line % 10_000 == 0:
-                        bar.update(file.tell() - bar.n)
-                    if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
-                        raise DateSourceError(
-                            f"{self.path}, line {line}: expected one JSON object a line, found a line of more "
-                            f"than {_LONGEST_LINE:,} bytes; write the snapshot as JSON lines"
-                        )
-                    yield line, raw
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-                raise DateSourceError(
-                    f"{self.path}, after line {line}: expected a whole gzip file, found {error}; the lines "
-                    "before were used; fetch the snapshot again"
-                ) from error
-            bar.update(size - bar.n)
 
 
 def _venue(entry: dict[str, object]) -> str:

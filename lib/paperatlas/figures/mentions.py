@@ -11,9 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.style import ACCENT, HUES, escape, new_figure, nothing_to_show, shorten, wrap
+from paperatlas.ledger_views.quotes import words_around
 from paperatlas.links import paper_url
 from paperatlas.prose import count
-from paperatlas.quotes import words_around
 
 # With more mentions than this the naming papers share rows and have no title beside them, only a card.
 _TITLED = 45

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from paperatlas.dates.candidates import Problems
-from paperatlas.dates.snapshot import ArxivSnapshot
+from paperatlas.dates.json_lines import check_lines, numbered_lines
 from paperatlas.readers.schema import Row, choose_columns, row_of
 
 _BYTES_OF_A_DAY = 16  # "Mon, 2 Apr 2007"
@@ -22,14 +22,13 @@ def json_rows(path: Path, problems: Problems, *, today: date) -> Iterator[Row]:
     ``update_date``. Lines that cannot be used are noted in `problems`.
     """
     dates: dict[str, str] = {}
-    for line, raw in ArxivSnapshot(path, progress=False)._lines():
+    check_lines(path)
+    for line, raw in numbered_lines(path):
         if not raw.strip():
             continue
         try:
             entry = json.loads(raw.lstrip(b"\xef\xbb\xbf"))
-        except ValueError:
-            entry = None
-        except RecursionError:
+        except (ValueError, RecursionError):
             entry = None
         if not isinstance(entry, dict):
             problems.add(

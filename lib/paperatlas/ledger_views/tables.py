@@ -10,9 +10,9 @@ import pandas as pd
 from paperatlas.display import Note, Stack, Table
 from paperatlas.ledger import Ledger, leaderboards
 from paperatlas.ledger.leaderboard import WARNING
+from paperatlas.ledger_views.quotes import words_around
 from paperatlas.links import paper_url
 from paperatlas.prose import count
-from paperatlas.quotes import words_around
 
 _SHARE = {"share": ".0%", "low": ".0%", "high": ".0%"}
 

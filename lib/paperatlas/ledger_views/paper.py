@@ -11,8 +11,8 @@ import pandas as pd
 from paperatlas.corpus import normalise_title
 from paperatlas.errors import AtlasError
 from paperatlas.ledger import Ledger, paper_ledger
+from paperatlas.ledger_views.quotes import KINDS, PaperQuotes
 from paperatlas.links import paper_url
-from paperatlas.quotes import KINDS, PaperQuotes
 
 _CLAIM_KINDS = {"sota": "state of the art"}
 _RESOURCE_KINDS = {"dataset": "data set", "metric": "metric"}
@@ -21,7 +21,7 @@ _RESOURCE_KINDS = {"dataset": "data set", "metric": "metric"}
 def paper_entries(ledger: Ledger, paper_id: object) -> pd.DataFrame:
     """Every ledger entry of one paper: ``kind``, ``reading``, ``field``, ``quote``, ``start``, ``end``.
 
-    Entries come in the order of the text, the title first; ``kind`` is one of `paperatlas.quotes.KINDS`.
+    Entries come in the order of the text, the title first; ``kind`` is one of `paperatlas.ledger_views.quotes.KINDS`.
     """
     part = paper_ledger(ledger, paper_id)
     read = [

@@ -1,4 +1,4 @@
-"""What the ledger says, as sentences; part of `findings`."""
+"""What the papers introduce, name and claim."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from paperatlas import ledger_counts
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.ledger_error import error_at_first_sight
+from paperatlas.ledger_views import counts
+from paperatlas.ledger_views.error import error_at_first_sight
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import trend_tests
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 
-def sentences(study: Study) -> list[str]:
+def ledger(study: Study) -> list[str]:
     """What the papers introduce, name and claim."""
     systems, claims = study.ledger.systems, study.ledger.claims
-    code = ledger_counts.code_availability(study.papers, study.ledger)
-    top = ledger_counts.top_claims(study.papers, study.ledger)
+    code = counts.code_availability(study.papers, study.ledger)
+    top = counts.top_claims(study.papers, study.ledger)
     numbered = claims["value"].notna()
     introducing = systems["paper_id"].nunique()
     return [
@@ -47,7 +47,7 @@ def _share_of_all(shares: pd.DataFrame, noun: str) -> str:
 
 def _by_topic(study: Study, shares: pd.DataFrame) -> str:
     """Whether topics differ in a share; two such questions are asked, so p-values are doubled (Bonferroni)."""
-    p = 2 * ledger_counts.groups_differ(shares)
+    p = 2 * counts.groups_differ(shares)
     if np.isnan(p):
         return "there is nothing to compare between topics"
     if p > 0.05:
@@ -96,7 +96,7 @@ def _most_named(study: Study) -> str:
 
 
 def _entry_trends(study: Study) -> list[str]:
-    members = ledger_counts.ledger_memberships(study.ledger)
+    members = counts.ledger_memberships(study.ledger)
     tests = trend_tests(study.corpus, members, by="entry", period=study.period)
     if not len(tests):
         return ["no entry of the ledger stands in enough dated papers to ask whether it rises or fades"]

@@ -1,0 +1,147 @@
+"""What a pile holds: its records, papers, dates and texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from paperatlas.dates import month_of_id
+from paperatlas.findings.of_topics import stability, trend_verdicts
+from paperatlas.fixedpoint import quantise
+from paperatlas.intervals import wilson
+from paperatlas.prose import between, count, listing, percent, quoted
+from paperatlas.trends import date_coverage, topic_trends, worst_case
+from paperatlas.trends import sentences as say
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+
+def overview(study: Study) -> list[str]:
+    """The pile in five sentences."""
+    corpus, topics = study.corpus, study.topics
+    years = corpus["published"].dropna().str[:4]
+    span = f"published from {years.min()} to {years.max()}" if len(years) else "none of them dated"
+    largest = topics.themes.sort_values("size", ascending=False)
+    n_dumps = len(study.dump_table)
+    sentences = [
+        f"{count(n_dumps, 'dump', words=True)} with {count(len(study.records), 'record')} "
+        f"{'hold' if n_dumps != 1 else 'holds'} {count(len(corpus), 'paper')}, {span}",
+        f"They fall into {count(len(topics.themes), 'theme', words=True)} and {count(len(topics.table), 'topic')}; "
+        f"the largest themes are {listing([quoted(n) for n in largest['name'].head(3)])}",
+        stability(study),
+        trend_verdicts(study),
+        f"The abstracts introduce {count(study.ledger.systems['name'].nunique(), 'named system')} and link to code "
+        f"or data in {count(study.ledger.links['paper_id'].nunique(), 'paper')}",
+    ]
+    return sentences
+
+
+def loading(study: Study) -> list[str]:
+    """What the loader found."""
+    records, corpus = study.records, study.corpus
+    problems = records.attrs["problems"]
+    lost = [problem for problem in problems if not problem.placed]
+    doubted = len(problems) - len(lost)
+    several = int((corpus["n_dumps"] > 1).sum())
+    near = study.near_duplicates
+    sentences = [
+        f"{count(len(records), 'record')} stand in {count(records['dump'].nunique(), 'dump', words=True)}; "
+        + (f"{count(len(lost), 'line')} could not be placed" if lost else "every line was placed")
+        + (f", {count(doubted, 'line')} not without doubt" if doubted else ""),
+        f"they are {count(len(corpus), 'paper')}, {several} of which ({percent(several / len(corpus))}) stand in "
+        "more than one dump",
+    ]
+    if near:
+        titles = corpus.set_index("paper_id")["title"]
+        pair = near[0]
+        sentences.append(
+            f"{count(len(near), 'pair')} of papers {'is' if len(near) == 1 else 'are'} much alike and stay apart; "
+            "the closest is "
+            f"{quoted(titles[pair.paper_id])} and {quoted(titles[pair.other_id])} ({percent(pair.score)} of the abstract)"
+        )
+    return sentences
+
+
+def carrying(study: Study) -> list[str]:
+    """What a pile can carry: which parts of the analysis have enough to stand on."""
+    corpus, tests = study.corpus, study.trend_tests
+    dated = int(corpus["published"].notna().sum())
+    told = int((tests["verdict"] != "not enough papers").sum())
+    n_dumps = len(study.dump_table)
+    return [
+        study.topics.verdict,
+        f"{dated:,} of {count(len(corpus), 'paper')} have a date, and "
+        f"{told or 'none'} of {count(len(study.topics.table), 'topic')} {'has' if told == 1 else 'have'} enough papers "
+        "for a verdict on a trend",
+        f"{count(n_dumps, 'dump', words=True)} can be compared"
+        if n_dumps > 1
+        else "one dump has nothing to be compared with",
+    ]
+
+
+def dating(study: Study) -> list[str]:
+    """How well the papers are dated."""
+    corpus = study.corpus
+    dated = corpus["published"].notna()
+    to_month = corpus["precision"] == "month"
+    sentences = [
+        f"{dated.sum():,} of {count(len(corpus), 'paper')} ({percent(dated.mean())}) have a year, "
+        f"{to_month.sum():,} a month, {corpus['arxiv_id'].notna().sum():,} an arXiv id"
+    ]
+    if dated.any():
+        years = corpus.loc[dated, "published"].str[:4].astype(int)
+        low, high = years.quantile(0.25), years.quantile(0.75)
+        sentences.append(
+            f"the middle half of them appeared from {low:.0f} to {high:.0f}; the newest in {years.max()}"
+        )
+    sentences += say.sources(corpus)
+    sentences += say.month_check(corpus, corpus["arxiv_id"].map(month_of_id, na_action="ignore").fillna(""))
+    return sentences + coverage(study)
+
+
+def coverage(study: Study, period: str = "year") -> list[str]:
+    """What missing dates do to figures by year, quarter or month."""
+    corpus, result = study.corpus, study.topics
+    tables = {
+        what: date_coverage(corpus, result, by=by, period=period)
+        for what, by in (("topic", "topic"), ("dump", "dumps"))
+    }
+    names = {
+        "topic": result.table.set_index("topic")["name"],
+        "dump": study.dump_table.set_index("dump")["label"],
+    }
+    worst = worst_case(topic_trends(corpus, result, period=period), corpus, result)
+    return say.coverage(tables, names, worst)
+
+
+def texts(study: Study) -> list[str]:
+    """What the embeddings are worth: neighbours in words against neighbours by search.
+
+    The searches know nothing of the embeddings, so that they are a second opinion on who belongs together.
+    """
+    corpus = study.corpus
+    grid = quantise(study.vectors)  # on the grid sums are exact, whatever the machine
+    lengths = np.sqrt((grid * grid).sum(axis=1))
+    similar = (grid @ grid.T) / lengths[:, None] / lengths[None, :]
+    pairs = ~np.eye(len(corpus), dtype=bool)
+    nearest = np.where(pairs, np.round(similar, 6), -np.inf).argmax(axis=1)
+    sentences = [
+        f"{count(len(corpus), 'paper')} became vectors of {study.vectors.shape[1]} numbers each",
+        "the median similarity of a paper to its nearest other is "
+        f"{np.median(similar[np.arange(len(corpus)), nearest]):.2f}; of two papers drawn at random it is "
+        f"{np.median(similar[pairs]):.2f}",
+    ]
+    in_dump = pd.get_dummies(corpus["dumps"].explode()).groupby(level=0).any().to_numpy(dtype=float)
+    if in_dump.shape[1] > 1:
+        together = in_dump @ in_dump.T > 0
+        agree = int(together[np.arange(len(corpus)), nearest].sum())
+        low, high = (float(b[0]) for b in wilson(np.array([agree]), np.array([len(corpus)])))
+        sentences.append(
+            f"for {percent(agree / len(corpus))} of the papers (95 % interval {between(low, high)}) the nearest other "
+            "was found by one of the same searches; of two papers drawn at random, "
+            f"{percent(float(together[pairs].mean()))} were"
+        )
+    return sentences

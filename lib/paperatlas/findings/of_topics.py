@@ -1,0 +1,100 @@
+"""What the pile is about, how the map shows it, and what moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paperatlas.findings.rows import top
+from paperatlas.prose import count, listing, percent, quoted
+from paperatlas.trends import sentences as say
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+
+def topics(study: Study) -> list[str]:
+    """How far the topics can be trusted."""
+    result = study.topics
+    table = result.table
+    best = top(table, table["name_auc"])
+    weak = result.papers["confidence"] < 0.5
+    return [
+        f"{count(len(result.table), 'topic')} in {count(len(result.themes), 'theme', words=True)}; every paper has one",
+        stability(study),
+        f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
+        f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean over "
+        f"all names is {table['name_auc'].mean():.2f}",
+    ]
+
+
+def topic(study: Study, number: int) -> list[str]:
+    """One topic, and how far to trust it."""
+    row: dict[Any, Any] = study.topics.table.set_index("topic").loc[number].to_dict()
+    verdict = study.trend_tests.set_index("topic")["verdict"].get(number)
+    papers = study.topics.papers
+    second = papers.loc[papers["topic"] == number, "runner_up"].value_counts()
+    names = study.topics.table.set_index("topic")["name"]
+    sentences = [
+        f"{quoted(row['name'])} holds {count(int(row['size']), 'paper')} and "
+        f"{'survives' if row['stable'] else 'does not survive'} resampling (Jaccard {row['stability']:.2f}, "
+        f"95 % interval {row['stability_low']:.2f} to {row['stability_high']:.2f})",
+        f"its words: {listing(str(row['words']).split(';'), most=10)}",
+    ]
+    if len(second) and second.index[0] in names.index:
+        sentences.append(f"where its papers do not stay, most join {quoted(names[second.index[0]])}")
+    if isinstance(verdict, str):
+        sentences.append(f"its share over time: {verdict}")
+    return sentences
+
+
+def stability(study: Study) -> str:
+    """How many topics survive, and which best."""
+    table = study.topics.table
+    stable = table[table["stable"]]
+    steadiest = top(table, table["stability"])
+    return (
+        f"{len(stable)} of {count(len(table), 'topic')} survive resampling of the papers; the most stable is "
+        f"{quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
+    )
+
+
+def mapping(study: Study) -> list[str]:
+    """How far the map can be trusted."""
+    kept = study.papers["kept_neighbours"]
+    worst = study.papers.groupby("topic_name")["kept_neighbours"].mean().sort_values()
+    return [
+        f"on average {percent(float(kept.mean()))} of a paper's nearest neighbours are still its nearest on the map; a "
+        f"random picture would keep {percent(study.map.expected)}",
+        f"{count(int((kept < 0.2).sum()), 'paper')} kept fewer than one in five: read their place with care",
+        f"the map is truest in {quoted(str(worst.index[-1]))} and least true in {quoted(str(worst.index[0]))}",
+    ]
+
+
+def trends(study: Study) -> list[str]:
+    """Which topics move."""
+    tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
+    sentences = [trend_verdicts(study)]
+    for verdict in ("rising", "fading"):
+        for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).itertuples():
+            sentences.append(
+                f"{quoted(str(row.name))} is {verdict}: its odds change by a factor of {row.odds_ratio:.2f} per year "
+                f"({row.odds_low:.2f} to {row.odds_high:.2f})"
+            )
+    return [*sentences, *say.doubt(tests, tests["name"].set_axis(tests["topic"])), say.CENSUS]
+
+
+def trend_verdicts(study: Study) -> str:
+    """The verdicts counted, those that move named."""
+    tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
+    if tests.empty:
+        return "no topic can be followed over time, for too few papers have a date"
+    parts = []
+    for verdict in ("rising", "fading", "steady"):
+        names = tests.loc[tests["verdict"] == verdict, "name"].tolist()
+        if names:
+            shown = f" ({listing([quoted(n) for n in names], most=2)})" if verdict != "steady" else ""
+            parts.append(f"{len(names)} {'are' if len(names) != 1 else 'is'} {verdict}{shown}")
+    unknown = int((tests["verdict"] == "not enough papers").sum())
+    if unknown:
+        parts.append(f"for {unknown} there are not enough papers to tell")
+    return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)

@@ -1,0 +1,1 @@
+"""The ledger counted, shown, quoted and scored."""
