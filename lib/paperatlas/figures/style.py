@@ -121,9 +121,11 @@ def explain_marks(figure: go.Figure, names: Iterable[str]) -> go.Figure:
     """Figure that says under its title what the mark of `marked_names` means, where one of these names has it."""
     if not any(is_marked(name) for name in names):
         return figure
-    told = [figure.layout.title.subtitle.text] if figure.layout.title.subtitle.text else []
-    figure.update_layout(title_subtitle_text=" · ".join([*told, MARK_EXPLAINED]))
-    return figure if told else figure.update_layout(margin_t=90)
+    told = figure.layout.title.subtitle.text
+    top = figure.layout.margin.t or figure.layout.template.layout.margin.t
+    return figure.update_layout(
+        title_subtitle_text=f"{told}<br>{MARK_EXPLAINED}" if told else MARK_EXPLAINED, margin_t=top + 18
+    )
 
 
 def escape(text: str) -> str:
