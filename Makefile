@@ -61,6 +61,7 @@ lock: $(READY)
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz.loader 100000
 	$(BIN)/python -m tests.fuzz.kills 20
+	$(BIN)/python -m tests.fuzz.kills 20 scale
 	PAPERATLAS_KILLS=200 $(BIN)/python -m pytest -q tests/unit/test_interruption.py
 
 # pip-audit asks a vulnerability service, so it is no part of the tests and not of the lock.

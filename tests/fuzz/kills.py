@@ -1,8 +1,9 @@
-"""Kill ``paperatlas export`` (or ``report``) at random moments: ``python -m tests.fuzz.kills [KILLS] [COMMAND]``.
+"""Kill ``paperatlas export``, ``report`` or ``scale`` at random moments: ``python -m tests.fuzz.kills [KILLS] [COMMAND]``.
 
-After every kill the last good output must be there, whole and the same; in the end one run that is left
-alone must give the same tables. Half of the kills come with an empty cache, half with whatever the killed
-runs before them kept.
+After every kill of ``export`` or ``report`` the last good output must be there, whole and the same; in the end
+one run that is left alone must give the same tables. Half of the kills come with an empty cache, half with
+whatever the killed runs before them kept. ``scale`` goes on where the killed run stopped, and must end with the
+files of a run that nobody killed, byte for byte.
 """
 
 from __future__ import annotations
@@ -22,9 +23,13 @@ from tests.fuzz.loader import pairs
 PAPERS = 30
 
 
+SCALE = ("--workers", "0", "--part", "20", "--topics", "6")
+
+
 def run(command: str, page: Path, out: Path, cache: Path) -> subprocess.Popen[bytes]:
+    more = SCALE if command == "scale" else ()
     return subprocess.Popen(
-        [sys.executable, "-m", "paperatlas.cli", command, str(page), "--out", str(out)],
+        [sys.executable, "-m", "paperatlas.cli", command, str(page), "--out", str(out), *more],
         env={**os.environ, "PAPERATLAS_CACHE": str(cache)},
         stdout=subprocess.DEVNULL,
         start_new_session=True,
@@ -40,33 +45,75 @@ def content(out: Path) -> dict[str, bytes]:
     }
 
 
+def differences(found: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:
+    """Files that are missing, too many, or other than they should be."""
+    return sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+
+
+def killed_in_time(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the run was still at work after so many seconds; if so it is killed."""
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)
+        process.wait()
+        return True
+    return False
+
+
 def main(kills: int = 20, command: str = "export") -> int:
     rng = random.Random(0)
     with tempfile.TemporaryDirectory() as folder:
         page, out, cache = Path(folder, "page.txt"), Path(folder, "out"), Path(folder, "cache")
-        page.write_text(format_dump(pairs()[:PAPERS]), encoding="utf-8")
+        page.write_text(
+            format_dump(pairs()[: 10 * PAPERS if command == "scale" else PAPERS]), encoding="utf-8"
+        )
         start = time.perf_counter()
         assert run(command, page, out, cache).wait() == 0
         longest = time.perf_counter() - start
         good = content(out)
-        killed = 0
-        for kill in range(kills):
-            if kill % 2 == 0:
-                shutil.rmtree(cache)
-            process = run(command, page, out, cache)
-            try:
-                process.wait(timeout=rng.uniform(0, longest))
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, 9)
-                process.wait()
-                killed += 1
-            assert content(out) == good, f"kill {kill}: the last good output is gone or changed"
-        assert run(command, page, out, cache).wait() == 0
-        assert content(out) == good, "the run after the kills gives other tables"
+        killed = (going_on if command == "scale" else staying)(
+            command, page, out, cache, good, kills, longest, rng
+        )
         left = {path.name for path in Path(folder).iterdir()} - {"page.txt", "out", "cache"}
         assert not left, f"killed runs left {left}"
     print(f"{kills} runs of {command}, {killed} of them killed: nothing lost, the same tables in the end")
     return 0
+
+
+def staying(
+    command: str, page: Path, out: Path, cache: Path, good: dict[str, bytes], kills: int, longest: float,
+    rng: random.Random,
+) -> int:  # fmt: skip
+    """Kill runs that mean to replace `out`: it stays as it was."""
+    killed = 0
+    for kill in range(kills):
+        if kill % 2 == 0:
+            shutil.rmtree(cache)
+        killed += killed_in_time(run(command, page, out, cache), rng.uniform(0, longest))
+        assert content(out) == good, f"kill {kill}: the last good output is gone or changed"
+    assert run(command, page, out, cache).wait() == 0
+    assert content(out) == good, "the run after the kills gives other tables"
+    return killed
+
+
+def going_on(
+    command: str, page: Path, out: Path, cache: Path, good: dict[str, bytes], kills: int, longest: float,
+    rng: random.Random,
+) -> int:  # fmt: skip
+    """Kill runs that build up `out`: each goes on where the one before it stopped; a finished one starts anew."""
+    killed = 0
+    shutil.rmtree(out)
+    for kill in range(kills):
+        if killed_in_time(run(command, page, out, cache), rng.uniform(0, longest)):
+            killed += 1
+        else:
+            odd = differences(content(out), good)
+            assert not odd, f"run {kill}, after {killed} kills, gives other files: {odd[:5]}"
+            shutil.rmtree(out)
+    assert run(command, page, out, cache).wait() == 0
+    assert content(out) == good, "the run after the kills gives other files"
+    return killed
 
 
 if __name__ == "__main__":

@@ -137,7 +137,9 @@ def test_stores_no_error_warning_path_or_address(path, corpus):
             text = text_of(output)
             assert "Warning" not in text
             times = re.findall(r"\b\d{1,2}:\d{2}:\d{2}\b|\b\d+(?:\.\d+)? ?(?:ms|µs)\b", text)
-            assert [t for t in times if t.replace(" ", "") not in papers] == []  # "60 ms" may be what a paper claims
+            assert [
+                t for t in times if t.replace(" ", "") not in papers
+            ] == []  # "60 ms" may be what a paper claims
             assert not re.search(r"/(?:home|root|tmp|usr|work|Users)/\w", text)
             assert not re.search(r"\b0x[0-9a-f]{6,}", text)
 

@@ -122,7 +122,9 @@ def test_names_in_the_notebooks_lead_to_cards(site, study):
     for path in notebooks.about_the_pile():
         html = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
         linked += len(re.findall(r'href="\.\./topics/\d\d\.html#p-', html))
-        for cell in re.findall(r'<td[^>]*><a href="https://(?:arxiv\.org/abs|huggingface\.co/papers)[^"]*"', html):
+        for cell in re.findall(
+            r'<td[^>]*><a href="https://(?:arxiv\.org/abs|huggingface\.co/papers)[^"]*"', html
+        ):
             pytest.fail(f"{path.name}: {cell} leaves the site")
     assert linked > 50
 

@@ -82,6 +82,14 @@ def test_coverage_curve_draws_list_bound_and_chance(study):
     assert set(lines) == {"no list covers more", "the reading list", "random order"}
 
 
+def test_gap_map_of_a_pile_too_small_for_gaps_says_so(study):
+    papers = study.papers.head(12)
+    gaps = compare.find_gaps(papers, study.ledger.resources.head(0))
+    assert gaps.empty
+    figure = figures.gap_map(gaps, study.topics.table)
+    assert "No method is named" in figure.layout.annotations[0].text.replace("<br>", " ")
+
+
 def test_gap_map_marks_every_question_it_shows(study):
     figure = figures.gap_map(study.gaps, study.topics.table, most=99)
     asked = sum(str(cell) == "<b>?</b>" for row in figure.data[0].text for cell in row)

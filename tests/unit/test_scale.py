@@ -201,6 +201,18 @@ def test_a_folder_of_other_files_is_left_alone(source, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
+def test_what_killed_runs_had_begun_to_write_is_cleared_away(source, model, run, tmp_path):
+    """A run killed at its first file leaves nothing but that; one killed later leaves pieces of partitions."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / ".manifest-x1.tmp").write_text('{"inp')
+    for _ in range(2):
+        found = scale(source, out, model=model[0], part=100)
+        assert found.papers == run.papers
+        assert not list(out.rglob("*.tmp"))
+        (out / "systems" / ".part-00000-x2.tmp").write_bytes(b"PAR1")
+
+
 def test_a_worker_that_dies_costs_only_its_partitions(source, model, run, tmp_path):
     """One of two workers is killed after the first partition; the run ends with the same papers."""
     killed: list[int] = []

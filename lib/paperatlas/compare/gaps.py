@@ -160,7 +160,7 @@ def find_gaps(papers: pd.DataFrame, resources: pd.DataFrame) -> pd.DataFrame:
             cells.insert(0, "kind", kind)
             tables.append(cells)
     if not tables:
-        return pd.DataFrame(columns=_COLUMNS)
+        return pd.DataFrame(columns=_COLUMNS).astype({"question": bool})
     table = pd.concat(tables, ignore_index=True)
     table["topic"] = table["topic"].astype(np.int64)
     table["topic_name"] = table["topic"].map(names)

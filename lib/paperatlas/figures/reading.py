@@ -17,6 +17,7 @@ from paperatlas.figures.style import (
     fade,
     marked_names,
     new_figure,
+    nothing_to_show,
     shorten,
     theme_colours,
 )
@@ -142,6 +143,9 @@ def gap_map(gaps: pd.DataFrame, topics: pd.DataFrame, *, kind: str = "method", m
         Terms shown, those with most papers first.
     """
     cells = gaps[gaps["kind"] == kind]
+    title = f"Where a topic and a {kind} do not meet"
+    if cells.empty:
+        return nothing_to_show(title, f"No {kind} is named by enough papers of more than one topic.")
     totals = cells.groupby("term")["expected"].sum().sort_values(ascending=False, kind="stable")
     terms = totals.index[:most].tolist()
     names = marked_names(topics)
@@ -162,7 +166,7 @@ def gap_map(gaps: pd.DataFrame, topics: pd.DataFrame, *, kind: str = "method", m
         for row, marks in zip(shaped["papers"].to_numpy(), asked.to_numpy(), strict=True)
     ]
     figure = new_figure(
-        f"Where a topic and a {kind} do not meet",
+        title,
         f"Heat map of {len(terms)} terms by {len(order)} topics; question marks in "
         f"{int(asked.sum().sum())} cells where papers were expected and none is.",
         height=260 + 30 * len(terms),

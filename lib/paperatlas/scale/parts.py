@@ -96,10 +96,19 @@ def read_json(path: Path) -> Any:
 
 
 def drop_beyond(folder: Path, tables: Sequence[str], n_parts: int) -> None:
-    """Remove partitions that a run with more of them left behind, and files it had not finished."""
+    """Remove partitions that a run with more of them left behind."""
     for table in tables:
         for path in (folder / table).glob("part-*"):
             if int(path.stem.split("-")[1]) >= n_parts:
                 path.unlink()
-        for path in (folder / table).glob(".part-*.tmp"):
-            path.unlink(missing_ok=True)
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Remove what killed runs had begun to write. To be called when nobody writes here any more."""
+    for path in filter(is_unfinished, folder.rglob(".*.tmp")):
+        path.unlink(missing_ok=True)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether a file is one that `replacing` had not moved to its place."""
+    return path.name.startswith(".") and path.suffix == ".tmp"

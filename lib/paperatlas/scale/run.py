@@ -17,7 +17,7 @@ from paperatlas.scale.cluster import OnDask, Runner, inline
 from paperatlas.scale.duplicates import Groups, group_records, ids_of, near_pairs, write_plan
 from paperatlas.scale.fitting import Fit, fit_on_sample
 from paperatlas.scale.keys import key_part
-from paperatlas.scale.parts import is_done, part_path, write_json, write_part
+from paperatlas.scale.parts import drop_unfinished, is_done, part_path, write_json, write_part
 from paperatlas.scale.staging import Staged, stage
 from paperatlas.scale.totals import count_papers, topics_by_month
 from paperatlas.scale.work import Job, work_on
@@ -157,6 +157,7 @@ def scale(
         run(partial(work_on, job), todo, _ticker(tell, "papers", staged))
     with _timed(result, "totals"):
         _add_up(result, staged, groups, fit, merges, job.key)
+    drop_unfinished(folder)
     return result
 
 

@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.readers import find_sources, iter_papers
-from paperatlas.scale.parts import drop_beyond, is_done, part_path, read_json, write_json, write_part
+from paperatlas.scale.parts import (
+    drop_beyond,
+    is_done,
+    is_unfinished,
+    part_path,
+    read_json,
+    write_json,
+    write_part,
+)
 
 MANIFEST = "manifest.json"
 RECORDS = "records"
@@ -38,7 +46,7 @@ def stage(source: str | Path | Sequence[str | Path], folder: Path, *, part: int)
         If the source cannot be read, or `folder` holds something else.
     """
     about = read_json(folder / MANIFEST)
-    if about is None and folder.is_dir() and any(folder.iterdir()):
+    if about is None and folder.is_dir() and not all(map(is_unfinished, folder.iterdir())):
         raise AtlasError(
             f"{folder}: expected an empty folder or one of an earlier run, found other files; name another"
         )
