@@ -347,6 +347,11 @@ class Study:
         place: np.ndarray = self._embedder.transform([text])[0]
         return place
 
+    def knows(self, query: str) -> bool:
+        """Whether `similar` finds anything: the query is a title of the corpus, or some paper uses a word of it."""
+        titles = self.corpus["title"].map(normalise_title)
+        return bool((titles == normalise_title(query)).any()) or self._embedder.knows(query)
+
     def similar(self, query: str, n: int = 10) -> pd.DataFrame:
         """Papers nearest to a paper of the corpus, named by its title, or to any text.
 

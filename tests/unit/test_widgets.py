@@ -82,6 +82,12 @@ def test_a_search_that_finds_nothing_says_so_and_the_next_one_works(study):
     assert "<table" in shown.value
 
 
+def test_a_static_search_that_finds_nothing_says_so(study):
+    said = widgets.similar_papers(study, "<b>sourdough</b> zzyzx", live=False)
+    assert repr(said).startswith("No word of")
+    assert "<b>" not in said._repr_html_()
+
+
 def test_the_menu_of_topics_shows_each(study):
     menu, shown = widgets.inspect_topic(study, live=True).children
     table = study.topics.table

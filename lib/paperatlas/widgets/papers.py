@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paperatlas.display import Findings, Table
+from paperatlas.display import Findings, Note, Table
+from paperatlas.errors import AtlasError
 from paperatlas.study import Study
 from paperatlas.widgets.live import chosen, linked, wide
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
 
-def similar_papers(study: Study, query: str, *, n: int = 8, live: bool | None = None) -> Table | Widget:
+def similar_papers(
+    study: Study, query: str, *, n: int = 8, live: bool | None = None
+) -> Table | Note | Widget:
     """Papers nearest to a title or to any text; live, with a field to search for something else.
 
     Parameters
@@ -25,10 +28,7 @@ def similar_papers(study: Study, query: str, *, n: int = 8, live: bool | None = 
     live : bool, optional
         Overrules `is_live`.
 
-    Raises
-    ------
-    AtlasError
-        If the papers use no word of the query. A live search says so in place of the answer.
+    Where the papers use no word of the query, this stands in place of the answer.
     """
 
     def answer(text: str) -> Table:
@@ -40,7 +40,10 @@ def similar_papers(study: Study, query: str, *, n: int = 8, live: bool | None = 
         )
 
     if not chosen(live):
-        return answer(query)
+        try:
+            return answer(query)
+        except AtlasError as error:
+            return Note(str(error))
     import ipywidgets as w
 
     field = w.Text(value=query, description="Search", continuous_update=False, layout=wide())
