@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -109,12 +109,14 @@ def _ends_sentence(text: str, start: int, at: int) -> bool:
     return not initial or at - start < 2
 
 
-def occurrences(text: str, needle: str, start: int = 0) -> Iterator[int]:
+def occurrences(text: str, needle: str) -> list[int]:
     """Where a substring occurs, from left to right, without overlap."""
-    at = text.find(needle, start)
+    places: list[int] = []
+    at = text.find(needle)
     while at >= 0:
-        yield at
+        places.append(at)
         at = text.find(needle, at + len(needle))
+    return places
 
 
 def cue_places(text: str, cues: Iterable[str]) -> list[int]:
@@ -142,9 +144,12 @@ _BLANKS = str.maketrans(dict.fromkeys(".,;:()[]{}\"“”‘’`'!?*$~/-_\\^@&=<
 
 
 @lru_cache(maxsize=4)
-def words_of(text: str) -> frozenset[str]:
-    """The words and pieces of words between the blanks and signs of a text."""
-    return frozenset(text.translate(_BLANKS).split())
+def words_of(text: str) -> list[str]:
+    """The words and pieces of words between the blanks and signs of a text, in their order.
+
+    Those who look words up ask a set of their own which of these it holds: no set is made of a text.
+    """
+    return text.translate(_BLANKS).split()
 
 
 def pieces_of(name: str) -> list[str]:

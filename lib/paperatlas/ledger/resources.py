@@ -136,7 +136,7 @@ def resources_in(text: str) -> list[Hit]:
     and not with the vocabulary.
     """
     words, table = _by_word()
-    known = words & words_of(text)
+    known = words.intersection(words_of(text))
     if not known:
         return []
     found: list[Hit] = []
