@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 import pandas as pd
 
 from paperatlas.ledger.names import is_common, is_distinctive, long_form_start
-from paperatlas.ledger.patterns import cue_places, pieces_of, words_of
+from paperatlas.ledger.patterns import capital_pieces, cue_places
 from paperatlas.ledger.tables import as_table, papers_of
 from paperatlas.ledger.vocabulary import resources
 
@@ -159,11 +159,11 @@ Index = dict[str, list[str]]
 
 
 def _by_piece(names: Collection[str]) -> Index:
-    """Names by a piece of them and its plural.
+    """Names by one of their `capital_pieces` and its plural.
 
     The pieces of a text are looked up in it, so that the time grows with the text alone.
     """
-    shared = Counter(piece for name in names for piece in set(pieces_of(name)))
+    shared = Counter(piece for name in names for piece in set(capital_pieces(name)))
     index: Index = {}
     for name in sorted(names):
         piece = _rarest_piece(name, shared)
@@ -174,7 +174,7 @@ def _by_piece(names: Collection[str]) -> Index:
 
 def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
     """The names a text holds as whole words and where, from left to right; the longest where several begin."""
-    known = index.keys() & words_of(text)
+    known = index.keys() & capital_pieces(text)
     if not known:
         return []
     found = {
@@ -194,12 +194,16 @@ def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
 
 
 def _rarest_piece(name: str, shared: Counter[str]) -> str:
-    """The piece of a name between blanks and marks that other texts are least likely to hold.
+    """The piece of a name that other texts are least likely to hold.
 
-    One written as only names are, one that few names share, a long one.
+    One written as only names are, not short, that few names share.
     """
-    pieces = pieces_of(name)
-    return max(pieces, key=lambda piece: (is_distinctive(piece), -shared[piece], len(piece)), default="")
+    pieces = capital_pieces(name)
+    return max(
+        pieces,
+        key=lambda piece: (is_distinctive(piece), min(len(piece), 5), -shared[piece], len(piece)),
+        default="",
+    )
 
 
 def _is_earlier(source: str, mention: str) -> bool:
