@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import pandas as pd
 
@@ -158,15 +159,16 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
 Index = dict[str, list[str]]
 
 
-def _by_piece(names: Collection[str]) -> Index:
+def _by_piece(names: Iterable[str]) -> Index:
     """Names by one of their `capital_pieces` and its plural.
 
     The pieces of a text are looked up in it, so that the time grows with the text alone.
     """
-    shared = Counter(piece for name in names for piece in set(capital_pieces(name)))
+    pieces = {name: capital_pieces(name) for name in names}
+    shared = Counter(chain.from_iterable(pieces.values()))
     index: Index = {}
     for name in sorted(names):
-        piece = _rarest_piece(name, shared)
+        piece = _rarest(pieces[name], shared) if len(pieces[name]) > 1 else "".join(pieces[name])
         for form in (piece, piece + "s") if piece else ():
             index.setdefault(form, []).append(name)
     return index
@@ -193,16 +195,13 @@ def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
     return names
 
 
-def _rarest_piece(name: str, shared: Counter[str]) -> str:
+def _rarest(pieces: list[str], shared: Counter[str]) -> str:
     """The piece of a name that other texts are least likely to hold.
 
     One written as only names are, not short, that few names share.
     """
-    pieces = capital_pieces(name)
     return max(
-        pieces,
-        key=lambda piece: (is_distinctive(piece), min(len(piece), 5), -shared[piece], len(piece)),
-        default="",
+        pieces, key=lambda piece: (is_distinctive(piece), min(len(piece), 5), -shared[piece], len(piece))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -106,31 +106,34 @@ class Bracket(NamedTuple):
     end: int
 
 
+def _cued_places(text: str) -> dict[tuple[str, ...], list[int]]:
+    """Where a text has a cue of each group, in one pass."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for match in CUE.finditer(" " + text):
+        at = match.start()
+        for group in _GROUPS[match[1]]:
+            if group in places:
+                places[group].append(at)
+            else:
+                places[group] = [at]
+    return places
+
+
 @dataclass
 class Paper:
-    """The texts of one paper, with what several rules ask of them worked out once."""
+    """The texts of one paper, its sentences, and what several rules ask of them worked out once."""
 
     title: str
     abstract: str
+    spans: list[tuple[int, int]] = field(init=False)
+    _cues: dict[tuple[str, ...], list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.title = self.title[:500]
         self.abstract = self.abstract[:READ_AT_MOST]
+        self.spans = sentences(self.abstract)
+        self._cues = _cued_places(self.abstract)
 
-    @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where the sentences of the abstract are."""
-        return sentences(self.abstract)
-
-    @cached_property
-    def _cues(self) -> dict[tuple[str, ...], list[int]]:
-        """Where the abstract has a cue of each group, in one pass."""
-        places: dict[tuple[str, ...], list[int]] = {}
-        for match in CUE.finditer(" " + self.abstract):
-            at = match.start()
-            for group in _GROUPS[match[1]]:
-                places.setdefault(group, []).append(at)
-        return places
 
     def cued(self, cues: tuple[str, ...]) -> list[int]:
         """Where words of the abstract begin with one of the cues of a rule, in order."""
