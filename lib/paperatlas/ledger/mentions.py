@@ -198,10 +198,10 @@ def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
 def _rarest(pieces: list[str], shared: Counter[str]) -> str:
     """The piece of a name that other texts are least likely to hold.
 
-    One written as only names are, not short, that few names share.
+    One written as only names are, longer than a letter, that few names share.
     """
     return max(
-        pieces, key=lambda piece: (is_distinctive(piece), min(len(piece), 5), -shared[piece], len(piece))
+        pieces, key=lambda piece: (is_distinctive(piece), len(piece) > 1, -shared[piece], len(piece))
     )
 
 
