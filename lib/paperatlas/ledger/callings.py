@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from paperatlas.ledger import system_rules as rules
 from paperatlas.ledger.name_reading import Name, read_name
 from paperatlas.ledger.names import NOT_BUILT, is_common, is_distinctive, long_form_start
-from paperatlas.ledger.patterns import any_of, cue_places, span_at, word_places
+from paperatlas.ledger.patterns import any_of, span_at, word_places
 from paperatlas.ledger.reading import (
     Paper,
     System,
@@ -195,10 +195,9 @@ def ours(paper: Paper) -> Iterator[System]:
 def is_a(paper: Paper) -> Iterator[System]:
     """A name that only the next sentence gives: "We present a network. The ByteNet is a ..."."""
     text = paper.abstract
-    for at in cue_places(text, (" is a", " are ")) if paper.presented >= 0 else ():
-        start, end = span_at(paper.spans, at)
-        lead = rules.IS_A.pattern.match(text, start, end) if paper.presented < start >= at - 45 else None
-        if lead is None or lead.end() != at:
+    for start, end in paper.spans if paper.presented >= 0 else ():
+        lead = rules.IS_A.pattern.match(text, start, end) if start > paper.presented else None
+        if lead is None:
             continue
         name = read_name(text, lead.start("name"), lead.end("name"))
         if name is None or not is_distinctive(name.name) or is_known(name.name):

@@ -14,7 +14,8 @@ from paperatlas.ledger.claim_words import (
 from paperatlas.ledger.figures import Figure
 from paperatlas.ledger.names import is_distinctive
 from paperatlas.ledger.number_lists import LISTED
-from paperatlas.ledger.resources import Hit, named_datasets
+from paperatlas.ledger.patterns import holds_any
+from paperatlas.ledger.resources import NAMED_DATASET, Hit, named_datasets
 from paperatlas.ledger.vocabulary import KNOWN_MODELS
 
 # How far off a metric or data set may stand, in characters.
@@ -156,7 +157,9 @@ def dataset_of(text: str, start: int, end: int, figure: Figure, hits: list[Hit])
     )
     if known is not None:
         return known.resource.name
-    named = next((name for name, _, _ in named_datasets(text[figure.end : min(end, figure.end + 150)])), "")
+    behind = text[figure.end : min(end, figure.end + 150)]
+    called = named_datasets(behind) if holds_any(behind, NAMED_DATASET.cues) else ()
+    named = next((name for name, _, _ in called), "")
     loose = _ON_DATASET.search(text, figure.end, min(end, figure.end + 150))
     guess = named or _as_dataset(loose if loose and loose.start() <= figure.end + 80 else None)
     if guess:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from paperatlas.ledger.patterns import any_of
+from paperatlas.ledger.patterns import any_of, by_first_letter, holds_any
 
 PERCENT = r"\s?(?:\\,|~|\}|\$)?\s?(?:\$?\\?%|percent\b|per cent\b)\}?\$?\+?"
 POINT = (
@@ -142,9 +142,14 @@ BASELINE = re.compile(
     + r")){0,5} ?[~$(]? ?$"
     r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? [^,.;()%]{1,40} \((?:\\emph\{)?(?:i\.e\.,? )?\s?$"
 )
-_BASELINE_CUES = (
-    "than", "ersus", "vs", "from", "ompar", "relative", "opposed", "instead", "against", "rather", "hile ", "hereas",
-    "aseline", "over ", "outperf", "surpass", "xceed", "beat",
+# How each of its alternatives begins.
+_BASELINE_BEGINS = re.compile(
+    by_first_letter(
+        (
+            "than", "versus", "vs", "from", "compar", "relative", "as opposed", "instead", "against", "rather", "while ",
+            "whereas", "baseline", "over ", "outperform", "surpass", "exceed", "beat",
+        )
+    )
 )  # fmt: skip
 # What stands before a number that picks out a part: "within the first 20%".
 _PART_WORDS = frozenset(("within", "first", "last", "top", "bottom", "remaining", "other"))
@@ -174,7 +179,7 @@ _SETTING_CUES = (
 def is_others(before: str) -> bool:
     """Whether the words before a number give it to somebody else, or make it the start of a change."""
     before = before[-110:]
-    return any(cue in before for cue in _BASELINE_CUES) and BASELINE.search(before) is not None
+    return any(BASELINE.match(before, begin.start()) for begin in _BASELINE_BEGINS.finditer(before))
 
 
 _USUAL = re.compile(r"\b(?:often|usually|commonly|generally|frequently)\b[^,;]{0,40}$")
@@ -189,7 +194,7 @@ def is_usual(before: str) -> bool:
 def is_setting(before: str) -> bool:
     """Whether the words before a number say that it was chosen, or picks out a part."""
     near = before[-30:]
-    if any(cue in near for cue in _SETTING_CUES) and _SETTING.search(near):
+    if holds_any(near, _SETTING_CUES) and _SETTING.search(near):
         return True
     words = near.split()[-2:]
     return bool(words) and (
@@ -225,7 +230,7 @@ _WORLD_CUES = (
 
 def speaks_of_the_world(sentence: str) -> bool:
     """Whether a sentence tells how the world is, and not what the paper did."""
-    if not any(cue in sentence for cue in _WORLD_CUES) or _PROPOSED.search(sentence):
+    if not holds_any(sentence, _WORLD_CUES) or _PROPOSED.search(sentence):
         return False
     return WORLD.search(sentence) is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -50,8 +50,7 @@ COLUMNS = {
 _WORDED_CUES = rules.OUT_OF.cues + rules.MAGNITUDE.cues + rules.WORD_RATIO.cues
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A claimed result; `start` and `end` index the abstract."""
 
     value: float
@@ -129,7 +128,7 @@ def _respectively(sentence: str, claims: list[Claim], hits: list[Hit]) -> list[C
     named = [hit.resource.name for hit in hits if hit.resource.kind == "dataset"]
     if len(claims) < 2 or len(claims) != len(named) or "respectively" not in sentence:
         return claims
-    return [replace(claim, dataset=name) for claim, name in zip(claims, named, strict=True)]
+    return [claim._replace(dataset=name) for claim, name in zip(claims, named, strict=True)]
 
 
 def _claim(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from paperatlas.ledger.claim_words import (
     TIMES,
@@ -33,8 +33,7 @@ _IN_FRONT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A number in a sentence: its value, the upper end of a range, and the text on both sides of it.
 
     `left` reaches back at most 125 characters, `right` on at most 110, both within the sentence. A sign of

@@ -8,26 +8,16 @@ from functools import lru_cache
 from paperatlas.ledger.names import ARTEFACT
 from paperatlas.ledger.patterns import any_of
 
-_BY_WORDS = tuple(
-    (kind, re.compile(any_of(words)))
-    for kind, words in (
-        ("benchmark", r"benchmark leaderboard test_?bed test_suite evaluation_suite challenge_set"),
-        (
-            "dataset",
-            r"data_?sets?\b corpus corpora data_collection image_collection treebank knowledge_graph",
-        ),
-        ("library", r"library toolkit toolbox \bpackage\b software plugin simulator \bapi\b command.line"),
-        (
-            "method",
-            r"framework method\b approach algorithm technique strategy mechanism module scheme paradigm \bloss\b "
-            r"metric pipeline procedure optimi[sz]er methodology",
-        ),
-        (
-            "model",
-            r"models?\b networks?\b architecture transformer backbone llm vlm encoder decoder \bagent\b",
-        ),
-    )
-)
+_WORDS = {
+    "benchmark": r"benchmark leaderboard test_?bed test_suite evaluation_suite challenge_set",
+    "dataset": r"data_?sets?\b corpus corpora data_collection image_collection treebank knowledge_graph",
+    "library": r"library toolkit toolbox \bpackage\b software plugin simulator \bapi\b command.line",
+    "method": r"framework method\b approach algorithm technique strategy mechanism module scheme paradigm \bloss\b "
+    r"metric pipeline procedure optimi[sz]er methodology",
+    "model": r"models?\b networks?\b architecture transformer backbone llm vlm encoder decoder \bagent\b",
+}
+_BY_WORDS = tuple((kind, re.compile(any_of(words))) for kind, words in _WORDS.items())
+_ANY_KIND = re.compile(any_of(" ".join(_WORDS.values())))
 _BY_NAME = (
     ("benchmark", re.compile(r"[Bb]ench|Arena$|Eval$")),
     ("dataset", re.compile(r"(?:Set|Data|Corpus|Bank|-\d+[KkM])$")),
@@ -53,6 +43,8 @@ _HEAD = re.compile(
 def _kind_of_words(words: str) -> str:
     """The kind some words name, or nothing."""
     lowered = words.lower()
+    if not _ANY_KIND.search(lowered):
+        return ""
     return next((kind for kind, pattern in _BY_WORDS if pattern.search(lowered)), "")
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from paperatlas.ledger import link_rules as rules
-from paperatlas.ledger.patterns import cue_places, occurrences, word_set
+from paperatlas.ledger.patterns import cue_places, holds_any, occurrences, word_set
 from paperatlas.ledger.tables import Finder, read_papers
 
 COLUMNS = {
@@ -27,7 +27,6 @@ COLUMNS = {
 _HOST = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}(?::\d{1,5})?"
 )
-_DOTTED = re.compile(r"\.(?:\s?[a-z]{2,8}/|github\.io)|www\.")
 _FILE_ENDINGS = word_set("py md txt pdf html json csv zip tar gz ipynb js css png jpg cpp")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _GLUED_SENTENCE = re.compile(
@@ -63,8 +62,7 @@ def links_in(text: str) -> list[Link]:
     if "/" not in text and "www." not in text and ".github.io" not in text:
         return []
     places = [(at, at, "http") for at in occurrences(text, "http")]
-    dotted = _DOTTED.search(text) is not None
-    for cue in rules.BARE.cues if dotted else ():
+    for cue in rules.BARE.cues if _may_name_host(text) else ():
         if cue in text:
             places.extend((_host_start(text, at), at, cue) for at in occurrences(text, cue))
     spans: list[tuple[str, int, int]] = []
@@ -87,6 +85,12 @@ def links_in(text: str) -> list[Link]:
                 Link(url, host.removeprefix("www."), _kind(url, text[max(0, start - 70) : start]), start, end)
             )
     return links
+
+
+def _may_name_host(text: str) -> bool:
+    """Whether a text has a stop shortly before a slash, or a host that is known without one."""
+    slashes = occurrences(text, "/")
+    return any("." in text[max(0, at - 10) : at] for at in slashes) or holds_any(text, ("www.", ".github.io"))
 
 
 def bare_url(url: str) -> str:

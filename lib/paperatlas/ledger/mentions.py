@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import pandas as pd
 
 from paperatlas.ledger.names import is_common, is_distinctive, long_form_start
-from paperatlas.ledger.patterns import occurrences, pieces_of, words_of
+from paperatlas.ledger.patterns import capital_pieces, cue_places
 from paperatlas.ledger.tables import as_table, papers_of
 from paperatlas.ledger.vocabulary import resources
 
@@ -154,36 +156,36 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
     return as_table(rows, COLUMNS)
 
 
-Index = dict[str, list[tuple[str, int]]]
+Index = dict[str, list[str]]
 
 
 def _by_piece(names: Iterable[str]) -> Index:
-    """Names by a piece of them and its plural, with the place of the piece in the name.
+    """Names by one of their `capital_pieces` and its plural.
 
     The pieces of a text are looked up in it, so that the time grows with the text alone.
     """
+    pieces = {name: capital_pieces(name) for name in names}
+    shared = Counter(chain.from_iterable(pieces.values()))
     index: Index = {}
     for name in sorted(names):
-        piece = _rarest_piece(name)
+        piece = _rarest(pieces[name], shared) if len(pieces[name]) > 1 else "".join(pieces[name])
         for form in (piece, piece + "s") if piece else ():
-            index.setdefault(form, []).append((name, name.index(piece)))
+            index.setdefault(form, []).append(name)
     return index
 
 
 def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
     """The names a text holds as whole words and where, from left to right; the longest where several begin."""
-    found = set()
-    for piece in index.keys() & words_of(text):
-        for place in occurrences(text, piece):
-            for name, offset in index[piece]:
-                at = place - offset
-                if (
-                    at >= 0
-                    and text.startswith(name, at)
-                    and (not at or text[at - 1] in _BEFORE)
-                    and _BEHIND.match(text, at + len(name))
-                ):
-                    found.add((at, -len(name), name))
+    known = index.keys() & capital_pieces(text)
+    if not known:
+        return []
+    found = {
+        (at, -len(name), name)
+        for piece in known
+        for name in index[piece]
+        for at in cue_places(text, (name,))
+        if (not at or text[at - 1] in _BEFORE) and _BEHIND.match(text, at + len(name))
+    }
     names: list[tuple[str, int]] = []
     covered = 0
     for at, length, name in sorted(found):
@@ -193,10 +195,14 @@ def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
     return names
 
 
-def _rarest_piece(name: str) -> str:
-    """The piece of a name between blanks and marks that other texts are least likely to hold."""
-    pieces = pieces_of(name)
-    return max(pieces, key=lambda piece: (is_distinctive(piece), len(piece)), default="")
+def _rarest(pieces: list[str], shared: Counter[str]) -> str:
+    """The piece of a name that other texts are least likely to hold.
+
+    One written as only names are, longer than a letter, that few names share.
+    """
+    return max(
+        pieces, key=lambda piece: (is_distinctive(piece), len(piece) > 1, -shared[piece], len(piece))
+    )
 
 
 def _is_earlier(source: str, mention: str) -> bool:

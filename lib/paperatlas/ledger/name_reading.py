@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from paperatlas.ledger.names import is_capitalised, is_distinctive, strip_plural
 from paperatlas.ledger.patterns import word_set
@@ -26,8 +26,7 @@ _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\
 _CONNECTORS = word_set("of for and with to in via by on from as the a & through over at into")
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name read in a text: where it stands, and how it is written without its mark-up."""
 
     start: int
@@ -68,7 +67,7 @@ def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Nam
         if inner and len(inner.split()) <= 7:
             return Name(inside, close, strip_plural(inner), quoted=True)
     name = _read_plain(text, inside, close)
-    return replace(name, quoted=True) if name and opening.group() != "_" else name
+    return name._replace(quoted=True) if name and opening.group() != "_" else name
 
 
 def _read_plain(text: str, start: int, end: int) -> Name | None:

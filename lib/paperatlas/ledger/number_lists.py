@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from paperatlas.ledger import claim_rules as rules
 from paperatlas.ledger.claim_words import (
@@ -79,5 +78,5 @@ def join_ranges(text: str, figures: list[Figure], measured: dict[int, Measure]) 
         if not (index in measured and after in measured and figures[index].left.endswith("between ")):
             continue
         if re.fullmatch(r"\S{0,8} and ", text[figures[index].end : figures[after].start]):
-            figures[index] = replace(figures[index], high=figures[after].value)
+            figures[index] = figures[index]._replace(high=figures[after].value)
             del measured[after]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from paperatlas.ledger.names import (
     ADJECTIVE,
@@ -15,7 +16,16 @@ from paperatlas.ledger.names import (
     is_distinctive,
     strip_plural,
 )
-from paperatlas.ledger.patterns import READ_AT_MOST, any_of, by_first_letter, cue_places, sentences, span_at
+from paperatlas.ledger.patterns import (
+    READ_AT_MOST,
+    any_of,
+    by_first_letter,
+    cue_places,
+    holds_any,
+    occurrences,
+    sentences,
+    span_at,
+)
 from paperatlas.ledger.system_rules import SYSTEM_RULES
 from paperatlas.ledger.vocabulary import KNOWN_MODELS, resources
 
@@ -30,7 +40,7 @@ def _is_artefact(word: str) -> bool:
 
 def names_artefact(words: str) -> bool:
     """Whether some words name a thing that is built: a method, a network, a data set."""
-    return any(map(_is_artefact, words.split())) or any(pair in words for pair in _TWO_WORD_ARTEFACTS)
+    return any(map(_is_artefact, words.split())) or holds_any(words, _TWO_WORD_ARTEFACTS)
 
 
 # Words by which a sentence speaks of other people's work.
@@ -50,7 +60,7 @@ _OTHERS_CUES = (
 
 def speaks_of_others(words: str) -> bool:
     """Whether words speak of other people's work."""
-    return any(cue in words for cue in _OTHERS_CUES) and OTHERS.search(words) is not None
+    return holds_any(words, _OTHERS_CUES) and OTHERS.search(words) is not None
 
 
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
@@ -76,8 +86,7 @@ _GROUPS = {
 _BY_US = ("we ", "We ", "paper ", "work ", "study ")
 
 
-@dataclass(frozen=True)
-class System:
+class System(NamedTuple):
     """A system as found: its name, the rule, and the words it rests on."""
 
     name: str
@@ -89,8 +98,7 @@ class System:
     long_form: str = ""
 
 
-@dataclass(frozen=True)
-class Bracket:
+class Bracket(NamedTuple):
     """A bracket that holds an abbreviation: from `start` to `end`."""
 
     short: str
@@ -98,31 +106,34 @@ class Bracket:
     end: int
 
 
+def _cued_places(text: str) -> dict[tuple[str, ...], list[int]]:
+    """Where a text has a cue of each group, in one pass."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for match in CUE.finditer(" " + text):
+        at = match.start()
+        for group in _GROUPS[match[1]]:
+            if group in places:
+                places[group].append(at)
+            else:
+                places[group] = [at]
+    return places
+
+
 @dataclass
 class Paper:
-    """The texts of one paper, with what several rules ask of them worked out once."""
+    """The texts of one paper, its sentences, and what several rules ask of them worked out once."""
 
     title: str
     abstract: str
+    spans: list[tuple[int, int]] = field(init=False)
+    _cues: dict[tuple[str, ...], list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.title = self.title[:500]
         self.abstract = self.abstract[:READ_AT_MOST]
+        self.spans = sentences(self.abstract)
+        self._cues = _cued_places(self.abstract)
 
-    @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where the sentences of the abstract are."""
-        return sentences(self.abstract)
-
-    @cached_property
-    def _cues(self) -> dict[tuple[str, ...], list[int]]:
-        """Where the abstract has a cue of each group, in one pass."""
-        places: dict[tuple[str, ...], list[int]] = {}
-        for match in CUE.finditer(" " + self.abstract):
-            at = match.start()
-            for group in _GROUPS[match[1]]:
-                places.setdefault(group, []).append(at)
-        return places
 
     def cued(self, cues: tuple[str, ...]) -> list[int]:
         """Where words of the abstract begin with one of the cues of a rule, in order."""
@@ -136,8 +147,8 @@ class Paper:
     def brackets(self) -> list[Bracket]:
         """The abbreviations in brackets, from left to right."""
         text = self.abstract
-        found = (read_bracket(text, at, len(text)) for at in cue_places(text, ("(",)))
-        return [bracket for bracket in found if bracket is not None]
+        end = len(text)
+        return [bracket for at in occurrences(text, "(") if (bracket := read_bracket(text, at, end))]
 
     @cached_property
     def presented(self) -> int:

@@ -25,9 +25,11 @@ def of_repository(paper: Paper) -> Iterator[System]:
         if len(wanted) < 3 or wanted not in _spelled(text[: link.start]):
             continue
         for word in _WORD.finditer(text, 0, link.start):
+            at = word.start()
+            if text[at].lower() != wanted[0]:
+                continue
             name = strip_plural(word.group().rstrip(".-+"))
             if _spelled(name) == wanted and is_acceptable(name, capitalised=False):
-                at = word.start()
                 yield found_in_abstract(
                     paper, rules.REPOSITORY.name, at, at + len(name), Name(at, at + len(name), name)
                 )

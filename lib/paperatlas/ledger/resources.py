@@ -103,18 +103,29 @@ _COMMON_WORDS = word_set(
 
 
 @cache
-def _by_word() -> tuple[frozenset[str], dict[str, tuple[tuple[str, int, Resource], ...]]]:
+def _by_word() -> dict[str, tuple[tuple[str, int, Resource], ...]]:
     """Spellings by their first uncommon word and its place in them, the longest first: "MS COCO" is one name."""
     groups: dict[str, list[tuple[str, int, Resource]]] = {}
     for spelling, resource in resources().items():
         words = pieces_of(spelling)
         word = next((word for word in words if word not in _COMMON_WORDS), words[0])
         groups.setdefault(word, []).append((spelling, spelling.index(word), resource))
-    table = {
+    return {
         word: tuple(sorted(group, key=lambda item: (-len(item[0]), item[0])))
         for word, group in groups.items()
     }
-    return frozenset(table), table
+
+
+@cache
+def _looked_up() -> frozenset[str]:
+    return _CALLS_IT_DATASET.union(_by_word())
+
+
+# The claims and the resources of a paper both ask for it.
+@lru_cache(maxsize=4)
+def _known_words(text: str) -> frozenset[str]:
+    """The words of a text that may name a resource, or say that something is a data set."""
+    return _looked_up().intersection(words_of(text))
 
 
 def resources_within(text: str, start: int, end: int) -> list[Hit]:
@@ -135,12 +146,9 @@ def resources_in(text: str) -> list[Hit]:
     The words of the text are looked up in a table, so the time grows linearly with the text
     and not with the vocabulary.
     """
-    words, table = _by_word()
-    known = words & words_of(text)
-    if not known:
-        return []
+    table = _by_word()
     found: list[Hit] = []
-    for word in known:
+    for word in _known_words(text) - _CALLS_IT_DATASET:
         for place in occurrences(text, word):
             hit = _hit_at(text, place, table[word])
             if hit is not None:
@@ -184,7 +192,7 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, resource: Resourc
 
 def named_datasets(text: str) -> Iterator[tuple[str, int, int]]:
     """Names outside the vocabulary that the text itself calls a data set or benchmark."""
-    if _CALLS_IT_DATASET.isdisjoint(words_of(text)):
+    if _CALLS_IT_DATASET.isdisjoint(_known_words(text)):
         return
     floor = 0
     for at in cue_places(text, NAMED_DATASET.cues):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from paperatlas.ledger.kinds import kind_of_system
 from paperatlas.ledger.name_reading import Name
@@ -72,18 +71,18 @@ def settle(paper: Paper, name: Name, end: int) -> tuple[Name, int]:
         short = bracket.short
         start = long_form_start(text, name.start, at, short)
         if start is None and is_common(short) and " " in name.name:
-            return replace(name, name=""), bracket.end
+            return name._replace(name=""), bracket.end
         if start is None and not gap["noun"] and _shares_word(short, name.name):
             start = name.start
         if start is not None and len(short) < name.end - name.start:
             if is_common(short) and not paper.headed(text[name.start : name.end]):
-                return (name if name.quoted else replace(name, name="")), bracket.end
+                return (name if name.quoted else name._replace(name="")), bracket.end
             return Name(name.start, name.end, short, long_form=text[start : name.end]), bracket.end
     close = text.find(")", at, min(end, at + 120))
     if close > 0 and " " not in name.name:
         inside = text[at + 1 : close]
         if " " in inside and long_form_start(inside, 0, len(inside), name.name) is not None:
-            return replace(name, long_form=inside), close + 1
+            return name._replace(long_form=inside), close + 1
     return name, name.end
 
 

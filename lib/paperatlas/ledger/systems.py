@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 import pandas as pd
@@ -59,7 +58,7 @@ _UNSPELLED = str.maketrans("", "", "\\- $")
 def _merged(found: list[System]) -> list[System]:
     """One entry per name: plurals, long forms and variants of a name kept before are no new names."""
     found = [
-        replace(one, name=one.long_form, long_form="") if _is_name(one.long_form) else one for one in found
+        one._replace(name=one.long_form, long_form="") if _is_name(one.long_form) else one for one in found
     ]
     spelled = [system for system in found if system.long_form]
     forms = {_key(system.long_form): system for system in reversed(spelled)}
@@ -70,11 +69,11 @@ def _merged(found: list[System]) -> list[System]:
     kept: dict[str, System] = {}
     for one in found:
         short = forms.get(_key(one.name))
-        system = one if short is None else replace(one, name=short.name, long_form=short.long_form)
+        system = one if short is None else one._replace(name=short.name, long_form=short.long_form)
         key = _key(system.name)
         if key in kept:
             if not kept[key].long_form:
-                kept[key] = replace(kept[key], long_form=system.long_form)
+                kept[key] = kept[key]._replace(long_form=system.long_form)
         elif not any(_is_form_of(system, other) for other in kept.values()):
             kept[key] = system
     return list(kept.values())
