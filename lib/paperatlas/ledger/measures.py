@@ -198,7 +198,12 @@ def _bare(figure: Figure) -> Measure | None:
     unit = UNIT.match(right)
     if figure.is_fraction and _CORRELATION.search(left):
         return Measure("", rules.METRIC_OF.name)
-    if figure.value > 1 and holds_any(left, _FACTOR_CUES) and _FACTOR.search(left) and not _DIMENSIONS.match(right):
+    if (
+        figure.value > 1
+        and holds_any(left, _FACTOR_CUES)
+        and _FACTOR.search(left)
+        and not _DIMENSIONS.match(right)
+    ):
         return Measure("x", rules.RATIO_BY.name)
     if of := _wins_of(figure):
         return Measure(of, rules.OUT_OF.name)

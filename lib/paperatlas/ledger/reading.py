@@ -139,7 +139,6 @@ class Paper:
         self.spans = sentences(self.abstract)
         self._cues = _cued_places(self.abstract)
 
-
     def cued(self, cues: tuple[str, ...]) -> list[int]:
         """Where words of the abstract begin with one of the cues of a rule, in order."""
         return self._cues.get(cues, [])

@@ -48,7 +48,9 @@ def found_in_abstract(paper: Paper, rule: str, start: int, end: int, name: Name)
     text = paper.abstract
     end = max(end, name.end)
     left, right = text[max(0, start - 10) : name.start], text[end : end + 130]
-    return System(name.name, (name.name, name.long_form, left, right), rule, "abstract", start, end, name.long_form)
+    return System(
+        name.name, (name.name, name.long_form, left, right), rule, "abstract", start, end, name.long_form
+    )
 
 
 def settle(paper: Paper, name: Name, end: int) -> tuple[Name, int]:
