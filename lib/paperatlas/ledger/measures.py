@@ -25,7 +25,7 @@ from paperatlas.ledger.claim_words import (
     speaks_of,
 )
 from paperatlas.ledger.figures import TIMES_BEHIND, Figure
-from paperatlas.ledger.patterns import any_of
+from paperatlas.ledger.patterns import any_of, holds_any
 
 _PERCENT = re.compile(PERCENT)
 _POINT = re.compile(POINT)
@@ -67,6 +67,7 @@ _FACTOR = re.compile(
     r" (?:of|above|exceeding))"
     r"(?: (?:up to|about|around|over|more than|roughly|approximately|nearly|almost|at least)){0,2} $"
 )
+_FACTOR_CUES = ("factor", "ratio", "speed")
 _OF_ALL = re.compile(r" of (?:the |all )?(?P<all>\d{1,3})\b(?![.,]\d|\s?\\?%)")
 _WAS = re.compile(r"\b(?:was|were) $")
 _RESULTED_IN = re.compile(r"\bresult(?:s|ed|ing) in $")
@@ -197,7 +198,12 @@ def _bare(figure: Figure) -> Measure | None:
     unit = UNIT.match(right)
     if figure.is_fraction and _CORRELATION.search(left):
         return Measure("", rules.METRIC_OF.name)
-    if figure.value > 1 and _FACTOR.search(left) and not _DIMENSIONS.match(right):
+    if (
+        figure.value > 1
+        and holds_any(left, _FACTOR_CUES)
+        and _FACTOR.search(left)
+        and not _DIMENSIONS.match(right)
+    ):
         return Measure("x", rules.RATIO_BY.name)
     if of := _wins_of(figure):
         return Measure(of, rules.OUT_OF.name)

@@ -134,15 +134,16 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
         else {}
     )
     introduced = _introductions(systems, dates)
-    index = _by_piece(introduced)
+    index = _by_stem(introduced)
     own: dict[object, set[str]] = {}
     for paper, name, _ in _entries(systems):
         own.setdefault(paper, set()).add(name)
     rows: list[tuple[object, ...]] = []
     for paper, *texts in papers_of(corpus):
+        named = _perhaps_named(" ".join(texts), index)
         seen = set(own.get(paper, ()))
         for label, text in zip(("title", "abstract"), texts, strict=True):
-            for name, at in _names_in(text, index):
+            for name, at in _names_in(text, named) if named else ():
                 source, long_form = introduced[name]
                 if (
                     name not in seen
@@ -156,53 +157,56 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
     return as_table(rows, COLUMNS)
 
 
-Index = dict[str, list[str]]
+Index = dict[str, list[tuple[str, frozenset[str]]]]
 
 
-def _by_piece(names: Iterable[str]) -> Index:
-    """Names by one of their `capital_pieces` and its plural.
+def _stems(text: str) -> frozenset[str]:
+    """The `capital_pieces` of a text without the "s" of a plural."""
+    return frozenset(piece.rstrip("s") for piece in capital_pieces(text))
 
-    The pieces of a text are looked up in it, so that the time grows with the text alone.
+
+def _by_stem(names: Iterable[str]) -> Index:
+    """Names by the stem of theirs that other texts are least likely to hold, and with all their stems.
+
+    That is one written as only names are, longer than a letter, that few names share. The stems of a text are
+    looked up in the index, so that the time grows with the text alone.
     """
-    pieces = {name: capital_pieces(name) for name in names}
-    shared = Counter(chain.from_iterable(pieces.values()))
+    stems = {name: _stems(name) for name in names}
+    shared = Counter(chain.from_iterable(stems.values()))
     index: Index = {}
-    for name in sorted(names):
-        piece = _rarest(pieces[name], shared) if len(pieces[name]) > 1 else "".join(pieces[name])
-        for form in (piece, piece + "s") if piece else ():
-            index.setdefault(form, []).append(name)
+    for name, parts in stems.items():
+        if parts:
+            rarest = max(
+                parts, key=lambda stem: (is_distinctive(stem), len(stem) > 1, -shared[stem], len(stem), stem)
+            )
+            index.setdefault(rarest, []).append((name, parts))
     return index
 
 
-def _names_in(text: str, index: Index) -> list[tuple[str, int]]:
-    """The names a text holds as whole words and where, from left to right; the longest where several begin."""
-    known = index.keys() & capital_pieces(text)
-    if not known:
-        return []
-    found = {
+def _perhaps_named(text: str, index: Index) -> list[str]:
+    """The names all of whose stems a text holds."""
+    stems = _stems(text)
+    return [name for stem in index.keys() & stems for name, parts in index[stem] if parts <= stems]
+
+
+def _names_in(text: str, names: Iterable[str]) -> list[tuple[str, int]]:
+    """Those of some names that a text holds as whole words and where, from left to right.
+
+    Where several begin, it is the longest.
+    """
+    found = [
         (at, -len(name), name)
-        for piece in known
-        for name in index[piece]
+        for name in names
         for at in cue_places(text, (name,))
         if (not at or text[at - 1] in _BEFORE) and _BEHIND.match(text, at + len(name))
-    }
-    names: list[tuple[str, int]] = []
+    ]
+    places: list[tuple[str, int]] = []
     covered = 0
     for at, length, name in sorted(found):
         if at >= covered:
-            names.append((name, at))
+            places.append((name, at))
             covered = at - length
-    return names
-
-
-def _rarest(pieces: list[str], shared: Counter[str]) -> str:
-    """The piece of a name that other texts are least likely to hold.
-
-    One written as only names are, longer than a letter, that few names share.
-    """
-    return max(
-        pieces, key=lambda piece: (is_distinctive(piece), len(piece) > 1, -shared[piece], len(piece))
-    )
+    return places
 
 
 def _is_earlier(source: str, mention: str) -> bool:

@@ -123,7 +123,9 @@ def _clean(word: str) -> str:
         return word
     word = word.strip().replace("\\_", "_").split("--")[0].split("—")[0]
     for _ in range(3):
-        word = _EDGE.sub("", word)
+        word, cut = _EDGE.subn("", word)
+        if not cut:
+            break
     return word.strip()
 
 

@@ -104,9 +104,10 @@ def _ends_sentence(text: str, start: int, at: int) -> bool:
     """Whether the full stop at `at` ends a sentence, and not an abbreviation or an initial."""
     if text.endswith(_ABBREVIATIONS, start, at):
         return False
+    if not text[at - 1].isupper() or at - start < 2:
+        return True
     before = text[at - 2 : at - 1]
-    initial = text[at - 1].isupper() and not (before.isalnum() or before in ("-", "_"))
-    return not initial or at - start < 2
+    return before.isalnum() or before in ("-", "_")
 
 
 def occurrences(text: str, needle: str) -> list[int]:

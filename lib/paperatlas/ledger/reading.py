@@ -87,15 +87,20 @@ _BY_US = ("we ", "We ", "paper ", "work ", "study ")
 
 
 class System(NamedTuple):
-    """A system as found: its name, the rule, and the words it rests on."""
+    """A system as found: its name, the rule, and the words it rests on.
+
+    `told_by` is what its kind is told by: the arguments of `kind_of_system`, which is asked only for those that
+    are kept.
+    """
 
     name: str
-    kind: str
+    told_by: tuple[str, str, str, str]
     rule: str
     field: str
     start: int
     end: int
     long_form: str = ""
+    kind: str = ""
 
 
 class Bracket(NamedTuple):
@@ -133,7 +138,6 @@ class Paper:
         self.abstract = self.abstract[:READ_AT_MOST]
         self.spans = sentences(self.abstract)
         self._cues = _cued_places(self.abstract)
-
 
     def cued(self, cues: tuple[str, ...]) -> list[int]:
         """Where words of the abstract begin with one of the cues of a rule, in order."""

@@ -16,6 +16,7 @@ from paperatlas.ledger.patterns import (
     READ_AT_MOST,
     Rule,
     cue_places,
+    holds_any,
     occurrences,
     pieces_of,
     word_set,
@@ -40,8 +41,10 @@ _NEAR_DATASET = re.compile(
     r"|including)\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+_NEAR_METRIC_CUES = ("score", "metric", "recall", "precision", "improv", "reduc", "higher", "lower")
 _NEAR_METRIC = re.compile(
-    r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b",
+    r"\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b",
     re.IGNORECASE,
 )
 
@@ -187,7 +190,11 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, resource: Resourc
         return True
     # The word itself, said again, explains nothing.
     near = (text[max(0, start - 40) : start] + " " + text[stop : stop + 40]).replace(spelling, " ")
-    return bool((_NEAR_DATASET if resource.kind == "dataset" else _NEAR_METRIC).search(near))
+    if resource.kind == "dataset":
+        return _NEAR_DATASET.search(near) is not None
+    if _DIGIT.search(near):
+        return True
+    return holds_any(near.lower(), _NEAR_METRIC_CUES) and _NEAR_METRIC.search(near) is not None
 
 
 def named_datasets(text: str) -> Iterator[tuple[str, int, int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from paperatlas.ledger.kinds import kind_of_system
 from paperatlas.ledger.name_reading import Name
 from paperatlas.ledger.names import (
     is_common,
@@ -45,13 +44,13 @@ FUNCTION_WORD = re.compile(
 
 
 def found_in_abstract(paper: Paper, rule: str, start: int, end: int, name: Name) -> System:
-    """A find of a rule, with its kind and the words from `start` to `end` it rests on."""
+    """A find of a rule, with the words from `start` to `end` it rests on."""
     text = paper.abstract
     end = max(end, name.end)
-    kind = kind_of_system(
-        name.name, name.long_form, text[max(0, start - 10) : name.start], text[end : end + 130]
+    left, right = text[max(0, start - 10) : name.start], text[end : end + 130]
+    return System(
+        name.name, (name.name, name.long_form, left, right), rule, "abstract", start, end, name.long_form
     )
-    return System(name.name, kind, rule, "abstract", start, end, name.long_form)
 
 
 def settle(paper: Paper, name: Name, end: int) -> tuple[Name, int]:
@@ -94,5 +93,7 @@ def _shares_word(short: str, long: str) -> bool:
 
 def is_direct(words: str) -> bool:
     """Whether the words between a verb and a long form leave it the verb's direct object."""
-    tokens = _CLASS_OF.sub(" ", words).replace(",", " , ").split()
+    if " of" in words.lower():
+        words = _CLASS_OF.sub(" ", words)
+    tokens = words.replace(",", " , ").split()
     return len(tokens) <= 9 and not any(token.lower() in BREAKERS for token in tokens)

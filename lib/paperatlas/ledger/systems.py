@@ -12,6 +12,7 @@ from paperatlas.ledger import system_rules as rules
 from paperatlas.ledger.callings import called, is_a, ours, passive
 from paperatlas.ledger.components import components
 from paperatlas.ledger.introductions import introduced
+from paperatlas.ledger.kinds import kind_of_system
 from paperatlas.ledger.names import is_distinctive, long_form_start, strip_plural
 from paperatlas.ledger.reading import Paper, System
 from paperatlas.ledger.repositories import of_repository
@@ -35,7 +36,8 @@ _AT_MOST = 60
 
 def systems_in(title: str, abstract: str) -> list[System]:
     """Every system one paper introduces, the surest rule first, each name once."""
-    return _merged(list(islice(_found_in(Paper(title, abstract)), _AT_MOST)))
+    kept = _merged(list(islice(_found_in(Paper(title, abstract)), _AT_MOST)))
+    return [system._replace(kind=kind_of_system(*system.told_by)) for system in kept]
 
 
 def _found_in(paper: Paper) -> Iterator[System]:

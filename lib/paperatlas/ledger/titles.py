@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from paperatlas.ledger import system_rules as rules
 from paperatlas.ledger.callings import INTRODUCING
-from paperatlas.ledger.kinds import kind_of_system
 from paperatlas.ledger.names import (
     NOT_BUILT,
     is_capitalised,
@@ -82,8 +81,8 @@ def from_title(paper: Paper) -> Iterator[System]:
     if not _can_be_name(prefix, words) or not (inner or _is_prefix_name(paper, prefix, words, end)):
         return
     name = strip_plural(inner["short"]) if inner else strip_plural(prefix) if len(words) == 1 else prefix
-    kind = kind_of_system(name, "", "", paper.title[end + 1 :] + " " + _behind(prefix, paper.abstract))
-    yield System(name, kind, rules.TITLE.name, "title", start, end, inner["long"] if inner else "")
+    told_by = (name, "", "", paper.title[end + 1 :] + " " + _behind(prefix, paper.abstract))
+    yield System(name, told_by, rules.TITLE.name, "title", start, end, inner["long"] if inner else "")
 
 
 def _spelled_out(prefix: str) -> re.Match[str] | None:
@@ -173,8 +172,8 @@ def _whole_title(paper: Paper) -> Iterator[System]:
         return
     if title.rstrip("s") in paper.abstract:
         start = paper.title.index(title)
-        kind = kind_of_system(title, "", "", _behind(title, paper.abstract))
-        yield System(title, kind, rules.TITLE_NAME.name, "title", start, start + len(title))
+        told_by = (title, "", "", _behind(title, paper.abstract))
+        yield System(title, told_by, rules.TITLE_NAME.name, "title", start, start + len(title))
 
 
 def _behind(name: str, text: str) -> str:
@@ -196,8 +195,8 @@ def names_in_title(paper: Paper) -> Iterator[System]:
         places = word_places(name, paper.abstract)
         if len(places) >= 2 and any(_is_subject(paper.abstract, place, name) for place in places):
             start += match.start()
-            kind = kind_of_system(name, "", paper.title[:start], _behind(name, paper.abstract))
-            yield System(name, kind, rules.TITLE_NAME.name, "title", start, start + len(raw))
+            told_by = (name, "", paper.title[:start], _behind(name, paper.abstract))
+            yield System(name, told_by, rules.TITLE_NAME.name, "title", start, start + len(raw))
 
 
 def _can_stand_alone(name: str) -> bool:

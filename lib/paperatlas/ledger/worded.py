@@ -10,7 +10,7 @@ from paperatlas.ledger import claim_rules as rules
 from paperatlas.ledger.claim_words import CHANGE, OWN, SAYS_CHANGE, WINS, is_others
 from paperatlas.ledger.figures import Figure
 from paperatlas.ledger.measures import Measure
-from paperatlas.ledger.patterns import any_of
+from paperatlas.ledger.patterns import Rule, any_of
 
 _NUMBERS = {
     "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -50,15 +50,20 @@ def _figure(text: str, start: int, value: float, begin: int, end: int) -> Figure
     return Figure(value, math.nan, begin, end, text[max(start, begin - 120) : begin], text[end : end + 60])
 
 
+def _cued(rule: Rule, cue: str, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Where a rule matches in a sentence, which it does only around a cue."""
+    return rule.pattern.finditer(text, start, end) if text.find(cue, start, end) >= 0 else iter(())
+
+
 def worded_results(text: str, start: int, end: int) -> Iterator[tuple[Figure, Measure]]:
     """The results a sentence gives in words, each with its number."""
-    for match in rules.OUT_OF.pattern.finditer(text, start, end):
+    for match in _cued(rules.OUT_OF, "out of", text, start, end):
         count = match["count"]
         if WINS.search(text[max(start, match.start() - 120) : match.start()]):
             value = float(_NUMBERS.get(count) or count)
             measure = Measure("of " + match["total"], rules.OUT_OF.name)
             yield _figure(text, start, value, match.start("count"), match.end()), measure
-    for match in rules.MAGNITUDE.pattern.finditer(text, start, end):
+    for match in _cued(rules.MAGNITUDE, "order", text, start, end):
         before = text[max(start, match.start() - 90) : match.start()]
         if (
             is_others(before)
