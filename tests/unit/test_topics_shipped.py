@@ -7,6 +7,7 @@ import pytest
 
 from paperatlas.corpus import build_corpus
 from paperatlas.dumps import read_dumps
+from paperatlas.errors import AtlasError
 from paperatlas.shipped import data_path
 from paperatlas.topics import Topics, fit_topics
 from paperatlas.topics.coherence import Coherence
@@ -54,3 +55,17 @@ def test_confidence_is_the_share_of_resamples_in_which_a_paper_stays(topics: Top
     many = curve[curve["refits"] >= 200]
     assert curve["stayed"].is_monotonic_increasing
     assert (many["stayed"] - many["confidence"]).abs().max() < 0.15
+
+
+@pytest.mark.parametrize("asked", [2, 12, 30, 60])
+def test_as_many_topics_come_back_as_are_asked_for(asked: int) -> None:
+    """More than would be chosen, too: topics then may be smaller."""
+    corpus = build_corpus(read_dumps(data_path("dumps")))
+    found = fit_topics(corpus, n_topics=asked, n_resamples=2, null_control=False)
+    assert len(found.table) == asked == found.papers["topic"].nunique()
+
+
+def test_more_topics_than_the_papers_fall_into_are_refused() -> None:
+    corpus = build_corpus(read_dumps(data_path("dumps")))
+    with pytest.raises(AtlasError, match=r"205 topics were asked for, but .* no more than \d+ groups"):
+        fit_topics(corpus, n_topics=205, n_resamples=2, null_control=False)

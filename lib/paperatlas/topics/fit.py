@@ -115,7 +115,7 @@ def _fit(
     drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
     core = np.sort(drawn[:CORE])
     ks = numbers_to_try(len(core), finest_number(n), asked)
-    fitted = fit_resampled(papers, source, core, ks, n_resamples, seed)
+    fitted = fit_resampled(papers, source, core, ks, n_resamples, seed, asked)
     scan = scan_numbers(fitted.cuts, fitted.refits, fitted.describer, fitted.coherence)
     choice = choose(scan, n, asked)
     scan["chosen"] = scan["k"] == choice.k

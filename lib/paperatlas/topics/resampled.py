@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paperatlas.errors import AtlasError
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.consensus import Consensus
 from paperatlas.topics.naming import Describer
@@ -41,19 +42,31 @@ def fit_resampled(
     ks: list[int],
     n_resamples: int,
     seed: int,
+    asked: int | None = None,
 ) -> Fitted:
     """Fit the papers in `core` and resamples of them, cut into each of the numbers of topics `ks`.
 
-    Numbers that the tree does not hold are left out, unless it holds none.
+    Numbers that the tree does not hold are left out, unless it holds none. For the number that was `asked` for,
+    topics may be smaller than otherwise.
+
+    Raises
+    ------
+    AtlasError
+        If the tree does not hold `asked` groups even so.
     """
     recipe = Recipe()
     space = topic_space(source, core, n_axes=recipe.n_axes)
     tree = recipe.fit(source, core, seed=seed)
-    least = least_size(len(core))
-    cuts = {k: by_size(tree.cut(k, least)) for k in ks}
+    least = {k: least_size(len(core), asked if k == asked else None) for k in ks}
+    cuts = {k: by_size(tree.cut(k, least[k])) for k in ks}
     # A tree that holds fewer topics than a number asks for has nothing to say about that number.
     held = {k: labels for k, labels in cuts.items() if int(labels.max()) + 1 == k} or {ks[-1]: cuts[ks[-1]]}
-    refits = refit(source, core, list(held), recipe, n_resamples=n_resamples, seed=seed)
+    if asked is not None and asked not in held:
+        raise AtlasError(
+            f"{asked} topics were asked for, but these papers fall into no more than {int(cuts[asked].max()) + 1} groups "
+            f"of at least {least[asked]} papers; ask for fewer"
+        )
+    refits = refit(source, core, list(held), recipe, n_resamples=n_resamples, seed=seed, asked=asked)
     describer, coherence = describer_of(papers.iloc[core])
     return Fitted(space, tree, held, refits, describer, coherence)
 

@@ -40,13 +40,21 @@ class Recipe:
         return build_consensus(space, runs=self.runs, share=self.share, seed=seed)
 
 
-def least_size(n_papers: int) -> int:
-    """Papers a topic must hold at least."""
-    return max(3, round(float(n_papers**0.5) / 2))
+def least_size(n_papers: int, asked: int | None = None) -> int:
+    """Papers a topic must hold at least; fewer where so many topics were asked for that they need the room."""
+    least = max(3, round(float(n_papers**0.5) / 2))
+    return least if asked is None else max(2, min(least, n_papers // (3 * asked)))
 
 
 def refit(
-    source: Source, core: NDArray[np.intp], ks: Sequence[int], recipe: Recipe, *, n_resamples: int, seed: int
+    source: Source,
+    core: NDArray[np.intp],
+    ks: Sequence[int],
+    recipe: Recipe,
+    *,
+    n_resamples: int,
+    seed: int,
+    asked: int | None = None,
 ) -> list[Refit]:
     """Repeat the procedure on `n_resamples` draws of 80 % of the papers in `core`, without replacement.
 
@@ -58,7 +66,7 @@ def refit(
 
     def again(i: int) -> Refit:
         tree = recipe.fit(source, core[draws[i]], seed=seed + 1 + i)
-        return Refit(draws[i], {k: tree.cut(k, least_size(drawn)) for k in ks})
+        return Refit(draws[i], {k: tree.cut(k, least_size(drawn, asked if k == asked else None)) for k in ks})
 
     # Every refit has a seed of its own: which of them run side by side changes nothing.
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
