@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from paperatlas.display import escape
@@ -16,19 +16,6 @@ class View(Protocol):
     """What a notebook shows as HTML."""
 
     def _repr_html_(self) -> str: ...
-
-
-class Stack:
-    """Several views, one below the other."""
-
-    def __init__(self, views: Sequence[View]) -> None:
-        self.views = list(views)
-
-    def __repr__(self) -> str:
-        return "\n".join(map(repr, self.views))
-
-    def _repr_html_(self) -> str:
-        return "\n".join(view._repr_html_() for view in self.views)
 
 
 def is_live() -> bool:

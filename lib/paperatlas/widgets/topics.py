@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from paperatlas import findings
-from paperatlas.display import Findings, Table
+from paperatlas.display import Findings, Stack, Table
 from paperatlas.errors import AtlasError
 from paperatlas.study import Study
-from paperatlas.widgets.live import Stack, chosen, html_box, linked, safely, wide
+from paperatlas.widgets.live import chosen, html_box, linked, safely, wide
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
