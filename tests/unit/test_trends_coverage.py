@@ -13,7 +13,7 @@ from paperatlas.dates import month_of_id
 from paperatlas.errors import AtlasError
 from paperatlas.trends import (
     date_coverage,
-    ledger_memberships,
+    kind_memberships,
     sentences,
     simulate_null,
     topic_trends,
@@ -102,11 +102,11 @@ def test_ledger_entries_are_counted_once_a_paper() -> None:
         links=pd.DataFrame({"paper_id": ["a", "b"], "kind": ["code", "code"]}),
         claims=pd.DataFrame({"paper_id": ["a", "b"], "dataset": ["ImageNet", ""], "kind": ["sota", "score"]}),
     )
-    found = ledger_memberships(ledger, min_papers=2)
+    found = kind_memberships(ledger, min_papers=2)
     assert found.to_numpy().tolist() == [
         ["a", "introduces a model"], ["b", "introduces a model"], ["a", "links to code"], ["b", "links to code"],
     ]  # fmt: skip
-    assert "result on ImageNet" in set(ledger_memberships(ledger, min_papers=1)["entry"])
+    assert "result on ImageNet" in set(kind_memberships(ledger, min_papers=1)["entry"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.dates import month_of_id
-from paperatlas.findings.of_topics import stability, trend_verdicts
+from paperatlas.findings.of_topics import stability, verdicts_counted
 from paperatlas.fixedpoint import quantise
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted
@@ -32,7 +32,7 @@ def overview(study: Study) -> list[str]:
         f"They fall into {count(len(topics.themes), 'theme', words=True)} and {count(len(topics.table), 'topic')}; "
         f"the largest themes are {listing([quoted(n) for n in largest['name'].head(3)])}",
         stability(study),
-        trend_verdicts(study),
+        verdicts_counted(study),
         f"The abstracts introduce {count(study.ledger.systems['name'].nunique(), 'named system')} and link to code "
         f"or data in {count(study.ledger.links['paper_id'].nunique(), 'paper')}",
     ]

@@ -73,7 +73,7 @@ def mapping(study: Study) -> list[str]:
 def trends(study: Study) -> list[str]:
     """Which topics move."""
     tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
-    sentences = [trend_verdicts(study)]
+    sentences = [verdicts_counted(study)]
     for verdict in ("rising", "fading"):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).itertuples():
             sentences.append(
@@ -83,7 +83,7 @@ def trends(study: Study) -> list[str]:
     return [*sentences, *say.doubt(tests, tests["name"].set_axis(tests["topic"])), say.CENSUS]
 
 
-def trend_verdicts(study: Study) -> str:
+def verdicts_counted(study: Study) -> str:
     """The verdicts counted, those that move named."""
     tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
     if tests.empty:

@@ -4,7 +4,7 @@ from paperatlas.trends import sentences
 from paperatlas.trends.behind import papers_behind
 from paperatlas.trends.bursts import find_bursts
 from paperatlas.trends.coverage import date_coverage, worst_case
-from paperatlas.trends.entries import ledger_memberships
+from paperatlas.trends.entries import kind_memberships
 from paperatlas.trends.firsts import newcomers
 from paperatlas.trends.shares import memberships, topic_trends
 from paperatlas.trends.significance import trend_tests, trend_verdicts
@@ -14,7 +14,7 @@ from paperatlas.trends.terms import term_memberships
 __all__ = [
     "date_coverage",
     "find_bursts",
-    "ledger_memberships",
+    "kind_memberships",
     "memberships",
     "newcomers",
     "papers_behind",

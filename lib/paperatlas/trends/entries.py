@@ -15,7 +15,7 @@ class HasEntries(Protocol):
     claims: pd.DataFrame
 
 
-def ledger_memberships(ledger: HasEntries, *, min_papers: int = 5) -> pd.DataFrame:
+def kind_memberships(ledger: HasEntries, *, min_papers: int = 5) -> pd.DataFrame:
     """Papers by what they introduce, link to and claim.
 
     Parameters
