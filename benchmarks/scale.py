@@ -1,9 +1,9 @@
 """How time and memory grow, and what a second worker brings.
 
-python benchmarks/scale.py grow PAPERS... [--sizes 1000,10000,88691,185849] [--no-map]
-    Seconds (wall and processor), peak memory and topics for each size, each in a process of its own: texts to
-    named topics, embeddings, map. Prints a table and the exponent of growth from 10,000 papers on.
-    Several tables of papers are put one after the other; smaller sizes are samples.
+python benchmarks/scale.py grow PAPERS... [--sizes 1000,10000,88691,185849] [--runs 3] [--no-map]
+    Seconds (wall and processor), peak memory and topics for each size, medians of runs in processes of their own:
+    embeddings, topics with their names, map. Prints a table and the exponent of growth from 10,000 papers on, of
+    each step and of all. Several tables of papers are put one after the other; smaller sizes are samples.
 python benchmarks/scale.py dask PAPERS... [--records 1000000] [--workers 1,2] [--part 10000] --out DIR
     Throughput of `paperatlas scale` after the fit, and the most memory that a worker held. Papers are
     repeated with a twentieth of their words exchanged until there are enough records.
@@ -69,21 +69,26 @@ def grow_one(paths: list[str], size: int, with_map: bool) -> dict[str, float]:
 
     papers = papers_from(paths, size)
     found: dict[str, float] = {"papers": len(papers)}
-    topics = measured("topics", lambda: pa.fit_topics(papers), found)
+    texts = (papers["title"] + ". " + papers["abstract"]).tolist()
+    vectors = measured("embed", lambda: pa.embed_texts(texts), found)
+    topics = measured("topics", lambda: pa.fit_topics(papers, vectors), found)
     found["k"] = len(topics.table)
     if with_map:
-        texts = (papers["title"] + ". " + papers["abstract"]).tolist()
-        vectors = measured("embed", lambda: pa.embed_texts(texts), found)
         picture = measured("map", lambda: project_any(vectors), found)
         found["kept"] = round(float(np.nanmean(picture.kept)), 3)
+    for clock in ("s", "cpu s"):
+        steps = [step for step in ("embed", "topics", "map") if f"{step} s" in found]
+        found[f"all {clock}"] = round(sum(found[f"{step} {clock}"] for step in steps), 1)
     return found
 
 
-def grow(paths: list[str], sizes: list[int], with_map: bool) -> pd.DataFrame:
+def grow(paths: list[str], sizes: list[int], runs: int, with_map: bool) -> pd.DataFrame:
     rows = []
     for size in sizes:
         command = [sys.executable, __file__, "grow-one", *paths, "--size", str(size)]
-        rows.append(json.loads(subprocess.check_output([*command, *([] if with_map else ["--no-map"])])))
+        command += [] if with_map else ["--no-map"]
+        found = [json.loads(subprocess.check_output(command)) for _ in range(runs)]
+        rows.append({name: statistics.median(run[name] for run in found) for name in found[0]})
         print(rows[-1], flush=True)
     table = pd.DataFrame(rows)
     large = table[table["papers"] >= 10_000]
@@ -180,15 +185,15 @@ def profile(paths: list[str], size: int) -> pd.DataFrame:
 
     papers = papers_from(paths, 2 * size)
     new = papers.iloc[size:]
-    texts = (papers["title"] + ". " + papers["abstract"]).tolist()
     fit = papers.head(size).reset_index(drop=True)
     topics = pa.fit_topics(fit, n_topics=12, n_resamples=2, null_control=False)
-    model, embedder = TopicModel.of(fit, topics), pa.LsaEmbedder.fit(texts[:size])
+    model = TopicModel.of(fit, topics)
+    vectors = model.embed(new)
     steps = {
         "build corpus": lambda: pa.build_corpus(new),
         "signatures": lambda: signatures(new["abstract"].tolist()),
-        "assign": lambda: model.assign(new),
-        "embed": lambda: embedder.transform(texts[size:]),
+        "assign": lambda: model.assign(new, vectors),
+        "embed": lambda: model.embed(new),
         "systems": lambda: find_systems(new),
         "links": lambda: find_links(new),
         "claims": lambda: find_claims(new),
@@ -215,6 +220,7 @@ def main() -> None:
         one.add_argument("papers", nargs="+")
         if name == "grow":
             one.add_argument("--sizes", default="1000,10000,88691,185849")
+            one.add_argument("--runs", type=int, default=3)
         if name in ("grow-one", "profile"):
             one.add_argument("--size", type=int, default=2_000)
         if name.startswith("grow"):
@@ -231,7 +237,7 @@ def main() -> None:
         return
     print(machine())
     if args.command == "grow":
-        table = grow(args.papers, [int(size) for size in args.sizes.split(",")], not args.no_map)
+        table = grow(args.papers, [int(size) for size in args.sizes.split(",")], args.runs, not args.no_map)
     elif args.command == "dask":
         args.out.mkdir(parents=True, exist_ok=True)
         table = dask_runs(

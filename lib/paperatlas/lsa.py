@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.fixedpoint import ROW_BITS, Block, Matrix, leading_axes, on_grid, unit_rows
 from paperatlas.textprep import Vocabulary
@@ -97,6 +100,40 @@ class LsaEmbedder:
             rows = _weighted(self.vocabulary.count(some, title_weight=_TITLE_WEIGHT), self.idf)
             out[start : start + len(some)] = unit_rows(np.asarray(rows @ self.loadings))
         return out
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of what embeddings depend on."""
+        return fingerprint(*self.vocabulary.words, self.vocabulary.pairs, self.idf, self.loadings)
+
+    def save(self, path: Path) -> None:
+        """Write vocabulary, weights and axes as one ``.npz`` without pickles."""
+        words = "\n".join(self.vocabulary.words).encode()
+        with path.open("wb") as file:
+            np.savez(
+                file,
+                words=np.frombuffer(words, dtype=np.uint8),
+                pairs=self.vocabulary.pairs,
+                idf=self.idf,
+                loadings=self.loadings,
+            )
+
+    @classmethod
+    def load(cls, path: Path) -> LsaEmbedder:
+        """Read an embedder written by `save`.
+
+        Raises
+        ------
+        AtlasError
+            If the file is missing or damaged.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                words = arrays["words"].tobytes().decode().split("\n")
+                vocabulary = Vocabulary({word: i for i, word in enumerate(words) if word}, arrays["pairs"])
+                return cls(vocabulary, arrays["idf"], arrays["loadings"])
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise AtlasError(f"{path}: expected an embedder, found {error}; fit it again") from error
 
 
 def embed_lsa(unique: list[str], *, n_components: int, seed: int) -> Matrix:

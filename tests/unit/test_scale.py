@@ -12,7 +12,6 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.scale import local_cluster, scale
-from paperatlas.scale.embedder import save_embedder
 from paperatlas.scale.keys import signatures
 from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.topics.assign import TopicModel
@@ -54,7 +53,6 @@ def model(tmp_path_factory, corpus_here):
     fitted = TopicModel.of(some, topics)
     folder = tmp_path_factory.mktemp("model")
     fitted.save(folder)
-    save_embedder(pa.LsaEmbedder.fit((some["title"] + ". " + some["abstract"]).tolist()), folder / "lsa.npz")
     return folder, fitted, some, topics
 
 

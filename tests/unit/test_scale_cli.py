@@ -9,7 +9,6 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.cli import main
-from paperatlas.scale.embedder import load_embedder, save_embedder
 
 
 def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpus, capsys):
@@ -58,9 +57,9 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
 def test_an_embedder_survives_the_disk(tmp_path, corpus):
     texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
     fitted = pa.LsaEmbedder.fit(texts[:200])
-    save_embedder(fitted, tmp_path / "lsa.npz")
-    again = load_embedder(tmp_path / "lsa.npz")
+    fitted.save(tmp_path / "lsa.npz")
+    again = pa.LsaEmbedder.load(tmp_path / "lsa.npz")
     assert (fitted.transform(texts[200:260]) == again.transform(texts[200:260])).all()
     (tmp_path / "lsa.npz").write_bytes(b"PK and no more")
     with pytest.raises(pa.AtlasError, match="expected an embedder"):
-        load_embedder(tmp_path / "lsa.npz")
+        pa.LsaEmbedder.load(tmp_path / "lsa.npz")

@@ -1,31 +1,21 @@
-"""Fit the models of a run on a sample of its papers, once."""
+"""Fit the model of a run on a sample of its papers, once."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.lsa import LsaEmbedder
 from paperatlas.scale.duplicates import Groups
-from paperatlas.scale.embedder import embedder_fingerprint, load_embedder, save_embedder
 from paperatlas.scale.parts import read_json, write_json
 from paperatlas.scale.staging import Staged
 from paperatlas.scale.work import papers_of
 from paperatlas.topics.assign import TopicModel, fit_model
 
 MIN_PAPERS = 10
-
-
-class Fit(NamedTuple):
-    """The topics of a run, and a key that stands for everything that was fitted."""
-
-    model: TopicModel
-    key: str
 
 
 def fit_on_sample(
@@ -35,10 +25,9 @@ def fit_on_sample(
     size: int,
     n_topics: int | None,
     seed: int,
-    vectors: bool,
     given: Path | None,
-) -> Fit:
-    """Fit topics and embeddings on a sample of papers, or take those of an earlier run.
+) -> TopicModel:
+    """Fit a model on a sample of papers, or take that of an earlier run.
 
     The sample are the papers whose titles have the smallest hashes, so that it does not depend on how the
     records are cut. What was fitted lies in ``model/`` and is used again by the next run.
@@ -49,7 +38,6 @@ def fit_on_sample(
         If there are fewer than 10 papers to fit, or `given` holds no model.
     """
     folder = staged.folder / "model"
-    lsa = folder / "lsa.npz"
     asked = fingerprint(
         "model",
         code_version(),
@@ -57,15 +45,12 @@ def fit_on_sample(
         size,
         n_topics,
         seed,
-        vectors,
         None if given is None else str(given),
     )
     if (read_json(folder / "fit.json") or {}).get("asked") == asked:
-        return _loaded(folder, vectors)
+        return TopicModel.load(folder)
     if given is not None:
         model = TopicModel.load(given)
-        if vectors:
-            save_embedder(load_embedder(given / "lsa.npz"), lsa)
     else:
         papers = sample_papers(staged, groups, size)
         if len(papers) < MIN_PAPERS:
@@ -74,12 +59,9 @@ def fit_on_sample(
                 "papers, or a model of an earlier run"
             )
         model, _ = fit_model(papers, n_topics=n_topics, seed=seed)
-        if vectors:
-            texts = (papers["title"] + ". " + papers["abstract"]).tolist()
-            save_embedder(LsaEmbedder.fit(texts, seed=seed), lsa)
     model.save(folder)
     write_json({"asked": asked}, folder / "fit.json")
-    return _loaded(folder, vectors)
+    return model
 
 
 def sample_papers(staged: Staged, groups: Groups, size: int) -> pd.DataFrame:
@@ -91,9 +73,3 @@ def sample_papers(staged: Staged, groups: Groups, size: int) -> pd.DataFrame:
         for number in np.unique(part)
     ]
     return pd.concat(found, ignore_index=True).sort_values("paper_id", ignore_index=True)
-
-
-def _loaded(folder: Path, vectors: bool) -> Fit:
-    model = TopicModel.load(folder)
-    embedder = embedder_fingerprint(load_embedder(folder / "lsa.npz")) if vectors else ""
-    return Fit(model, fingerprint(model.fingerprint, embedder))

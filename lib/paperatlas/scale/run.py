@@ -15,12 +15,13 @@ import pandas as pd
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.scale.cluster import OnDask, Runner, inline
 from paperatlas.scale.duplicates import Groups, group_records, ids_of, near_pairs, write_plan
-from paperatlas.scale.fitting import Fit, fit_on_sample
+from paperatlas.scale.fitting import fit_on_sample
 from paperatlas.scale.keys import key_part
 from paperatlas.scale.parts import drop_unfinished, is_done, part_path, write_json, write_part
 from paperatlas.scale.staging import Staged, stage
 from paperatlas.scale.totals import count_papers, topics_by_month
 from paperatlas.scale.work import Job, work_on
+from paperatlas.topics.assign import TopicModel
 
 PART = 10_000
 SAMPLE = 20_000
@@ -140,33 +141,32 @@ def scale(
         result.merged = int((groups.size - 1).sum())
     tell(f"merged {result.merged:,} records of papers that were there already")
     with _timed(result, "fit"):
-        fit = fit_on_sample(
+        fitted = fit_on_sample(
             staged,
             groups,
             size=sample,
             n_topics=n_topics,
             seed=seed,
-            vectors=vectors,
             given=None if model is None else Path(model),
         )
-    tell(f"fitted {len(fit.model.topics)} topics")
-    job = _job(folder, staged, fit, vectors, ledger, dates)
+    tell(f"fitted {len(fitted.topics)} topics")
+    job = _job(folder, staged, fitted, vectors, ledger, dates)
     with _timed(result, "work"):
         todo = _undone(folder, "papers", staged, job.key)
         result.reused = staged.parts - len(todo)
         run(partial(work_on, job), todo, _ticker(tell, "papers", staged))
     with _timed(result, "totals"):
-        _add_up(result, staged, groups, fit, merges, job.key)
+        _add_up(result, staged, groups, fitted, merges, job.key)
     drop_unfinished(folder)
     return result
 
 
 def _job(
-    folder: Path, staged: Staged, fit: Fit, vectors: bool, ledger: bool, dates: Sequence[str | Path]
+    folder: Path, staged: Staged, fitted: TopicModel, vectors: bool, ledger: bool, dates: Sequence[str | Path]
 ) -> Job:
     tables = tuple(str(Path(path).resolve()) for path in dates)
     contents = [Path(path).read_bytes() for path in tables]
-    key = fingerprint("papers", code_version(), staged.key, fit.key, vectors, ledger, *contents)
+    key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, vectors, ledger, *contents)
     return Job(str(folder), key, vectors, ledger, tables)
 
 
@@ -189,14 +189,12 @@ def _ticker(tell: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
 
 
 def _add_up(
-    result: ScaleResult, staged: Staged, groups: Groups, fit: Fit, merges: pd.DataFrame, key: str
+    result: ScaleResult, staged: Staged, groups: Groups, fitted: TopicModel, merges: pd.DataFrame, key: str
 ) -> None:
     counts = count_papers(staged.folder, staged.parts)
     result.papers = int(counts["n"].sum())
     sizes = counts.groupby("topic")["n"].sum()
-    result.topics = fit.model.topics.assign(
-        size=fit.model.topics["topic"].map(sizes).fillna(0).astype("int64")
-    )
+    result.topics = fitted.topics.assign(size=fitted.topics["topic"].map(sizes).fillna(0).astype("int64"))
     result.months = topics_by_month(counts, len(result.topics))
     near = near_pairs(staged, groups)
     result.near = len(near)

@@ -16,8 +16,6 @@ from paperatlas.dates import add_dates
 from paperatlas.ledger.claims import find_claims
 from paperatlas.ledger.links import find_links
 from paperatlas.ledger.systems import find_systems
-from paperatlas.lsa import LsaEmbedder
-from paperatlas.scale.embedder import load_embedder
 from paperatlas.scale.parts import is_done, part_path, read_part, replacing, write_part
 from paperatlas.scale.staging import RECORDS
 from paperatlas.topics.assign import TopicModel
@@ -110,10 +108,11 @@ def work_on(job: Job, number: int) -> int:
     papers = _dated(papers_of(folder, number), job.dates)
     model = _model(str(folder / "model"), job.key)
     # A partition of nothing but repetitions has the columns of the others.
-    topics = model.assign(papers) if len(papers) else model.assign(model.core.head(1)).head(0)
+    vectors = model.embed(papers)
+    topics = model.assign(papers, vectors) if len(papers) else model.assign(model.core.head(1)).head(0)
     papers = papers.join(topics.set_index("paper_id"), on="paper_id")
     if job.vectors:
-        _write_vectors(papers, part_path(folder, "vectors", number).with_suffix(".npy"), job)
+        _write_vectors(vectors, part_path(folder, "vectors", number).with_suffix(".npy"))
     if job.ledger:
         for table, find in (("systems", find_systems), ("links", find_links), ("claims", find_claims)):
             write_part(find(papers), part_path(folder, table, number), job.key)
@@ -132,10 +131,7 @@ def _dated(papers: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
     return papers
 
 
-def _write_vectors(papers: pd.DataFrame, path: Path, job: Job) -> None:
-    embedder = _embedder(str(Path(job.folder) / "model" / "lsa.npz"), job.key)
-    texts = (papers["title"] + ". " + papers["abstract"]).tolist()
-    vectors = embedder.transform(texts) if texts else np.empty((0, 0), dtype=np.float32)
+def _write_vectors(vectors: NDArray[np.float32], path: Path) -> None:
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.save(file, vectors, allow_pickle=False)
 
@@ -144,8 +140,3 @@ def _write_vectors(papers: pd.DataFrame, path: Path, job: Job) -> None:
 @lru_cache(maxsize=1)
 def _model(folder: str, key: str) -> TopicModel:  # noqa: ARG001
     return TopicModel.load(Path(folder))
-
-
-@lru_cache(maxsize=1)
-def _embedder(path: str, key: str) -> LsaEmbedder:  # noqa: ARG001
-    return load_embedder(Path(path))

@@ -1,8 +1,8 @@
 """Place new papers among topics that were found before.
 
-A fitted model is its core: the papers that were clustered pairwise, each with its topic. Vocabulary, weights,
-axes and centres follow from them, so a model is two readable tables, nothing is unpickled, and a new paper joins
-exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
+A fitted model is its core, the papers that were clustered pairwise, each with its topic, and the embedder of the
+corpus. The topics' centres follow from them, so a model is two readable tables and a few arrays, nothing is
+unpickled, and a new paper joins exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
+from paperatlas.lsa import LsaEmbedder
 from paperatlas.topics.fit import CORE
 from paperatlas.topics.inputs import checked
 from paperatlas.topics.join import join_core
 from paperatlas.topics.result import Topics
-from paperatlas.topics.space import TextSource, topic_space
-from paperatlas.topics.terms import WordCounts, count_words
+from paperatlas.topics.space import Points, on_grid
+from paperatlas.topics.terms import texts_of
 
 _CORE_COLUMNS = ["paper_id", "title", "abstract", "topic", "confidence", "runner_up"]
-_FORMAT = 1
+_EMBEDDER = "lsa.npz"
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ class TopicModel:
         ``paper_id``, ``title``, ``abstract``, ``topic``, ``confidence``, ``runner_up``.
     topics : DataFrame, one row per topic
         ``topic``, ``name``, ``theme``, ``theme_name``, ``words``.
+    embedder : LsaEmbedder
+        Fitted on the whole corpus; papers join the topics by its vectors.
     """
 
     core: pd.DataFrame
     topics: pd.DataFrame
+    embedder: LsaEmbedder
 
     @classmethod
     def of(cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0) -> TopicModel:
@@ -66,15 +70,22 @@ class TopicModel:
         table = topics.table[["topic", "name", "theme", "words"]].copy()
         names = topics.themes.set_index("theme")["name"]
         table.insert(3, "theme_name", table["theme"].map(names))
-        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table)
+        embedder = LsaEmbedder.fit(texts_of(papers), seed=seed)
+        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table, embedder)
 
-    def assign(self, papers: pd.DataFrame) -> pd.DataFrame:
+    def embed(self, papers: pd.DataFrame) -> NDArray[np.float32]:
+        """Embeddings of papers, (n, d) float32, rows of unit length."""
+        return self.embedder.transform(texts_of(papers.fillna({"title": "", "abstract": ""})))
+
+    def assign(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
         """Topic of every paper; a paper's row depends on that paper alone.
 
         Parameters
         ----------
         papers : DataFrame of n papers
             ``paper_id``, ``title``, ``abstract``.
+        vectors : (n, d) array, optional
+            What `embed` gives, if it is there already.
 
         Returns
         -------
@@ -84,12 +95,11 @@ class TopicModel:
         """
         from threadpoolctl import threadpool_limits
 
-        counts = count_words(papers["title"].fillna("").tolist(), papers["abstract"].fillna("").tolist())
-        both = sparse.csr_array(sparse.vstack([self._counts.matrix, self._on_my_words(counts)]))
         m, n = len(self.core), len(papers)
         core = np.arange(m)
         with threadpool_limits(limits=1, user_api="blas"):
-            space = topic_space(TextSource(WordCounts(both, self._counts.words)), core, np.arange(m + n))
+            rows = on_grid(self.embed(papers) if vectors is None else vectors)
+            space = np.concatenate([self._core_rows, rows])
             topic, confidence, runner_up, _ = join_core(
                 space,
                 core,
@@ -116,10 +126,11 @@ class TopicModel:
         )
 
     def save(self, folder: Path) -> None:
-        """Write the model as ``core.parquet``, ``topics.parquet`` and ``model.json`` into `folder`."""
+        """Write the model as ``core.parquet``, ``topics.parquet``, ``lsa.npz`` and ``model.json`` into `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.core.to_parquet(folder / "core.parquet", index=False)
         self.topics.to_parquet(folder / "topics.parquet", index=False)
+        self.embedder.save(folder / _EMBEDDER)
         about = {"format": _FORMAT, "fingerprint": self.fingerprint}
         (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
@@ -134,7 +145,8 @@ class TopicModel:
         """
         try:
             about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            model = cls(pd.read_parquet(folder / "core.parquet"), pd.read_parquet(folder / "topics.parquet"))
+            core, topics = (pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "topics"))
+            model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER))
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise AtlasError(
@@ -148,25 +160,18 @@ class TopicModel:
     def fingerprint(self) -> str:
         """Hash of what assignments depend on."""
         return fingerprint(
-            *self.core[_CORE_COLUMNS].to_numpy().ravel().tolist(), *self.topics.to_numpy().ravel().tolist()
+            *self.core[_CORE_COLUMNS].to_numpy().ravel().tolist(),
+            *self.topics.to_numpy().ravel().tolist(),
+            self.embedder.fingerprint,
         )
 
     @cached_property
-    def _counts(self) -> WordCounts:
-        return count_words(self.core["title"].tolist(), self.core["abstract"].tolist())
+    def _core_rows(self) -> Points:
+        return on_grid(self.embed(self.core))
 
     @cached_property
     def _row(self) -> dict[str, int]:
         return {paper_id: row for row, paper_id in enumerate(self.core["paper_id"])}
-
-    def _on_my_words(self, counts: WordCounts) -> Any:
-        """Counts of other papers in the columns of the core's words; other words are left out."""
-        column = {word: j for j, word in enumerate(self._counts.words)}
-        to: NDArray[np.int64] = np.array([column.get(word, -1) for word in counts.words], dtype=np.int64)
-        found = counts.matrix.tocoo()
-        kept = to[found.col] >= 0
-        shape = (counts.matrix.shape[0], len(self._counts.words))
-        return sparse.csr_array((found.data[kept], (found.row[kept], to[found.col[kept]])), shape=shape)
 
 
 def fit_model(

@@ -12,12 +12,12 @@ from paperatlas.errors import AtlasError
 from paperatlas.topics.coherence import single_words
 from paperatlas.topics.consensus import affinity
 from paperatlas.topics.inputs import checked, source_of
-from paperatlas.topics.join import join_core
+from paperatlas.topics.join import join_core, joining_rows
 from paperatlas.topics.null import margins, verdict
 from paperatlas.topics.resampled import describer_of, fit_resampled, score_null
 from paperatlas.topics.result import Topics
 from paperatlas.topics.scan import choose, finest_number, numbers_to_try, rand_summary, scan_numbers
-from paperatlas.topics.space import Labels, Source, topic_space
+from paperatlas.topics.space import Labels, Source
 from paperatlas.topics.stability import landings, trust
 from paperatlas.topics.tables import by_size, centres, group_topics, silhouette, theme_table, topic_table
 from paperatlas.topics.terms import texts_of
@@ -51,8 +51,10 @@ def fit_topics(
     corpus : DataFrame, one row per paper
         ``paper_id`` (unique), ``title``, ``abstract``.
     vectors : (n, d) array, optional
-        Embeddings, aligned with the rows of `corpus`. With the default `embedding` they only accompany the
-        result (`Topics.vectors`, `Topics.model`), because a space made for topics does better.
+        Embeddings, aligned with the rows of `corpus`. With the default `embedding` they accompany the result
+        (`Topics.vectors`, `Topics.model`), because a space made for topics does better; in a corpus of more
+        than 1,500 papers, those beyond the clustered ones join the topics by them. If they are not given,
+        `paperatlas.embed_texts` makes them where they are needed.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
     method : {"consensus", "bertopic"}
@@ -129,7 +131,7 @@ def _fit(
     if n > len(core):
         read = np.sort(drawn[:_READ])
         describer, coherence = describer_of(papers.iloc[read])
-        space = topic_space(source, core, np.arange(n))
+        space = joining_rows(papers, vectors, seed)
         labels, confidence, runner_up, landed = join_core(space, core, labels, confidence, runner_up, landed)
         sized = by_size(labels)
         rank = np.array([sized[np.argmax(labels == topic)] for topic in range(k)], dtype=np.int32)
