@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -196,6 +197,28 @@ class TestSearch:
 
 
 @needs_browser
+def test_the_title_of_a_figure_wider_than_the_page_stays_in_sight(site, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 900}, offline=True)
+    visitor = Visitor(page, site)
+    visitor.open(site / "notebooks" / "06_follow_the_trends.html")
+    wide = page.locator(".pa-figure:has(figcaption:visible)")
+    assert wide.count() > 0
+    for figure in wide.all():
+        figure.evaluate("figure => { figure.scrollLeft = figure.scrollWidth; }")
+        box = figure.locator("figcaption").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        spec = json.loads(figure.locator("script").text_content())
+        shown = figure.locator("figcaption b").inner_text()
+        assert shown == unescape(spec["layout"]["title"]["text"])
+        assert figure.locator(".gtitle").count() == 0, "the title stands there twice"
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_function("document.querySelectorAll('.pa-figure figcaption:not([hidden])').length === 0")
+    page.wait_for_function("document.querySelectorAll('.pa-figure .gtitle').length > 0")
+    page.close()
+
+
+@needs_browser
 def test_figures_fit_on_paper(site, browser):
     page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark", offline=True)
     for path in notebooks.about_the_pile():
@@ -280,12 +303,16 @@ def test_no_path_of_this_machine_is_told(site):
 def test_figure_data_cannot_end_the_script():
     spec = {
         "data": [{"text": "</script><script>alert(1)</script><!--"}],
-        "layout": {"meta": {"alt": '"><b>'}},
+        "layout": {
+            "meta": {"alt": '"><b>'},
+            "title": {"text": "&lt;script&gt;", "subtitle": {"text": "a<br><img src=x onerror=alert(1)>"}},
+        },
     }
     html = figure_html(spec, 1)
     assert html.count("<script") == 1
     assert html.count("</script") == 1
     assert "<!--" not in html
+    assert "<img" not in html
     assert 'aria-label="&quot;&gt;&lt;b&gt;"' in html
 
 

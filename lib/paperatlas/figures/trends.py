@@ -130,21 +130,22 @@ def share_heatmap(trends: pd.DataFrame, topics: pd.DataFrame) -> go.Figure:
     volume = trends.drop_duplicates("period").set_index("period")
     untested = volume["few"] | volume["unfinished"]
     labels = [f"{p}{'*' if untested[p] else ''}<br>{volume['total'][p]}" for p in shares.columns]
+    longest = max((len(str(period)) + 1 for period in shares.columns), default=0)
     figure = new_figure(
         f"Topics by {trends.attrs.get('period', 'year')}: colour is share, the number counts papers",
         f"Heat map of {len(shares)} topics by {len(shares.columns)} periods.",
         height=170 + 28 * len(shares),
-        min_width=720,
+        min_width=250 + len(labels) * max(30, 6 + 7 * longest),
     )
     figure.add_heatmap(
-        z=shares, x=labels, y=[escape(shorten(names[t], 48)) for t in shares.index],
+        z=shares, x=labels, y=[escape(shorten(names[t], 32)) for t in shares.index],
         text=counts.where(counts > 0, "").astype(str), texttemplate="%{text}", xgap=2, ygap=2,
         colorscale=[[0, "#FFFFFF"], [1, ACCENT]], zmin=0,
         colorbar={"title": {"text": "share", "font": {"size": 12, "color": QUIET}}, "tickformat": ".0%",
                   "thickness": 12, "outlinecolor": GRID},
         hovertemplate="%{y}<br>%{x}: %{z:.0%}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(type="category", showgrid=False)
+    figure.update_xaxes(type="category", showgrid=False, tickangle=0, tickfont_size=11)
     subtitle = "below each period: all its dated papers" + (
         " · * fewer than 10 or unfinished, not tested" if untested.any() else ""
     )

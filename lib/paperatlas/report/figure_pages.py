@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from paperatlas.display import escape
@@ -33,7 +35,11 @@ def for_site(notebook: NotebookNode, cards: Cards | None = None) -> NotebookNode
 
 
 def figure_html(spec: dict[str, Any], number: int) -> str:
-    """One figure as HTML: a place to draw, its data, and its description for those who do not see it."""
+    """One figure as HTML: a place to draw, its data, and its description for those who do not see it.
+
+    On a page too narrow for the figure, which then scrolls sideways, its title stands above it as a caption that
+    stays.
+    """
     layout = spec["layout"]
     alt = escape(layout.get("meta", {}).get("alt", ""))
     height = int(layout.get("height", 420))
@@ -43,6 +49,16 @@ def figure_html(spec: dict[str, Any], number: int) -> str:
     content = content.replace("<", "\\u003c")
     return (
         f'<figure class="pa-figure" id="figure-{number}" role="group" aria-label="{alt}" tabindex="0">'
+        f"{_caption(layout.get('title', {}))}"
         f'<div class="pa-plot" style="min-height:{height}px;min-width:{width}px"></div>'
         f'<script type="application/json">{content}</script></figure>'
     )
+
+
+def _caption(title: dict[str, Any]) -> str:
+    lines = [title.get("text") or "", *(title.get("subtitle", {}).get("text") or "").split("<br>")]
+    # Plotly's titles are HTML of its own kind.
+    plain = [escape(html.unescape(re.sub("<[^>]*>", " ", line)).strip()) for line in lines]
+    first, rest = plain[0], "<br>".join(line for line in plain[1:] if line)
+    below = f"<small>{rest}</small>" if rest else ""
+    return f'<figcaption class="pa-title" hidden><b>{first}</b>{below}</figcaption>'

@@ -4,6 +4,7 @@
   const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
 
   const PRINTED = { width: 660, height: 960 }; // pixels: a page of paper, whose size the browser does not tell
+  const TITLE = { title: 48, line: 16 }; // pixels that a figure's title, and each line below it, take
   let printing = false;
 
   function isDark() {
@@ -16,9 +17,25 @@
       : { ink: "#1F2A33", quiet: "#5C6B77", paper: "#FFFFFF", grid: "#E4E9ED" };
   }
 
-  function dressed(layout) {
+  /* A figure wider than its page scrolls; its title would scroll along, so the caption says it instead. */
+  function scrolls(figure) {
+    return !printing && figure.clientWidth < parseInt(figure.querySelector(".pa-plot").style.minWidth, 10);
+  }
+
+  function withoutTitle(layout) {
+    const told = ((layout.title || {}).subtitle || {}).text;
+    const drop = TITLE.title + (told ? told.split("<br>").length * TITLE.line : 0);
+    const top = (layout.margin || {}).t || layout.template.layout.margin.t;
+    const spared = Math.max(0, Math.min(drop, top - 16));
+    layout.margin = Object.assign({}, layout.margin, { t: top - spared });
+    if (layout.height) layout.height -= spared;
+    delete layout.title;
+  }
+
+  function dressed(layout, untitled) {
     const colour = shades();
     const result = JSON.parse(JSON.stringify(layout));
+    if (untitled) withoutTitle(result);
     result.autosize = !printing;
     if (printing) Object.assign(result, { width: PRINTED.width, height: Math.min(result.height || 420, PRINTED.height) });
     else delete result.width;
@@ -46,7 +63,12 @@
   function draw(figure) {
     const plot = figure.querySelector(".pa-plot");
     const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
-    Plotly.react(plot, spec.data, dressed(spec.layout), CONFIG).then(function () {
+    const caption = figure.querySelector("figcaption");
+    const untitled = scrolls(figure);
+    caption.hidden = !untitled;
+    const layout = dressed(spec.layout, untitled);
+    plot.style.minHeight = layout.height + "px";
+    Plotly.react(plot, spec.data, layout, CONFIG).then(function () {
       figure.dataset.drawn = "true";
       if (figure.dataset.listening) return;
       figure.dataset.listening = "true";
@@ -69,6 +91,11 @@
         drawAll(); // within the event: a printer does not wait
       });
     }
+    addEventListener("resize", function () {
+      for (const figure of document.querySelectorAll(".pa-figure")) {
+        if (scrolls(figure) === figure.querySelector("figcaption").hidden) draw(figure);
+      }
+    });
     new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   });
 })();
