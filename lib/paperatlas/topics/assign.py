@@ -1,8 +1,8 @@
 """Place new papers among topics that were found before.
 
-A fitted model is its core, the papers that were clustered pairwise, each with its topic, and the embedder of the
-corpus. The topics' centres follow from them, so a model is two readable tables and a few arrays, nothing is
-unpickled, and a new paper joins exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
+A fitted model is its core, the papers that were clustered pairwise, each with its topic, the embedder of the corpus,
+and the centres of the topics: two readable tables and a few arrays. Nothing is unpickled, and a new paper joins
+exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from paperatlas.errors import AtlasError
 from paperatlas.lsa import LsaEmbedder
 from paperatlas.topics.fit import CORE
 from paperatlas.topics.inputs import checked
-from paperatlas.topics.join import join_core
+from paperatlas.topics.join import join_core, settled_centres
 from paperatlas.topics.result import Topics
 from paperatlas.topics.space import Points, on_grid
 from paperatlas.topics.terms import texts_of
 
 _CORE_COLUMNS = ["paper_id", "title", "abstract", "topic", "confidence", "runner_up"]
-_EMBEDDER = "lsa.npz"
+_EMBEDDER, _CENTRES = "lsa.npz", "centres.npy"
 _FORMAT = 2
 
 
@@ -44,15 +44,23 @@ class TopicModel:
         ``topic``, ``name``, ``theme``, ``theme_name``, ``words``.
     embedder : LsaEmbedder
         Fitted on the whole corpus; papers join the topics by its vectors.
+    centres : (k, d) float64 array
+        Of the topics, among these vectors.
     """
 
     core: pd.DataFrame
     topics: pd.DataFrame
     embedder: LsaEmbedder
+    centres: NDArray[np.float64]
 
     @classmethod
-    def of(cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0) -> TopicModel:
+    def of(
+        cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0, embedder: LsaEmbedder | None = None
+    ) -> TopicModel:
         """The model behind topics that `paperatlas.fit_topics` found in `corpus` with `seed`.
+
+        New papers join by the vectors of `embedder`, one fitted on the corpus if not given, whatever vectors the
+        topics were fitted with.
 
         Raises
         ------
@@ -65,13 +73,17 @@ class TopicModel:
             raise AtlasError("these topics leave papers out; use fit_topics with method='consensus'")
         papers, _ = checked(corpus, None, None)
         drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(len(papers))
-        core = papers.iloc[np.sort(drawn[:CORE])][["paper_id", "title", "abstract"]]
+        place = np.sort(drawn[:CORE])
+        core = papers.iloc[place][["paper_id", "title", "abstract"]]
         core = core.merge(topics.papers[["paper_id", "topic", "confidence", "runner_up"]], on="paper_id")
         table = topics.table[["topic", "name", "theme", "words"]].copy()
         names = topics.themes.set_index("theme")["name"]
         table.insert(3, "theme_name", table["theme"].map(names))
-        embedder = LsaEmbedder.fit(texts_of(papers), seed=seed)
-        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table, embedder)
+        texts = texts_of(papers)
+        embedder = embedder or LsaEmbedder.fit(texts, seed=seed)
+        rows = on_grid(embedder.transform(texts))
+        middle = settled_centres(rows, place, core["topic"].to_numpy(dtype=np.int32))
+        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table, embedder, middle)
 
     def embed(self, papers: pd.DataFrame) -> NDArray[np.float32]:
         """Embeddings of papers, (n, d) float32, rows of unit length."""
@@ -102,6 +114,7 @@ class TopicModel:
             space = np.concatenate([self._core_rows, rows])
             topic, confidence, runner_up, _ = join_core(
                 space,
+                self.centres,
                 core,
                 self.core["topic"].to_numpy(dtype=np.int32),
                 self.core["confidence"].to_numpy(dtype=np.float64),
@@ -126,11 +139,12 @@ class TopicModel:
         )
 
     def save(self, folder: Path) -> None:
-        """Write the model as ``core.parquet``, ``topics.parquet``, ``lsa.npz`` and ``model.json`` into `folder`."""
+        """Write core and topics as Parquet, embedder and centres as arrays, and ``model.json`` into `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.core.to_parquet(folder / "core.parquet", index=False)
         self.topics.to_parquet(folder / "topics.parquet", index=False)
         self.embedder.save(folder / _EMBEDDER)
+        np.save(folder / _CENTRES, self.centres, allow_pickle=False)
         about = {"format": _FORMAT, "fingerprint": self.fingerprint}
         (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
@@ -146,7 +160,8 @@ class TopicModel:
         try:
             about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             core, topics = (pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "topics"))
-            model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER))
+            middle = np.load(folder / _CENTRES, allow_pickle=False)
+            model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER), middle)
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise AtlasError(
@@ -163,6 +178,7 @@ class TopicModel:
             *self.core[_CORE_COLUMNS].to_numpy().ravel().tolist(),
             *self.topics.to_numpy().ravel().tolist(),
             self.embedder.fingerprint,
+            self.centres,
         )
 
     @cached_property
@@ -180,5 +196,7 @@ def fit_model(
     """Find topics in a corpus, as `paperatlas.fit_topics` does, and keep them as a model."""
     from paperatlas.topics.fit import fit_topics
 
-    topics = fit_topics(corpus, n_topics=n_topics, seed=seed)
-    return TopicModel.of(corpus, topics, seed=seed), topics
+    texts = texts_of(corpus.fillna({"title": "", "abstract": ""}))
+    embedder = LsaEmbedder.fit(texts, seed=seed)
+    topics = fit_topics(corpus, embedder.transform(texts), n_topics=n_topics, seed=seed)
+    return TopicModel.of(corpus, topics, seed=seed, embedder=embedder), topics

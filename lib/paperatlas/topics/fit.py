@@ -12,7 +12,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.topics.coherence import single_words
 from paperatlas.topics.consensus import affinity
 from paperatlas.topics.inputs import checked, source_of
-from paperatlas.topics.join import join_core, joining_rows
+from paperatlas.topics.join import join_core, joining_rows, settled_centres
 from paperatlas.topics.null import margins, verdict
 from paperatlas.topics.resampled import describer_of, fit_resampled, score_null
 from paperatlas.topics.result import Topics
@@ -132,7 +132,10 @@ def _fit(
         read = np.sort(drawn[:_READ])
         describer, coherence = describer_of(papers.iloc[read])
         space = joining_rows(papers, vectors, seed)
-        labels, confidence, runner_up, landed = join_core(space, core, labels, confidence, runner_up, landed)
+        middle = settled_centres(space, core, labels)
+        labels, confidence, runner_up, landed = join_core(
+            space, middle, core, labels, confidence, runner_up, landed
+        )
         sized = by_size(labels)
         rank = np.array([sized[np.argmax(labels == topic)] for topic in range(k)], dtype=np.int32)
         labels, runner_up = sized, rank[runner_up].astype(np.int64)
