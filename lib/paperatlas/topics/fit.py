@@ -19,7 +19,7 @@ from paperatlas.topics.result import Topics
 from paperatlas.topics.scan import choose, finest_number, numbers_to_try, rand_summary, scan_numbers
 from paperatlas.topics.space import Labels, Source
 from paperatlas.topics.stability import landings, trust
-from paperatlas.topics.tables import by_size, centres, group_topics, silhouette, theme_table, topic_table
+from paperatlas.topics.tables import by_size, closeness, group_topics, silhouette, theme_table, topic_table
 from paperatlas.topics.terms import texts_of
 
 CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
@@ -90,9 +90,10 @@ def fit_topics(
         return fit_classic(papers, vectors, embedding=embedding, n_topics=n_topics, seed=seed).taken(place)
     if method != "consensus":
         raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
-    source, vectors = source_of(papers, vectors, embedding)
+    drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(len(papers))
+    source, vectors = source_of(papers, vectors, embedding, np.sort(drawn[:CORE]))
     with _one_thread():
-        found = _fit(papers, source, vectors, n_topics, n_resamples, null_control, seed)
+        found = _fit(papers, source, vectors, drawn, n_topics, n_resamples, null_control, seed)
     return found.taken(place)
 
 
@@ -108,16 +109,16 @@ def _fit(
     papers: pd.DataFrame,
     source: Source,
     vectors: NDArray[Any] | None,
+    drawn: NDArray[np.int64],
     asked: int | None,
     n_resamples: int,
     null_control: bool,
     seed: int,
 ) -> Topics:
     n = len(papers)
-    drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
     core = np.sort(drawn[:CORE])
     ks = numbers_to_try(len(core), finest_number(n), asked)
-    fitted = fit_resampled(papers, source, core, ks, n_resamples, seed, asked)
+    fitted = fit_resampled(papers.iloc[core], source, ks, n_resamples, seed, asked)
     scan = scan_numbers(fitted.cuts, fitted.refits, fitted.describer, fitted.coherence)
     choice = choose(scan, n, asked)
     scan["chosen"] = scan["k"] == choice.k
@@ -141,11 +142,11 @@ def _fit(
         labels, runner_up = sized, rank[runner_up].astype(np.int64)
         landed = np.where(landed >= 0, rank[np.maximum(landed, 0)], landed).astype(np.int16)
         near, reached = near[:, np.argsort(rank)], reached[:, np.argsort(rank)]
-    closeness = np.round((space * centres(space, labels)[labels]).sum(axis=1), _DIGITS)
+    near_centre = np.round(closeness(space, labels), _DIGITS)
 
     described = labels[read]
     ids = papers["paper_id"].to_numpy(dtype=str)
-    table = topic_table(ids, labels, described, describer, reached, confidence, closeness)
+    table = topic_table(ids, labels, described, describer, reached, confidence, near_centre)
     theme_of = group_topics(near, labels[core])
     theme_of = by_size(theme_of[labels].astype(np.int32))[_first_of_each(labels, k)].astype(np.int64)
     themes = theme_table(theme_of, labels, described, describer)
@@ -155,7 +156,7 @@ def _fit(
     flat = [word for row in words for word in row]
     found = {
         "npmi": round(coherence.of_topics(words), _DIGITS),
-        "silhouette": round(silhouette(space[core], labels[core]), _DIGITS),
+        "silhouette": round(silhouette(fitted.space, labels[core]), _DIGITS),
         **rand_summary(labels[core], fitted.refits, choice.k),
     }
     null = pd.DataFrame(columns=["measure", "value", "null", "margin", "passed"])

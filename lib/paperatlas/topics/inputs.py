@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.topics.errors import TooFewPapersError
-from paperatlas.topics.space import Source, TextSource, VectorSource
+from paperatlas.topics.space import Rows, Source, TextSource, VectorSource
 from paperatlas.topics.terms import count_words, texts_of
 
 MIN_PAPERS = 10
@@ -41,9 +41,9 @@ def checked(
 
 
 def source_of(
-    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any
+    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any, core: Rows
 ) -> tuple[Source, NDArray[Any] | None]:
-    """What the papers are clustered by, and the vectors that accompany the result, as `embedding` asks.
+    """What the papers of the core are clustered by, and the vectors of all papers, as `embedding` asks.
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ def source_of(
     vectors : (n, d) array, optional
     embedding : str or object
         As for `paperatlas.fit_topics`.
+    core : (m,) int array
 
     Raises
     ------
@@ -59,7 +60,8 @@ def source_of(
         If given vectors are asked for and there are none, or the encoder is unknown or not on disk.
     """
     if isinstance(embedding, str) and embedding == "lsa":
-        return TextSource(count_words(papers["title"].tolist(), papers["abstract"].tolist())), vectors
+        some = papers.iloc[core]
+        return TextSource(count_words(some["title"].tolist(), some["abstract"].tolist())), vectors
     if isinstance(embedding, str) and embedding == "vectors":
         if vectors is None:
             raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
@@ -67,4 +69,4 @@ def source_of(
         from paperatlas.vectors import embed_texts
 
         vectors = embed_texts(texts_of(papers), method=embedding)
-    return VectorSource(vectors), vectors
+    return VectorSource(vectors[core]), vectors

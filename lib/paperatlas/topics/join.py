@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.space import Labels, Points, on_grid
+from paperatlas.topics.space import Labels, Points, blocks, on_grid
 from paperatlas.topics.tables import centres
 from paperatlas.topics.terms import texts_of
 
@@ -69,7 +69,8 @@ def settled_centres(rows: Points, core: NDArray[np.intp], labels: Labels) -> NDA
 
 
 def _towards(rows: Points, middle: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.round(rows.astype(np.float64) @ middle.T, 9))
+    parts = [rows[block].astype(np.float64) @ middle.T for block in blocks(len(rows))]
+    return np.asarray(np.round(np.concatenate(parts), 9), dtype=np.float64)
 
 
 def join_core(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.topics.coherence import Coherence, single_words
@@ -38,13 +37,12 @@ class Fitted:
 def fit_resampled(
     papers: pd.DataFrame,
     source: Source,
-    core: NDArray[np.intp],
     ks: list[int],
     n_resamples: int,
     seed: int,
     asked: int | None = None,
 ) -> Fitted:
-    """Fit the papers in `core` and resamples of them, cut into each of the numbers of topics `ks`.
+    """Fit the papers and resamples of them, cut into each of the numbers of topics `ks`.
 
     Numbers that the tree does not hold are left out, unless it holds none. For the number that was `asked` for,
     topics may be smaller than otherwise.
@@ -55,9 +53,10 @@ def fit_resampled(
         If the tree does not hold `asked` groups even so.
     """
     recipe = Recipe()
-    space = topic_space(source, core, n_axes=recipe.n_axes)
-    tree = recipe.fit(source, core, seed=seed)
-    least = {k: least_size(len(core), asked if k == asked else None) for k in ks}
+    everyone = np.arange(len(papers))
+    space = topic_space(source, everyone, n_axes=recipe.n_axes)
+    tree = recipe.fit(source, everyone, seed=seed)
+    least = {k: least_size(len(papers), asked if k == asked else None) for k in ks}
     cuts = {k: by_size(tree.cut(k, least[k])) for k in ks}
     # A tree that holds fewer topics than a number asks for has nothing to say about that number.
     held = {k: labels for k, labels in cuts.items() if int(labels.max()) + 1 == k} or {ks[-1]: cuts[ks[-1]]}
@@ -66,8 +65,8 @@ def fit_resampled(
             f"{asked} topics were asked for, but these papers fall into no more than {int(cuts[asked].max()) + 1} groups "
             f"of at least {least[asked]} papers; ask for fewer"
         )
-    refits = refit(source, core, list(held), recipe, n_resamples=n_resamples, seed=seed, asked=asked)
-    describer, coherence = describer_of(papers.iloc[core])
+    refits = refit(source, len(papers), list(held), recipe, n_resamples=n_resamples, seed=seed, asked=asked)
+    describer, coherence = describer_of(papers)
     return Fitted(space, tree, held, refits, describer, coherence)
 
 
@@ -84,9 +83,7 @@ def score_null(papers: pd.DataFrame, k: int, seed: int) -> dict[str, float]:
     """Coherence, silhouette and stability of `k` topics on the same papers with their words shuffled."""
     titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
     fake = papers.assign(title=titles, abstract=abstracts)
-    everyone = np.arange(len(fake))
-    source = TextSource(count_words(titles, abstracts))
-    fitted = fit_resampled(fake, source, everyone, [k], _NULL_REFITS, seed)
+    fitted = fit_resampled(fake, TextSource(count_words(titles, abstracts)), [k], _NULL_REFITS, seed)
     (asked, labels), *_ = fitted.cuts.items()
     describer = fitted.describer
     words = [

@@ -6,6 +6,7 @@ order of summation: no BLAS kernel, thread count or machine can change a compari
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ from paperatlas.topics.terms import WordCounts
 
 GRID = 2.0**11
 _FINE = 2.0**20
+_BLOCK = 8_192
 
 Points = NDArray[np.float32]
 Labels = NDArray[np.int32]
@@ -23,10 +25,10 @@ Rows = NDArray[np.intp]
 
 
 class Source(Protocol):
-    """Unit rows for papers, fitted on some of them."""
+    """Unit rows for some of the papers."""
 
-    def rows(self, fitted_on: Rows, wanted: Rows) -> Any:
-        """Unit rows of the papers `wanted`, in terms learnt from the papers `fitted_on`."""
+    def rows(self, papers: Rows) -> Any:
+        """Unit rows of the papers at these places, in terms learnt from them."""
 
 
 class TextSource:
@@ -40,17 +42,17 @@ class TextSource:
         self._min_papers = min_papers
         self._max_share = max_share
 
-    def rows(self, fitted_on: Rows, wanted: Rows) -> sparse.csr_array:
-        """Unit rows of the papers `wanted`, with vocabulary and weights of the papers `fitted_on`."""
-        base = self._matrix[fitted_on]
-        n = len(fitted_on)
-        papers = np.bincount(base.indices, minlength=base.shape[1])
+    def rows(self, papers: Rows) -> sparse.csr_array:
+        """Unit rows of the papers at these places, with their vocabulary and weights."""
+        base = self._matrix[papers]
+        n = len(papers)
+        use = np.bincount(base.indices, minlength=base.shape[1])
         least = min(self._min_papers, max(2, n // 25))
-        kept = np.flatnonzero((papers >= least) & (papers <= max(self._max_share * n, least)))
+        kept = np.flatnonzero((use >= least) & (use <= max(self._max_share * n, least)))
         if kept.size == 0:
-            kept = np.flatnonzero(papers >= 1)
-        found = self._matrix[wanted][:, kept].astype(np.float64)
-        weight = np.log((1.0 + n) / (1.0 + papers[kept])) + 1.0
+            kept = np.flatnonzero(use >= 1)
+        found = base[:, kept].astype(np.float64)
+        weight = np.log((1.0 + n) / (1.0 + use[kept])) + 1.0
         found.data = (1.0 + np.log(found.data)) * weight[found.indices]
         length = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
         found.data = found.data / np.repeat(np.where(length > 0, length, 1.0), np.diff(found.indptr))
@@ -66,12 +68,12 @@ class VectorSource:
         length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
         self._rows = np.rint(rows / np.where(length > 0, length, 1.0) * _FINE) / _FINE
 
-    def rows(self, fitted_on: Rows, wanted: Rows) -> NDArray[np.float64]:  # noqa: ARG002
-        """Unit rows of the papers `wanted`; given vectors learn nothing from `fitted_on`."""
-        return self._rows[wanted]
+    def rows(self, papers: Rows) -> NDArray[np.float64]:
+        """Unit rows of the papers at these places."""
+        return self._rows[papers]
 
 
-def topic_space(source: Source, fitted_on: Rows, wanted: Rows | None = None, *, n_axes: int = 20) -> Points:
+def topic_space(source: Source, papers: Rows, *, n_axes: int = 20) -> Points:
     """Papers on the leading principal axes, each axis weighted by how far it rises above the noise.
 
     The uncentred principal axes of the unit rows are scaled by ``sqrt(w - w0)`` in place of the usual
@@ -83,23 +85,21 @@ def topic_space(source: Source, fitted_on: Rows, wanted: Rows | None = None, *, 
     ----------
     source : Source
         Gives unit rows.
-    fitted_on : (m,) int array
-        Papers that define the axes.
-    wanted : (p,) int array, optional
-        Papers to place; those of `fitted_on` if not given.
+    papers : (m,) int array
+        Places of the papers, which also define the axes.
     n_axes : int
         Axes to keep at most.
 
     Returns
     -------
-    (p, d) float32 array, rows of about unit length on a grid of 2**-11
+    (m, d) float32 array, rows of about unit length on a grid of 2**-11
     """
     from scipy.linalg import eigh
 
-    base = source.rows(fitted_on, fitted_on)
+    base = source.rows(papers)
     gram = base @ base.T
     gram = gram.toarray() if sparse.issparse(gram) else np.asarray(gram)
-    m = len(fitted_on)
+    m = len(papers)
     keep = max(1, min(n_axes, m - 2, m // 3))
     values, axes = eigh(gram, subset_by_index=[m - keep - 1, m - 1])
     floor = max(float(values[0]), 0.0)
@@ -110,16 +110,21 @@ def topic_space(source: Source, fitted_on: Rows, wanted: Rows | None = None, *, 
     values, axes = values[real], axes[:, real]
     # An axis has no sign of its own; the papers far out along it give it one.
     axes = axes * np.where((axes**3).sum(axis=0) < 0, -1.0, 1.0)
-    shrink = np.sqrt(np.maximum(values - floor, 1e-12))
-    if wanted is None:
-        return on_grid(axes * shrink)
-    return on_grid((source.rows(fitted_on, wanted) @ (base.T @ axes)) * (shrink / values))
+    return on_grid(axes * np.sqrt(np.maximum(values - floor, 1e-12)))
 
 
 def on_grid(points: NDArray[Any]) -> Points:
     """Rows scaled to unit length and rounded to the grid; a row of zeros points along the first axis."""
-    rows = np.asarray(points, dtype=np.float64)
-    length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-    whole = np.rint(rows / np.where(length > 1e-9, length, 1.0) * GRID)
-    whole[~whole.any(axis=1), 0] = GRID
-    return (whole / GRID).astype(np.float32)
+    found = np.empty(np.shape(points), dtype=np.float32)
+    for block in blocks(len(found)):
+        rows = np.asarray(points[block], dtype=np.float64)
+        length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+        whole = np.rint(rows / np.where(length > 1e-9, length, 1.0) * GRID)
+        whole[~whole.any(axis=1), 0] = GRID
+        found[block] = whole / GRID
+    return found
+
+
+def blocks(n: int) -> Iterator[slice]:
+    """Cut n rows into slices, so that what is computed with them in double precision stays small."""
+    return (slice(start, start + _BLOCK) for start in range(0, n, _BLOCK))

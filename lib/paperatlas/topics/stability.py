@@ -48,7 +48,7 @@ def least_size(n_papers: int, asked: int | None = None) -> int:
 
 def refit(
     source: Source,
-    core: NDArray[np.intp],
+    n: int,
     ks: Sequence[int],
     recipe: Recipe,
     *,
@@ -56,16 +56,13 @@ def refit(
     seed: int,
     asked: int | None = None,
 ) -> list[Refit]:
-    """Repeat the procedure on `n_resamples` draws of 80 % of the papers in `core`, without replacement.
-
-    Positions in the result count within `core`.
-    """
+    """Repeat the procedure on `n_resamples` draws of 80 % of the `n` papers, without replacement."""
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
-    drawn = max(2, round(0.8 * len(core)))
-    draws = [np.sort(rng.permutation(len(core))[:drawn]) for _ in range(n_resamples)]
+    drawn = max(2, round(0.8 * n))
+    draws = [np.sort(rng.permutation(n)[:drawn]) for _ in range(n_resamples)]
 
     def again(i: int) -> Refit:
-        tree = recipe.fit(source, core[draws[i]], seed=seed + 1 + i)
+        tree = recipe.fit(source, draws[i], seed=seed + 1 + i)
         return Refit(draws[i], {k: tree.cut(k, least_size(drawn, asked if k == asked else None)) for k in ks})
 
     # Every refit has a seed of its own: which of them run side by side changes nothing.

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.topics.naming import Describer
-from paperatlas.topics.space import Labels, Points
+from paperatlas.topics.space import Labels, Points, blocks
 
 STABLE_FROM = 0.6
 _DIGITS = 6
@@ -28,11 +28,19 @@ def by_size(labels: Labels) -> Labels:
 def centres(space: Points, labels: Labels) -> NDArray[np.float64]:
     """(k, d) unit centres of the topics, rounded to 9 decimals."""
     k = int(labels.max()) + 1
-    member = np.zeros((k, len(labels)))
-    member[labels, np.arange(len(labels))] = 1.0
-    total = member @ space.astype(np.float64)
+    total = np.zeros((k, space.shape[1]))
+    for block in blocks(len(space)):
+        member = (labels[block] == np.arange(k)[:, None]).astype(np.float64)
+        total += member @ space[block].astype(np.float64)
     length = np.sqrt((total * total).sum(axis=1, keepdims=True))
     return np.asarray(np.round(total / np.where(length > 0, length, 1.0), 9))
+
+
+def closeness(space: Points, labels: Labels) -> NDArray[np.float64]:
+    """(n,) cosine of each paper with the centre of its topic."""
+    middle = centres(space, labels)
+    parts = [(space[block] * middle[labels[block]]).sum(axis=1) for block in blocks(len(space))]
+    return np.concatenate(parts)
 
 
 def topic_table(

@@ -137,15 +137,12 @@ def count_phrases(titles: Sequence[str], abstracts: Sequence[str], *, min_papers
     key_of: dict[str, str] = {}
     forms: Counter[str] = Counter()
     for title, abstract in zip(titles, abstracts, strict=True):
-        found: Counter[str] = Counter()
+        found: list[str] = []
         for text in (title, abstract):
             for run in phrases_of(text, folder):
-                found.update(_grams(run, key_of))
+                found.extend(_grams(run, key_of))
         forms.update(found)
-        row: Counter[str] = Counter()
-        for form, count in found.items():
-            row[key_of[form]] += count
-        rows.add(row)
+        rows.add(Counter([key_of[form] for form in found]))
     matrix, keys = rows.matrix(min_papers)
     return Phrases(matrix, keys, _commonest_forms(keys, forms, key_of))
 
