@@ -161,7 +161,7 @@ def start() -> pd.DataFrame:
         "import and build the corpus": "import paperatlas as pa; pa.Study().corpus",
         "first figure, nothing kept": (
             "import paperatlas as pa; from paperatlas import figures; s = pa.Study(cache=False);"
-            "figures.topic_bars(s.topics.table, s.topics.themes)"
+            "figures.topic_bars(s.topics.table)"
         ),
     }
     rows = []
