@@ -90,6 +90,10 @@ def test_a_model_survives_the_disk_and_a_changed_one_is_refused(model, tmp_path)
     fitted.core.assign(topic=0).to_parquet(tmp_path / "core.parquet", index=False)
     with pytest.raises(pa.AtlasError, match="not the one that was written"):
         TopicModel.load(tmp_path)
+    fitted.save(tmp_path)
+    (tmp_path / "centres.npy").write_bytes(b"")
+    with pytest.raises(pa.AtlasError, match="expected a topic model"):
+        TopicModel.load(tmp_path)
 
 
 def test_partitions_together_are_what_one_machine_finds(run, model, corpus_here):

@@ -302,7 +302,13 @@ def test_a_large_corpus_is_clustered_on_a_core_that_the_others_join(monkeypatch:
     assert topics.table["size"].sum() == len(corpus)
     assert topics.table["size"].is_monotonic_decreasing
     drawn = topics.landed > -2
-    assert drawn.any(axis=0).sum() == 60
+    in_core = drawn.any(axis=0)
+    assert in_core.sum() == 60
+    alone = fit_topics(corpus[in_core], n_topics=5, n_resamples=8)
+    for measure in ("silhouette", "stability"):
+        assert topics.quality.loc[0, measure] == alone.quality.loc[0, measure], (
+            "taken where papers were clustered"
+        )
     assert (topics.landed == topics.papers["topic"].to_numpy())[drawn].mean() > 0.8
 
 

@@ -163,7 +163,7 @@ class TopicModel:
             middle = np.load(folder / _CENTRES, allow_pickle=False)
             model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER), middle)
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise AtlasError(
                 f"{folder}: expected a topic model, found none ({error}); fit it again"
             ) from error
