@@ -18,6 +18,7 @@ from paperatlas.figures.style import (
     topic_colours,
     wrap,
 )
+from paperatlas.prose import count
 
 
 def theme_tree(table: pd.DataFrame, themes: pd.DataFrame) -> go.Figure:
@@ -169,7 +170,8 @@ def confidence_check(calibration: pd.DataFrame) -> go.Figure:
     )
     figure.add_scatter(
         x=calibration["confidence"], y=calibration["stayed"], mode="lines+markers+text", line={"color": ACCENT},
-        marker={"size": 10}, text=[f"{n} papers" for n in calibration["papers"]], textposition="top left",
+        marker={"size": 10}, text=[count(n, "paper") for n in calibration["papers"]],
+        textposition=["bottom right" if at < 0.7 else "top left" for at in calibration["confidence"]],
         hovertemplate="confidence %{x:.2f}<br>stayed in %{y:.0%}<extra></extra>",
     )  # fmt: skip
     return figure
