@@ -197,13 +197,12 @@ class TestSearch:
 
 
 @needs_browser
-def test_the_title_of_a_figure_wider_than_the_page_stays_in_sight(site, browser):
+def test_titles_of_figures_stay_in_sight_on_a_phone(site, browser):
     page = browser.new_page(viewport={"width": 390, "height": 900}, offline=True)
     visitor = Visitor(page, site)
     visitor.open(site / "notebooks" / "06_follow_the_trends.html")
-    wide = page.locator(".pa-figure:has(figcaption:visible)")
-    assert wide.count() > 0
-    for figure in wide.all():
+    assert page.locator(".pa-figure").count() > 0
+    for figure in page.locator(".pa-figure").all():
         figure.evaluate("figure => { figure.scrollLeft = figure.scrollWidth; }")
         box = figure.locator("figcaption").bounding_box()
         assert box["x"] >= 0

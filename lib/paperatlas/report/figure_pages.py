@@ -37,8 +37,7 @@ def for_site(notebook: NotebookNode, cards: Cards | None = None) -> NotebookNode
 def figure_html(spec: dict[str, Any], number: int) -> str:
     """One figure as HTML: a place to draw, its data, and its description for those who do not see it.
 
-    On a page too narrow for the figure, which then scrolls sideways, its title stands above it as a caption that
-    stays.
+    On a page too narrow for the figure and its title, the title stands above it as a caption.
     """
     layout = spec["layout"]
     alt = escape(layout.get("meta", {}).get("alt", ""))

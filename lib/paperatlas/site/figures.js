@@ -5,6 +5,7 @@
 
   const PRINTED = { width: 660, height: 960 }; // pixels: a page of paper, whose size the browser does not tell
   const TITLE = { title: 48, line: 16 }; // pixels that a figure's title, and each line below it, take
+  const TITLED = 600; // pixels that a title on one line may take
   let printing = false;
 
   function isDark() {
@@ -17,9 +18,10 @@
       : { ink: "#1F2A33", quiet: "#5C6B77", paper: "#FFFFFF", grid: "#E4E9ED" };
   }
 
-  /* A figure wider than its page scrolls; its title would scroll along, so the caption says it instead. */
-  function scrolls(figure) {
-    return !printing && figure.clientWidth < parseInt(figure.querySelector(".pa-plot").style.minWidth, 10);
+  /* On a narrow page a title is cut off, or scrolls away with its figure; the caption says it instead. */
+  function isNarrow(figure) {
+    const least = parseInt(figure.querySelector(".pa-plot").style.minWidth, 10);
+    return !printing && figure.clientWidth < Math.max(least, TITLED);
   }
 
   function withoutTitle(layout) {
@@ -64,7 +66,7 @@
     const plot = figure.querySelector(".pa-plot");
     const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
     const caption = figure.querySelector("figcaption");
-    const untitled = scrolls(figure);
+    const untitled = isNarrow(figure);
     caption.hidden = !untitled;
     const layout = dressed(spec.layout, untitled);
     plot.style.minHeight = layout.height + "px";
@@ -93,7 +95,7 @@
     }
     addEventListener("resize", function () {
       for (const figure of document.querySelectorAll(".pa-figure")) {
-        if (scrolls(figure) === figure.querySelector("figcaption").hidden) draw(figure);
+        if (isNarrow(figure) === figure.querySelector("figcaption").hidden) draw(figure);
       }
     });
     new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
