@@ -192,6 +192,10 @@ def test_bad_input_is_named(corpus: Any) -> None:
         fit_topics(papers, method="magic")
     with pytest.raises(AtlasError, match="embedding='vectors' needs the vectors"):
         fit_topics(papers, embedding="vectors")
+    vectors = np.ones((len(papers), 3))
+    vectors[7, 1] = np.nan
+    with pytest.raises(AtlasError, match=f"finite; the one of '{papers['paper_id'].iloc[7]}' .row 7. is not"):
+        fit_topics(papers, vectors)
 
 
 def test_any_encoder_plugs_in(corpus: Any) -> None:

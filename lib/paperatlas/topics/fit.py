@@ -79,8 +79,9 @@ def fit_topics(
     TooFewPapersError
         For fewer than 10 papers.
     AtlasError
-        If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if `n_topics` is not
-        between 1 and a third of the papers; if the method or embedding is unknown or not on disk.
+        If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if a vector is not finite;
+        if `n_topics` is not between 1 and a third of the papers; if the method or embedding is unknown or not on
+        disk.
     """
     papers, vectors = checked(corpus, vectors, n_topics)
     place = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
