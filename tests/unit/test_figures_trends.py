@@ -103,6 +103,13 @@ def test_the_heat_map_counts_every_paper_and_marks_what_is_not_tested(pile) -> N
     assert heads[-1].startswith("2025*")
 
 
+def test_topics_whose_shortened_names_are_alike_keep_their_rows(pile) -> None:
+    alike = "large language models that follow instructions, "
+    topics = pile["topics"].assign(name=[f"{alike}{i}" for i in range(len(pile["topics"]))])
+    rows = figures.share_heatmap(pile["trends"], topics).data[0].y
+    assert len(set(rows)) == len(topics)
+
+
 def test_slopes_are_ranked_and_two_groups_of_one_name_keep_their_rows(pile, names) -> None:
     figure = figures.trend_slopes(pile["tests"], names)
     tested = pile["tests"].dropna(subset="odds_ratio").sort_values("odds_ratio", ascending=False)

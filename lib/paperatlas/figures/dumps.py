@@ -14,6 +14,7 @@ from paperatlas.figures.style import (
     explain_marks,
     marked_names,
     new_figure,
+    short_labels,
     shorten,
 )
 
@@ -122,8 +123,8 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
         min_width=640,
     )
     figure.add_heatmap(
-        z=ratios.clip(-4, 4), x=[escape(shorten(labels[d], 26)) for d in counts.columns],
-        y=[escape(shorten(names[t], 48)) for t in counts.index], text=text, texttemplate="%{text}",
+        z=ratios.clip(-4, 4), x=short_labels([labels[d] for d in counts.columns], 26),
+        y=short_labels([names[t] for t in counts.index], 48), text=text, texttemplate="%{text}",
         colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4, xgap=2, ygap=2,
         colorbar={"title": {"text": "odds ratio", "font": {"size": 12, "color": QUIET}}, "tickvals": [-4, -2, 0, 2, 4],
                   "ticktext": ["1/16", "1/4", "1", "4", "16"], "thickness": 12, "outlinecolor": GRID},

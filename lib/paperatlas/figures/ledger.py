@@ -17,6 +17,7 @@ from paperatlas.figures.style import (
     marked_names,
     new_figure,
     nothing_to_show,
+    short_labels,
     shorten,
     topic_colours,
 )
@@ -148,11 +149,11 @@ def named_heatmap(shares: pd.DataFrame, *, title: str, topics: pd.DataFrame | No
         ).reindex(index=entries, columns=groups)
         for column in ("share", "n", "total")
     }
-    across, down = [str(g) for g in groups], [escape(shorten(str(e), 30)) for e in entries]
+    across, down = [str(g) for g in groups], short_labels([str(e) for e in entries], 30)
     if topics is not None:
         names = marked_names(topics)
         grid = {column: table.T for column, table in grid.items()}
-        across, down = down, [escape(shorten(names[g], 44)) for g in groups]
+        across, down = down, short_labels([names[g] for g in groups], 44)
     top = [f"{e}: {n}" for e, n in shares.groupby("entry", sort=False)["n"].sum().items()]
     figure = new_figure(
         title,

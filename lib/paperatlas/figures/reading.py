@@ -18,6 +18,7 @@ from paperatlas.figures.style import (
     marked_names,
     new_figure,
     nothing_to_show,
+    short_labels,
     shorten,
     theme_colours,
 )
@@ -173,8 +174,8 @@ def gap_map(gaps: pd.DataFrame, topics: pd.DataFrame, *, kind: str = "method", m
         min_width=640,
     )
     figure.add_heatmap(
-        z=np.log2(shaped["odds_ratio"]).clip(-4, 4), x=[escape(shorten(names[t], 24)) for t in order],
-        y=[escape(shorten(term, 34)) for term in terms], text=text, texttemplate="%{text}",
+        z=np.log2(shaped["odds_ratio"]).clip(-4, 4), x=short_labels([names[t] for t in order], 24),
+        y=short_labels(terms, 34), text=text, texttemplate="%{text}",
         textfont={"size": 11}, zmin=-4, zmax=4, xgap=2,
         ygap=2, colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], customdata=shaped["expected"],
         hovertemplate="%{y} in %{x}<br>%{text} papers, %{customdata:.1f} expected<extra></extra>",

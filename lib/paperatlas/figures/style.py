@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,7 @@ __all__ = [
     "marked_names",
     "mix",
     "new_figure",
+    "short_labels",
     "shorten",
     "theme_colours",
     "topic_colours",
@@ -139,6 +140,17 @@ def shorten(text: str, width: int) -> str:
         return text
     cut = text[: width - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-")
     return (cut or text[: width - 1]) + "…"
+
+
+def short_labels(names: Sequence[str], width: int) -> list[str]:
+    """Escaped labels for an axis of categories: shortened, but where two would be alike, whole.
+
+    Plotly draws rows or columns with one label into one.
+    """
+    short = [shorten(name, width) for name in names]
+    return [
+        escape(name if short.count(label) > 1 else label) for name, label in zip(names, short, strict=True)
+    ]
 
 
 def wrap(text: str, width: int) -> str:

@@ -14,6 +14,7 @@ from paperatlas.figures.style import (
     fade,
     marked_names,
     new_figure,
+    short_labels,
     shorten,
     topic_colours,
 )
@@ -138,7 +139,7 @@ def share_heatmap(trends: pd.DataFrame, topics: pd.DataFrame) -> go.Figure:
         min_width=250 + len(labels) * max(30, 6 + 7 * longest),
     )
     figure.add_heatmap(
-        z=shares, x=labels, y=[escape(shorten(names[t], 32)) for t in shares.index],
+        z=shares, x=labels, y=short_labels([names[t] for t in shares.index], 32),
         text=counts.where(counts > 0, "").astype(str), texttemplate="%{text}", xgap=2, ygap=2,
         colorscale=[[0, "#FFFFFF"], [1, ACCENT]], zmin=0,
         colorbar={"title": {"text": "share", "font": {"size": 12, "color": QUIET}}, "tickformat": ".0%",
