@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.lsa import LsaEmbedder
-from paperatlas.topics.fit import CORE
+from paperatlas.topics.fit import CORE, draw_order, fit_topics
 from paperatlas.topics.inputs import checked
 from paperatlas.topics.join import join_core, settled_centres
 from paperatlas.topics.result import Topics
@@ -72,8 +72,7 @@ class TopicModel:
         if (topics.papers["topic"] < 0).any():
             raise AtlasError("these topics leave papers out; use fit_topics with method='consensus'")
         papers, _ = checked(corpus, None, None)
-        drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(len(papers))
-        place = np.sort(drawn[:CORE])
+        place = np.sort(draw_order(len(papers), seed)[:CORE])
         core = papers.iloc[place][["paper_id", "title", "abstract"]]
         core = core.merge(topics.papers[["paper_id", "topic", "confidence", "runner_up"]], on="paper_id")
         table = topics.table[["topic", "name", "theme", "words"]].copy()
@@ -194,8 +193,6 @@ def fit_model(
     corpus: pd.DataFrame, *, n_topics: int | None = None, seed: int = 0
 ) -> tuple[TopicModel, Topics]:
     """Find topics in a corpus, as `paperatlas.fit_topics` does, and keep them as a model."""
-    from paperatlas.topics.fit import fit_topics
-
     texts = texts_of(corpus.fillna({"title": "", "abstract": ""}))
     embedder = LsaEmbedder.fit(texts, seed=seed)
     topics = fit_topics(corpus, embedder.transform(texts), n_topics=n_topics, seed=seed)

@@ -19,7 +19,14 @@ from paperatlas.topics.result import Topics
 from paperatlas.topics.scan import choose, finest_number, numbers_to_try, rand_summary, scan_numbers
 from paperatlas.topics.space import Labels, Source
 from paperatlas.topics.stability import landings, trust
-from paperatlas.topics.tables import by_size, closeness, group_topics, silhouette, theme_table, topic_table
+from paperatlas.topics.tables import (
+    by_size,
+    cosine_to_centre,
+    group_topics,
+    silhouette,
+    theme_table,
+    topic_table,
+)
 from paperatlas.topics.terms import texts_of
 
 CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
@@ -91,11 +98,16 @@ def fit_topics(
         return fit_classic(papers, vectors, embedding=embedding, n_topics=n_topics, seed=seed).taken(place)
     if method != "consensus":
         raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
-    drawn = np.random.Generator(np.random.PCG64([seed, 3])).permutation(len(papers))
+    drawn = draw_order(len(papers), seed)
     source, vectors = source_of(papers, vectors, embedding, np.sort(drawn[:CORE]))
     with _one_thread():
         found = _fit(papers, source, vectors, drawn, n_topics, n_resamples, null_control, seed)
     return found.taken(place)
+
+
+def draw_order(n: int, seed: int) -> NDArray[np.int64]:
+    """Places of n papers in the order in which they are drawn; the first `CORE` of them are the core."""
+    return np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
 
 
 def _one_thread() -> Any:
@@ -143,11 +155,11 @@ def _fit(
         labels, runner_up = sized, rank[runner_up].astype(np.int64)
         landed = np.where(landed >= 0, rank[np.maximum(landed, 0)], landed).astype(np.int16)
         near, reached = near[:, np.argsort(rank)], reached[:, np.argsort(rank)]
-    near_centre = np.round(closeness(space, labels), _DIGITS)
+    closeness = np.round(cosine_to_centre(space, labels), _DIGITS)
 
     described = labels[read]
     ids = papers["paper_id"].to_numpy(dtype=str)
-    table = topic_table(ids, labels, described, describer, reached, confidence, near_centre)
+    table = topic_table(ids, labels, described, describer, reached, confidence, closeness)
     theme_of = group_topics(near, labels[core])
     theme_of = by_size(theme_of[labels].astype(np.int32))[_first_of_each(labels, k)].astype(np.int64)
     themes = theme_table(theme_of, labels, described, describer)

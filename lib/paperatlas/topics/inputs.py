@@ -28,16 +28,17 @@ def checked(
         raise TooFewPapersError(MIN_PAPERS, len(corpus))
     if (twice := corpus["paper_id"].duplicated()).any():
         raise AtlasError(f"paper_id must be unique; {corpus.loc[twice, 'paper_id'].iloc[0]!r} stands twice")
-    if vectors is not None and len(vectors) != len(corpus):
-        raise AtlasError(f"vectors and corpus must have as many rows; found {len(vectors)} and {len(corpus)}")
-    if (
-        vectors is not None
-        and not (finite := np.isfinite(vectors).reshape(len(vectors), -1).all(axis=1)).all()
-    ):
-        row = int(np.flatnonzero(~finite)[0])
-        raise AtlasError(
-            f"vectors must be finite; the one of {corpus['paper_id'].iloc[row]!r} (row {row}) is not; embed it again"
-        )
+    if vectors is not None:
+        if len(vectors) != len(corpus):
+            raise AtlasError(
+                f"vectors and corpus must have as many rows; found {len(vectors)} and {len(corpus)}"
+            )
+        finite = np.isfinite(vectors).reshape(len(vectors), -1).all(axis=1)
+        if not finite.all():
+            row = int(np.argmin(finite))
+            raise AtlasError(
+                f"vectors must be finite; the one of {corpus['paper_id'].iloc[row]!r} (row {row}) is not; embed it again"
+            )
     if n_topics is not None and not 1 <= n_topics <= len(corpus) // 3:
         raise AtlasError(
             f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"

@@ -36,7 +36,7 @@ def centres(space: Points, labels: Labels) -> NDArray[np.float64]:
     return np.asarray(np.round(total / np.where(length > 0, length, 1.0), 9))
 
 
-def closeness(space: Points, labels: Labels) -> NDArray[np.float64]:
+def cosine_to_centre(space: Points, labels: Labels) -> NDArray[np.float64]:
     """(n,) cosine of each paper with the centre of its topic."""
     middle = centres(space, labels)
     parts = [(space[block] * middle[labels[block]]).sum(axis=1) for block in blocks(len(space))]
