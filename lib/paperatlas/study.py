@@ -349,8 +349,12 @@ class Study:
 
     def knows(self, query: str) -> bool:
         """Whether `similar` finds anything: the query is a title of the corpus, or some paper uses a word of it."""
+        return bool(len(self._titled(query))) or self._embedder.knows(query)
+
+    def _titled(self, query: str) -> np.ndarray:
+        """Rows of the papers with this title, case and punctuation aside."""
         titles = self.corpus["title"].map(normalise_title)
-        return bool((titles == normalise_title(query)).any()) or self._embedder.knows(query)
+        return np.flatnonzero((titles == normalise_title(query)).to_numpy())
 
     def similar(self, query: str, n: int = 10) -> pd.DataFrame:
         """Papers nearest to a paper of the corpus, named by its title, or to any text.
@@ -372,8 +376,7 @@ class Study:
         AtlasError
             If the papers use no word of the query.
         """
-        titles = self.corpus["title"].map(normalise_title)
-        rows = np.flatnonzero((titles == normalise_title(query)).to_numpy())
+        rows = self._titled(query)
         wanted = self.vectors[rows[0]] if len(rows) else self._place(query)
         found = self.corpus.assign(similarity=np.round((self.vectors * wanted).sum(axis=1), 4))
         found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
