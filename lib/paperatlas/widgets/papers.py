@@ -18,6 +18,8 @@ def similar_papers(
 ) -> Table | Note | Widget:
     """Papers nearest to a title or to any text; live, with a field to search for something else.
 
+    Where the papers use no word of the query, this stands in place of the answer.
+
     Parameters
     ----------
     study : Study
@@ -27,8 +29,6 @@ def similar_papers(
         Papers shown.
     live : bool, optional
         Overrules `is_live`.
-
-    Where the papers use no word of the query, this stands in place of the answer.
     """
 
     def answer(text: str) -> Table:
