@@ -142,11 +142,15 @@ class Reader:
         return found
 
     def point(self, paper: int) -> tuple[float, float]:
-        """Where a paper is on the screen, scrolled into view, once the plot has taken the size of its place."""
+        """Where a paper is on the screen, scrolled into view, once an opened list has its place beside the plot and
+        the plot has taken the size of its own."""
         self.until(
             """(() => {
               const plot = document.querySelector("[data-part=plot]"), box = plot.getBoundingClientRect();
-              return Math.abs(plot._fullLayout.width - box.width) < 2 && Math.abs(plot._fullLayout.height - box.height) < 2;
+              const root = plot.closest(".pa-map"), list = root.querySelector("[data-part=found]");
+              const beside = list.open && root.clientWidth >= 700; // on a narrow page the list lies below
+              return root.hasAttribute("data-listed") === beside
+                && Math.abs(plot._fullLayout.width - box.width) < 2 && Math.abs(plot._fullLayout.height - box.height) < 2;
             })()"""
         )
         x, y = self.page.evaluate(
