@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,16 +27,27 @@ class Consensus:
     runs: int
 
     def cut(self, n_topics: int, least: int) -> Labels:
-        """Cut the tree into `n_topics` groups of at least `least` papers, then settle every paper.
+        """Cut the tree into `n_topics` groups of at least `least` papers, as `cuts` does."""
+        return self.cuts([n_topics], least)[n_topics]
+
+    def cuts(self, numbers: Sequence[int], least: int) -> dict[int, Labels]:
+        """Cut the tree into each of the numbers of groups of at least `least` papers, then settle every paper.
 
         From the root down, a branch counts as a split only if both sides hold `least` papers; smaller
         side branches stay where they hang (the condensed tree of Campello et al. 2013). Every paper then
         goes to the group with whose other papers it falls together most often. Fewer groups come back if
         the tree does not hold as many.
         """
-        labels = condensed_cut(self.merges, n_topics, least)
-        moved = affinity(self.together, self.runs, labels).argmax(axis=1).astype(np.int32)
-        return moved if len(np.unique(moved)) == len(np.unique(labels)) else labels
+        found = condensed_cuts(self.merges, numbers, least)
+        near = np.split(
+            _affinities(self.together, self.runs, list(found.values())),
+            np.cumsum([labels.max() + 1 for labels in found.values()])[:-1],
+            axis=1,
+        )
+        for (k, labels), towards in zip(list(found.items()), near, strict=True):
+            moved = towards.argmax(axis=1).astype(np.int32)
+            found[k] = moved if len(np.unique(moved)) == int(labels.max()) + 1 else labels
+        return found
 
 
 def evidence_sizes(n_papers: int) -> list[int]:
@@ -82,27 +94,39 @@ def count_together(labels: Labels) -> Counts:
     return member @ member.T
 
 
-def condensed_cut(merges: NDArray[np.float64], n_topics: int, least: int) -> Labels:
-    """Labels of the first `n_topics` branches of at least `least` papers, from the root of the tree."""
+def condensed_cuts(merges: NDArray[np.float64], numbers: Sequence[int], least: int) -> dict[int, Labels]:
+    """Labels of the first branches of at least `least` papers, from the root of the tree, for each number of them."""
     n = len(merges) + 1
-    size = np.concatenate([np.ones(n), merges[:, 3]]).astype(np.int64)
-    left, right = merges[:, 0].astype(np.int64), merges[:, 1].astype(np.int64)
-    group = np.zeros(2 * n - 1, dtype=np.int32)
-    groups = 1
+    size = [1] * n + merges[:, 3].astype(np.int64).tolist()
+    sides = merges[:, :2].astype(np.int64).tolist()
+    group = [0] * (2 * n - 1)
+    split_from = [0]
     for node in range(2 * n - 2, n - 1, -1):  # parents come before children: heights never rise downwards
-        a, b = int(left[node - n]), int(right[node - n])
+        a, b = sides[node - n]
         group[a] = group[b] = group[node]
-        if groups < n_topics and min(size[a], size[b]) >= least:
-            group[b] = groups
-            groups += 1
-    return group[:n].copy()
+        if len(split_from) < max(numbers) and min(size[a], size[b]) >= least:
+            group[b] = len(split_from)
+            split_from.append(group[node])
+    finest = np.array(group[:n], dtype=np.int32)
+    found = {}
+    for k in numbers:
+        # Each split divides one group: to undo the later ones gives the coarser cut.
+        to = np.arange(len(split_from), dtype=np.int32)
+        for later in range(k, len(to)):
+            to[later] = to[split_from[later]]
+        found[k] = to[finest]
+    return found
 
 
 def affinity(together: Counts, runs: int, labels: Labels) -> NDArray[np.float64]:
     """(n, k) mean share of runs in which a paper falls together with the *other* papers of each topic."""
-    n, k = len(labels), int(labels.max()) + 1
-    member = np.zeros((n, k), dtype=np.float32)
-    member[np.arange(n), labels] = 1.0
-    towards = (together @ member - member * np.float32(runs)).astype(np.float64)
-    others = np.bincount(labels, minlength=k) - member.astype(np.float64)
+    return _affinities(together, runs, [labels])
+
+
+def _affinities(together: Counts, runs: int, cuts: Sequence[Labels]) -> NDArray[np.float64]:
+    """`affinity` for several cuts side by side."""
+    member = np.concatenate([labels[:, None] == np.arange(labels.max() + 1) for labels in cuts], axis=1)
+    ones = member.astype(np.float32)
+    towards = (together @ ones - ones * np.float32(runs)).astype(np.float64)
+    others = member.sum(axis=0) - member.astype(np.float64)
     return np.asarray(towards / np.maximum(others, 1.0) / runs)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from paperatlas.topics.space import GRID, Labels, Points
 
 _BATCH = 32
+_WHOLE = np.float32(GRID * GRID)  # products of points in these units are whole numbers
 
 
 def cluster_many(
@@ -61,13 +62,13 @@ def _lloyd(
 ) -> Labels:
     runs, n = inside.shape
     centres = _starts(points, k, inside, rng)
-    across = np.ascontiguousarray(points.T)
-    order = np.arange(runs)[:, None] * k
+    across = np.ascontiguousarray(points.T) * _WHOLE
+    first = np.arange(runs)[:, None] * (k * n) + np.arange(n)
     for _ in range(max_iterations):
         labels = _nearest((centres.reshape(runs * k, -1) @ across).reshape(runs, k, n))
-        member = np.zeros((runs * k, n), dtype=np.float32)
-        np.put_along_axis(member, order + labels, inside, axis=0)
-        sums = (member @ points).astype(np.float64)
+        member = np.zeros(runs * k * n, dtype=np.float32)
+        member[first + labels * n] = inside
+        sums = (member.reshape(runs * k, n) @ points).astype(np.float64)
         length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         moved = (np.rint(sums / np.where(length > 0, length, 1.0) * GRID) / GRID).astype(np.float32)
         new = np.where(length > 0, moved, centres.reshape(runs * k, -1)).reshape(centres.shape)
@@ -78,28 +79,29 @@ def _lloyd(
 
 
 def _nearest(scores: NDArray[np.float32]) -> Labels:
-    """Index of the largest of (runs, k, n) exact scores over axis 1, the lower index if equal.
+    """Index of the largest of (runs, k, n) whole scores over axis 1, the lower index if equal.
 
-    Scores are whole multiples of 2**-22 below 2 in size, so that a score and its index fit one whole number:
-    into 32 bits for up to 255 centres. The maximum over whole numbers is far faster than argmax.
+    Scores are below 2**23 in size, so that a score and its index fit one whole number, the index in the lower
+    bits: into 32 bits for up to 255 centres. The maximum over whole numbers is far faster than argmax.
     """
     k = scores.shape[1]
-    coded = (scores * np.float32(GRID * GRID)).astype(np.int32 if k < 256 else np.int64)
-    np.multiply(coded, k, out=coded)
-    np.add(coded, np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None], out=coded)
-    return np.asarray(k - 1 - coded.max(axis=1) % k, dtype=np.int32)
+    bits = k.bit_length()
+    coded = scores.astype(np.int32 if bits <= 8 else np.int64)
+    coded <<= bits
+    coded += np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None]
+    return np.asarray(k - 1 - (coded.max(axis=1) & ((1 << bits) - 1)), dtype=np.int32)
 
 
 def _starts(points: Points, k: int, inside: NDArray[np.float32], rng: np.random.Generator) -> Points:
     """k-means++: each further centre is drawn in proportion to its distance from those there are."""
-    runs = len(inside)
-    centres = np.zeros((runs, k, points.shape[1]), dtype=np.float32)
-    far = inside.copy()
+    centres = np.zeros((len(inside), k, points.shape[1]), dtype=np.float32)
+    across = np.ascontiguousarray(points.T) * _WHOLE
+    far = inside * _WHOLE
     for step in range(k):
-        steps = np.cumsum((far * np.float32(GRID * GRID)).astype(np.int64), axis=1)
-        aim = np.array([int(rng.integers(0, max(int(total), 1))) for total in steps[:, -1]])
+        steps = np.cumsum(far.astype(np.int64), axis=1)  # several times as fast as over floats
+        aim = rng.integers(0, np.maximum(steps[:, -1], 1))
         chosen = (steps > aim[:, None]).argmax(axis=1)
         centres[:, step] = points[chosen]
-        near = np.float32(1.0) - points[chosen] @ points.T
-        far = np.maximum(np.where(inside > 0, np.minimum(far, near) if step else near, 0.0), 0.0)
+        near = _WHOLE - points[chosen] @ across
+        far = np.maximum(np.minimum(far, near) if step else near, 0.0) * inside
     return centres

@@ -14,7 +14,7 @@ from paperatlas.topics.naming import Describer
 from paperatlas.topics.null import shuffled_texts
 from paperatlas.topics.scan import rand_summary
 from paperatlas.topics.space import Labels, Points, Source, TextSource, topic_space
-from paperatlas.topics.stability import Recipe, Refit, least_size, refit
+from paperatlas.topics.stability import Recipe, Refit, cut_tree, least_size, refit
 from paperatlas.topics.tables import by_size, silhouette
 from paperatlas.topics.terms import count_phrases, count_words, texts_of
 
@@ -56,14 +56,13 @@ def fit_resampled(
     everyone = np.arange(len(papers))
     space = topic_space(source, everyone, n_axes=recipe.n_axes)
     tree = recipe.fit(source, everyone, seed=seed)
-    least = {k: least_size(len(papers), asked if k == asked else None) for k in ks}
-    cuts = {k: by_size(tree.cut(k, least[k])) for k in ks}
+    cuts = {k: by_size(labels) for k, labels in cut_tree(tree, len(papers), ks, asked).items()}
     # A tree that holds fewer topics than a number asks for has nothing to say about that number.
     held = {k: labels for k, labels in cuts.items() if int(labels.max()) + 1 == k} or {ks[-1]: cuts[ks[-1]]}
     if asked is not None and asked not in held:
         raise AtlasError(
             f"{asked} topics were asked for, but these papers fall into no more than {int(cuts[asked].max()) + 1} groups "
-            f"of at least {least[asked]} papers; ask for fewer"
+            f"of at least {least_size(len(papers), asked)} papers; ask for fewer"
         )
     refits = refit(source, len(papers), list(held), recipe, n_resamples=n_resamples, seed=seed, asked=asked)
     describer, coherence = describer_of(papers)

@@ -7,6 +7,7 @@ order of summation: no BLAS kernel, thread count or machine can change a compari
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from paperatlas.topics.terms import WordCounts
 GRID = 2.0**11
 _FINE = 2.0**20
 _BLOCK = 8_192
+_FEW_AXES = 8
 
 Points = NDArray[np.float32]
 Labels = NDArray[np.int32]
@@ -94,14 +96,12 @@ def topic_space(source: Source, papers: Rows, *, n_axes: int = 20) -> Points:
     -------
     (m, d) float32 array, rows of about unit length on a grid of 2**-11
     """
-    from scipy.linalg import eigh
-
     base = source.rows(papers)
     gram = base @ base.T
     gram = gram.toarray() if sparse.issparse(gram) else np.asarray(gram)
     m = len(papers)
     keep = max(1, min(n_axes, m - 2, m // 3))
-    values, axes = eigh(gram, subset_by_index=[m - keep - 1, m - 1])
+    values, axes = _leading(gram, keep + 1)
     floor = max(float(values[0]), 0.0)
     values, axes = values[:0:-1], axes[:, :0:-1]
     real = values - floor > 1e-9 * max(float(values[0]), 1e-9)
@@ -111,6 +111,25 @@ def topic_space(source: Source, papers: Rows, *, n_axes: int = 20) -> Points:
     # An axis has no sign of its own; the papers far out along it give it one.
     axes = axes * np.where((axes**3).sum(axis=0) < 0, -1.0, 1.0)
     return on_grid(axes * np.sqrt(np.maximum(values - floor, 1e-12)))
+
+
+def _leading(gram: NDArray[np.float64], k: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The k largest eigenvalues, ascending, and their eigenvectors.
+
+    Where they are few, Lanczos' method finds them to the last bits in a fraction of the time (Lehoucq, Sorensen & Yang
+    1998, ARPACK Users' Guide).
+    """
+    from scipy.linalg import eigh
+    from scipy.sparse.linalg import ArpackNoConvergence, eigsh
+
+    m = len(gram)
+    if m > _FEW_AXES * k:
+        with suppress(ArpackNoConvergence):
+            values, axes = eigsh(gram, k=k, ncv=3 * k, v0=np.ones(m))
+            order = np.argsort(values)
+            return values[order], axes[:, order]
+    values, axes = eigh(gram, subset_by_index=[m - k, m - 1])
+    return values, axes
 
 
 def on_grid(points: NDArray[Any]) -> Points:

@@ -46,6 +46,12 @@ def least_size(n_papers: int, asked: int | None = None) -> int:
     return least if asked is None else max(2, min(least, n_papers // (3 * asked)))
 
 
+def cut_tree(tree: Consensus, n_papers: int, ks: Sequence[int], asked: int | None = None) -> dict[int, Labels]:
+    """Labels for each number of topics; topics may be smaller for the number that was `asked` for."""
+    cuts = tree.cuts(ks, least_size(n_papers))
+    return cuts if asked is None else {**cuts, asked: tree.cut(asked, least_size(n_papers, asked))}
+
+
 def refit(
     source: Source,
     n: int,
@@ -63,7 +69,7 @@ def refit(
 
     def again(i: int) -> Refit:
         tree = recipe.fit(source, draws[i], seed=seed + 1 + i)
-        return Refit(draws[i], {k: tree.cut(k, least_size(drawn, asked if k == asked else None)) for k in ks})
+        return Refit(draws[i], cut_tree(tree, drawn, ks, asked))
 
     # Every refit has a seed of its own: which of them run side by side changes nothing.
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
