@@ -44,8 +44,13 @@ def checked(
             f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"
         )
     order = np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable")
-    papers = corpus.iloc[order].reset_index(drop=True)
-    papers = papers.assign(title=papers["title"].fillna(""), abstract=papers["abstract"].fillna(""))
+    columns = {
+        "paper_id": corpus["paper_id"],
+        "title": corpus["title"].fillna(""),
+        "abstract": corpus["abstract"].fillna(""),
+    }
+    # Made anew from its columns, without what the corpus carries about itself: that is copied at every turn.
+    papers = pd.DataFrame({name: column.to_numpy()[order] for name, column in columns.items()})
     return papers, None if vectors is None else np.asarray(vectors)[order]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -41,7 +41,6 @@ class Describer:
 
     def __init__(self, phrases: Phrases, coherence: Coherence) -> None:
         self.phrases = phrases
-        self._coherence = coherence
         self._n = phrases.matrix.shape[0]
         weights = phrases.matrix.astype(np.float64)
         # Whole numbers, so that sums over papers are exact in any order.
@@ -52,6 +51,7 @@ class Describer:
         self._length = np.array([len(words) for words in self._words], dtype=np.int64)
         self._spelt = [single_words([shown], 9) for shown in phrases.shown]
         self._holds = phrases.matrix.tocsc()
+        self._near = _Nearness(coherence, self._spelt)
 
     def scores(self, labels: Labels) -> Scores:
         """(k, t) how strongly each term marks each topic, rounded to 6 decimals.
@@ -79,52 +79,31 @@ class Describer:
         own = np.where(scores >= _SHARED * scores.max(axis=0, keepdims=True), scores, -1.0)
         own[:, self._pieces] = -1.0
         pools = [[int(j) for j in np.argsort(-row, kind="stable")[:_POOL] if row[j] > 0] for row in own]
-        near = self._nearness(sorted({j for pool in pools for j in pool})) if together else {}
-        return [
-            self._cohesive(pool, row, near, first, together) for pool, row in zip(pools, own, strict=True)
-        ]
+        if together:
+            self._near.learn({j for pool in pools for j in pool})
+        return [self._cohesive(pool, row, first, together) for pool, row in zip(pools, own, strict=True)]
 
-    def _nearness(self, columns: list[int]) -> dict[tuple[int, int], float]:
-        vocabulary = sorted({word for j in columns for word in self._spelt[j]})
-        place = {word: i for i, word in enumerate(vocabulary)}
-        pairs = self._coherence.between(vocabulary)
-        index = {j: [place[word] for word in self._spelt[j]] for j in columns}
-
-        class Lazy(dict[tuple[int, int], float]):
-            def __missing__(self, key: tuple[int, int]) -> float:
-                block = [pairs[a, b] for a in index[key[0]] for b in index[key[1]] if a != b]
-                known = [v for v in block if not math.isnan(v)]
-                self[key] = sum(known) / len(known) if known else 0.0
-                return self[key]
-
-        return Lazy()
-
-    def _cohesive(
-        self,
-        pool: list[int],
-        row: NDArray[np.float64],
-        near: dict[tuple[int, int], float],
-        first: int,
-        weight: float,
-    ) -> list[int]:
+    def _cohesive(self, pool: list[int], row: NDArray[np.float64], first: int, weight: float) -> list[int]:
         chosen: list[int] = []
         left = list(pool)
         used: set[str] = set()
+        nearness = dict.fromkeys(pool, 0.0)  # summed over the terms chosen
         while left and len(chosen) < first:
-            left = [j for j in left if not set(self._words[j]) <= used]
+            left = [j for j in left if not used.issuperset(self._words[j])]
             best, pick = -1.0, -1
             for j in left:
                 value = float(row[j])
                 if chosen and weight:
-                    mean = sum(near[min(j, c), max(j, c)] for c in chosen) / len(chosen)
-                    value = round(value * math.exp(weight * mean), 9)
+                    value = round(value * math.exp(weight * (nearness[j] / len(chosen))), 9)
                 if value > best:
                     best, pick = value, j
             if pick < 0:
                 break
             chosen.append(pick)
             left.remove(pick)
-            used |= set(self._words[pick])
+            used.update(self._words[pick])
+            for j in left if weight else ():
+                nearness[j] += self._near[(pick, j) if pick < j else (j, pick)]
         return chosen
 
     def names(self, labels: Labels, scores: Scores, *, most: int = 4) -> list[list[int]]:
@@ -242,6 +221,27 @@ class Describer:
     def spell(self, columns: Sequence[int], between: str = ", ") -> str:
         """Terms as the papers write them."""
         return between.join(self.phrases.shown[j] for j in columns)
+
+
+class _Nearness(dict[tuple[int, int], float]):
+    """Mean NPMI between the words of two terms, lower column first, kept from one number of topics to the next."""
+
+    def __init__(self, coherence: Coherence, spelt: list[list[str]]) -> None:
+        super().__init__()
+        self._coherence = coherence
+        self._spelt = spelt
+
+    def learn(self, columns: Iterable[int]) -> None:
+        """Look up the words of the terms that are about to be asked for."""
+        vocabulary = sorted({word for j in columns for word in self._spelt[j]})
+        self._pairs = self._coherence.between(vocabulary).tolist()
+        self._place = {word: i for i, word in enumerate(vocabulary)}
+
+    def __missing__(self, key: tuple[int, int]) -> float:
+        one, other = ([self._place[word] for word in self._spelt[j]] for j in key)
+        known = [v for a in one for b in other if a != b and (v := self._pairs[a][b]) == v]
+        self[key] = sum(known) / len(known) if known else 0.0
+        return self[key]
 
 
 def _alike(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ from paperatlas.topics.fillers import filler_words, general_words
 
 # A word starts with a letter; what stands between words decides whether a phrase may cross it.
 _WORD = re.compile(r"[^\W\d_][^\W_]+")
+_WORDS_BETWEEN = re.compile(f"({_WORD.pattern})")
 _COMMAND = re.compile(r"\\[A-Za-z]+|[{}]")  # LaTeX: its names are no words of the paper
 _LONGEST = 3
 LINK = "of"  # the one filler that a phrase may hold inside: "mixture of experts"
@@ -24,36 +25,30 @@ LINK = "of"  # the one filler that a phrase may hold inside: "mixture of experts
 Token = tuple[str, str, bool]  # folded form, form in the text, whether it is general
 
 
-class Folder:
-    """Remembers what became of a word, so that each distinct form is looked at once."""
+class Folder(dict[str, "tuple[str, bool] | None"]):
+    """What becomes of a word: its folded form and whether it is general, None for filler; each is looked at once."""
 
-    def __init__(self) -> None:
-        self._seen: dict[str, tuple[str, bool] | None] = {}
-
-    def __call__(self, word: str) -> tuple[str, bool] | None:
-        """Folded form and whether it is general; None for filler."""
-        if word not in self._seen:
-            low = word.lower()
-            folded = fold_plural(low)
-            drop = {low, folded} & filler_words()
-            self._seen[word] = None if drop else (folded, bool({low, folded} & general_words()))
-        return self._seen[word]
+    def __missing__(self, word: str) -> tuple[str, bool] | None:
+        low = word.lower()
+        folded = fold_plural(low)
+        drop = {low, folded} & filler_words()
+        self[word] = None if drop else (folded, bool({low, folded} & general_words()))
+        return self[word]
 
 
 def phrases_of(text: str, folder: Folder) -> Iterator[list[Token]]:
     """Runs of words that no punctuation and no filler but an ``of`` between two words interrupts."""
     run: list[Token] = []
-    end = 0
-    text = _COMMAND.sub(" ", text)
-    for match in _WORD.finditer(text):
-        word = match.group()
-        known = (LINK, True) if word.lower() == LINK and run and run[-1][0] != LINK else folder(word)
-        if run and (known is None or text[end : match.start()].strip() not in ("", "-")):
+    parts = _WORDS_BETWEEN.split(_COMMAND.sub(" ", text))
+    for gap, word in zip(parts[::2], parts[1::2], strict=False):
+        known = folder[word]
+        if known is None and run and word.lower() == LINK and run[-1][0] != LINK:
+            known = LINK, True
+        if run and (known is None or (gap != " " and gap.strip() not in ("", "-"))):
             yield run
             run = []
         if known is not None:
             run.append((known[0], word, known[1]))
-        end = match.end()
     if run:
         yield run
 
@@ -107,7 +102,7 @@ def count_words(titles: Sequence[str], abstracts: Sequence[str], *, title_weight
         row: Counter[str] = Counter()
         for text, weight in ((title, title_weight), (abstract, 1)):
             for word in _WORD.findall(_COMMAND.sub(" ", text)):
-                known = folder(word)
+                known = folder[word]
                 if known is not None and not known[1]:
                     row[known[0]] += weight
         rows.add(row)
