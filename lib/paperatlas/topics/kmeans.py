@@ -87,8 +87,8 @@ def _nearest(scores: NDArray[np.float32]) -> Labels:
     k = scores.shape[1]
     bits = k.bit_length()
     coded = scores.astype(np.int32 if bits <= 8 else np.int64)
-    coded <<= bits
-    coded += np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None]
+    np.left_shift(coded, bits, out=coded)
+    np.add(coded, np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None], out=coded)
     return np.asarray(k - 1 - (coded.max(axis=1) & ((1 << bits) - 1)), dtype=np.int32)
 
 

@@ -46,7 +46,9 @@ def least_size(n_papers: int, asked: int | None = None) -> int:
     return least if asked is None else max(2, min(least, n_papers // (3 * asked)))
 
 
-def cut_tree(tree: Consensus, n_papers: int, ks: Sequence[int], asked: int | None = None) -> dict[int, Labels]:
+def cut_tree(
+    tree: Consensus, n_papers: int, ks: Sequence[int], asked: int | None = None
+) -> dict[int, Labels]:
     """Labels for each number of topics; topics may be smaller for the number that was `asked` for."""
     cuts = tree.cuts(ks, least_size(n_papers))
     return cuts if asked is None else {**cuts, asked: tree.cut(asked, least_size(n_papers, asked))}
