@@ -5,7 +5,8 @@ python benchmarks/peers.py dumps DUMPS [--model FOLDER] [--runs 3] [--methods "o
     NPMI, diversity, papers without a topic, agreement between seeds. BERTopic and k-means are given our
     embeddings, made within the clock; with --model, BERTopic also gets those of the sentence-transformers
     model in that folder (its default recipe is all-MiniLM-L6-v2), which needs an environment with torch:
-    pip install -e '.[transformers]' in one of its own. "ours, 20 refits" still chooses the number of topics, from
+    pip install -e '.[transformers]' in one of its own. Of the further --methods "Top2Vec" needs top2vec there, and
+    "Turftopic" (KeyNMF, told our number of topics) turftopic and --model. "ours, 20 refits" still chooses the number of topics, from
     fewer refits and without the null control; "ours once" is told the number and refits nothing.
 python benchmarks/peers.py areas PAPERS [--size 50000] [--runs 3] [--model FOLDER] [--methods "ours;BERTopic"]
     Normalised mutual information of topics with the first category of every paper that states one (arXiv), for
@@ -60,6 +61,8 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
         topics = pa.fit_topics(papers, seed=seed, **ways[method])
         return topics.papers["topic"].to_numpy(), [row.split(";") for row in topics.table["words"]]
     texts = (papers["title"] + ". " + papers["abstract"]).tolist()
+    if method in OTHERS:
+        return OTHERS[method](texts, k, seed, model)
     if method == "NMF" or method == "LDA":
         return compare._factors(texts, k, seed, method.lower())
     encoder = f"sentence-transformers:{model}" if method == TRANSFORMER else "lsa"
@@ -67,6 +70,27 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
     if method == "k-means":
         return compare._kmeans(texts, vectors, k, seed)
     return compare._bertopic(texts, vectors, seed)
+
+
+def top2vec(texts: list[str], k: int, seed: int, model: str | None):
+    """As its documentation begins, but with the embedding it trains itself, which needs no download."""
+    from top2vec import Top2Vec
+
+    found = Top2Vec(texts, embedding_model="doc2vec", verbose=False)
+    return found.doc_top, [row[:10].tolist() for row in found.topic_words]
+
+
+def turftopic(texts: list[str], k: int, seed: int, model: str | None):
+    """KeyNMF, the first model of its documentation."""
+    from sentence_transformers import SentenceTransformer
+    from turftopic import KeyNMF
+
+    found = KeyNMF(k, encoder=SentenceTransformer(model, device="cpu"), random_state=seed)
+    weights = found.fit_transform(texts)
+    return weights.argmax(axis=1), [[word for word, _ in row] for _, row in found.get_topics(top_k=10)]
+
+
+OTHERS = {"Top2Vec": top2vec, "Turftopic": turftopic}
 
 
 def run_one(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | None) -> dict[str, object]:
