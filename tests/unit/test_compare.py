@@ -221,6 +221,12 @@ class TestTerms:
         log_odds, _ = log_odds_with_prior(np.array([5, 5]), np.array([5, 5]), np.array([10, 10]))
         assert log_odds.tolist() == [0, 0]
 
+    @pytest.mark.parametrize(("inside", "outside"), [([4], [2]), ([0, 0], [3, 1]), ([3, 1], [0, 0]), ([], [])])
+    def test_where_nothing_can_differ_all_is_zero(self, inside, outside):
+        inside, outside = np.array(inside, dtype=int), np.array(outside, dtype=int)
+        log_odds, z = log_odds_with_prior(inside, outside, inside + outside)
+        assert log_odds.tolist() == z.tolist() == [0.0] * len(inside)
+
     def test_a_random_group_has_few_telling_terms(self, corpus):
         """At |z| > 1.96 the prior lets through fewer than the nominal 5 % of the terms."""
         scored = score_terms(phrases_in(corpus), np.random.default_rng(2).random(len(corpus)) < 0.3)

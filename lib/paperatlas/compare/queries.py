@@ -139,9 +139,12 @@ def log_odds_with_prior(
     Parameters
     ----------
     inside, outside, prior : (n_terms,) counts
-        The prior is scaled so that it weighs as much as the smaller side.
+        The prior is scaled so that it weighs as much as the smaller side. Where a side holds no term, or both hold
+        the same one, nothing can differ: both are zero.
     """
     total_in, total_out, total_prior = (float(c.sum()) for c in (inside, outside, prior))
+    if not total_in or not total_out or len(prior) < 2:
+        return np.zeros(len(prior)), np.zeros(len(prior))
     scaled = prior * (min(total_in, total_out) / max(total_prior, 1.0))
     weight = float(scaled.sum())
     a, b = inside + scaled, outside + scaled
