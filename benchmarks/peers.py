@@ -5,12 +5,15 @@ python benchmarks/peers.py dumps DUMPS [--model FOLDER] [--runs 3] [--methods "o
     NPMI, diversity, papers without a topic, agreement between seeds. BERTopic and k-means are given our
     embeddings, made within the clock; with --model, BERTopic also gets those of the sentence-transformers
     model in that folder (its default recipe is all-MiniLM-L6-v2), which needs an environment with torch:
-    pip install -e '.[transformers]' in one of its own. Of the further --methods "Top2Vec" needs top2vec there, and
-    "Turftopic" (KeyNMF, told our number of topics) turftopic and --model. "ours, 20 refits" still chooses the number of topics, from
-    fewer refits and without the null control; "ours once" is told the number and refits nothing.
-python benchmarks/peers.py areas PAPERS [--size 50000] [--runs 3] [--model FOLDER] [--methods "ours;BERTopic"]
+    pip install -e '.[transformers]' in one of its own. "ours, 20 refits" still chooses the number of topics,
+    from fewer refits and without the null control; "ours once" is told the number and refits nothing. Of the further
+    methods "Top2Vec" needs top2vec there, and "Turftopic" (KeyNMF, told our number) turftopic and --model.
+python benchmarks/peers.py areas PAPERS [--size 50000] [--draw 0] [--runs 3] [--model FOLDER] [--vectors FILE]
+                                        [--methods "ours;BERTopic"]
     Normalised mutual information of topics with the first category of every paper that states one (arXiv), for
-    papers as Parquet with title, abstract and categories.
+    papers as Parquet with title, abstract and categories. --draw 1, 2, … are papers that no earlier draw holds.
+    --vectors keeps the transformer's embeddings, so that further runs need not wait for them; their seconds
+    are then left out.
 """
 
 from __future__ import annotations
@@ -39,15 +42,17 @@ def corpus_of(dumps: Path) -> pd.DataFrame:
     return pa.build_corpus(pa.read_dumps(dumps)).sort_values("paper_id", ignore_index=True)
 
 
-def papers_of(path: Path, size: int) -> pd.DataFrame:
+def papers_of(path: Path, size: int, draw: int = 0) -> pd.DataFrame:
     papers = pd.read_parquet(path)
     if size < len(papers):
-        papers = papers.sample(size, random_state=0).sort_index(ignore_index=True)
+        for earlier in range(draw):
+            papers = papers.drop(papers.sample(size, random_state=earlier).index)
+        papers = papers.sample(size, random_state=draw).sort_index(ignore_index=True)
     papers["paper_id"] = [f"{i:012x}" for i in range(len(papers))]
     return papers
 
 
-def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | None):
+def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | None, kept: Path | None):
     """Topic of every paper and the words of every topic."""
     import paperatlas as pa
     from paperatlas.topics import compare
@@ -61,18 +66,25 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
         topics = pa.fit_topics(papers, seed=seed, **ways[method])
         return topics.papers["topic"].to_numpy(), [row.split(";") for row in topics.table["words"]]
     texts = (papers["title"] + ". " + papers["abstract"]).tolist()
-    if method in OTHERS:
-        return OTHERS[method](texts, k, seed, model)
+    if method == "Top2Vec":
+        return top2vec(texts)
+    if method == "Turftopic":
+        return turftopic(texts, k, seed, model)
     if method == "NMF" or method == "LDA":
         return compare._factors(texts, k, seed, method.lower())
-    encoder = f"sentence-transformers:{model}" if method == TRANSFORMER else "lsa"
-    vectors = pa.embed_texts(texts, method=encoder)
+    if method == TRANSFORMER and kept and kept.exists():
+        vectors = np.load(kept)
+    else:
+        encoder = f"sentence-transformers:{model}" if method == TRANSFORMER else "lsa"
+        vectors = pa.embed_texts(texts, method=encoder)
+    if method == TRANSFORMER and kept and not kept.exists():
+        np.save(kept, vectors)
     if method == "k-means":
         return compare._kmeans(texts, vectors, k, seed)
     return compare._bertopic(texts, vectors, seed)
 
 
-def top2vec(texts: list[str], k: int, seed: int, model: str | None):
+def top2vec(texts: list[str]):
     """As its documentation begins, but with the embedding it trains itself, which needs no download."""
     from top2vec import Top2Vec
 
@@ -90,16 +102,13 @@ def turftopic(texts: list[str], k: int, seed: int, model: str | None):
     return weights.argmax(axis=1), [[word for word, _ in row] for _, row in found.get_topics(top_k=10)]
 
 
-OTHERS = {"Top2Vec": top2vec, "Turftopic": turftopic}
-
-
-def run_one(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | None) -> dict[str, object]:
+def run_one(papers: pd.DataFrame, args: argparse.Namespace) -> dict[str, object]:
     import bertopic  # noqa: F401 - what every process needs is loaded before the clock starts
     import sklearn.cluster  # noqa: F401
     import umap  # noqa: F401
 
     wall, processor = time.perf_counter(), time.process_time()
-    labels, words = fitted(papers, method, k, seed, model)
+    labels, words = fitted(papers, args.method, args.k, args.seed, args.model, args.vectors)
     return {
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - processor,
@@ -109,29 +118,23 @@ def run_one(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | N
     }
 
 
-def in_process(kind: str, path: Path, size: int, method: str, k: int, seed: int, model: str | None) -> dict:
-    command = [sys.executable, __file__, "one", kind, str(path), method]
-    command += [
-        "--size",
-        str(size),
-        "--k",
-        str(k),
-        "--seed",
-        str(seed),
-        *(["--model", model] if model else []),
-    ]
+def in_process(args: argparse.Namespace, method: str, k: int, seed: int) -> dict:
+    command = [sys.executable, __file__, "one", args.command, str(args.path), method]
+    command += ["--size", str(args.size), "--draw", str(args.draw), "--k", str(k), "--seed", str(seed)]
+    command += ["--model", args.model] if args.model else []
+    command += ["--vectors", str(args.vectors)] if args.vectors else []
     return json.loads(subprocess.check_output(command).splitlines()[-1])
 
 
-def dumps_table(path: Path, methods: list[str], runs: int, model: str | None) -> pd.DataFrame:
+def dumps_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
     from paperatlas.topics.coherence import Coherence, diversity, single_words
     from paperatlas.topics.stability import adjusted_rand
 
-    papers = corpus_of(path)
+    papers = corpus_of(args.path)
     coherence = Coherence((papers["title"] + ". " + papers["abstract"]).tolist())
     rows, k = [], 12
     for method in methods:
-        found = [in_process("dumps", path, 0, method, k, seed, model) for seed in range(runs)]
+        found = [in_process(args, method, k, seed) for seed in range(args.runs)]
         labels = [np.array(run["labels"]) for run in found]
         if method == OURS:
             k = int(labels[0].max()) + 1
@@ -164,13 +167,13 @@ def _nmi(areas: pd.Series, labels: np.ndarray, which: np.ndarray) -> float:
     return float(normalized_mutual_info_score(areas[which], labels[which]))
 
 
-def areas_table(path: Path, size: int, methods: list[str], runs: int, model: str | None) -> pd.DataFrame:
-    papers = papers_of(path, size)
+def areas_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
+    papers = papers_of(args.path, args.size, args.draw)
     primary = papers["categories"].str.split().str[0]
     stated = primary.notna().to_numpy()
     rows = []
     for method in methods:
-        found = [in_process("areas", path, size, method, 18, seed, model) for seed in range(runs)]
+        found = [in_process(args, method, 18, seed) for seed in range(args.runs)]
         labels = [np.array(run["labels"]) for run in found]
         every = [_nmi(primary, row, stated) for row in labels]
         kept = [_nmi(primary, row, stated & (row >= 0)) for row in labels]
@@ -178,7 +181,7 @@ def areas_table(path: Path, size: int, methods: list[str], runs: int, model: str
             {
                 "method": method,
                 "papers": len(papers),
-                "seeds": runs,
+                "seeds": args.runs,
                 "topics": int(np.median([row.max() + 1 for row in labels])),
                 "NMI, all papers": round(float(np.mean(every)), 4),
                 "lowest": round(min(every), 4),
@@ -199,34 +202,33 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("dumps")
+    dumps = commands.add_parser("dumps")
+    dumps.add_argument("path", type=Path)
+    dumps.add_argument("--methods", default="ours;ours, 20 refits;ours once;BERTopic;NMF;LDA;k-means")
+    areas = commands.add_parser("areas")
+    areas.add_argument("path", type=Path)
+    areas.add_argument("--methods", default="ours;BERTopic")
+    one = commands.add_parser("one")
+    one.add_argument("kind")
     one.add_argument("path", type=Path)
-    one.add_argument("--methods", default="ours;ours, 20 refits;ours once;BERTopic;NMF;LDA;k-means")
-    two = commands.add_parser("areas")
-    two.add_argument("path", type=Path)
-    two.add_argument("--size", type=int, default=50_000)
-    two.add_argument("--methods", default="ours;BERTopic")
-    alone = commands.add_parser("one")
-    alone.add_argument("kind")
-    alone.add_argument("path", type=Path)
-    alone.add_argument("method")
-    for name in ("--size", "--k", "--seed"):
-        alone.add_argument(name, type=int, default=0)
-    for command in (one, two):
+    one.add_argument("method")
+    for name in ("--k", "--seed"):
+        one.add_argument(name, type=int, default=0)
+    for command in (dumps, areas, one):
         command.add_argument("--runs", type=int, default=3)
-    for command in (one, two, alone):
+        command.add_argument("--size", type=int, default=50_000)
+        command.add_argument("--draw", type=int, default=0)
         command.add_argument("--model", help="folder of a sentence-transformers model")
+        command.add_argument("--vectors", type=Path, help="file of its embeddings")
     args = parser.parse_args()
     if args.command == "one":
-        papers = corpus_of(args.path) if args.kind == "dumps" else papers_of(args.path, args.size)
-        print(json.dumps(run_one(papers, args.method, args.k, args.seed, args.model)))
+        dumped = args.kind == "dumps"
+        papers = corpus_of(args.path) if dumped else papers_of(args.path, args.size, args.draw)
+        print(json.dumps(run_one(papers, args)))
         return
     print(machine())
     methods = [*args.methods.split(";"), *([TRANSFORMER] if args.model else [])]
-    if args.command == "dumps":
-        table = dumps_table(args.path, methods, args.runs, args.model)
-    else:
-        table = areas_table(args.path, args.size, methods, args.runs, args.model)
+    table = (dumps_table if args.command == "dumps" else areas_table)(args, methods)
     print(table.to_markdown(index=False))
 
 
