@@ -239,7 +239,7 @@ class _Nearness(dict[tuple[int, int], float]):
 
     def __missing__(self, key: tuple[int, int]) -> float:
         one, other = ([self._place[word] for word in self._spelt[j]] for j in key)
-        known = [v for a in one for b in other if a != b and (v := self._pairs[a][b]) == v]
+        known = [v for a in one for b in other if a != b and not math.isnan(v := self._pairs[a][b])]
         self[key] = sum(known) / len(known) if known else 0.0
         return self[key]
 
