@@ -221,7 +221,9 @@ class TestTerms:
         log_odds, _ = log_odds_with_prior(np.array([5, 5]), np.array([5, 5]), np.array([10, 10]))
         assert log_odds.tolist() == [0, 0]
 
-    @pytest.mark.parametrize(("inside", "outside"), [([4], [2]), ([0, 0], [3, 1]), ([3, 1], [0, 0]), ([], [])])
+    @pytest.mark.parametrize(
+        ("inside", "outside"), [([4], [2]), ([0, 0], [3, 1]), ([3, 1], [0, 0]), ([], [])]
+    )
     def test_where_nothing_can_differ_all_is_zero(self, inside, outside):
         inside, outside = np.array(inside, dtype=int), np.array(outside, dtype=int)
         log_odds, z = log_odds_with_prior(inside, outside, inside + outside)
