@@ -1,8 +1,8 @@
 """Place new papers among topics that were found before.
 
 A fitted model is its core, the papers that were clustered pairwise, each with its topic, the embedder of the corpus,
-and the centres of the topics: two readable tables and a few arrays. Nothing is unpickled, and a new paper joins
-exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
+the landmarks among which papers are seen, and the centres of the topics: two readable tables and a few arrays.
+Nothing is unpickled, and a new paper joins exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from paperatlas.lsa import LsaEmbedder
 from paperatlas.topics.fit import CORE, draw_order, fit_topics
 from paperatlas.topics.inputs import checked
 from paperatlas.topics.join import join_core, settled_centres
+from paperatlas.topics.neighbourhood import LANDMARKS, Neighbourhood
 from paperatlas.topics.result import Topics
 from paperatlas.topics.space import Points, on_grid
 from paperatlas.topics.terms import texts_of
 
 _CORE_COLUMNS = ["paper_id", "title", "abstract", "topic", "confidence", "runner_up"]
-_EMBEDDER, _CENTRES = "lsa.npz", "centres.npy"
-_FORMAT = 2
+_EMBEDDER, _CENTRES, _LANDMARKS = "lsa.npz", "centres.npy", "landmarks.npy"
+_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,16 @@ class TopicModel:
         ``topic``, ``name``, ``theme``, ``theme_name``, ``words``.
     embedder : LsaEmbedder
         Fitted on the whole corpus; papers join the topics by its vectors.
+    landmarks : (m, d) float32 array on the grid
+        Vectors of a sample of the corpus, among which papers are seen; none of a corpus that was clustered whole.
     centres : (k, d) float64 array
-        Of the topics, among these vectors.
+        Of the topics, in the neighbourhood of the landmarks.
     """
 
     core: pd.DataFrame
     topics: pd.DataFrame
     embedder: LsaEmbedder
+    landmarks: Points
     centres: NDArray[np.float64]
 
     @classmethod
@@ -72,7 +76,8 @@ class TopicModel:
         if (topics.papers["topic"] < 0).any():
             raise AtlasError("these topics leave papers out; use fit_topics with method='consensus'")
         papers, _ = checked(corpus, None, None)
-        place = np.sort(draw_order(len(papers), seed)[:CORE])
+        drawn = draw_order(len(papers), seed)
+        place = np.sort(drawn[:CORE])
         core = papers.iloc[place][["paper_id", "title", "abstract"]]
         core = core.merge(topics.papers[["paper_id", "topic", "confidence", "runner_up"]], on="paper_id")
         table = topics.table[["topic", "name", "theme", "words"]].copy()
@@ -81,8 +86,10 @@ class TopicModel:
         texts = texts_of(papers)
         embedder = embedder or LsaEmbedder.fit(texts, seed=seed)
         rows = on_grid(embedder.transform(texts))
+        landmarks = rows[drawn[:LANDMARKS]] if len(papers) > CORE else rows[:0]
+        rows = Neighbourhood(landmarks).rows(rows) if len(landmarks) else rows
         middle = settled_centres(rows, place, core["topic"].to_numpy(dtype=np.int32))
-        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table, embedder, middle)
+        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table, embedder, landmarks, middle)
 
     def embed(self, papers: pd.DataFrame) -> NDArray[np.float32]:
         """Embeddings of papers, (n, d) float32, rows of unit length."""
@@ -109,7 +116,7 @@ class TopicModel:
         m, n = len(self.core), len(papers)
         core = np.arange(m)
         with threadpool_limits(limits=1, user_api="blas"):
-            rows = on_grid(self.embed(papers) if vectors is None else vectors)
+            rows = self._seen(self.embed(papers) if vectors is None else vectors)
             space = np.concatenate([self._core_rows, rows])
             topic, confidence, runner_up, _ = join_core(
                 space,
@@ -143,6 +150,7 @@ class TopicModel:
         self.core.to_parquet(folder / "core.parquet", index=False)
         self.topics.to_parquet(folder / "topics.parquet", index=False)
         self.embedder.save(folder / _EMBEDDER)
+        np.save(folder / _LANDMARKS, self.landmarks, allow_pickle=False)
         np.save(folder / _CENTRES, self.centres, allow_pickle=False)
         about = {"format": _FORMAT, "fingerprint": self.fingerprint}
         (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -159,8 +167,10 @@ class TopicModel:
         try:
             about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             core, topics = (pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "topics"))
-            middle = np.load(folder / _CENTRES, allow_pickle=False)
-            model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER), middle)
+            landmarks, middle = (
+                np.load(folder / name, allow_pickle=False) for name in (_LANDMARKS, _CENTRES)
+            )
+            model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER), landmarks, middle)
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise AtlasError(
@@ -177,12 +187,21 @@ class TopicModel:
             *self.core[_CORE_COLUMNS].to_numpy().ravel().tolist(),
             *self.topics.to_numpy().ravel().tolist(),
             self.embedder.fingerprint,
+            self.landmarks,
             self.centres,
         )
 
     @cached_property
     def _core_rows(self) -> Points:
-        return on_grid(self.embed(self.core))
+        return self._seen(self.embed(self.core))
+
+    @cached_property
+    def _neighbourhood(self) -> Neighbourhood:
+        return Neighbourhood(self.landmarks)
+
+    def _seen(self, vectors: NDArray[Any]) -> Points:
+        rows = on_grid(vectors)
+        return self._neighbourhood.rows(rows) if len(self.landmarks) else rows
 
     @cached_property
     def _row(self) -> dict[str, int]:

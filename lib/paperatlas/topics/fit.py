@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from paperatlas.errors import AtlasError
 from paperatlas.topics.coherence import single_words
 from paperatlas.topics.consensus import affinity
-from paperatlas.topics.inputs import checked, source_of
-from paperatlas.topics.join import join_core, joining_rows, settled_centres
-from paperatlas.topics.null import margins, verdict
+from paperatlas.topics.inputs import checked, source_of, vectors_of
+from paperatlas.topics.join import join_core, settled_centres
+from paperatlas.topics.neighbourhood import LANDMARKS, Neighbourhood, NeighbourSource
+from paperatlas.topics.null import margins, shuffled_texts, verdict
 from paperatlas.topics.resampled import describer_of, fit_resampled, score_null
 from paperatlas.topics.result import Topics
 from paperatlas.topics.scan import choose, finest_number, numbers_to_try, rand_summary, scan_numbers
-from paperatlas.topics.space import Labels, Source
+from paperatlas.topics.space import Labels, Points, Source, on_grid
 from paperatlas.topics.stability import landings, trust
 from paperatlas.topics.tables import (
     by_size,
@@ -30,7 +31,6 @@ from paperatlas.topics.tables import (
 from paperatlas.topics.terms import texts_of
 
 CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
-_READ = 5_000  # papers from which words and names are taken
 _DIGITS = 6
 _ONE_GROUP = "No number of topics was found again: the papers form a single group that nothing splits."
 
@@ -59,8 +59,8 @@ def fit_topics(
         ``paper_id`` (unique), ``title``, ``abstract``.
     vectors : (n, d) array, optional
         Embeddings, aligned with the rows of `corpus`. With the default `embedding` they accompany the result
-        (`Topics.vectors`, `Topics.model`), because a space made for topics does better; in a corpus of more
-        than 1,500 papers, those beyond the clustered ones join the topics by them. If they are not given,
+        (`Topics.vectors`, `Topics.model`), because a space made for topics does better; a corpus of more than
+        1,500 papers is clustered by them, each paper seen among those most like it. If they are not given,
         `paperatlas.embed_texts` makes them where they are needed.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
@@ -99,10 +99,22 @@ def fit_topics(
     if method != "consensus":
         raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
     drawn = draw_order(len(papers), seed)
-    source, vectors = source_of(papers, vectors, embedding, np.sort(drawn[:CORE]))
+    vectors = vectors_of(papers, vectors, embedding, seed, needed=len(papers) > CORE)
+    source: Source
+    around = None
+    if len(papers) > CORE and vectors is not None:
+        rows = on_grid(vectors)
+        source, around = neighbour_source(rows, drawn), Neighbourhood(rows[drawn[:LANDMARKS]]).rows(rows)
+    else:
+        source = source_of(papers, vectors, embedding)
     with _one_thread():
-        found = _fit(papers, source, vectors, drawn, n_topics, n_resamples, null_control, seed)
+        found = _fit(papers, source, vectors, around, drawn, n_topics, n_resamples, null_control, seed)
     return found.taken(place)
+
+
+def neighbour_source(rows: Points, drawn: NDArray[np.int64]) -> NeighbourSource:
+    """The core of a large corpus among its landmarks, the first papers in the order in which they are drawn."""
+    return NeighbourSource(rows[np.sort(drawn[:CORE])], rows[np.sort(drawn[CORE:LANDMARKS])])
 
 
 def draw_order(n: int, seed: int) -> NDArray[np.int64]:
@@ -122,6 +134,7 @@ def _fit(
     papers: pd.DataFrame,
     source: Source,
     vectors: NDArray[Any] | None,
+    around: Points | None,
     drawn: NDArray[np.int64],
     asked: int | None,
     n_resamples: int,
@@ -142,10 +155,10 @@ def _fit(
     near = affinity(fitted.tree.together, fitted.tree.runs, labels)
     confidence, runner_up = trust(labels, landed, near)
     space, read, describer, coherence = fitted.space, core, fitted.describer, fitted.coherence
-    if n > len(core):
-        read = np.sort(drawn[:_READ])
+    if around is not None:
+        read = np.sort(drawn[:LANDMARKS])  # words and names are taken from these
         describer, coherence = describer_of(papers.iloc[read])
-        space = joining_rows(papers, vectors, seed)
+        space = around
         middle = settled_centres(space, core, labels)
         labels, confidence, runner_up, landed = join_core(
             space, middle, core, labels, confidence, runner_up, landed
@@ -174,7 +187,7 @@ def _fit(
     }
     null = pd.DataFrame(columns=["measure", "value", "null", "margin", "passed"])
     if null_control and k > 1 and n_resamples:
-        null = margins(found, score_null(papers.iloc[core], choice.k, seed))
+        null = margins(found, _score_null(papers, drawn, choice.k, seed))
     quality = {
         "n_papers": n,
         "n_topics": k,
@@ -210,6 +223,20 @@ def _fit(
         vectors=np.asarray(space if vectors is None else vectors, dtype=np.float32),
         landed=landed,
     )
+
+
+def _score_null(papers: pd.DataFrame, drawn: NDArray[np.int64], k: int, seed: int) -> dict[str, float]:
+    """The same procedure on the same papers with their words shuffled; of a large corpus, on its landmarks."""
+    from paperatlas.vectors import embed_texts
+
+    some = papers.iloc[np.sort(drawn[:LANDMARKS])] if len(papers) > CORE else papers
+    titles, abstracts = shuffled_texts(some["title"].tolist(), some["abstract"].tolist(), seed=seed)
+    fake = some.assign(title=titles, abstract=abstracts)
+    if len(papers) <= CORE:
+        return score_null(fake, source_of(fake, None, "lsa"), k, seed)
+    order = np.argsort(np.argsort(drawn[:LANDMARKS]))
+    rows = on_grid(embed_texts(texts_of(fake), seed=seed))
+    return score_null(fake.iloc[np.sort(order[:CORE])], neighbour_source(rows, order), k, seed)
 
 
 def _first_of_each(labels: Labels, k: int) -> NDArray[np.intp]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.topics.errors import TooFewPapersError
-from paperatlas.topics.space import Rows, Source, TextSource, VectorSource
+from paperatlas.topics.space import Source, TextSource, VectorSource
 from paperatlas.topics.terms import count_words, texts_of
 
 MIN_PAPERS = 10
@@ -54,10 +54,10 @@ def checked(
     return papers, None if vectors is None else np.asarray(vectors)[order]
 
 
-def source_of(
-    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any, core: Rows
-) -> tuple[Source, NDArray[Any] | None]:
-    """What the papers of the core are clustered by, and the vectors of all papers, as `embedding` asks.
+def vectors_of(
+    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any, seed: int, *, needed: bool
+) -> NDArray[Any] | None:
+    """The vectors of the papers that `embedding` asks for, given or made.
 
     Parameters
     ----------
@@ -66,21 +66,27 @@ def source_of(
     vectors : (n, d) array, optional
     embedding : str or object
         As for `paperatlas.fit_topics`.
-    core : (m,) int array
+    seed : int
+    needed : bool
+        Whether vectors are made for ``"lsa"`` if they were not given.
 
     Raises
     ------
     AtlasError
         If given vectors are asked for and there are none, or the encoder is unknown or not on disk.
     """
-    if isinstance(embedding, str) and embedding == "lsa":
-        some = papers.iloc[core]
-        return TextSource(count_words(some["title"].tolist(), some["abstract"].tolist())), vectors
-    if isinstance(embedding, str) and embedding == "vectors":
-        if vectors is None:
-            raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
-    else:
-        from paperatlas.vectors import embed_texts
+    from paperatlas.vectors import embed_texts
 
-        vectors = embed_texts(texts_of(papers), method=embedding)
-    return VectorSource(vectors[core]), vectors
+    named = embedding if isinstance(embedding, str) else None
+    if named == "vectors" and vectors is None:
+        raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
+    if named == "lsa":
+        return embed_texts(texts_of(papers), seed=seed) if needed and vectors is None else vectors
+    return vectors if named == "vectors" else embed_texts(texts_of(papers), method=embedding)
+
+
+def source_of(papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any) -> Source:
+    """What the papers of a small corpus are clustered by: their words for ``"lsa"``, else the vectors."""
+    if vectors is None or (isinstance(embedding, str) and embedding == "lsa"):
+        return TextSource(count_words(papers["title"].tolist(), papers["abstract"].tolist()))
+    return VectorSource(vectors)

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.space import Labels, Points, blocks, on_grid
+from paperatlas.topics.space import Labels, Points, blocks
 from paperatlas.topics.tables import centres
-from paperatlas.topics.terms import texts_of
 
 _ROUNDS = 2
-
-
-def joining_rows(papers: pd.DataFrame, vectors: NDArray[Any] | None, seed: int) -> Points:
-    """Rows in which papers find their topic: embeddings, which know the words of far more papers than the core.
-
-    On 50,000 arXiv papers this agrees better with their categories than the axes of the core do
-    (``benchmarks/RESULTS.md``).
-
-    Parameters
-    ----------
-    papers : DataFrame of n papers
-        ``title``, ``abstract``.
-    vectors : (n, d) array, optional
-        The embeddings, if they are there already.
-    seed : int
-        As for `paperatlas.embed_texts`.
-
-    Returns
-    -------
-    (n, d) float32 array on the grid
-    """
-    if vectors is None:
-        from paperatlas.vectors import embed_texts
-
-        vectors = embed_texts(texts_of(papers), seed=seed)
-    return on_grid(vectors)
 
 
 def settled_centres(rows: Points, core: NDArray[np.intp], labels: Labels) -> NDArray[np.float64]:
@@ -51,7 +21,7 @@ def settled_centres(rows: Points, core: NDArray[np.intp], labels: Labels) -> NDA
     Parameters
     ----------
     rows : (n, d) array
-        As from `joining_rows`.
+        In the neighbourhood of the landmarks (`paperatlas.topics.neighbourhood`).
     core : (m,) int array
     labels : (m,) int array
         Topics of the core.

@@ -11,12 +11,11 @@ from paperatlas.errors import AtlasError
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.consensus import Consensus
 from paperatlas.topics.naming import Describer
-from paperatlas.topics.null import shuffled_texts
 from paperatlas.topics.scan import rand_summary
-from paperatlas.topics.space import Labels, Points, Source, TextSource, topic_space
+from paperatlas.topics.space import Labels, Points, Source, topic_space
 from paperatlas.topics.stability import Recipe, Refit, cut_tree, least_size, refit
 from paperatlas.topics.tables import by_size, silhouette
-from paperatlas.topics.terms import count_phrases, count_words, texts_of
+from paperatlas.topics.terms import count_phrases, texts_of
 
 _NULL_REFITS = 8
 _DIGITS = 6
@@ -78,11 +77,9 @@ def describer_of(papers: pd.DataFrame) -> tuple[Describer, Coherence]:
     return Describer(phrases, coherence), coherence
 
 
-def score_null(papers: pd.DataFrame, k: int, seed: int) -> dict[str, float]:
-    """Coherence, silhouette and stability of `k` topics on the same papers with their words shuffled."""
-    titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-    fake = papers.assign(title=titles, abstract=abstracts)
-    fitted = fit_resampled(fake, TextSource(count_words(titles, abstracts)), [k], _NULL_REFITS, seed)
+def score_null(fake: pd.DataFrame, source: Source, k: int, seed: int) -> dict[str, float]:
+    """Coherence, silhouette and stability of `k` topics on papers whose words were shuffled."""
+    fitted = fit_resampled(fake, source, [k], _NULL_REFITS, seed)
     (asked, labels), *_ = fitted.cuts.items()
     describer = fitted.describer
     words = [

@@ -1,0 +1,72 @@
+"""Papers of a large corpus, each seen among the papers most like it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paperatlas.topics.space import Points, Rows, on_grid
+
+LANDMARKS = 5_000  # at most 2**13: sums of so many rows on the grid are exact in float32
+_SHARE = 0.008  # of the landmarks; the nearest ones are a paper's neighbourhood
+_ROUNDS = 2
+_BLOCK = 1_024
+
+
+class Neighbourhood:
+    """Moves papers to the middle of their nearest landmarks, which have moved to that of theirs before.
+
+    What single abstracts have of their own cancels out, and what a neighbourhood shares is left: diffusion over a
+    graph of nearest neighbours (Coifman & Lafon 2006, Applied and Computational Harmonic Analysis 21(1)), taken from a
+    sample to any paper (landmarks: de Silva & Tenenbaum 2004). Where a paper goes depends on it and the landmarks
+    alone.
+
+    Parameters
+    ----------
+    landmarks : (m, d) float32 array on the grid
+        Rows of a sample of the papers, at most `LANDMARKS`.
+    """
+
+    def __init__(self, landmarks: Points) -> None:
+        self._landmarks = landmarks
+        self._nearest = max(1, round(_SHARE * len(landmarks)))
+        self._middles = landmarks
+        for _ in range(_ROUNDS):
+            self._middles = self.rows(landmarks)
+
+    def rows(self, papers: Points) -> Points:
+        """Where papers go, (n, d) float32 on the grid; landmarks that are equally near count alike."""
+        found = np.empty(papers.shape, dtype=np.float32)
+        for start in range(0, len(papers), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            likeness = papers[block] @ self._landmarks.T
+            least = np.partition(likeness, -self._nearest, axis=1)[:, -self._nearest, None]
+            found[block] = on_grid((likeness >= least).astype(np.float32) @ self._middles)
+        return found
+
+
+class NeighbourSource:
+    """Rows of the core of a large corpus in the neighbourhood that a sample of the papers makes.
+
+    A part of the core sees as large a part of the other landmarks: a resample of the core is one of the whole sample.
+
+    Parameters
+    ----------
+    core : (n, d) float32 array on the grid
+    others : (m, d) float32 array on the grid
+        The landmarks beyond the core.
+    """
+
+    def __init__(self, core: Points, others: Points) -> None:
+        self._core = core
+        self._others = others
+
+    def rows(self, papers: Rows) -> NDArray[np.float64]:
+        """Unit rows of the papers at these places of the core."""
+        core, others = self._core[papers], self._others
+        if len(papers) < len(self._core):
+            rng = np.random.Generator(np.random.PCG64([len(papers), int(papers.sum())]))
+            left = round(len(others) * len(papers) / len(self._core))
+            others = others[np.sort(rng.permutation(len(others))[:left])]
+        around = Neighbourhood(np.concatenate([core, others]))
+        return around.rows(core).astype(np.float64)
