@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from paperatlas.topics.space import Points, Rows, on_grid
 
@@ -25,24 +26,36 @@ class Neighbourhood:
     ----------
     landmarks : (m, d) float32 array on the grid
         Rows of a sample of the papers, at most `LANDMARKS`.
+
+    Attributes
+    ----------
+    landmarks : (m, d) float32 array on the grid
+        Where the landmarks themselves go.
     """
 
     def __init__(self, landmarks: Points) -> None:
         self._landmarks = landmarks
-        self._nearest = max(1, round(_SHARE * len(landmarks)))
+        self._k = max(1, round(_SHARE * len(landmarks)))
+        near = self._nearest(landmarks)
         self._middles = landmarks
         for _ in range(_ROUNDS):
-            self._middles = self.rows(landmarks)
+            self._middles = on_grid(near @ self._middles)
+        self.landmarks: Points = on_grid(near @ self._middles)
 
     def rows(self, papers: Points) -> Points:
         """Where papers go, (n, d) float32 on the grid; landmarks that are equally near count alike."""
-        found = np.empty(papers.shape, dtype=np.float32)
+        return on_grid(self._nearest(papers) @ self._middles)
+
+    def _nearest(self, papers: Points) -> sparse.csr_array:
+        """(n, m) with a one for each landmark that is among the nearest of the paper, exact in any order."""
+        found = []
         for start in range(0, len(papers), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            likeness = papers[block] @ self._landmarks.T
-            least = np.partition(likeness, -self._nearest, axis=1)[:, -self._nearest, None]
-            found[block] = on_grid((likeness >= least).astype(np.float32) @ self._middles)
-        return found
+            likeness = papers[start : start + _BLOCK] @ self._landmarks.T
+            least = np.partition(likeness, -self._k, axis=1)[:, -self._k, None]
+            found.append(sparse.csr_array(likeness >= least, dtype=np.float32))
+        return (
+            sparse.csr_array(sparse.vstack(found)) if found else sparse.csr_array((0, len(self._landmarks)))
+        )
 
 
 class NeighbourSource:
@@ -69,4 +82,4 @@ class NeighbourSource:
             left = round(len(others) * len(papers) / len(self._core))
             others = others[np.sort(rng.permutation(len(others))[:left])]
         around = Neighbourhood(np.concatenate([core, others]))
-        return around.rows(core).astype(np.float64)
+        return around.landmarks[: len(core)].astype(np.float64)
