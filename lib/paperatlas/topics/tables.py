@@ -153,7 +153,8 @@ def silhouette(space: Points, labels: Labels) -> float:
     member = np.zeros((len(labels), k))
     member[own, labels] = 1.0
     size = member.sum(axis=0)
-    total = size - rows @ (member.T @ rows).T
+    # Rows on the grid are not quite of unit length: papers in one place are at no distance, not at less.
+    total = np.maximum(size - rows @ (member.T @ rows).T, 0.0)
     inside = total[own, labels] / np.maximum(size[labels] - 1, 1)
     apart = total / size
     apart[own, labels] = np.inf
