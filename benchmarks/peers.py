@@ -128,7 +128,6 @@ def in_process(args: argparse.Namespace, method: str, k: int, seed: int) -> dict
 
 def dumps_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
     from paperatlas.topics.coherence import Coherence, diversity, single_words
-    from paperatlas.topics.stability import adjusted_rand
 
     papers = corpus_of(args.path)
     coherence = Coherence((papers["title"] + ". " + papers["abstract"]).tolist())
@@ -139,7 +138,6 @@ def dumps_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
         if method == OURS:
             k = int(labels[0].max()) + 1
         words = [single_words(row) for row in found[0]["words"]]
-        pairs = [adjusted_rand(_counted(a), _counted(b)) for i, a in enumerate(labels) for b in labels[:i]]
         rows.append(
             {
                 "method": method,
@@ -150,15 +148,20 @@ def dumps_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
                 "NPMI": round(coherence.of_topics(words), 3),
                 "diversity": round(diversity(words), 3),
                 "without topic": round(float((labels[0] < 0).mean()), 3),
-                "agreement of seeds": round(float(np.mean(pairs)), 3) if pairs else float("nan"),
+                "agreement of seeds": _agreement(labels),
             }
         )
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
 
-def _counted(labels):
-    return np.where(labels < 0, labels.max() + 1, labels)
+def _agreement(labels: list[np.ndarray]) -> float:
+    """Mean adjusted Rand index between runs; papers without a topic count as one."""
+    from paperatlas.topics.stability import adjusted_rand
+
+    whole = [np.where(row < 0, row.max() + 1, row) for row in labels]
+    pairs = [adjusted_rand(a, b) for i, a in enumerate(whole) for b in whole[:i]]
+    return round(float(np.mean(pairs)), 3) if pairs else float("nan")
 
 
 def _nmi(areas: pd.Series, labels: np.ndarray, which: np.ndarray) -> float:
@@ -188,6 +191,7 @@ def areas_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
                 "highest": round(max(every), 4),
                 "NMI, papers with a topic": round(float(np.mean(kept)), 4),
                 "without topic": round(float(np.mean([(row < 0).mean() for row in labels])), 3),
+                "agreement of seeds": _agreement(labels),
                 "seconds": round(float(np.median([run["seconds"] for run in found])), 1),
                 "cpu s": round(float(np.median([run["cpu"] for run in found])), 1),
                 "peak MiB": int(np.median([run["MiB"] for run in found])),

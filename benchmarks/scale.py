@@ -152,7 +152,9 @@ def dask_runs(paths: list[str], records: int, workers: list[int], out: Path, par
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Most MiB this process held; unlike `resource`, which also counts what its parent held when it began."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
 def start() -> pd.DataFrame:
