@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -36,7 +38,7 @@ class Neighbourhood:
     def __init__(self, landmarks: Points) -> None:
         self._landmarks = landmarks
         self._k = max(1, round(_SHARE * len(landmarks)))
-        near = self._nearest(landmarks)
+        near = sparse.vstack([self._nearest(block) for block in _blocks(landmarks)], format="csr")
         self._middles = landmarks
         for _ in range(_ROUNDS):
             self._middles = on_grid(near @ self._middles)
@@ -44,18 +46,18 @@ class Neighbourhood:
 
     def rows(self, papers: Points) -> Points:
         """Where papers go, (n, d) float32 on the grid; landmarks that are equally near count alike."""
-        return on_grid(self._nearest(papers) @ self._middles)
+        parts = [on_grid(self._nearest(block) @ self._middles) for block in _blocks(papers)]
+        return np.concatenate([papers[:0], *parts])
 
     def _nearest(self, papers: Points) -> sparse.csr_array:
         """(n, m) with a one for each landmark that is among the nearest of the paper, exact in any order."""
-        found = []
-        for start in range(0, len(papers), _BLOCK):
-            likeness = papers[start : start + _BLOCK] @ self._landmarks.T
-            least = np.partition(likeness, -self._k, axis=1)[:, -self._k, None]
-            found.append(sparse.csr_array(likeness >= least, dtype=np.float32))
-        return (
-            sparse.csr_array(sparse.vstack(found)) if found else sparse.csr_array((0, len(self._landmarks)))
-        )
+        likeness = papers @ self._landmarks.T
+        least = np.partition(likeness, -self._k, axis=1)[:, -self._k, None]
+        return sparse.csr_array(likeness >= least, dtype=np.float32)
+
+
+def _blocks(papers: Points) -> Iterator[Points]:
+    return (papers[start : start + _BLOCK] for start in range(0, len(papers), _BLOCK))
 
 
 class NeighbourSource:
