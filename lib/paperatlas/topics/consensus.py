@@ -101,10 +101,11 @@ def condensed_cuts(merges: NDArray[np.float64], numbers: Sequence[int], least: i
     sides = merges[:, :2].astype(np.int64).tolist()
     group = [0] * (2 * n - 1)
     split_from = [0]
+    most = max(numbers)
     for node in range(2 * n - 2, n - 1, -1):  # parents come before children: heights never rise downwards
         a, b = sides[node - n]
         group[a] = group[b] = group[node]
-        if len(split_from) < max(numbers) and min(size[a], size[b]) >= least:
+        if len(split_from) < most and min(size[a], size[b]) >= least:
             group[b] = len(split_from)
             split_from.append(group[node])
     finest = np.array(group[:n], dtype=np.int32)

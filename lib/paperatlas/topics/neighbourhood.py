@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.topics.space import Points, Rows, on_grid
+from paperatlas.topics.space import Points, Rows, blocks, on_grid
 
 LANDMARKS = 5_000  # at most 2**13: sums of so many rows on the grid are exact in float32
 _SHARE = 0.008  # of the landmarks; the nearest ones are a paper's neighbourhood
@@ -31,33 +29,32 @@ class Neighbourhood:
 
     Attributes
     ----------
-    landmarks : (m, d) float32 array on the grid
+    moved : (m, d) float32 array on the grid
         Where the landmarks themselves go.
     """
 
     def __init__(self, landmarks: Points) -> None:
         self._landmarks = landmarks
         self._k = max(1, round(_SHARE * len(landmarks)))
-        near = sparse.vstack([self._nearest(block) for block in _blocks(landmarks)], format="csr")
+        parts = [self._nearest(landmarks[block]) for block in blocks(len(landmarks), _BLOCK)]
+        near = sparse.vstack(parts, format="csr")
         self._middles = landmarks
         for _ in range(_ROUNDS):
             self._middles = on_grid(near @ self._middles)
-        self.landmarks: Points = on_grid(near @ self._middles)
+        self.moved: Points = on_grid(near @ self._middles)
 
     def rows(self, papers: Points) -> Points:
         """Where papers go, (n, d) float32 on the grid; landmarks that are equally near count alike."""
-        parts = [on_grid(self._nearest(block) @ self._middles) for block in _blocks(papers)]
-        return np.concatenate([papers[:0], *parts])
+        found = np.empty_like(papers)
+        for block in blocks(len(papers), _BLOCK):
+            found[block] = on_grid(self._nearest(papers[block]) @ self._middles)
+        return found
 
     def _nearest(self, papers: Points) -> sparse.csr_array:
         """(n, m) with a one for each landmark that is among the nearest of the paper, exact in any order."""
         likeness = papers @ self._landmarks.T
         least = np.partition(likeness, -self._k, axis=1)[:, -self._k, None]
         return sparse.csr_array(likeness >= least, dtype=np.float32)
-
-
-def _blocks(papers: Points) -> Iterator[Points]:
-    return (papers[start : start + _BLOCK] for start in range(0, len(papers), _BLOCK))
 
 
 class NeighbourSource:
@@ -84,4 +81,4 @@ class NeighbourSource:
             left = round(len(others) * len(papers) / len(self._core))
             others = others[np.sort(rng.permutation(len(others))[:left])]
         around = Neighbourhood(np.concatenate([core, others]))
-        return around.landmarks[: len(core)].astype(np.float64)
+        return around.moved[: len(core)].astype(np.float64)

@@ -145,6 +145,6 @@ def on_grid(points: NDArray[Any]) -> Points:
     return found
 
 
-def blocks(n: int) -> Iterator[slice]:
-    """Cut n rows into slices, so that what is computed with them in double precision stays small."""
-    return (slice(start, start + _BLOCK) for start in range(0, n, _BLOCK))
+def blocks(n: int, size: int = _BLOCK) -> Iterator[slice]:
+    """Cut n rows into slices, so that what is computed with them stays small."""
+    return (slice(start, start + size) for start in range(0, n, size))
