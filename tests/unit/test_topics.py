@@ -319,6 +319,29 @@ def test_a_large_corpus_is_clustered_on_a_core_that_the_others_join(monkeypatch:
     assert (topics.landed == topics.papers["topic"].to_numpy())[drawn].mean() > 0.8
 
 
+def test_a_model_of_a_large_corpus_places_its_papers_as_the_fit_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import paperatlas.topics.assign as assign
+    import paperatlas.topics.fit as fit
+
+    for module in (fit, assign):
+        monkeypatch.setattr(module, "CORE", 60)
+        monkeypatch.setattr(module, "LANDMARKS", 90)
+    corpus, _ = planted(per_subject=40)
+    model, topics = assign.fit_model(corpus, n_topics=5)
+    assert (len(model.core), len(model.landmarks)) == (60, 90)
+    model.save(tmp_path)
+    for kept in (model, assign.TopicModel.load(tmp_path)):
+        found = kept.assign(corpus)
+        pd.testing.assert_frame_equal(found, topics.papers, check_dtype=False)
+        alone = kept.assign(corpus.iloc[[7]])
+        pd.testing.assert_frame_equal(alone, found.iloc[[7]].reset_index(drop=True))
+    (tmp_path / "landmarks.npy").unlink()
+    with pytest.raises(AtlasError, match="expected a topic model"):
+        assign.TopicModel.load(tmp_path)
+
+
 def test_the_bertopic_object_works_and_survives_saving(topics: Topics, tmp_path: Path) -> None:
     from bertopic import BERTopic
 
