@@ -72,16 +72,21 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
         return turftopic(texts, k, seed, model)
     if method == "NMF" or method == "LDA":
         return compare._factors(texts, k, seed, method.lower())
-    if method == TRANSFORMER and kept and kept.exists():
-        vectors = np.load(kept)
-    else:
-        encoder = f"sentence-transformers:{model}" if method == TRANSFORMER else "lsa"
-        vectors = pa.embed_texts(texts, method=encoder)
-    if method == TRANSFORMER and kept and not kept.exists():
-        np.save(kept, vectors)
+    vectors = transformer_vectors(texts, model, kept) if method == TRANSFORMER else pa.embed_texts(texts)
     if method == "k-means":
         return compare._kmeans(texts, vectors, k, seed)
     return compare._bertopic(texts, vectors, seed)
+
+
+def transformer_vectors(texts: list[str], model: str | None, kept: Path | None):
+    import paperatlas as pa
+
+    if kept and kept.exists():
+        return np.load(kept)
+    vectors = pa.embed_texts(texts, method=f"sentence-transformers:{model}")
+    if kept:
+        np.save(kept, vectors)
+    return vectors
 
 
 def top2vec(texts: list[str]):
