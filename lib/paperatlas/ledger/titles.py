@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from paperatlas.ledger import system_rules as rules
-from paperatlas.ledger.callings import INTRODUCING
 from paperatlas.ledger.names import (
     NOT_BUILT,
     is_capitalised,
     is_common,
     is_compound,
     is_distinctive,
+    is_known,
     long_form_start,
     strip_plural,
 )
+from paperatlas.ledger.naming_verbs import INTRODUCING
+from paperatlas.ledger.paper import Paper, System, names_artefact
 from paperatlas.ledger.patterns import any_of, word_places
-from paperatlas.ledger.reading import Paper, System, is_known, names_artefact
 
+_COLON = re.compile(r"(?P<name>[^:]{2,70}?)\s?:\s")
+_WORD = re.compile(r"[^\s,;:()\[\]{}\"“”]{3,30}")
 # Words with which sentences begin, and topics, but no names.
 _NO_NAME_STARTS = re.compile(
     any_of(
@@ -66,7 +68,7 @@ _BEFORE_SUBJECT = re.compile(r"(?:^|[.!?] |, |that |how |of )$")
 
 def from_title(paper: Paper) -> Iterator[System]:
     """The name before the colon of a title, or the whole title, if the abstract bears it out."""
-    lead = rules.TITLE.pattern.match(paper.title)
+    lead = _COLON.match(paper.title)
     if lead is None:
         yield from _whole_title(paper)
         return
@@ -82,7 +84,7 @@ def from_title(paper: Paper) -> Iterator[System]:
         return
     name = strip_plural(inner["short"]) if inner else strip_plural(prefix) if len(words) == 1 else prefix
     told_by = (name, "", "", paper.title[end + 1 :] + " " + _behind(prefix, paper.abstract))
-    yield System(name, told_by, rules.TITLE.name, "title", start, end, inner["long"] if inner else "")
+    yield System(name, told_by, "title-colon", "title", start, end, inner["long"] if inner else "")
 
 
 def _spelled_out(prefix: str) -> re.Match[str] | None:
@@ -173,7 +175,7 @@ def _whole_title(paper: Paper) -> Iterator[System]:
     if title.rstrip("s") in paper.abstract:
         start = paper.title.index(title)
         told_by = (title, "", "", _behind(title, paper.abstract))
-        yield System(title, told_by, rules.TITLE_NAME.name, "title", start, start + len(title))
+        yield System(title, told_by, "title-name", "title", start, start + len(title))
 
 
 def _behind(name: str, text: str) -> str:
@@ -186,7 +188,7 @@ def names_in_title(paper: Paper) -> Iterator[System]:
     at = 0
     for word in paper.title.split(" "):
         start, at = at, at + len(word) + 1
-        if word[1:].islower() or not (match := rules.TITLE_NAME.pattern.search(word)):
+        if word[1:].islower() or not (match := _WORD.search(word)):
             continue
         raw = match.group().rstrip(".!?*'")
         name = strip_plural(raw)
@@ -196,7 +198,7 @@ def names_in_title(paper: Paper) -> Iterator[System]:
         if len(places) >= 2 and any(_is_subject(paper.abstract, place, name) for place in places):
             start += match.start()
             told_by = (name, "", paper.title[:start], _behind(name, paper.abstract))
-            yield System(name, told_by, rules.TITLE_NAME.name, "title", start, start + len(raw))
+            yield System(name, told_by, "title-name", "title", start, start + len(raw))
 
 
 def _can_stand_alone(name: str) -> bool:

@@ -171,7 +171,7 @@ def ledger(study: Study) -> Part:
             for claim in full.to_dict("records")
         )
         blocks.append(
-            "<h3>Claims with a number, a measure and a data set, the latest first</h3>"
+            "<h3>Claims with a number, the latest first</h3>"
             f'<ul class="pb-quotes">{quotes}</ul>'
         )
     note = (
@@ -198,7 +198,7 @@ def _in_its_sentence(text: str, start: int, end: int) -> str:
 
 def _fullest(study: Study) -> pd.DataFrame:
     claims = study.ledger.claims
-    full = claims[claims["value"].notna() & claims["metric"].ne("") & claims["dataset"].ne("")].copy()
+    full = claims[claims["value"].notna()].copy()
     full["when"] = full["paper_id"].map(study.corpus.set_index("paper_id")["published"]).fillna("")
     full = full.sort_values(["when", "paper_id", "start"], ascending=[False, True, True])
     return full.drop_duplicates("paper_id").head(_CLAIMS)
