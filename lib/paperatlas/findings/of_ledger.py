@@ -33,17 +33,11 @@ def ledger(study: Study) -> list[str]:
         _most_named(study),
         f"{count(int(numbered.sum()), 'claim')} with a number {'stands' if numbered.sum() == 1 else 'stand'} in "
         f"{count(claims.loc[numbered, 'paper_id'].nunique(), 'paper')}",
-        f"{_share_of_all(top, 'paper')} claim the state of the art, {_without_number(claims)} of them with no number that "
-        f"the rules read; {_by_topic(study, top)}",
+        f"{_share_of_all(top, 'paper')} claim the state of the art, "
+        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {_by_topic(study, top)}",
         *_entry_trends(study),
         *_error_at_first_sight(),
     ]
-
-
-def _without_number(claims: pd.DataFrame) -> int:
-    """How many papers claim the state of the art and no result with a number."""
-    numbered = set(claims.loc[claims["value"].notna(), "paper_id"])
-    return len(set(claims.loc[claims["kind"] == "sota", "paper_id"]) - numbered)
 
 
 def _share_of_all(shares: pd.DataFrame, noun: str) -> str:

@@ -109,7 +109,8 @@ _QUALIFIERS = any_of(
 _CHANGE_BEHIND = re.compile(rf"\s?\)?\s?-?(?:{_QUALIFIERS} ){{0,4}}?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))")
 _AS_FAST = re.compile(
     r"\s?(?:beyond\b|in (?:performance|throughput|speed|accuracy|efficiency)\b"
-    r"|as (?:fast|many|much|large|small|good|efficient)|the (?:speed|throughput|performance|accuracy)|(?:in |of |the )?(?:compression|speed))"
+    r"|as (?:fast|many|much|large|small|good|efficient)|the (?:speed|throughput|performance|accuracy)"
+    r"|(?:in |of |the )?(?:compression|speed))"
 )
 _BY = re.compile(
     r"\b(?:by|of|to|least|than|over|approximately|about|around|nearly|almost|average|averaged|only|an?|another|additional"
@@ -121,7 +122,7 @@ _AT_LEAST = re.compile(r" (?:more|less|greater|fewer|higher|larger|lower|better)
 _LEADS_TO_NUMBER = re.compile(
     r"(?:\s?\([^()]{1,30}\)|\))?(?:,? " + any_of(
         "scores? values? rates? coefficients? levels? of is was are were at to by as high up being reaching reached reaches "
-        "exceeding exceeds over above below around about approximately nearly averaging achieved obtained a an the and on "
+        "exceeding exceeds over above below around about approximately nearly averaging achieved obtained a an the on "
         "in for mean overall average test remarkable impressive from equal more less than under near almost only "
         "respectively achieves achieving roughly just improves? improved increases? rises? drops? reduced within between"
     ) + r"|\s?[=:≈~(]| [A-Z][\w-]{1,20}){1,7}\s?[~≈$(=]{0,2}\s?$|\s$"
@@ -260,10 +261,12 @@ def _ratio(number: Number) -> _Reading | None:
         return _found(number, "ratio", _direction(behind), right=behind.end())
     if as_fast := _AS_FAST.match(number.right):
         return _found(number, "ratio", "up", right=as_fast.end())
-    before = _last(_CHANGE, number.left[-80:])
-    if before is None or re.search(r"[.;]", number.left[-80:][before.end() :]):
+    left = number.left[-80:]
+    before = _last(_CHANGE, left)
+    gap = left[before.end() :] if before else ""
+    if before is None or re.search(r"[.;]", gap) or not (_BY.search(left) or len(gap.split()) <= 2):
         return None
-    return _found(number, "ratio", _direction(before), left=len(number.left[-80:]) - before.start())
+    return _found(number, "ratio", _direction(before), left=len(left) - before.start())
 
 
 def _change(number: Number) -> _Reading | None:

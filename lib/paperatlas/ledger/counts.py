@@ -38,6 +38,12 @@ def top_claims(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic") -> pd
     return entry_shares(papers, claims.assign(entry=TOP_CLAIM), by=by, entries=[TOP_CLAIM])
 
 
+def papers_without_number(claims: pd.DataFrame) -> int:
+    """How many papers claim the state of the art and no result with a number that the rules read."""
+    numbered = set(claims.loc[claims["value"].notna(), "paper_id"])
+    return len(set(claims.loc[claims["kind"] == "sota", "paper_id"]) - numbered)
+
+
 def named_resources(
     papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic", kind: str = "dataset", most: int = 12
 ) -> pd.DataFrame:

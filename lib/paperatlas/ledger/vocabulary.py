@@ -19,8 +19,7 @@ class Resource:
 
 def _rows(table: str) -> list[dict[str, str]]:
     path = files("paperatlas") / "data" / "vocabulary" / table
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 def _parts(field: str) -> list[str]:

@@ -27,7 +27,8 @@ def kind_memberships(ledger: HasEntries, *, min_papers: int = 5) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``paper_id``, ``entry`` ("introduces a model", "links to code", "claim: speed-up", …): one row per pair, sorted; feed it to `topic_trends` with ``by="entry"``.
+        ``paper_id``, ``entry`` ("introduces a model", "links to code", "claim: speed-up", …):
+        one row per pair, sorted; feed it to `topic_trends` with ``by="entry"``.
     """
     parts = [
         _named(ledger.systems, "kind", "introduces a {}"),
