@@ -13,7 +13,7 @@ _VERB = re.compile(
     r"(?<![\w-])"
     + any_of(
         "achiev reach attain obtain yield set establish deliver demonstrat exhibit push advanc outperform surpass exceed "
-        "beat improv produc superior better report become represent offer lead show provid perform result gives?"
+        "beat improv produc superior better report become represent offer lead show provid perform(?!anc) result gives?"
     )
     + r"\w*"
 )
@@ -29,7 +29,7 @@ _OUTCOME = re.compile(
 )
 _MOVES_IT = re.compile(any_of("set establish push advanc becom represent report produc"))
 _DOUBTS = re.compile(
-    r"\b(?:close to|comparable|competitive|for existing|in a|improves? an?|near|how|if|whether|can we|could|may|might)\b"
+    r"\b(?:close to|comparable|competitive|for existing|in a|improves? (?:an?|the)|near|how|if|whether|can we|could|may|might)\b"
     r"|\b(?:challeng|difficult|struggle|fail|suffer|limited|remain)\w*\b"
 )
 _METHODS = re.compile(

@@ -170,10 +170,7 @@ def ledger(study: Study) -> Part:
             f"<p>{paper_link(claim['paper_id'], titles[claim['paper_id']])} <small>{escape(claim['when'])}</small></p></li>"
             for claim in full.to_dict("records")
         )
-        blocks.append(
-            "<h3>Claims with a number, the latest first</h3>"
-            f'<ul class="pb-quotes">{quotes}</ul>'
-        )
+        blocks.append(f'<h3>Claims with a number, the latest first</h3><ul class="pb-quotes">{quotes}</ul>')
     note = (
         "Read from titles and abstracts by rules. What a paper claims is quoted, not checked, and rarely comparable "
         "with what the next one claims."
