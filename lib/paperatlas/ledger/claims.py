@@ -29,14 +29,14 @@ COLUMNS = {
     "value_high": "float64",
 }
 _MORE = any_of(
-    r"faster speed-?ups? speeds?_up accelerat\w+ higher better larger greater more improv\w* increas\w+ "
+    r"faster speed-?ups? speeds?_up accelerat(?:e[sd]?|ing|ions?)\b higher better larger greater more improv\w* increas\w+ "
     r"gains?\b boost\w* throughput cheaper efficien\w+ quicker uplift lift\w* growth advantage superior\w* "
-    r"outperform\w* enhanc\w+ longer rise speed surpass\w* exceed\w* rais\w+ beat\w* advanc\w+ ahead"
+    r"outperform\w* enhanc\w+ longer rise surpass\w* exceed\w* rais\w+ beat\w* advanc\w+ ahead"
 )
 _LESS = any_of(
     r"slower fewer less\b smaller lower\w* reduc\w+ decreas\w+ drop\w* cut\w* sav(?:e|es|ed|ing|ings)\b "
     r"compress\w* declin\w+ degrad\w+ shorter lighter shr[iu]nk\w* eliminat\w+ prun\w+ remov\w+ minimi[sz]\w+ "
-    r"diminish\w* loss\b fall\b shorten\w* trim\w*"
+    r"diminish\w* fall\b shorten\w* trim\w*"
 )
 _CHANGE = re.compile(rf"\b(?:(?P<more>{_MORE})|(?P<less>{_LESS}))")
 _RESULT = re.compile(
@@ -77,7 +77,7 @@ _SETTING = re.compile(
     + _CHOSEN
     + r" rates?|batch size|p-value|p ?[<=]|parameters?|resolution|epochs?|confidence interval)"
     r"(?: of| at| to)?[^\w,.;)]{0,6}$"
-    r"|\b(?:within|first|last|top|bottom|remaining|other)(?: the| first)? $"
+    r"|\branging from [^,;]{0,20}$|\b(?:within|first|last|top|bottom|remaining|other)(?: the| first)? $"
     r"|\b(?:often|usually|commonly|generally|frequently)\b[^,;]{0,40}$"
 )
 # What stands behind a share of data, people or parts.
@@ -114,14 +114,14 @@ _AS_FAST = re.compile(
 )
 _BY = re.compile(
     r"\b(?:by|of|to|least|than|over|approximately|about|around|nearly|almost|average|averaged|only|an?|another|additional"
-    r"|margin|with|roughly|some|between|achieving|a factor)(?: (?:an?|the|average|factors?|of|up|to|as|much|high|nearly"
+    r"|margin|roughly|some|between|achieving|a factor)(?: (?:an?|the|average|factors?|of|up|to|as|much|high|nearly"
     r"|about|around|over|more|than|at|least|additional|further|approximately|margins?|by|absolute|relative|maximum|roughly|large"
     r"|significant|massive|between|another|almost|impressive)){0,7} $"
 )
-_AT_LEAST = re.compile(r" (?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
+_AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
 _LEADS_TO_NUMBER = re.compile(
     r"(?:\s?\([^()]{1,30}\)|\))?(?:,? " + any_of(
-        "scores? values? rates? coefficients? levels? of is was are were at to by as high up being reaching reached reaches "
+        "scores? values? rates? coefficients? levels? of is was are were at to as high up being reaching reached reaches "
         "exceeding exceeds over above below around about approximately nearly averaging achieved obtained a an the on "
         "in for mean overall average test remarkable impressive from equal more less than under near almost only "
         "respectively achieves achieving roughly just improves? improved increases? rises? drops? reduced within between"
@@ -177,7 +177,7 @@ class _Reading(NamedTuple):
 def _metric() -> re.Pattern[str]:
     """A metric of the vocabulary, or a word that stands for one."""
     spellings = sorted((re.escape(name) for name in metrics()), key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![\w-])(?:(?:{by_first_letter(spellings)})(?![\w@])|{_GENERIC_METRIC}\b|{_RATE})")
+    return re.compile(rf"(?<!\w)(?:(?:{by_first_letter(spellings)})(?![\w@])|{_GENERIC_METRIC}\b|{_RATE})")
 
 
 @cache
@@ -276,15 +276,17 @@ def _change(number: Number) -> _Reading | None:
         number.unit == "points" or not re.match(r"\s(?:more|less) (?:data|training)", number.right)
     ):
         return _found(number, "percent-change", _direction(behind), right=behind.end())
+    if _stated(number):
+        return None
     left = _AT_LEAST.sub(" ", number.left)  # "more than 5%" tells of no change by itself
     before = _last(_CHANGE, left[-110:])
     if before is None:
         return None
     gap = left[-110:][before.end() :]
-    if ";" in gap or not (_BY.search(left) or len(gap.split()) <= 3):
+    if ";" in gap or not (_BY.search(left) or (len(gap.split()) <= 3 and "," not in gap)):
         return None
     # "improves the accuracy to 84%" tells where it ends
-    if re.search(r"\bto(?: [a-z]+){0,2} $", left) and number.unit == "%" and _last(_metric(), gap):
+    if re.search(r"(?<!up )\bto(?: [a-z]+){0,2} $", left) and number.unit == "%" and _last(_metric(), gap):
         return None
     reach = len(gap) + before.end() - before.start() + len(number.left) - len(left)
     return _found(number, "changed-by", _direction(before), left=reach)

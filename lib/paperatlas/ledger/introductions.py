@@ -242,7 +242,12 @@ def _is_object(words: str, long_form: str, title: str, *, first: bool) -> bool:
     parts = long_form.split()
     if len(parts) >= 2 and long_form.strip().lower().rstrip("s") in title:
         return all(map(is_capitalised, parts))
-    return len(parts) >= 2 and all(map(is_capitalised, parts)) and _JOINED.search(words) is not None
+    return (
+        len(parts) >= 2
+        and all(map(is_capitalised, parts))
+        and _JOINED.search(words) is not None
+        and names_artefact(parts[-1].lower())
+    )
 
 
 def _is_new(paper: Paper, bracket: Bracket, begin: int | None) -> bool:

@@ -181,7 +181,7 @@ _CLOSING = {
     "`": ("'", "`"),
 }
 _PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
-_TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{\w{1,3}\}){1,48}")
+_TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
 _CONNECTORS = word_set("of for and with to in via by on from as the a & through over at into")
 

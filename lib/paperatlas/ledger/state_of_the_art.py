@@ -29,7 +29,7 @@ _OUTCOME = re.compile(
 )
 _MOVES_IT = re.compile(any_of("set establish push advanc becom represent report produc"))
 _DOUBTS = re.compile(
-    r"\b(?:close to|comparable|competitive|for existing|in a|improves? (?:an?|the)|near|how|if|whether|can we|could|may|might)\b"
+    r"\b(?:close to|comparable|competitive|for existing|in a|improves? (?:an?|the)|near|how|if|whether|could|may|might)\b"
     r"|\b(?:challeng|difficult|struggle|fail|suffer|limited|remain)\w*\b"
 )
 _METHODS = re.compile(
