@@ -329,7 +329,7 @@ def _bare(number: Number) -> _Reading | None:
         return stated
     if timed:
         runs = re.search(
-            r"\b(?:runs?|takes?|processes|requires?|inference|latency|within|in)(?: [a-z]+){0,3} $",
+            r"\b(?:runs?|takes?|processes|requires?|inference|latency|within)(?: [a-z]+){0,3} $",
             number.left,
         )
         return _found(number, "score", "down", left=len(number.left) - runs.start()) if runs else None

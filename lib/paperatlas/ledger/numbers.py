@@ -21,7 +21,7 @@ _POINTS = (
 )
 _TIMES = r"\+?\s?-?(?:\$?\\times\b\$?|×|x\b|X\b|-?fold\b|\s?times\b)\$?(?!\$?\s?\d)"
 _OTHER = (
-    r"\$?[ -]?(?:dB|ms|milliseconds?|seconds?|s|FPS|fps|frames per second|BLEU|mAP|AP|mIoU|CIDEr|nats"
+    r"\$?[ -]?(?:dB|ms|milliseconds?|seconds?|(?<!\d{4})s|FPS|fps|frames per second|BLEU|mAP|AP|mIoU|CIDEr|nats"
     r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
