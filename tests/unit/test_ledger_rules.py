@@ -68,6 +68,8 @@ SYSTEMS = [
     ("", "We release FooSet and BarBench to the public.", ["FooSet", "BarBench"]),
 ]
 NO_SYSTEMS = [
+    ("", "We propose an Online Learning framework for networks."),
+    ("", "We assign what we call ``compute budgets'' to layers."),
     ("Learning to Compress: Local Rank in Deep Networks", ""),
     ("Towards Deeper Networks: A Survey", ""),
     ("RNNs are not Transformers (Yet): The Key Bottleneck", ""),
@@ -163,9 +165,13 @@ CLAIMS = [
     ("It reaches an accuracy of 91.2 ± 0.3%.", 91.2),
     ("Our model attains a precision of 0.91.", 0.91),
     ("The detector runs in 23 ms.", 23.0),
+    ("We find mean AUROCs of 86.4 on scans.", 86.4),
+    ("It can lower the accuracy by up to 36%.", 36.0),
     ("Our model reaches a Dice score of 0.87.", 0.87),
 ]
 NO_CLAIMS = [
+    "Sales of up to 20% are usual, and less than 6% of the film is shown.",
+    "The effect was found in the 1920s.",
     "a 2x2 grid and 224x224 images",
     "a ratio of 32$\\times$32$\\times$8 makes tokens fewer",
     "we repeat it 5 times with other seeds",

@@ -177,7 +177,7 @@ class _Reading(NamedTuple):
 def _metric() -> re.Pattern[str]:
     """A metric of the vocabulary, or a word that stands for one."""
     spellings = sorted((re.escape(name) for name in metrics()), key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<!\w)(?:(?:{by_first_letter(spellings)})(?![\w@])|{_GENERIC_METRIC}\b|{_RATE})")
+    return re.compile(rf"(?<!\w)(?:(?:{by_first_letter(spellings)})s?(?![\w@])|{_GENERIC_METRIC}\b|{_RATE})")
 
 
 @cache
@@ -327,6 +327,8 @@ def _bare(number: Number) -> _Reading | None:
     stated = _stated(number)
     if stated and _is_value(number):
         return stated
+    if timed and (behind := _CHANGE_BEHIND.match(number.right)):
+        return _found(number, "percent-change", _direction(behind), right=behind.end())
     if timed:
         runs = re.search(
             r"\b(?:runs?|takes?|processes|requires?|inference|latency|within)(?: [a-z]+){0,3} $",

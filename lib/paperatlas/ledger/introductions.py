@@ -63,7 +63,7 @@ _MODIFIER = (
 )
 
 _INTRODUCES = re.compile(
-    _VERB + _ADVERB + r" (?P<article>(?:the|our|a|an) )?" + _MODIFIER + r"(?:" + ARTEFACT + r" )?"
+    _VERB + _ADVERB + r" (?:(?P<article>the|our|an?) )?" + _MODIFIER + r"(?:" + ARTEFACT + r" )?"
 )
 _LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
 _BY_US = ("we ", "We ", "paper ", "also ", "study ")

@@ -69,8 +69,8 @@ def called(paper: Paper) -> Iterator[System]:
         if name is None:
             continue
         name, stop = settle(paper, name, end)
-        word = name.name.isalpha() and name.name.islower()
-        if word and not paper.titled(name.name):
+        plain = name.name.replace(" ", "").isalpha() and name.name.islower()
+        if plain and name.quoted and not name.long_form and not paper.titled(name.name):
             continue  # a notion in quotation marks: 'what we call "relevance"'
         if name.name and _is_name(name, text[name.end : name.end + 30]):
             yield found_in_abstract(paper, "called", begin, stop, name)
