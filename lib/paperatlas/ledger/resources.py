@@ -255,6 +255,27 @@ def _listed_behind(text: str, at: int) -> Iterator[tuple[str, int]]:
         place = joint.end() if joint and lead and lead["list"] else -1
 
 
+def _beside_known(text: str) -> Iterator[tuple[str, int, int]]:
+    """Names that stand in one list with a known data set: "on ImageNet and FooSet-1K"."""
+    for hit in resources_in(text):
+        if hit.resource.kind != "dataset":
+            continue
+        place = hit.end
+        while joint := _JOINT_BEHIND.match(text, place):
+            name = _LISTED_NAME.match(text, joint.end())
+            plain = name.group().rstrip(".-") if name else ""
+            last = "and" in joint.group() or "&" in joint.group()
+            if not plain or not _can_be_dataset(plain) or not is_distinctive(plain.split(" ")[0]):
+                break
+            place = joint.end() + len(plain)
+            # "On ImageNet, FooNet wins" is no list: it needs its "and", or a further name.
+            if not last and not _JOINT_BEHIND.match(text, place):
+                break
+            yield plain, joint.end(), place
+            if last:
+                break
+
+
 def _can_be_dataset(name: str) -> bool:
     """Whether a name is neither a term of the field nor a well-known model."""
     words = name.split(" ")
@@ -296,7 +317,7 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
     ]
     new = [
         NamedResource(name, "dataset", field, start, end)
-        for name, start, end in named_datasets(text)
+        for name, start, end in (*named_datasets(text), *_beside_known(text))
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
     return sorted(known + new, key=lambda one: one.start) if new else known
