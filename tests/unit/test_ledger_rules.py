@@ -19,7 +19,6 @@ SYSTEMS = [
     ("Self-Tuning Networks: Bilevel Optimization", "We call them Self-Tuning Networks (STNs).", ["STN"]),
     ("$gen$CNN: A Convolutional Architecture", "", ["genCNN"]),
     ("KAN: Kolmogorov-Arnold Networks", "", ["KAN"]),
-    ("TACK Tunnel Data (TTD): Defects in Tunnels", "", ["TTD"]),
     ("", "We propose NASRec, a paradigm that trains a single supernet.", ["NASRec"]),
     ("", "In this paper, we introduce Switch-NeRF++, a network of hash experts.", ["Switch-NeRF++"]),
     ("", "This paper presents VQ-SGen, a novel algorithm for sketch generation.", ["VQ-SGen"]),
@@ -55,11 +54,6 @@ SYSTEMS = [
     ("", "We call the resulting network structures wide residual networks (WRNs).", ["WRN"]),
     ("", "The proposed module is named bridging visual representations (BVR).", ["BVR"]),
     ("", "We present a simple neuron model, termed dual propagation, for learning.", ["dual propagation"]),
-    (
-        "Efficient Sequence Modeling with LightXNet",
-        "LightXNet needs one scan. We show that LightXNet is fast.",
-        ["LightXNet"],
-    ),
     (
         "Neural Turing Machines",
         "Results show that Neural Turing Machines can sort.",

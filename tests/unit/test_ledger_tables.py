@@ -184,16 +184,6 @@ def test_mentions_leave_ordinary_words_and_other_meanings_alone():
     assert find_mentions(corpus, find_systems(corpus)).empty
 
 
-def test_a_common_abbreviation_is_a_mention_beside_its_long_form():
-    corpus = papers(
-        ("Graph Attention Networks", "We present graph attention networks (GATs), novel neural networks."),
-        ("B", "The GAT, a graph attention network, is known."),
-        ("C", "We use a GAT from the hardware shop."),
-    )
-    found = find_mentions(corpus, find_systems(corpus))
-    assert found[["paper_id", "name"]].to_numpy().tolist() == [["p1", "GAT"]]
-
-
 def test_names_of_three_capitalised_words_are_mentions():
     corpus = papers(
         ("Neural Turing Machines", "Results show that Neural Turing Machines can sort."),

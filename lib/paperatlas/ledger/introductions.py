@@ -19,7 +19,6 @@ from paperatlas.ledger.names import (
     read_name,
 )
 from paperatlas.ledger.paper import (
-    BREAKERS,
     FUNCTION_WORD,
     Bracket,
     Paper,
@@ -203,7 +202,6 @@ _OWN_SUBJECT = re.compile(
 )
 _APPOSED = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring)(?=[^,:—]*$)")
 _JOINED = re.compile(r"(?:^|\b(?:and|also|as)|,|;)(?: (?:the|a|an|our|novel))* $")
-_LIST_STEP = re.compile(r"(?: [a-z-]+){0,3},?(?: and| as well as)? ?(?:the|a|an|our)?(?: [a-z-]+){0,3} ?")
 _ENDS_ARTEFACT = re.compile(r"\b" + ARTEFACT + r"s?\s?$")
 
 
@@ -215,29 +213,26 @@ def _abbreviated(paper: Paper, verb: int, end: int) -> Iterator[System]:
     lead = _LEAD.match(text, verb, end)
     left = lead.end() + 1 if lead else end
     limit = min(end, left + 260)
-    first = True
     while (at := text.find("(", left, limit)) >= 0:
         bracket = read_bracket(text, at, end)
         if bracket is None:
             return
         begin = long_form_start(text, left, at, bracket.short)
         words = text[left : at if begin is None else begin]
-        if not _is_object(words, "" if begin is None else text[begin:at], paper.title.lower(), first=first):
+        if not _is_object(words, "" if begin is None else text[begin:at], paper.title.lower()):
             return
         if _is_new(paper, bracket, begin):
             long_form = "" if begin is None else text[begin:at].strip()
             name = Name(at if begin is None else begin, at, bracket.short, long_form=long_form)
             yield found_in_abstract(paper, "introduces-abbreviation", verb, bracket.end, name)
-        left, first = bracket.end, False
+        left = bracket.end
 
 
-def _is_object(words: str, long_form: str, title: str, *, first: bool) -> bool:
+def _is_object(words: str, long_form: str, title: str) -> bool:
     """Whether a long form is what the verb introduces, given the words before it."""
     if not long_form:
         return is_direct(words) and _ENDS_ARTEFACT.search(words) is not None
     if is_direct(words) or _explains(words):
-        return True
-    if not first and _continues(words):
         return True
     parts = long_form.split()
     if len(parts) >= 2 and long_form.strip().lower().rstrip("s") in title:
@@ -270,11 +265,3 @@ def _explains(words: str) -> bool:
     head, tail = words[-160:][: cut.start()], words[-160:][cut.end() :]
     named = names_artefact(head) or any(map(is_distinctive, head.split()))
     return named and is_direct(head) and len(tail.split()) <= 2 and is_direct(tail)
-
-
-def _continues(words: str) -> bool:
-    """Whether a second long form merely continues a list: ") module and a "."""
-    tokens = words.replace(",", " , ").split()
-    if any(token in BREAKERS and token not in (",", "as") for token in tokens):
-        return False
-    return _LIST_STEP.fullmatch(words) is not None

@@ -9,9 +9,7 @@ from paperatlas.ledger.names import (
     NOT_BUILT,
     Name,
     is_acceptable,
-    is_common,
     is_known,
-    long_form_start,
     read_name,
 )
 from paperatlas.ledger.paper import (
@@ -20,7 +18,6 @@ from paperatlas.ledger.paper import (
     System,
     found_in_abstract,
     names_artefact,
-    read_bracket,
     settle,
     speaks_of_others,
 )
@@ -62,8 +59,6 @@ def called(paper: Paper) -> Iterator[System]:
         if lead is None or not _is_own(text[max(start, begin - 400) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end, any_case=True)
-        if name is None and own:
-            name = _spelled_before_bracket(text, lead.end(), end)
         if name is None:
             name = _spelled_in_lower_case(paper, lead.end(), end)
         if name is None:
@@ -97,19 +92,6 @@ def _is_name(name: Name, follow: str) -> bool:
         return False
     plain = name.quoted or bool(name.long_form) or name.name[0].islower()
     return plain or is_acceptable(name.name, capitalised=True)
-
-
-def _spelled_before_bracket(text: str, start: int, end: int) -> Name | None:
-    """The long form, in lower case, that ends at the next bracket with its abbreviation."""
-    at = text.find("(", start, min(end, start + 110))
-    bracket = read_bracket(text, at, end) if at > 0 else None
-    if bracket is None or is_common(bracket.short) or re.search(r"[,;:]", text[start:at]):
-        return None
-    begin = long_form_start(text, start, at, bracket.short)
-    if begin is None:
-        return None
-    stop = at - 1 if text[at - 1] == " " else at
-    return Name(begin, stop, text[begin:stop], quoted=True)
 
 
 def _spelled_in_lower_case(paper: Paper, at: int, end: int) -> Name | None:

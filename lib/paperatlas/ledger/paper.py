@@ -41,15 +41,10 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 
-_OTHERS_CUES = (
-    " al", "ecent", "revious", "rior", "arlier", "xisting", "iterature", "other", " been", "riginally", "as first", "nown",
-    "o-called", "ommonly", "ften", "idely", "sually", "raditional", "opular",
-)  # fmt: skip
-
 
 def speaks_of_others(words: str) -> bool:
     """Whether words speak of other people's work."""
-    return holds_any(words, _OTHERS_CUES) and OTHERS.search(words) is not None
+    return OTHERS.search(words) is not None
 
 
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")

@@ -14,7 +14,7 @@ from paperatlas.ledger.names import is_distinctive, long_form_start, strip_plura
 from paperatlas.ledger.naming_verbs import called
 from paperatlas.ledger.paper import Paper, System
 from paperatlas.ledger.tables import Finder, read_papers
-from paperatlas.ledger.titles import from_title, names_in_title
+from paperatlas.ledger.titles import from_title
 
 COLUMNS = {
     "paper_id": "object",
@@ -38,12 +38,9 @@ def systems_in(title: str, abstract: str) -> list[System]:
 
 
 def _found_in(paper: Paper) -> Iterator[System]:
-    titled = list(from_title(paper))
-    yield from titled
+    yield from from_title(paper)
     yield from introduced(paper)
     yield from called(paper)
-    if not titled:
-        yield from names_in_title(paper)
 
 
 def _key(name: str) -> str:
