@@ -21,6 +21,7 @@ PASSPORT = "passport.json"
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     topics, ledger = study.topics, study.ledger
+    datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
     topic_table = topics.table.merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
     columns = [
         "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "theme", "topic", "topic_name",
@@ -43,6 +44,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "systems.csv": _with_title(ledger.systems, titles),
         "claims.csv": _with_title(ledger.claims, titles),
         "links.csv": _with_title(ledger.links, titles),
+        "datasets.csv": _with_title(datasets, titles),
         "dumps.csv": study.dump_table,
         "segments.csv": study.segments.segments,
         "reading_list.csv": study.reading_lists,
@@ -92,7 +94,7 @@ _NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
-    "field", "quote", "unit", "direction", "metric", "dataset", "versus", "url", "host", "dump", "label", "terms",
+    "field", "quote", "unit", "direction", "url", "host", "dump", "label", "terms",
 )  # fmt: skip
 
 

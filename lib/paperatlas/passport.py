@@ -85,7 +85,7 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "kept_neighbours": round(float(np.nanmean(study.map.kept)), 4),
         "kept_neighbours_of_the_second_map": round(float(np.nanmean(study.second_map.kept)), 4),
         "misplaced_papers": int((study.map.kept < 0.2).sum()),
-        "systems": len(ledger.systems),
+        "systems": int(ledger.systems["name"].nunique()),
         "papers_with_a_system": int(ledger.systems["paper_id"].nunique()),
         "claims": len(ledger.claims),
         "claims_with_a_number": int(ledger.claims["value"].notna().sum()),

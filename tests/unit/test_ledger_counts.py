@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 import paperatlas as pa
 from paperatlas.ledger import build_ledger
-from paperatlas.ledger_views.counts import (
+from paperatlas.ledger.counts import (
     CODE,
     code_availability,
     entry_shares,

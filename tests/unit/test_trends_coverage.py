@@ -100,13 +100,13 @@ def test_ledger_entries_are_counted_once_a_paper() -> None:
     ledger = SimpleNamespace(
         systems=pd.DataFrame({"paper_id": ["a", "a", "b"], "kind": ["model", "model", "model"]}),
         links=pd.DataFrame({"paper_id": ["a", "b"], "kind": ["code", "code"]}),
-        claims=pd.DataFrame({"paper_id": ["a", "b"], "dataset": ["ImageNet", ""], "kind": ["sota", "score"]}),
+        claims=pd.DataFrame({"paper_id": ["a", "b"], "kind": ["sota", "score"]}),
     )
     found = kind_memberships(ledger, min_papers=2)
     assert found.to_numpy().tolist() == [
         ["a", "introduces a model"], ["b", "introduces a model"], ["a", "links to code"], ["b", "links to code"],
     ]  # fmt: skip
-    assert "result on ImageNet" in set(kind_memberships(ledger, min_papers=1)["entry"])
+    assert "claim: sota" in set(kind_memberships(ledger, min_papers=1)["entry"])
 
 
 @pytest.mark.parametrize(

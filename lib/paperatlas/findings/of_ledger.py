@@ -9,8 +9,8 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.ledger_views import counts
-from paperatlas.ledger_views.error import error_at_first_sight
+from paperatlas.ledger import counts
+from paperatlas.ledger.error import error_at_first_sight
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import trend_tests
 
@@ -33,7 +33,8 @@ def ledger(study: Study) -> list[str]:
         _most_named(study),
         f"{count(int(numbered.sum()), 'claim')} with a number {'stands' if numbered.sum() == 1 else 'stand'} in "
         f"{count(claims.loc[numbered, 'paper_id'].nunique(), 'paper')}",
-        f"{_share_of_all(top, 'paper')} claim the state of the art without giving a number; {_by_topic(study, top)}",
+        f"{_share_of_all(top, 'paper')} claim the state of the art, "
+        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {_by_topic(study, top)}",
         *_entry_trends(study),
         *_error_at_first_sight(),
     ]

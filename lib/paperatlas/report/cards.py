@@ -177,9 +177,7 @@ def _system(row: dict[str, Any]) -> str:
 
 
 def _claim(row: dict[str, Any]) -> str:
-    about = [str(row[c]) for c in ("metric", "dataset") if row.get(c)]
-    more = f" <small>{escape(', '.join(about))}</small>" if about else ""
-    return f"{escape(quoted(row['quote']))}{more}"
+    return escape(quoted(row["quote"]))
 
 
 def _address(row: dict[str, Any]) -> str:

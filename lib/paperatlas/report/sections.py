@@ -170,10 +170,7 @@ def ledger(study: Study) -> Part:
             f"<p>{paper_link(claim['paper_id'], titles[claim['paper_id']])} <small>{escape(claim['when'])}</small></p></li>"
             for claim in full.to_dict("records")
         )
-        blocks.append(
-            "<h3>Claims with a number, a measure and a data set, the latest first</h3>"
-            f'<ul class="pb-quotes">{quotes}</ul>'
-        )
+        blocks.append(f'<h3>Claims with a number, the latest first</h3><ul class="pb-quotes">{quotes}</ul>')
     note = (
         "Read from titles and abstracts by rules. What a paper claims is quoted, not checked, and rarely comparable "
         "with what the next one claims."
@@ -198,7 +195,7 @@ def _in_its_sentence(text: str, start: int, end: int) -> str:
 
 def _fullest(study: Study) -> pd.DataFrame:
     claims = study.ledger.claims
-    full = claims[claims["value"].notna() & claims["metric"].ne("") & claims["dataset"].ne("")].copy()
+    full = claims[claims["value"].notna()].copy()
     full["when"] = full["paper_id"].map(study.corpus.set_index("paper_id")["published"]).fillna("")
     full = full.sort_values(["when", "paper_id", "start"], ascending=[False, True, True])
     return full.drop_duplicates("paper_id").head(_CLAIMS)

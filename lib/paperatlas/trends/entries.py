@@ -27,15 +27,14 @@ def kind_memberships(ledger: HasEntries, *, min_papers: int = 5) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``paper_id``, ``entry`` ("introduces a model", "links to code", "result on ImageNet", "claim:
-        speed-up", …): one row per pair, sorted; feed it to `topic_trends` with ``by="entry"``.
+        ``paper_id``, ``entry`` ("introduces a model", "links to code", "claim: speed-up", …):
+        one row per pair, sorted; feed it to `topic_trends` with ``by="entry"``.
     """
     parts = [
         _named(ledger.systems, "kind", "introduces a {}"),
         _named(ledger.links, "kind", "links to a {}").replace(
             {"entry": {"links to a code": "links to code"}}
         ),
-        _named(ledger.claims, "dataset", "result on {}"),
         _named(ledger.claims, "kind", "claim: {}"),
     ]
     table = pd.concat(parts, ignore_index=True).drop_duplicates()
