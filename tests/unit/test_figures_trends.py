@@ -55,7 +55,7 @@ def names(pile: dict[str, pd.DataFrame]) -> pd.Series:
 
 def every_figure(pile: dict[str, pd.DataFrame], names: pd.Series) -> dict[str, object]:
     papers, topics, trends, tests = (pile[key] for key in ("papers", "topics", "trends", "tests"))
-    firsts, coverage = newcomers(papers), date_coverage(papers, by="topic")
+    firsts, coverage = newcomers(papers), date_coverage(papers, level="topic")
     return {
         "panels": figures.share_panels(trends, topics, tests),
         "heat map": figures.share_heatmap(trends, topics),

@@ -27,7 +27,7 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
         study.trends,
         study.trend_tests,
     )
-    by_topic = date_coverage(papers, by="topic")
+    by_topic = date_coverage(papers, level="topic")
     firsts = newcomers(papers)
     return {
         "map": figures.paper_map(papers, topics, study.topics.themes),

@@ -6,7 +6,7 @@ from paperatlas.trends.bursts import find_bursts
 from paperatlas.trends.coverage import date_coverage, worst_case
 from paperatlas.trends.firsts import newcomers
 from paperatlas.trends.shares import Cells, count_cells, memberships, memberships_of, topic_trends
-from paperatlas.trends.significance import test_cells, trend_tests
+from paperatlas.trends.significance import judge_cells, trend_tests
 from paperatlas.trends.simulate import power_curve, simulate_null, smallest_found
 from paperatlas.trends.terms import term_memberships
 
@@ -15,6 +15,7 @@ __all__ = [
     "count_cells",
     "date_coverage",
     "find_bursts",
+    "judge_cells",
     "memberships",
     "memberships_of",
     "newcomers",
@@ -23,7 +24,6 @@ __all__ = [
     "sentences",
     "simulate_null",
     "smallest_found",
-    "test_cells",
     "term_memberships",
     "topic_trends",
     "trend_tests",

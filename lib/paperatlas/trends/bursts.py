@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.trends.rounding import significant
 from paperatlas.intervals import adjusted_p
+from paperatlas.trends.rounding import significant
 
 Array = np.ndarray
 

