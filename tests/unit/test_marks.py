@@ -45,7 +45,6 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
             pa.named_resources(papers, study.ledger, kind="metric"), topics=topics, title="Metrics"
         ),
         "dumps": figures.topics_in_dumps(study.topics_by_dump, topics, study.dump_table),
-        "gaps": figures.gap_map(study.gaps, topics),
     }
 
 

@@ -23,7 +23,7 @@ from paperatlas.trends import (
     trend_tests,
 )
 from paperatlas.trends.kendall import mann_kendall
-from paperatlas.trends.regression import fit_trends
+from paperatlas.trends.regression import PERSISTENCE, fit_trends
 
 YEARS = np.arange(2014, 2024) + 0.5
 TOTALS = [60, 60, 70, 70, 80, 80, 90, 90, 100, 100]
@@ -82,19 +82,16 @@ class TestRegression:
         model = sm.GLM(np.column_stack([n, total - n]), design, family=sm.families.Binomial()).fit()
         assert fit.slope[0] == pytest.approx(model.params[1], abs=1e-4)
 
-    def test_swings_are_found_and_widen_the_interval_as_simulated_slopes_scatter(self) -> None:
-        """The variance of the slope, foretold by the fit, beside the scatter of many fitted slopes."""
+    def test_swings_widen_the_interval_as_much_as_simulated_slopes_scatter(self) -> None:
+        """Many groups that swing as the fit assumes: its interval covers the truth, no trend, as often as it says."""
         random = np.random.default_rng(3)
-        total = np.full(10, 400.0)
         swings = random.normal(0, 0.4, (600, 10))
         for t in range(1, 10):
-            swings[:, t] = 0.8 * swings[:, t - 1] + 0.6 * swings[:, t]
+            swings[:, t] = PERSISTENCE * swings[:, t - 1] + np.sqrt(1 - PERSISTENCE**2) * swings[:, t]
         n = random.binomial(400, 1 / (1 + np.exp(1.5 - swings)))
-        fit = fit_trends(n, total, YEARS, bounds=False)
-        share = n.mean() / 400
-        plain = 1 / (share * (1 - share) * np.sum(total * (YEARS - YEARS.mean()) ** 2))
-        foretold = plain * np.median(fit.dispersion)
-        assert foretold == pytest.approx(fit.slope.var(), rel=0.3)
+        fit = fit_trends(n, np.full(10, 400.0), YEARS, bounds=False)
+        assert 0.01 <= (fit.p <= 0.05).mean() <= 0.06
+        assert np.median(fit.swing) == pytest.approx(0.16, rel=0.3)
 
     def test_a_topic_in_one_period_only_has_a_finite_trend(self) -> None:
         fit = fit_trends(np.array([[0] * 9 + [6]]), np.full(10, 50), YEARS)
@@ -198,7 +195,9 @@ class TestVerdicts:
 
     def test_no_sentence_contradicts_its_interval(self) -> None:
         """Points down by its own interval, and does not survive the correction among many."""
-        counts = {"leans": [9, 8, 8, 7, 7, 6, 6, 5, 5, 4]} | {f"flat {i}": [20] * 10 for i in range(40)}
+        counts = {"leans": [33, 33, 29, 27, 26, 24, 21, 20, 19, 14]} | {
+            f"flat {i}": [20] * 10 for i in range(40)
+        }
         row = judge_cells(cells(counts, [1000] * 10)).iloc[0]
         assert row["odds_high"] < 1
         assert row["verdict"] == "cannot tell"
@@ -312,6 +311,6 @@ class TestPromises:
         for direction in ("rising", "fading"):
             power = curve.loc[curve["direction"] == direction, "power"].tolist()
             assert power[0] <= 0.1
-            assert power == sorted(power)
+            assert power[1] > power[0] + 0.3
             assert power[2] >= 0.9
         assert smallest_found(curve)[["rising", "fading"]].to_numpy().max() <= 3

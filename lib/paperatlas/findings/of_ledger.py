@@ -126,8 +126,8 @@ def _entry_trend(row: dict[Hashable, Any], within: pd.Series) -> str:
         )
     hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
     return (
-        f"the share of papers with the entry {entry} is {row['verdict']}, within topics as well: its odds change by a factor "
-        f"of {row['odds_ratio']:.2f} per year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+        f"the share of papers with the entry {entry} is {row['verdict']}, within topics as well: its odds change by a "
+        f"factor of {row['odds_ratio']:.2f} per year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
     )
 
 

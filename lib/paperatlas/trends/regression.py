@@ -14,7 +14,7 @@ Array = np.ndarray
 
 # Correlation of a group's swings from one year to the next. Ten years cannot tell how long swings last, so this
 # is assumed. With the standard error added below it keeps false discoveries at 5 % up to a correlation of .8.
-PERSISTENCE = 0.5
+PERSISTENCE = 0.7
 _STEPS = 100
 _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40
@@ -102,6 +102,7 @@ def fit_trends(
     ratio = np.maximum(2 * (top - _penalised(n, total, x, flat)), 0.0)
 
     variance, dispersion, freedom, error = _swings(n, total, time, x, best, pool, swing)
+    dispersion = np.where(freedom < 0.5, 1.0, dispersion)
     uneven = dispersion > 1.0
     degrees = np.where(uneven, freedom, 1.0)
     statistic = ratio / dispersion
@@ -198,19 +199,22 @@ def _swings(
     block_weight = weight @ member
     lever = np.einsum("cb,mc,cp->mbp", member, weight, x, optimize=True)
     keep = np.eye(member.shape[1]) * block_weight[:, :, None] - lever @ inverse @ lever.transpose(0, 2, 1)
-    freedom = np.einsum("mbb,mb->m", keep, 1 / block_weight)
+    # Two periods leave nothing to judge swings by.
+    freedom = np.maximum(np.einsum("mbb,mb->m", keep, 1 / block_weight), 1e-9)
     expected = ((keep @ persistence * keep).sum(axis=2) / block_weight).sum(axis=1)
     pearson = (((n - total * share) @ member) ** 2 / block_weight).sum(axis=1)
 
     pool = np.zeros(len(n), dtype=np.int64) if pool is None else pool
     excess = pearson - freedom
     # One standard error is added: swings that happen not to show would be taken for trends.
-    doubt = np.sqrt(2 * np.bincount(pool, freedom))
-    common = (np.bincount(pool, excess) + doubt) / np.bincount(pool, expected)
+    doubt = np.sqrt(np.maximum(2 * np.bincount(pool, freedom), 0.0))
+    common = (np.bincount(pool, excess) + doubt) / np.maximum(np.bincount(pool, expected), 1e-9)
     common = np.maximum(common, 0.0)[pool] if known is None else np.full(len(n), known)
     # What a group's own residuals tell of its swings, and not of chance.
     own = freedom * (np.maximum(excess, 0.0) / np.maximum(pearson, 1e-12)) ** 2
-    swing = (own * np.maximum(excess, 0.0) / expected + _PRIOR_FREEDOM * common) / (own + _PRIOR_FREEDOM)
+    swing = (own * np.maximum(excess, 0.0) / np.maximum(expected, 1e-9) + _PRIOR_FREEDOM * common) / (
+        own + _PRIOR_FREEDOM
+    )
     pull = (lever @ inverse)[:, :, 1]
     error = np.sqrt(inverse[:, 1, 1])
     dispersion = 1 + swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
