@@ -176,7 +176,7 @@ def standing(papers: pd.DataFrame) -> np.ndarray:
     n = len(papers)
     confidence = papers["confidence"].to_numpy(dtype=float) if "confidence" in papers else np.ones(n)
     sources = papers["n_dumps"].to_numpy(dtype=float) if "n_dumps" in papers else np.ones(n)
-    words = papers["abstract"].fillna("").str.split().str.len().to_numpy(dtype=float)
+    words = np.array([len(str(text).split()) for text in papers["abstract"].fillna("")], dtype=float)
     short = np.minimum(1.0, np.median(words) / np.maximum(words, 1.0)) if words.any() else np.ones(n)
     sure = confidence >= _SURE
     counts = confidence * (sure if sure.any() else True) * (1 + _SOURCE_BONUS * (sources - 1)) * short

@@ -162,7 +162,7 @@ def _seen_to_expected(cells: Cells) -> Array:
     expected = (cells.n @ same / (cells.total @ same)) @ same.T * cells.total
     member = (cells.period[:, None] == np.unique(cells.period.astype(str))).astype(float)
     seen, expected = cells.n @ member, expected @ member
-    return np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
+    return np.asarray(np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9))
 
 
 def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float) -> Array:
