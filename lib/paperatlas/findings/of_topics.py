@@ -80,7 +80,7 @@ def trends(study: Study) -> list[str]:
             sentences.append(
                 f"{quoted(str(row.name))} is {verdict}: its odds change by a factor of {row.odds_ratio:.2f} per year "
                 f"({row.odds_low:.2f} to {row.odds_high:.2f})"
-                + (f"; a lead only, it hangs on {str(row.depends_on)}" if row.depends_on else "")
+                + (f"; a lead only, it hangs on {row.depends_on!s}" if row.depends_on else "")
             )
     return [*sentences, *say.doubt(tests, tests["name"].set_axis(tests["topic"])), say.CENSUS]
 

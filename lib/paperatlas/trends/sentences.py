@@ -157,7 +157,8 @@ def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -
 def power(smallest: pd.DataFrame) -> list[str]:
     """What could have been seen, from `smallest_found`."""
     said = [
-        f"with {row['papers']:.0f} papers, a rise is found four times in five {_from(row['rising'])}, a fading {_from(row['fading'])}"
+        f"with {row['papers']:.0f} papers, a rise is found four times in five {_from(row['rising'])}, "
+        f"a fading {_from(row['fading'])}"
         for row in smallest.astype(float).to_dict("records")
     ]
     return said or ["there are too few periods with enough papers for any test"]
