@@ -11,6 +11,8 @@ import pandas as pd
 
 from paperatlas import passport
 from paperatlas.folders import check_target, replace_folder, staging
+from paperatlas.trends import topic_trends
+from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -33,26 +35,37 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict",
     ]  # fmt: skip
     # Without a single date there is no test, and the verdict says so.
-    topic_table["verdict"] = topic_table["verdict"].astype(object).fillna("not enough papers")
+    topic_table["verdict"] = topic_table["verdict"].astype(object).fillna(OPEN)
     titles = study.corpus.set_index("paper_id")["title"]
     return {
         "papers.csv": study.papers[columns + more],
         "topics.csv": topic_table[
             facts + [c for c in ("stable", "p", "typical", "borderline") if c in topic_table]
         ],
-        "trends.csv": study.trends,
+        "trends.csv": _trends(study),
         "systems.csv": _with_title(ledger.systems, titles),
         "claims.csv": _with_title(ledger.claims, titles),
         "links.csv": _with_title(ledger.links, titles),
         "datasets.csv": _with_title(datasets, titles),
         "dumps.csv": study.dump_table,
-        "segments.csv": study.segments.segments,
         "reading_list.csv": study.reading_lists,
-        "gaps.csv": study.gaps,
         "merges.csv": pd.DataFrame(
             study.corpus.attrs["merges"], columns=["paper_id", "dump", "rank", "rule", "score"]
         ),
     }
+
+
+def _trends(study: Study) -> pd.DataFrame:
+    """Shares of every level, one below the other."""
+    columns = ["period", "n", "total", "share", "low", "high"]
+    tables = [
+        topic_trends(study.corpus, study.topics, level=level, period=study.period)
+        .rename(columns={level: "topic"})
+        .assign(level=level)[["level", "topic", *columns]]
+        for level in ("theme", "topic", "subtopic")
+        if level in study.topics.papers
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def _with_title(table: pd.DataFrame, titles: pd.Series) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import date_coverage, topic_trends, worst_case
 from paperatlas.trends import sentences as say
+from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -69,7 +70,7 @@ def carrying(study: Study) -> list[str]:
     """What a pile can carry: which parts of the analysis have enough to stand on."""
     corpus, tests = study.corpus, study.trend_tests
     dated = int(corpus["published"].notna().sum())
-    told = int((tests["verdict"] != "not enough papers").sum())
+    told = int((tests["verdict"] != OPEN).sum())
     n_dumps = len(study.dump_table)
     return [
         study.topics.verdict,
@@ -106,7 +107,7 @@ def coverage(study: Study, period: str = "year") -> list[str]:
     """What missing dates do to figures by year, quarter or month."""
     corpus, result = study.corpus, study.topics
     tables = {
-        what: date_coverage(corpus, result, by=by, period=period)
+        what: date_coverage(corpus, result, level=by, period=period)
         for what, by in (("topic", "topic"), ("dump", "dumps"))
     }
     names = {

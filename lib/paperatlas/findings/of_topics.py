@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paperatlas.findings.rows import top
 from paperatlas.prose import count, listing, percent, quoted
 from paperatlas.trends import sentences as say
+from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -79,6 +80,7 @@ def trends(study: Study) -> list[str]:
             sentences.append(
                 f"{quoted(str(row.name))} is {verdict}: its odds change by a factor of {row.odds_ratio:.2f} per year "
                 f"({row.odds_low:.2f} to {row.odds_high:.2f})"
+                + (f"; a lead only, it hangs on {row.depends_on!s}" if row.depends_on else "")
             )
     return [*sentences, *say.doubt(tests, tests["name"].set_axis(tests["topic"])), say.CENSUS]
 
@@ -94,7 +96,7 @@ def verdicts_counted(study: Study) -> str:
         if names:
             shown = f" ({listing([quoted(n) for n in names], most=2)})" if verdict != "steady" else ""
             parts.append(f"{len(names)} {'are' if len(names) != 1 else 'is'} {verdict}{shown}")
-    unknown = int((tests["verdict"] == "not enough papers").sum())
+    unknown = int((tests["verdict"] == OPEN).sum())
     if unknown:
-        parts.append(f"for {unknown} there are not enough papers to tell")
+        parts.append(f"for {unknown} the papers cannot tell")
     return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)

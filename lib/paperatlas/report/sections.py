@@ -257,7 +257,7 @@ def limits(study: Study) -> Part:
     fragile = result.table.loc[~result.table["stable"], "name"].tolist()
     undated = int(corpus["published"].isna().sum())
     weak = int((result.papers["confidence"] < 0.5).sum())
-    unsure = int((study.trend_tests["verdict"] == "not enough papers").sum())
+    unsure = int((study.trend_tests["verdict"] == "cannot tell").sum())
     said = [
         "a dump is the answer to a search, not a census: every share is one of this pile, not of the literature",
         f"{count(undated, 'paper')} of {len(corpus):,} {'has' if undated == 1 else 'have'} no date and "
@@ -266,7 +266,7 @@ def limits(study: Study) -> Part:
         "below one half" if weak else "",
         f"read with care: {listing([quoted(n) for n in fragile])}, not found again when the papers are resampled"
         if fragile else "",
-        f"for {count(unsure, 'topic')} there are not enough papers to tell a trend from chance" if unsure else "",
+        f"for {count(unsure, 'topic')} the papers cannot tell a trend from chance" if unsure else "",
         *findings.mapping(study)[: 2 if (study.map.kept < MISPLACED).any() else 1],
         f"another method of drawing keeps {percent(float(study.second_map.kept.mean()))} of the neighbours: where the two "
         "pictures differ, trust neither",
