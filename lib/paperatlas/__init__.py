@@ -2,7 +2,7 @@
 
 >>> import paperatlas as pa
 >>> study = pa.Study("data/dumps")
->>> study.topics.table
+>>> study.topics.at('topic')
 
 Names are imported from their modules when first used, so that ``import paperatlas`` costs next to nothing.
 """

@@ -24,7 +24,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     topics, ledger = study.topics, study.ledger
     datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
-    topic_table = topics.table.merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
+    topic_table = topics.at("topic").merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
     columns = [
         "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "theme", "topic", "topic_name",
         "confidence", "runner_up", "x", "y", "kept_neighbours", "dumps",

@@ -12,7 +12,7 @@ from paperatlas.figures.power import power_lines
 from paperatlas.figures.reading import coverage_curve, topic_ribbon
 from paperatlas.figures.slopes import share_ranks, trend_slopes
 from paperatlas.figures.texts import similarity_spread
-from paperatlas.figures.topics import confidence_check, theme_tree, topic_bars, topic_scan
+from paperatlas.figures.topics import confidence_check, theme_tree, topic_bars
 from paperatlas.figures.trends import share_heatmap, share_panels
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "timeline_of_firsts",
     "topic_bars",
     "topic_ribbon",
-    "topic_scan",
     "topics_in_dumps",
     "trend_slopes",
 ]

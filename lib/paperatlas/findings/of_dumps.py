@@ -34,7 +34,7 @@ def dumps(study: Study) -> list[str]:
         f"in {len(sure)} of {len(cells)} cells a dump holds more or fewer papers of a topic than its size explains "
         "(Fisher's exact test, false-discovery rate 5 %)",
     ]
-    names = study.topics.table.set_index("topic")["name"]
+    names = study.topics.at("topic").set_index("topic")["name"]
     rich = sure[sure["odds_ratio"] > 1].sort_values(
         ["p", "odds_ratio"], ascending=[True, False], kind="stable"
     )

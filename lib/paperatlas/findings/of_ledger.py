@@ -54,7 +54,7 @@ def _by_topic(study: Study, shares: pd.DataFrame) -> str:
         return "there is nothing to compare between topics"
     if p > 0.05:
         return f"that topics differ in this cannot be shown (p = {min(p, 1.0):.2f}, permutation test, corrected for two)"
-    names = study.topics.table.set_index("topic")["name"]
+    names = study.topics.at("topic").set_index("topic")["name"]
     most, least = (
         shares.sort_values(["share", "total"], ascending=[order, False]).iloc[0] for order in (False, True)
     )

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def topics(study: Study) -> list[str]:
     """How far the topics can be trusted."""
     result = study.topics
-    table = result.table
+    table = result.at("topic")
     best = top(table, table["name_auc"])
     weak = result.papers["confidence"] < 0.5
     return [
-        f"{count(len(result.table), 'topic')} in {count(len(result.themes), 'theme', words=True)}; every paper has one",
+        f"{count(len(result.at('topic')), 'topic')} in {count(len(result.at('theme')), 'theme', words=True)}; every paper has one",
         stability(study),
         f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
         f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean over "
@@ -30,11 +30,11 @@ def topics(study: Study) -> list[str]:
 
 def topic(study: Study, number: int) -> list[str]:
     """One topic, and how far to trust it."""
-    row: dict[Any, Any] = study.topics.table.set_index("topic").loc[number].to_dict()
+    row: dict[Any, Any] = study.topics.at("topic").set_index("topic").loc[number].to_dict()
     verdict = study.trend_tests.set_index("topic")["verdict"].get(number)
     papers = study.topics.papers
     second = papers.loc[papers["topic"] == number, "runner_up"].value_counts()
-    names = study.topics.table.set_index("topic")["name"]
+    names = study.topics.at("topic").set_index("topic")["name"]
     sentences = [
         f"{quoted(row['name'])} holds {count(int(row['size']), 'paper')} and "
         f"{'survives' if row['stable'] else 'does not survive'} resampling (Jaccard {row['stability']:.2f}, "
@@ -50,7 +50,7 @@ def topic(study: Study, number: int) -> list[str]:
 
 def stability(study: Study) -> str:
     """How many topics survive, and which best."""
-    table = study.topics.table
+    table = study.topics.at("topic")
     stable = table[table["stable"]]
     steadiest = top(table, table["stability"])
     return (
@@ -73,7 +73,7 @@ def mapping(study: Study) -> list[str]:
 
 def trends(study: Study) -> list[str]:
     """Which topics move."""
-    tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
+    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
     sentences = [verdicts_counted(study)]
     for verdict in ("rising", "fading"):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).itertuples():
@@ -87,7 +87,7 @@ def trends(study: Study) -> list[str]:
 
 def verdicts_counted(study: Study) -> str:
     """The verdicts counted, those that move named."""
-    tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
+    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
     if tests.empty:
         return "no topic can be followed over time, for too few papers have a date"
     parts = []

@@ -115,7 +115,7 @@ class Cards:
     def card(self, paper_id: str) -> str:
         """One card, as HTML with addresses as ``paper:<id>``."""
         paper = self.papers[paper_id]
-        names = self.study.topics.table.set_index("topic")["name"]
+        names = self.study.topics.at("topic").set_index("topic")["name"]
         entries = self._entries[paper_id]
         facts = [
             ("Confidence", f"{paper['confidence']:.2f}"),

@@ -175,9 +175,11 @@ class TopicModel:
         """
         try:
             about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            tables = [pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "nodes", "leaves")]
+            core, nodes, leaves = (
+                pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "nodes", "leaves")
+            )
             middle = np.load(folder / _CENTRES, allow_pickle=False)
-            model = cls(*tables, LsaEmbedder.load(folder / _EMBEDDER), middle)
+            model = cls(core, nodes, leaves, LsaEmbedder.load(folder / _EMBEDDER), middle)
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise AtlasError(

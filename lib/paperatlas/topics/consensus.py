@@ -65,7 +65,7 @@ def cluster_sizes(n_papers: int, finest: int) -> list[int]:
 
 def count_together(labels: Labels) -> Counts:
     """(n, n) number of runs in which two papers share a cluster, from (R, n) labels."""
-    runs, n = labels.shape
+    n = labels.shape[1]
     together = np.zeros((n, n), dtype=np.float32)
     for row in labels.reshape(-1, n):
         order = np.argsort(row, kind="stable")
