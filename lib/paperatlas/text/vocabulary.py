@@ -49,7 +49,9 @@ class Vocabulary:
         """Words, then phrases: the columns of every count."""
         return [*self.words, *self.phrases]
 
-    def count(self, titles: Sequence[str], abstracts: Sequence[str]) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def count(
+        self, titles: Sequence[str], abstracts: Sequence[str]
+    ) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Two (n, len(self)) int64 matrices: occurrences in title and abstract, and in the title alone."""
         run = _Run.of(titles, abstracts)
         run.link(self.compounds)
@@ -141,7 +143,9 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
 class _Run:
     """All words of all papers in one row, with what a phrase may do at each place."""
 
-    def __init__(self, n: int, form: NDArray[np.int32], gap: NDArray[np.int8], text: NDArray[np.int32]) -> None:
+    def __init__(
+        self, n: int, form: NDArray[np.int32], gap: NDArray[np.int8], text: NDArray[np.int32]
+    ) -> None:
         self.n, self.form, self.gap = n, form, gap
         self.paper, self.in_title = text // 2, text % 2 == 0
 
@@ -165,7 +169,9 @@ class _Run:
         lists = word_lists()
         low = [form.lower() for form in self.forms]
         self.names = list(lists["function"])
-        member = np.array([[word in lists["function"][name] for word in low] + [False] for name in self.names])
+        member = np.array(
+            [[word in lists["function"][name] for word in low] + [False] for name in self.names]
+        )
         votes = np.array(
             [np.bincount(self.paper[is_in[self.form]], minlength=self.n) for is_in in member]
         ).reshape(len(self.names), self.n)
@@ -364,7 +370,9 @@ def _shown(run: _Run, at: Ints, term: Ints, size: Ints, n_terms: int) -> list[st
     way = run.form[at].astype(np.uint64)
     for k in range(1, MOST_PARTS):
         longer = np.flatnonzero(size > k)
-        part = run.form[at[longer] + k].astype(np.uint64) * np.uint64(3) + run.gap[at[longer] + k].astype(np.uint64)
+        part = run.form[at[longer] + k].astype(np.uint64) * np.uint64(3) + run.gap[at[longer] + k].astype(
+            np.uint64
+        )
         way[longer] = way[longer] * np.uint64(0x9E3779B97F4A7C15) + part + np.uint64(1)
     table = pd.DataFrame({"term": term, "way": way, "at": at, "size": size, "body": ~run.in_title[at]})
     ways = table.groupby(["term", "way"], sort=False).agg(
