@@ -34,6 +34,7 @@ _MATH = re.compile(r"\$(?:[^$\s]+|[^$]*[\\_^{}=<>][^$]*)\$|\\\(.*?\\\)|\\\[.*?\\
 _REFERENCE = re.compile(
     r"\\(?:url|cite\w*|\w*ref|label|begin|end|includegraphics)\*?(?:\[[^\]]*\])*\{[^{}]*\}"
 )
+_SHORT_FORM = re.compile(r"(?<=\w)\s?\((?=\w*[A-Z]\w*[A-Z])[\w-]{2,10}\)(?=\s\w)")
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SCRIPTS = re.compile(
@@ -151,7 +152,8 @@ def cut(texts: Sequence[str]) -> Parts:
     number.default_factory = number.__len__
     flat, lengths = array("i"), array("q")
     for text in texts:
-        tokens = _TOKEN.findall(plain_text(text))
+        # "graph neural network (GNN) training" is read as if it did not explain itself.
+        tokens = _TOKEN.findall(_SHORT_FORM.sub("", plain_text(text)))
         flat.extend(map(number.__getitem__, tokens))
         lengths.append(len(tokens))
     token = np.array(flat, dtype=np.int32)

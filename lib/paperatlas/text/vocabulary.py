@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,7 +74,7 @@ class Terms:
     general : (m,) bool array
         Whether each word of the term is too general to be a subject alone.
     alone : (m,) int64 array
-        Occurrences with a break on both sides.
+        Occurrences, as far as one can tell as a noun, with a break on both sides.
     languages : (n,) str array
         Of the function words of each paper; ``""`` where it has none.
     abbreviations : dict
@@ -125,7 +125,8 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
         Rarer terms are left out.
     """
     run = _Run.of(titles, abstracts)
-    vocabulary = _learn(run, min_papers)
+    abbreviations = long_forms(titles, abstracts, min_papers=min_papers)
+    vocabulary = _learn(run, min_papers, run.holding_function_words(abbreviations.values()))
     at, term, size = _occurrences(run, vocabulary)
     counts, in_titles = _tally(run, at, term, len(vocabulary))
     return Terms(
@@ -136,7 +137,7 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
         _general(vocabulary),
         _alone(run, at, term, size, len(vocabulary)),
         np.array(["", *run.names])[run.language + 1],
-        long_forms(titles, abstracts, min_papers=min_papers),
+        abbreviations,
     )
 
 
@@ -212,7 +213,21 @@ class _Run:
             codes, times = codes[some], times[some]
             everywhere = np.bincount(_place(codes, code) + 1, minlength=len(codes) + 1)[1:]
             found += [self._spell(c, length) for c in codes[times >= _JOINED * everywhere].tolist()]
-        return sorted(found)
+        return found
+
+    def _code(self, numbers: list[int]) -> int:
+        code = 0
+        for number in numbers:
+            code = code * len(self.keys) + number
+        return (code + 2**63) % 2**64 - 2**63
+
+    def holding_function_words(self, keys: Iterable[str]) -> list[str]:
+        """Those of several words, one of them a function word: "task and motion planning"."""
+        function = frozenset().union(*word_lists()["function"].values())
+        parts = [key.split() for key in keys]
+        return [
+            " ".join(p) for p in parts if len(p) <= MOST_PARTS and any(word in function for word in p[1:-1])
+        ]
 
     def _spell(self, code: int, length: int) -> str:
         words: list[str] = []
@@ -225,10 +240,10 @@ class _Run:
         """Tie the words of compounds together; a function word or paper talk inside stops nothing."""
         number = {key: i for i, key in enumerate(self.keys)}
         tied = self.gap == HYPHEN
-        for length in (2, 3):
+        for length in range(2, MOST_PARTS + 1):
             words = [key.split() for key in compounds]
             codes = [
-                sum(number[word] * len(self.keys) ** (length - 1 - k) for k, word in enumerate(parts))
+                self._code([number[word] for word in parts])
                 for parts in words
                 if len(parts) == length and all(word in number for word in parts)
             ]
@@ -275,9 +290,9 @@ def _place(codes: Ints, wanted: Ints) -> Ints:
     return np.where(codes[place] == wanted, place, -1)
 
 
-def _learn(run: _Run, min_papers: int) -> Vocabulary:
+def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> Vocabulary:
     """Words and phrases in enough papers; see `read_terms`."""
-    compounds = run.learn_compounds(min_papers)
+    compounds = sorted({*run.learn_compounds(min_papers), *more_compounds})
     run.link(compounds)
     at = np.flatnonzero(run.countable)
     words = np.flatnonzero(_papers_of(run.paper[at], run.word[at], len(run.keys)) >= min_papers)
@@ -388,9 +403,17 @@ def _shown(run: _Run, at: Ints, term: Ints, size: Ints, n_terms: int) -> list[st
 
 
 def _alone(run: _Run, at: Ints, term: Ints, size: Ints, n_terms: int) -> Ints:
-    """Occurrences of each term with a break before and after it."""
-    stops = np.concatenate([run.stops & ~run.tied, [True]])
-    return np.bincount(term[stops[at - 1] & stops[at + size]], minlength=n_terms)
+    """Occurrences of each term, as a noun, with a break before and after it."""
+    grammar = word_lists()["grammar"]
+    before, after = (
+        np.array([*(form.lower() not in grammar[side] for form in run.forms), True])[
+            np.append(run.form, BREAK)
+        ]
+        for side in ("before", "after")
+    )
+    stops = np.append(run.stops & ~run.tied, True)
+    as_noun = (stops & before)[at - 1] & (stops & after)[at + size]
+    return np.bincount(term[as_noun], minlength=n_terms)
 
 
 def _general(vocabulary: Vocabulary) -> Mask:

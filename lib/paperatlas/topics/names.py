@@ -2,19 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from paperatlas.text.tokens import folded, word_lists
 from paperatlas.text.vocabulary import Terms
 
 Labels = NDArray[np.integer]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_PHRASES = 3
+N_WORDS = 10
 
 _DIGITS = 6
+_POOL = 60  # terms from which a name is chosen
+_LEAST = 3  # papers of a node that hold a term of its name, unless a third of them are fewer
+_PHRASE = 0.3  # how much more a phrase weighs than a word
+_GENERAL = 0.3  # how little a term weighs whose words are all general
+_HELD = 0.5  # how little "reasoning tasks" weighs where "reasoning" will do
+_POOL_WORDS = 40
+_SHARED = 0.6  # a word may describe a node if no other node of the level scores much higher with it
+_TOGETHER = 5.0  # weight of standing together, against telling the node apart
+_PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to hold besides its own
+
+
+@dataclass(frozen=True)
+class NodeName:
+    """What a node is called, and how well its name finds its papers.
+
+    Attributes
+    ----------
+    phrases : tuple of one to three str
+        The head first.
+    words : tuple of ten str
+        The words that describe the node, best first.
+    auc : float
+        Chance that the name scores a paper of the node above another; chosen on one half of the papers and
+        measured on the other, both ways. nan for a node that fills the pile.
+    precision : float
+        Share of the node's papers among as many papers, those that the name scores highest; measured likewise.
+    genre : str
+        ``"surveys"``, ``"benchmarks"``, ``"datasets"``, ``"theses"`` if the node is one of these and no subject.
+    """
+
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+    auc: float
+    precision: float
+    genre: str = ""
+
+    @property
+    def name(self) -> str:
+        """The phrases, divided by a comma and a space."""
+        return ", ".join(self.phrases)
+
+
+def name_nodes(terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels]) -> list[list[NodeName]]:
+    """Names of the nodes of every level, from the top down.
+
+    Parameters
+    ----------
+    terms : Terms
+        Of the n papers.
+    levels : sequence of (n,) int arrays
+        Node of each paper at each level, numbered from 0; -1 for none.
+    parents : sequence of int arrays
+        For every node of a level its parent one level up; not read for the first level.
+
+    Returns
+    -------
+    list of lists of NodeName
+        ``names[level][node]``.
+    """
+    candidates = Candidates.of(terms)
+    everyone = np.ones(len(levels[0]), dtype=bool)
+    names = []
+    for depth, label in enumerate(levels):
+        k = int(label.max(initial=-1)) + 1
+        parent = np.zeros(k, dtype=np.int64) if depth == 0 else np.asarray(parents[depth], dtype=np.int64)
+        genres = _genres(terms, label, k)
+        phrases = candidates.choose(label, parent, everyone)
+        aucs, precisions = _cross_fit(candidates, label, parent, _halves(terms, label))
+        words = describe(terms, label, k)
+        names.append(
+            [
+                NodeName(
+                    tuple([*filter(None, [genres[i]]), *(candidates.shown[j] for j in phrases[i])][:MOST_PHRASES]),
+                    tuple(words[i]), aucs[i], precisions[i], genres[i],
+                )
+                for i in range(k)
+            ]
+        )  # fmt: skip
+    return names
 
 
 @dataclass(frozen=True)
@@ -26,41 +112,268 @@ class Candidates:
     holds : (n, c) int64 csr_array
         One where a paper holds the term.
     shown : list of c str
-    keys : list of c tuple of str
-        Folded words of the term.
+    parts : list of c frozensets of str
+        The telling words of the term.
     termhood : (c,) array
-        In (0, 1]: how often the term stands alone, not inside a longer phrase.
+        How likely an author is to choose the term as a keyword, judging by the whole pile: whether it stands
+        alone rather than inside a longer phrase, and whether those who use it put it into their titles.
+    rest : (c,) int64 array
+        Of "reasoning tasks" the column of "reasoning", else -1.
     """
 
     holds: sparse.csr_array
     shown: list[str]
-    keys: list[tuple[str, ...]]
+    parts: list[frozenset[str]]
     termhood: Floats
-    general: NDArray[np.bool_]
+    rest: Ints
 
     @classmethod
     def of(cls, terms: Terms) -> Candidates:
-        column = {key: i for i, key in enumerate(terms.keys)}
-        target = np.arange(len(column))
-        shown = list(terms.shown)
+        """Join abbreviations to their long forms and weigh every term."""
+        keys = terms.keys
+        column = {key: i for i, key in enumerate(keys)}
+        target, shown = np.arange(len(keys)), list(terms.shown)
         for short, long in terms.abbreviations.items():
             if short in column and long in column:
                 target[column[short]] = column[long]
-                shown[column[long]] = f"{terms.shown[column[long]]} ({terms.shown[column[short]]})"
-        move = sparse.csr_array((np.ones(len(target), dtype=np.int64), (np.arange(len(target)), target)))
-        holds = sparse.csr_array(terms.counts @ move)
-        occurrences = np.asarray(terms.counts.sum(axis=0)).ravel()
-        total = np.bincount(target, weights=occurrences, minlength=len(target))
-        alone = np.bincount(target, weights=terms.alone, minlength=len(target))
-        holds.data[:] = 1
-        termhood = (alone + 1) / (total + 2)
-        return cls(holds, shown, [tuple(key.split()) for key in terms.keys], termhood, terms.general)
+                shown[column[long]] = f"{shown[column[long]]} ({shown[column[short]]})"
+        move = sparse.csr_array((np.ones(len(keys), dtype=np.int64), (np.arange(len(keys)), target)))
+        counts, titles = (sparse.csr_array(matrix @ move) for matrix in (terms.counts, terms.in_titles))
+        occurrences = np.asarray(counts.sum(axis=0)).ravel()
+        alone = np.bincount(target, weights=terms.alone, minlength=len(keys))
+        papers, titled = (np.bincount(m.indices, minlength=len(keys)) for m in (counts, titles))
+        counts.data[:] = 1
+        several = np.array([" " in key for key in keys])
+        weight = np.where(terms.general, _GENERAL, 1.0) * np.where(several, 1 + _PHRASE, 1.0)
+        termhood = weight * np.sqrt((alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1))
+        telling = {key for key, general in zip(keys, terms.general, strict=True) if not general}
+        holders = word_lists()["holder"]["words"]
+        rest = [
+            column.get(head, -1) if tail in holders else -1
+            for head, _, tail in (k.rpartition(" ") for k in keys)
+        ]
+        parts = [
+            frozenset(word for word in key.split() if word in telling) or frozenset([key]) for key in keys
+        ]
+        return cls(counts, shown, parts, termhood.round(_DIGITS), np.array(rest, dtype=np.int64))
+
+    def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
+        """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
+        k = len(parent)
+        papers = np.flatnonzero(rows)
+        member = _member(label[papers], k)
+        holds = self.holds[papers]
+        inside = sparse.csr_array(member @ holds)
+        size = np.asarray(member.sum(axis=1)).ravel()
+        family = sparse.csr_array((np.ones(k, dtype=np.int64), (parent, np.arange(k))))
+        everywhere = np.asarray(holds.sum(axis=0)).ravel()
+        near = sparse.csr_array(family.T @ (family @ inside))
+        near_size = family.T @ (family @ size)
+        found = []
+        for node in range(k):
+            row = inside[[node]]
+            a, at = row.data, row.indices
+            least = min(_LEAST, size[node] / 3)
+            head = self._weighed(at, a, everywhere[at], int(size[node]), len(papers), least)
+            held = near[[node]].toarray().ravel()[at]
+            more = self._weighed(at, a, held, int(size[node]), int(near_size[node]), least)
+            found.append({"head": head, "more": more or head})
+        return _unlike(found, parent, self.parts)
+
+    def _weighed(
+        self, at: Ints, inside: Ints, everywhere: Ints, size: int, total: int, least: float
+    ) -> dict[int, float]:
+        """The best candidates and their weight, best first."""
+        value = likelihood_ratio(inside, everywhere, size, total) * self.termhood[at]
+        value[inside < least] = 0
+        place = dict(zip(at.tolist(), value.tolist(), strict=True))
+        rest = np.array([place.get(j, 0.0) for j in self.rest[at].tolist()])
+        value = np.where(rest > 0, value * _HELD, value).round(_DIGITS)
+        order = np.argsort(-value, kind="stable")[:_POOL]
+        return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
 
 
-def likelihood_ratio(inside: Floats, df: Floats, size: int, total: int) -> Floats:
-    """Signed log-likelihood ratio (Dunning 1993) of the papers with a term, in a node against the rest."""
-    a, b = inside, df - inside
+def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> Floats:
+    """Log-likelihood ratio of the papers with a term in a node against the rest, 0 where they are rarer there.
+
+    Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
+
+    Parameters
+    ----------
+    inside, everywhere : (c,) arrays
+        Papers of the node, and all papers, with each term.
+    size, total : int
+        Papers of the node, and all papers.
+    """
+    a, b = inside.astype(np.float64), (everywhere - inside).astype(np.float64)
+    share = size / total if total else 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected, other = df * size / total, df * (total - size) / total
-        value = 2 * (np.where(a > 0, a * np.log(a / expected), 0) + np.where(b > 0, b * np.log(b / other), 0))
-    return np.where(a * (total - size) > b * size, value, 0.0)
+        first = np.where(a > 0, a * np.log(a / (everywhere * share)), 0.0)
+        second = np.where(b > 0, b * np.log(b / (everywhere * (1 - share))), 0.0)
+    return np.where(a * (total - size) > b * size, 2 * (first + second), 0.0)
+
+
+def _unlike(
+    found: list[dict[str, dict[int, float]]], parent: Ints, parts: list[frozenset[str]]
+) -> list[list[int]]:
+    """A name for each node: heads that no sibling has, then phrases that say something else."""
+    names: list[list[int]] = [[] for _ in found]
+    taken: set[tuple[int, int]] = set()
+    strongest = sorted(range(len(found)), key=lambda i: (-max(found[i]["head"].values(), default=0.0), i))
+    for node in strongest:
+        free = [j for j in found[node]["head"] if (int(parent[node]), j) not in taken]
+        for j in free[:1]:
+            names[node].append(j)
+            taken.add((int(parent[node]), j))
+    for node, name in enumerate(names):
+        for j in found[node]["more"]:
+            if name and len(name) < MOST_PHRASES and all(_say_else(parts[j], parts[i]) for i in name):
+                name.append(j)
+    return names
+
+
+def _say_else(one: frozenset[str], other: frozenset[str]) -> bool:
+    return not any(_alike(a, b) for a in one for b in other)
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same word, or one that begins like it: ``prototype`` and ``prototypical``."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return one == other or (same >= 5 and same >= 0.75 * min(len(one), len(other)))
+
+
+def _member(label: Labels, k: int) -> sparse.csr_array:
+    """(k, n) ones where a paper is in a node."""
+    at = np.flatnonzero(label >= 0)
+    return sparse.csr_array((np.ones(len(at), dtype=np.int64), (label[at], at)), shape=(k, len(label)))
+
+
+def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
+    """One half of every node's papers, whatever the order of the papers: every other one by a hash of its terms."""
+    hashes = np.array([zlib.crc32(key.encode()) for key in terms.keys], dtype=np.int64)
+    order = np.lexsort((terms.counts @ hashes, label))
+    first = np.searchsorted(label[order], label[order])
+    half = np.zeros(len(label), dtype=bool)
+    half[order] = (np.arange(len(label)) - first) % 2 == 0
+    return half
+
+
+def _cross_fit(
+    candidates: Candidates, label: Labels, parent: Ints, half: NDArray[np.bool_]
+) -> tuple[list[float], list[float]]:
+    """AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
+    n = len(label)
+    columns = candidates.holds.tocsc()
+    rarity = np.log((1 + n) / (1 + np.diff(columns.indptr))).round(_DIGITS)
+    measured = []
+    for chosen_on in (half, ~half):
+        names = candidates.choose(label, parent, chosen_on)
+        rest = ~chosen_on
+        rows = []
+        for node, name in enumerate(names):
+            score = np.zeros(n)
+            for j in name:
+                score[columns.indices[columns.indptr[j] : columns.indptr[j + 1]]] += rarity[j]
+            inside = (label == node)[rest]
+            score = score[rest].round(_DIGITS)
+            rows.append((rank_auc(score, inside), precision_at_size(score, inside)))
+        measured.append(rows)
+    means = np.array(measured).reshape(2, len(parent), 2).mean(axis=0).round(_DIGITS)
+    return means[:, 0].tolist(), means[:, 1].tolist()
+
+
+def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
+    """Chance that a marked item scores above another, ties counted half (Mann & Whitney 1947)."""
+    a, b = np.sort(score[inside]), np.sort(score[~inside])
+    if not len(a) or not len(b):
+        return float("nan")
+    below, upto = np.searchsorted(b, a, "left"), np.searchsorted(b, a, "right")
+    return float((int(below.sum()) + int(upto.sum())) / 2 / (len(a) * len(b)))
+
+
+def precision_at_size(score: Floats, inside: NDArray[np.bool_]) -> float:
+    """Share of marked items among the highest scores, as many as are marked; of equal scores, their mean."""
+    size = int(inside.sum())
+    if not size:
+        return float("nan")
+    last = np.sort(score)[-size]
+    above, equal = score > last, score == last
+    left = size - int(above.sum())
+    return float((int(inside[above].sum()) + left * inside[equal].mean()) / size)
+
+
+def _genres(terms: Terms, label: Labels, k: int) -> list[str]:
+    """The genre of each node of which half of the titles say one, and twice as often as elsewhere; else ``""``."""
+    column = {key: i for i, key in enumerate(terms.keys)}
+    member = _member(label, k)
+    size = np.asarray(member.sum(axis=1)).ravel()
+    found = [""] * k
+    for genre, words in word_lists()["genre"].items():
+        columns = sorted({column[folded(word)] for word in words if folded(word) in column})
+        says = np.asarray(terms.in_titles[:, columns].sum(axis=1)).ravel() > 0
+        share = member @ says.astype(np.int64) / np.maximum(size, 1)
+        for node in np.flatnonzero((share >= 0.5) & (share >= 2 * says.mean())).tolist():
+            found[node] = found[node] or genre
+    return found
+
+
+def describe(terms: Terms, label: Labels, k: int) -> list[list[str]]:
+    """Ten words for each node, best first.
+
+    Of the forty words that mark the node most and no other node much more, those are preferred that stand in the
+    same papers as the ones already chosen. A word's mark is its contribution to the divergence of the node from
+    the pile (Tomokiyo & Hurst 2003, ACL workshop on multiword expressions): ``p log(p / q)`` with ``p`` the mean
+    of ``log2(1 + count)`` in the node, drawn towards that in the pile, ``q``, by a prior.
+    """
+    words = np.flatnonzero(~terms.general[: len(terms.vocabulary.words)])
+    counts = terms.words[:, words]
+    damped = counts.copy()
+    # Whole numbers, so that sums over papers are exact in any order.
+    damped.data = np.rint(np.log2(1.0 + counts.data) * 10_000).astype(np.int64)
+    member = _member(label, k)
+    inside = sparse.csr_array(member @ damped)
+    size = np.asarray(member.sum(axis=1)).ravel()
+    q = np.asarray(damped.sum(axis=0)).ravel() / 10_000 / len(label)
+    row = np.repeat(np.arange(k), np.diff(inside.indptr))
+    p = (inside.data / 10_000 + _PRIOR * q[inside.indices]) / (size[row] + _PRIOR)
+    marks = sparse.csr_array(
+        (
+            np.round(p * np.log(np.maximum(p / q[inside.indices], 1.0)), _DIGITS),
+            inside.indices,
+            inside.indptr,
+        ),
+        shape=inside.shape,
+    )
+    best = marks.max(axis=0).toarray().ravel()
+    holds = counts.tocsc()
+    holds.data[:] = 1
+    found = []
+    for node in range(k):
+        mark = marks[[node]]
+        own = np.where(mark.data >= _SHARED * best[mark.indices], mark.data, 0.0)
+        pool = [int(i) for i in np.argsort(-own, kind="stable")[:_POOL_WORDS] if own[i] > 0]
+        together = doc_npmi(holds[:, mark.indices[pool]])
+        found.append([terms.shown[words[mark.indices[pool[i]]]] for i in _cohesive(own[pool], together)])
+    return found
+
+
+def doc_npmi(holds: sparse.csc_array) -> Floats:
+    """(w, w) normalised pointwise mutual information of words in the same papers (Bouma 2009, GSCL)."""
+    n = holds.shape[0]
+    both = (holds.T @ holds).toarray() / n
+    single = np.diag(both)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.log(both / (single[:, None] * single[None, :])) / -np.log(both)
+    return np.where(both > 0, np.nan_to_num(value, posinf=1.0), -1.0).round(_DIGITS)
+
+
+def _cohesive(mark: Floats, together: Floats) -> Iterator[int]:
+    """Ten words, each the one whose mark, times its mean nearness to those before, is greatest."""
+    near = np.zeros(len(mark))
+    left = np.ones(len(mark), dtype=bool)
+    for chosen in range(min(N_WORDS, len(mark))):
+        value = np.where(left, mark * np.exp(_TOGETHER * near / max(chosen, 1)), -1.0).round(9)
+        pick = int(value.argmax())
+        left[pick] = False
+        near = near + together[pick]
+        yield pick
