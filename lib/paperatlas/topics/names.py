@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from paperatlas.text.tokens import folded, word_lists
-from paperatlas.text.vocabulary import Terms
+from paperatlas.text.vocabulary import MOST_PARTS, Terms
+from paperatlas.topics.coherence import Coherence, single_words
 
 Labels = NDArray[np.integer]
 Floats = NDArray[np.float64]
@@ -27,8 +28,7 @@ _LEAST = 3  # papers of a node that hold a term of its name, unless a third of t
 _PHRASE = 0.3  # how much more a phrase weighs than a word
 _GENERAL = 0.3  # how little a term weighs whose words are all general
 _HELD = 0.5  # how little "reasoning tasks" weighs where "reasoning" will do
-_POOL_WORDS = 40
-_SHARED = 0.6  # a word may describe a node if no other node of the level scores much higher with it
+_SHARED = 0.8  # a term may describe a node if no other node of the level has much more of it
 _TOGETHER = 5.0  # weight of standing together, against telling the node apart
 _PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to hold besides its own
 
@@ -64,7 +64,9 @@ class NodeName:
         return ", ".join(self.phrases)
 
 
-def name_nodes(terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels]) -> list[list[NodeName]]:
+def name_nodes(
+    terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels], coherence: Coherence
+) -> list[list[NodeName]]:
     """Names of the nodes of every level, from the top down.
 
     Parameters
@@ -75,6 +77,8 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels]
         Node of each paper at each level, numbered from 0; -1 for none.
     parents : sequence of int arrays
         For every node of a level its parent one level up; not read for the first level.
+    coherence : Coherence
+        Says which words stand near each other; of a sample of the papers if they are many.
 
     Returns
     -------
@@ -90,7 +94,7 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels]
         genres = _genres(terms, label, k)
         phrases = candidates.choose(label, parent, everyone)
         aucs, precisions = _cross_fit(candidates, label, parent, _halves(terms, label))
-        words = describe(terms, label, k)
+        words = describe(terms, label, k, coherence)
         names.append(
             [
                 NodeName(
@@ -144,7 +148,7 @@ class Candidates:
         papers, titled = (np.bincount(m.indices, minlength=len(keys)) for m in (counts, titles))
         counts.data[:] = 1
         several = np.array([" " in key for key in keys])
-        weight = np.where(terms.general, _GENERAL, 1.0) * np.where(several, 1 + _PHRASE, 1.0)
+        weight = ~_talk(keys) * np.where(terms.general, _GENERAL, 1.0) * np.where(several, 1 + _PHRASE, 1.0)
         termhood = weight * np.sqrt((alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1))
         telling = {key for key, general in zip(keys, terms.general, strict=True) if not general}
         holders = word_lists()["holder"]["words"]
@@ -317,63 +321,69 @@ def _genres(terms: Terms, label: Labels, k: int) -> list[str]:
     return found
 
 
-def describe(terms: Terms, label: Labels, k: int) -> list[list[str]]:
-    """Ten words for each node, best first.
+def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[list[str]]:
+    """Ten words or phrases for each node, best first.
 
-    Of the forty words that mark the node most and no other node much more, those are preferred that stand in the
-    same papers as the ones already chosen. A word's mark is its contribution to the divergence of the node from
-    the pile (Tomokiyo & Hurst 2003, ACL workshop on multiword expressions): ``p log(p / q)`` with ``p`` the mean
-    of ``log2(1 + count)`` in the node, drawn towards that in the pile, ``q``, by a prior.
+    Of the sixty that mark the node most and no other node more, those are preferred that stand near the ones
+    already chosen. The mark is the contribution to the divergence of the node from the pile (Tomokiyo & Hurst 2003,
+    ACL workshop on multiword expressions): ``p log(p / q)`` with ``p`` the mean of ``log2(1 + count)`` in the node,
+    drawn towards that in the pile, ``q``, by a prior.
     """
-    words = np.flatnonzero(~terms.general[: len(terms.vocabulary.words)])
-    counts = terms.words[:, words]
-    damped = counts.copy()
+    several = np.array([" " in key for key in terms.keys])
+    columns = np.flatnonzero(~_talk(terms.keys) & ~(several & terms.general))
+    damped = terms.counts[:, columns]
     # Whole numbers, so that sums over papers are exact in any order.
-    damped.data = np.rint(np.log2(1.0 + counts.data) * 10_000).astype(np.int64)
+    damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
     member = _member(label, k)
     inside = sparse.csr_array(member @ damped)
     size = np.asarray(member.sum(axis=1)).ravel()
     q = np.asarray(damped.sum(axis=0)).ravel() / 10_000 / len(label)
     row = np.repeat(np.arange(k), np.diff(inside.indptr))
     p = (inside.data / 10_000 + _PRIOR * q[inside.indices]) / (size[row] + _PRIOR)
-    marks = sparse.csr_array(
-        (
-            np.round(p * np.log(np.maximum(p / q[inside.indices], 1.0)), _DIGITS),
-            inside.indices,
-            inside.indptr,
-        ),
-        shape=inside.shape,
-    )
-    best = marks.max(axis=0).toarray().ravel()
-    holds = counts.tocsc()
-    holds.data[:] = 1
+    mark = np.round(p * np.log(np.maximum(p / q[inside.indices], 1.0)), _DIGITS)
+    best = np.zeros(len(columns))
+    np.maximum.at(best, inside.indices, mark)
+    mark[mark < _SHARED * best[inside.indices]] = 0.0
     found = []
-    for node in range(k):
-        mark = marks[[node]]
-        own = np.where(mark.data >= _SHARED * best[mark.indices], mark.data, 0.0)
-        pool = [int(i) for i in np.argsort(-own, kind="stable")[:_POOL_WORDS] if own[i] > 0]
-        together = doc_npmi(holds[:, mark.indices[pool]])
-        found.append([terms.shown[words[mark.indices[pool[i]]]] for i in _cohesive(own[pool], together)])
+    for start, stop in zip(inside.indptr[:-1], inside.indptr[1:], strict=True):
+        pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
+        pool = pool[mark[pool] > 0]
+        spelt = [terms.shown[columns[inside.indices[i]]] for i in pool]
+        found.append([spelt[i] for i in _cohesive(mark[pool], spelt, coherence)])
     return found
 
 
-def doc_npmi(holds: sparse.csc_array) -> Floats:
-    """(w, w) normalised pointwise mutual information of words in the same papers (Bouma 2009, GSCL)."""
-    n = holds.shape[0]
-    both = (holds.T @ holds).toarray() / n
-    single = np.diag(both)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.log(both / (single[:, None] * single[None, :])) / -np.log(both)
-    return np.where(both > 0, np.nan_to_num(value, posinf=1.0), -1.0).round(_DIGITS)
+def _nearness(spelt: list[str], coherence: Coherence) -> tuple[Floats, NDArray[np.bool_]]:
+    """Mean NPMI between the words of any two terms; and which term holds which word."""
+    words = [single_words([term], MOST_PARTS) for term in spelt]
+    vocabulary = sorted({word for some in words for word in some})
+    holds = np.array([[word in some for word in vocabulary] for some in words], dtype=bool)
+    npmi = coherence.between(vocabulary)
+    np.fill_diagonal(npmi, np.nan)
+    one = holds.astype(np.float64)
+    total = one @ np.nan_to_num(npmi) @ one.T
+    pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
+    return (total / np.maximum(pairs, 1)).round(9), holds
 
 
-def _cohesive(mark: Floats, together: Floats) -> Iterator[int]:
-    """Ten words, each the one whose mark, times its mean nearness to those before, is greatest."""
-    near = np.zeros(len(mark))
+def _cohesive(mark: Floats, spelt: list[str], coherence: Coherence) -> Iterator[int]:
+    """Ten terms, each the one whose mark, weighed by its mean nearness to those before, is greatest."""
+    if not spelt:
+        return
+    nearness, holds = _nearness(spelt, coherence)
+    near, said = np.zeros(len(mark)), np.zeros(holds.shape[1], dtype=bool)
     left = np.ones(len(mark), dtype=bool)
-    for chosen in range(min(N_WORDS, len(mark))):
+    for chosen in range(N_WORDS):
+        left &= (holds & ~said).any(axis=1)
+        if not left.any():
+            return
         value = np.where(left, mark * np.exp(_TOGETHER * near / max(chosen, 1)), -1.0).round(9)
         pick = int(value.argmax())
-        left[pick] = False
-        near = near + together[pick]
+        left[pick], said, near = False, said | holds[pick], near + nearness[pick]
         yield pick
+
+
+def _talk(keys: Sequence[str]) -> NDArray[np.bool_]:
+    """Which terms consist of words in which papers speak of themselves."""
+    talk = {form for word in word_lists()["talk"]["words"] for form in (word, folded(word))}
+    return np.array([all(part in talk for part in key.split()) for key in keys], dtype=bool)
