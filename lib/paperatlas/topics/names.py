@@ -25,9 +25,8 @@ N_WORDS = 10
 _DIGITS = 6
 _POOL = 60  # terms from which a name is chosen
 _LEAST = 3  # papers of a node that hold a term of its name, unless a third of them are fewer
-_PHRASE = 0.3  # how much more a phrase weighs than a word
-_GENERAL = 0.3  # how little a term weighs whose words are all general
-_HELD = 0.5  # how little "reasoning tasks" weighs where "reasoning" will do
+_PHRASE = 1.5  # how much a phrase weighs, against a word
+_GENERAL = 0.75  # how much a term weighs whose words are all general
 _SHARED = 0.8  # a term may describe a node if no other node of the level has much more of it
 _TOGETHER = 5.0  # weight of standing together, against telling the node apart
 _PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to hold besides its own
@@ -116,20 +115,18 @@ class Candidates:
     holds : (n, c) int64 csr_array
         One where a paper holds the term.
     shown : list of c str
-    parts : list of c frozensets of str
-        The telling words of the term.
+    parts : list of c tuples of str
+        The folded words of each term.
     termhood : (c,) array
-        How likely an author is to choose the term as a keyword, judging by the whole pile: whether it stands
-        alone rather than inside a longer phrase, and whether those who use it put it into their titles.
-    rest : (c,) int64 array
-        Of "reasoning tasks" the column of "reasoning", else -1.
+        How likely an author is to choose the term as a keyword, judging by the whole pile: the root of the
+        product of three shares, of its occurrences that stand alone and not inside a longer phrase, of its
+        papers that have it in the title, and of its papers that come back to it.
     """
 
     holds: sparse.csr_array
     shown: list[str]
-    parts: list[frozenset[str]]
+    parts: list[tuple[str, ...]]
     termhood: Floats
-    rest: Ints
 
     @classmethod
     def of(cls, terms: Terms) -> Candidates:
@@ -137,29 +134,30 @@ class Candidates:
         keys = terms.keys
         column = {key: i for i, key in enumerate(keys)}
         target, shown = np.arange(len(keys)), list(terms.shown)
-        for short, long in terms.abbreviations.items():
-            if short in column and long in column:
-                target[column[short]] = column[long]
-                shown[column[long]] = f"{shown[column[long]]} ({shown[column[short]]})"
+        known = [
+            (column[a], column[b]) for a, b in terms.abbreviations.items() if a in column and b in column
+        ]
+        for short, long in sorted(known, key=lambda pair: -terms.n_papers[pair[0]]):
+            target[short] = long
+            if shown[long] == terms.shown[long]:
+                shown[long] = f"{shown[long]} ({terms.shown[short]})"
         move = sparse.csr_array((np.ones(len(keys), dtype=np.int64), (np.arange(len(keys)), target)))
         counts, titles = (sparse.csr_array(matrix @ move) for matrix in (terms.counts, terms.in_titles))
         occurrences = np.asarray(counts.sum(axis=0)).ravel()
         alone = np.bincount(target, weights=terms.alone, minlength=len(keys))
-        papers, titled = (np.bincount(m.indices, minlength=len(keys)) for m in (counts, titles))
-        counts.data[:] = 1
+        papers, titled, again = (
+            np.bincount(found, minlength=len(keys))
+            for found in (counts.indices, titles.indices, counts.indices[counts.data > 1])
+        )
         several = np.array([" " in key for key in keys])
-        weight = ~_talk(keys) * np.where(terms.general, _GENERAL, 1.0) * np.where(several, 1 + _PHRASE, 1.0)
-        termhood = weight * np.sqrt((alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1))
-        telling = {key for key, general in zip(keys, terms.general, strict=True) if not general}
-        holders = word_lists()["holder"]["words"]
-        rest = [
-            column.get(head, -1) if tail in holders else -1
-            for head, _, tail in (k.rpartition(" ") for k in keys)
-        ]
-        parts = [
-            frozenset(word for word in key.split() if word in telling) or frozenset([key]) for key in keys
-        ]
-        return cls(counts, shown, parts, termhood.round(_DIGITS), np.array(rest, dtype=np.int64))
+        weight = ~_talk(keys) * np.where(terms.general, _GENERAL, 1.0) * np.where(several, _PHRASE, 1.0)
+        shares = (
+            (alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1) * (again + 0.1) / (papers + 1)
+        )
+        counts.data[:] = 1
+        return cls(
+            counts, shown, [tuple(key.split()) for key in keys], (weight * np.sqrt(shares)).round(_DIGITS)
+        )
 
     def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
         """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
@@ -190,9 +188,7 @@ class Candidates:
         """The best candidates and their weight, best first."""
         value = likelihood_ratio(inside, everywhere, size, total) * self.termhood[at]
         value[inside < least] = 0
-        place = dict(zip(at.tolist(), value.tolist(), strict=True))
-        rest = np.array([place.get(j, 0.0) for j in self.rest[at].tolist()])
-        value = np.where(rest > 0, value * _HELD, value).round(_DIGITS)
+        value = value.round(_DIGITS)
         order = np.argsort(-value, kind="stable")[:_POOL]
         return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
 
@@ -236,7 +232,10 @@ def _unlike(
     return names
 
 
-def _say_else(one: frozenset[str], other: frozenset[str]) -> bool:
+def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """No word in common, but for the noun that both end in: "reinforcement learning", "imitation learning"."""
+    if min(len(one), len(other)) > 1 and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
     return not any(_alike(a, b) for a in one for b in other)
 
 
