@@ -6,22 +6,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from paperatlas.text.tokens import folded, plain_text
+from paperatlas.text.tokens import folded
 
 _BRACKET = re.compile(r"\(\s?([^\W_][\w-]{1,9})\s?\)")
 _WORD = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[.;:!?()\[\]]\s*")
 
 
-def long_forms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> dict[str, str]:
-    """Long form of each abbreviation that at least `min_papers` papers explain, most of them in one way.
+def long_forms(texts: Sequence[str], *, min_papers: int = 2) -> dict[str, str]:
+    """Long form of each abbreviation that at least `min_papers` plain texts explain, most of them in one way.
 
     Both are keys of terms, as in `read_terms`.
     """
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for title, abstract in zip(titles, abstracts, strict=True):
-        if "(" in title or "(" in abstract:
-            for short, long in {*explained(plain_text(title)), *explained(plain_text(abstract))}:
+    for text in texts:
+        if "(" in text:
+            for short, long in set(explained(text)):
                 found[short][long] += 1
     chosen = {}
     for short, ways in sorted(found.items()):

@@ -26,6 +26,7 @@ _ADDRESS = re.compile(
     r"(?:https?|ftp)\s?:\s?//\S+|\bwww\.\S+|\S+@\S+\.\w+|\b10\.\d{4,9}/\S+"
     r"|\b(?:[\w-]+\.)+(?:com|org|net|io|edu|gov|ai|cn|de|fr|uk|eu)\b(?:/\S*)?"
 )
+_SIGNS = ("://", "www.", "@", "10.", ".com", ".org", ".net", ".io")  # of an address
 _MATH_MARKUP = re.compile(r"<((?:\w+:)?math)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
 _INLINE = re.compile(rf"</?(?:i|b|em|strong|sub|sup|u|scp|italic|bold)(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
@@ -102,7 +103,7 @@ def plain_text(text: str) -> str:
     if "$" in text or "\\" in text:
         text = _COMMAND.sub(" ", _MATH.sub(" . ", _REFERENCE.sub(" . ", text)))
         text = text.replace("{", "").replace("}", "")
-    if "/" in text or "www." in text or "@" in text:
+    if any(sign in text for sign in _SIGNS):
         text = _ADDRESS.sub(" . ", text)
     return text
 
@@ -141,7 +142,7 @@ class Parts:
 
 
 def cut(texts: Sequence[str]) -> Parts:
-    """Cut texts into words and breaks.
+    """Cut plain texts into words and breaks.
 
     A word starts with a letter; numbers, formulas, addresses and lone letters are breaks. Words joined by hyphens
     are parts of one compound, ``GPT-4`` and ``3D`` are words. Chinese, Japanese and Korean are cut into pairs of
@@ -153,7 +154,7 @@ def cut(texts: Sequence[str]) -> Parts:
     flat, lengths = array("i"), array("q")
     for text in texts:
         # "graph neural network (GNN) training" is read as if it did not explain itself.
-        tokens = _TOKEN.findall(_SHORT_FORM.sub("", plain_text(text)))
+        tokens = _TOKEN.findall(_SHORT_FORM.sub("", text) if "(" in text else text)
         flat.extend(map(number.__getitem__, tokens))
         lengths.append(len(tokens))
     token = np.array(flat, dtype=np.int32)
@@ -201,8 +202,8 @@ def _one_spelling(tokens: list[str], counts: list[int]) -> list[_Read]:
         elif words:
             open_[_key(words)] += count
     split: dict[str, tuple[str, ...]] = {}
-    for words in sorted(open_, key=lambda w: (-open_[w], w)):
-        split.setdefault("".join(words), words)
+    for key in sorted(open_, key=lambda words: (-open_[words], words)):
+        split.setdefault("".join(key), key)
     for i, parts in enumerate(read):
         words = _plain(parts)
         joined = "".join(_key(words))

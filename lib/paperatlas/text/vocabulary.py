@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from paperatlas.text.abbreviations import long_forms
-from paperatlas.text.tokens import BREAK, HYPHEN, OVERLAP, SPACE, cut, folded, is_east, word_lists
+from paperatlas.text.tokens import BREAK, HYPHEN, OVERLAP, SPACE, cut, folded, is_east, plain_text, word_lists
 
 MOST_PARTS = 5  # of a phrase, an "of" between them counted
 MOST_WORDS = 4  # of a phrase, a compound counted once
@@ -53,7 +53,7 @@ class Vocabulary:
         self, titles: Sequence[str], abstracts: Sequence[str]
     ) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Two (n, len(self)) int64 matrices: occurrences in title and abstract, and in the title alone."""
-        run = _Run.of(titles, abstracts)
+        run = _Run(titles, abstracts)
         run.link(self.compounds)
         at, term, _ = _occurrences(run, self)
         return _tally(run, at, term, len(self))
@@ -124,8 +124,8 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
     min_papers : int
         Rarer terms are left out.
     """
-    run = _Run.of(titles, abstracts)
-    abbreviations = long_forms(titles, abstracts, min_papers=min_papers)
+    run = _Run(titles, abstracts)
+    abbreviations = long_forms(run.texts, min_papers=min_papers)
     vocabulary = _learn(run, min_papers, run.holding_function_words(abbreviations.values()))
     at, term, size = _occurrences(run, vocabulary)
     counts, in_titles = _tally(run, at, term, len(vocabulary))
@@ -144,26 +144,18 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
 class _Run:
     """All words of all papers in one row, with what a phrase may do at each place."""
 
-    def __init__(
-        self, n: int, form: NDArray[np.int32], gap: NDArray[np.int8], text: NDArray[np.int32]
-    ) -> None:
-        self.n, self.form, self.gap = n, form, gap
-        self.paper, self.in_title = text // 2, text % 2 == 0
-
-    @classmethod
-    def of(cls, titles: Sequence[str], abstracts: Sequence[str]) -> _Run:
-        texts = [text for pair in zip(titles, abstracts, strict=True) for text in pair]
-        parts = cut(texts)
-        run = cls(len(titles), parts.form, parts.gap, parts.text)
-        run.forms = parts.forms
-        keys = [folded(form) for form in run.forms]
-        run.keys = sorted(set(keys))
-        place = {key: i for i, key in enumerate(run.keys)}
+    def __init__(self, titles: Sequence[str], abstracts: Sequence[str]) -> None:
+        self.texts = [plain_text(text) for pair in zip(titles, abstracts, strict=True) for text in pair]
+        parts = cut(self.texts)
+        self.n, self.form, self.gap, self.forms = len(titles), parts.form, parts.gap, parts.forms
+        self.paper, self.in_title = parts.text // 2, parts.text % 2 == 0
+        keys = [folded(form) for form in self.forms]
+        self.keys = sorted(set(keys))
+        place = {key: i for i, key in enumerate(self.keys)}
         # The last place serves BREAK, which is -1.
-        run.word_of = np.array([*(place[key] for key in keys), BREAK], dtype=np.int64)
-        run.word = run.word_of[run.form]
-        run._mark()
-        return run
+        self.word = np.array([*(place[key] for key in keys), BREAK], dtype=np.int64)[self.form]
+        self.tied = self.gap == HYPHEN  # to the word before
+        self._mark()
 
     def _mark(self) -> None:
         """Find the function words of each paper's own language, and the words of paper talk."""
@@ -188,23 +180,31 @@ class _Run:
         self.countable = (self.form >= 0) & ~self.function & ~lone[self.form]
         self.stops = (self.form < 0) | self.function | is_talk[self.form]
 
-    def meetings(self, length: int) -> tuple[Ints, Ints]:
-        """Places where `length` words follow each other, and a code for what they are."""
+    def meetings(self, length: int, begins: Mask) -> tuple[Ints, Ints]:
+        """Places where `length` words follow each other, the first of them marked, and a code for what they are."""
         n = max(len(self.word) - length + 1, 0)
-        code, valid = np.zeros(n, dtype=np.int64), np.ones(n, dtype=bool)
+        at = np.flatnonzero(begins[self.word[:n]])
+        code = np.zeros(len(at), dtype=np.int64)
+        valid = np.ones(len(at), dtype=bool)
         for k in range(length):
-            word = self.word[k : k + n]
+            word = self.word[at + k]
             code = code * len(self.keys) + word
             valid &= word >= 0
-        at = np.flatnonzero(valid)
-        return at, code[at]
+        return at[valid], code[valid]
+
+    def _marked(self, words: Ints | list[int]) -> Mask:
+        marks = np.zeros(len(self.keys) + 1, dtype=bool)
+        marks[words] = True
+        marks[BREAK] = False
+        return marks
 
     def learn_compounds(self, min_papers: int) -> list[str]:
         """Words that meet with a hyphen at least half of the time."""
         hyphen = np.append(self.gap == HYPHEN, False)
+        begins = self._marked(self.word[np.flatnonzero(hyphen) - 1])
         found = []
         for length in (2, 3):
-            at, code = self.meetings(length)
+            at, code = self.meetings(length, begins)
             joined = ~hyphen[at] & ~hyphen[at + length]  # not a piece of a longer compound
             for k in range(1, length):
                 joined &= hyphen[at + k]
@@ -239,20 +239,16 @@ class _Run:
     def link(self, compounds: Sequence[str]) -> None:
         """Tie the words of compounds together; a function word or paper talk inside stops nothing."""
         number = {key: i for i, key in enumerate(self.keys)}
-        tied = self.gap == HYPHEN
+        split = [key.split() for key in compounds]
+        known = [[number[word] for word in parts] for parts in split if all(word in number for word in parts)]
         for length in range(2, MOST_PARTS + 1):
-            words = [key.split() for key in compounds]
-            codes = [
-                self._code([number[word] for word in parts])
-                for parts in words
-                if len(parts) == length and all(word in number for word in parts)
-            ]
-            at, code = self.meetings(length)
-            at = at[_place(np.array(sorted(codes), dtype=np.int64), code) >= 0]
+            some = [parts for parts in known if len(parts) == length]
+            codes = sorted(map(self._code, some))
+            at, code = self.meetings(length, self._marked([parts[0] for parts in some]))
+            at = at[_place(np.array(codes, dtype=np.int64), code) >= 0]
             for k in range(1, length):
-                tied[at + k] = True
-        self.tied = tied  # to the word before
-        self.stops &= (self.form < 0) | ~(tied | np.append(tied[1:], False))
+                self.tied[at + k] = True
+        self.stops &= (self.form < 0) | ~(self.tied | np.append(self.tied[1:], False))
 
     def starts(self) -> Ints:
         """Places where a phrase may begin."""
@@ -271,11 +267,12 @@ class _Run:
         last = at + length - 1
         tied = np.append(self.tied, False)
         n_words = length - sum((tied[at + k].astype(np.int64) for k in range(1, length)), np.zeros_like(at))
-        return ~self.stops[last] & ~tied[last + 1] & (n_words <= MOST_WORDS)
+        whole: Mask = ~self.stops[last] & ~tied[last + 1] & (n_words <= MOST_WORDS)
+        return whole
 
     def written(self, first: int, length: int) -> str:
         """The `length` words from a place on, as they stand there."""
-        text = self.forms[self.form[first]]
+        text: str = self.forms[self.form[first]]
         for place in range(first + 1, first + length):
             form = self.forms[self.form[place]]
             text += {SPACE: f" {form}", HYPHEN: f"-{form}", OVERLAP: form[1:]}[int(self.gap[place])]
@@ -330,7 +327,7 @@ def _occurrences(run: _Run, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
     phrases = [(i, tuple(number[p] for p in parts)) for i, parts in split if all(p in number for p in parts)]
     at = run.starts()
     row = run.word[at]
-    known = {(i,): i for i in range(len(run.keys))}
+    known: dict[tuple[int, ...], int] = {(i,): i for i in range(len(run.keys))}
     for length in range(2, MOST_PARTS + 1):
         beginnings = sorted({parts[:length] for _, parts in phrases if len(parts) >= length})
         codes = np.array([known[p[:-1]] * len(run.keys) + p[-1] for p in beginnings], dtype=np.int64)

@@ -214,7 +214,7 @@ def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> F
 
 
 def _unlike(
-    found: list[dict[str, dict[int, float]]], parent: Ints, parts: list[frozenset[str]]
+    found: list[dict[str, dict[int, float]]], parent: Ints, parts: list[tuple[str, ...]]
 ) -> list[list[int]]:
     """A name for each node: heads that no sibling has, then phrases that say something else."""
     names: list[list[int]] = [[] for _ in found]
