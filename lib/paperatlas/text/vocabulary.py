@@ -21,6 +21,7 @@ _FEW = 3  # meetings with a hyphen that show that words are a compound
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+_Found = list[tuple[Ints, Ints]]  # of one word, of two, ...: place of the first, and the term
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ class Vocabulary:
         """Two (n, len(self)) int64 matrices: occurrences in title and abstract, and in the title alone."""
         run = _Run(titles, abstracts)
         run.link(self.compounds)
-        at, term, _ = _occurrences(run, self)
-        return _tally(run, at, term, len(self))
+        return _tally(run, _occurrences(run, self), len(self))
 
 
 @dataclass(frozen=True)
@@ -127,15 +127,15 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
     run = _Run(titles, abstracts)
     abbreviations = long_forms(run.texts, min_papers=min_papers)
     vocabulary = _learn(run, min_papers, run.holding_function_words(abbreviations.values()))
-    at, term, size = _occurrences(run, vocabulary)
-    counts, in_titles = _tally(run, at, term, len(vocabulary))
+    found = _occurrences(run, vocabulary)
+    counts, in_titles = _tally(run, found, len(vocabulary))
     return Terms(
         vocabulary,
         counts,
         in_titles,
-        _shown(run, at, term, size, len(vocabulary)),
+        _shown(run, found, len(vocabulary)),
         _general(vocabulary),
-        _alone(run, at, term, size, len(vocabulary)),
+        _alone(run, found, len(vocabulary)),
         np.array(["", *run.names])[run.language + 1],
         abbreviations,
     )
@@ -313,15 +313,15 @@ def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> Vocabulary:
     return Vocabulary([run.keys[i] for i in words.tolist()], sorted(phrases), compounds)
 
 
-def _occurrences(run: _Run, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
-    """Place of the first part, column and number of parts of every word and phrase of the vocabulary."""
+def _occurrences(run: _Run, vocabulary: Vocabulary) -> _Found:
+    """Where every word and phrase of the vocabulary stands."""
     number = {key: i for i, key in enumerate(run.keys)}
     column = np.full(len(run.keys) + 1, BREAK, dtype=np.int64)
     for i, key in enumerate(vocabulary.words):
         if key in number:
             column[number[key]] = i
     at = np.flatnonzero(run.countable & (column[run.word] >= 0))
-    found = [(at, column[run.word[at]], np.ones_like(at))]
+    found = [(at, column[run.word[at]])]
 
     split = [(i, _split(key)) for i, key in enumerate(vocabulary.phrases, start=len(vocabulary.words))]
     phrases = [(i, tuple(number[p] for p in parts)) for i, parts in split if all(p in number for p in parts)]
@@ -341,9 +341,8 @@ def _occurrences(run: _Run, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
             if len(parts) == length:
                 term[known[parts]] = i
         whole = run.is_whole(at, length) & (term[row] >= 0)
-        found.append((at[whole], term[row[whole]], np.full(whole.sum(), length)))
-    at, term, size = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return at, term, size
+        found.append((at[whole], term[row[whole]]))
+    return found
 
 
 def _split(key: str) -> list[str]:
@@ -364,53 +363,58 @@ def _papers_of(paper: NDArray[np.int32], term: Ints, n_terms: int) -> Ints:
     return np.bincount(seen.indices, minlength=n_terms)
 
 
-def _tally(run: _Run, at: Ints, term: Ints, n_terms: int) -> tuple[sparse.csr_array, sparse.csr_array]:
+def _tally(run: _Run, found: _Found, n_terms: int) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Occurrences per paper: everywhere, and in its title."""
-    found = []
-    for some in (np.ones(len(at), dtype=bool), run.in_title[at]):
-        counts = sparse.csr_array(
-            (np.ones(some.sum(), dtype=np.int64), (run.paper[at[some]], term[some])), shape=(run.n, n_terms)
-        )
+    paper = np.concatenate([run.paper[at] for at, _ in found])
+    term = np.concatenate([term.astype(np.int32) for _, term in found])
+    in_title = np.concatenate([run.in_title[at] for at, _ in found])
+    counted = []
+    for some in (slice(None), in_title):
+        ones = np.ones(len(paper[some]), dtype=np.int64)
+        counts = sparse.csr_array((ones, (paper[some], term[some])), shape=(run.n, n_terms))
         counts.sum_duplicates()
-        found.append(counts)
-    return found[0], found[1]
+        counted.append(counts)
+    return counted[0], counted[1]
 
 
-def _shown(run: _Run, at: Ints, term: Ints, size: Ints, n_terms: int) -> list[str]:
+def _shown(run: _Run, found: _Found, n_terms: int) -> list[str]:
     """How each term is written most often in abstracts, else in titles; of equals, the last in the alphabet."""
-    # A number for each way of writing: spelling and gap of every part, folded into one (modulo 2 ** 64).
-    way = run.form[at].astype(np.uint64)
-    for k in range(1, MOST_PARTS):
-        longer = np.flatnonzero(size > k)
-        part = run.form[at[longer] + k].astype(np.uint64) * np.uint64(3) + run.gap[at[longer] + k].astype(
-            np.uint64
-        )
-        way[longer] = way[longer] * np.uint64(0x9E3779B97F4A7C15) + part + np.uint64(1)
-    table = pd.DataFrame({"term": term, "way": way, "at": at, "size": size, "body": ~run.in_title[at]})
-    ways = table.groupby(["term", "way"], sort=False).agg(
-        body=("body", "sum"), times=("body", "size"), at=("at", "first"), size=("size", "first")
-    )
-    ways = ways.reset_index()
-    best = ways.groupby("term")[["body", "times"]].transform("max")
-    leading = (ways["body"] == best["body"]) & ((ways["body"] > 0) | (ways["times"] == best["times"]))
     shown = [""] * n_terms
-    for number, first, length in ways.loc[leading, ["term", "at", "size"]].to_numpy().tolist():
-        shown[number] = max(shown[number], run.written(first, length))
+    for length, (at, term) in enumerate(found, start=1):
+        # A number for each way of writing: spelling and gap of every part, folded into one (modulo 2 ** 64).
+        way = run.form[at].astype(np.uint64)
+        for k in range(1, length):
+            way *= np.uint64(0x9E3779B97F4A7C15)
+            way += run.form[at + k].astype(np.uint64) * np.uint64(3) + run.gap[at + k].astype(np.uint64)
+        number, ways = pd.factorize(way)
+        first = np.zeros(len(ways), dtype=np.int64)
+        first[number[::-1]] = np.arange(len(at))[::-1]
+        often = np.bincount(number[~run.in_title[at]], minlength=len(ways)) * (len(at) + 1)
+        often += np.bincount(number, minlength=len(ways))
+        of_term = term[first]
+        best = np.zeros(n_terms, dtype=np.int64)
+        np.maximum.at(best, of_term, often)
+        for i in np.flatnonzero(often == best[of_term]).tolist():
+            j = int(of_term[i])
+            shown[j] = max(shown[j], run.written(int(at[first[i]]), length))
     return shown
 
 
-def _alone(run: _Run, at: Ints, term: Ints, size: Ints, n_terms: int) -> Ints:
+def _alone(run: _Run, found: _Found, n_terms: int) -> Ints:
     """Occurrences of each term, as a noun, with a break before and after it."""
     grammar = word_lists()["grammar"]
+    stops = np.append(run.stops & ~run.tied, True)
     before, after = (
-        np.array([*(form.lower() not in grammar[side] for form in run.forms), True])[
+        stops
+        & np.array([*(form.lower() not in grammar[side] for form in run.forms), True])[
             np.append(run.form, BREAK)
         ]
         for side in ("before", "after")
     )
-    stops = np.append(run.stops & ~run.tied, True)
-    as_noun = (stops & before)[at - 1] & (stops & after)[at + size]
-    return np.bincount(term[as_noun], minlength=n_terms)
+    alone = np.zeros(n_terms, dtype=np.int64)
+    for length, (at, term) in enumerate(found, start=1):
+        alone += np.bincount(term[before[at - 1] & after[at + length]], minlength=n_terms)
+    return alone
 
 
 def _general(vocabulary: Vocabulary) -> Mask:
