@@ -27,6 +27,7 @@ _ADDRESS = re.compile(
     r"|\b(?:[\w-]+\.)+(?:com|org|net|io|edu|gov|ai|cn|de|fr|uk|eu)\b(?:/\S*)?"
 )
 _SIGNS = ("://", "www.", "@", "10.", ".com", ".org", ".net", ".io")  # of an address
+_ENTITY = re.compile(r"&#?\w+;")  # one that is not known
 _MATH_MARKUP = re.compile(r"<((?:\w+:)?math)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)"""
 _INLINE = re.compile(rf"</?(?:i|b|em|strong|sub|sup|u|scp|italic|bold)(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
@@ -97,7 +98,7 @@ def plain_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.replace("\u00ad", ""))
     if "&" in text:
-        text = html.unescape(text)
+        text = _ENTITY.sub(" ", html.unescape(text))
     if "<" in text:
         text = _TAG.sub(" . ", _INLINE.sub("", _MATH_MARKUP.sub(" . ", text)))
     if "$" in text or "\\" in text:
