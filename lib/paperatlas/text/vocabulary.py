@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from paperatlas.text.tokens import BREAK, HYPHEN, OVERLAP, SPACE, cut, folded, i
 MOST_PARTS = 5  # of a phrase, an "of" between them counted
 MOST_WORDS = 4  # of a phrase, a compound counted once
 _JOINED = 0.5  # words are one compound wherever they meet if this share of their meetings has the hyphen
+_PIECE = 0.6  # a phrase is a piece of a longer one if this share of its papers has the longer one
 _FEW = 3  # meetings with a hyphen that show that words are a compound
 
 Ints = NDArray[np.int64]
@@ -109,6 +110,19 @@ class Terms:
     def n_papers(self) -> Ints:
         """(m,) papers that hold each term."""
         return np.bincount(self.counts.indices, minlength=self.counts.shape[1])
+
+    @cached_property
+    def pieces(self) -> Mask:
+        """(m,) phrases that mostly stand within one longer phrase, such as ``recurrent neural``."""
+        column = {key: i for i, key in enumerate(self.keys)}
+        found = np.zeros(len(column), dtype=bool)
+        for key in self.vocabulary.phrases:
+            parts = _split(key)
+            for shorter in (_spelt(parts[:-1]), _spelt(parts[1:])) if len(parts) > 2 else ():
+                i = column.get(shorter)
+                if i is not None and self.n_papers[column[key]] >= _PIECE * self.n_papers[i]:
+                    found[i] = True
+        return found
 
 
 def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> Terms:
@@ -349,8 +363,12 @@ def _split(key: str) -> list[str]:
     return key.split() if " " in key else [key[i : i + 2] for i in range(len(key) - 1)]
 
 
+def _spelt(parts: Sequence[str]) -> str:
+    return reduce(_join, parts)
+
+
 def _join(before: str, word: str) -> str:
-    pairs = before[-1] == word[0] and len(word) == 2 and not word.isascii() and is_east(word)
+    pairs = len(word) == 2 and is_east(word) and before[-1] == word[0]
     return before + word[1:] if pairs else f"{before} {word}"
 
 

@@ -116,7 +116,7 @@ class Candidates:
         One where a paper holds the term.
     shown : list of c str
     parts : list of c tuples of str
-        The folded words of each term.
+        The folded words of each term, and of its abbreviation.
     termhood : (c,) array
         How likely an author is to choose the term as a keyword, judging by the whole pile: the root of the
         product of three shares, of its occurrences that stand alone and not inside a longer phrase, of its
@@ -137,8 +137,10 @@ class Candidates:
         known = [
             (column[a], column[b]) for a, b in terms.abbreviations.items() if a in column and b in column
         ]
+        parts = [tuple(key.split()) for key in keys]
         for short, long in sorted(known, key=lambda pair: -terms.n_papers[pair[0]]):
             target[short] = long
+            parts[long] = parts[short] + parts[long]
             if shown[long] == terms.shown[long]:
                 shown[long] = f"{shown[long]} ({terms.shown[short]})"
         move = sparse.csr_array((np.ones(len(keys), dtype=np.int64), (np.arange(len(keys)), target)))
@@ -155,9 +157,7 @@ class Candidates:
             (alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1) * (again + 0.1) / (papers + 1)
         )
         counts.data[:] = 1
-        return cls(
-            counts, shown, [tuple(key.split()) for key in keys], (weight * np.sqrt(shares)).round(_DIGITS)
-        )
+        return cls(counts, shown, parts, (weight * np.sqrt(shares)).round(_DIGITS))
 
     def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
         """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
@@ -329,7 +329,7 @@ def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[
     drawn towards that in the pile, ``q``, by a prior.
     """
     several = np.array([" " in key for key in terms.keys])
-    columns = np.flatnonzero(~_talk(terms.keys) & ~(several & terms.general))
+    columns = np.flatnonzero(~_talk(terms.keys) & ~(several & terms.general) & ~terms.pieces)
     damped = terms.counts[:, columns]
     # Whole numbers, so that sums over papers are exact in any order.
     damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
