@@ -77,6 +77,7 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "embedding_dimensions": int(study.vectors.shape[1]),
         "topics": len(topics.at("topic")),
         "themes": len(topics.at("theme")),
+        "subtopics": len(topics.at("subtopic")),
         "mean_confidence": round(float(topics.papers["confidence"].mean()), 4),
         "papers_between_topics": int((topics.papers["confidence"] < 0.5).sum()),
         "stable_topics": int(topics.at("topic")["stable"].sum()),
