@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from paperatlas.corpus import build_corpus, near_duplicates
     from paperatlas.dates import add_dates
     from paperatlas.display import Findings, Note, Stack, Table
-    from paperatlas.dumps import find_dumps, format_dump, read_dumps
+
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, leaderboards, paper_ledger, score_ledger
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     )
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
-    from paperatlas.readers import iter_papers, read_papers
+    from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
     from paperatlas.study import Study
     from paperatlas.topics import fit_topics
     from paperatlas.trends import topic_trends, trend_tests
@@ -74,9 +74,9 @@ _HOME = {
     "entry_shares": "ledger_views.counts",
     "error_report": "ledger_views.error",
     "expected_overlap": "compare",
-    "find_dumps": "dumps",
+    "find_sources": "readers",
     "fit_topics": "topics",
-    "format_dump": "dumps",
+    "format_dump": "readers",
     "groups_differ": "ledger_views.counts",
     "leaderboard_tables": "ledger_views.tables",
     "leaderboards": "ledger",
@@ -93,7 +93,7 @@ _HOME = {
     "paper_view": "ledger_views.paper",
     "PaperQuotes": "ledger_views.quotes",
     "project": "layout",
-    "read_dumps": "dumps",
+    "read_dumps": "readers",
     "richest_paper": "ledger_views.paper",
     "score_ledger": "ledger",
     "shares_table": "ledger_views.tables",
@@ -128,7 +128,7 @@ __all__ = [
     "entry_shares",
     "error_report",
     "expected_overlap",
-    "find_dumps",
+    "find_sources",
     "fit_topics",
     "format_dump",
     "groups_differ",

@@ -1,4 +1,4 @@
-"""arXiv identifiers in their bare form."""
+"""Identifiers of papers in their bare form: arXiv's and DOI."""
 
 from __future__ import annotations
 
@@ -35,3 +35,37 @@ def month_of_id(arxiv_id: str) -> str:
     # The scheme began in 1991, so that 91 to 99 are years of the last century.
     century = "19" if digits[:2] >= "91" else "20"
     return f"{century}{digits[:2]}-{digits[2:4]}"
+
+
+_DOI = re.compile(r"\b(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>;,{}|\\^`]{1,300})", re.IGNORECASE)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
+
+
+def clean_doi(text: str) -> str:
+    """DOI in lower case without address or prefix; "" if the text holds none, or arXiv's DOI of a preprint.
+
+    Examples
+    --------
+    >>> clean_doi("https://doi.org/10.1000/ABC.1"), clean_doi("doi: 10.48550/arXiv.2104.00001")
+    ('10.1000/abc.1', '')
+    """
+    found = _DOI.search(text)
+    if not found or _ARXIV_DOI.match(found.group(1)):
+        return ""
+    return found.group(1).rstrip(".)]'").casefold()
+
+
+def arxiv_id_of(stated: str, addresses: str) -> str:
+    """arXiv id of a record: as a field of that name states it, or as an address or DOI of arXiv's holds it.
+
+    A number such as 2104.00001 in any other field may be anything.
+    """
+    if found := clean_arxiv_id(stated):
+        return found
+    named = _ARXIV_ADDRESS.search(addresses)
+    return clean_arxiv_id(named.group(1)) if named else ""
+
+
+_ARXIV_ADDRESS = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?|huggingface\.co/papers/|hf\.co/papers/|abs/)([\w./-]{1,40})", re.IGNORECASE
+)
