@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from paperatlas.corpus import build_corpus, near_duplicates
     from paperatlas.dates import add_dates
     from paperatlas.display import Findings, Note, Stack, Table
-
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, leaderboards, paper_ledger, score_ledger

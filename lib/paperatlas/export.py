@@ -23,8 +23,10 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
     topics, ledger = study.topics, study.ledger
     topic_table = topics.table.merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
     columns = [
-        "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "theme", "topic", "topic_name",
-        "confidence", "runner_up", "x", "y", "kept_neighbours", "dumps",
+        "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
+        "citations", "language", "theme", "topic", "topic_name",
+        "confidence", "runner_up", "x", "y", "kept_neighbours",
+        "dumps",
     ]  # fmt: skip
     more = ["precision", "date_source", "match_score", "n_dumps", "best_rank"]
     facts = [
@@ -50,6 +52,10 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "merges.csv": pd.DataFrame(
             study.corpus.attrs["merges"], columns=["paper_id", "dump", "rank", "rule", "score"]
         ),
+        "near_duplicates.csv": pd.DataFrame(
+            study.near_duplicates, columns=["paper_id", "other_id", "similarity"]
+        ),
+        "problems.csv": study.problems,
     }
 
 
@@ -92,7 +98,8 @@ _NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
-    "field", "quote", "unit", "direction", "metric", "dataset", "versus", "url", "host", "dump", "label", "terms",
+    "source", "place", "record", "reason", "remedy", "authors", "doi", "keywords", "language", "key", "other_id", "field",
+    "quote", "unit", "direction", "metric", "dataset", "versus", "url", "host", "dump", "label", "terms",
 )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError
 from paperatlas.dates.choose import choose_sources
 from paperatlas.dates.judge import SAME
 from paperatlas.dates.matching import Match, TitleMatcher
-from paperatlas.readers.published import agree, precision_of
 from paperatlas.errors import AtlasError
+from paperatlas.readers.problems import Problem, Problems
+from paperatlas.readers.published import agree, precision_of
 
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
 RECORDS = "the records"
@@ -99,7 +100,10 @@ def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
     for paper_id, title, published, arxiv_id, venue in zip(*columns, strict=True):
         if published:
             candidate = Candidate(title, published, "", arxiv_id, venue)
-            found[str(paper_id)] = (RECORDS, Match((-1.0, published, arxiv_id, title), candidate, SAME, sure=True))
+            found[str(paper_id)] = (
+                RECORDS,
+                Match((-1.0, published, arxiv_id, title), candidate, SAME, sure=True),
+            )
     return found
 
 

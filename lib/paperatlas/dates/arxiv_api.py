@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.dates.candidates import Candidate, DateSourceError
-from paperatlas.readers.identifiers import clean_arxiv_id
 from paperatlas.dates.normalise import normalise
+from paperatlas.readers.identifiers import clean_arxiv_id
 from paperatlas.readers.problems import Problems
 from paperatlas.readers.published import parse_published
 

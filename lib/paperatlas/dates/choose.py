@@ -67,7 +67,9 @@ class PaperSource:
             # Whether an abstract is there is no matter of dates.
             problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
         if n and not dated:
-            raise DateSourceError(f"{self.path} dates none of its {n:,} papers; expected a column for date or year")
+            raise DateSourceError(
+                f"{self.path} dates none of its {n:,} papers; expected a column for date or year"
+            )
 
     def state(self) -> str:
         """Changes with the files and the day."""

@@ -10,11 +10,11 @@ import pandas as pd
 
 from paperatlas.corpus import build_corpus, normalise_title
 from paperatlas.display import Note, Stack, Table
-from paperatlas.dumps import read_dumps
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.ledger import Ledger, build_ledger, judge_ledger, read_labels, score_ledger
 from paperatlas.prose import between, count, percent
+from paperatlas.readers import read_dumps
 from paperatlas.shipped import data_path, project_path
 
 _COLUMNS = ["round", "papers", "measure", "hits", "found", "labelled"]

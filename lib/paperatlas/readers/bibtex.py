@@ -56,7 +56,13 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
             if parsed.fault:
                 kept = "title" in parsed.fields
                 rest = "the rest of it was read" if kept else "the entry was skipped"
-                problems.add(place, text[found.start() : found.start() + 80].strip(), parsed.fault, f"mend it; {rest}", kept=kept)
+                problems.add(
+                    place,
+                    text[found.start() : found.start() + 80].strip(),
+                    parsed.fault,
+                    f"mend it; {rest}",
+                    kept=kept,
+                )
                 if not kept:
                     continue
             if "title" in parsed.fields or "abstract" in parsed.fields:

@@ -34,7 +34,15 @@ _DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _PAIRED = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_BROKEN = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +83,7 @@ class Content:
         with self.reading() as file:
             raw = file.read(limit + 1)
         if len(raw) > limit:
-            raise DumpError(
-                f"{self.name} is larger than {limit // 2**20} MiB; split it into several files"
-            )
+            raise DumpError(f"{self.name} is larger than {limit // 2**20} MiB; split it into several files")
         return raw
 
     def text(self, *, limit: int = WHOLE_BYTES) -> str:
@@ -181,7 +187,9 @@ def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
         inner = _inner(content.name, ".gz")
 
         def opened() -> BinaryIO:
-            return io.BufferedReader(_Counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit))
+            return io.BufferedReader(
+                _Counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit)
+            )
 
         yield from _unpacked(Content(content.name, inner, opened), limit, deep=deep + 1)
     elif start == _ZIP and deep < 2 and (members := _members(content)) is not None:
@@ -202,7 +210,11 @@ def _members(content: Content) -> list[zipfile.ZipInfo] | None:
         raise DumpError(f"{content.name} packs more than {MOST_MEMBERS:,} files; unpack it first")
     if any(member.filename == "[Content_Types].xml" for member in found):
         return None
-    return [m for m in found if not m.filename.rpartition("/")[2].startswith((".", "_")) and "__MACOSX" not in m.filename]
+    return [
+        m
+        for m in found
+        if not m.filename.rpartition("/")[2].startswith((".", "_")) and "__MACOSX" not in m.filename
+    ]
 
 
 def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:

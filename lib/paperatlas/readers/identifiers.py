@@ -56,7 +56,7 @@ def clean_doi(text: str) -> str:
 
 
 def arxiv_id_of(stated: str, addresses: str) -> str:
-    """arXiv id of a record: as a field of that name states it, or as an address or DOI of arXiv's holds it.
+    """ArXiv id of a record: as a field of that name states it, or as an address or DOI of arXiv's holds it.
 
     A number such as 2104.00001 in any other field may be anything.
     """
@@ -67,5 +67,6 @@ def arxiv_id_of(stated: str, addresses: str) -> str:
 
 
 _ARXIV_ADDRESS = re.compile(
-    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?|huggingface\.co/papers/|hf\.co/papers/|abs/)([\w./-]{1,40})", re.IGNORECASE
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?|huggingface\.co/papers/|hf\.co/papers/|abs/)([\w./-]{1,40})",
+    re.IGNORECASE,
 )

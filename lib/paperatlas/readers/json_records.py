@@ -13,7 +13,16 @@ from paperatlas.readers.problems import Problems
 from paperatlas.readers.records import Entry
 
 _DEEPEST = 4
-_NAMES_OF_A_PART = ("display_name", "name", "raw_author_name", "text", "value", "title", "keyword", "fullname")
+_NAMES_OF_A_PART = (
+    "display_name",
+    "name",
+    "raw_author_name",
+    "text",
+    "value",
+    "title",
+    "keyword",
+    "fullname",
+)
 
 
 def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
@@ -29,7 +38,9 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     try:
         whole = json.loads(content.text())
     except (ValueError, RecursionError) as error:
-        raise DumpError(f"{content.name}: expected whole JSON, found a fault ({error}); save it again") from error
+        raise DumpError(
+            f"{content.name}: expected whole JSON, found a fault ({error}); save it again"
+        ) from error
     records = _records_in(whole)
     if records is None:
         raise DumpError(
@@ -86,7 +97,11 @@ def _records_in(value: object, deep: int = 0) -> list[Any] | None:
     inside = [part for part in value.values() if isinstance(part, list | dict) and part]
     for part in inside:
         if isinstance(part, list) and any(_is_record(record) for record in part[:20]):
-            return None if _is_record(value) and "title" in roles_of(tuple(value)) and deep == 0 and "paper" in value else part
+            return (
+                None
+                if _is_record(value) and "title" in roles_of(tuple(value)) and deep == 0 and "paper" in value
+                else part
+            )
     if _is_record(value):
         return [value]
     for part in inside:
@@ -119,7 +134,11 @@ def _entry(record: dict[str, Any], line: int, place: str) -> Entry:
         said["abstract"] = _in_order(inverted)
         del said["abstract_inverted_index"]
     if isinstance(versions := fields.get("versions"), list):
-        said = {name: value for name, value in said.items() if plain(name) not in ("updatedate", "date", "published")}
+        said = {
+            name: value
+            for name, value in said.items()
+            if plain(name) not in ("updatedate", "date", "published")
+        }
         said["published"] = _first_version(versions)
     if isinstance(ids := fields.get("externalIds"), dict):
         said |= {"arxiv_id": ids.get("ArXiv"), "doi": fields.get("doi") or ids.get("DOI")}

@@ -7,7 +7,9 @@ import re
 import unicodedata
 
 # Only names of elements that stand in titles and abstracts; "p<a and b>c" is no markup.
-_BLOCKS = r"p|br|div|h[1-6]|ul|ol|li|table|tr|td|th|sec|title|list|list-item|abstract|disp-formula|label|section"
+_BLOCKS = (
+    r"p|br|div|h[1-6]|ul|ol|li|table|tr|td|th|sec|title|list|list-item|abstract|disp-formula|label|section"
+)
 _INLINE = (
     r"i|b|u|s|em|strong|sub|sup|inf|sc|tt|a|span|font|small|big|italic|bold|underline|monospace|inline-formula|xref"
     r"|ext-link|named-content|inline-graphic|alternatives|math|m[a-z]{1,12}|semantics|annotation|scp|italics|cite|q|code"
@@ -28,7 +30,8 @@ _AT_END = re.compile(
     re.IGNORECASE,
 )
 _AT_START = re.compile(
-    rf"{_COPYRIGHT},?\s(?:(?:B\.V\.|Ltd\.|Inc\.|Co\.|[^.©]){{1,90}})\.?\s?(?:All rights reserved\.\s?)?(?=[A-Z])", re.IGNORECASE
+    rf"{_COPYRIGHT},?\s(?:(?:B\.V\.|Ltd\.|Inc\.|Co\.|[^.©]){{1,90}})\.?\s?(?:All rights reserved\.\s?)?(?=[A-Z])",
+    re.IGNORECASE,
 )
 
 
@@ -100,7 +103,9 @@ _STYLES = (
     "right big Big bigl bigr em it bf rm tt sc sl displaystyle textstyle limits bar hat tilde vec overline widehat widetilde "
     "dot ddot frac dfrac tfrac binom quad qquad"
 )
-_GONE = re.compile(r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}")
+_GONE = re.compile(
+    r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"
+)
 
 
 def _paired(text: str) -> dict[str, str]:
@@ -121,7 +126,15 @@ _MATH = re.compile(r"\$\$?([^$]{1,2000})\$\$?")
 _SCRIPT = re.compile(r"_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))")
 _MAY_BE_LATEX = re.compile(r"\\[A-Za-z`'^\"~=.]|\$[^$\n]{0,400}[\\^_{=][^$\n]{0,400}\$|\$[A-Za-z0-9]\$|\{\\")
 # Escaped signs are kept aside while their unescaped forms are taken out.
-_ESCAPED = {"\\{": "\ue000", "\\}": "\ue001", "\\$": "\ue002", "\\_": "\ue003", "\\&": "&", "\\%": "%", "\\#": "#"}
+_ESCAPED = {
+    "\\{": "\ue000",
+    "\\}": "\ue001",
+    "\\$": "\ue002",
+    "\\_": "\ue003",
+    "\\&": "&",
+    "\\%": "%",
+    "\\#": "#",
+}
 
 
 def has_latex(text: str) -> bool:
@@ -145,11 +158,14 @@ def latex_to_text(text: str) -> str:
     for sign, kept in _ESCAPED.items():
         text = text.replace(sign, kept)
     text = _GONE.sub("", _HREF.sub("", text))
-    text = _MATH.sub(lambda found: _SCRIPT.sub("", found.group(1)), text)
+    # Commands of a formula end with it: "$^\\circ$C" is a sign and a letter.
+    text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
     text = _ACCENT.sub(_accented, text)
     text = text.replace("\\textbackslash", "").replace("\\\\", " ")
     text = _COMMAND.sub(_command, text)
-    text = re.sub(r"\\[,;:! >]", " ", text).replace("\\", "").replace("{", "").replace("}", "").replace("$", "")
+    text = (
+        re.sub(r"\\[,;:! >]", " ", text).replace("\\", "").replace("{", "").replace("}", "").replace("$", "")
+    )
     return text.replace("\ue000", "{").replace("\ue001", "}").replace("\ue002", "$").replace("\ue003", "_")
 
 
@@ -157,7 +173,9 @@ def bibtex_to_text(value: str) -> str:
     """Text of a BibTeX value, with its ties, dashes and quotes; entities and tags in it taken out."""
     if "\\" in value or "$" in value or "{" in value:
         value = latex_to_text(value)
-    value = value.replace("~", " ").replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
+    value = (
+        value.replace("~", " ").replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
+    )
     return " ".join(without_tags(value).split())
 
 

@@ -96,7 +96,9 @@ def _copied(text: str, problems: Problems) -> Iterator[Entry]:
         yield from _card(card, stated, problems, first=place == texts.index(_DOT))
     for number, line in lines[begin:]:
         if not _is_furniture(line):
-            problems.add(f"line {number}", line, "no part of a paper's card", "look at the page; the line was skipped")
+            problems.add(
+                f"line {number}", line, "no part of a paper's card", "look at the page; the line was skipped"
+            )
 
 
 def _card(card: list[tuple[int, str]], stated: str, problems: Problems, *, first: bool) -> Iterator[Entry]:
@@ -140,12 +142,19 @@ def _linked(text: str, problems: Problems) -> Iterator[Entry]:
         own = card["id"] if pattern is _CARD else ids.get(card["id"], "")
         line = text.count("\n", 0, card.start()) + 1
         abstract = _first_link(text[card.end() : end], numbered=pattern is _NUMBERED_CARD)
-        yield Entry({"title": card["title"], "abstract": abstract, "arxiv_id": own}, line, f"line {line}", verbatim=True)
+        yield Entry(
+            {"title": card["title"], "abstract": abstract, "arxiv_id": own},
+            line,
+            f"line {line}",
+            verbatim=True,
+        )
     del problems
 
 
 _LINK = re.compile(rf"(?m)^\s*\[(?P<text>.*?){_TARGET}", re.DOTALL)
-_NUMBERED_LINK = re.compile(r"(?m)^\[\s*\n(?P<text>.*?)^\s*\]\[\d{1,5}\]|^\[(?P<short>[^\n]*?)\]\[\d{1,5}\]", re.DOTALL)
+_NUMBERED_LINK = re.compile(
+    r"(?m)^\[\s*\n(?P<text>.*?)^\s*\]\[\d{1,5}\]|^\[(?P<short>[^\n]*?)\]\[\d{1,5}\]", re.DOTALL
+)
 
 
 def _first_link(text: str, *, numbered: bool) -> str:
@@ -162,7 +171,25 @@ class _Markdown(HTMLParser):
     """Headings and links of a page, as Markdown writes them."""
 
     _SILENT = frozenset({"script", "style", "svg", "noscript", "template"})
-    _BLOCKS = frozenset({"p", "div", "li", "ul", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "time", "br", "button"})
+    _BLOCKS = frozenset(
+        {
+            "p",
+            "div",
+            "li",
+            "ul",
+            "section",
+            "article",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "time",
+            "br",
+            "button",
+        }
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -31,12 +31,19 @@ _DAY_FIRST = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # "April 2, 2007", "Apr 2 2007"
-_MONTH_FIRST = re.compile(rf"{_NAME}\.?\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(\d{{4}})", re.ASCII | re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    rf"{_NAME}\.?\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(\d{{4}})", re.ASCII | re.IGNORECASE
+)
 # "2023 Jan-Feb", "2021 Mar 15", "2021 Mar"
-_YEAR_THEN_NAME = re.compile(rf"(\d{{4}})[\s,]{{1,3}}{_NAME}\.?(?:[-/–]{_NAME})?(?:\s{{1,3}}(\d{{1,2}}).{{0,20}})?", re.ASCII | re.IGNORECASE)
+_YEAR_THEN_NAME = re.compile(
+    rf"(\d{{4}})[\s,]{{1,3}}{_NAME}\.?(?:[-/–]{_NAME})?(?:\s{{1,3}}(\d{{1,2}}).{{0,20}})?",
+    re.ASCII | re.IGNORECASE,
+)
 _RANGE = re.compile(r"(\d{4}(?:-\d{1,2}){0,2})\s?(?:/|--?|–)\s?(\d{4}(?:-\d{1,2}){0,2})", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
-_NOTHING = frozenset({"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"})
+_NOTHING = frozenset(
+    {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
+)
 _SECONDS, _MILLISECONDS = 10**8, 10**11
 
 
@@ -180,7 +187,9 @@ def _parts(text: str) -> tuple[int, int | None, int | None]:
             return _numbers(year, month, day)
         if int(month) > 12:
             return _numbers(year, day, month)
-        raise ValueError(f"expected a date such as 2023-05-17, found {text[:60]!r}, which two countries read differently")
+        raise ValueError(
+            f"expected a date such as 2023-05-17, found {text[:60]!r}, which two countries read differently"
+        )
     if found := _DAY_FIRST.fullmatch(text):
         day, name, year = found.groups()
         return _numbers(year, _number(name), day)

@@ -26,9 +26,17 @@ from paperatlas.readers.records import COLUMNS, Row, as_records, row_of
 logger = logging.getLogger("paperatlas")
 CHUNK = 10_000
 PathLike = str | os.PathLike[str]
-_ENDING = re.compile(
-    rf"({'|'.join(re.escape(ending) for kind in KINDS for ending in kind.endings)}|\.txt|\.md|\.html?|\.xml)?(\.gz|\.zip)?$", re.I
+PLAIN_ENDINGS = (
+    *(ending for kind in KINDS for ending in kind.endings),
+    ".txt",
+    ".md",
+    ".html",
+    ".htm",
+    ".xml",
 )
+ENDINGS = (*PLAIN_ENDINGS, *(f"{ending}.gz" for ending in PLAIN_ENDINGS), ".zip")
+"""Names by which sources usually go; what they are, their content says."""
+_ENDING = re.compile(rf"({'|'.join(map(re.escape, PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,9 @@ def iter_papers(
         except DumpError as error:
             if source.named:
                 raise
-            noted.append(Problem(source.path.name, "", "", _without_name(error, source.path), "it was not read"))
+            noted.append(
+                Problem(source.path.name, "", "", _without_name(error, source.path), "it was not read")
+            )
     if problems is not None:
         problems.extend(noted)
     elif noted:
@@ -186,8 +196,14 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
 
 def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
     """Sources by their file's name without its ending, or as much more as tells them apart."""
+
     def forms(file: Path) -> list[str]:
-        return [source_name(file), visible(file.name), visible(f"{file.parent.name}/{file.name}"), visible(file)]
+        return [
+            source_name(file),
+            visible(file.name),
+            visible(f"{file.parent.name}/{file.name}"),
+            visible(file),
+        ]
 
     level = {file: 0 for file, _ in files}
     for _ in range(3):
@@ -240,7 +256,9 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
         found = [
             (file, False)
             for file in sorted(path.iterdir())
-            if file.is_file() and not file.name.startswith((".", "_")) and file.name.casefold().endswith(endings)
+            if file.is_file()
+            and not file.name.startswith((".", "_"))
+            and file.name.casefold().endswith(endings)
         ]
         if not found:
             raise DumpError(f"{path} holds no papers; {_EXPECTED}")

@@ -54,9 +54,13 @@ _FOREIGN = (
     (b"Rar!", "a rar file", "unpack it first"),
     (b"\x89PNG", "a picture", "export the list of papers as text"),
 )
-_BIB_ENTRY = re.compile(r"(?m)^[ \t]*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(][^\n]*(?:,|\n)[\s\S]{0,300}?=")
+_BIB_ENTRY = re.compile(
+    r"(?m)^[ \t]*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(][^\n]*(?:,|\n)[\s\S]{0,300}?="
+)
 _JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
-_ROOT = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([\w:.-]+)", re.DOTALL)
+_ROOT = re.compile(
+    r"(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([\w:.-]+)", re.DOTALL
+)
 _HTML = re.compile(r"(?i)\s*<(?:!doctype html|html|head|body)|<div[\s>]|<article[\s>]")
 
 
@@ -143,4 +147,6 @@ def _is_blank(content: Content) -> bool:
 
 def _refuse(content: Content, head: str) -> Kind:
     shown = " ".join(head.split())[:60]
-    raise DumpError(f"{content.name} is of no known kind (it begins {shown!r}); {_KNOWN}; save it as one of these")
+    raise DumpError(
+        f"{content.name} is of no known kind (it begins {shown!r}); {_KNOWN}; save it as one of these"
+    )

@@ -73,25 +73,39 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
         abstract = without_rights(abstract)
     if is_placeholder(abstract):
         abstract = ""
-        reason = NO_ABSTRACT if not said.get("abstract") or isinstance(said["abstract"][0], str) else (
-            f"{NO_ABSTRACT} as text, but {_kind(said['abstract'][0])}"
+        reason = (
+            NO_ABSTRACT
+            if not said.get("abstract") or isinstance(said["abstract"][0], str)
+            else (f"{NO_ABSTRACT} as text, but {_kind(said['abstract'][0])}")
         )
-        problems.add(entry.place, title, reason, "complete it; the paper is placed by its title alone", kept=True)
+        problems.add(
+            entry.place, title, reason, "complete it; the paper is placed by its title alone", kept=True
+        )
     if "\ufffd" in title or "\ufffd" in abstract:
-        problems.add(entry.place, title, "characters that cannot be read", "save the file as UTF-8", kept=True)
-    stated = {name: _joined(said.get(name)) for name in ("authors", "venue", "url", "keywords", "citations", "key")}
+        problems.add(
+            entry.place, title, "characters that cannot be read", "save the file as UTF-8", kept=True
+        )
+    stated = {
+        name: _joined(said.get(name)) for name in ("authors", "venue", "url", "keywords", "citations", "key")
+    }
     stated["venue"] = _joined(said.get("venue", [])[:1])
     stated["citations"] = _count(stated["citations"])
     addresses = " ".join(_joined([value]) for role in ("url", "doi", "id") for value in said.get(role, []))
-    stated["arxiv_id"] = arxiv_id_of(" ".join(_joined([value]) for value in said.get("arxiv_id", [])), addresses) or (
-        arxiv_id_of(_joined(said.get("id")), "") if "versions" in entry.fields or entry.verbatim else ""
+    stated["arxiv_id"] = arxiv_id_of(
+        " ".join(_joined([value]) for value in said.get("arxiv_id", [])), addresses
+    ) or (arxiv_id_of(_joined(said.get("id")), "") if "versions" in entry.fields or entry.verbatim else "")
+    stated["doi"] = next(
+        (doi for doi in (clean_doi(_joined([value])) for value in said.get("doi", [])) if doi), ""
     )
-    stated["doi"] = next((doi for doi in (clean_doi(_joined([value])) for value in said.get("doi", [])) if doi), "")
     stated["published"], doubt = stated_date(
         *(said.get(role, []) for role in ("date", "year", "month")), stated["arxiv_id"], today=today
     )
     if doubt:
-        taken = f"the year {stated['published']} was taken" if stated["published"] else "the paper stays without a date"
+        taken = (
+            f"the year {stated['published']} was taken"
+            if stated["published"]
+            else "the paper stays without a date"
+        )
         problems.add(entry.place, title, doubt, f"correct the date; {taken}", kept=True)
     own = {name: entry.fields[name] for name in own_names(entry.fields)} if entry.user else {}
     return Row(title, abstract, entry.line, stated, {_own_name(name): _scalar(own[name]) for name in own})
@@ -105,7 +119,10 @@ def as_records(rows: Sequence[Row], dump: str, first_rank: int) -> pd.DataFrame:
             "rank": range(first_rank, first_rank + len(rows)),
             "title": [row.title for row in rows],
             "abstract": [row.abstract for row in rows],
-            **{name: pd.Series([row.stated.get(name) or None for row in rows], dtype="str") for name in STATED},
+            **{
+                name: pd.Series([row.stated.get(name) or None for row in rows], dtype="str")
+                for name in STATED
+            },
             "line": [row.line for row in rows],
         },
         columns=COLUMNS,
@@ -158,7 +175,9 @@ def _joined(values: Sequence[object] | None) -> str:
     """First value as one text, the parts of a list divided by "; "."""
     for value in values or ():
         parts = value if isinstance(value, list | tuple) else [value]
-        if text := "; ".join(text for part in parts if (text := plain_text(clean(_text(part)[:LONGEST_TEXT])))):
+        if text := "; ".join(
+            text for part in parts if (text := plain_text(clean(_text(part)[:LONGEST_TEXT])))
+        ):
             return text
     return ""
 

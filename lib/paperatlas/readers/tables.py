@@ -83,7 +83,9 @@ class _Lines:
         self.line -= len(lines)
 
 
-def _rows(lines: _Lines, delimiter: str, n_columns: int, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    lines: _Lines, delimiter: str, n_columns: int, problems: Problems
+) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line they start on; a row that does not fit is tried without its quotation marks."""
     while (taken := _taken(lines, delimiter)) is not None:
         start = lines.line - len(taken) + 1
@@ -94,7 +96,11 @@ def _rows(lines: _Lines, delimiter: str, n_columns: int, problems: Problems) -> 
             fields = taken[0].rstrip("\r\n").split(delimiter)
             if len(fields) == n_columns:
                 problems.add(
-                    f"line {start}", fields[0][:200], "a quotation mark that never closes", "close it or take it out", kept=True
+                    f"line {start}",
+                    fields[0][:200],
+                    "a quotation mark that never closes",
+                    "close it or take it out",
+                    kept=True,
                 )
         if not any(field.strip() for field in fields):
             continue
@@ -181,7 +187,9 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     except DumpError:
         raise
     except Exception as error:  # openpyxl lets through whatever its parts raise
-        raise DumpError(f"{content.name}: expected a workbook, found damage ({error}); save it as CSV") from error
+        raise DumpError(
+            f"{content.name}: expected a workbook, found damage ({error}); save it as CSV"
+        ) from error
     raise DumpError(f"{content.name}: expected a sheet with a column for title, found none; name the columns")
 
 
@@ -214,7 +222,9 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:
                     values = [_values(column) for column in batch.columns]
                     for fields in zip(*values, strict=True):
                         row += 1
-                        yield Entry(dict(zip(batch.schema.names, fields, strict=True)), row, f"row {row}", user=True)
+                        yield Entry(
+                            dict(zip(batch.schema.names, fields, strict=True)), row, f"row {row}", user=True
+                        )
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DumpError):
                 raise

@@ -55,7 +55,9 @@ _ENDNOTE = Dialect(
     re.compile(r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$"),
     frozenset({"%0"}),
     frozenset(),
-    _names("%T:title %X:abstract %D:year %8:date %R:doi %A:authors %J:venue %B:venue %U:url %K:keywords %F:key"),
+    _names(
+        "%T:title %X:abstract %D:year %8:date %R:doi %A:authors %J:venue %B:venue %U:url %K:keywords %F:key"
+    ),
 )
 _FIRST = (
     (re.compile(r"(?m)^TY  ?- ?\w"), _RIS),
@@ -68,7 +70,9 @@ _MOST_LINES_OF_A_RECORD = 20_000
 
 def dialect_of(head: str) -> Dialect | None:
     """Which kind of tagged text this is the beginning of; None for none."""
-    found = [(match.start(), number) for number, (first, _) in enumerate(_FIRST) if (match := first.search(head))]
+    found = [
+        (match.start(), number) for number, (first, _) in enumerate(_FIRST) if (match := first.search(head))
+    ]
     if not found or min(found)[0] > 2_000:
         return None
     return _FIRST[min(found)[1]][1]
@@ -101,10 +105,17 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
                 fields[tag].append(line.strip())
             else:
                 fields[tag][-1] = f"{fields[tag][-1]} {line.strip()}"
-        elif line.strip() and not start and not (found and found.group(1) in ("FN", "VR", "EF")) and not outside:
+        elif (
+            line.strip()
+            and not start
+            and not (found and found.group(1) in ("FN", "VR", "EF"))
+            and not outside
+        ):
             outside = line.strip().lstrip("\ufeff")
             if outside and number > 1 and not (found and found.group(1) in dialect.ends):
-                problems.add(f"line {number}", outside, "a line outside of every record", "look at the lines around it")
+                problems.add(
+                    f"line {number}", outside, "a line outside of every record", "look at the lines around it"
+                )
     yield from _finished(fields, start, dialect)
 
 
@@ -120,7 +131,11 @@ def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Ite
         if name == "doi":
             said[name] = next((value for value in values if "10." in value and "pii" not in value), "")
         elif name in ("authors", "keywords"):
-            said[name] = [part.strip() for value in values for part in (value.split(";") if name == "keywords" else [value])]
+            said[name] = [
+                part.strip()
+                for value in values
+                for part in (value.split(";") if name == "keywords" else [value])
+            ]
         else:
             said[name] = values[0]
     if dialect is _MEDLINE and str(said.get("title", "")).endswith("."):

@@ -34,7 +34,9 @@ def feed_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         parser.feed(_PROLOGUE.sub("", text).strip())
         parser.close()
     except ElementTree.ParseError as error:
-        problems.add(f"line {error.position[0]}", "", f"no well-formed XML from here ({error})", "fetch the feed again")
+        problems.add(
+            f"line {error.position[0]}", "", f"no well-formed XML from here ({error})", "fetch the feed again"
+        )
     for _, element in parser.read_events():  # type: ignore[misc]
         if isinstance(element, ElementTree.Element) and element.tag == f"{_ATOM}entry":
             number += 1
