@@ -23,68 +23,17 @@ _NOT_WORD = re.compile(r"[^\w+#]+|_+")
 _COLUMNS = ["paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank"]
 # Titles that many papers bear; only an id or an abstract makes two of them one.
 _COMMON_TITLES = frozenset(
-    [
-        "editorial",
-        "preface",
-        "foreword",
-        "introduction",
-        "erratum",
-        "corrigendum",
-        "correction",
-        "retraction",
-        "contents",
-        "tableofcontents",
-        "index",
-        "frontmatter",
-        "backmatter",
-        "bookreview",
-        "bookreviews",
-        "review",
-        "reviews",
-        "news",
-        "announcement",
-        "announcements",
-        "obituary",
-        "inmemoriam",
-        "comment",
-        "commentary",
-        "reply",
-        "response",
-        "discussion",
-        "lettertotheeditor",
-        "letterfromtheeditor",
-        "editorsnote",
-        "editorialboard",
-        "editorialnote",
-        "guesteditorial",
-        "contributors",
-        "conclusion",
-        "conclusions",
-        "abstract",
-        "abstracts",
-        "notes",
-        "untitled",
-        "withdrawn",
-        "acknowledgements",
-        "acknowledgments",
-        "authorindex",
-        "subjectindex",
-        "masthead",
-        "prologue",
-        "epilogue",
-        "afterword",
-        "keynote",
-        "fromtheeditor",
-        "messagefromtheeditor",
-        "welcome",
-        "overview",
-        "summary",
-        "letters",
-        "correspondence",
-        "inthisissue",
-        "publishersnote",
-    ]
-)
+    re.sub(
+        r"\s", "",
+        """editorial, preface, foreword, introduction, erratum, corrigendum, correction, retraction, contents, index,
+        table of contents, front matter, back matter, book review, book reviews, review, reviews, news, announcement,
+        announcements, obituary, in memoriam, comment, commentary, reply, response, discussion, letters, letter,
+        letter to the editor, letter from the editor, editors note, editorial board, editorial note, guest editorial,
+        contributors, conclusion, conclusions, abstract, abstracts, notes, untitled, withdrawn, acknowledgements,
+        acknowledgments, author index, subject index, masthead, prologue, epilogue, afterword, keynote, welcome,
+        from the editor, message from the editor, overview, summary, correspondence, in this issue, publishers note""",
+    ).split(",")
+)  # fmt: skip
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
 # As for dates: abstracts of one field share less, revisions of one abstract more (`paperatlas.dates.judge`).
@@ -376,7 +325,7 @@ def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, An
     """What the records of each paper state: the earliest date, and of all else what the first one says."""
     columns = {
         name: records[name].astype(object).where(records[name].notna(), None).tolist()
-        for name in records
+        for name in map(str, records.columns)
         if name in STATED or name not in (*COLUMNS, *_COLUMNS, "language")
     }
     found: list[dict[str, Any]] = []
@@ -431,6 +380,7 @@ def _account(
 ) -> list[Merge]:
     from rapidfuzz.fuzz import ratio
 
+    abstracts = Counter(abstract_key(texts[row][1]) for row in group)
     merges = []
     kept_seen = False
     for row in group:
@@ -440,7 +390,11 @@ def _account(
         elif title_key(title) == title_key(kept[0]):
             rule = "same title"
         else:
-            rule = "same abstract" if abstract_key(abstract) == abstract_key(kept[1]) != "" else "same id"
+            rule = (
+                "same abstract"
+                if abstracts[abstract_key(abstract)] > 1 and abstract_key(abstract)
+                else "same id"
+            )
         score = 1.0 if texts[row] == kept else round(ratio("\n".join(texts[row]), "\n".join(kept)) / 100, 4)
         merges.append(Merge(paper_id, *places[row], rule, score))
     return merges

@@ -11,7 +11,7 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dumps import format_dump
+from paperatlas.readers.dumps import format_dump
 
 TABLES = {
     "papers.csv": "paper_id title abstract arxiv_id published venue theme topic topic_name confidence runner_up x y "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ import pytest
 
 from paperatlas import Study, notebooks
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, ArxivSnapshot, TableSource, source_from_path
-from paperatlas.dumps import format_dump
+from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API
 from paperatlas.errors import AtlasError
+from paperatlas.readers.dumps import format_dump
 
 TOPICS = (
     "kites",
@@ -60,27 +59,6 @@ def snapshot(tmp_path: Path) -> Path:
     path = tmp_path / "arxiv-metadata"
     path.write_text("".join(line(row) for row in range(len(TITLES))), encoding="utf-8")
     return path
-
-
-class TestWhatAFileIs:
-    def test_a_snapshot_is_known_by_its_content(self, snapshot: Path, tmp_path: Path) -> None:
-        packed = tmp_path / "packed"
-        packed.write_bytes(gzip.compress(snapshot.read_bytes()))
-        assert isinstance(source_from_path(snapshot), ArxivSnapshot)
-        assert isinstance(source_from_path(packed), ArxivSnapshot)
-
-    def test_a_parquet_table_is_known_by_its_content(self, tmp_path: Path) -> None:
-        path = tmp_path / "dates"
-        pd.DataFrame({"title": ["x"], "year": [2020]}).to_parquet(path)
-        assert isinstance(source_from_path(path), TableSource)
-
-    def test_what_is_neither_is_refused(self, tmp_path: Path) -> None:
-        path = tmp_path / "dates.doc"
-        path.write_text("title and year", encoding="utf-8")
-        with pytest.raises(
-            AtlasError, match=r"dates\.doc: expected a name ending in \.csv, \.tsv or \.parquet"
-        ):
-            source_from_path(path)
 
 
 class TestInspect:
@@ -226,7 +204,7 @@ class TestStudy:
         first, second = dated(), dated()
         pd.testing.assert_frame_equal(first, second)
         assert first.attrs == second.attrs
-        assert second.attrs["date_problems"][0]["line"] == 3
+        assert second.attrs["date_problems"][0].place == "line 3"
         assert len(list(cache.glob("dates-*.zip"))) == 1
         table.write_text(f"title,year\n{TITLES[0]},2012\n{TITLES[1]},2013\n", encoding="utf-8")
         assert dated()["published"].dropna().tolist() == ["2012", "2013"]

@@ -156,7 +156,9 @@ class ArxivApi:
             except self._arxiv.HTTPError as error:
                 reason = f"the answer {error.status}"
                 if error.status == 400:
-                    problems.add(0, "an answer", f"{reason} to {query[:80]!r}", "date the paper by hand")
+                    problems.add(
+                        "", query[:80], f"expected an answer, found {reason}", "date the paper by hand"
+                    )
                     return None
                 if error.status not in _RETRIED:
                     break

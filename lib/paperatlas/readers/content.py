@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import IO, BinaryIO, TypeVar, cast
 
 from paperatlas.errors import DumpError
 
@@ -187,9 +187,7 @@ def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
         inner = _inner(content.name, ".gz")
 
         def opened() -> BinaryIO:
-            return io.BufferedReader(
-                _Counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit)
-            )
+            return _buffered(_Counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit))
 
         yield from _unpacked(Content(content.name, inner, opened), limit, deep=deep + 1)
     elif start == _ZIP and deep < 2 and (members := _members(content)) is not None:
@@ -220,7 +218,7 @@ def _members(content: Content) -> list[zipfile.ZipInfo] | None:
 def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
     def opened() -> BinaryIO:
         packed = zipfile.ZipFile(_seekable(content.open_bytes(), content))
-        return io.BufferedReader(_Counted(packed.open(member), content.name, limit))  # type: ignore[arg-type]
+        return _buffered(_Counted(packed.open(member), content.name, limit))
 
     return Content(f"{content.name}/{member.filename}", Path(member.filename).suffix.casefold(), opened)
 
@@ -234,10 +232,14 @@ def _inner(name: str, ending: str) -> str:
     return Path(bare).suffix.casefold()
 
 
+def _buffered(stream: io.RawIOBase) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(stream))
+
+
 class _Counted(io.RawIOBase):
     """A stream that counts what it unpacks and stops at a limit, before it unfolds."""
 
-    def __init__(self, packed: BinaryIO, name: str, limit: int) -> None:
+    def __init__(self, packed: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> None:
         self._packed, self._name, self._left = packed, name, limit
 
     def readable(self) -> bool:

@@ -26,7 +26,8 @@ _TAG = re.compile(rf"</?(?:(?:jats|mml|m|math):[\w-]+|{_INLINE})(?:\s[^<>]*)?/?>
 _COPYRIGHT = r"(?:©|\(c\)|&copy;|copyright(?:\s*(?:©|\(c\)))?)\s*(?:19|20)\d\d"
 _RIGHTS = r"(?:all rights reserved|published by [^.]{2,60}|on behalf of [^.]{2,60})"
 _AT_END = re.compile(
-    rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$|\s{_RIGHTS}\.?$",
+    rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$"
+    rf"|\s{_RIGHTS}\.?$",
     re.IGNORECASE,
 )
 _AT_START = re.compile(
@@ -98,10 +99,10 @@ _SIGNS = (
 _WORDS = "log ln exp max min sup inf arg sin cos tan det dim lim Pr mod deg ker gcd argmax argmin"
 # Commands whose argument is text that stays, and those whose argument goes with them.
 _STYLES = (
-    "emph textbf textit texttt textsc textrm textsf textup textmd textnormal text underline mathbf mathrm mathcal mathbb mathit "
-    "mathsf mathtt mathfrak boldsymbol bm operatorname mbox hbox ensuremath url path uppercase lowercase textsubscript left "
-    "right big Big bigl bigr em it bf rm tt sc sl displaystyle textstyle limits bar hat tilde vec overline widehat widetilde "
-    "dot ddot frac dfrac tfrac binom quad qquad"
+    "emph textbf textit texttt textsc textrm textsf textup textmd textnormal text underline mathbf mathrm mathcal mathbb "
+    "mathit mathsf mathtt mathfrak boldsymbol bm operatorname mbox hbox ensuremath url path uppercase lowercase "
+    "textsubscript left right big Big bigl bigr em it bf rm tt sc sl displaystyle textstyle limits bar hat tilde vec "
+    "overline widehat widetilde dot ddot frac dfrac tfrac binom quad qquad"
 )
 _GONE = re.compile(
     r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"

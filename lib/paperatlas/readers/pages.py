@@ -16,14 +16,15 @@ from paperatlas.readers.dumps import BANNER, MAX_BYTES, decode, parse_dump
 from paperatlas.readers.problems import Problems
 from paperatlas.readers.records import Entry
 
-_DATE = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}(?:, \d{4})?"
+_DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d{1,2}"
+_DATE = rf"{_DAY}(?:, \d{{4}})?"
 _A_DATE = re.compile(_DATE)
 _DOT = "·"
 _NUMBER = re.compile(r"[-–—]|[\d.,]{1,9}k?", re.IGNORECASE)
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?\d{1,4} authors?", re.IGNORECASE)
 _NAVIGATION = re.compile(
-    r"(?:hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions|enterprise|pricing|log ?in|sign ?up|new"
-    r"|subscribe|daily papers|papers|by|ak|and the research community|by ?ak and the research community|daily|weekly"
+    r"(?:hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions|enterprise|pricing|log ?in|sign ?up"
+    r"|new|subscribe|daily papers|papers|by|ak|and the research community|by ?ak and the research community|daily|weekly"
     r"|monthly|trending(?: papers)?|community|search(?: papers)?|submitted by|upvoted?|previous|next|load more|company|tos"
     r"|privacy|about|careers|website|inference providers|© hugging face|system theme|sort.*|\W*)",
     re.IGNORECASE,
@@ -49,7 +50,7 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
             )
     form = form_of(text)
     if form == "links":
-        yield from _linked(text, problems)
+        yield from _linked(text)
     elif form == "copied":
         yield from _copied(text, problems)
     else:
@@ -93,7 +94,7 @@ def _copied(text: str, problems: Problems) -> Iterator[Entry]:
         card = lines[begin:place]
         stated = texts[place + 1]
         begin = place + 2
-        yield from _card(card, stated, problems, first=place == texts.index(_DOT))
+        yield from _card(card, stated, first=place == texts.index(_DOT))
     for number, line in lines[begin:]:
         if not _is_furniture(line):
             problems.add(
@@ -101,7 +102,7 @@ def _copied(text: str, problems: Problems) -> Iterator[Entry]:
             )
 
 
-def _card(card: list[tuple[int, str]], stated: str, problems: Problems, *, first: bool) -> Iterator[Entry]:
+def _card(card: list[tuple[int, str]], stated: str, *, first: bool) -> Iterator[Entry]:
     """Title and abstract of one card: what stands between the votes above and the authors below."""
     if first:
         votes = [place for place, (_, line) in enumerate(card) if _NUMBER.fullmatch(line)]
@@ -118,7 +119,6 @@ def _card(card: list[tuple[int, str]], stated: str, problems: Problems, *, first
     line, title = card[0]
     abstract = "\n".join(text for _, text in card[1:])
     date = stated if re.search(r"\d{4}", stated) else ""
-    del problems
     yield Entry({"title": title, "abstract": abstract, "date": date}, line, f"line {line}", verbatim=True)
 
 
@@ -132,25 +132,29 @@ def _is_furniture(line: str) -> bool:
     )
 
 
-def _linked(text: str, problems: Problems) -> Iterator[Entry]:
+def _linked(text: str) -> Iterator[Entry]:
     """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date."""
-    ids = {number: arxiv_id for number, arxiv_id in _REFERENCE.findall(text)}
+    ids = dict(_REFERENCE.findall(text))
     pattern = _CARD if _CARD.search(text) else _NUMBERED_CARD
     cards = list(pattern.finditer(text))
     ends = [card.start() for card in cards[1:]] + [len(text)]
     for card, end in zip(cards, ends, strict=True):
         own = card["id"] if pattern is _CARD else ids.get(card["id"], "")
         line = text.count("\n", 0, card.start()) + 1
-        abstract = _first_link(text[card.end() : end], numbered=pattern is _NUMBERED_CARD)
-        yield Entry(
-            {"title": card["title"], "abstract": abstract, "arxiv_id": own},
-            line,
-            f"line {line}",
-            verbatim=True,
-        )
-    del problems
+        rest = text[card.end() : end]
+        abstract = _first_link(rest, numbered=pattern is _NUMBERED_CARD)
+        # The date of a card is that of its listing: an id knows better.
+        listed = None if own else _LISTED.search(rest)
+        fields = {
+            "title": card["title"],
+            "abstract": abstract,
+            "arxiv_id": own,
+            "date": listed[1] if listed else "",
+        }
+        yield Entry(fields, line, f"line {line}", verbatim=True)
 
 
+_LISTED = re.compile(rf"·\s*({_DAY}, \d{{4}})")
 _LINK = re.compile(rf"(?m)^\s*\[(?P<text>.*?){_TARGET}", re.DOTALL)
 _NUMBERED_LINK = re.compile(
     r"(?m)^\[\s*\n(?P<text>.*?)^\s*\]\[\d{1,5}\]|^\[(?P<short>[^\n]*?)\]\[\d{1,5}\]", re.DOTALL

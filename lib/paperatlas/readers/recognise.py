@@ -82,9 +82,8 @@ def kind_of(content: Content) -> Kind:
         return _office(content)
     encoding = encoding_of([start[: len(start) // 2 * 2]], content.name) if start else "utf-8"
     head = start.decode(encoding, errors="replace").lstrip("\ufeff")
-    if not head.strip():
-        if _is_blank(content):
-            raise DumpError(f"{content.name} is empty; save it again, or leave it out")
+    if not head.strip() and _is_blank(content):
+        raise DumpError(f"{content.name} is empty; save it again, or leave it out")
     return _by_text(head, content) or _by_name(content) or _refuse(content, head)
 
 

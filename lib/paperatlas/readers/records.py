@@ -81,7 +81,7 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
         problems.add(
             entry.place, title, reason, "complete it; the paper is placed by its title alone", kept=True
         )
-    if "\ufffd" in title or "\ufffd" in abstract:
+    if not entry.verbatim and "\ufffd" in title + abstract:
         problems.add(
             entry.place, title, "characters that cannot be read", "save the file as UTF-8", kept=True
         )
@@ -98,7 +98,7 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
         (doi for doi in (clean_doi(_joined([value])) for value in said.get("doi", [])) if doi), ""
     )
     stated["published"], doubt = stated_date(
-        *(said.get(role, []) for role in ("date", "year", "month")), stated["arxiv_id"], today=today
+        said.get("date", []), said.get("year", []), said.get("month", []), stated["arxiv_id"], today=today
     )
     if doubt:
         taken = (
@@ -201,4 +201,6 @@ def _count(text: str) -> str:
 def _kind(value: object) -> str:
     if isinstance(value, str):
         return "too long" if len(value) > LONGEST_TEXT else "empty but for markup"
-    return {dict: "an object", list: "a list", bytes: "bytes"}.get(type(value), f"a {type(value).__name__}")
+    if isinstance(value, dict):
+        return "an object"
+    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"

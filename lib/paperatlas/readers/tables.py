@@ -200,7 +200,7 @@ def _sheet(header: list[str], rows: Iterator[tuple[Any, ...]], above: int) -> It
             yield Entry(_named(header, padded), row, f"row {row}", user=True)
 
 
-def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:
+def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of a Parquet file; the line is the 1-based row."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -232,7 +232,6 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:
             raise DumpError(
                 f"{content.name}, after row {row}: expected a Parquet file, found damage ({reason}); write it again"
             ) from error
-    del problems
 
 
 def _values(column: Any) -> list[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
@@ -28,7 +29,7 @@ def feed_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     text = content.text()
     if _DECLARES.search(text):
         raise DumpError(f"{content.name} declares entities, which a feed of papers does not; fetch it again")
-    parser = ElementTree.XMLPullParser(["end"])
+    parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(["end"])
     number = 0
     try:
         parser.feed(_PROLOGUE.sub("", text).strip())
@@ -37,7 +38,8 @@ def feed_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         problems.add(
             f"line {error.position[0]}", "", f"no well-formed XML from here ({error})", "fetch the feed again"
         )
-    for _, element in parser.read_events():  # type: ignore[misc]
+    for event in parser.read_events():
+        element = event[-1]
         if isinstance(element, ElementTree.Element) and element.tag == f"{_ATOM}entry":
             number += 1
             yield _entry(element, number)
