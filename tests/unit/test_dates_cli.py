@@ -14,7 +14,7 @@ import pytest
 
 from paperatlas import Study, notebooks
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API
+from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, PaperSource
 from paperatlas.errors import AtlasError
 from paperatlas.readers.dumps import format_dump
 
@@ -220,8 +220,8 @@ class TestStudy:
 
     def test_a_source_that_a_notebook_cannot_name_is_refused(self, dump: Path, tmp_path: Path) -> None:
         (tmp_path / "mine.csv").write_text("title,year\n", encoding="utf-8")
-        with pytest.raises(AtlasError, match="by path; found TableSource"):
-            Study(dump, sources=[TableSource(tmp_path / "mine.csv")]).options()
+        with pytest.raises(AtlasError, match="by path; found PaperSource"):
+            Study(dump, sources=[PaperSource(tmp_path / "mine.csv")]).options()
 
     def test_the_default_study_needs_no_options(self, dump: Path) -> None:
         assert Study(dump).options() == {}

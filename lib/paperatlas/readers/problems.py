@@ -54,14 +54,15 @@ class Problems:
 
     def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
         """Note one problem."""
-        self.extend([Problem(self.source, place, record, reason, remedy, kept)])
+        self.count += 1
+        if len(self._first) < MOST_PROBLEMS:
+            self._first.append(Problem(self.source, place, record, reason, remedy, kept))
 
     def extend(self, problems: Iterable[Problem]) -> None:
-        """Note problems that a reader found itself."""
-        for problem in problems:
-            self.count += 1
-            if len(self._first) < MOST_PROBLEMS:
-                self._first.append(problem)
+        """Take over problems that were noted elsewhere, all of them."""
+        more = list(problems)
+        self.count += len(more)
+        self._first += more
 
     def listed(self) -> list[Problem]:
         """The first ones; one more at the end stands for those beyond them."""

@@ -21,9 +21,11 @@ COLUMNS = ["dump", "rank", "title", "abstract", *STATED, "line"]
 MOST_COLUMNS = 2_000
 LONGEST_TEXT = 1_000_000
 
+# Where an arXiv id is meant by its field, and where by its address, or if it is all that stands there.
+_HOLD_ARXIV_IDS = (("arxiv_id",), ("url", "doi", "id"))
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _PLACEHOLDER = re.compile(
-    r"\W*(?:(?:no|an?)?\s?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
+    r"\W*(?:(?:no\s)?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
     r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added)?(?:\sfor this \w+)?"
     r"|not? (?:available|applicable)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
     re.IGNORECASE,
@@ -90,10 +92,12 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
     }
     stated["venue"] = _joined(said.get("venue", [])[:1])
     stated["citations"] = _count(stated["citations"])
-    addresses = " ".join(_joined([value]) for role in ("url", "doi", "id") for value in said.get(role, []))
     stated["arxiv_id"] = arxiv_id_of(
-        " ".join(_joined([value]) for value in said.get("arxiv_id", [])), addresses
-    ) or (arxiv_id_of(_joined(said.get("id")), "") if "versions" in entry.fields or entry.verbatim else "")
+        *(
+            " ".join(_joined([value]) for role in roles for value in said.get(role, []))
+            for roles in _HOLD_ARXIV_IDS
+        )
+    )
     stated["doi"] = next(
         (doi for doi in (clean_doi(_joined([value])) for value in said.get("doi", [])) if doi), ""
     )
