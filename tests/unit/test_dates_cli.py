@@ -70,7 +70,7 @@ class TestInspect:
         assert main(["inspect", str(dump), "--dates", str(table), "--dates", str(snapshot)]) == 0
         printed = capsys.readouterr()
         assert "dates from mine.csv: 2 of 11 papers" in printed.out
-        assert "dates from arXiv snapshot: 11 of 11 papers" in printed.out
+        assert "dates from arxiv-metadata: 11 of 11 papers" in printed.out
         assert f"dates disagree on '{TITLES[0]}': 2011 in mine.csv, 2019-04 in arXiv snapshot" in printed.out
         assert "without a date" not in printed.out
         assert printed.err == ""
@@ -84,15 +84,15 @@ class TestInspect:
     ) -> None:
         snapshot.write_bytes(snapshot.read_bytes()[:-50])
         table = tmp_path / "mine.csv"
-        table.write_text(f"title,date\n{TITLES[0]},2031-01\n{TITLES[1]},2019-13\n{TITLES[2]},2018-02\n")
+        table.write_text(f"title,date\n{TITLES[0]},2931-01\n{TITLES[1]},2019-13\n{TITLES[2]},2018-02\n")
         assert main(["inspect", str(dump), "--dates", str(table), "--dates", str(snapshot)]) == 0
         printed = capsys.readouterr()
         faults = printed.err.splitlines()
         assert len(faults) == 3
         assert faults[0].startswith("paperatlas: mine.csv, line 2: expected a date up to ")
-        assert faults[0].endswith("'2031-01' in the future; correct the date")
+        assert faults[0].endswith("correct the date; the paper stays without a date")
         assert "mine.csv, line 3: expected a date, found the impossible '2019-13'" in faults[1]
-        assert "arXiv snapshot (arxiv-metadata), line 11: expected a whole JSON object" in faults[2]
+        assert "arxiv-metadata, line 11, the last line, cut off: no whole JSON object" in faults[2]
         assert "dates from mine.csv: 1 of 11 papers" in printed.out
         assert "1 paper of 11 without a date" in printed.out
 

@@ -21,7 +21,7 @@ PAPERS = [
 WANTED = [
     ("Attention is most of what you need", "We study attention, in depth.", "2017-06", "1706.03762", "NIPS"),
     ("On “quotes”, commas; and tabs", "Line one line two.", "2021", None, "ICLR 2021"),
-    ("A title with = signs", "An abstract, undated.", None, "hep-th/9901001", None),
+    ("A title with = signs", "An abstract, undated.", "1999-01", "hep-th/9901001", None),
 ]
 
 

@@ -33,7 +33,7 @@ class PaperSource:
     Raises
     ------
     DateSourceError
-        If there is no such file.
+        If there is no such file, or it holds no papers.
     """
 
     asks_for_each = False
@@ -43,6 +43,7 @@ class PaperSource:
         self.name = name or self.path.name
         try:
             self._files = find_sources(self.path)
+            next(iter_papers(self.path, chunk=1, problems=[]))
         except AtlasError as error:
             raise DateSourceError(str(error)) from error
 

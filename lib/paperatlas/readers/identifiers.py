@@ -56,9 +56,9 @@ def clean_doi(text: str) -> str:
 
 
 def arxiv_id_of(stated: str, addresses: str) -> str:
-    """ArXiv id of a record: as a field of that name states it, or as an address or DOI of arXiv's holds it.
+    """Id at arXiv of a record: as a field of that name states it, or as an address of arXiv's or a bare id holds it.
 
-    A number such as 2104.00001 in any other field may be anything.
+    A number such as 2104.00001 inside any other text may be anything.
     """
     if found := clean_arxiv_id(stated):
         return found
@@ -67,6 +67,7 @@ def arxiv_id_of(stated: str, addresses: str) -> str:
 
 
 _ARXIV_ADDRESS = re.compile(
-    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?|huggingface\.co/papers/|hf\.co/papers/|abs/)([\w./-]{1,40})",
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?|huggingface\.co/papers/|hf\.co/papers/|abs/"
+    r"|(?:^|\s)(?=(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\s|$)))([\w./-]{1,40})",
     re.IGNORECASE,
 )

@@ -137,7 +137,7 @@ def _entry(record: dict[str, Any], line: int, place: str) -> Entry:
         said = {
             name: value
             for name, value in said.items()
-            if plain(name) not in ("updatedate", "date", "published")
+            if plain(name) not in ("updatedate", "date", "published", "versions")
         }
         said["published"] = _first_version(versions)
     if isinstance(ids := fields.get("externalIds"), dict):
