@@ -71,7 +71,7 @@ class TestInspect:
         printed = capsys.readouterr()
         assert "dates from mine.csv: 2 of 11 papers" in printed.out
         assert "dates from arxiv-metadata: 11 of 11 papers" in printed.out
-        assert f"dates disagree on '{TITLES[0]}': 2011 in mine.csv, 2019-04 in arXiv snapshot" in printed.out
+        assert f"dates disagree on '{TITLES[0]}': 2011 in mine.csv, 2019-04 in arxiv-metadata" in printed.out
         assert "without a date" not in printed.out
         assert printed.err == ""
 
@@ -219,7 +219,7 @@ class TestStudy:
         assert cell.source == "study = pa.Study(DUMPS)"
 
     def test_a_source_that_a_notebook_cannot_name_is_refused(self, dump: Path, tmp_path: Path) -> None:
-        (tmp_path / "mine.csv").write_text("title,year\n", encoding="utf-8")
+        (tmp_path / "mine.csv").write_text("title,year\nA Study,2020\n", encoding="utf-8")
         with pytest.raises(AtlasError, match="by path; found PaperSource"):
             Study(dump, sources=[PaperSource(tmp_path / "mine.csv")]).options()
 

@@ -44,6 +44,7 @@ _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
 _NOTHING = frozenset(
     {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
 )
+_UNKNOWN_FORM = "expected a date such as"
 _SECONDS, _MILLISECONDS = 10**8, 10**11
 
 
@@ -114,9 +115,12 @@ def stated_date(
         return best, ""
     if by_id := month_of_id(arxiv_id):
         return by_id, ""
+    # An impossible date has no part that could be trusted; one of an unknown form may still hold its year.
+    if not doubts or not doubts[0].startswith(_UNKNOWN_FORM):
+        return "", doubts[0] if doubts else ""
     text = " ".join(_as_text(value) for value in (*dates, *years))
     inside = sorted({year for year in _YEAR_INSIDE.findall(text) if EARLIEST_YEAR <= int(year) <= today.year})
-    return (inside[0] if inside and len(inside) <= 2 else ""), (doubts[0] if doubts else "")
+    return (inside[0] if inside and len(inside) <= 2 else ""), doubts[0]
 
 
 def precision_of(published: str) -> str:
@@ -188,7 +192,7 @@ def _parts(text: str) -> tuple[int, int | None, int | None]:
         if int(month) > 12:
             return _numbers(year, day, month)
         raise ValueError(
-            f"expected a date such as 2023-05-17, found {text[:60]!r}, which two countries read differently"
+            f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, which two countries read differently"
         )
     if found := _DAY_FIRST.fullmatch(text):
         day, name, year = found.groups()
@@ -202,14 +206,14 @@ def _parts(text: str) -> tuple[int, int | None, int | None]:
         return _numbers(year, None if several else _number(name), None if several else day)
     if found := _RANGE.fullmatch(text):
         return _shared(found.group(1), found.group(2), text)
-    raise ValueError(f"expected a date such as 2023, 2023-05 or 2023-05-17, found {text[:60]!r}")
+    raise ValueError(f"{_UNKNOWN_FORM} 2023, 2023-05 or 2023-05-17, found {text[:60]!r}")
 
 
 def _shared(begin: str, end: str, text: str) -> tuple[int, int | None, int | None]:
     """What beginning and end of a range have in common."""
     (year, month, _), (other_year, other_month, _) = _parts(begin), _parts(end)
     if year != other_year:
-        raise ValueError(f"expected one year, found the range {text[:60]!r}")
+        raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
     return year, month if month == other_month else None, None
 
 
