@@ -20,7 +20,7 @@ from tests import hostile
 MAY_BE_EMPTY = {
     "arxiv_id", "published", "venue", "precision", "date_source", "match_score", "runner_up", "stability_low",
     "stability_high", "stability", "name_auc", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "stable", "terms",
-    "z",
+    "z", "key", "authors", "doi", "url", "keywords", "citations", "language", "place", "record",
 }  # fmt: skip
 COUNTED = {
     "papers.csv": ["paper_id", "title", "abstract", "topic", "confidence", "x", "y", "kept_neighbours", "n_dumps"],

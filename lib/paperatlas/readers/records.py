@@ -73,7 +73,7 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
     abstract = _first_text(said.get("abstract"), verbatim=entry.verbatim) or ""
     if not entry.verbatim:
         abstract = without_rights(abstract)
-    if is_placeholder(abstract):
+    if not abstract or (is_placeholder(abstract) and not entry.verbatim):
         abstract = ""
         reason = (
             NO_ABSTRACT
