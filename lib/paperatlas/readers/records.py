@@ -154,7 +154,7 @@ def clean(text: str) -> str:
 
 def _first_text(values: Sequence[object] | None, *, verbatim: bool) -> str | None:
     for value in values or ():
-        if (text := _text(value)) and len(text) <= LONGEST_TEXT:
+        if (text := _text(value)) and (verbatim or len(text) <= LONGEST_TEXT):
             text = clean(text)
             text = text.strip() if verbatim else plain_text(text)
             if text:
