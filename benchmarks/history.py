@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.trends import find_bursts, topic_trends, trend_verdicts
+from paperatlas.trends import find_bursts, topic_trends, trend_tests
 
 NEURIPS = "nips"
 CONTROL = "drawn by lot"
@@ -159,9 +159,9 @@ def judge(papers: pd.DataFrame, terms: pd.DataFrame, fact: Fact) -> dict[str, ob
     as_of = None if fact.last == years.max() else str(fact.last)
     if fact.venue:
         chosen = chosen[chosen["venue"] == fact.venue]
-    tests = trend_verdicts(topic_trends(chosen, terms, by="term", as_of=as_of)).set_index("term")
+    tests = trend_tests(chosen, terms, level="term", as_of=as_of).set_index("term")
     if fact.term not in tests.index:
-        return {"verdict": "not enough papers", "n": 0, "odds": "", "p": "", "second": ""}
+        return {"verdict": "cannot tell", "n": 0, "odds": "", "p": "", "second": ""}
     row = tests.loc[fact.term]
     tested = pd.notna(row["p"])
     return {
@@ -205,7 +205,7 @@ def main() -> None:
         )
     print(f"\n{agreed} of {len(FACTS)} verdicts as known\n")
 
-    bursts = find_bursts(topic_trends(papers, terms, by="term"))
+    bursts = find_bursts(topic_trends(papers, terms, level="term"))
     print("| term | strongest burst | papers | share in it | share outside | p (BH) |")
     print("|---|---|---|---|---|---|")
     for row in bursts[bursts["strongest"]].itertuples():

@@ -2,7 +2,7 @@
 
 >>> import paperatlas as pa
 >>> study = pa.Study("data/dumps")
->>> study.topics.table
+>>> study.topics.at('topic')
 
 Names are imported from their modules when first used, so that ``import paperatlas`` costs next to nothing.
 """
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from paperatlas.display import Findings, Note, Stack, Table
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
-    from paperatlas.ledger import build_ledger, leaderboards, paper_ledger, score_ledger
-    from paperatlas.ledger_views.counts import (
+    from paperatlas.ledger import build_ledger, paper_ledger
+    from paperatlas.ledger.counts import (
         code_availability,
         entry_shares,
         groups_differ,
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
         named_resources,
         top_claims,
     )
-    from paperatlas.ledger_views.error import error_report
-    from paperatlas.ledger_views.paper import paper_view, richest_paper
-    from paperatlas.ledger_views.quotes import PaperQuotes
-    from paperatlas.ledger_views.tables import (
+    from paperatlas.ledger.entry_tables import (
         claims_table,
-        leaderboard_tables,
+        dataset_table,
         links_table,
         mentions_table,
         shares_table,
         systems_table,
     )
+    from paperatlas.ledger.error import error_report
+    from paperatlas.ledger.paper_view import paper_view, richest_paper
+    from paperatlas.ledger.quotes import PaperQuotes
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
     from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
@@ -65,40 +65,38 @@ _HOME = {
     "build_ledger": "ledger",
     "bundle": "packing",
     "LsaEmbedder": "vectors",
-    "claims_table": "ledger_views.tables",
-    "code_availability": "ledger_views.counts",
+    "claims_table": "ledger.entry_tables",
+    "dataset_table": "ledger.entry_tables",
+    "code_availability": "ledger.counts",
     "describe_dumps": "compare",
     "distinguishing_terms": "compare",
     "embed_texts": "vectors",
-    "entry_shares": "ledger_views.counts",
-    "error_report": "ledger_views.error",
+    "entry_shares": "ledger.counts",
+    "error_report": "ledger.error",
     "expected_overlap": "compare",
     "find_sources": "readers",
     "fit_topics": "topics",
     "format_dump": "readers",
-    "groups_differ": "ledger_views.counts",
-    "leaderboard_tables": "ledger_views.tables",
-    "leaderboards": "ledger",
-    "ledger_memberships": "ledger_views.counts",
-    "links_table": "ledger_views.tables",
+    "groups_differ": "ledger.counts",
+    "ledger_memberships": "ledger.counts",
+    "links_table": "ledger.entry_tables",
     "marked_names": "prose",
-    "mentions_table": "ledger_views.tables",
-    "named_resources": "ledger_views.counts",
+    "mentions_table": "ledger.entry_tables",
+    "named_resources": "ledger.counts",
     "iter_papers": "readers",
     "near_duplicates": "corpus",
     "Note": "display",
     "overlaps": "compare",
     "paper_ledger": "ledger",
-    "paper_view": "ledger_views.paper",
-    "PaperQuotes": "ledger_views.quotes",
+    "paper_view": "ledger.paper_view",
+    "PaperQuotes": "ledger.quotes",
     "project": "layout",
     "read_dumps": "readers",
-    "richest_paper": "ledger_views.paper",
-    "score_ledger": "ledger",
-    "shares_table": "ledger_views.tables",
+    "richest_paper": "ledger.paper_view",
+    "shares_table": "ledger.entry_tables",
     "Stack": "display",
-    "systems_table": "ledger_views.tables",
-    "top_claims": "ledger_views.counts",
+    "systems_table": "ledger.entry_tables",
+    "top_claims": "ledger.counts",
     "read_papers": "readers",
     "topic_trends": "trends",
     "topics_by_dump": "compare",
@@ -121,6 +119,7 @@ __all__ = [
     "bundle",
     "claims_table",
     "code_availability",
+    "dataset_table",
     "describe_dumps",
     "distinguishing_terms",
     "embed_texts",
@@ -132,8 +131,6 @@ __all__ = [
     "format_dump",
     "groups_differ",
     "iter_papers",
-    "leaderboard_tables",
-    "leaderboards",
     "ledger_memberships",
     "links_table",
     "marked_names",
@@ -147,7 +144,6 @@ __all__ = [
     "read_dumps",
     "read_papers",
     "richest_paper",
-    "score_ledger",
     "shares_table",
     "systems_table",
     "top_claims",

@@ -48,17 +48,17 @@ def map_payload(study: Study, card: Callable[[str], str] | None = None) -> dict[
         share below which a paper counts as misplaced), ``note`` (what a mark before a name means).
     """
     papers, topics, dumps = study.papers, study.topics, study.dump_table
-    names = marked_names(topics.table)
-    theme_place = {int(theme): place for place, theme in enumerate(topics.themes["theme"])}
-    topic_place = {int(topic): place for place, topic in enumerate(topics.table["topic"])}
+    names = marked_names(topics.at("topic"))
+    theme_place = {int(theme): place for place, theme in enumerate(topics.at("theme")["theme"])}
+    topic_place = {int(topic): place for place, topic in enumerate(topics.at("topic")["topic"])}
     dump_place = {dump: place for place, dump in enumerate(dumps["dump"])}
     topic_of = papers["topic"].map(topic_place).to_numpy()
     theme_of = papers["theme"].map(theme_place).to_numpy()
 
     from paperatlas.figures.palette import theme_colours, topic_colours
 
-    hues, shades = theme_colours(topics.table["theme"]), topic_colours(topics.table)
-    dark_shades = topic_colours(topics.table, dark=True)
+    hues, shades = theme_colours(topics.at("topic")["theme"]), topic_colours(topics.at("topic"))
+    dark_shades = topic_colours(topics.at("topic"), dark=True)
     layouts = [
         _layout(_name(study.map), study.map, topic_of, theme_of),
         _layout("t-SNE", study.second_map, topic_of, theme_of),
@@ -86,12 +86,12 @@ def map_payload(study: Study, card: Callable[[str], str] | None = None) -> dict[
                 **_looks(shades[topic], dark_shades[topic]),
             }
             for topic, theme, name, size in _rows(
-                topics.table.assign(name=names.to_numpy()), "topic", "theme", "name", "size"
+                topics.at("topic").assign(name=names.to_numpy()), "topic", "theme", "name", "size"
             )
         ],
         "themes": [
             {"name": visible(name), "size": size, **_looks(hues[theme])}
-            for theme, name, size in _rows(topics.themes, "theme", "name", "size")
+            for theme, name, size in _rows(topics.at("theme"), "theme", "name", "size")
         ],
         "dumps": [
             {"name": visible(label), "size": size, **_looks(_dump_colour(place))}

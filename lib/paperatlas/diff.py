@@ -19,7 +19,7 @@ FEWEST = 3  # papers that a part must have
 
 _ENTRIES = {
     "systems": ("paper_id", "name", "kind"),
-    "claims": ("paper_id", "quote", "value", "unit", "metric", "dataset"),
+    "claims": ("paper_id", "quote", "value", "unit"),
     "links": ("paper_id", "url"),
 }
 

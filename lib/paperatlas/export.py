@@ -11,6 +11,8 @@ import pandas as pd
 
 from paperatlas import passport
 from paperatlas.folders import check_target, replace_folder, staging
+from paperatlas.trends import topic_trends
+from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -21,7 +23,8 @@ PASSPORT = "passport.json"
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     topics, ledger = study.topics, study.ledger
-    topic_table = topics.table.merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
+    datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
+    topic_table = topics.at("topic").merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
     columns = [
         "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
         "citations", "language", "theme", "topic", "topic_name",
@@ -34,21 +37,20 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict",
     ]  # fmt: skip
     # Without a single date there is no test, and the verdict says so.
-    topic_table["verdict"] = topic_table["verdict"].astype(object).fillna("not enough papers")
+    topic_table["verdict"] = topic_table["verdict"].astype(object).fillna(OPEN)
     titles = study.corpus.set_index("paper_id")["title"]
     return {
         "papers.csv": study.papers[columns + more],
         "topics.csv": topic_table[
             facts + [c for c in ("stable", "p", "typical", "borderline") if c in topic_table]
         ],
-        "trends.csv": study.trends,
+        "trends.csv": _trends(study),
         "systems.csv": _with_title(ledger.systems, titles),
         "claims.csv": _with_title(ledger.claims, titles),
         "links.csv": _with_title(ledger.links, titles),
+        "datasets.csv": _with_title(datasets, titles),
         "dumps.csv": study.dump_table,
-        "segments.csv": study.segments.segments,
         "reading_list.csv": study.reading_lists,
-        "gaps.csv": study.gaps,
         "merges.csv": pd.DataFrame(
             study.corpus.attrs["merges"], columns=["paper_id", "dump", "rank", "rule", "score"]
         ),
@@ -57,6 +59,19 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         ),
         "problems.csv": study.problems,
     }
+
+
+def _trends(study: Study) -> pd.DataFrame:
+    """Shares of every level, one below the other."""
+    columns = ["period", "n", "total", "share", "low", "high"]
+    tables = [
+        topic_trends(study.corpus, study.topics, level=level, period=study.period)
+        .rename(columns={level: "topic"})
+        .assign(level=level)[["level", "topic", *columns]]
+        for level in ("theme", "topic", "subtopic")
+        if level in study.topics.papers
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def _with_title(table: pd.DataFrame, titles: pd.Series) -> pd.DataFrame:
@@ -98,8 +113,8 @@ _NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
-    "source", "place", "record", "reason", "remedy", "authors", "doi", "keywords", "language", "key", "other_id", "field",
-    "quote", "unit", "direction", "metric", "dataset", "versus", "url", "host", "dump", "label", "terms",
+    "source", "place", "record", "reason", "remedy", "authors", "doi", "keywords", "language", "key", "other_id",
+    "field", "quote", "unit", "direction", "url", "host", "dump", "label", "terms",
 )  # fmt: skip
 
 

@@ -1,4 +1,10 @@
-"""Intervals of shares."""
+"""Intervals of shares, and the one correction for many tests.
+
+Wherever many questions of one kind are asked at once, p-values are adjusted for the false-discovery rate
+(Benjamini and Hochberg 1995) within that family: all topics of one level, all terms, all cells of one table, all
+pairs of dumps. The reader gets a list of finds of which one in twenty may be wrong, which is what a list of
+leads is for; the chance of any error at all (Holm, Bonferroni) would hide most of them.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +32,19 @@ def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     low = np.where(n == 0, 0.0 * size, np.maximum(centre - half, 0.0))
     high = np.where(n == total, 1.0 + 0.0 * size, np.minimum(centre + half, 1.0))
     return low, high
+
+
+def adjusted_p(p: np.ndarray) -> np.ndarray:
+    """P-values of one family, adjusted for the false-discovery rate; missing ones stay missing and do not count.
+
+    Parameters
+    ----------
+    p : (m,) array
+    """
+    from scipy.stats import false_discovery_control
+
+    p = np.asarray(p, dtype=float)
+    adjusted, tested = np.full(len(p), np.nan), ~np.isnan(p)
+    if tested.any():
+        adjusted[tested] = false_discovery_control(np.clip(p[tested], 0.0, 1.0))
+    return adjusted

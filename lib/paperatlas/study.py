@@ -335,34 +335,12 @@ class Study:
         return table
 
     @cached_property
-    def segments(self) -> compare.Segments:
-        """Where the subject of each dump changes along the rank."""
-        corpus, vectors = self.corpus, self.vectors
-        segments: compare.Segments = self._kept(
-            "segments",
-            compare.Segments,
-            lambda: compare.find_segments(corpus, vectors, seed=self.seed),
-            self.fingerprint,
-            vectors,
-            compare.paper_ranks(corpus).to_numpy(float, na_value=0.0),
-            self.seed,
-        )
-        return segments
-
-    @cached_property
     def reading_lists(self) -> pd.DataFrame:
         """Papers to read first, in several variants, each with what it adds."""
         papers = self.corpus.merge(self.topics.papers, on="paper_id")
         links = self.ledger.links
         code = set(links.loc[links["kind"] == "code", "paper_id"])
         table: pd.DataFrame = self._timed("reading_lists", lambda: compare.reading_lists(papers, code))
-        return table
-
-    @cached_property
-    def gaps(self) -> pd.DataFrame:
-        """Topic × method and topic × data set, seen against expected."""
-        papers, resources = self.corpus.merge(self.topics.papers, on="paper_id"), self.ledger.resources
-        table: pd.DataFrame = self._timed("gaps", lambda: compare.find_gaps(papers, resources))
         return table
 
     @cached_property
@@ -455,9 +433,7 @@ STEPS = (
     "dump_table",
     "topics_by_dump",
     "overlap_tests",
-    "segments",
     "reading_lists",
-    "gaps",
 )
 
 

@@ -19,6 +19,7 @@ from paperatlas import layout as place
 from paperatlas.figures import palette
 from paperatlas.figures.style import HUES, theme_colours, topic_colours
 from paperatlas.layout import Projection, kept_neighbours, second_project
+from tests.unit import colour_vision
 
 
 def small_study(n: int = 30) -> SimpleNamespace:
@@ -265,18 +266,18 @@ class TestColours:
         colours = topic_colours(table, dark=dark)
         for one, other in itertools.combinations(range(20), 2):
             least = siblings if one % themes == other % themes else 2
-            for kind in palette.SIMULATIONS:
-                gap = palette.seen_difference(colours[one], colours[other], kind)
+            for kind in colour_vision.SIMULATIONS:
+                gap = colour_vision.seen_difference(colours[one], colours[other], kind)
                 assert gap >= least, (colours[one], colours[other], kind)
 
     def test_difference_is_that_of_oklab(self):
         # Ottosson 2020 gives white as (1, 0, 0) and pure red as (0.628, 0.225, 0.126).
-        assert palette.oklab("#FFFFFF") == pytest.approx((1, 0, 0), abs=1e-3)
-        assert palette.oklab("#FF0000") == pytest.approx((0.628, 0.225, 0.126), abs=1e-3)
-        assert palette.seen_difference("#000000", "#FFFFFF", "normal") == pytest.approx(100, abs=0.1)
+        assert colour_vision.oklab("#FFFFFF") == pytest.approx((1, 0, 0), abs=1e-3)
+        assert colour_vision.oklab("#FF0000") == pytest.approx((0.628, 0.225, 0.126), abs=1e-3)
+        assert colour_vision.seen_difference("#000000", "#FFFFFF", "normal") == pytest.approx(100, abs=0.1)
 
     def test_red_and_green_are_near_for_those_who_lack_them(self):
         red, green = "#C0504D", "#77933C"
-        assert palette.seen_difference(red, green, "deutan") < 0.5 * palette.seen_difference(
+        assert colour_vision.seen_difference(red, green, "deutan") < 0.5 * colour_vision.seen_difference(
             red, green, "normal"
         )

@@ -18,14 +18,12 @@ TABLES = {
     "kept_neighbours dumps",
     "topics.csv": "topic name theme words size stability stability_low stability_high name_auc odds_ratio odds_low "
     "odds_high p_adjusted verdict",
-    "trends.csv": "topic period n total share low high",
+    "trends.csv": "level topic period n total share low high",
     "systems.csv": "paper_id name kind rule quote start end",
     "claims.csv": "paper_id quote value unit kind direction metric dataset versus start end",
     "links.csv": "paper_id url host kind",
     "dumps.csv": "dump label records papers only_here terms",
-    "segments.csv": "dump segment first last papers label terms begins",
     "reading_list.csv": "variant place paper_id title topic_name adds covered at_most why",
-    "gaps.csv": "kind topic term home papers expected low high odds_ratio p p_adjusted question",
     "merges.csv": "paper_id dump rank rule score",
 }
 

@@ -14,8 +14,7 @@ import paperatlas as pa
 from paperatlas import compare
 from paperatlas.compare import log_odds_with_prior, memberships
 from paperatlas.compare.cells import fisher
-from paperatlas.compare.chance import chapman, distinct_papers
-from paperatlas.compare.overlap import holm, spearman_interval
+from paperatlas.compare.overlap import spearman_interval
 from paperatlas.compare.queries import phrases_in, score_terms, titles_twice, unique_label
 
 
@@ -112,47 +111,26 @@ class TestOverlap:
             inside += low <= truth <= high
         assert 0.92 <= inside / 400 <= 0.98
 
-    def test_holm_agrees_with_statsmodels(self):
-        from statsmodels.stats.multitest import multipletests
-
-        p = np.array([0.01, 0.04, 0.03, 0.5])
-        assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
-        assert np.isnan(holm(np.array([np.nan, 0.02]))[0])
-        assert holm(np.array([np.nan, 0.02]))[1] == 0.02
-
 
 class TestChance:
-    def test_moments_of_distinct_papers_agree_with_simulation(self):
-        sizes = np.array([30, 50, 20])
-        mean, spread = distinct_papers(120, sizes)
-        counts = [len(drawn(120, sizes.tolist(), seed)) for seed in range(400)]
-        assert mean == pytest.approx(np.mean(counts), abs=4 * spread / 20)
-        assert spread == pytest.approx(np.std(counts), rel=0.15)
-
     def test_the_pool_of_random_draws_is_found(self):
-        """The interval holds the true pool in about 95 of 100 draws."""
-        inside = 0
-        for seed in range(100):
-            _, low, high = compare.common_pool(drawn(800, [150, 120, 200], seed))
-            inside += low <= 800 <= high
-        assert 89 <= inside <= 100
+        pools = [compare.common_pool(drawn(800, [150, 120, 200], seed)) for seed in range(100)]
+        assert np.median(pools) == pytest.approx(800, rel=0.03)
 
     def test_two_dumps_give_the_estimate_of_lincoln_and_petersen(self):
         corpus = drawn(500, [100, 120], 3)
         shared = pa.overlaps(corpus)["shared"].item()
-        assert compare.common_pool(corpus)[0] == pytest.approx(100 * 120 / shared, abs=1)
+        assert compare.common_pool(corpus) == pytest.approx(100 * 120 / shared, abs=1)
 
     def test_without_shared_papers_the_pool_has_no_upper_bound(self):
         corpus = pd.DataFrame({"paper_id": list("abcdef"), "dumps": [("x",)] * 3 + [("y",)] * 3})
-        estimate, low, high = compare.common_pool(corpus)
-        assert np.isinf([estimate, high]).all()
-        assert np.isfinite(low)
+        assert np.isinf(compare.common_pool(corpus))
         assert compare.overlap_tests(corpus)["verdict"].tolist() == ["as by chance"]
         assert pa.expected_overlap(corpus)["expected"].tolist() == [6, 0]
 
     def test_nested_dumps_need_no_more_papers_than_there_are(self):
         corpus = pd.DataFrame({"paper_id": list("abc"), "dumps": [("x", "y"), ("x", "y"), ("x",)]})
-        assert compare.common_pool(corpus)[0] == 3
+        assert compare.common_pool(corpus) == 3
 
     def test_random_draws_are_not_called_unlike_chance(self):
         """Pairs of random draws: any alarm in a set of dumps is rare (false-discovery rate 5 %)."""
@@ -169,23 +147,6 @@ class TestChance:
         assert table["expected"].sum() == pytest.approx(len(corpus), abs=2)
         entries = memberships(corpus).to_numpy().sum()
         assert (table["n_dumps"] * table["expected"]).sum() == pytest.approx(entries, abs=1)
-
-    def test_chapman_by_hand(self):
-        estimate, low, high = chapman(99, 49, 9)
-        assert estimate == 100 * 50 / 10 - 1
-        assert 99 + 49 - 9 < low < estimate < high
-
-    def test_chao_is_a_lower_bound_where_papers_differ(self):
-        """Half of the papers are nine times as easy to find: the bound stays below the truth and near it."""
-        rng = np.random.default_rng(7)
-        found = rng.random((1000, 6)) < np.where(np.arange(1000) < 500, 0.45, 0.05)[:, None]
-        names = np.array(list("abcdef"))
-        kept = found[found.any(axis=1)]
-        corpus = pd.DataFrame(
-            {"paper_id": [f"{i:04}" for i in range(len(kept))], "dumps": [tuple(names[row]) for row in kept]}
-        )
-        darroch, chao = compare.pool_sizes(corpus)["papers"]
-        assert len(corpus) < darroch < chao < 1000
 
     def test_one_dump_cannot_overlap(self, small):
         alone = small[small["dumps"].map(len) == 1].assign(dumps=[("one",)] * 3)
@@ -401,10 +362,6 @@ class TestFindings:
     def test_sentences_quote_the_tables(self, study):
         from paperatlas import findings
 
-        said = " ".join(findings.dumps(study) + findings.reading(study) + findings.gaps(study))
+        said = " ".join(findings.dumps(study) + findings.reading(study))
         assert all(label in said for label in study.dump_table["label"])
         assert study.reading_lists["title"].iloc[0] in said
-        assert study.gaps["term"].iloc[0] in said
-        borders = study.segments.segments.query("segment > 1")
-        about = " ".join(findings.segments(study))
-        assert all(str(first) in about for first in borders["first"])

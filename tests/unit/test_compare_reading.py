@@ -1,4 +1,4 @@
-"""What to read first, what is missing, and why two papers are alike."""
+"""What to read first, and why two papers are alike."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def pile(uses: list[list[int]], weights: list[float]) -> tuple[pd.DataFrame, Top
         {
             "paper_id": [f"p{i}" for i in range(n)],
             "title": [f"Title {i}" for i in range(n)],
+            "abstract": ["Ten words that say what the paper is all about."] * n,
             "published": [f"20{10 + i}-01" for i in range(n)],
             "topic": [i % 2 for i in range(n)],
             "topic_name": ["even", "odd"] * (n // 2) + ["even"] * (n % 2),
@@ -58,6 +59,27 @@ class TestReadingList:
             assert found["covered"].iloc[-1] >= (1 - 1 / np.e) * best
             assert found["at_most"].iloc[-1] >= best - 1e-4
             assert (found["at_most"] >= found["covered"] - 1e-9).all()
+
+    def test_papers_that_stand_for_their_topic_come_first(self):
+        """Of papers that add the same: the surer one, the one of several searches, the shorter one."""
+        papers, terms = pile([[0], [0], [0], [0]], [1])
+        long = papers.assign(abstract=["word " * 300, "word " * 100, "word " * 100, "word " * 300])
+        for column, values in (("confidence", [0.6, 0.9, 0.7, 0.8]), ("n_dumps", [1, 3, 1, 2])):
+            found = compare.reading_list(papers.assign(**{column: values}), terms, n=1)
+            assert found["paper_id"].tolist() == ["p1"]
+        assert compare.reading_list(long, terms, n=1)["paper_id"].tolist() == ["p1"]
+
+    def test_a_paper_nearer_to_another_topic_is_not_listed(self):
+        papers, terms = pile([[0, 1, 2], [0]], [1, 1, 1])
+        found = compare.reading_list(papers.assign(confidence=[0.45, 0.8]), terms, n=2)
+        assert found["paper_id"].tolist() == ["p1"]
+
+    def test_the_bound_is_that_of_a_second_solver(self):
+        """The integer optimum lies at or below it, and reaches it where the relaxation is whole."""
+        papers, terms = pile([[0, 1], [2, 3], [0, 2]], [4, 3, 2, 1])
+        found = compare.reading_list(papers, terms, n=2)
+        assert found["at_most"].iloc[-1] == pytest.approx(1.0)
+        assert found["covered"].iloc[-1] == pytest.approx(1.0)
 
     def test_newest_first_takes_the_newest_that_adds_half_as_much(self):
         papers, terms = pile([[0, 1, 2], [3], [0, 1]], [1, 1, 1, 1])
@@ -124,58 +146,12 @@ class TestShippedReading:
 
     def test_curve_beats_random_order_and_keeps_below_the_bound(self, study):
         curve = compare.coverage_curve(study.papers, draws=50).iloc[1:]
-        assert (curve["greedy"] > curve["high"]).all()
+        # A single long abstract may name more terms than the one that the list begins with.
+        assert (curve["greedy"] > curve["random"]).all()
+        assert (curve["greedy"] > curve["high"]).iloc[1:].all()
         assert (curve["greedy"] <= curve["at_most"] + 1e-9).all()
         assert (curve["low"] <= curve["random"]).all()
         assert (curve["random"] <= curve["high"]).all()
-
-
-class TestGaps:
-    @pytest.fixture
-    def papers(self):
-        """Topic 0 uses pruning in half of its papers, topic 1 in half, topic 2 never."""
-        rows = []
-        for i in range(120):
-            uses = "We use pruning." if i % 3 < 2 and i % 2 else "We do not."
-            rows.append((f"{i:03}", f"Paper {i}", uses, i % 3, f"topic {i % 3}"))
-        return pd.DataFrame(rows, columns=["paper_id", "title", "abstract", "topic", "topic_name"])
-
-    def test_an_empty_cell_becomes_a_question(self, papers):
-        none = pd.DataFrame({"paper_id": [], "name": [], "kind": []})
-        gaps = compare.find_gaps(papers, none)
-        asked = gaps[gaps["question"]]
-        assert asked[["topic", "term", "papers"]].to_numpy().tolist() == [[2, "pruning", 0]]
-        assert asked["p_adjusted"].item() < 0.001
-        assert asked["expected"].item() == pytest.approx(40 * 40 / 120, abs=0.01)
-
-    def test_data_sets_are_counted_per_paper(self, papers):
-        named = pd.DataFrame(
-            [(f"{i:03}", name, "dataset") for i in range(0, 60, 3) for name in ("MNIST", "MNIST")]
-            + [("001", "accuracy", "metric")] * 9,
-            columns=["paper_id", "name", "kind"],
-        )
-        gaps = compare.find_gaps(papers, named)
-        cells = gaps[gaps["kind"] == "data set"]
-        assert set(cells["term"]) == {"MNIST"}
-        # All uses are in topic 0, its home, so nothing is expected elsewhere and nothing is asked.
-        assert set(cells["home"]) == {"topic 0"}
-        assert not cells["question"].any()
-
-    def test_an_abbreviation_counts_for_its_phrase(self):
-        texts = ["A convolutional neural network.", "A CNN."] * 12
-        papers = pd.DataFrame({"title": [f"Paper {i}" for i in range(24)], "abstract": texts})
-        methods = compare.method_terms(papers)
-        assert [name.lower() for name in methods.columns] == ["convolutional neural network"]
-        assert methods.to_numpy().all()
-
-    def test_shipped_questions_are_true(self, study):
-        """No abstract or title of the topic holds the term that the question asks about."""
-        papers = study.papers
-        for row in study.gaps[study.gaps["question"]].to_dict("records"):
-            of_topic = papers[papers["topic"] == row["topic"]]
-            text = (of_topic["title"] + " " + of_topic["abstract"]).str.lower().str.replace("-", " ")
-            asked = rf"\b{re.escape(row['term'].lower())}\b"
-            assert not text.str.contains(asked).any(), row["term"]
 
 
 def test_shared_terms_are_in_both_texts():

@@ -66,12 +66,10 @@ def test_rank_pairs_show_the_pair_that_shares_most(study, ranks):
     assert len(figure.data[0].x) == agreement["shared"].max()
 
 
-def test_ribbon_has_a_cell_per_record_and_a_line_per_border(study, ranks):
-    segments = study.segments.segments
-    figure = figures.topic_ribbon(ranks, study.papers, segments, study.dump_table)
+def test_ribbon_has_a_cell_per_record(study, ranks):
+    figure = figures.topic_ribbon(ranks, study.papers, study.dump_table)
     cells = np.asarray(figure.data[0].z, dtype=float)
     assert (~np.isnan(cells)).sum() == len(study.records)
-    assert len(figure.layout.shapes) == (segments["segment"] > 1).sum()
 
 
 def test_coverage_curve_draws_list_bound_and_chance(study):
@@ -82,20 +80,6 @@ def test_coverage_curve_draws_list_bound_and_chance(study):
     assert set(lines) == {"no list covers more", "the reading list", "random order"}
 
 
-def test_gap_map_of_a_pile_too_small_for_gaps_says_so(study):
-    papers = study.papers.head(12)
-    gaps = compare.find_gaps(papers, study.ledger.resources.head(0))
-    assert gaps.empty
-    figure = figures.gap_map(gaps, study.topics.table)
-    assert "No method is named" in figure.layout.annotations[0].text.replace("<br>", " ")
-
-
-def test_gap_map_marks_every_question_it_shows(study):
-    figure = figures.gap_map(study.gaps, study.topics.table, most=99)
-    asked = sum(str(cell) == "<b>?</b>" for row in figure.data[0].text for cell in row)
-    assert asked == (study.gaps["question"] & (study.gaps["kind"] == "method")).sum() > 0
-
-
 def test_text_of_papers_and_dumps_is_escaped(study, ranks):
     dumps = study.dump_table.assign(label=EVIL)
     papers = study.papers.assign(title=EVIL, topic_name=EVIL, theme_name=EVIL)
@@ -104,8 +88,7 @@ def test_text_of_papers_and_dumps_is_escaped(study, ranks):
         figures.dump_sets(compare.intersections(study.corpus), dumps),
         figures.pair_overlaps(study.overlap_tests, dumps),
         figures.rank_pairs(ranks, compare.rank_agreement(study.corpus), dumps, titles),
-        figures.topic_ribbon(ranks, papers, study.segments.segments, dumps),
-        figures.gap_map(study.gaps, study.topics.table.assign(name=EVIL)),
+        figures.topic_ribbon(ranks, papers, dumps),
     ]
     for figure in drawn:
         shown = figure.to_plotly_json()

@@ -10,13 +10,14 @@ import pytest
 
 from paperatlas import figures
 from paperatlas.trends import (
+    count_cells,
     date_coverage,
     find_bursts,
     memberships,
     newcomers,
     power_curve,
     topic_trends,
-    trend_verdicts,
+    trend_tests,
 )
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -30,7 +31,7 @@ def pile() -> dict[str, pd.DataFrame]:
     rows = []
     for year, total in zip(range(2014, 2026), [5, 20, 30, 40, 50, 60, 60, 80, 90, 120, 140, 60], strict=True):
         odds = np.ones(20)
-        odds[0] = 0.3 * 1.5 ** (year - 2014)
+        odds[0] = 0.1 * 2.0 ** (year - 2014)
         odds[1] = 15 if 2017 <= year <= 2018 else 0.3
         odds[2] = 4 if year >= 2021 else 0
         for topic in random.choice(20, size=total, p=odds / odds.sum()):
@@ -45,7 +46,7 @@ def pile() -> dict[str, pd.DataFrame]:
     topics.loc[3, "name"] = topics.loc[4, "name"] = "one name"
     topics.loc[5, "name"] = HOSTILE
     trends = topic_trends(papers)
-    return {"papers": papers, "topics": topics, "trends": trends, "tests": trend_verdicts(trends)}
+    return {"papers": papers, "topics": topics, "trends": trends, "tests": trend_tests(papers)}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def names(pile: dict[str, pd.DataFrame]) -> pd.Series:
 
 def every_figure(pile: dict[str, pd.DataFrame], names: pd.Series) -> dict[str, object]:
     papers, topics, trends, tests = (pile[key] for key in ("papers", "topics", "trends", "tests"))
-    firsts, coverage = newcomers(papers), date_coverage(papers, by="topic")
+    firsts, coverage = newcomers(papers), date_coverage(papers, level="topic")
     return {
         "panels": figures.share_panels(trends, topics, tests),
         "heat map": figures.share_heatmap(trends, topics),
@@ -155,10 +156,12 @@ def test_a_planted_burst_is_drawn_from_its_start_to_its_end(pile, names) -> None
 
 
 def test_power_lines_show_each_size_with_its_interval(pile) -> None:
-    curve = power_curve(pile["trends"], odds_ratios=(1.2, 2.0), sizes=(15, 60), runs=5)
+    curve = power_curve(count_cells(pile["papers"]), changes=(1.2, 2.0), sizes=(15, 60), runs=5)
     figure = figures.power_lines(curve)
-    assert [trace.name for trace in figure.data] == ["15 papers", "60 papers"]
-    assert "5 simulated corpora" in figure.layout.title.subtitle.text
+    assert [trace.name for trace in figure.data] == [
+        f"{papers} papers, {way}" for papers in (15, 60) for way in ("fading", "rising")
+    ]
+    assert "5 simulated groups" in figure.layout.title.subtitle.text
 
 
 class TestWithoutDates:
@@ -167,7 +170,7 @@ class TestWithoutDates:
     def test_every_figure(self, pile, names) -> None:
         papers = pile["papers"].assign(published=pd.Series([None] * len(pile["papers"]), dtype="str"))
         trends = topic_trends(papers)
-        bare = {**pile, "papers": papers, "trends": trends, "tests": trend_verdicts(trends)}
-        drawn = {**every_figure(bare, names), "power": figures.power_lines(power_curve(trends))}
+        bare = {**pile, "papers": papers, "trends": trends, "tests": trend_tests(papers)}
+        drawn = {**every_figure(bare, names), "power": figures.power_lines(power_curve(count_cells(papers)))}
         for name, figure in drawn.items():
             assert figure.layout.title.text, name

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 import paperatlas as pa
 from paperatlas.ledger import build_ledger
-from paperatlas.ledger_views.counts import (
+from paperatlas.ledger.counts import (
     CODE,
     code_availability,
     entry_shares,
@@ -109,7 +109,7 @@ class TestOnTheShippedDumps:
 
     def test_years_agree_with_the_trends(self, study):
         years = code_availability(study.corpus, study.ledger, by="year")
-        trends = pa.topic_trends(study.corpus, ledger_memberships(study.ledger), by="entry")
+        trends = pa.topic_trends(study.corpus, ledger_memberships(study.ledger), level="entry")
         of_code = trends[trends["entry"] == CODE].reset_index(drop=True)
         for mine, theirs in (("group", "period"), ("n", "n"), ("total", "total"), ("low", "low")):
             assert years[mine].tolist() == of_code[theirs].tolist()
@@ -123,9 +123,9 @@ class TestOnTheShippedDumps:
         members = ledger_memberships(study.ledger)
         assert not members.duplicated().any()
         assert members.groupby("entry").size().min() >= 8
-        tests = pa.trend_tests(study.corpus, members, by="entry")
+        tests = pa.trend_tests(study.corpus, members, level="entry")
         assert set(tests["entry"]) == set(members["entry"])
-        assert set(tests["verdict"]) <= {"rising", "fading", "steady", "not enough papers"}
+        assert set(tests["verdict"]) <= {"rising", "fading", "steady", "cannot tell"}
 
 
 def shares(n: list[int], total: list[int]) -> pd.DataFrame:

@@ -17,13 +17,10 @@ from paperatlas.ledger import (
     find_mentions,
     find_resources,
     find_systems,
-    leaderboards,
     paper_ledger,
-    read_labels,
-    score_ledger,
-    wilson_interval,
 )
 from paperatlas.ledger.patterns import sentences
+from tests.ledger_score import read_labels, score_ledger
 
 LABELS = Path(__file__).resolve().parents[1] / "labels"
 TABLES = [field.name for field in fields(Ledger)]
@@ -126,7 +123,6 @@ def test_ledger_of_one_paper(ledger, corpus):
 def test_empty_corpus():
     ledger = build_ledger(papers())
     assert all(getattr(ledger, name).empty for name in TABLES)
-    assert leaderboards(ledger.claims).empty
 
 
 def test_missing_abstract():
@@ -188,16 +184,6 @@ def test_mentions_leave_ordinary_words_and_other_meanings_alone():
     assert find_mentions(corpus, find_systems(corpus)).empty
 
 
-def test_a_common_abbreviation_is_a_mention_beside_its_long_form():
-    corpus = papers(
-        ("Graph Attention Networks", "We present graph attention networks (GATs), novel neural networks."),
-        ("B", "The GAT, a graph attention network, is known."),
-        ("C", "We use a GAT from the hardware shop."),
-    )
-    found = find_mentions(corpus, find_systems(corpus))
-    assert found[["paper_id", "name"]].to_numpy().tolist() == [["p1", "GAT"]]
-
-
 def test_names_of_three_capitalised_words_are_mentions():
     corpus = papers(
         ("Neural Turing Machines", "Results show that Neural Turing Machines can sort."),
@@ -221,40 +207,7 @@ def test_a_name_two_papers_introduce_is_nobodys_without_dates():
     assert found.loc[found["paper_id"] == "p2", "introduced_by"].tolist() == ["p1"]
 
 
-# --- leaderboards and scores ----------------------------------------------------------------
-
-
-def test_leaderboard_needs_two_papers():
-    corpus = papers(
-        (
-            "A",
-            "Our net achieves 84.1% top-1 accuracy on ImageNet. It achieves 82.0% top-1 accuracy on ImageNet.",
-        ),
-        ("B", "Our net achieves 85.2% top-1 accuracy on ImageNet."),
-        ("C", "Our net achieves 99.0% top-1 accuracy on CIFAR-10."),
-        ("D", "We obtain a perplexity of 20.5 on the Penn Treebank."),
-        ("E", "We obtain a perplexity of 18.5 on the Penn Treebank."),
-        ("F", "Our net improves the top-1 accuracy on ImageNet by 3%."),
-    )
-    board = leaderboards(build_ledger(corpus).claims)
-    assert board[["dataset", "metric", "rank", "paper_id", "value"]].to_numpy().tolist() == [
-        ["ImageNet", "top-1 accuracy", 1, "p1", 85.2],
-        ["ImageNet", "top-1 accuracy", 2, "p0", 84.1],
-        ["Penn Treebank", "perplexity", 1, "p4", 18.5],
-        ["Penn Treebank", "perplexity", 2, "p3", 20.5],
-    ]
-
-
-def test_wilson_interval_against_published_values():
-    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3: 81/263, 15/148, 0/20, 1/29
-    for hits, n, low, high in [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ]:
-        assert wilson_interval(hits, n) == pytest.approx((low, high), abs=5e-5)
-    assert wilson_interval(0, 0) == (0.0, 1.0)
+# --- scores ----------------------------------------------------------------
 
 
 def test_score_counts_right_false_and_missed():

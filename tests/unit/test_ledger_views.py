@@ -10,10 +10,10 @@ import pytest
 import paperatlas as pa
 from paperatlas import findings
 from paperatlas.ledger import build_ledger
-from paperatlas.ledger.leaderboard import WARNING
-from paperatlas.ledger_views import error as ledger_error
-from paperatlas.ledger_views.paper import paper_entries
-from paperatlas.ledger_views.quotes import KINDS, words_around
+from paperatlas.ledger import error as ledger_error
+from paperatlas.ledger.counts import papers_without_number
+from paperatlas.ledger.paper_view import paper_entries
+from paperatlas.ledger.quotes import KINDS, words_around
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -59,7 +59,7 @@ class TestTables:
             pa.claims_table,
             pa.links_table,
             pa.mentions_table,
-            pa.leaderboard_tables,
+            pa.dataset_table,
         ):
             shown = view(corpus, ledger)
             assert "<script" not in shown._repr_html_()
@@ -71,28 +71,15 @@ class TestTables:
         assert "huggingface.co/papers?q=BarNet" in html
 
 
-class TestLeaderboards:
-    def test_the_warning_stands_above_the_boards_and_each_row_quotes_and_links(self, study):
-        html = pa.leaderboard_tables(study.corpus, study.ledger)._repr_html_()
-        rows = pa.leaderboards(study.ledger.claims)
-        assert html.index('role="note"') < html.index("<table>")
-        assert WARNING[:40] in html
-        assert html.count("<tr>") == len(rows) + html.count("<table>")
-        assert html.count('<a href="https://') == len(rows)
+class TestDataSets:
+    def test_sentences_that_report_on_a_data_set_stand_side_by_side(self):
+        text = repr(pa.dataset_table(NETS, build_ledger(NETS)))
+        assert "It reaches 84.7% top-1 accuracy on ImageNet." in text
+        assert "our way achieves 80.1% top-1 accuracy on ImageNet." in text
 
-    def test_boards_are_named_and_further_ones_are_counted(self):
-        more = pile(
-            *((f"On {d} {i}", f"It reaches {80 + i}% top-1 accuracy on {d}.", "2020") for d in ("ImageNet", "CIFAR-10")
-              for i in range(2))
-        )  # fmt: skip
-        text = repr(pa.leaderboard_tables(more, build_ledger(more), most=1))
-        assert "Top-1 accuracy (%) on CIFAR-10: 2 papers".lower() in text.lower()
-        assert "1 more board" in text
-
-    def test_without_a_board_a_sentence_says_why(self):
-        shown = pa.leaderboard_tables(SILENT, build_ledger(SILENT))
-        assert "nothing to rank" in repr(shown)
-        assert "<table" not in shown._repr_html_()
+    def test_a_data_set_named_without_a_result_is_no_report(self):
+        trained = pile(("On Nets", "We train on ImageNet. Our way is 3% better.", "2020"))
+        assert "We train" not in repr(pa.dataset_table(trained, build_ledger(trained)))
 
 
 class TestOnePaper:
@@ -112,7 +99,7 @@ class TestOnePaper:
 
     def test_a_paper_is_found_by_its_title_too(self):
         view = pa.paper_view(NETS, build_ledger(NETS), "foonet - a net")
-        assert "84.7 % top-1 accuracy on ImageNet" in repr(view)
+        assert "84.7 % (score)" in repr(view)
 
     def test_an_unknown_paper_is_an_error_that_helps(self):
         with pytest.raises(pa.AtlasError, match=r"'Nowhere'.*paper_id"):
@@ -129,26 +116,6 @@ class TestOnePaper:
 
 
 class TestOwnError:
-    def test_the_shipped_papers_are_scored_as_they_are(self, study):
-        error = ledger_error.measure_error(study.corpus, study.ledger)
-        assert error.of_this_pile
-        assert error.scores["papers"].tolist() == [100] * 4
-        assert "flatter" in error.caveat
-
-    def test_for_other_papers_the_figures_are_those_of_the_shipped_ones_and_say_so(self, study):
-        error = ledger_error.measure_error(NETS, build_ledger(NETS))
-        assert not error.of_this_pile
-        assert "papers shipped" in error.caveat
-        same = ledger_error.measure_error(study.corpus, study.ledger)
-        pd.testing.assert_frame_equal(error.scores, same.scores)
-
-    def test_a_report_without_labels_says_so(self, monkeypatch):
-        def nowhere(*parts: str) -> None:
-            raise pa.AtlasError(f"{'/'.join(parts)} is not part of this installation")
-
-        monkeypatch.setattr(ledger_error, "project_path", nowhere)
-        assert "cannot be shown: tests/labels is not part" in repr(pa.error_report(NETS, build_ledger(NETS)))
-
     def test_rounds_are_those_of_the_labels_sheet(self):
         from paperatlas.shipped import project_path
 
@@ -184,6 +151,15 @@ class TestFindings:
         assert f"{code['n'].sum()} abstracts" in text
         assert f"{study.ledger.systems['name'].nunique()} named systems" in text
         assert f"{study.ledger.claims['value'].notna().sum()} claims with a number" in text
+
+    def test_papers_that_claim_the_state_of_the_art_are_split_by_whether_they_give_a_number(self):
+        said = pile(
+            ("A", "Our net achieves state-of-the-art results. It reaches 84.7% accuracy.", "2020"),
+            ("B", "Our net achieves state-of-the-art results.", "2020"),
+        )
+        claims = build_ledger(said).claims
+        assert pa.top_claims(said, build_ledger(said))["n"].sum() == 2
+        assert papers_without_number(claims) == 1
 
     def test_the_last_sentence_is_the_error_on_unseen_papers(self, study):
         last = ledger_error.error_at_first_sight().query("last and measure == 'systems'").iloc[0]

@@ -27,7 +27,7 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
         study.trends,
         study.trend_tests,
     )
-    by_topic = date_coverage(papers, by="topic")
+    by_topic = date_coverage(papers, level="topic")
     firsts = newcomers(papers)
     return {
         "map": figures.paper_map(papers, topics, study.topics.themes),
@@ -45,7 +45,6 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
             pa.named_resources(papers, study.ledger, kind="metric"), topics=topics, title="Metrics"
         ),
         "dumps": figures.topics_in_dumps(study.topics_by_dump, topics, study.dump_table),
-        "gaps": figures.gap_map(study.gaps, topics),
     }
 
 

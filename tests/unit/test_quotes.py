@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperatlas.display import visible
-from paperatlas.ledger_views.quotes import KINDS, PaperQuotes, legend, mark_quotes, paper_html
+from paperatlas.ledger.quotes import KINDS, PaperQuotes, legend, mark_quotes, paper_html
 
 HOSTILE = "<script>alert(1)</script>&amp;\"'"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,12 +10,12 @@ from scipy import stats
 from paperatlas.dates import month_of_id
 from paperatlas.errors import AtlasError
 from paperatlas.trends import (
+    count_cells,
     date_coverage,
-    kind_memberships,
     sentences,
     simulate_null,
     topic_trends,
-    trend_verdicts,
+    trend_tests,
     worst_case,
 )
 
@@ -36,7 +34,7 @@ def pile(undated: int) -> pd.DataFrame:
 
 class TestCoverage:
     def test_shares_intervals_and_the_exact_test(self) -> None:
-        table = date_coverage(pile(12), by="topic").set_index("topic")
+        table = date_coverage(pile(12), level="topic").set_index("topic")
         assert table["dated"].tolist() == [48, 60]
         assert table.loc[0, "share"] == 0.8
         assert table.loc[0, "low"] < 0.8 < table.loc[0, "high"]
@@ -47,11 +45,11 @@ class TestCoverage:
     def test_a_year_is_enough_for_years_only(self) -> None:
         papers = pile(0)
         papers.loc[:9, "published"] = papers.loc[:9, "published"].str[:4]
-        assert date_coverage(papers, by="topic")["dated"].sum() == 120
-        assert date_coverage(papers, by="topic", period="month")["dated"].tolist() == [50, 60]
+        assert date_coverage(papers, level="topic")["dated"].sum() == 120
+        assert date_coverage(papers, level="topic", period="month")["dated"].tolist() == [50, 60]
 
     def test_a_paper_in_two_dumps_counts_in_both(self) -> None:
-        table = date_coverage(pile(12), by="dumps")
+        table = date_coverage(pile(12), level="dumps")
         assert table[["dumps", "papers"]].to_numpy().tolist() == [["a", 120], ["b", 60]]
 
     def test_the_worst_case_bounds_every_way_to_place_the_undated(self) -> None:
@@ -74,7 +72,7 @@ class TestCoverage:
             worst_case(pd.DataFrame({"topic": [0]}), pile(0))
 
     def said(self, papers: pd.DataFrame) -> str:
-        tables = {"topic": date_coverage(papers, by="topic"), "dump": date_coverage(papers, by="dumps")}
+        tables = {"topic": date_coverage(papers, level="topic"), "dump": date_coverage(papers, level="dumps")}
         return "\n".join(sentences.coverage(tables, NAMES, worst_case(topic_trends(papers), papers)))
 
     def test_what_is_said_when_nothing_is_missing(self) -> None:
@@ -96,19 +94,6 @@ class TestCoverage:
         assert self.said(pile(120)).startswith("no paper has its year")
 
 
-def test_ledger_entries_are_counted_once_a_paper() -> None:
-    ledger = SimpleNamespace(
-        systems=pd.DataFrame({"paper_id": ["a", "a", "b"], "kind": ["model", "model", "model"]}),
-        links=pd.DataFrame({"paper_id": ["a", "b"], "kind": ["code", "code"]}),
-        claims=pd.DataFrame({"paper_id": ["a", "b"], "dataset": ["ImageNet", ""], "kind": ["sota", "score"]}),
-    )
-    found = kind_memberships(ledger, min_papers=2)
-    assert found.to_numpy().tolist() == [
-        ["a", "introduces a model"], ["b", "introduces a model"], ["a", "links to code"], ["b", "links to code"],
-    ]  # fmt: skip
-    assert "result on ImageNet" in set(kind_memberships(ledger, min_papers=1)["entry"])
-
-
 @pytest.mark.parametrize(
     ("arxiv_id", "month"),
     [("2104.00001v2", "2021-04"), ("hep-th/9112001", "1991-12"), ("math/0501001", "2005-01"), ("", "")],
@@ -118,18 +103,20 @@ def test_the_month_of_an_id(arxiv_id: str, month: str) -> None:
 
 
 class TestSentences:
-    def trends(self) -> pd.DataFrame:
-        return topic_trends(pile(0), as_of="2020-12")
-
-    def test_borderline_papers_are_named_where_a_trend_hangs_on_them(self) -> None:
-        tests = trend_verdicts(self.trends())
-        assert len(sentences.doubt(tests, NAMES["topic"])) == 1, "weights change nothing, all is steady"
-        tests["weighted_odds_ratio"] = tests["odds_high"] * [1.5, 0.9]
-        said = sentences.doubt(tests, NAMES["topic"])[-1]
-        assert said.startswith("the trend of “kites” hangs on borderline papers")
+    def test_what_a_trend_found_hangs_on_is_said(self) -> None:
+        tests = trend_tests(pile(0), as_of="2020-12")
+        assert len(sentences.doubt(tests, NAMES["topic"])) == 1, (
+            "nothing moves, so there is nothing to agree on"
+        )
+        tests.loc[0, ["verdict", "agreement", "depends_on"]] = ["rising", "yes", "2020"]
+        tests["weighted_odds_ratio"] = tests["odds_high"] * 1.5
+        said = sentences.doubt(tests, NAMES["topic"])
+        assert "on “kites” a second test (Mann-Kendall, corrected alike) agrees" in said[1]
+        assert "not found without any one of: 2020" in said[1]
+        assert said[2].startswith("the trend of “kites” hangs on borderline papers")
 
     def test_a_broken_promise_is_said(self) -> None:
-        kept = simulate_null(self.trends(), runs=40)
+        kept = simulate_null(count_cells(pile(0), as_of="2020-12"), runs=40)
         assert "keeps the promised 5 %" in sentences.promise(kept)[0]
         assert "BREAKS" in sentences.promise(kept.assign(discoveries=1))[0]
 

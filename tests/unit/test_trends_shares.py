@@ -57,7 +57,7 @@ class TestPeriods:
     def test_a_period_is_over_when_the_papers_reach_its_last_month(
         self, published: list[str], period: str, as_of: str | None, last: str
     ) -> None:
-        assert label(last_finished(pd.Series(published), period, as_of), period) == last
+        assert label(last_finished(pd.DataFrame({"published": published}), period, as_of), period) == last
 
     def test_malformed_dates_name_the_row(self) -> None:
         with pytest.raises(AtlasError, match="row 1: expected YYYY-MM or YYYY, found '2023-13'"):
@@ -130,16 +130,16 @@ class TestShares:
         papers = papers_of(["2020", "2020", "2020"])
         trends = topic_trends(papers, Model())
         assert trends.loc[0, ["topic", "n", "weighted_n", "weighted_share"]].tolist() == [3, 2, 0.75, 0.25]
-        assert topic_trends(papers, Model(), by="theme")["theme"].tolist() == ["x", "y"]
+        assert topic_trends(papers, Model(), level="theme")["theme"].tolist() == ["x", "y"]
 
     def test_several_groups_per_paper(self) -> None:
         papers = papers_of(["2020", "2020"], dumps=[("a", "b"), ("b",)])
-        trends = topic_trends(papers, by="dumps")
+        trends = topic_trends(papers, level="dumps")
         assert trends[["dumps", "n"]].to_numpy().tolist() == [["a", 1], ["b", 2]]
         ledger = pd.DataFrame(
             {"paper_id": ["p000", "p000", "p001", "gone"], "name": ["BERT", "BERT", "BERT", "x"]}
         )
-        assert topic_trends(papers, ledger, by="name")[["name", "n"]].to_numpy().tolist() == [["BERT", 2]]
+        assert topic_trends(papers, ledger, level="name")[["name", "n"]].to_numpy().tolist() == [["BERT", 2]]
 
     def test_no_dates_at_all(self) -> None:
         papers = papers_of([None, None], topic=[0, 1])
@@ -151,7 +151,7 @@ class TestShares:
     @pytest.mark.parametrize(
         ("arguments", "complaint"),
         [
-            ({"by": "colour"}, "no column 'colour' to group papers by; found paper_id"),
+            ({"level": "colour"}, "no column 'colour' to group papers by; found paper_id"),
             ({"period": "week"}, "period is one of year, quarter, month; found 'week'"),
             ({"weight": "trust"}, "no column 'trust' for weights"),
             ({"weight": "topic"}, r"weights lie in \[0, 1\]; found 7"),

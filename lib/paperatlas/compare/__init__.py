@@ -1,39 +1,29 @@
 """What each dump is about, what it shares with the others, and what to read first."""
 
-from paperatlas.compare.cells import adjust, cross_table, topics_by_dump
-from paperatlas.compare.chance import common_pool, expected_overlap, overlap_tests, pool_sizes
-from paperatlas.compare.gaps import dataset_terms, find_gaps, method_terms
+from paperatlas.compare.cells import cross_table, topics_by_dump
+from paperatlas.compare.chance import common_pool, expected_overlap, overlap_tests
 from paperatlas.compare.groups import GroupComparison, compare_groups
 from paperatlas.compare.likeness import shared_terms
 from paperatlas.compare.overlap import intersections, memberships, overlaps, paper_ranks, rank_agreement
 from paperatlas.compare.queries import describe_dumps, distinguishing_terms, log_odds_with_prior
 from paperatlas.compare.reading import VARIANTS, coverage_curve, reading_list, reading_lists, topic_terms
-from paperatlas.compare.segments import Segments, best_cuts, find_segments
 
 __all__ = [
     "VARIANTS",
     "GroupComparison",
-    "Segments",
-    "adjust",
-    "best_cuts",
     "common_pool",
     "compare_groups",
     "coverage_curve",
     "cross_table",
-    "dataset_terms",
     "describe_dumps",
     "distinguishing_terms",
     "expected_overlap",
-    "find_gaps",
-    "find_segments",
     "intersections",
     "log_odds_with_prior",
     "memberships",
-    "method_terms",
     "overlap_tests",
     "overlaps",
     "paper_ranks",
-    "pool_sizes",
     "rank_agreement",
     "reading_list",
     "reading_lists",

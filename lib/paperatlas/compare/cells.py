@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.compare.overlap import memberships
+from paperatlas.intervals import adjusted_p
 
 _Z95 = 1.959963984540054
 
@@ -57,7 +58,7 @@ def cross_table(rows: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
             "odds_low": np.round(np.exp(log_odds - half), 4),
             "odds_high": np.round(np.exp(log_odds + half), 4),
             "p": p,
-            "p_adjusted": adjust(p),
+            "p_adjusted": adjusted_p(p),
         }
     )
     return table.round({"p": 6, "p_adjusted": 6})
@@ -66,9 +67,7 @@ def cross_table(rows: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
 def fisher(
     a: np.ndarray, of_row: np.ndarray, of_column: np.ndarray, n: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fisher's exact test of many fourfold tables of n papers at once.
-
-    Tables with the same margins share one hypergeometric law, which is computed once.
+    """Fisher's exact test of many fourfold tables of n papers, each different table once.
 
     Parameters
     ----------
@@ -80,60 +79,48 @@ def fisher(
     Returns
     -------
     p : (k,) array
-        Two-sided: the probability of all tables that are no likelier than the one seen.
+        Two-sided.
     low, high : (k,) integer arrays
         Middle 95 % of the null.
     """
-    from scipy.stats import hypergeom
+    from scipy.stats import fisher_exact, hypergeom
 
-    p, low, high = np.ones(len(a)), np.zeros(len(a), dtype=np.int64), np.zeros(len(a), dtype=np.int64)
-    margins = np.column_stack([of_row, of_column])
-    unique, group = np.unique(margins, axis=0, return_inverse=True)
-    by_group = np.argsort(group.ravel(), kind="stable")
-    ends = np.searchsorted(group.ravel()[by_group], np.arange(len(unique) + 1))
-    for (row, column), start, stop in zip(unique.tolist(), ends[:-1], ends[1:], strict=True):
-        first = max(0, row + column - n)
-        support = np.arange(first, min(row, column) + 1)
-        mass = hypergeom.pmf(support, n, row, column)
-        below = np.cumsum(mass)
-        cells = by_group[start:stop]
-        seen = mass[a[cells] - first]
-        # The tolerance is that of R's fisher.test: equal masses may differ in their last digits.
-        p[cells] = np.minimum(1.0, (mass * (mass <= seen[:, None] * (1 + 1e-7))).sum(axis=1))
-        low[cells] = support[min(int(np.searchsorted(below, 0.025)), len(support) - 1)]
-        high[cells] = support[min(int(np.searchsorted(below, 0.975)), len(support) - 1)]
-    return p, low, high
-
-
-def adjust(p: np.ndarray) -> np.ndarray:
-    """P-values adjusted for the false-discovery rate (Benjamini and Hochberg 1995)."""
-    from scipy.stats import false_discovery_control
-
-    return np.asarray(false_discovery_control(p)) if len(p) else p
+    tables, place = np.unique(np.column_stack([a, of_row, of_column]), axis=0, return_inverse=True)
+    p = [
+        float(fisher_exact([[both, row - both], [column - both, n - row - column + both]]).pvalue)
+        for both, row, column in tables.tolist()
+    ]
+    low, high = hypergeom.ppf([[0.025], [0.975]], n, tables[:, 1], tables[:, 2]).astype(np.int64)
+    place = place.ravel()
+    return np.minimum(p, 1.0)[place], low[place], high[place]
 
 
 def indicators(values: pd.Series) -> pd.DataFrame:
     """One boolean column per value of a series, in sorted order; missing values belong to none."""
     names = sorted(values.dropna().unique().tolist())
-    return pd.DataFrame({name: (values == name).to_numpy(dtype=bool) for name in names}, index=values.index)
+    return pd.DataFrame(
+        {name: values.eq(name).fillna(False).to_numpy(dtype=bool) for name in names}, index=values.index
+    )
 
 
-def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
+def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame, *, level: str = "topic") -> pd.DataFrame:
     """Topic × dump: how many papers, and whether that is more or less than the dump's size explains.
 
     Parameters
     ----------
     corpus : DataFrame with ``paper_id`` and ``dumps``
-    papers : DataFrame with ``paper_id`` and ``topic``
+    papers : DataFrame with ``paper_id`` and the column `level`
+    level : {"theme", "topic", "subtopic"}
+        The correction is over the cells of one level.
 
     Returns
     -------
     DataFrame
-        As `cross_table`, its ``row`` called ``topic`` and its ``column`` called ``dump``.
+        As `cross_table`, its ``row`` called as the level and its ``column`` called ``dump``.
     """
     member = memberships(corpus)
-    topic_of = papers.set_index("paper_id")["topic"].reindex(member.index)
+    topic_of = papers.set_index("paper_id")[level].reindex(member.index)
     cells = cross_table(indicators(topic_of), member)
-    cells = cells.rename(columns={"row": "topic", "column": "dump"})
-    cells["topic"] = cells["topic"].astype(np.int64)
+    cells = cells.rename(columns={"row": level, "column": "dump"})
+    cells[level] = cells[level].astype(np.int64)
     return cells

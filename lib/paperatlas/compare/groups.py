@@ -10,6 +10,7 @@ import pandas as pd
 from paperatlas.compare.cells import cross_table, fisher, indicators
 from paperatlas.compare.queries import phrases_in, score_terms, without_parts
 from paperatlas.errors import AtlasError
+from paperatlas.intervals import adjusted_p
 
 _MIN_TERM_PAPERS = 5
 
@@ -107,8 +108,6 @@ def compare_groups(
 
 
 def _terms(papers: pd.DataFrame, member: pd.DataFrame, n_terms: int) -> pd.DataFrame:
-    from paperatlas.compare.cells import adjust
-
     phrases = phrases_in(papers)
     n = len(papers)
     tables = []
@@ -124,7 +123,7 @@ def _terms(papers: pd.DataFrame, member: pd.DataFrame, n_terms: int) -> pd.DataF
         scored.insert(0, "group", group)
         tables.append(scored)
     everything = pd.concat(tables, ignore_index=True)
-    everything["p_adjusted"] = adjust(everything["p"].to_numpy())
+    everything["p_adjusted"] = adjusted_p(everything["p"].to_numpy())
     columns = [
         "group",
         "term",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
+from paperatlas.intervals import adjusted_p
 
 MIN_SHARED = 10
 _Z95 = 1.959963984540054
@@ -90,7 +91,7 @@ def rank_agreement(corpus: pd.DataFrame, *, min_shared: int = MIN_SHARED) -> pd.
 
     Spearman's rank correlation of the ranks in either dump, with the interval of Bonett and Wright (2000):
     Fisher's z with variance (1 + ρ²/2) / (n - 3). The null of the test is that the two orders of the shared
-    papers have nothing to do with each other; p by Student's t, Holm's adjustment over the pairs tested.
+    papers have nothing to do with each other; p by Student's t, adjusted over the pairs tested.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def rank_agreement(corpus: pd.DataFrame, *, min_shared: int = MIN_SHARED) -> pd.
     table = pd.DataFrame(rows, columns=columns)
     for column in columns[3:]:
         table[column] = pd.to_numeric(table[column]).astype(float)
-    table["p_adjusted"] = holm(table["p"].to_numpy())
+    table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     told = table["p_adjusted"] < 0.05
     table["verdict"] = np.select(
         [table["spearman"].isna(), told & (table["spearman"] > 0), told],
@@ -137,15 +138,3 @@ def spearman_interval(rho: float, n: int) -> tuple[float, float]:
         return (-1.0, 1.0) if n < 5 else (rho, rho)
     centre, half = np.arctanh(rho), _Z95 * np.sqrt((1 + rho**2 / 2) / (n - 3))
     return float(np.tanh(centre - half)), float(np.tanh(centre + half))
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """P-values adjusted for the family-wise error (Holm 1979); missing ones stay missing and do not count."""
-    adjusted = np.full(len(p), np.nan)
-    tested = np.flatnonzero(~np.isnan(p))
-    order = tested[np.argsort(p[tested], kind="stable")]
-    running = 0.0
-    for place, row in enumerate(order):
-        running = max(running, min(1.0, float(p[row]) * (len(order) - place)))
-        adjusted[row] = running
-    return adjusted

@@ -9,10 +9,10 @@ from paperatlas.figures.map import paper_map
 from paperatlas.figures.mentions import mention_network
 from paperatlas.figures.overlap import dump_sets, pair_overlaps, rank_pairs
 from paperatlas.figures.power import power_lines
-from paperatlas.figures.reading import coverage_curve, gap_map, topic_ribbon
+from paperatlas.figures.reading import coverage_curve, topic_ribbon
 from paperatlas.figures.slopes import share_ranks, trend_slopes
 from paperatlas.figures.texts import similarity_spread
-from paperatlas.figures.topics import confidence_check, theme_tree, topic_bars, topic_scan
+from paperatlas.figures.topics import confidence_check, theme_tree, topic_bars
 from paperatlas.figures.trends import share_heatmap, share_panels
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "dump_sets",
     "dump_sizes",
     "dumps_per_paper",
-    "gap_map",
     "mention_network",
     "named_heatmap",
     "pair_overlaps",
@@ -42,7 +41,6 @@ __all__ = [
     "timeline_of_firsts",
     "topic_bars",
     "topic_ribbon",
-    "topic_scan",
     "topics_in_dumps",
     "trend_slopes",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,30 +11,30 @@ import pandas as pd
 # deficiencies too (after Okabe and Ito 2008 and Tol 2021, darkened for contrast on white).
 HUES = ("#0B6FB8", "#C8501A", "#12805C", "#A8488F", "#9A6B00", "#3A3A9E", "#5E6B73", "#9C1F33")
 PAPER, NIGHT = "#FFFFFF", "#121212"  # backgrounds of the two looks
-APART = 4.0  # of two themes; about twice what the eye tells apart side by side
 POINT_CONTRAST = 3.0  # WCAG 2.2, success criterion 1.4.11
 
-# Ottosson 2020: from linear sRGB to cone responses, and from their cube roots to OKLab.
-_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_OKLAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-# Machado, Oliveira and Fernandes 2009, severity 1, on linear sRGB.
-SIMULATIONS = {
-    "normal": np.eye(3),
-    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritan": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+# Shades of each hue, the plain one first, on white and on dark. They were searched once: farthest-first (Gonzalez 1985)
+# in OKLab among the shades that contrast with the background, the distance of two being the smallest that readers with
+# and without a colour-vision deficiency see. A test holds them apart.
+SHADES = {
+    "#0B6FB8": ["#046CB5", "#002A53", "#245682", "#2C85CF", "#00376F", "#0097D5", "#1C78C2", "#0060A8"],
+    "#C8501A": ["#CE5621", "#510A00", "#762F11", "#B5362A", "#B8665A", "#C0490E", "#DC6230", "#6F0000"],
+    "#12805C": ["#00704D", "#40A17B", "#004E2D", "#3B8654", "#00381A", "#0E6333", "#31946F", "#004223"],
+    "#A8488F": ["#AB4B92", "#693059", "#D370B7", "#460E39", "#91327A", "#630F65", "#CE6098", "#B8579E"],
+    "#9A6B00": ["#815300", "#A68756", "#522700", "#8D6F3E", "#754800", "#816333", "#5D3100", "#927E49"],
+    "#3A3A9E": ["#37369A", "#8B78E5", "#2D016F", "#3056B5", "#656EB0", "#466ED0", "#473C7B", "#261C80"],
+    "#5E6B73": ["#5E6B73", "#2D3439", "#48555C", "#75828B", "#536068", "#69777F", "#333F46", "#232A2F"],
+    "#9C1F33": ["#97182F", "#EA6972", "#9C4E52", "#5F001C", "#7C001A", "#803649", "#8F4247", "#CE7C8E"],
+}  # fmt: skip
+NIGHT_SHADES = {
+    "#0B6FB8": ["#489EEA", "#96ECFF", "#5385B4", "#9BD0FF", "#0066A1", "#3B91DD", "#4779A8", "#33B0F0"],
+    "#C8501A": ["#F87C4B", "#B23C00", "#FFD1A1", "#FFB0A2", "#FF9C4B", "#B26D3E", "#A95D40", "#BF794A"],
+    "#12805C": ["#5BBA93", "#B5E6C1", "#3B8654", "#40A17B", "#86D29C", "#31946F", "#4DAD87", "#00704D"],
+    "#A8488F": ["#E17CC4", "#944396", "#B8579E", "#E0A7DF", "#A63B74", "#BB67BC", "#DB99C6", "#FFBEED"],
+    "#9A6B00": ["#B3822A", "#F4C16E", "#BF9F6D", "#816333", "#FFE286", "#996A00", "#BF8F39", "#D9B886"],
+    "#3A3A9E": ["#5F67CF", "#ADB8FF", "#767FEA", "#99A5FF", "#8892D7", "#B6D7FF", "#6A73DC", "#555BC1"],
+    "#5E6B73": ["#8D9BA3", "#69777F", "#BECDD6", "#DDE6EC", "#818E97", "#99A7B0", "#75828B", "#B2C0C9"],
+    "#9C1F33": ["#CE505B", "#FF9BBA", "#D07D80", "#9A4D5F", "#DC5D66", "#FF838A", "#FFB6BC", "#EA6C5A"],
 }  # fmt: skip
 
 
@@ -45,13 +44,7 @@ def theme_colours(themes: pd.Series) -> dict[Any, str]:
 
 
 def topic_colours(table: pd.DataFrame, *, dark: bool = False) -> dict[int, str]:
-    """Colour of every topic: a shade of its theme's hue, as far as can be from the topics before it.
-
-    A theme's first topic has the plain hue, or the nearest shade that no other theme's topic has. Each
-    further one is chosen farthest-first (Gonzalez 1985) among the shades of the hue that contrast with the
-    background. The distance of two colours is the smallest of those that readers with and without a
-    colour-vision deficiency see; that to a topic of another theme counts double, because the hue tells them
-    apart as well.
+    """Colour of every topic: a shade of its theme's hue, in the order of the topics' numbers.
 
     Parameters
     ----------
@@ -60,80 +53,13 @@ def topic_colours(table: pd.DataFrame, *, dark: bool = False) -> dict[int, str]:
         For a dark background instead of a white one.
     """
     hues = theme_colours(table["theme"])
-    chosen: dict[int, str] = {}
-    theme_of: dict[int, Any] = {}
-    for topic, theme in table.sort_values("topic")[["topic", "theme"]].itertuples(index=False):
-        shades = _shades(hues[theme], dark)
-        siblings = [colour for other, colour in chosen.items() if theme_of[other] == theme]
-        strangers = [colour for other, colour in chosen.items() if theme_of[other] != theme]
-        if siblings:
-            gaps = [
-                min(
-                    *(difference(shade, c) for c in siblings),
-                    *(2 * difference(shade, c) for c in strangers),
-                    99,
-                )
-                for shade in shades
-            ]
-            # Of shades about equally far away, the first: they are listed from the plain hue outwards.
-            shade = next(s for s, gap in zip(shades, gaps, strict=True) if gap >= 0.9 * max(gaps))
-        else:
-            shade = next((s for s in shades if all(difference(s, c) >= APART for c in strangers)), shades[0])
-        chosen[int(topic)] = shade
-        theme_of[int(topic)] = theme
-    return chosen
-
-
-@cache
-def _shades(hue: str, dark: bool) -> tuple[str, ...]:
-    """Shades of a hue that can be seen on the background, from the plain one outwards."""
-    lightness, a, b = oklab(hue)
-    chroma, angle = float(np.hypot(a, b)), float(np.arctan2(b, a))
-    plain = lightness + (0.15 if dark else 0.0)
-    steps = np.linspace(0.48, 0.92, 12) if dark else np.linspace(0.28, 0.68, 11)
-    made: dict[str, None] = {}
-    for turn in (0, -12, 12):
-        for strength in (1.0, 0.65):
-            for step in sorted(steps, key=lambda s: round(abs(float(s) - plain), 6)):
-                at = angle + np.deg2rad(turn)
-                radius = chroma * strength
-                colour = _to_hex(np.array([step, radius * np.cos(at), radius * np.sin(at)]))
-                if contrast_ratio(colour, NIGHT if dark else PAPER) >= POINT_CONTRAST:
-                    made.setdefault(colour)
-    return tuple(made)
-
-
-@cache
-def difference(one: str, other: str) -> float:
-    """Distance of two colours in OKLab, times 100: the smallest over all kinds of colour vision."""
-    return min(seen_difference(one, other, kind) for kind in SIMULATIONS)
-
-
-def seen_difference(one: str, other: str, kind: str) -> float:
-    """Distance of two colours in OKLab, times 100, as one kind of colour vision sees them."""
-    return round(100 * float(np.linalg.norm(_seen(one, kind) - _seen(other, kind))), 3)
-
-
-@cache
-def _seen(colour: str, kind: str) -> np.ndarray:
-    return _linear_to_oklab(np.clip(SIMULATIONS[kind] @ _linear(colour), 0, 1))
-
-
-def oklab(colour: str) -> tuple[float, float, float]:
-    """Lightness and the two colour axes of OKLab (Ottosson 2020)."""
-    lightness, a, b = _linear_to_oklab(_linear(colour))
-    return float(lightness), float(a), float(b)
-
-
-def _linear_to_oklab(linear: np.ndarray) -> np.ndarray:
-    return np.asarray(_OKLAB @ np.cbrt(_CONES @ linear))
-
-
-def _to_hex(lab: np.ndarray) -> str:
-    linear = np.linalg.inv(_CONES) @ (np.linalg.inv(_OKLAB) @ lab) ** 3
-    linear = np.clip(linear, 0, 1)
-    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return "#" + "".join(f"{round(255 * float(c)):02X}" for c in srgb)
+    ordered = table.sort_values("topic")
+    place = ordered.groupby("theme").cumcount()
+    shades = NIGHT_SHADES if dark else SHADES
+    return {
+        int(topic): shades[hues[theme]][number % len(shades[hues[theme]])]
+        for topic, theme, number in zip(ordered["topic"], ordered["theme"], place, strict=True)
+    }
 
 
 def _linear(colour: str) -> np.ndarray:

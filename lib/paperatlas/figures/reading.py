@@ -1,4 +1,4 @@
-"""Figures about order and coverage: topics along the rank, what a reading list covers, and gaps."""
+"""Figures about order and coverage: themes along the rank, and what a reading list covers."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ import plotly.graph_objects as go
 
 from paperatlas.figures.style import (
     ACCENT,
-    GRID,
     HUES,
     INK,
     QUIET,
     escape,
-    explain_marks,
     fade,
-    marked_names,
     new_figure,
-    nothing_to_show,
-    short_labels,
     shorten,
     theme_colours,
 )
 
 
-def topic_ribbon(
-    ranks: pd.DataFrame, papers: pd.DataFrame, segments: pd.DataFrame, dumps: pd.DataFrame
-) -> go.Figure:
+def topic_ribbon(ranks: pd.DataFrame, papers: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Every dump as a ribbon of its papers from the first rank to the last, coloured by theme.
 
     Parameters
@@ -34,8 +27,6 @@ def topic_ribbon(
     ranks : DataFrame
         As `paperatlas.compare.paper_ranks`.
     papers : DataFrame with ``paper_id``, ``title``, ``topic_name``, ``theme``, ``theme_name``
-    segments : DataFrame
-        As `paperatlas.compare.Segments.segments`; where one ends and another begins a border is drawn.
     dumps : DataFrame with ``dump`` and ``label``
     """
     themes = papers.drop_duplicates("theme").sort_values("theme")
@@ -60,15 +51,10 @@ def topic_ribbon(
         for place, theme in enumerate(themes["theme"])
         for edge in (place, place + 1)
     ]
-    borders = segments[segments["segment"] > 1]
     labels = dict(zip(dumps["dump"], dumps["label"], strict=True))
     figure = new_figure(
         "How the subject runs along each dump",
-        f"Ribbons of {len(order)} dumps, one cell per paper by rank, coloured by theme; "
-        + (
-            "; ".join(f"border in {labels[r.dump]} before rank {r.first}" for r in borders.itertuples())
-            or "no border found"
-        ),
+        f"Ribbons of {len(order)} dumps, one cell per paper by rank, coloured by theme.",
         height=170 + 54 * len(order),
         xaxis={"title": "rank in the dump", "range": [0.5, longest + 0.5]},
         yaxis={"visible": False, "range": [len(order) - 0.4, -0.75]},
@@ -89,11 +75,6 @@ def topic_ribbon(
             x=0, xref="paper", xanchor="left", y=row - 0.44, yanchor="middle", showarrow=False,
             text=escape(shorten(labels[dump], 50)), font={"size": 12, "color": INK},
         )  # fmt: skip
-        for first in borders.loc[borders["dump"] == dump, "first"]:
-            figure.add_shape(
-                type="line", x0=first - 0.5, x1=first - 0.5, y0=row - 0.42, y1=row + 0.36,
-                line={"color": INK, "width": 3},
-            )  # fmt: skip
     return figure
 
 
@@ -129,59 +110,3 @@ def coverage_curve(curve: pd.DataFrame) -> go.Figure:
             line={"color": colour, "width": 3 if dash == "solid" else 2, "dash": dash},
         )  # fmt: skip
     return figure
-
-
-def gap_map(gaps: pd.DataFrame, topics: pd.DataFrame, *, kind: str = "method", most: int = 16) -> go.Figure:
-    """Topic × term: papers in each cell, coloured by how far that is from what was expected.
-
-    Parameters
-    ----------
-    gaps : DataFrame
-        As `paperatlas.compare.find_gaps`.
-    topics : DataFrame with ``topic`` and ``name``
-    kind : {"method", "data set"}
-    most : int
-        Terms shown, those with most papers first.
-    """
-    cells = gaps[gaps["kind"] == kind]
-    title = f"Where a topic and a {kind} do not meet"
-    if cells.empty:
-        return nothing_to_show(title, f"No {kind} is named by enough papers of more than one topic.")
-    totals = cells.groupby("term")["expected"].sum().sort_values(ascending=False, kind="stable")
-    terms = totals.index[:most].tolist()
-    names = marked_names(topics)
-    order = [topic for topic in topics["topic"] if topic in set(cells["topic"])]
-    shaped = {
-        column: cells.pivot_table(index="term", columns="topic", values=column).reindex(
-            index=terms, columns=order
-        )
-        for column in ("papers", "expected", "odds_ratio")
-    }
-    empty = cells[cells["question"]].assign(one=1.0)
-    asked = empty.pivot_table(index="term", columns="topic", values="one").reindex(index=terms, columns=order)
-    text = [
-        [
-            "home" if np.isnan(n) else "<b>?</b>" if q == 1 else f"{n:.0f}"
-            for n, q in zip(row, marks, strict=True)
-        ]
-        for row, marks in zip(shaped["papers"].to_numpy(), asked.to_numpy(), strict=True)
-    ]
-    figure = new_figure(
-        title,
-        f"Heat map of {len(terms)} terms by {len(order)} topics; question marks in "
-        f"{int(asked.sum().sum())} cells where papers were expected and none is.",
-        height=260 + 30 * len(terms),
-        min_width=640,
-    )
-    figure.add_heatmap(
-        z=np.log2(shaped["odds_ratio"]).clip(-4, 4), x=short_labels([names[t] for t in order], 24),
-        y=short_labels(terms, 34), text=text, texttemplate="%{text}",
-        textfont={"size": 11}, zmin=-4, zmax=4, xgap=2,
-        ygap=2, colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], customdata=shaped["expected"],
-        hovertemplate="%{y} in %{x}<br>%{text} papers, %{customdata:.1f} expected<extra></extra>",
-        colorbar={"title": {"text": "odds ratio", "font": {"size": 12, "color": QUIET}}, "tickvals": [-4, -2, 0, 2, 4],
-                  "ticktext": ["1/16", "1/4", "1", "4", "16"], "thickness": 12, "outlinecolor": GRID},
-    )  # fmt: skip
-    figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(tickangle=-40)
-    return explain_marks(figure, names)

@@ -20,14 +20,14 @@ from paperatlas.figures.style import (
 )
 from paperatlas.intervals import wilson
 
-VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "not enough papers": QUIET}
+VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
 
 
 def trend_slopes(tests: pd.DataFrame, names: pd.Series, *, title: str = "") -> go.Figure:
     """Change of each group's odds per year with its interval, the fastest riser on top.
 
-    Beside it stand the same slope with papers counted by their confidence, and the smallest change that
-    would have been found.
+    Beside it stand the same slope with the sources left out of account, and with papers counted by their
+    confidence.
 
     Parameters
     ----------
@@ -60,16 +60,15 @@ def trend_slopes(tests: pd.DataFrame, names: pd.Series, *, title: str = "") -> g
         legend=below(len(rows)),
     )
     figure.update_layout(
-        title_subtitle_text="bar: 95 % interval · filled: a second test (Mann-Kendall) agrees · in brackets: papers"
+        title_subtitle_text="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers"
     )
     figure.add_vline(x=1, line={"color": QUIET, "width": 1})
     places = pd.Series(range(len(rows)), index=rows.index)
-    for side, ratio in (("seen", rows["detectable"]), ("", 1 / rows["detectable"])):
-        figure.add_scatter(
-            x=ratio, y=places, mode="markers", name="smallest change that would have been found",
-            showlegend=bool(side), legendgroup="seen", hovertemplate="would have been found from %{x:.2f}<extra></extra>",
-            marker={"symbol": "line-ns-open", "size": 11, "color": fade(QUIET, 0.6), "line": {"width": 1.5}},
-        )  # fmt: skip
+    figure.add_scatter(
+        x=rows["plain_odds_ratio"], y=places, mode="markers", name="sources left out of account",
+        marker={"symbol": "line-ns-open", "size": 11, "color": QUIET, "line": {"width": 2}},
+        hovertemplate="%{x:.2f} a year, sources left out of account<extra></extra>",
+    )  # fmt: skip
     for verdict, colour in VERDICT_COLOURS.items():
         own = rows[rows["verdict"] == verdict]
         if own.empty:
@@ -80,9 +79,11 @@ def trend_slopes(tests: pd.DataFrame, names: pd.Series, *, title: str = "") -> g
                     "symbol": ["circle" if a == "yes" else "circle-open" for a in own["agreement"]]},
             error_x={"type": "data", "symmetric": False, "array": own["odds_high"] - own["odds_ratio"],
                      "arrayminus": own["odds_ratio"] - own["odds_low"], "thickness": 2, "width": 0},
-            customdata=own[["odds_low", "odds_high", "p_adjusted", "agreement"]],
+            customdata=own[["odds_low", "odds_high", "p_adjusted", "depends_on"]].assign(
+                depends_on=[f"<br>hangs on {escape(on)}" if on else "" for on in own["depends_on"]]
+            ),
             hovertemplate="%{x:.2f} a year (%{customdata[0]:.2f} to %{customdata[1]:.2f})<br>"
-            "adjusted p %{customdata[2]:.3f}; second test agrees: %{customdata[3]}<extra></extra>",
+            "adjusted p %{customdata[2]:.3f}%{customdata[3]}<extra></extra>",
         )  # fmt: skip
     if not np.allclose(rows["weighted_odds_ratio"], rows["odds_ratio"]):
         figure.add_scatter(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -20,51 +22,58 @@ from paperatlas.figures.style import (
 )
 from paperatlas.prose import count
 
+if TYPE_CHECKING:
+    from paperatlas.topics import Topics
 
-def theme_tree(table: pd.DataFrame, themes: pd.DataFrame) -> go.Figure:
-    """Themes and the topics in them, areas in proportion to papers; unstable topics pale and said so.
+
+def theme_tree(topics: Topics) -> go.Figure:
+    """Themes, the topics in them and their subtopics, areas in proportion to papers; a click opens a node.
 
     Parameters
     ----------
-    table, themes : DataFrame
-        As `paperatlas.Topics.table` and `paperatlas.Topics.themes`.
+    topics : Topics
+        Nodes that are not found again when papers are resampled are pale and said so.
     """
+    themes, table, finest = (topics.at(level) for level in ("theme", "topic", "subtopic"))
     hues, colours = theme_colours(themes["theme"]), topic_colours(table)
     lone = set(themes.loc[themes["topics"].map(len) == 1, "theme"])
     tiles = [
-        (f"theme {theme}", "", f"<b>{escape(name.split(', ')[0])} …</b>", name, size, mix(hues[theme], 0.25))
-        for theme, name, size in zip(themes["theme"], themes["name"], themes["size"], strict=True)
-        if theme not in lone
-    ] + [
         (
-            f"topic {topic}",
-            "" if theme in lone else f"theme {theme}",
-            wrap(name, 24) + ("" if stable else "<br><i>unstable</i>"),
-            name,
-            size,
-            colours[topic] if stable else mix(colours[topic], 0.4),
+            f"theme {row['theme']}",
+            "",
+            *_tile(row, mix(hues[row["theme"]], 0.25), f"<b>{escape(row['name'].split(', ')[0])} …</b>"),
         )
-        for topic, theme, name, size, stable in zip(
-            table["topic"], table["theme"], table["name"], table["size"], table["stable"], strict=True
-        )
+        for row in themes.to_dict("records")
+        if row["theme"] not in lone
     ]
+    for row in table.to_dict("records"):
+        parent = "" if row["theme"] in lone else f"theme {row['theme']}"
+        tiles.append((f"topic {row['topic']}", parent, *_tile(row, colours[row["topic"]])))
+    for row in finest.to_dict("records"):
+        shade = mix(colours[row["topic"]], 0.75)
+        tiles.append((f"subtopic {row['subtopic']}", f"topic {row['topic']}", *_tile(row, shade)))
     ids, parents, texts, names, sizes, shades = (list(column) for column in zip(*tiles, strict=True))
     figure = new_figure(
         "What the pile is about",
         "Papers by theme: "
         + "; ".join(f"{n}, {count} papers" for n, count in zip(themes["name"], themes["size"], strict=True)),
-        height=520,
+        height=560,
         min_width=640,
         margin={"l": 4, "r": 4, "t": 56, "b": 4},
     )
     figure.add_treemap(
-        ids=ids, parents=parents, labels=texts, values=sizes, branchvalues="total", sort=True,
+        ids=ids, parents=parents, labels=texts, values=sizes, branchvalues="total", sort=True, maxdepth=3,
         customdata=[escape(name) for name in names], texttemplate="%{label}<br>%{value}",
         marker={"colors": shades, "cornerradius": 3}, insidetextfont={"color": [ink_on(c) for c in shades]},
-        hovertemplate="%{customdata}<br>%{value} papers<extra></extra>",
-        pathbar={"visible": False}, tiling={"pad": 3},
+        hovertemplate="%{customdata}<br>%{value} papers<extra></extra>", tiling={"pad": 3},
     )  # fmt: skip
     return figure
+
+
+def _tile(row: dict[Any, Any], colour: str, label: str = "") -> tuple[str, str, int, str]:
+    """Label, full name, papers and colour of a node; one that is not found again is pale and says so."""
+    label = (label or wrap(row["name"], 24)) + ("" if row["stable"] else "<br><i>not found again</i>")
+    return label, row["name"], row["size"], colour if row["stable"] else mix(colour, 0.4)
 
 
 def topic_bars(table: pd.DataFrame) -> go.Figure:
@@ -73,7 +82,7 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
     Parameters
     ----------
     table : DataFrame
-        As `paperatlas.Topics.table`.
+        As `paperatlas.Topics.at` gives for ``"topic"``.
     """
     table = table.sort_values("stability")
     colours = topic_colours(table)
@@ -103,44 +112,6 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         },
         hovertemplate="%{y}<br>stability %{x:.2f}<extra></extra>",
     )  # fmt: skip
-    return figure
-
-
-def topic_scan(scan: pd.DataFrame) -> go.Figure:
-    """Coherence, diversity and stability for each number of topics, the choice marked.
-
-    Parameters
-    ----------
-    scan : DataFrame
-        As `paperatlas.Topics.scan`: ``k``, ``npmi``, ``diversity``, ``stability`` with ``stability_low`` and
-        ``stability_high``, ``chosen``.
-    """
-    from plotly.subplots import make_subplots
-
-    chosen = int(scan.loc[scan["chosen"], "k"].iloc[0])
-    panels = (("stability", "stability (ARI)"), ("npmi", "coherence (NPMI)"), ("diversity", "diversity"))
-    grid = make_subplots(
-        rows=1, cols=3, subplot_titles=[title for _, title in panels], horizontal_spacing=0.08
-    )
-    figure = new_figure(
-        f"Why {chosen} topics",
-        f"Stability, coherence and diversity for {scan['k'].min()} to {scan['k'].max()} topics; {chosen} was chosen.",
-        height=340,
-        min_width=640,
-        showlegend=False,
-    )
-    layout = figure.layout.to_plotly_json()
-    figure = go.Figure(grid).update_layout(layout)
-    figure.add_scatter(
-        x=[*scan["k"], *scan["k"][::-1]], y=[*scan["stability_high"], *scan["stability_low"][::-1]],
-        fill="toself", fillcolor=fade(ACCENT, 0.15), line={"width": 0}, hoverinfo="skip", row=1, col=1,
-    )  # fmt: skip
-    for place, (column, _) in enumerate(panels, start=1):
-        figure.add_scatter(
-            x=scan["k"], y=scan[column], mode="lines+markers", line={"color": ACCENT}, row=1, col=place
-        )
-        figure.add_vline(x=chosen, line={"color": QUIET, "dash": "dot", "width": 1}, row=1, col=place)
-        figure.update_xaxes(title="topics", row=1, col=place)
     return figure
 
 

@@ -1,6 +1,6 @@
 """What the data say, as sentences: each is generated, so that it holds for other dumps too."""
 
-from paperatlas.findings.of_dumps import dumps, gaps, in_group, reading, segments
+from paperatlas.findings.of_dumps import dumps, in_group, reading
 from paperatlas.findings.of_ledger import ledger
 from paperatlas.findings.of_pile import carrying, coverage, dating, loading, overview, texts
 from paperatlas.findings.of_topics import mapping, topic, topics, trends
@@ -10,14 +10,12 @@ __all__ = [
     "coverage",
     "dating",
     "dumps",
-    "gaps",
     "in_group",
     "ledger",
     "loading",
     "mapping",
     "overview",
     "reading",
-    "segments",
     "texts",
     "topic",
     "topics",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.ledger_views import counts
-from paperatlas.ledger_views.error import error_at_first_sight
+from paperatlas.ledger import counts
+from paperatlas.ledger.error import error_at_first_sight
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import trend_tests
 
@@ -33,7 +34,8 @@ def ledger(study: Study) -> list[str]:
         _most_named(study),
         f"{count(int(numbered.sum()), 'claim')} with a number {'stands' if numbered.sum() == 1 else 'stand'} in "
         f"{count(claims.loc[numbered, 'paper_id'].nunique(), 'paper')}",
-        f"{_share_of_all(top, 'paper')} claim the state of the art without giving a number; {_by_topic(study, top)}",
+        f"{_share_of_all(top, 'paper')} claim the state of the art, "
+        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {_by_topic(study, top)}",
         *_entry_trends(study),
         *_error_at_first_sight(),
     ]
@@ -52,7 +54,7 @@ def _by_topic(study: Study, shares: pd.DataFrame) -> str:
         return "there is nothing to compare between topics"
     if p > 0.05:
         return f"that topics differ in this cannot be shown (p = {min(p, 1.0):.2f}, permutation test, corrected for two)"
-    names = study.topics.table.set_index("topic")["name"]
+    names = study.topics.at("topic").set_index("topic")["name"]
     most, least = (
         shares.sort_values(["share", "total"], ascending=[order, False]).iloc[0] for order in (False, True)
     )
@@ -97,7 +99,7 @@ def _most_named(study: Study) -> str:
 
 def _entry_trends(study: Study) -> list[str]:
     members = counts.ledger_memberships(study.ledger)
-    tests = trend_tests(study.corpus, members, by="entry", period=study.period)
+    tests = trend_tests(study.corpus, members, level="entry", period=study.period)
     if not len(tests):
         return ["no entry of the ledger stands in enough dated papers to ask whether it rises or fades"]
     moving = tests[tests["verdict"].isin(["rising", "fading"])].sort_values(["p_adjusted", "entry"])
@@ -105,11 +107,29 @@ def _entry_trends(study: Study) -> list[str]:
         return [
             f"of {count(len(tests), 'ledger entry', 'ledger entries')} in enough papers to ask, none shows a trend over time"
         ]
-    return [
-        f"the share of papers with the entry {quoted(str(row.entry))} is {row.verdict}: its odds change by a factor of "
-        f"{row.odds_ratio:.2f} per year ({row.odds_low:.2f} to {row.odds_high:.2f})"
-        for row in moving.head(4).itertuples()
-    ]
+    within = trend_tests(
+        study.corpus,
+        members[members["entry"].isin(moving["entry"])],
+        level="entry",
+        period=study.period,
+        within=study.topics,
+    ).set_index("entry")
+    return [_entry_trend(row, within.loc[row["entry"]]) for row in moving.head(4).to_dict("records")]
+
+
+def _entry_trend(row: dict[Hashable, Any], within: pd.Series) -> str:
+    """An entry that moves; one that moves with its topics is no find of its own."""
+    entry = quoted(str(row["entry"]))
+    if not within["p_adjusted"] <= 0.05:
+        return (
+            f"{entry} is {row['verdict']} ({row['odds_ratio']:.2f} per year) together with its topics: within them that "
+            "cannot be shown"
+        )
+    hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
+    return (
+        f"the share of papers with the entry {entry} is {row['verdict']}, within topics as well: its odds change by a "
+        f"factor of {row['odds_ratio']:.2f} per year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+    )
 
 
 def _error_at_first_sight() -> list[str]:

@@ -14,6 +14,7 @@ from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import date_coverage, topic_trends, worst_case
 from paperatlas.trends import sentences as say
+from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -24,12 +25,12 @@ def overview(study: Study) -> list[str]:
     corpus, topics = study.corpus, study.topics
     years = corpus["published"].dropna().str[:4]
     span = f"published from {years.min()} to {years.max()}" if len(years) else "none of them dated"
-    largest = topics.themes.sort_values("size", ascending=False)
+    largest = topics.at("theme").sort_values("size", ascending=False)
     n_dumps = len(study.dump_table)
     sentences = [
         f"{count(n_dumps, 'dump', words=True)} with {count(len(study.records), 'record')} "
         f"{'hold' if n_dumps != 1 else 'holds'} {count(len(corpus), 'paper')}, {span}",
-        f"They fall into {count(len(topics.themes), 'theme', words=True)} and {count(len(topics.table), 'topic')}; "
+        f"They fall into {count(len(topics.at('theme')), 'theme', words=True)} and {count(len(topics.at('topic')), 'topic')}; "
         f"the largest themes are {listing([quoted(n) for n in largest['name'].head(3)])}",
         stability(study),
         verdicts_counted(study),
@@ -69,12 +70,12 @@ def carrying(study: Study) -> list[str]:
     """What a pile can carry: which parts of the analysis have enough to stand on."""
     corpus, tests = study.corpus, study.trend_tests
     dated = int(corpus["published"].notna().sum())
-    told = int((tests["verdict"] != "not enough papers").sum())
+    told = int((tests["verdict"] != OPEN).sum())
     n_dumps = len(study.dump_table)
     return [
         study.topics.verdict,
         f"{dated:,} of {count(len(corpus), 'paper')} have a date, and "
-        f"{told or 'none'} of {count(len(study.topics.table), 'topic')} {'has' if told == 1 else 'have'} enough papers "
+        f"{told or 'none'} of {count(len(study.topics.at('topic')), 'topic')} {'has' if told == 1 else 'have'} enough papers "
         "for a verdict on a trend",
         f"{count(n_dumps, 'dump', words=True)} can be compared"
         if n_dumps > 1
@@ -106,11 +107,11 @@ def coverage(study: Study, period: str = "year") -> list[str]:
     """What missing dates do to figures by year, quarter or month."""
     corpus, result = study.corpus, study.topics
     tables = {
-        what: date_coverage(corpus, result, by=by, period=period)
+        what: date_coverage(corpus, result, level=by, period=period)
         for what, by in (("topic", "topic"), ("dump", "dumps"))
     }
     names = {
-        "topic": result.table.set_index("topic")["name"],
+        "topic": result.at("topic").set_index("topic")["name"],
         "dump": study.dump_table.set_index("dump")["label"],
     }
     worst = worst_case(topic_trends(corpus, result, period=period), corpus, result)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from paperatlas.findings.rows import top
 from paperatlas.prose import count, listing, percent, quoted
 from paperatlas.trends import sentences as say
+from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 def topics(study: Study) -> list[str]:
     """How far the topics can be trusted."""
     result = study.topics
-    table = result.table
+    table = result.at("topic")
     best = top(table, table["name_auc"])
     weak = result.papers["confidence"] < 0.5
     return [
-        f"{count(len(result.table), 'topic')} in {count(len(result.themes), 'theme', words=True)}; every paper has one",
+        f"{count(len(result.at('topic')), 'topic')} in {count(len(result.at('theme')), 'theme', words=True)}; every paper has one",
         stability(study),
         f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
         f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean over "
@@ -29,11 +30,11 @@ def topics(study: Study) -> list[str]:
 
 def topic(study: Study, number: int) -> list[str]:
     """One topic, and how far to trust it."""
-    row: dict[Any, Any] = study.topics.table.set_index("topic").loc[number].to_dict()
+    row: dict[Any, Any] = study.topics.at("topic").set_index("topic").loc[number].to_dict()
     verdict = study.trend_tests.set_index("topic")["verdict"].get(number)
     papers = study.topics.papers
     second = papers.loc[papers["topic"] == number, "runner_up"].value_counts()
-    names = study.topics.table.set_index("topic")["name"]
+    names = study.topics.at("topic").set_index("topic")["name"]
     sentences = [
         f"{quoted(row['name'])} holds {count(int(row['size']), 'paper')} and "
         f"{'survives' if row['stable'] else 'does not survive'} resampling (Jaccard {row['stability']:.2f}, "
@@ -49,7 +50,7 @@ def topic(study: Study, number: int) -> list[str]:
 
 def stability(study: Study) -> str:
     """How many topics survive, and which best."""
-    table = study.topics.table
+    table = study.topics.at("topic")
     stable = table[table["stable"]]
     steadiest = top(table, table["stability"])
     return (
@@ -72,20 +73,21 @@ def mapping(study: Study) -> list[str]:
 
 def trends(study: Study) -> list[str]:
     """Which topics move."""
-    tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
+    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
     sentences = [verdicts_counted(study)]
     for verdict in ("rising", "fading"):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).itertuples():
             sentences.append(
                 f"{quoted(str(row.name))} is {verdict}: its odds change by a factor of {row.odds_ratio:.2f} per year "
                 f"({row.odds_low:.2f} to {row.odds_high:.2f})"
+                + (f"; a lead only, it hangs on {row.depends_on!s}" if row.depends_on else "")
             )
     return [*sentences, *say.doubt(tests, tests["name"].set_axis(tests["topic"])), say.CENSUS]
 
 
 def verdicts_counted(study: Study) -> str:
     """The verdicts counted, those that move named."""
-    tests = study.trend_tests.merge(study.topics.table[["topic", "name"]], on="topic")
+    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
     if tests.empty:
         return "no topic can be followed over time, for too few papers have a date"
     parts = []
@@ -94,7 +96,7 @@ def verdicts_counted(study: Study) -> str:
         if names:
             shown = f" ({listing([quoted(n) for n in names], most=2)})" if verdict != "steady" else ""
             parts.append(f"{len(names)} {'are' if len(names) != 1 else 'is'} {verdict}{shown}")
-    unknown = int((tests["verdict"] == "not enough papers").sum())
+    unknown = int((tests["verdict"] == OPEN).sum())
     if unknown:
-        parts.append(f"for {unknown} there are not enough papers to tell")
+        parts.append(f"for {unknown} the papers cannot tell")
     return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)

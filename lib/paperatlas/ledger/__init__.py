@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from paperatlas.ledger.build import Ledger, build_ledger, paper_ledger
 from paperatlas.ledger.claims import find_claims
-from paperatlas.ledger.leaderboard import leaderboards
 from paperatlas.ledger.links import find_links
 from paperatlas.ledger.mentions import find_mentions
 from paperatlas.ledger.resources import find_resources
-from paperatlas.ledger.score import judge_ledger, read_labels, score_ledger, wilson_interval
 from paperatlas.ledger.systems import find_systems
 
 __all__ = [
@@ -19,10 +17,5 @@ __all__ = [
     "find_mentions",
     "find_resources",
     "find_systems",
-    "judge_ledger",
-    "leaderboards",
     "paper_ledger",
-    "read_labels",
-    "score_ledger",
-    "wilson_interval",
 ]

@@ -62,7 +62,7 @@ def links_in(text: str) -> list[Link]:
     if "/" not in text and "www." not in text and ".github.io" not in text:
         return []
     places = [(at, at, "http") for at in occurrences(text, "http")]
-    for cue in rules.BARE.cues if _may_name_host(text) else ():
+    for cue in rules.BARE_CUES if _may_name_host(text) else ():
         if cue in text:
             places.extend((_host_start(text, at), at, cue) for at in occurrences(text, cue))
     spans: list[tuple[str, int, int]] = []
@@ -115,7 +115,7 @@ def _host_start(text: str, at: int) -> int:
 
 
 def _with_scheme(text: str, at: int) -> tuple[str, int, int] | None:
-    match = rules.SCHEME.pattern.match(text, at)
+    match = rules.SCHEME.match(text, at)
     if match is None:
         return None
     start, end = match.start("rest"), match.end("rest")
@@ -126,7 +126,7 @@ def _with_scheme(text: str, at: int) -> tuple[str, int, int] | None:
 
 
 def _without_scheme(text: str, start: int, at: int, cue: str) -> tuple[str, int, int] | None:
-    pattern = _BROKEN_HOST if cue == ". com/" else rules.BARE.pattern
+    pattern = _BROKEN_HOST if cue == ". com/" else rules.BARE
     match = pattern.match(text, start, min(len(text), start + 500))
     if match is None or match.end() <= at:
         return None

@@ -9,7 +9,7 @@ from itertools import chain
 
 import pandas as pd
 
-from paperatlas.ledger.names import is_common, is_distinctive, long_form_start
+from paperatlas.ledger.names import is_distinctive, long_form_start
 from paperatlas.ledger.patterns import capital_pieces, cue_places
 from paperatlas.ledger.tables import as_table, papers_of
 from paperatlas.ledger.vocabulary import resources
@@ -47,16 +47,6 @@ def _is_mentionable(name: str) -> bool:
     return len(name) >= 3 and is_distinctive(name)
 
 
-def _needs_long_form(name: str, long_form: str) -> bool:
-    """Whether a name is a common abbreviation, which means the system only beside its long form: "GAT"."""
-    return bool(long_form) and len(name) >= 3 and is_common(name) and " " in long_form
-
-
-def _spells_out(texts: list[str], long_form: str) -> bool:
-    """Whether a paper writes a long form out, in whatever case."""
-    return any(long_form.lower().rstrip("s") in text.lower() for text in texts)
-
-
 def _introductions(systems: pd.DataFrame, dates: dict[object, str]) -> dict[str, tuple[object, str]]:
     """Name → the paper that introduced it and its long form.
 
@@ -65,7 +55,7 @@ def _introductions(systems: pd.DataFrame, dates: dict[object, str]) -> dict[str,
     """
     papers: dict[str, dict[object, str]] = {}
     for paper, name, long_form in _entries(systems):
-        if _is_mentionable(name) or _needs_long_form(name, long_form):
+        if _is_mentionable(name):
             papers.setdefault(name, {}).setdefault(paper, long_form)
     chosen: dict[str, tuple[object, str]] = {}
     for name, claimants in papers.items():
@@ -150,7 +140,6 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
                     and source != paper
                     and _is_earlier(dates.get(source, ""), dates.get(paper, ""))
                     and not _means_another(text, at, name, long_form)
-                    and (_is_mentionable(name) or _spells_out(texts, long_form))
                 ):
                     seen.add(name)
                     rows.append((paper, name, source, label, name, at, at + len(name)))

@@ -1,47 +1,14 @@
-"""What a name looks like: telling it from a common term, and reading off what it stands for."""
+"""What a name looks like: reading it in a text, and telling it from a term of the field."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from paperatlas.ledger.patterns import any_of, word_set
+from paperatlas.ledger.vocabulary import resources, terms
 
-# Abbreviations of fields, tasks and long-known methods. A paper that spells one of them out
-# defines its terms, it does not introduce a system.
-COMMON_ABBREVIATIONS = word_set(
-    """
-    1D 2.5D 2D 3D 3D-GS 3DGS 4D 5G 6D 6G ABM ABSA ACM AD ADAS ADHD ADL ADMET ADMM AE AES ASPP AGI AI AIGC AL
-    AMR ANN ANNS AP API AR ARC ARIMA ASD ASIC ASP ASR AST ATE ATS AUC AUPRC AUROC AutoML AUV AV AVQA AVSR
-    AWE BCI BERT BEV BiLSTM BLE BLEU BM25 BMS BN BNN BO BP BPE BPTT BSDE CAD CAM CATE CAV CBCT CBF CBM CDE
-    CDM CDR CEO CER CF CFD CFG CFM CIL CIR CKA CL CLF CLIP CLIR CLM CMDP CNF CNN CO COD ConvNet CoT
-    COVID-19 CPU CQA CRF CRL CRNN CRS CS CSI CSP CSV CT CTC CTI CTM CTR CUDA CV CVD CVE CVR CVRP CWE CWT
-    CXR DA DAE DAG DBM DBN DCT DDIM DDoS DDPM DeepONet DEM DEQ DES DFL DFT DG DiT DL DLGN dLLM DLM DM DNA
-    DNC DNN DOF DoF DoS DP DPO DQN DRAM DRL DRO DSC DSL DSM DST DT DTI DTW DWT EBM ECE ECG EDA EE EEG EER
-    EHR EKF EL ELBO ELM EM EMD EMG EMR EO EP ERM ESG ESN ESNs ETM EU EV F1 FCN FEA FEM FER FF FFA FFN FFT
-    FID FL FLOP FLOPS FLOPs FM fMRI FNO FOG FPGA FPN FSCIL FSL FSS GAI GAM GAN GAT GBDT GCL GCN GD GDP
-    GDPR GEC GenAI GFM GIN GLM GLMM GMM GN GNN GNSS GP GPR GPS GPT GPU GQA Grad-CAM GRPO GRU GS GUI HAR
-    HCI HD HDC HDR HE HF HGNN HLS HMM HNN HNSW HOI HPC HPE HPO HRL HSI HTE HTML HTR HVAC I2I I2V ICA ICL
-    ICU ID IDS IE IEEE IID IIoT ILP IMU INR IOI IoT IoU IQA IR IRL IRT IS ISA ISAC ISP ISR ITE ITS IV JSON
-    K-12 KAN KB KBQA KD KF KG KGC KGE KL KNN kNN KT KV LALM LASSO LDA LDM LDP LEO LiDAR LIF LIME LLC LLM
-    LLMs LM LMC LMM LMMs LMS LN LNN LNs LOO LoRA LoRaWAN LP LPIPS LQR LRH LRM LRMs LSH LSI LSM LSTM LTL
-    LTR LTSF LVLM LVLMs MAB MAC MACs MAE MAP mAP MAPE MAPF MARL MBRL MCI MCMC MCP MCQ MCQA MCTS MD MDP MEC
-    MEG MER METEOR MHA MHN MHSA MIA MIL MILP MIM MIMO mIoU MIP ML MLA MLE MLLM MLLMs MLM MLP MMD MoE MOF
-    MOOC MOS MOT MPC MPNN MQA MQTT MR MRC MRF MRI MRR MSE MT MTL MTP MTS MU MVS NAS NASA NCDE NDCG nDCG
-    NER NeRF NeSy NF NFC NHS NIH NISQ NL NL2SQL NLG NLI NLL NLP NLU NMF NMT NN NNGP NODE non-IID NP NPLM
-    NPU NSAI NTK NTM NTP NVS O-RAN OCC OCR OCT ODE ODQA OFDM OLMo OLS ONNX OOD ORM OT OVCD PAC PCA PDE PDF
-    PE PEFT PESQ PET PFL PGD PID PII PINN PLM PLMs PLSA PMI POI POMDP PPG PPI PPL PPO PRF PRISMA PRM PSNR
-    PTM PTQ PV PWM QA QAOA QAT QC QKD QML QNN QoE QoS QP QR QSAR R&D RAG RAM RAN RBM RC RCT RE Re-ID ReID
-    REST RF RFID RFT RGB RGB-D RIS RISC-V RKHS RL RLAIF RLHF RLVR RM RMSD RMSE RNA RNN RNNs ROC ROI RoPE
-    ROUGE RPN rPPG RS RSA RSS RTL RTRL SA SAC SAE SAM SAM2 SAR SARIMA SAT SBERT SBI SCM scRNA-seq SDA SDE
-    SDF SDG SDGs SDK SDP SDR SE SEM SeqRec SER SFDA SfM SFT SGD SGNS SHAP SIMD SISR SLA SLAM SLM SLMs SLR
-    SLU SME SMILES sMRI SMT SNN SNR SOC SoC SOD SOT SOTA SoTA SQL SR SRL SSIM SSL SSM STDP STEM STFT STL
-    STN STOI STS SUS SVD SVM T2I T2V TAM TAR TCN TD TDA TEE TF-IDF TFLOPs TL TLM TM TOD ToM ToT TPU TSC
-    TSF TSFM TSP TTA TTFT TTS TTT UAV UCB UDA UGV UK UN UQ US USA V2V V2X VAD VAE VANET VAR VC VFL VFM VI
-    VideoQA VIS ViT VLA VLLM VLM VLN VLP VOS VPR VQ VQ-VAE VQA VQC VQE VR VRP VSA VSR WER WGAN WHO WSI WSN
-    XAI XGBoost XML XR ZSL
-    """
-)
 # Head nouns of things that are observed, asked or believed, not built.
 NOT_BUILT = re.compile(
     r"\b"
@@ -98,13 +65,12 @@ def strip_plural(name: str) -> str:
 @lru_cache(maxsize=65536)
 def is_common(name: str) -> bool:
     """Whether a name is a term of the field, or an adjective made of one."""
-    bare = strip_plural(name)
-    if bare in COMMON_ABBREVIATIONS or name in COMMON_ABBREVIATIONS:
+    common, bare = terms("abbreviation"), strip_plural(name)
+    if bare in common or name in common:
         return True
     head, dash, tail = bare.partition("-")
     return bool(dash) and (
-        (head in COMMON_ABBREVIATIONS and tail.islower())
-        or (head.islower() and len(head) > 2 and tail in COMMON_ABBREVIATIONS)
+        (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
     )
 
 
@@ -172,3 +138,166 @@ def long_form_start(text: str, left: int, right: int, short: str) -> int | None:
             return None
         at = found
     return left + at if letters else None
+
+
+def is_known_model(name: str) -> bool:
+    """Whether a name is that of a well-known model."""
+    return name in terms("model") or name.rstrip("s") in terms("model")
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is a term of the field, a well-known model or a resource of the vocabulary."""
+    return is_common(name) or is_known_model(name) or name in resources()
+
+
+def is_acceptable(name: str, *, capitalised: bool) -> bool:
+    """Whether a string can be the name of something new.
+
+    With `capitalised`, a name in plain capitals will do; without, one word of it must be
+    written as only names are.
+    """
+    words = name.split(" ")
+    if not 2 <= len(name) <= 70 or len(words) > 7 or is_known(name) or ADJECTIVE.search(words[-1]):
+        return False
+    if all(map(is_known, words)) or (is_common(words[-1]) and words[-1].endswith("s")):
+        return False
+    if NOT_BUILT.search(words[-1]) or any(ADJECTIVE.search(word) for word in words if is_common(word)):
+        return False
+    if any(is_distinctive(word) and not is_known_model(word) for word in words):
+        return True
+    return capitalised and is_capitalised(words[0]) and not is_common(words[0])
+
+
+_OPENING = re.compile(
+    r"(?:\$\\?(?:text|textbf|textit|mathrm|mathbf)\{|\\(?:textbf|textit|textsc|texttt|textsf|emph|underline)\s?\{"
+    r"|\{\\(?:em|bf|it|sc|tt|sf)\s|``|\"|“|‘|'|`|\*\*|\*|_){1,4}"
+)
+_CLOSING = {
+    "``": ("''", '"', "”"),
+    '"': ('"',),
+    "“": ("”", '"'),
+    "‘": ("’", "'"),
+    "'": ("'",),
+    "`": ("'", "`"),
+}
+_PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
+_TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
+_EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
+_CONNECTORS = word_set("of for and with to in via by on from as the a & through over at into")
+
+
+class Name(NamedTuple):
+    """A name read in a text: where it stands, and how it is written without its mark-up."""
+
+    start: int
+    end: int
+    name: str
+    long_form: str = ""
+    quoted: bool = False
+
+
+def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Name | None:
+    """Read the name that begins at `start`, looking no further than `end`.
+
+    Parameters
+    ----------
+    text
+        The field of the paper.
+    start, end
+        Where the name begins, and a bound to the right.
+    any_case
+        Whether a name in quotation marks may be in lower case.
+
+    Returns
+    -------
+    The name without quotation marks, LaTeX commands, plural of an abbreviation or genitive;
+    None where no name begins. `start` and `end` of the result index the text.
+    """
+    if _PLAIN.match(text, start, end):
+        return None
+    opening = _OPENING.match(text, start, end)
+    if opening is None:
+        return _read_plain(text, start, end)
+    inside = opening.end()
+    close = _closing(text, opening.group(), inside, end)
+    if close is None:
+        return _read_plain(text, inside, end)
+    if any_case or _is_namelike(text[inside:close]):
+        inner = _clean(text[inside:close])
+        if inner and len(inner.split()) <= 7:
+            return Name(inside, close, strip_plural(inner), quoted=True)
+    name = _read_plain(text, inside, close)
+    return name._replace(quoted=True) if name and opening.group() != "_" else name
+
+
+def _read_plain(text: str, start: int, end: int) -> Name | None:
+    """Read a name without mark-up: its words, as long as they are written as names are."""
+    tokens = _tokens(text, start, end)
+    kept = 0
+    for index, token in enumerate(tokens):
+        word = _clean(token.group())
+        connects = word.lower() in _CONNECTORS and 0 < index < len(tokens) - 1
+        if _is_name_word(word) or (index == 1 and _is_short_figure(word)):
+            kept = index + 1
+        elif not connects:
+            break
+        if token.group()[-1] in ".!?" and len(token.group()) > len(word):
+            break
+    # "and" joins two names, unless a bracket shows that it stands inside one long form
+    joints = [index for index in range(1, kept) if tokens[index].group() in ("and", "&")]
+    if joints and not text.startswith(" (", tokens[kept - 1].end()):
+        kept = joints[0]
+    if not kept:
+        return None
+    first, last = tokens[0].start(), tokens[kept - 1].end()
+    raw = text[first:last]
+    name = _clean(raw)
+    if not name:
+        return None
+    begin = text.index(name[0], first, last)
+    stop = min(last, begin + len(name) + raw.count("\\_"))
+    return Name(begin, stop, name if " " in name else strip_plural(name))
+
+
+def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """Up to nine words with single blanks between, to the end of the sentence."""
+    tokens: list[re.Match[str]] = []
+    while len(tokens) < 9 and (token := _TOKEN.match(text, start, end)):
+        tokens.append(token)
+        word = token.group()
+        if text[token.end() : token.end() + 1] != " " or (word[-1] in ".!?" and len(word) > 2):
+            break
+        start = token.end() + 1
+    return tokens
+
+
+def _closing(text: str, opening: str, start: int, end: int) -> int | None:
+    """Where the inside of the mark-up ends that opened before `start`; None if it is not closed soon."""
+    marks = ("}",) if "{" in opening else _CLOSING.get(opening, (opening,))
+    found = [at for mark in marks if (at := text.find(mark, start, min(end, start + 90))) >= 0]
+    return min(found) if found and min(found) - start <= 80 else None
+
+
+def _clean(word: str) -> str:
+    if word.isalnum():
+        return word
+    word = word.strip().replace("\\_", "_").split("--")[0].split("—")[0]
+    for _ in range(3):
+        word, cut = _EDGE.subn("", word)
+        if not cut:
+            break
+    return word.strip()
+
+
+def _is_namelike(inside: str) -> bool:
+    words = inside.split()
+    return bool(words) and (words[0][:1].isupper() or any(map(is_distinctive, words)))
+
+
+def _is_name_word(word: str) -> bool:
+    return bool(word) and (is_capitalised(word) or is_distinctive(word))
+
+
+def _is_short_figure(word: str) -> bool:
+    """The figure in "Fluid 2" or "Qwen 2.5"."""
+    return word.replace(".", "").isdigit() and len(word) <= 4

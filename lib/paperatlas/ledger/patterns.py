@@ -1,4 +1,4 @@
-"""What a rule of the ledger is, and the plain reading of text that all rules share."""
+"""The plain reading of text that all rules of the ledger share."""
 
 from __future__ import annotations
 
@@ -6,38 +6,11 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 # An abstract has some 1,300 characters, the longest a few thousand. What stands beyond this is not read
 # for systems, claims and resources, so that no made-up text can keep them busy.
 READ_AT_MOST = 20_000
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One readable rule.
-
-    Parameters
-    ----------
-    name
-        How tables and tests call the rule.
-    pattern
-        What is looked for. Repetitions are bounded and never nested, so that the time to
-        search grows linearly with the text.
-    examples
-        Pairs of a text and what the rule finds in it.
-    counter_examples
-        Texts in which no rule finds anything.
-    cues
-        Beginnings of words at which the pattern is tried: a cheap search before a dear one.
-    """
-
-    name: str
-    pattern: re.Pattern[str]
-    examples: tuple[tuple[str, object], ...] = ()
-    counter_examples: tuple[str, ...] = ()
-    cues: tuple[str, ...] = ()
 
 
 def any_of(words: str) -> str:
@@ -142,6 +115,11 @@ def cue_places(text: str, cues: Iterable[str]) -> list[int]:
             places.add(at)
             at = find(cue, at + 1)
     return sorted(places)
+
+
+def cued(text: str, cues: tuple[str, ...]) -> list[int]:
+    """Where words of a text begin with one of some cues, in order."""
+    return [at for at in cue_places(text, cues) if not at or text[at - 1] == " "]
 
 
 def span_at(spans: list[tuple[int, int]], place: int) -> tuple[int, int]:

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.ledger.names import is_common, is_distinctive
+from paperatlas.ledger.names import is_common, is_distinctive, is_known_model
 from paperatlas.ledger.patterns import (
     READ_AT_MOST,
-    Rule,
     cue_places,
     holds_any,
     occurrences,
@@ -23,7 +22,7 @@ from paperatlas.ledger.patterns import (
     words_of,
 )
 from paperatlas.ledger.tables import Finder, read_papers
-from paperatlas.ledger.vocabulary import AMBIGUOUS, BOTH, KNOWN_MODELS, Resource, resources
+from paperatlas.ledger.vocabulary import Resource, resources
 
 COLUMNS = {
     "paper_id": "object",
@@ -48,25 +47,12 @@ _NEAR_METRIC = re.compile(
     re.IGNORECASE,
 )
 
-NAMED_DATASET = Rule(
-    "named-dataset",
-    re.compile(r"(?:^|(?<=[^\w+.@/-]))(?P<name>[A-Za-z0-9][\w+.@/-]{1,30}(?: [A-Z0-9][\w+.@-]{0,20}){0,2})$"),
-    examples=(
-        ("a new data set with large scenes from the UrbanScene3D dataset", "UrbanScene3D"),
-        ("experiments on the Zenodo-DR-7 dataset reveal", "Zenodo-DR-7"),
-        ("the SAM-FB dataset holds objects", "SAM-FB"),
-        ("on the dataset DBP15X of graphs", "DBP15X"),
-    ),
-    counter_examples=(
-        "a new dataset of images",
-        "two QA datasets and several LLM benchmarks",
-        "we use public benchmarks",
-        "a BERT-based dataset",
-    ),
-    cues=(" dataset", " benchmark", " corp", " testbed", " data set"),
+# One spelling for two data sets.
+_BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
+_NAME_BEFORE = re.compile(
+    r"(?:^|(?<=[^\w+.@/-]))(?P<name>[A-Za-z0-9][\w+.@/-]{1,30}(?: [A-Z0-9][\w+.@-]{0,20}){0,2})$"
 )
-
-
+_CALLS_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
 # The words of these cues: looked up before they are searched for.
 _CALLS_IT_DATASET = word_set("dataset datasets benchmark benchmarks corpus corpora testbed testbeds set sets")
 
@@ -74,10 +60,17 @@ _CALLS_IT_DATASET = word_set("dataset datasets benchmark benchmarks corpus corpo
 _JOINT_BEFORE = re.compile(r"(?:, and|,| and| &) (?:the )?$")
 _LIST_BEHIND = re.compile(
     r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)(?:(?P<list>(?:,? (?:such as|including|namely|like)"
-    r"|: | \()\s?)| )(?:the )?"
+    r"|: | \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
 )
 _LISTED_NAME = re.compile(r"[A-Z0-9][\w+./@-]{1,25}(?: (?:\d{2,4}|[A-Z][A-Z0-9-]{1,12}))?")
-_JOINT_BEHIND = re.compile(r"(?:, and|,| and) (?:the )?")
+_JOINT_BEHIND = re.compile(r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/) ?(?:the )?")
+
+
+# "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
+_VERSION = re.compile(r"(?:[- _']|(?<!\d))(?:v ?)?\d{1,4}(?:\.\d)?[kKM]?(?![\w.@-]*[A-Za-z0-9])")
+_PREFIX = re.compile(
+    r"(?<![\w-])(?:MS|Split|Permuted|Rotated|Mini|Tiny|Noisy|Colou?red|Sequential|Seq|mini|tiered)[- _]?$"
+)
 
 
 class Hit(NamedTuple):
@@ -170,11 +163,21 @@ def _hit_at(text: str, place: int, spellings: tuple[tuple[str, int, Resource], .
         at, stop = place - offset, place - offset + len(spelling)
         if at < 0 or not text.startswith(spelling, at):
             continue
-        if at and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
+        if at and (text[at - 1].isalnum() or text[at - 1] in "-_@") and not _is_prefixed(text, at, resource):
             continue
-        if _ends_here(text, stop) and _is_meant(text, at, stop, spelling, resource):
+        if not _ends_here(text, stop):
+            version = _VERSION.match(text, stop) if resource.kind == "dataset" else None
+            if version is None:
+                continue
+            stop = version.end()
+        if _is_meant(text, at, stop, spelling, resource):
             return Hit(resource, at, stop)
     return None
+
+
+def _is_prefixed(text: str, at: int, resource: Resource) -> bool:
+    """Whether a known data set stands behind a prefix that leaves it what it is: "MS-COCO", "Split-CIFAR-10"."""
+    return resource.kind == "dataset" and _PREFIX.search(text, max(0, at - 12), at) is not None
 
 
 def _ends_here(text: str, stop: int) -> bool:
@@ -186,7 +189,7 @@ def _ends_here(text: str, stop: int) -> bool:
 
 
 def _is_meant(text: str, start: int, stop: int, spelling: str, resource: Resource) -> bool:
-    if spelling not in AMBIGUOUS:
+    if spelling not in resource.ambiguous:
         return True
     # The word itself, said again, explains nothing.
     near = (text[max(0, start - 40) : start] + " " + text[stop : stop + 40]).replace(spelling, " ")
@@ -202,7 +205,7 @@ def named_datasets(text: str) -> Iterator[tuple[str, int, int]]:
     if _CALLS_IT_DATASET.isdisjoint(_known_words(text)):
         return
     floor = 0
-    for at in cue_places(text, NAMED_DATASET.cues):
+    for at in cue_places(text, _CALLS_CUES):
         if at < floor:
             continue
         found = list(_listed_before(text, max(floor, at - 90), at))
@@ -216,11 +219,11 @@ def named_datasets(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _listed_before(text: str, floor: int, at: int) -> Iterator[tuple[str, int]]:
     """The names of "the FLIR and LLVIP datasets", from the last to the first, and where they begin."""
-    for _ in range(4):
+    for _ in range(6):
         last = text[max(0, at - 30) : at].rpartition(" ")[2]
         if last.islower() or not (is_distinctive(last) or last[:1].isupper() or last[:1].isdigit()):
             return
-        match = NAMED_DATASET.pattern.search(text, max(floor, at - 70), at)
+        match = _NAME_BEFORE.search(text, max(floor, at - 70), at)
         if match is None:
             return
         words = match["name"].split(" ")
@@ -240,7 +243,7 @@ def _listed_behind(text: str, at: int) -> Iterator[tuple[str, int]]:
     """The names of "datasets such as FLIR and LLVIP" or "the dataset DBP15K", and where they begin."""
     lead = _LIST_BEHIND.match(text, at)
     place = lead.end() if lead else -1
-    for _ in range(6):
+    for _ in range(12):
         name = _LISTED_NAME.match(text, place) if place >= 0 else None
         if name is None:
             return
@@ -252,10 +255,31 @@ def _listed_behind(text: str, at: int) -> Iterator[tuple[str, int]]:
         place = joint.end() if joint and lead and lead["list"] else -1
 
 
+def _beside_known(text: str) -> Iterator[tuple[str, int, int]]:
+    """Names that stand in one list with a known data set: "on ImageNet and FooSet-1K"."""
+    for hit in resources_in(text):
+        if hit.resource.kind != "dataset":
+            continue
+        place = hit.end
+        while joint := _JOINT_BEHIND.match(text, place):
+            name = _LISTED_NAME.match(text, joint.end())
+            plain = name.group().rstrip(".-") if name else ""
+            last = "and" in joint.group() or "&" in joint.group()
+            if not plain or not _can_be_dataset(plain) or not is_distinctive(plain.split(" ")[0]):
+                break
+            place = joint.end() + len(plain)
+            # "On ImageNet, FooNet wins" is no list: it needs its "and", or a further name.
+            if not last and not _JOINT_BEHIND.match(text, place):
+                break
+            yield plain, joint.end(), place
+            if last:
+                break
+
+
 def _can_be_dataset(name: str) -> bool:
     """Whether a name is neither a term of the field nor a well-known model."""
     words = name.split(" ")
-    return not any(map(is_common, words)) and words[-1] not in KNOWN_MODELS and words[0] not in KNOWN_MODELS
+    return not any(map(is_common, words)) and not is_known_model(words[-1]) and not is_known_model(words[0])
 
 
 def find_resources(corpus: pd.DataFrame) -> pd.DataFrame:
@@ -289,11 +313,11 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
     known = [
         NamedResource(name, hit.resource.kind, field, hit.start, hit.end)
         for hit in resources_in(text)
-        for name in BOTH.get(hit.resource.name, (hit.resource.name,))
+        for name in _BOTH.get(hit.resource.name, (hit.resource.name,))
     ]
     new = [
         NamedResource(name, "dataset", field, start, end)
-        for name, start, end in named_datasets(text)
+        for name, start, end in (*named_datasets(text), *_beside_known(text))
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
     return sorted(known + new, key=lambda one: one.start) if new else known

@@ -8,16 +8,13 @@ from itertools import islice
 
 import pandas as pd
 
-from paperatlas.ledger import system_rules as rules
-from paperatlas.ledger.callings import called, is_a, ours, passive
-from paperatlas.ledger.components import components
 from paperatlas.ledger.introductions import introduced
 from paperatlas.ledger.kinds import kind_of_system
 from paperatlas.ledger.names import is_distinctive, long_form_start, strip_plural
-from paperatlas.ledger.reading import Paper, System
-from paperatlas.ledger.repositories import of_repository
+from paperatlas.ledger.naming_verbs import called
+from paperatlas.ledger.paper import Paper, System
 from paperatlas.ledger.tables import Finder, read_papers
-from paperatlas.ledger.titles import from_title, names_in_title
+from paperatlas.ledger.titles import from_title
 
 COLUMNS = {
     "paper_id": "object",
@@ -41,12 +38,9 @@ def systems_in(title: str, abstract: str) -> list[System]:
 
 
 def _found_in(paper: Paper) -> Iterator[System]:
-    titled = list(from_title(paper))
-    yield from titled
-    for rule in (introduced, called, components, passive, is_a, ours, of_repository):
-        yield from rule(paper)
-    if not titled:
-        yield from names_in_title(paper)
+    yield from from_title(paper)
+    yield from introduced(paper)
+    yield from called(paper)
 
 
 def _key(name: str) -> str:
@@ -96,12 +90,8 @@ _SIZE = re.compile(r"-(?:\d[\d.]*[BMKbmk]?|[TSBLH]|XL|XXL|[Tt]iny|[Ss]mall|[Bb]a
 
 
 def _is_form_of(system: System, other: System) -> bool:
-    """Whether a name only spells out another ("HarDNet"), is a size of it ("OverLoCK-T"), or its repository."""
-    if system.rule == rules.REPOSITORY.name and other.name.startswith(system.name):
-        return True
-    if system.name.startswith(other.name) and (
-        system.rule == rules.OURS.name or _SIZE.fullmatch(system.name, len(other.name))
-    ):
+    """Whether a name only spells out another ("HarDNet") or is a size of it ("OverLoCK-T")."""
+    if system.name.startswith(other.name) and _SIZE.fullmatch(system.name, len(other.name)):
         return True
     if " " not in system.name or system.long_form or other.long_form or " " in other.name:
         return False
@@ -125,7 +115,7 @@ def find_systems(corpus: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    The rules are the table `SYSTEM_RULES`; abbreviations are matched with their long forms
+    Abbreviations are matched with their long forms
     after Schwartz and Hearst (PSB 2003). A text is read up to `READ_AT_MOST` characters.
     """
     return read_papers(corpus, SYSTEMS)[0]

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from paperatlas.ledger import system_rules as rules
-from paperatlas.ledger.callings import INTRODUCING
 from paperatlas.ledger.names import (
     NOT_BUILT,
     is_capitalised,
     is_common,
     is_compound,
     is_distinctive,
+    is_known,
     long_form_start,
     strip_plural,
 )
+from paperatlas.ledger.naming_verbs import INTRODUCING
+from paperatlas.ledger.paper import Paper, System, names_artefact
 from paperatlas.ledger.patterns import any_of, word_places
-from paperatlas.ledger.reading import Paper, System, is_known, names_artefact
 
+_COLON = re.compile(r"(?P<name>[^:]{2,70}?)\s?:\s")
 # Words with which sentences begin, and topics, but no names.
 _NO_NAME_STARTS = re.compile(
     any_of(
@@ -50,23 +51,12 @@ _STUDY = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
-_WITH_ABBREVIATION = re.compile(r"(?P<long>.{4,60}?) \((?P<short>[^()]{2,20})\)")
 _MACHINE = re.compile(r"(?:Machine|Net)s?$")
-_ACTS = re.compile(
-    " "
-    + any_of(
-        "is can achieves? outperforms? uses? consists? learns? leverages? improves? provides? combines? "
-        "reduces? enables? performs? needs? shows? employs? integrates? incorporates? models introduces? "
-        "extends?"
-    )
-    + r"\b"
-)
-_BEFORE_SUBJECT = re.compile(r"(?:^|[.!?] |, |that |how |of )$")
 
 
 def from_title(paper: Paper) -> Iterator[System]:
     """The name before the colon of a title, or the whole title, if the abstract bears it out."""
-    lead = rules.TITLE.pattern.match(paper.title)
+    lead = _COLON.match(paper.title)
     if lead is None:
         yield from _whole_title(paper)
         return
@@ -77,20 +67,11 @@ def from_title(paper: Paper) -> Iterator[System]:
     words = prefix.split(" ")
     start = paper.title.index(raw)
     end = start + len(raw)
-    inner = _spelled_out(prefix)
-    if not _can_be_name(prefix, words) or not (inner or _is_prefix_name(paper, prefix, words, end)):
+    if not _can_be_name(prefix, words) or not _is_prefix_name(paper, prefix, words, end):
         return
-    name = strip_plural(inner["short"]) if inner else strip_plural(prefix) if len(words) == 1 else prefix
+    name = strip_plural(prefix) if len(words) == 1 else prefix
     told_by = (name, "", "", paper.title[end + 1 :] + " " + _behind(prefix, paper.abstract))
-    yield System(name, told_by, rules.TITLE.name, "title", start, end, inner["long"] if inner else "")
-
-
-def _spelled_out(prefix: str) -> re.Match[str] | None:
-    """The long form and the abbreviation of "TACK Tunnel Data (TTD)", if a prefix is of this form."""
-    inner = _WITH_ABBREVIATION.fullmatch(prefix)
-    if inner is None or is_common(inner["short"]):
-        return None
-    return inner if long_form_start(inner["long"], 0, len(inner["long"]), inner["short"]) == 0 else None
+    yield System(name, told_by, "title-colon", "title", start, end)
 
 
 def _can_be_name(prefix: str, words: list[str]) -> bool:
@@ -173,44 +154,9 @@ def _whole_title(paper: Paper) -> Iterator[System]:
     if title.rstrip("s") in paper.abstract:
         start = paper.title.index(title)
         told_by = (title, "", "", _behind(title, paper.abstract))
-        yield System(title, told_by, rules.TITLE_NAME.name, "title", start, start + len(title))
+        yield System(title, told_by, "title-name", "title", start, start + len(title))
 
 
 def _behind(name: str, text: str) -> str:
     at = text.find(name)
     return text[at + len(name) : at + len(name) + 60] if at >= 0 else ""
-
-
-def names_in_title(paper: Paper) -> Iterator[System]:
-    """A name inside the title that the abstract uses as its own, again and again."""
-    at = 0
-    for word in paper.title.split(" "):
-        start, at = at, at + len(word) + 1
-        if word[1:].islower() or not (match := rules.TITLE_NAME.pattern.search(word)):
-            continue
-        raw = match.group().rstrip(".!?*'")
-        name = strip_plural(raw)
-        if name not in paper.abstract or not _can_stand_alone(name):
-            continue
-        places = word_places(name, paper.abstract)
-        if len(places) >= 2 and any(_is_subject(paper.abstract, place, name) for place in places):
-            start += match.start()
-            told_by = (name, "", paper.title[:start], _behind(name, paper.abstract))
-            yield System(name, told_by, rules.TITLE_NAME.name, "title", start, start + len(raw))
-
-
-def _can_stand_alone(name: str) -> bool:
-    joined = name.replace("-", "")
-    return (
-        len(name) >= 3
-        and is_distinctive(name)
-        and not is_known(name)
-        and not joined.istitle()
-        and "/" not in name
-    )
-
-
-def _is_subject(text: str, at: int, name: str) -> bool:
-    """Whether the name at `at` is the subject of a sentence or clause."""
-    acts = _ACTS.match(text, at + len(name))
-    return acts is not None and _BEFORE_SUBJECT.search(text[max(0, at - 6) : at]) is not None

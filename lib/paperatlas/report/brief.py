@@ -67,7 +67,7 @@ def brief_html(study: Study) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{palette_css(study.topics.table)}\n{style}</style></head>"
+        f"<title>{escape(title)}</title><style>{palette_css(study.topics.at('topic'))}\n{style}</style></head>"
         f'<body class="pb pb-page"><main>{point(body, lambda paper: f"#p-{paper}")}</main>'
         f"<script>{script}</script></body></html>\n"
     )
@@ -93,8 +93,8 @@ def numbers(study: Study) -> str:
         (len(study.records), "record", "records"),
         (len(study.corpus), "paper", "papers"),
         (n_dumps, "dump", "dumps"),
-        (len(study.topics.themes), "theme", "themes"),
-        (len(study.topics.table), "topic", "topics"),
+        (len(study.topics.at("theme")), "theme", "themes"),
+        (len(study.topics.at("topic")), "topic", "topics"),
         (study.ledger.systems["name"].nunique(), "named system", "named systems"),
     )
     tiles = "".join(f"<li><b>{n:,}</b><span>{one if n == 1 else many}</span></li>" for n, one, many in values)
@@ -110,14 +110,14 @@ def _map(study: Study) -> str:
     trust = findings.mapping(study)[0]
     legend = "".join(
         f'<li><i class="pb-swatch" style="background:var(--h{theme["theme"]})"></i>{escape(theme["name"])}</li>'
-        for theme in study.topics.themes.to_dict("records")
+        for theme in study.topics.at("theme").to_dict("records")
     )
     return (
         '<section class="pb-part" id="map"><h2>How it hangs together</h2>'
         '<div class="pb-tools"><label><span class="pb-unseen">Search the papers</span>'
         '<input type="search" id="pb-query" placeholder="Search titles, venues and topics" autocomplete="off"></label>'
         '<span id="pb-count" role="status"></span></div>'
-        f'<figure class="pb-stage">{map_svg(study.papers, study.topics.themes)}<div class="pb-card" hidden></div>'
+        f'<figure class="pb-stage">{map_svg(study.papers, study.topics.at("theme"))}<div class="pb-card" hidden></div>'
         f'<ul class="pb-legend">{legend}</ul>'
         f"<figcaption>Each point is a paper; near ones resemble each other. Hue is the theme, shade the topic. "
         f"{escape(trust[:1].upper() + trust[1:])}.</figcaption></figure></section>"
@@ -126,11 +126,11 @@ def _map(study: Study) -> str:
 
 def _papers(study: Study) -> str:
     """All papers by topic, folded: where the names in the text lead to."""
-    names = study.topics.table.set_index("topic")["name"]
+    names = study.topics.at("topic").set_index("topic")["name"]
     labels = study.dump_table.set_index("dump")["label"]
     ordered = study.papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
     groups = []
-    for topic in study.topics.table.sort_values(["theme", "topic"])["topic"]:
+    for topic in study.topics.at("topic").sort_values(["theme", "topic"])["topic"]:
         items = []
         for paper in ordered[ordered["topic"] == topic].to_dict("records"):
             when = [paper[c] for c in ("published", "venue") if isinstance(paper[c], str) and paper[c]]

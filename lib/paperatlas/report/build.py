@@ -133,7 +133,7 @@ def _write_assets(study: Study, cards: Cards, source: Path) -> None:
     for extra in sorted(SITE.glob("tables.*")):
         shutil.copy(extra, static / extra.name)
     (static / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
-    (static / "palette.css").write_text(palette_css(study.topics.table), encoding="utf-8")
+    (static / "palette.css").write_text(palette_css(study.topics.at("topic")), encoding="utf-8")
     (static / "papers.js").write_text(index_script(study, cards), encoding="utf-8")
     more = [f'html_js_files.append("{extra.name}")' for extra in sorted(SITE.glob("tables.js"))]
     (source / "conf.py").write_text("\n".join([_CONF, *more, ""]), encoding="utf-8")

@@ -115,7 +115,7 @@ class Cards:
     def card(self, paper_id: str) -> str:
         """One card, as HTML with addresses as ``paper:<id>``."""
         paper = self.papers[paper_id]
-        names = self.study.topics.table.set_index("topic")["name"]
+        names = self.study.topics.at("topic").set_index("topic")["name"]
         entries = self._entries[paper_id]
         facts = [
             ("Confidence", f"{paper['confidence']:.2f}"),
@@ -177,9 +177,7 @@ def _system(row: dict[str, Any]) -> str:
 
 
 def _claim(row: dict[str, Any]) -> str:
-    about = [str(row[c]) for c in ("metric", "dataset") if row.get(c)]
-    more = f" <small>{escape(', '.join(about))}</small>" if about else ""
-    return f"{escape(quoted(row['quote']))}{more}"
+    return escape(quoted(row["quote"]))
 
 
 def _address(row: dict[str, Any]) -> str:

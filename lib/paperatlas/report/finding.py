@@ -21,7 +21,7 @@ def index_script(study: Study, cards: Cards) -> str:
     study : Study
     cards : Cards
     """
-    papers, topics = study.papers, study.topics.table
+    papers, topics = study.papers, study.topics.at("topic")
     place = {int(topic): n for n, topic in enumerate(topics["topic"])}
     systems = study.ledger.systems.groupby("paper_id")["name"].agg(lambda names: sorted(set(names)))
     index = {

@@ -33,7 +33,7 @@ def write_pages(study: Study, cards: Cards, folder: Path, notebooks: Sequence[Pa
     (folder / FOLDER).mkdir()
     _write(folder, "index", _start(study, notebooks), _start_html(study, cards))
     _write(folder, f"{FOLDER}/index", _topics_index(study), _topics_html(study))
-    for topic in study.topics.table.to_dict("records"):
+    for topic in study.topics.at("topic").to_dict("records"):
         source = f"# {markdown(topic['name'])}\n\n"
         name = page(topic["topic"]).removesuffix(".html")
         _write(folder, name, _WIDE + source, _topic_html(study, cards, topic))
@@ -82,15 +82,15 @@ def _start_html(study: Study, cards: Cards) -> str:
 
 
 def _topics_index(study: Study) -> str:
-    entries = "\n".join(f"{topic:02d}" for topic in study.topics.table["topic"])
+    entries = "\n".join(f"{topic:02d}" for topic in study.topics.at("topic")["topic"])
     return f"# Papers by topic\n\n%HTML%```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
 
 
 def _topics_html(study: Study) -> str:
-    names = marked_names(study.topics.table)
-    table = study.topics.table.assign(name=names.to_numpy())
+    names = marked_names(study.topics.at("topic"))
+    table = study.topics.at("topic").assign(name=names.to_numpy())
     blocks = []
-    for theme in study.topics.themes.to_dict("records"):
+    for theme in study.topics.at("theme").to_dict("records"):
         inside = table[table["theme"] == theme["theme"]]
         items = "".join(
             f'<li><i class="pb-swatch" style="background:var(--t{t["topic"]})"></i>'
@@ -105,7 +105,7 @@ def _topics_html(study: Study) -> str:
 
 
 def _topic_html(study: Study, cards: Cards, topic: dict[Any, Any]) -> str:
-    themes = study.topics.themes.set_index("theme")["name"]
+    themes = study.topics.at("theme").set_index("theme")["name"]
     papers = study.papers[study.papers["topic"] == topic["topic"]]
     ordered = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])["paper_id"]
     test = study.trend_tests[study.trend_tests["topic"] == topic["topic"]]

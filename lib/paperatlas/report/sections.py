@@ -36,9 +36,9 @@ def topics(study: Study) -> Part:
     """Themes and topics, each with how far it can be trusted."""
     result = study.topics
     rows = []
-    for theme in result.themes.to_dict("records"):
-        inside = result.table[result.table["theme"] == theme["theme"]]
-        if len(result.themes) > 1 and len(inside) > 1:  # a theme of one topic has its name
+    for theme in result.at("theme").to_dict("records"):
+        inside = result.at("topic")[result.at("topic")["theme"] == theme["theme"]]
+        if len(result.at("theme")) > 1 and len(inside) > 1:  # a theme of one topic has its name
             rows.append(
                 f'<tr class="pb-group"><th colspan="5" scope="rowgroup"><span style="color:var(--h{theme["theme"]})">'
                 f"{escape(theme['name'])}</span> <small>{count(theme['size'], 'paper')}</small></th></tr>"
@@ -86,7 +86,7 @@ def trends(study: Study) -> Part:
     if sure["period"].nunique() < 2:
         return LeftOut(title, "fewer than two periods hold enough dated papers")
     highest = max(float(sure["share"].max()) * 1.15, 0.05)
-    names = marked_names(study.topics.table)
+    names = marked_names(study.topics.at("topic"))
     order = {"rising": 0, "fading": 1, "steady": 2}
     rows = []
     for test in sorted(tests.to_dict("records"), key=lambda t: (order.get(t["verdict"], 3), t["topic"])):
@@ -170,10 +170,7 @@ def ledger(study: Study) -> Part:
             f"<p>{paper_link(claim['paper_id'], titles[claim['paper_id']])} <small>{escape(claim['when'])}</small></p></li>"
             for claim in full.to_dict("records")
         )
-        blocks.append(
-            "<h3>Claims with a number, a measure and a data set, the latest first</h3>"
-            f'<ul class="pb-quotes">{quotes}</ul>'
-        )
+        blocks.append(f'<h3>Claims with a number, the latest first</h3><ul class="pb-quotes">{quotes}</ul>')
     note = (
         "Read from titles and abstracts by rules. What a paper claims is quoted, not checked, and rarely comparable "
         "with what the next one claims."
@@ -198,7 +195,7 @@ def _in_its_sentence(text: str, start: int, end: int) -> str:
 
 def _fullest(study: Study) -> pd.DataFrame:
     claims = study.ledger.claims
-    full = claims[claims["value"].notna() & claims["metric"].ne("") & claims["dataset"].ne("")].copy()
+    full = claims[claims["value"].notna()].copy()
     full["when"] = full["paper_id"].map(study.corpus.set_index("paper_id")["published"]).fillna("")
     full = full.sort_values(["when", "paper_id", "start"], ascending=[False, True, True])
     return full.drop_duplicates("paper_id").head(_CLAIMS)
@@ -206,7 +203,7 @@ def _fullest(study: Study) -> pd.DataFrame:
 
 def dumps(study: Study) -> Part:
     """What each dump is about, and what it adds."""
-    table, names = study.dump_table, study.topics.table.set_index("topic")["name"]
+    table, names = study.dump_table, study.topics.at("topic").set_index("topic")["name"]
     cards = []
     for dump in table.to_dict("records"):
         cells = study.topics_by_dump
@@ -221,7 +218,7 @@ def dumps(study: Study) -> Part:
         alone = dump["only_here"] / dump["papers"]
         alt = f"{percent(alone)} of its papers are in no other dump"
         # A dump on its own has no terms that set it apart: its topics say what it is about.
-        words = list(dump["terms"]) or study.topics.table["name"].head(8).tolist()
+        words = list(dump["terms"]) or study.topics.at("topic")["name"].head(8).tolist()
         terms = "".join(f"<li>{escape(term)}</li>" for term in words)
         share = (
             f"{bar([(alone, 'pb-own'), (1 - alone, 'pb-shared')], alt)}<p><small>{escape(alt)}</small></p>"
@@ -257,10 +254,10 @@ def limits(study: Study) -> Part:
     """What the brief cannot say, and how doubtful the rest is."""
     corpus, result = study.corpus, study.topics
     problems, near = study.records.attrs["problems"], study.near_duplicates
-    fragile = result.table.loc[~result.table["stable"], "name"].tolist()
+    fragile = result.at("topic").loc[~result.at("topic")["stable"], "name"].tolist()
     undated, bare = int(corpus["published"].isna().sum()), int((corpus["abstract"] == "").sum())
     weak = int((result.papers["confidence"] < 0.5).sum())
-    unsure = int((study.trend_tests["verdict"] == "not enough papers").sum())
+    unsure = int((study.trend_tests["verdict"] == "cannot tell").sum())
     said = [
         "a dump is the answer to a search, not a census: every share is one of this pile, not of the literature",
         f"{count(undated, 'paper')} of {len(corpus):,} {'has' if undated == 1 else 'have'} no date and "
@@ -269,7 +266,7 @@ def limits(study: Study) -> Part:
         "below one half" if weak else "",
         f"read with care: {listing([quoted(n) for n in fragile])}, not found again when the papers are resampled"
         if fragile else "",
-        f"for {count(unsure, 'topic')} there are not enough papers to tell a trend from chance" if unsure else "",
+        f"for {count(unsure, 'topic')} the papers cannot tell a trend from chance" if unsure else "",
         *findings.mapping(study)[: 2 if (study.map.kept < MISPLACED).any() else 1],
         f"another method of drawing keeps {percent(float(study.second_map.kept.mean()))} of the neighbours: where the two "
         "pictures differ, trust neither",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from paperatlas.topics.compare import compare_methods
 from paperatlas.topics.errors import TooFewPapersError
 from paperatlas.topics.fit import fit_topics
-from paperatlas.topics.inputs import MIN_PAPERS
-from paperatlas.topics.result import Topics
+from paperatlas.topics.grain import MIN_PAPERS
+from paperatlas.topics.result import LEVELS, Topics
 
-__all__ = ["MIN_PAPERS", "TooFewPapersError", "Topics", "compare_methods", "fit_topics"]
+__all__ = ["LEVELS", "MIN_PAPERS", "TooFewPapersError", "Topics", "compare_methods", "fit_topics"]

@@ -1,8 +1,8 @@
 """Place new papers among topics that were found before.
 
-A fitted model is its core, the papers that were clustered pairwise, each with its topic, the embedder of the corpus,
-the landmarks among which papers are seen, and the centres of the topics: two readable tables and a few arrays.
-Nothing is unpickled, and a new paper joins exactly as a paper beyond the core joins in `paperatlas.fit_topics`.
+A fitted model is the papers that were clustered, each with its leaf of the tree, the embedder of the corpus, and the
+centres of the leaves: readable tables and a few arrays. Nothing is unpickled, and a new paper joins exactly as a paper
+beyond the core joins in `paperatlas.fit_topics`.
 """
 
 from __future__ import annotations
@@ -20,42 +20,50 @@ from numpy.typing import NDArray
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.lsa import LsaEmbedder
-from paperatlas.topics.fit import CORE, draw_order, fit_topics
+from paperatlas.topics.fit import draw_order, fit_topics
+from paperatlas.topics.grain import CORE
 from paperatlas.topics.inputs import checked
-from paperatlas.topics.join import join_core, settled_centres
-from paperatlas.topics.neighbourhood import LANDMARKS, Neighbourhood
-from paperatlas.topics.result import Topics
-from paperatlas.topics.space import Points, on_grid
+from paperatlas.topics.join import place, settled_centres, trusted
+from paperatlas.topics.result import LEVELS, Topics
+from paperatlas.topics.space import on_grid
 from paperatlas.topics.terms import texts_of
 
-_CORE_COLUMNS = ["paper_id", "title", "abstract", "topic", "confidence", "runner_up"]
-_EMBEDDER, _CENTRES, _LANDMARKS = "lsa.npz", "centres.npy", "landmarks.npy"
-_FORMAT = 3
+_CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up"]
+_EMBEDDER, _CENTRES = "lsa.npz", "centres.npy"
+_FORMAT = 4
 
 
 @dataclass(frozen=True)
 class TopicModel:
-    """Topics to which papers can be assigned.
+    """A tree of topics to which papers can be assigned.
 
     Attributes
     ----------
     core : DataFrame, one row per clustered paper, sorted by ``paper_id``
-        ``paper_id``, ``title``, ``abstract``, ``topic``, ``confidence``, ``runner_up``.
-    topics : DataFrame, one row per topic
-        ``topic``, ``name``, ``theme``, ``theme_name``, ``words``.
+        ``paper_id``, ``leaf``, ``margin``, ``confidence``, ``runner_up``.
+    nodes : DataFrame, one row per node
+        ``level``, ``topic``, ``parent``, ``name``, ``words``.
+    leaves : DataFrame, one row per leaf
+        ``theme``, ``topic``, ``subtopic`` (-1 for none).
     embedder : LsaEmbedder
-        Fitted on the whole corpus; papers join the topics by its vectors.
-    landmarks : (m, d) float32 array on the grid
-        Vectors of a sample of the corpus, among which papers are seen; none of a corpus that was clustered whole.
-    centres : (k, d) float64 array
-        Of the topics, in the neighbourhood of the landmarks.
+        Fitted on the whole corpus; papers join the tree by its vectors.
+    centres : (l, d) float64 array
+        Of the leaves.
     """
 
     core: pd.DataFrame
-    topics: pd.DataFrame
+    nodes: pd.DataFrame
+    leaves: pd.DataFrame
     embedder: LsaEmbedder
-    landmarks: Points
     centres: NDArray[np.float64]
+
+    @property
+    def topics(self) -> pd.DataFrame:
+        """The topics: ``topic``, ``theme``, ``name``, ``theme_name``, ``words``."""
+        topics = self.nodes[self.nodes["level"] == "topic"].rename(columns={"parent": "theme"})
+        themes = self.nodes[self.nodes["level"] == "theme"].set_index("topic")["name"]
+        topics = topics.assign(theme_name=topics["theme"].map(themes)).astype({"theme": "int64"})
+        return topics[["topic", "name", "theme", "theme_name", "words"]].reset_index(drop=True)
 
     @classmethod
     def of(
@@ -69,34 +77,37 @@ class TopicModel:
         Raises
         ------
         AtlasError
-            If `topics` are of another corpus, leave papers without a topic, or were not found in the texts.
+            If `topics` are of another corpus or leave papers without a topic.
         """
         if corpus["paper_id"].tolist() != topics.papers["paper_id"].tolist():
             raise AtlasError("the topics are of another corpus; fit them on this one")
         if (topics.papers["topic"] < 0).any():
             raise AtlasError("these topics leave papers out; use fit_topics with method='consensus'")
         papers, _ = checked(corpus, None, None)
-        drawn = draw_order(len(papers), seed)
-        place = np.sort(drawn[:CORE])
-        core = papers.iloc[place][["paper_id", "title", "abstract"]]
-        core = core.merge(topics.papers[["paper_id", "topic", "confidence", "runner_up"]], on="paper_id")
-        table = topics.table[["topic", "name", "theme", "words"]].copy()
-        names = topics.themes.set_index("theme")["name"]
-        table.insert(3, "theme_name", table["theme"].map(names))
+        core = np.sort(draw_order(len(papers), seed)[:CORE])
+        found = papers.iloc[core][["paper_id"]].merge(topics.papers, on="paper_id")
+        labels = found[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int64")
+        leaves, leaf = np.unique(labels.to_numpy(), axis=0, return_inverse=True)
         texts = texts_of(papers)
         embedder = embedder or LsaEmbedder.fit(texts, seed=seed)
         rows = on_grid(embedder.transform(texts))
-        landmarks = rows[drawn[:LANDMARKS]] if len(papers) > CORE else rows[:0]
-        rows = Neighbourhood(landmarks).rows(rows) if len(landmarks) else rows
-        middle = settled_centres(rows, place, core["topic"].to_numpy(dtype=np.int32))
-        return cls(core[_CORE_COLUMNS].reset_index(drop=True), table, embedder, landmarks, middle)
+        middle = settled_centres(rows, core, leaf.reshape(-1).astype(np.int32))
+        found["leaf"] = leaf.reshape(-1).astype("int64")
+        found["margin"] = place(rows[core], middle, leaves[:, 1]).margin
+        return cls(
+            found[_CORE_COLUMNS],
+            topics.table[["level", "topic", "parent", "name", "words"]],
+            pd.DataFrame(leaves, columns=list(LEVELS)),
+            embedder,
+            middle,
+        )
 
     def embed(self, papers: pd.DataFrame) -> NDArray[np.float32]:
         """Embeddings of papers, (n, d) float32, rows of unit length."""
         return self.embedder.transform(texts_of(papers.fillna({"title": "", "abstract": ""})))
 
     def assign(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
-        """Topic of every paper; a paper's row depends on that paper alone.
+        """Theme, topic and subtopic of every paper; a paper's row depends on that paper alone.
 
         Parameters
         ----------
@@ -108,49 +119,47 @@ class TopicModel:
         Returns
         -------
         DataFrame of n rows in the same order
-            ``paper_id``, ``topic``, ``topic_name``, ``theme``, ``theme_name``, ``confidence`` and ``runner_up``,
-            as in `Topics.papers`.
+            The columns of `Topics.papers`.
         """
         from threadpoolctl import threadpool_limits
 
-        m, n = len(self.core), len(papers)
-        core = np.arange(m)
         with threadpool_limits(limits=1, user_api="blas"):
-            rows = self._seen(self.embed(papers) if vectors is None else vectors)
-            space = np.concatenate([self._core_rows, rows])
-            topic, confidence, runner_up, _ = join_core(
-                space,
-                self.centres,
-                core,
-                self.core["topic"].to_numpy(dtype=np.int32),
-                self.core["confidence"].to_numpy(dtype=np.float64),
-                self.core["runner_up"].to_numpy(dtype=np.int64),
-                np.empty((0, m), dtype=np.int16),
-            )
-        # A paper of the core keeps the topic it was clustered into.
-        place = np.arange(m, m + n)
-        known = papers["paper_id"].map(self._row).to_numpy(dtype=float)
-        place = np.where(np.isnan(known), place, np.nan_to_num(known)).astype(np.intp)
-        chosen = self.topics.set_index("topic").loc[topic[place]]
-        return pd.DataFrame(
+            rows = on_grid(self.embed(papers) if vectors is None else vectors)
+            placed = place(rows, self.centres, self.leaves["topic"].to_numpy())
+        margins, known = self.core["margin"].to_numpy(), self.core["confidence"].to_numpy()
+        found = pd.DataFrame(
             {
                 "paper_id": papers["paper_id"].to_numpy(),
-                "topic": topic[place].astype(np.int64),
-                "topic_name": chosen["name"].to_numpy(),
-                "theme": chosen["theme"].to_numpy(),
-                "theme_name": chosen["theme_name"].to_numpy(),
-                "confidence": confidence[place],
-                "runner_up": runner_up[place],
+                "leaf": placed.leaf.astype(np.int64),
+                "confidence": trusted(placed.margin, margins, known),
+                "runner_up": placed.runner_up,
             }
         )
+        # A paper of the core keeps the leaf it was clustered into.
+        clustered = self.core.set_index("paper_id").reindex(found["paper_id"])
+        inside = clustered["leaf"].notna().to_numpy()
+        for column in ("leaf", "confidence", "runner_up"):
+            own = clustered.loc[inside, column].to_numpy()
+            found.loc[inside, column] = own.astype(found[column].dtype)
+        return self._named(found)
+
+    def _named(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Leaves replaced by the nodes above them and their names."""
+        columns = {"paper_id": found["paper_id"]}
+        of_leaf = self.leaves.iloc[found["leaf"]].reset_index(drop=True)
+        for level in LEVELS:
+            names = self.nodes[self.nodes["level"] == level].set_index("topic")["name"]
+            columns[level] = of_leaf[level]
+            columns[f"{level}_name"] = of_leaf[level].map(names).fillna("").astype(object)
+        columns["subtopic"] = of_leaf["subtopic"].astype("Int64").where(of_leaf["subtopic"] >= 0)
+        return pd.DataFrame({**columns, "confidence": found["confidence"], "runner_up": found["runner_up"]})
 
     def save(self, folder: Path) -> None:
-        """Write core and topics as Parquet, embedder and centres as arrays, and ``model.json`` into `folder`."""
+        """Write the tables as Parquet, embedder and centres as arrays, and ``model.json`` into `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.core.to_parquet(folder / "core.parquet", index=False)
-        self.topics.to_parquet(folder / "topics.parquet", index=False)
+        for name in ("core", "nodes", "leaves"):
+            getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         self.embedder.save(folder / _EMBEDDER)
-        np.save(folder / _LANDMARKS, self.landmarks, allow_pickle=False)
         np.save(folder / _CENTRES, self.centres, allow_pickle=False)
         about = {"format": _FORMAT, "fingerprint": self.fingerprint}
         (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -166,11 +175,11 @@ class TopicModel:
         """
         try:
             about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            core, topics = (pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "topics"))
-            landmarks, middle = (
-                np.load(folder / name, allow_pickle=False) for name in (_LANDMARKS, _CENTRES)
+            core, nodes, leaves = (
+                pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "nodes", "leaves")
             )
-            model = cls(core, topics, LsaEmbedder.load(folder / _EMBEDDER), landmarks, middle)
+            middle = np.load(folder / _CENTRES, allow_pickle=False)
+            model = cls(core, nodes, leaves, LsaEmbedder.load(folder / _EMBEDDER), middle)
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise AtlasError(
@@ -185,27 +194,11 @@ class TopicModel:
         """Hash of what assignments depend on."""
         return fingerprint(
             *self.core[_CORE_COLUMNS].to_numpy().ravel().tolist(),
-            *self.topics.to_numpy().ravel().tolist(),
+            *self.nodes.astype(str).to_numpy().ravel().tolist(),
+            *self.leaves.to_numpy().ravel().tolist(),
             self.embedder.fingerprint,
-            self.landmarks,
             self.centres,
         )
-
-    @cached_property
-    def _core_rows(self) -> Points:
-        return self._seen(self.embed(self.core))
-
-    @cached_property
-    def _neighbourhood(self) -> Neighbourhood:
-        return Neighbourhood(self.landmarks)
-
-    def _seen(self, vectors: NDArray[Any]) -> Points:
-        rows = on_grid(vectors)
-        return self._neighbourhood.rows(rows) if len(self.landmarks) else rows
-
-    @cached_property
-    def _row(self) -> dict[str, int]:
-        return {paper_id: row for row, paper_id in enumerate(self.core["paper_id"])}
 
 
 def fit_model(

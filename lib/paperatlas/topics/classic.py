@@ -19,7 +19,7 @@ _DIGITS = 6
 def classic_model(
     texts: list[str], vectors: NDArray[Any], *, n_topics: int | None = None, seed: int = 0
 ) -> Any:
-    """BERTopic fitted as its documentation does: UMAP to 5 dimensions, HDBSCAN, c-TF-IDF.
+    """BERTopic's steps on given vectors: UMAP to 5 dimensions, HDBSCAN, c-TF-IDF.
 
     Parameters
     ----------
@@ -57,15 +57,9 @@ def classic_model(
     return model
 
 
-def fit_classic(
-    papers: pd.DataFrame, vectors: NDArray[Any] | None, *, embedding: Any, n_topics: int | None, seed: int
-) -> Topics:
-    """`classic_model` in the shape of `Topics`; without stability, scan, themes of its own, or null control."""
+def fit_classic(papers: pd.DataFrame, vectors: NDArray[Any], *, n_topics: int | None, seed: int) -> Topics:
+    """`classic_model` in the shape of `Topics`; without stability, themes of its own, subtopics, or null control."""
     texts = texts_of(papers)
-    if vectors is None or embedding not in ("lsa", "vectors"):
-        from paperatlas.vectors import embed_texts
-
-        vectors = embed_texts(texts, method=embedding)
     model = classic_model(texts, vectors, n_topics=n_topics, seed=seed)
     labels = np.asarray(model.topics_, dtype=np.int64)
     sizes = {topic: int((labels == topic).sum()) for topic in sorted(set(labels.tolist()))}
@@ -81,22 +75,23 @@ def fit_classic(
         order = inside[np.argsort(-confidence[inside], kind="stable")]
         rows.append(
             {
+                "level": "topic",
                 "topic": topic,
+                "parent": topic,
                 "name": "no topic" if topic < 0 else ", ".join(words[topic][:3]),
-                "theme": topic,
                 "words": ";".join(words[topic][:10]),
                 "size": size,
                 "stability": np.nan,
                 "stability_low": np.nan,
                 "stability_high": np.nan,
-                "stable": False,
+                "grade": "fragile",
                 "name_auc": np.nan,
                 "words_auc": np.nan,
                 "typical": tuple(ids[order[:3]].tolist()),
                 "borderline": tuple(ids[order[::-1][:3]].tolist()),
             }
         )
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).astype({"parent": "Int64"})
     real = table[table["topic"] >= 0]
     lists = [single_words(row.split(";")) for row in real["words"]]
     quality = {
@@ -112,23 +107,22 @@ def fit_classic(
     of_paper = pd.DataFrame(
         {
             "paper_id": papers["paper_id"],
-            "topic": labels,
-            "topic_name": names,
             "theme": labels,
             "theme_name": names,
+            "topic": labels,
+            "topic_name": names,
+            "subtopic": pd.array([pd.NA] * len(papers), dtype="Int64"),
+            "subtopic_name": "",
             "confidence": np.round(confidence, 4),
             "runner_up": labels,
         }
     )
-    themes = table[["topic", "name", "words", "size"]].rename(columns={"topic": "theme"})
+    themes = table.assign(level="theme", parent=pd.array([pd.NA] * len(table), dtype="Int64"))
     found = Topics(
         papers=of_paper,
-        table=table,
-        themes=themes.assign(topics=pd.Series([(int(t),) for t in table["topic"]]), name_auc=np.nan),
+        table=pd.concat([themes, table], ignore_index=True),
         quality=pd.DataFrame([quality]),
-        scan=pd.DataFrame(columns=["k", "npmi", "diversity", "stability", "chosen"]),
         null=pd.DataFrame(columns=["measure", "value", "null", "margin", "passed"]),
-        rule="HDBSCAN chose the number of topics by density.",
         verdict="No null control was run.",
         texts=texts,
         vectors=np.asarray(vectors, dtype=np.float32),

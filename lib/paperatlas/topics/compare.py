@@ -19,6 +19,7 @@ from paperatlas.topics.terms import texts_of
 
 Answer = tuple[NDArray[Any], list[list[str]]]
 _FIRST = 10
+BERTOPIC = "BERTopic's steps on these vectors"
 
 
 def compare_methods(
@@ -27,7 +28,7 @@ def compare_methods(
     *,
     n_topics: int | None = None,
     seeds: Sequence[int] = (0, 1, 2),
-    methods: Sequence[str] = ("ours", "BERTopic", "NMF", "LDA", "k-means"),
+    methods: Sequence[str] = ("ours", BERTOPIC, "NMF", "LDA", "k-means"),
 ) -> pd.DataFrame:
     """Topics, dropped papers, coherence, diversity, seed stability and seconds of several methods.
 
@@ -65,7 +66,7 @@ def compare_methods(
     start = time.perf_counter()
     ours = fit_topics(papers, vectors, n_topics=n_topics, seed=seeds[0])
     first_seconds = time.perf_counter() - start
-    k = len(ours.table)
+    k = len(ours.at("topic"))
 
     def run_ours(seed: int) -> Answer:
         fitted = (
@@ -73,11 +74,11 @@ def compare_methods(
             if seed == seeds[0]
             else fit_topics(papers, vectors, n_topics=k, n_resamples=2, null_control=False, seed=seed)
         )
-        return fitted.papers["topic"].to_numpy(), [row.split(";") for row in fitted.table["words"]]
+        return fitted.papers["topic"].to_numpy(), [row.split(";") for row in fitted.at("topic")["words"]]
 
     runs: dict[str, Callable[[int], Answer]] = {
         "ours": run_ours,
-        "BERTopic": lambda seed: _bertopic(texts, vectors, seed),
+        BERTOPIC: lambda seed: _bertopic(texts, vectors, seed),
         "NMF": lambda seed: _factors(texts, k, seed, "nmf"),
         "LDA": lambda seed: _factors(texts, k, seed, "lda"),
         "k-means": lambda seed: _kmeans(texts, vectors, k, seed),

@@ -1,7 +1,8 @@
-"""Topics of a corpus: from papers to named topics with their stability."""
+"""Themes, topics and subtopics of a corpus: from papers and vectors to a named tree with its stability."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,30 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.topics.coherence import single_words
-from paperatlas.topics.consensus import affinity
-from paperatlas.topics.inputs import checked, source_of, vectors_of
-from paperatlas.topics.join import join_core, settled_centres
-from paperatlas.topics.neighbourhood import LANDMARKS, Neighbourhood, NeighbourSource
-from paperatlas.topics.null import margins, shuffled_texts, verdict
-from paperatlas.topics.resampled import describer_of, fit_resampled, score_null
+from paperatlas.topics.branches import by_size
+from paperatlas.topics.coherence import Coherence, single_words
+from paperatlas.topics.grain import CORE, Grain
+from paperatlas.topics.groups import Groups, find_groups
+from paperatlas.topics.inputs import checked
+from paperatlas.topics.join import place, settled_centres, trusted
+from paperatlas.topics.naming import Describer
+from paperatlas.topics.null import shuffled_texts
 from paperatlas.topics.result import Topics
-from paperatlas.topics.scan import choose, finest_number, numbers_to_try, rand_summary, scan_numbers
-from paperatlas.topics.space import Labels, Points, Source, on_grid
-from paperatlas.topics.stability import landings, trust
-from paperatlas.topics.tables import (
-    by_size,
-    cosine_to_centre,
-    group_topics,
-    silhouette,
-    theme_table,
-    topic_table,
-)
-from paperatlas.topics.terms import texts_of
+from paperatlas.topics.space import Labels, Points, on_grid
+from paperatlas.topics.stability import recovery, trust
+from paperatlas.topics.tables import node_table, silhouette
+from paperatlas.topics.terms import count_phrases, texts_of
+from paperatlas.topics.themes import group_topics
 
-CORE = 1_500  # papers that are clustered pairwise; the others of a larger corpus join them
+READ = 20_000  # papers from which words and names are taken at most
 _DIGITS = 6
-_ONE_GROUP = "No number of topics was found again: the papers form a single group that nothing splits."
 
 
 def fit_topics(
@@ -41,40 +35,33 @@ def fit_topics(
     *,
     n_topics: int | None = None,
     method: str = "consensus",
-    embedding: Any = "lsa",
     n_resamples: int = 50,
     null_control: bool = True,
     seed: int = 0,
 ) -> Topics:
-    """Find topics that survive resampling, name them, and say how far each can be trusted.
+    """Find themes, topics and subtopics that survive resampling, name them, and say how far each can be trusted.
 
-    The papers' words are placed in a space of few axes; many spherical k-means runs on resamples are
-    brought together by evidence accumulation; the tree this gives is cut where the topics are still found
-    again when the whole procedure is repeated on 80 % of the papers. Every paper gets a topic. The result
-    does not depend on the order of the papers, nor on the machine.
+    The given vectors are clustered many times on resamples; evidence accumulation brings the clusterings together
+    in a tree; of its branches those become topics, and with a finer grain subtopics, that are found again when
+    the whole procedure is repeated on 80 % of the papers, more often than in points without structure. Every paper
+    gets a theme and a topic, and a subtopic where its topic has any. Of more than 5,000 papers a core is clustered,
+    and the others join its subtopics. The result depends neither on the order of the papers nor on the machine.
 
     Parameters
     ----------
     corpus : DataFrame, one row per paper
         ``paper_id`` (unique), ``title``, ``abstract``.
     vectors : (n, d) array, optional
-        Embeddings, aligned with the rows of `corpus`. With the default `embedding` they accompany the result
-        (`Topics.vectors`, `Topics.model`), because a space made for topics does better; a corpus of more than
-        1,500 papers is clustered by them, each paper seen among those most like it. If they are not given,
-        `paperatlas.embed_texts` makes them where they are needed.
+        What is clustered, aligned with the rows of `corpus`; `paperatlas.embed_texts` of the texts if not given.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
     method : {"consensus", "bertopic"}
-        ``"bertopic"`` is BERTopic's own recipe, UMAP and HDBSCAN, where papers may stay without a topic
-        (-1); neither machine-independent nor with stability.
-    embedding : str or object
-        ``"lsa"`` clusters a space made from the texts; ``"vectors"`` clusters `vectors`; a name such as
-        ``"sentence-transformers/all-MiniLM-L6-v2"`` or an object with ``encode`` or ``transform`` embeds
-        the texts (`paperatlas.embed_texts`) and clusters that.
+        ``"bertopic"`` takes BERTopic's steps on these vectors, UMAP and HDBSCAN, where papers may stay without a
+        topic (-1); neither machine-independent nor with stability.
     n_resamples : int
-        Refits on 80 % of the papers, for stability, confidence, and the number of topics.
+        Refits on 80 % of the papers; fewer for more than 1,000 papers.
     null_control : bool
-        Whether to run the procedure on shuffled words as well.
+        Whether to run the procedure where there is nothing to find.
     seed : int
 
     Returns
@@ -87,38 +74,26 @@ def fit_topics(
         For fewer than 10 papers.
     AtlasError
         If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if a vector is not finite;
-        if `n_topics` is not between 1 and a third of the papers; if the method or embedding is unknown or not on
-        disk.
+        if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups; if
+        the method is unknown.
     """
-    papers, vectors = checked(corpus, vectors, n_topics)
-    place = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
+    from paperatlas.vectors import embed_texts
+
+    papers, given = checked(corpus, vectors, n_topics)
+    back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
+    rows = embed_texts(texts_of(papers), seed=seed) if given is None else given
     if method == "bertopic":
         from paperatlas.topics.classic import fit_classic
 
-        return fit_classic(papers, vectors, embedding=embedding, n_topics=n_topics, seed=seed).taken(place)
+        return fit_classic(papers, rows, n_topics=n_topics, seed=seed).taken(back)
     if method != "consensus":
         raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
-    drawn = draw_order(len(papers), seed)
-    vectors = vectors_of(papers, vectors, embedding, seed, needed=len(papers) > CORE)
-    source: Source
-    around = None
-    if len(papers) > CORE and vectors is not None:
-        rows = on_grid(vectors)
-        source, around = neighbour_source(rows, drawn), Neighbourhood(rows[drawn[:LANDMARKS]]).rows(rows)
-    else:
-        source = source_of(papers, vectors, embedding)
     with _one_thread():
-        found = _fit(papers, source, vectors, around, drawn, n_topics, n_resamples, null_control, seed)
-    return found.taken(place)
-
-
-def neighbour_source(rows: Points, drawn: NDArray[np.int64]) -> NeighbourSource:
-    """The core of a large corpus among its landmarks, the first papers in the order in which they are drawn."""
-    return NeighbourSource(rows[np.sort(drawn[:CORE])], rows[np.sort(drawn[CORE:LANDMARKS])])
+        return _fit(papers, rows, n_topics, n_resamples, null_control, seed).taken(back)
 
 
 def draw_order(n: int, seed: int) -> NDArray[np.int64]:
-    """Places of n papers in the order in which they are drawn; the first `CORE` of them are the core."""
+    """Places of n papers in the order in which they are drawn; the first `CORE` of them are clustered."""
     return np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
 
 
@@ -130,122 +105,292 @@ def _one_thread() -> Any:
     return threadpool_limits(limits=1, user_api="blas")
 
 
+@dataclass(frozen=True)
+class Tree:
+    """Theme, topic and subtopic of m clustered papers.
+
+    Attributes
+    ----------
+    topics : Groups
+    theme, subtopic : (m,) int32 arrays
+        A subtopic of -1 is none.
+    reached : dict
+        Level to the (r, k) Jaccard similarities of its nodes.
+    chance : dict
+        Level to what structureless points reach.
+    """
+
+    topics: Groups
+    theme: Labels
+    subtopic: Labels
+    reached: dict[str, NDArray[np.float64]]
+    chance: dict[str, float]
+
+    @property
+    def leaf(self) -> Labels:
+        """Leaf of each paper: its subtopic, or its topic where that has none."""
+        pairs = np.stack([self.topics.labels, self.subtopic], axis=1)
+        return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)
+
+
+def grow_tree(
+    points: Points, n_papers: int, *, n_resamples: int, asked: int | None, null: bool, seed: int
+) -> Tree:
+    """Find topics and subtopics, each at its own grain, and nest them: a topic is made of whole subtopics.
+
+    Parameters
+    ----------
+    points : (m, d) float32 array on the grid
+    n_papers : int
+        Papers that these stand for.
+    n_resamples, asked, null, seed
+        As for `fit_topics`.
+    """
+    m = len(points)
+    topics = find_groups(points, Grain.topics(m, n_papers, n_resamples), seed=seed, asked=asked, null=null)
+    if asked is not None and topics.k != asked:
+        raise AtlasError(
+            f"{asked} topics were asked for, but these papers fall into no more than {topics.k} groups; ask for fewer"
+        )
+    fine = find_groups(points, Grain.subtopics(m, n_papers, n_resamples), seed=seed, null=null)
+    # Subtopics go as a whole to the topic that holds most of their papers.
+    shared = np.zeros((fine.k, topics.k), dtype=np.int64)
+    np.add.at(shared, (fine.labels, topics.labels), 1)
+    nested = shared.argmax(axis=1)[fine.labels].astype(np.int32)
+    subtopic = fine.labels
+    if asked is not None and len(np.unique(nested)) != asked:
+        subtopic = np.where(nested == topics.labels, subtopic, -1)
+        nested = topics.labels
+    topics = topics.taken(by_size(nested))
+    subtopic = by_size(np.where(_has_siblings(topics.labels, subtopic), subtopic, -1).astype(np.int32))
+    theme = by_size(group_topics(topics.near, topics.labels)[topics.labels])
+    reached = {
+        "theme": recovery(theme, topics.refits, themes=True),
+        "topic": topics.reached,
+        "subtopic": recovery(subtopic, fine.refits),
+    }
+    return Tree(
+        topics,
+        theme,
+        subtopic,
+        reached,
+        {"theme": topics.chance, "topic": topics.chance, "subtopic": fine.chance},
+    )
+
+
+def _has_siblings(topic: Labels, subtopic: Labels) -> NDArray[np.bool_]:
+    """Whether the paper's topic has two subtopics or more, and the paper is in one of them."""
+    pairs = np.unique(np.stack([topic, subtopic], axis=1)[subtopic >= 0], axis=0)
+    number = (
+        np.bincount(pairs[:, 0], minlength=int(topic.max()) + 1)
+        if len(pairs)
+        else np.zeros(int(topic.max()) + 1)
+    )
+    return np.asarray((number[topic] > 1) & (subtopic >= 0))
+
+
 def _fit(
     papers: pd.DataFrame,
-    source: Source,
-    vectors: NDArray[Any] | None,
-    around: Points | None,
-    drawn: NDArray[np.int64],
+    vectors: NDArray[Any],
     asked: int | None,
     n_resamples: int,
     null_control: bool,
     seed: int,
 ) -> Topics:
     n = len(papers)
-    core = np.sort(drawn[:CORE])
-    ks = numbers_to_try(len(core), finest_number(n), asked)
-    fitted = fit_resampled(papers.iloc[core], source, ks, n_resamples, seed, asked)
-    scan = scan_numbers(fitted.cuts, fitted.refits, fitted.describer, fitted.coherence)
-    choice = choose(scan, n, asked)
-    scan["chosen"] = scan["k"] == choice.k
-    labels = fitted.cuts[choice.k]
-    k = int(labels.max()) + 1
+    drawn = draw_order(n, seed)
+    rows = on_grid(vectors)
+    core, read = np.sort(drawn[:CORE]), np.sort(drawn[:READ])
+    tree = grow_tree(rows[core], n, n_resamples=n_resamples, asked=asked, null=null_control, seed=seed)
+    near = tree.topics.near
+    trust_of_core, second = trust(tree.topics.labels, tree.topics.landed, near)
+    spread = spread_over(rows, core, tree, trust_of_core, second)
+    describer, coherence = describer_of(papers.iloc[read])
 
-    landed, reached = landings(labels, fitted.refits, choice.k)
-    near = affinity(fitted.tree.together, fitted.tree.runs, labels)
-    confidence, runner_up = trust(labels, landed, near)
-    space, read, describer, coherence = fitted.space, core, fitted.describer, fitted.coherence
-    if around is not None:
-        read = np.sort(drawn[:LANDMARKS])  # words and names are taken from these
-        describer, coherence = describer_of(papers.iloc[read])
-        space = around
-        middle = settled_centres(space, core, labels)
-        labels, confidence, runner_up, landed = join_core(
-            space, middle, core, labels, confidence, runner_up, landed
-        )
-        sized = by_size(labels)
-        rank = np.array([sized[np.argmax(labels == topic)] for topic in range(k)], dtype=np.int32)
-        labels, runner_up = sized, rank[runner_up].astype(np.int64)
-        landed = np.where(landed >= 0, rank[np.maximum(landed, 0)], landed).astype(np.int16)
-        near, reached = near[:, np.argsort(rank)], reached[:, np.argsort(rank)]
-    closeness = np.round(cosine_to_centre(space, labels), _DIGITS)
-
-    described = labels[read]
     ids = papers["paper_id"].to_numpy(dtype=str)
-    table = topic_table(ids, labels, described, describer, reached, confidence, closeness)
-    theme_of = group_topics(near, labels[core])
-    theme_of = by_size(theme_of[labels].astype(np.int32))[_first_of_each(labels, k)].astype(np.int64)
-    themes = theme_table(theme_of, labels, described, describer)
-    table.insert(2, "theme", theme_of)
-
-    words = [single_words(row.split(";")) for row in table["words"]]
+    above: Labels | None = None
+    tables = []
+    for level in ("theme", "topic", "subtopic"):
+        labels = spread.level(level)
+        tables.append(
+            node_table(
+                level,
+                labels,
+                above,
+                describer,
+                labels[read],
+                tree.reached[level],
+                tree.chance[level],
+                ids,
+                np.round(spread.confidence * spread.closeness, _DIGITS),
+                spread.confidence,
+            )
+        )
+        above = labels
+    table = pd.concat([t for t in tables if len(t)], ignore_index=True)
+    of_topics = table[table["level"] == "topic"]
+    words = [single_words(row.split(";")) for row in of_topics["words"]]
     flat = [word for row in words for word in row]
-    found = {
-        "npmi": round(coherence.of_topics(words), _DIGITS),
-        "silhouette": round(silhouette(fitted.space, labels[core]), _DIGITS),
-        **rand_summary(labels[core], fitted.refits, choice.k),
-    }
-    null = pd.DataFrame(columns=["measure", "value", "null", "margin", "passed"])
-    if null_control and k > 1 and n_resamples:
-        null = margins(found, _score_null(papers, drawn, choice.k, seed))
+    agreed = tree.topics.agreement
     quality = {
         "n_papers": n,
-        "n_topics": k,
-        "n_themes": len(themes),
+        "n_themes": int(spread.theme.max()) + 1,
+        "n_topics": len(of_topics),
+        "n_subtopics": int(spread.subtopic.max(initial=-1)) + 1,
         "without_topic": 0.0,
-        **found,
+        "npmi": round(coherence.of_topics(words), _DIGITS),
         "diversity": round(len(set(flat)) / len(flat), _DIGITS) if flat else float("nan"),
-        "name_auc": round(float(table["name_auc"].mean()), _DIGITS),
-        "words_auc": round(float(table["words_auc"].mean()), _DIGITS),
-        **{f"null_{row.measure}": row.null for row in null.itertuples(index=False)},
+        "silhouette": round(silhouette(rows[core], tree.topics.labels), _DIGITS),
+        "stability": round(float(agreed.mean()), _DIGITS) if len(agreed) else float("nan"),
+        "stability_low": round(float(np.percentile(agreed, 2.5)), _DIGITS) if len(agreed) else float("nan"),
+        "stability_high": round(float(np.percentile(agreed, 97.5)), _DIGITS) if len(agreed) else float("nan"),
+        "name_auc": round(float(of_topics["name_auc"].mean()), _DIGITS),
+        "words_auc": round(float(of_topics["words_auc"].mean()), _DIGITS),
     }
-    of_paper = pd.DataFrame(
-        {
-            "paper_id": papers["paper_id"],
-            "topic": labels.astype(np.int64),
-            "topic_name": table["name"].to_numpy()[labels],
-            "theme": theme_of[labels],
-            "theme_name": themes["name"].to_numpy()[theme_of[labels]],
-            "confidence": confidence,
-            "runner_up": runner_up,
-        }
+    null = (
+        null_table(table, tree, papers.iloc[core], n, n_resamples, seed)
+        if null_control
+        else null_table_of([])
     )
+    wide = np.full((len(tree.topics.landed), n), -2, dtype=np.int16)
+    wide[:, core] = tree.topics.landed
     return Topics(
-        papers=of_paper,
+        papers=spread.table(papers["paper_id"], table),
         table=table,
-        themes=themes,
         quality=pd.DataFrame([quality]),
-        scan=scan,
         null=null,
-        rule=choice.rule if k > 1 or asked == 1 else _ONE_GROUP,
-        verdict=_verdict(null, k),
+        verdict=verdict(table, null),
         texts=texts_of(papers),
-        vectors=np.asarray(space if vectors is None else vectors, dtype=np.float32),
-        landed=landed,
+        vectors=np.asarray(vectors, dtype=np.float32),
+        landed=wide,
     )
 
 
-def _score_null(papers: pd.DataFrame, drawn: NDArray[np.int64], k: int, seed: int) -> dict[str, float]:
-    """The same procedure on the same papers with their words shuffled; of a large corpus, on its landmarks."""
+@dataclass(frozen=True)
+class Spread:
+    """Nodes of all n papers, with trust in the topic: see `Topics.papers`."""
+
+    theme: Labels
+    topic: Labels
+    subtopic: Labels
+    confidence: NDArray[np.float64]
+    runner_up: NDArray[np.int64]
+    closeness: NDArray[np.float64]
+
+    def level(self, level: str) -> Labels:
+        """Labels of a level."""
+        labels: Labels = getattr(self, level)
+        return labels
+
+    def table(self, paper_ids: pd.Series[Any], nodes: pd.DataFrame) -> pd.DataFrame:
+        """`Topics.papers`."""
+        found = {"paper_id": paper_ids.to_numpy()}
+        for level in ("theme", "topic", "subtopic"):
+            labels = self.level(level)
+            names = nodes.loc[nodes["level"] == level, "name"].to_numpy(dtype=object)
+            found[level] = pd.array(labels, dtype="Int64") if level == "subtopic" else labels.astype(np.int64)
+            found[f"{level}_name"] = np.where(labels >= 0, np.append(names, "")[labels], "")
+        papers = pd.DataFrame(found)
+        papers.loc[self.subtopic < 0, "subtopic"] = pd.NA
+        return papers.assign(confidence=self.confidence, runner_up=self.runner_up)
+
+
+def spread_over(
+    rows: Points,
+    core: NDArray[np.intp],
+    tree: Tree,
+    trust_of_core: NDArray[np.float64],
+    second: NDArray[np.int64],
+) -> Spread:
+    """Put the papers beyond the core on the leaves of the tree; all nodes are numbered by size again."""
+    leaf = tree.leaf
+    first = np.unique(leaf, return_index=True)[1]
+    of_leaf = {level: labels[first] for level, labels in _levels(tree)}
+    middle = settled_centres(rows, core, leaf)
+    placed = place(rows, middle, of_leaf["topic"].astype(np.int64))
+    every = placed.leaf.copy()
+    every[core] = leaf
+    confidence = trusted(placed.margin, placed.margin[core], trust_of_core)
+    confidence[core] = trust_of_core
+    runner_up = placed.runner_up.copy()
+    runner_up[core] = second
+    rank = _rank(of_leaf["topic"][every])
+    return Spread(
+        by_size(of_leaf["theme"][every]),
+        rank[of_leaf["topic"][every]],
+        by_size(of_leaf["subtopic"][every]),
+        confidence,
+        rank[runner_up].astype(np.int64),
+        np.round((rows * middle[every]).sum(axis=1), _DIGITS),
+    )
+
+
+def _levels(tree: Tree) -> list[tuple[str, Labels]]:
+    return [("theme", tree.theme), ("topic", tree.topics.labels), ("subtopic", tree.subtopic)]
+
+
+def _rank(labels: Labels) -> Labels:
+    """Number by size of each label."""
+    rank = np.zeros(int(labels.max()) + 1, dtype=np.int32)
+    rank[labels] = by_size(labels)
+    return rank
+
+
+def describer_of(papers: pd.DataFrame) -> tuple[Describer, Coherence]:
+    """Terms of the papers, and how near each other their words stand."""
+    n = len(papers)
+    least = max(2, min(3, n // 100), n // 2000)
+    phrases = count_phrases(papers["title"].tolist(), papers["abstract"].tolist(), min_papers=least)
+    coherence = Coherence(texts_of(papers))
+    return Describer(phrases, coherence), coherence
+
+
+def null_table(
+    table: pd.DataFrame, tree: Tree, papers: pd.DataFrame, n: int, n_resamples: int, seed: int
+) -> pd.DataFrame:
+    """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
+    from paperatlas.topics.null import recovery_by_chance
     from paperatlas.vectors import embed_texts
 
-    some = papers.iloc[np.sort(drawn[:LANDMARKS])] if len(papers) > CORE else papers
-    titles, abstracts = shuffled_texts(some["title"].tolist(), some["abstract"].tolist(), seed=seed)
-    fake = some.assign(title=titles, abstract=abstracts)
-    if len(papers) <= CORE:
-        return score_null(fake, source_of(fake, None, "lsa"), k, seed)
-    order = np.argsort(np.argsort(drawn[:LANDMARKS]))
-    rows = on_grid(embed_texts(texts_of(fake), seed=seed))
-    return score_null(fake.iloc[np.sort(order[:CORE])], neighbour_source(rows, order), k, seed)
+    rows = []
+    for level in ("topic", "subtopic"):
+        found = table.loc[table["level"] == level, "stability"]
+        if len(found) > 1:
+            rows.append(
+                (f"{level}s beside points without structure", float(found.mean()), tree.chance[level])
+            )
+    if rows:
+        titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
+        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)], seed=seed))
+        chance = recovery_by_chance(fake, Grain.topics(len(fake), n, n_resamples), seed=seed)
+        rows.append(("topics beside shuffled words", rows[0][1], chance))
+    return null_table_of(rows)
 
 
-def _first_of_each(labels: Labels, k: int) -> NDArray[np.intp]:
-    first = np.full(k, len(labels), dtype=np.intp)
-    np.minimum.at(first, labels, np.arange(len(labels)))
-    return first
+def null_table_of(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
+    """`Topics.null` from measure, value and null."""
+    found = (
+        pd.DataFrame(rows, columns=["measure", "value", "null"])
+        .astype({"value": float, "null": float})
+        .round(_DIGITS)
+    )
+    found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
+    found["passed"] = found["margin"] > 0
+    return found
 
 
-def _verdict(null: pd.DataFrame, k: int) -> str:
-    if k < 2:
-        return "There are no topics to tell apart: the papers form a single group."
-    return verdict(null)
+def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
+    """Whether there are topics, in one sentence."""
+    topics = table[table["level"] == "topic"]
+    if len(topics) < 2:
+        return "There are no topics to tell apart: no part of the pile is found again when it is resampled."
+    if null.empty:
+        return "No null control was run."
+    held = int((topics["grade"] == "holds").sum())
+    shown = "; ".join(
+        f"{row.measure}: {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)
+    )
+    return (
+        f"There are topics: {held} of {len(topics)} are found again, every time or nearly, when the papers are "
+        f"resampled (mean Jaccard similarity of {shown})."
+    )

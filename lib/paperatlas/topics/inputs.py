@@ -1,4 +1,4 @@
-"""What a topic model is given: papers and vectors that make sense together, and the space they ask for."""
+"""What a topic model is given: papers and vectors that make sense together."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.topics.errors import TooFewPapersError
-from paperatlas.topics.space import Source, TextSource, VectorSource
-from paperatlas.topics.terms import count_words, texts_of
-
-MIN_PAPERS = 10
+from paperatlas.topics.grain import MIN_PAPERS
 
 
 def checked(
@@ -52,41 +49,3 @@ def checked(
     # Made anew from its columns, without what the corpus carries about itself: that is copied at every turn.
     papers = pd.DataFrame({name: column.to_numpy()[order] for name, column in columns.items()})
     return papers, None if vectors is None else np.asarray(vectors)[order]
-
-
-def vectors_of(
-    papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any, seed: int, *, needed: bool
-) -> NDArray[Any] | None:
-    """The vectors of the papers that `embedding` asks for, given or made.
-
-    Parameters
-    ----------
-    papers : DataFrame
-        As from `checked`.
-    vectors : (n, d) array, optional
-    embedding : str or object
-        As for `paperatlas.fit_topics`.
-    seed : int
-    needed : bool
-        Whether vectors are made for ``"lsa"`` if they were not given.
-
-    Raises
-    ------
-    AtlasError
-        If given vectors are asked for and there are none, or the encoder is unknown or not on disk.
-    """
-    from paperatlas.vectors import embed_texts
-
-    named = embedding if isinstance(embedding, str) else None
-    if named == "vectors" and vectors is None:
-        raise AtlasError("embedding='vectors' needs the vectors; pass them, or use embedding='lsa'")
-    if named == "lsa":
-        return embed_texts(texts_of(papers), seed=seed) if needed and vectors is None else vectors
-    return vectors if named == "vectors" else embed_texts(texts_of(papers), method=embedding)
-
-
-def source_of(papers: pd.DataFrame, vectors: NDArray[Any] | None, embedding: Any) -> Source:
-    """What the papers of a small corpus are clustered by: their words for ``"lsa"``, else the vectors."""
-    if vectors is None or (isinstance(embedding, str) and embedding == "lsa"):
-        return TextSource(count_words(papers["title"].tolist(), papers["abstract"].tolist()))
-    return VectorSource(vectors)

@@ -1,79 +1,118 @@
-"""Papers beyond the clustered core of a large corpus."""
+"""Papers beyond the clustered core of a large corpus, and new papers."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paperatlas.topics.space import Labels, Points, blocks
-from paperatlas.topics.tables import centres
 
 _ROUNDS = 2
 
 
-def settled_centres(rows: Points, core: NDArray[np.intp], labels: Labels) -> NDArray[np.float64]:
-    """Centres of the topics once all papers have joined them.
+@dataclass(frozen=True)
+class Placed:
+    """Where papers stand among the leaves of a tree: its subtopics, and its topics without any.
 
-    Two rounds of k-means in which the papers of the core keep their topics (Basu, Banerjee & Mooney 2002,
-    "Semi-supervised clustering by seeding", ICML). Of 50,000 papers, fits on different cores agree better for it
-    (``benchmarks/RESULTS.md``). Without papers beyond the core these are the centres of the core.
+    Attributes
+    ----------
+    leaf : (n,) int32 array
+    runner_up : (n,) int64 array
+        Topic of the nearest leaf under another topic; the own one if there is no other.
+    margin : (n,) float array
+        How much nearer the leaf's centre is than that one's, in cosine.
+    closeness : (n,) float array
+        Cosine to the leaf's centre.
+    """
+
+    leaf: Labels
+    runner_up: NDArray[np.int64]
+    margin: NDArray[np.float64]
+    closeness: NDArray[np.float64]
+
+
+def centres(rows: Points, labels: Labels) -> NDArray[np.float64]:
+    """(k, d) unit centres of the groups, rounded to 9 decimals; labels below zero count for none."""
+    k = int(labels.max()) + 1
+    total = np.zeros((k, rows.shape[1]))
+    for block in blocks(len(rows)):
+        member = (labels[block] == np.arange(k)[:, None]).astype(np.float32)
+        total += member @ rows[block]  # exact: a block's sums stay below 2**24 steps of the grid
+    length = np.sqrt((total * total).sum(axis=1, keepdims=True))
+    return np.asarray(np.round(total / np.where(length > 0, length, 1.0), 9))
+
+
+def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels) -> NDArray[np.float64]:
+    """Centres of the leaves once all papers have joined them.
+
+    Two rounds of k-means in which the papers of the core keep their leaves (Basu, Banerjee & Mooney 2002,
+    "Semi-supervised clustering by seeding", ICML). Without papers beyond the core these are the centres of the core.
 
     Parameters
     ----------
-    rows : (n, d) array
-        In the neighbourhood of the landmarks (`paperatlas.topics.neighbourhood`).
+    rows : (n, d) float32 array on the grid
     core : (m,) int array
-    labels : (m,) int array
-        Topics of the core.
-
-    Returns
-    -------
-    (k, d) float64 array
+    leaf : (m,) int array
+        Leaves of the core.
     """
-    found = centres(rows[core], labels)
+    found = centres(rows[core], leaf)
     for _ in range(_ROUNDS if len(core) < len(rows) else 0):
-        every = _towards(rows, found).argmax(axis=1).astype(np.int32)
-        every[core] = labels
+        every = np.concatenate(
+            [_towards(rows[block], found).argmax(axis=1) for block in blocks(len(rows))]
+        ).astype(np.int32)
+        every[core] = leaf
         found = centres(rows, every)
     return found
 
 
-def _towards(rows: Points, middle: NDArray[np.float64]) -> NDArray[np.float64]:
-    parts = [rows[block].astype(np.float64) @ middle.T for block in blocks(len(rows))]
-    return np.asarray(np.round(np.concatenate(parts), 9), dtype=np.float64)
+def _towards(rows: Points, middle: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Cosines rounded so coarsely that no order of summation shows."""
+    return np.round(rows @ middle.T.astype(np.float32), 4)
 
 
-def join_core(
-    rows: Points,
-    middle: NDArray[np.float64],
-    core: NDArray[np.intp],
-    labels: Labels,
-    confidence: NDArray[np.float64],
-    runner_up: NDArray[np.int64],
-    landed: NDArray[np.int16],
-) -> tuple[Labels, NDArray[np.float64], NDArray[np.int64], NDArray[np.int16]]:
-    """Every other paper joins the topic with the nearest of the centres `middle`.
+def place(rows: Points, middle: NDArray[np.float64], topic_of: NDArray[np.int64]) -> Placed:
+    """Put every paper on the leaf with the nearest centre.
 
-    Its confidence is that of the clustered papers with a like margin between nearest and second centre.
+    Parameters
+    ----------
+    rows : (n, d) float32 array on the grid
+    middle : (l, d) array
+        Centres of the leaves.
+    topic_of : (l,) int array
+        Topic of each leaf.
     """
-    n, k = len(rows), len(middle)
-    towards = _towards(rows, middle)
-    every = towards.argmax(axis=1).astype(np.int32)
-    every[core] = labels
-    own = np.arange(n)
-    mine = towards[own, every]
-    towards[own, every] = -2.0
-    second = towards.argmax(axis=1) if k > 1 else every
-    margin = mine - towards.max(axis=1) if k > 1 else np.ones(n)
-    order = np.argsort(margin[core], kind="stable")
-    window = max(1, len(core) // 20)
-    total = np.concatenate([[0.0], np.cumsum(confidence[order])])
-    at = np.searchsorted(margin[core][order], margin)
-    low, high = np.maximum(at - window, 0), np.minimum(at + window, len(core))
-    trusted = np.round((total[high] - total[low]) / np.maximum(high - low, 1), 4)
-    trusted[core] = confidence
-    other = second.astype(np.int64)
-    other[core] = runner_up
-    wide = np.full((len(landed), n), -2, dtype=np.int16)
-    wide[:, core] = landed
-    return every, trusted, other, wide
+    n = len(rows)
+    leaf, runner_up = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.int64)
+    margin, closeness = np.ones(n), np.zeros(n)
+    for block in blocks(n):
+        towards = _towards(rows[block], middle)
+        own = np.arange(len(towards))
+        mine = towards.argmax(axis=1)
+        leaf[block], closeness[block] = mine, towards[own, mine]
+        towards[topic_of[mine][:, None] == topic_of[None, :]] = -2.0
+        second = towards.argmax(axis=1)
+        alone = towards[own, second] < -1.5
+        runner_up[block] = np.where(alone, topic_of[mine], topic_of[second])
+        margin[block] = np.where(alone, 1.0, closeness[block] - towards[own, second])
+    return Placed(leaf, runner_up, np.round(margin, 4), closeness)
+
+
+def trusted(
+    margin: NDArray[np.float64], known_margin: NDArray[np.float64], known: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Confidence of papers outside the core: the mean of the tenth of the core with the most similar margins.
+
+    Parameters
+    ----------
+    margin : (n,) array
+    known_margin, known : (m,) arrays
+        Margin and confidence of the papers of the core.
+    """
+    order = np.argsort(known_margin, kind="stable")
+    window = max(1, len(order) // 20)
+    total = np.concatenate([[0.0], np.cumsum(known[order])])
+    at = np.searchsorted(known_margin[order], margin)
+    low, high = np.maximum(at - window, 0), np.minimum(at + window, len(order))
+    return np.asarray(np.round((total[high] - total[low]) / np.maximum(high - low, 1), 4))

@@ -19,7 +19,7 @@ _WHOLE = np.float32(GRID * GRID)  # products of points in these units are whole 
 
 
 def cluster_many(
-    points: Points, sizes: Sequence[int], *, share: float, seed: int, max_iterations: int = 10
+    points: Points, sizes: Sequence[int], *, share: float, seed: int, max_iterations: int = 6
 ) -> Labels:
     """Cluster resamples of the points, one run for each entry of `sizes`.
 

@@ -1,15 +1,43 @@
-"""The same procedure where there is nothing to find: words shuffled across papers."""
+"""The same procedure where there is nothing to find."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-MEASURES = ("npmi", "silhouette", "stability")
-# A margin below this could come from one shuffle being unlike the next.
-_LEAST = {"npmi": 0.02, "silhouette": 0.02, "stability": 0.1}
+from paperatlas.topics.branches import Branches
+from paperatlas.topics.consensus import build_consensus
+from paperatlas.topics.grain import Grain
+from paperatlas.topics.space import Points, on_grid
+from paperatlas.topics.stability import branch_recovery, refit
+
+N_REFITS = 6
+
+
+def structureless(points: Points, seed: int) -> Points:
+    """Points with the mean and covariance of the given ones, and no other structure.
+
+    Each is the mean plus a sum of all centred points with random signs, over the root of their number: normally
+    distributed in the limit, with just the covariance of the points (the sign version of the Gaussian multiplier
+    bootstrap). Whole numbers throughout, so that the sums are exact.
+
+    Parameters
+    ----------
+    points : (n, d) float32 array on the grid
+    seed : int
+
+    Returns
+    -------
+    (n, d) float32 array on the grid
+    """
+    n = len(points)
+    whole = np.rint(points.astype(np.float64) * 2048.0)
+    mean = np.rint(whole.sum(axis=0) / n)
+    signs = np.random.Generator(np.random.PCG64([seed, 2])).integers(0, 2, size=(n, n), dtype=np.int8)
+    sums = (2.0 * signs - 1.0) @ (whole - mean)
+    return on_grid(np.rint(sums / np.sqrt(n) + mean))
 
 
 def shuffled_texts(
@@ -29,41 +57,15 @@ def shuffled_texts(
     return dealt[::2], dealt[1::2]
 
 
-def margins(found: Mapping[str, float], by_chance: Mapping[str, float]) -> pd.DataFrame:
-    """How far each measure rises above the null control.
+def recovery_by_chance(points: Points, grain: Grain, *, seed: int) -> float:
+    """Mean Jaccard similarity that the best set of branches reaches in points without structure.
 
-    Returns
-    -------
-    DataFrame
-        ``measure``, ``value``, ``null``, ``margin``, ``passed`` (whether the margin is clear).
+    The branches are chosen by the rule that chooses groups (`paperatlas.topics.groups.find_groups`), without the
+    condition that they be found again; 0 where there is no branch within the grain.
     """
-    rows = []
-    for measure in MEASURES:
-        margin = round(found[measure] - by_chance[measure], 6)
-        rows.append(
-            {
-                "measure": measure,
-                "value": found[measure],
-                "null": by_chance[measure],
-                "margin": margin,
-                "passed": bool(margin >= _LEAST[measure]),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def verdict(null: pd.DataFrame) -> str:
-    """Whether there are topics, in one sentence."""
-    if null.empty:
-        return "No null control was run."
-    failed = null.loc[~null["passed"], "measure"].tolist()
-    shown = ", ".join(
-        f"{row.measure} {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)
-    )
-    if not failed:
-        return f"There are topics: every measure rises above the same papers with shuffled words ({shown})."
-    if "stability" in failed or len(failed) == len(null):
-        return f"There are no topics to speak of: shuffled words do as well ({shown})."
-    return (
-        f"There may be topics, but {' and '.join(failed)} do not rise clearly above shuffled words ({shown})."
-    )
+    fewer = replace(grain, runs=grain.refit_runs, n_resamples=N_REFITS)
+    consensus = build_consensus(points, runs=fewer.runs, finest=grain.finest, seed=seed)
+    branches = Branches.of(consensus.merges, grain.least)
+    reached = branch_recovery(branches, refit(points, fewer, seed=seed))
+    chosen = branches.best(np.where(branches.size <= grain.most, branches.size * reached, 0.0))
+    return round(float(reached[chosen].mean()), 6) if chosen else 0.0

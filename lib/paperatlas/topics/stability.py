@@ -11,71 +11,123 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.consensus import Consensus, build_consensus
-from paperatlas.topics.space import Labels, Source, topic_space
+from paperatlas.topics.branches import Branches, best_jaccard, cut, one_hot
+from paperatlas.topics.consensus import Consensus, affinity, build_consensus
+from paperatlas.topics.grain import Grain
+from paperatlas.topics.space import Labels, Points
+from paperatlas.topics.themes import group_topics
+
+SHARE = 0.8  # of the papers in each refit
 
 
 @dataclass(frozen=True)
 class Refit:
-    """The whole procedure once more on some of the papers.
+    """The clustering once more, on some of the papers.
 
-    ``papers`` are m sorted positions; ``labels`` holds the (m,) labels for each number of topics.
+    Attributes
+    ----------
+    papers : (m,) int array
+        Sorted positions of the papers drawn.
+    branches : Branches
+        Of its tree.
+    groups : (m,) int32 array
+        The tree cut into as many groups as the full fit has, every paper where it falls together most often.
+    themes : (m,) int32 array
+        The same, with groups that lie close together brought together.
     """
 
     papers: NDArray[np.intp]
-    labels: dict[int, Labels]
+    branches: Branches
+    groups: Labels
+    themes: Labels
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What a fit needs to be repeated: axes of the space, clusterings, share of papers in each."""
-
-    n_axes: int = 20
-    runs: int = 168
-    share: float = 0.8
-
-    def fit(self, source: Source, papers: NDArray[np.intp], seed: int) -> Consensus:
-        """Space, clusterings, and consensus tree of the given papers."""
-        space = topic_space(source, papers, n_axes=self.n_axes)
-        return build_consensus(space, runs=self.runs, share=self.share, seed=seed)
+Raw = tuple[NDArray[np.intp], Consensus, Branches]  # a refit that has not been cut yet
 
 
-def least_size(n_papers: int, asked: int | None = None) -> int:
-    """Papers a topic must hold at least; fewer where so many topics were asked for that they need the room."""
-    least = max(3, round(float(n_papers**0.5) / 2))
-    return least if asked is None else max(2, min(least, n_papers // (3 * asked)))
-
-
-def cut_tree(
-    tree: Consensus, n_papers: int, ks: Sequence[int], asked: int | None = None
-) -> dict[int, Labels]:
-    """Labels for each number of topics; topics may be smaller for the number that was `asked` for."""
-    cuts = tree.cuts(ks, least_size(n_papers))
-    return cuts if asked is None else {**cuts, asked: tree.cut(asked, least_size(n_papers, asked))}
-
-
-def refit(
-    source: Source,
-    n: int,
-    ks: Sequence[int],
-    recipe: Recipe,
-    *,
-    n_resamples: int,
-    seed: int,
-    asked: int | None = None,
-) -> list[Refit]:
-    """Repeat the procedure on `n_resamples` draws of 80 % of the `n` papers, without replacement."""
+def refit(points: Points, grain: Grain, *, seed: int) -> list[Raw]:
+    """Repeat the clustering on draws of 80 % of the n points, without replacement."""
+    n = len(points)
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
-    drawn = max(2, round(0.8 * n))
-    draws = [np.sort(rng.permutation(n)[:drawn]) for _ in range(n_resamples)]
+    drawn = max(2, round(SHARE * n))
+    draws = [np.sort(rng.permutation(n)[:drawn]) for _ in range(grain.n_resamples)]
+    least = max(2, round(SHARE * grain.least) - 1)
 
-    def again(i: int) -> Refit:
-        tree = recipe.fit(source, draws[i], seed=seed + 1 + i)
-        return Refit(draws[i], cut_tree(tree, drawn, ks, asked))
+    def again(i: int) -> Raw:
+        consensus = build_consensus(
+            points[draws[i]], runs=grain.refit_runs, finest=grain.finest, seed=seed + 1 + i
+        )
+        return draws[i], consensus, Branches.of(consensus.merges, least)
 
     # Every refit has a seed of its own: which of them run side by side changes nothing.
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        return list(pool.map(again, range(n_resamples)))
+        return list(pool.map(again, range(grain.n_resamples)))
+
+
+def cut_refits(raw: Sequence[Raw], k: int, least: int) -> list[Refit]:
+    """The refits with groups of their own: as many as the full fit has."""
+    found = []
+    for papers, consensus, branches in raw:
+        first = cut(consensus.merges, k, max(2, round(SHARE * least / 2)))
+        near = affinity(consensus.together, consensus.runs, first)
+        groups = np.round(near, 9).argmax(axis=1).astype(np.int32)
+        found.append(Refit(papers, branches, groups, group_topics(near, groups)[groups]))
+    return found
+
+
+def branch_recovery(branches: Branches, raw: Sequence[Raw]) -> NDArray[np.float64]:
+    """(b,) mean Jaccard similarity of each branch with the most alike branch of each refit; zero without refits."""
+    members = branches.members()
+    found = [best_jaccard(members[:, papers], again.members()) for papers, _, again in raw]
+    return np.round(np.mean(found, axis=0), 6) if found else np.zeros(len(members))
+
+
+def landings(labels: Labels, refits: Sequence[Refit]) -> NDArray[np.int16]:
+    """Where each paper went in each refit, in terms of the groups of the full fit.
+
+    Returns
+    -------
+    (r, n) int16 array
+        Group the paper's new group is matched to; -1 if that has no match, -2 if the paper was not drawn.
+    """
+    landed = np.full((len(refits), len(labels)), -2, dtype=np.int16)
+    for row, again in zip(landed, refits, strict=True):
+        to, _ = match(labels[again.papers], again.groups, int(labels.max()) + 1)
+        row[again.papers] = to[again.groups]
+    return landed
+
+
+def recovery(labels: Labels, refits: Sequence[Refit], *, themes: bool = False) -> NDArray[np.float64]:
+    """How well each group is found again in each refit, by Jaccard similarity over the papers drawn.
+
+    A group counts as found where any branch of the refit's tree, or any of its groups, is most like it (Hennig
+    2007, Comput. Stat. Data Anal. 52).
+
+    Parameters
+    ----------
+    labels : (n,) array
+        Groups of k; a label below zero is no group.
+    refits : sequence of r Refit
+    themes : bool
+        Whether to look among the refit's themes, and not among its groups.
+
+    Returns
+    -------
+    (r, k) array in [0, 1]
+    """
+    found = np.zeros((len(refits), int(labels.max(initial=-1)) + 1))
+    for row, again in zip(found, refits, strict=True):
+        mine = np.zeros((found.shape[1], len(again.papers)), dtype=np.float32)
+        at = np.flatnonzero(labels[again.papers] >= 0)
+        mine[labels[again.papers][at], at] = 1.0
+        theirs = one_hot(again.themes if themes else again.groups)
+        row[:] = np.maximum(best_jaccard(mine, again.branches.members()), best_jaccard(mine, theirs))
+    return np.round(found, 6)
+
+
+def agreement(labels: Labels, refits: Sequence[Refit]) -> NDArray[np.float64]:
+    """(r,) adjusted Rand index between the groups of the full fit and those of each refit."""
+    return np.array([adjusted_rand(labels[again.papers], again.groups) for again in refits])
 
 
 def adjusted_rand(one: Labels, other: Labels) -> float:
@@ -122,27 +174,6 @@ def match(one: Labels, other: Labels, k: int) -> tuple[NDArray[np.intp], NDArray
         if table[a, b]:
             to[b], reached[a] = a, jaccard[a, b]
     return to, reached
-
-
-def landings(
-    labels: Labels, refits: Sequence[Refit], k: int
-) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
-    """Where each paper went in each refit, in terms of the topics of the full fit.
-
-    Returns
-    -------
-    (r, n) int16 array
-        Topic the paper's new topic is matched to; -1 if that has no match, -2 if the paper was not drawn.
-    (r, k) array
-        Jaccard similarity of each topic to its match (Hennig 2007, Comput. Stat. Data Anal. 52), over the
-        papers drawn.
-    """
-    landed = np.full((len(refits), len(labels)), -2, dtype=np.int16)
-    reached = np.zeros((len(refits), k))
-    for row, again in enumerate(refits):
-        to, reached[row] = match(labels[again.papers], again.labels[k], k)
-        landed[row, again.papers] = to[again.labels[k]]
-    return landed, reached
 
 
 def trust(

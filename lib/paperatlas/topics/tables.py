@@ -1,146 +1,91 @@
-"""Tables of topics and themes."""
+"""Tables of the nodes of a tree."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.topics.naming import Describer
-from paperatlas.topics.space import Labels, Points, blocks
+from paperatlas.topics.space import Labels, Points
 
-STABLE_FROM = 0.6
 _DIGITS = 6
 
 
-def by_size(labels: Labels) -> Labels:
-    """Number the groups by size, larger first; of equal ones, that of the earlier paper first."""
-    size = np.bincount(labels)
-    first = np.full(len(size), len(labels))
-    np.minimum.at(first, labels, np.arange(len(labels)))
-    order = np.lexsort((first, -size))
-    order = order[size[order] > 0]
-    rank = np.zeros(len(size), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return rank[labels]
-
-
-def centres(space: Points, labels: Labels) -> NDArray[np.float64]:
-    """(k, d) unit centres of the topics, rounded to 9 decimals."""
-    k = int(labels.max()) + 1
-    total = np.zeros((k, space.shape[1]))
-    for block in blocks(len(space)):
-        member = (labels[block] == np.arange(k)[:, None]).astype(np.float64)
-        total += member @ space[block].astype(np.float64)
-    length = np.sqrt((total * total).sum(axis=1, keepdims=True))
-    return np.asarray(np.round(total / np.where(length > 0, length, 1.0), 9))
-
-
-def cosine_to_centre(space: Points, labels: Labels) -> NDArray[np.float64]:
-    """(n,) cosine of each paper with the centre of its topic."""
-    middle = centres(space, labels)
-    parts = [(space[block] * middle[labels[block]]).sum(axis=1) for block in blocks(len(space))]
-    return np.concatenate(parts)
-
-
-def topic_table(
-    ids: NDArray[np.str_],
+def node_table(
+    level: str,
     labels: Labels,
-    described: Labels,
+    parent: Labels | None,
     describer: Describer,
+    described: Labels,
     reached: NDArray[np.float64],
+    chance: float,
+    ids: NDArray[np.str_],
+    typicality: NDArray[np.float64],
     confidence: NDArray[np.float64],
-    closeness: NDArray[np.float64],
 ) -> pd.DataFrame:
-    """One row per topic, as documented at `paperatlas.topics.Topics`.
+    """One row per node of a level, as documented at `paperatlas.topics.Topics`.
 
     Parameters
     ----------
-    ids : (n,) array of paper ids
+    level : str
     labels : (n,) array
+        Node of each paper, -1 for none.
+    parent : (n,) array, optional
+        Node of each paper one level up.
+    describer : Describer
     described : (m,) array
         Labels of the papers that the describer has read.
-    describer : Describer
     reached : (r, k) array
         Jaccard similarities over the refits.
-    confidence, closeness : (n,) arrays
-        Trust in a paper's topic, and cosine to the topic's centre.
+    chance : float
+        What structureless papers reach.
+    ids : (n,) array of paper ids
+    typicality, confidence : (n,) arrays
+        How well a paper stands for its node, and trust in its topic.
     """
-    scores = describer.scores(described)
-    names, words = describer.names(described, scores), describer.words(scores)
-    rows = []
-    for topic in range(int(labels.max()) + 1):
-        inside = np.flatnonzero(labels == topic)
-        # Typical papers lie near the centre and stay in the topic; borderline papers leave it most often.
-        typical = inside[
-            np.argsort(-np.round(confidence[inside] * closeness[inside], _DIGITS), kind="stable")
-        ]
-        borderline = inside[np.lexsort((closeness[inside], confidence[inside]))]
-        values = reached[:, topic]
-        low, high = np.percentile(values, [2.5, 97.5]) if len(values) else (np.nan, np.nan)
-        mean = round(float(values.mean()), _DIGITS) if len(values) else float("nan")
+    k = int(labels.max(initial=-1)) + 1
+    if not k:
+        return pd.DataFrame()
+    # Papers without a node are described as one more group, whose name is then left out.
+    filled = np.where(described < 0, k, described).astype(np.int32)
+    scores = describer.scores(filled)
+    names, words = describer.names(filled, scores), describer.words(scores)
+    rows: list[dict[str, Any]] = []
+    for node in range(k):
+        inside = np.flatnonzero(labels == node)
+        typical = inside[np.argsort(-typicality[inside], kind="stable")]
+        borderline = inside[np.lexsort((typicality[inside], confidence[inside]))]
+        values = reached[:, node] if len(reached) else np.full(1, np.nan)
+        low, high = np.percentile(values, [2.5, 97.5])
+        mean = float(values.mean())
         rows.append(
             {
-                "topic": topic,
-                "name": describer.spell(names[topic]) or f"Topic {topic}",
-                "words": describer.spell(words[topic], ";"),
+                "level": level,
+                "topic": node,
+                "parent": None if parent is None else int(parent[inside[0]]),
+                "name": describer.spell(names[node]) or f"{level.capitalize()} {node}",
+                "words": describer.spell(words[node], ";"),
                 "size": len(inside),
-                "stability": mean,
+                "stability": round(mean, _DIGITS),
                 "stability_low": round(float(low), _DIGITS),
                 "stability_high": round(float(high), _DIGITS),
-                "stable": bool(mean >= STABLE_FROM),
-                "name_auc": round(describer.auc(names[topic], described == topic), _DIGITS),
-                "words_auc": round(describer.auc(words[topic], described == topic), _DIGITS),
+                "grade": grade(mean, float(low), chance),
+                "name_auc": round(describer.auc(names[node], filled == node), _DIGITS),
+                "words_auc": round(describer.auc(words[node], filled == node), _DIGITS),
                 "typical": tuple(ids[typical[:3]].tolist()),
                 "borderline": tuple(ids[borderline[:3]].tolist()),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"parent": "Int64"})
 
 
-def group_topics(near: NDArray[np.float64], labels: Labels) -> NDArray[np.int64]:
-    """Theme of each topic: average linkage of the topics' mean co-association; 5 to 8 themes if k allows.
-
-    Parameters
-    ----------
-    near : (n, k) array
-        As from `paperatlas.topics.consensus.affinity`.
-    labels : (n,) array
-    """
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
-
-    k = near.shape[1]
-    if k < 3:
-        return np.arange(k)
-    wanted = min(8, max(5, (k + 2) // 2)) if k > 5 else max(2, k // 2)
-    shared = np.stack([near[labels == topic].mean(axis=0) for topic in range(k)])
-    apart = np.round(1.0 - (shared + shared.T) / 2, 9)
-    np.fill_diagonal(apart, 0.0)
-    tree = linkage(squareform(apart, checks=False), "average")
-    return np.asarray(fcluster(tree, wanted, "maxclust") - 1, dtype=np.int64)
-
-
-def theme_table(
-    theme_of: NDArray[np.int64], labels: Labels, described: Labels, describer: Describer
-) -> pd.DataFrame:
-    """One row per theme, named by the same method as the topics."""
-    of_paper, of_described = theme_of[labels], theme_of[described].astype(np.int32)
-    scores = describer.scores(of_described)
-    names, words = describer.names(of_described, scores), describer.words(scores)
-    return pd.DataFrame(
-        [
-            {
-                "theme": theme,
-                "name": describer.spell(names[theme]) or f"Theme {theme}",
-                "words": describer.spell(words[theme], ";"),
-                "size": int((of_paper == theme).sum()),
-                "topics": tuple(int(t) for t in np.flatnonzero(theme_of == theme)),
-                "name_auc": round(describer.auc(names[theme], of_described == theme), _DIGITS),
-            }
-            for theme in range(int(theme_of.max()) + 1)
-        ]
-    )
+def grade(mean: float, low: float, chance: float) -> str:
+    """``holds`` where the whole interval lies above chance, ``shaky`` where only the mean does, else ``fragile``."""
+    bar = max(chance, 0.5)
+    return "holds" if low > chance and mean > bar else "shaky" if mean > bar else "fragile"
 
 
 def silhouette(space: Points, labels: Labels) -> float:

@@ -13,7 +13,7 @@ def papers_behind(
     topics: Assignments = None,
     *,
     group: object,
-    by: str = "topic",
+    level: str = "topic",
     period: str = "year",
     start: str | None = None,
     end: str | None = None,
@@ -22,10 +22,10 @@ def papers_behind(
 
     Parameters
     ----------
-    papers, topics, by, period
+    papers, topics, level, period
         As for `topic_trends`.
     group
-        One value of the column `by`.
+        One value of the column `level`.
     start, end : str, optional
         Periods as in `topic_trends`; open where not given.
 
@@ -35,8 +35,8 @@ def papers_behind(
         The rows of `papers` with ``period`` and ``weight`` (confidence), sorted by date, greatest weight
         and id.
     """
-    members = memberships(papers, topics, by=by)
-    chosen = members.loc[members[by] == group]
+    members = memberships(papers, topics, level=level)
+    chosen = members.loc[members[level] == group]
     weights = dict(zip(chosen["paper_id"], chosen["weight"], strict=True))
     numbers = period_numbers(papers["published"], period)
     inside = papers["paper_id"].isin(list(weights)) & numbers.notna()

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
+from paperatlas.intervals import adjusted_p
 from paperatlas.trends.rounding import significant
-from paperatlas.trends.significance import benjamini_hochberg
 
 Array = np.ndarray
 
@@ -115,7 +115,7 @@ def find_bursts(
     if not rows:
         return pd.DataFrame(columns=columns).astype({"strongest": bool})
     table = pd.DataFrame(rows)
-    adjusted = benjamini_hochberg(np.array([p for _, p in strongest]))
+    adjusted = adjusted_p(np.array([p for _, p in strongest]))
     table["p_adjusted"] = [significant(float(adjusted[group])) for group in table["group"]]
     table["p"] = table["p"].map(significant)
     table[by] = table[by].astype(trends[by].dtype)

@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.intervals import wilson
+from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.trends.periods import check_period, period_numbers
 from paperatlas.trends.rounding import significant
 from paperatlas.trends.shares import Assignments, memberships
-from paperatlas.trends.significance import benjamini_hochberg
 
 
 def date_coverage(
-    papers: pd.DataFrame, topics: Assignments = None, *, by: str = "dumps", period: str = "year"
+    papers: pd.DataFrame, topics: Assignments = None, *, level: str = "dumps", period: str = "year"
 ) -> pd.DataFrame:
     """Share of each group's papers that have a date fine enough for a period.
 
@@ -25,7 +24,7 @@ def date_coverage(
     ----------
     papers : DataFrame of n papers
         ``paper_id``, ``published`` ("YYYY-MM", "YYYY" or missing).
-    topics, by
+    topics, level
         As for `topic_trends`.
     period : {"year", "quarter", "month"}
         A paper dated to the year only counts as dated for years, not for quarters and months.
@@ -40,9 +39,9 @@ def date_coverage(
 
     dated = period_numbers(papers["published"], period).notna()
     has_date = dict(zip(papers["paper_id"], dated, strict=True))
-    members = memberships(papers, topics, by=by)
+    members = memberships(papers, topics, level=level)
     members["dated"] = members["paper_id"].map(has_date)
-    table = members.groupby(by)["dated"].agg(papers="size", dated="sum").reset_index()
+    table = members.groupby(level)["dated"].agg(papers="size", dated="sum").reset_index()
     total, known = len(papers), int(dated.sum())
     low, high = wilson(table["dated"].to_numpy(), table["papers"].to_numpy())
     table["share"] = np.round(table["dated"] / table["papers"], 6)
@@ -54,8 +53,8 @@ def date_coverage(
         ]
     )
     table["p"] = [significant(min(value, 1.0)) for value in p]
-    table["p_adjusted"] = [significant(min(float(value), 1.0)) for value in benjamini_hochberg(p)]
-    table.attrs = {"by": by, "period": period, "papers": total, "dated": known}
+    table["p_adjusted"] = [significant(min(float(value), 1.0)) for value in adjusted_p(p)]
+    table.attrs = {"level": level, "period": period, "papers": total, "dated": known}
     return table
 
 
@@ -78,13 +77,13 @@ def worst_case(trends: pd.DataFrame, papers: pd.DataFrame, topics: Assignments =
     AtlasError
         If `trends` does not say how it was made.
     """
-    if not {"by", "period"} <= trends.attrs.keys():
+    if not {"level", "period"} <= trends.attrs.keys():
         raise AtlasError("expected trends as from topic_trends, found a table without its attrs")
-    by, period = str(trends.attrs["by"]), str(trends.attrs["period"])
+    level, period = str(trends.attrs["level"]), str(trends.attrs["period"])
     check_period(period)
     undated = papers.loc[period_numbers(papers["published"], period).isna(), "paper_id"]
-    members = memberships(papers, topics, by=by)
-    own = trends[by].map(members.loc[members["paper_id"].isin(undated), by].value_counts()).fillna(0)
+    members = memberships(papers, topics, level=level)
+    own = trends[level].map(members.loc[members["paper_id"].isin(undated), level].value_counts()).fillna(0)
     lowest = trends["n"] / (trends["total"] + len(undated) - own)
     highest = (trends["n"] + own) / (trends["total"] + own)
     return trends.assign(lowest=lowest.round(6), highest=highest.round(6))

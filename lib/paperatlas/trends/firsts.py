@@ -7,17 +7,17 @@ import math
 import numpy as np
 import pandas as pd
 
+from paperatlas.intervals import adjusted_p
 from paperatlas.trends.periods import period_numbers
 from paperatlas.trends.rounding import significant
 from paperatlas.trends.shares import Assignments, memberships
-from paperatlas.trends.significance import benjamini_hochberg
 
 
 def newcomers(
     papers: pd.DataFrame,
     topics: Assignments = None,
     *,
-    by: str = "topic",
+    level: str = "topic",
     min_papers: int = 3,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def newcomers(
     ----------
     papers : DataFrame
         ``paper_id``, ``title``, ``published``.
-    topics, by
+    topics, level
         As for `topic_trends`.
     min_papers : int
         Groups with fewer dated papers are left out.
@@ -61,18 +61,18 @@ def newcomers(
     ids, titles = dated["paper_id"].astype("str").tolist(), dated["title"].tolist()
     order = sorted(range(len(dated)), key=lambda row: (early[row], late[row], ids[row]))
     place = {ids[row]: position for position, row in enumerate(order)}
-    members = memberships(dated, topics, by=by)
+    members = memberships(dated, topics, level=level)
     members["place"] = members["paper_id"].astype("str").map(place)
     latest = np.sort(late)
     rows: list[dict[str, object]] = []
-    for group, own in members.groupby(by, sort=True):
+    for group, own in members.groupby(level, sort=True):
         if len(own) < min_papers:
             continue
         first = order[int(own["place"].min())]
         older = int(np.searchsorted(latest, early[first], side="left"))
         rows.append(
             {
-                by: group,
+                level: group,
                 "first": published[first],
                 "n": len(own),
                 "older": older,
@@ -82,17 +82,17 @@ def newcomers(
                 "first_title": titles[first],
             }
         )
-    columns = [by, "first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
+    columns = [level, "first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
     if not rows:
         return pd.DataFrame(columns=columns).astype({"new": bool})
     table = pd.DataFrame(rows)
-    adjusted = benjamini_hochberg(table["p"].to_numpy())
+    adjusted = adjusted_p(table["p"].to_numpy())
     table["new"] = adjusted <= alpha
     table["p_adjusted"] = [significant(float(value)) for value in adjusted]
     table["p"] = table["p"].map(significant)
-    table[by] = table[by].astype(members[by].dtype)
+    table[level] = table[level].astype(members[level].dtype)
     return table.sort_values(
-        ["new", "first", "p", by], ascending=[False, False, True, True], ignore_index=True
+        ["new", "first", "p", level], ascending=[False, False, True, True], ignore_index=True
     )[columns]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
 
+# A source with this share of the dated papers is large.
+LARGE = 0.1
 # Periods in a year.
 PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
@@ -69,31 +72,58 @@ def middle(number: int, period: str) -> float:
     return round((number + 0.5) / PER_YEAR[period], 6)
 
 
-def last_finished(published: pd.Series, period: str, as_of: str | None = None) -> int:
-    """Number of the last period that is over.
+def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Which papers stand in each source that holds a tenth of the dated papers or more, by its name.
 
-    A period is over when the papers reach its last month. The newest month dated to the month says how far
-    they reach; since that month itself may be under way, it never counts as a finished month. A year known
-    only from year-only dates cannot be shown to be over. With `as_of` the reader says how far they reach.
+    Smaller sources are too many to tell apart: all of them together are the rest. Empty without ``dumps``.
 
     Parameters
     ----------
-    published : Series of str
-        "YYYY-MM", "YYYY" or missing.
+    papers : DataFrame of n papers
+        ``published`` and, as a rule, ``dumps`` (tuples).
+
+    Returns
+    -------
+    dict of (n,) boolean arrays, in the order of the names
+    """
+    if "dumps" not in papers:
+        return {}
+    dated = (papers["published"].notna() & papers["published"].ne("")).to_numpy()
+    names = sorted({str(name) for dumps in papers["dumps"] for name in dumps})
+    held = {name: np.array([name in dumps for dumps in papers["dumps"]], dtype=bool) for name in names}
+    return {name: h for name, h in held.items() if (h & dated).sum() >= max(LARGE * dated.sum(), 1)}
+
+
+def last_finished(papers: pd.DataFrame, period: str, as_of: str | None = None) -> int:
+    """Number of the last period that is over.
+
+    A period is over when every large source reaches its last month: a search that was saved in spring says
+    nothing of the summer. The newest month dated to the month says how far a source reaches; since that month
+    itself may be under way, it never counts as a finished month. A year known only from year-only dates
+    cannot be shown to be over. With `as_of` the reader says how far the papers reach.
+
+    Parameters
+    ----------
+    papers : DataFrame
+        ``published`` ("YYYY-MM", "YYYY" or missing) and, as a rule, ``dumps``.
     period : {"year", "quarter", "month"}
     as_of : str, optional
         "YYYY-MM", the last month that the papers cover completely, or "YYYY" for its December.
     """
     per_year = check_period(period)
-    months = period_numbers(published, "month").dropna()
-    years = period_numbers(published, "year").dropna()
     if as_of is not None:
         as_of_month = as_of if len(as_of) > 4 else f"{as_of}-12"
         reached = int(period_numbers(pd.Series([as_of_month]), "month").iloc[0])
-    elif len(months) and int(months.max()) // 12 >= int(years.max()) - 1:
-        reached = int(months.max()) - (1 if period == "month" else 0)
-    elif len(years):
-        reached = int(years.max()) * 12 - 1
     else:
-        return -1
-    return (reached + 1) * per_year // 12 - 1
+        held = large_sources(papers).values() or [np.ones(len(papers), dtype=bool)]
+        reached = min(_reached(papers["published"][one], period) for one in held)
+    return -1 if reached < 0 else (reached + 1) * per_year // 12 - 1
+
+
+def _reached(published: pd.Series, period: str) -> int:
+    """Last month that papers with these dates cover; -1 without dates."""
+    months = period_numbers(published, "month").dropna()
+    years = period_numbers(published, "year").dropna()
+    if len(months) and int(months.max()) // 12 >= int(years.max()) - 1:
+        return int(months.max()) - (1 if period == "month" else 0)
+    return int(years.max()) * 12 - 1 if len(years) else -1

@@ -7,6 +7,7 @@ import pandas as pd
 
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted
+from paperatlas.trends.significance import FADING, RISING
 
 CENSUS = (
     "a dump is the answer to a search, not a census: these are shares of this pile, not of the literature"
@@ -110,47 +111,61 @@ def coverage(tables: dict[str, pd.DataFrame], names: dict[str, pd.Series], worst
 
 
 def doubt(tests: pd.DataFrame, names: pd.Series) -> list[str]:
-    """Whether a second test agrees, what could have gone unseen, and whether borderline papers decide."""
+    """What the sources, a second test, single periods and borderline papers do to the verdicts."""
     by = str(tests.columns[0])
     tested = tests[tests["odds_ratio"].notna()]
     if tested.empty:
         return []
-    agree = tested["agreement"].value_counts()
-    second = ", ".join(
-        f"{words} {agree[key]}"
-        for key, words in (
-            ("yes", "agrees with"),
-            ("direction only", "points the same way in"),
-            ("no", "disagrees with"),
+    found = tested[tested["verdict"].isin([RISING, FADING])]
+    said = [_beside_plain(tested, found, names)]
+    for row in found.to_dict("records"):
+        name = quoted(str(names[row[by]]))
+        second = {"yes": "agrees", "no": "does not agree"}.get(row["agreement"], "points the same way only")
+        hangs = (
+            f"it is not found without any one of: {row['depends_on']}"
+            if row["depends_on"]
+            else "it is found without any one period or source"
         )
-        if key in agree
-    )
-    said = [f"of {count(len(tested), 'verdict')}, a second test (Mann-Kendall) {second}"]
-    open_ = tested[tested["verdict"] == "not enough papers"]
-    if len(open_):
-        low, high = open_["detectable"].min(), open_["detectable"].max()
-        span = f"{low:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f} to {high:.2f}"
-        said.append(
-            f"where there are not enough papers, only a change of the odds by a factor of {span} a year or more would "
-            "have been found four times in five"
-        )
-    weighted = tested["weighted_odds_ratio"]
-    turned = tested[(weighted < tested["odds_low"]) | (weighted > tested["odds_high"])]
-    if np.allclose(weighted, tested["odds_ratio"]):
-        return said
-    apart = np.abs(np.log(weighted / tested["odds_ratio"]))
-    row = tested.iloc[int(np.argmax(np.asarray(apart)))]
-    hangs = (
-        f"the trend of {listing([quoted(str(names[g])) for g in turned[by]], most=3)} hangs on borderline papers"
-        if len(turned)
-        else "no trend hangs on borderline papers"
-    )
-    said.append(
-        f"{hangs}: counted by confidence, the odds ratio that moves most is that of {quoted(str(names[row[by]]))}, "
-        f"from {row['odds_ratio']:.2f} to {row['weighted_odds_ratio']:.2f} (interval {row['odds_low']:.2f} to "
-        f"{row['odds_high']:.2f})"
-    )
+        said.append(f"on {name} a second test (Mann-Kendall, corrected alike) {second}; {hangs}")
+    turned = found[
+        (found["weighted_odds_ratio"] < found["odds_low"])
+        | (found["weighted_odds_ratio"] > found["odds_high"])
+    ]
+    if len(turned):
+        shown = [quoted(str(names[group])) for group in turned[by]]
+        said.append(f"the trend of {listing(shown, most=3)} hangs on borderline papers")
     return said
+
+
+def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -> str:
+    """What is left of trends once the mix of sources is allowed for."""
+    by = str(tested.columns[0])
+    lost = tested[
+        (tested["plain_p_adjusted"] <= tested.attrs.get("alpha", 0.05)) & ~tested.index.isin(found.index)
+    ]
+    if len(lost):
+        shown = [quoted(str(names[group])) for group in lost[by]]
+        return f"{listing(shown, most=3)} would move if the mix of sources were left out of account; within sources, not so"
+    moved = np.abs(np.log(tested["plain_odds_ratio"] / tested["odds_ratio"]))
+    row = tested.iloc[int(np.argmax(np.asarray(moved)))]
+    return (
+        f"the mix of sources moves the estimate for {quoted(str(names[row[by]]))} most: {row['odds_ratio']:.2f} a year "
+        f"within sources, {row['plain_odds_ratio']:.2f} without regard to them"
+    )
+
+
+def power(smallest: pd.DataFrame) -> list[str]:
+    """What could have been seen, from `smallest_found`."""
+    said = [
+        f"with {row['papers']:.0f} papers, a rise is found four times in five {_from(row['rising'])}, "
+        f"a fading {_from(row['fading'])}"
+        for row in smallest.astype(float).to_dict("records")
+    ]
+    return said or ["there are too few periods with enough papers for any test"]
+
+
+def _from(change: float) -> str:
+    return "at none of the strengths tried" if np.isnan(change) else f"from a factor of {change:g} a year"
 
 
 def promise(null: pd.DataFrame, *, alpha: float = 0.05) -> list[str]:
@@ -161,7 +176,7 @@ def promise(null: pd.DataFrame, *, alpha: float = 0.05) -> list[str]:
     low, high = (float(bound[0]) for bound in wilson(np.array([wrong]), np.array([runs])))
     kept = "which keeps" if low <= alpha else "which BREAKS"
     return [
-        f"{wrong} of {runs:,} simulated corpora without any trend show one ({percent(wrong / runs)}, 95 % interval "
+        f"{wrong} of {runs:,} simulated piles without any trend show one ({percent(wrong / runs)}, 95 % interval "
         f"{between(low, high)}), {kept} the promised {percent(alpha)}"
     ]
 

@@ -1,4 +1,4 @@
-"""Do the trend tests keep their promise? Corpora without trends, and with trends of known size."""
+"""Do the trend tests keep their promise on the pile at hand? Piles without trends, and with trends of known size."""
 
 from __future__ import annotations
 
@@ -7,144 +7,150 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from paperatlas.intervals import wilson
-from paperatlas.trends.regression import fit_trends
+from paperatlas.intervals import adjusted_p, wilson
+from paperatlas.trends.regression import Array
 from paperatlas.trends.rounding import significant
-from paperatlas.trends.significance import MIN_PERIODS, benjamini_hochberg, testable
-
-Array = np.ndarray
+from paperatlas.trends.shares import Cells
+from paperatlas.trends.significance import fit_cells, testable
 
 
 def simulate_null(
-    trends: pd.DataFrame, *, runs: int = 200, alpha: float = 0.05, wobble: float = 0.0, seed: int = 0
+    cells: Cells,
+    *,
+    runs: int = 400,
+    alpha: float = 0.05,
+    swing: float = 0.0,
+    persistence: float = 0.8,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Test corpora of the same periods and group sizes in which nothing moves.
+    """Test piles of the same periods, sources and group sizes in which nothing moves.
 
-    Every period draws its papers' groups from the same overall shares (multinomial; what belongs to no
-    group is one more). With `wobble`, each group's log share also moves at random from period to period,
-    without direction.
+    Papers of the same sources have the same shares in every period, while the mix of the sources changes
+    from period to period as it does in the pile. With `swing`, each group's log share also swings, without
+    direction.
 
     Parameters
     ----------
-    trends : DataFrame
-        As from `topic_trends`, for groups that exclude one another.
+    cells : Cells
+        As from `count_cells`, of groups that exclude one another.
     runs : int
-        Corpora.
-    wobble : float
-        Standard deviation of the log shares' movement.
+        Piles.
+    swing : float
+        Standard deviation of the swings of the log shares.
+    persistence : float
+        Their correlation from one year to the next.
 
     Returns
     -------
     DataFrame of `runs` rows
         ``run``, ``tested`` (groups), ``discoveries``, ``uncorrected`` (groups with p ≤ alpha). Nothing is
-        there to be found, so the false discovery rate is the share of runs with any discovery. Empty if
-        there are too few periods for a test.
+        there to be found, so the false-discovery rate is the share of runs with any discovery. Empty if there
+        are too few periods for a test.
     """
+    columns = ["run", "tested", "discoveries", "uncorrected"]
+    if not testable(cells).any():
+        return pd.DataFrame(columns=columns)
     random = np.random.default_rng(seed)
-    rows = []
-    for run in range(runs if _testable_periods(trends) else 0):
-        slope, p, adjusted = _test(*_draw(trends, None, wobble, random))
-        rows.append(
-            {
-                "run": run,
-                "tested": int(np.isfinite(slope).sum()),
-                "discoveries": int((adjusted <= alpha).sum()),
-                "uncorrected": int((p <= alpha).sum()),
-            }
+    drawn = np.concatenate([draw_null(cells, swing, persistence, random) for _ in range(runs)])
+    run = np.repeat(np.arange(runs), len(cells.groups))
+    p = np.full(len(drawn), np.nan)
+    tested = testable(cells._replace(n=drawn))
+    _, pool = np.unique(run[tested], return_inverse=True)
+    p[tested] = fit_cells(cells, drawn[tested], bounds=False, pool=pool).p
+    rows = [
+        (
+            number,
+            int(np.isfinite(own).sum()),
+            int((adjusted_p(own) <= alpha).sum()),
+            int((own <= alpha).sum()),
         )
-    return pd.DataFrame(rows, columns=["run", "tested", "discoveries", "uncorrected"])
+        for number, own in enumerate(p.reshape(runs, -1))
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
+    """Counts (m, c) of a pile without trends."""
+    _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
+    same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
+    shares = (cells.n @ same / (cells.total @ same)) @ same.T
+    weights = np.vstack([shares, np.maximum(1 - shares.sum(axis=0), 0.0)])
+    time, place = np.unique(cells.time, return_inverse=True)
+    moves = random.normal(0.0, 1.0, (len(shares), len(time)))
+    for t in range(1, len(time)):
+        kept = persistence ** (time[t] - time[t - 1])
+        moves[:, t] = kept * moves[:, t - 1] + np.sqrt(1 - kept**2) * moves[:, t]
+    weights[:-1] *= np.exp(swing * moves[:, place])
+    weights /= weights.sum(axis=0)
+    return random.multinomial(cells.total.astype(np.int64), weights.T).T[:-1].astype(float)
 
 
 def power_curve(
-    trends: pd.DataFrame,
+    cells: Cells,
     *,
-    odds_ratios: Sequence[float] = (1.0, 1.1, 1.2, 1.3, 1.5, 2.0),
+    changes: Sequence[float] = (1.1, 1.2, 1.3, 1.5, 2.0, 3.0),
     sizes: Sequence[int] = (15, 30, 60),
-    runs: int = 100,
+    runs: int = 200,
     alpha: float = 0.05,
-    wobble: float = 0.0,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """How often a planted trend is found, by its size and the number of papers.
+    """How often a planted trend is found, both ways, by its size and the number of papers.
 
-    In each run one group of the given size is added to the corpus whose odds change by the given factor per
-    year; the others stay as they are on average. Found means: the right verdict after correction over all
-    groups.
+    In each run a group of the given size is drawn whose odds rise, or fade, by the given factor a year. Its
+    swings are moderated by those of the pile at hand, and it is found if it has the right direction and a
+    p-value that the correction lets pass: alpha · (finds + 1) / groups.
 
     Returns
     -------
     DataFrame
-        ``papers``, ``odds_ratio``, ``runs``, ``found``, ``power``, ``low``, ``high`` (95 % Wilson).
+        ``papers``, ``direction`` ("rising", "fading"), ``change`` (factor a year, above 1), ``runs``,
+        ``found``, ``power``, ``low``, ``high`` (95 % Wilson).
     """
     random = np.random.default_rng(seed)
+    tested = testable(cells)
     rows = []
-    for size in sizes if _testable_periods(trends) else ():
-        for ratio in odds_ratios:
-            found = 0
-            for _ in range(runs):
-                slope, _, adjusted = _test(*_draw(trends, (size, float(np.log(ratio))), wobble, random))
-                found += bool(adjusted[-1] <= alpha) and bool((slope[-1] > 0) == (ratio >= 1))
-            low, high = wilson(np.array([found]), np.array([runs]))
-            rows.append(
-                {
-                    "papers": size,
-                    "odds_ratio": ratio,
-                    "runs": runs,
-                    "found": int(found),
-                    "power": found / runs,
-                    "low": significant(float(low[0])),
-                    "high": significant(float(high[0])),
-                }
-            )
-    return pd.DataFrame(rows, columns=["papers", "odds_ratio", "runs", "found", "power", "low", "high"])
-
-
-def _testable_periods(trends: pd.DataFrame) -> bool:
-    usable = trends[~trends["few"] & ~trends["unfinished"]]
-    return usable["period"].nunique() >= MIN_PERIODS
-
-
-def _draw(
-    trends: pd.DataFrame, planted: tuple[int, float] | None, wobble: float, random: np.random.Generator
-) -> tuple[Array, Array, Array]:
-    """Counts (groups × periods, a planted one last), papers and times of the periods that are tested."""
-    by = str(trends.columns[0])
-    design = trends.drop_duplicates("period").sort_values("time")
-    time, total = design["time"].to_numpy(dtype=float), design["total"].to_numpy(dtype=np.int64)
-    sizes = trends.groupby(by, sort=False)["n"].sum().to_numpy(dtype=float)
-    usable = (~design["few"] & ~design["unfinished"]).to_numpy()
-    steady = sizes / total.sum()
-    rest = max(1.0 - float(steady.sum()), 0.0)
-    weights = np.repeat(np.append(steady, rest)[:, None], len(time), axis=1)
-    if wobble:
-        weights = weights * np.exp(random.normal(0.0, wobble, weights.shape))
-    shares = weights / weights.sum(axis=0)
-    if planted is not None:
-        own = _planted_share(*planted, time, total * usable)
-        shares = np.concatenate([shares[:-1] * (1 - own), own[None, :], shares[-1:] * (1 - own)])
-    counts = [random.multinomial(int(n), shares[:, t] / shares[:, t].sum()) for t, n in enumerate(total)]
-    return np.stack(counts, axis=1)[:-1, usable], total[usable], time[usable]
-
-
-def _test(n: Array, total: Array, time: Array) -> tuple[Array, Array, Array]:
-    """Slope, p and adjusted p of each group as in `trend_verdicts`; missing where a group is not tested."""
-    slope, p, adjusted = np.full((3, len(n)), np.nan)
-    tested = testable(n.sum(axis=1), total)
     if tested.any():
-        fit = fit_trends(n[tested], total, time, bounds=False)
-        slope[tested], p[tested], adjusted[tested] = fit.slope, fit.p, benjamini_hochberg(fit.p)
-    return slope, p, adjusted
+        pile = fit_cells(cells, cells.n[tested], bounds=False)
+        level = alpha * min(1.0, ((adjusted_p(pile.p) <= alpha).sum() + 1) / len(pile.p))
+        swing = float(np.median(pile.swing))
+        for size in sizes:
+            for direction, sign in (("rising", 1.0), ("fading", -1.0)):
+                for change in changes:
+                    share = _planted_share(size, sign * float(np.log(change)), cells.time, cells.total)
+                    drawn = random.binomial(cells.total.astype(np.int64), share, (runs, len(share)))
+                    fit = fit_cells(
+                        cells, drawn.astype(float), bounds=False, pool=np.arange(runs), swing=swing
+                    )
+                    found = int(((fit.p <= level) & (fit.slope * sign > 0)).sum())
+                    low, high = wilson(np.array([found]), np.array([runs]))
+                    rows.append(
+                        (size, direction, change, runs, found, found / runs,
+                         significant(float(low[0])), significant(float(high[0])))
+                    )  # fmt: skip
+    columns = ["papers", "direction", "change", "runs", "found", "power", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def smallest_found(curve: pd.DataFrame, *, power: float = 0.8) -> pd.DataFrame:
+    """Smallest change a year that is found with this power, for each size and direction of a `power_curve`.
+
+    Returns
+    -------
+    DataFrame
+        ``papers``, ``rising``, ``fading``; missing where no change of the curve is found that often.
+    """
+    often = curve[curve["power"] >= power].pivot_table(
+        index="papers", columns="direction", values="change", aggfunc="min"
+    )
+    often = often.reindex(index=sorted(set(curve["papers"])), columns=["rising", "fading"])
+    return often.rename_axis("papers").rename_axis(None, axis=1).reset_index()
 
 
 def _planted_share(size: int, slope: float, time: Array, total: Array) -> Array:
-    """Share in each period with the given slope of the log odds, so that the tested papers come to `size`."""
-    low, high = -30.0, 30.0
-    centre = time.mean()
-    for _ in range(60):
-        level = (low + high) / 2
-        share = 1 / (1 + np.exp(-(level + slope * (time - centre))))
-        if float((share * total).sum()) < size:
-            low = level
-        else:
-            high = level
-    return np.asarray(share)
+    """Share in each cell with the given slope of the log odds, so that the papers come to `size`."""
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
+    moved = slope * (time - time.mean())
+    level = brentq(lambda level: float(expit(level + moved) @ total) - min(size, 0.9 * total.sum()), -60, 60)
+    return np.asarray(expit(level + moved))

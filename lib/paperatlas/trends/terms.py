@@ -31,7 +31,7 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
     -------
     DataFrame
         ``paper_id``, ``term``: one row per use, sorted; feed it to `topic_trends`, `find_bursts` or
-        `newcomers` with ``by="term"``.
+        `newcomers` with ``level="term"``.
     """
     from paperatlas.topics.terms import count_phrases
 

@@ -9,6 +9,6 @@ So a committed notebook and the report hold tables, and never the state of a wid
 from paperatlas.widgets.dumps import bring_dumps, take_home
 from paperatlas.widgets.live import is_live
 from paperatlas.widgets.papers import similar_papers
-from paperatlas.widgets.topics import choose_topics, inspect_topic
+from paperatlas.widgets.topics import inspect_topic
 
-__all__ = ["bring_dumps", "choose_topics", "inspect_topic", "is_live", "similar_papers", "take_home"]
+__all__ = ["bring_dumps", "inspect_topic", "is_live", "similar_papers", "take_home"]

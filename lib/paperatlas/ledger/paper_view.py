@@ -10,8 +10,8 @@ import pandas as pd
 
 from paperatlas.corpus import normalise_title
 from paperatlas.errors import AtlasError
-from paperatlas.ledger import Ledger, paper_ledger
-from paperatlas.ledger_views.quotes import KINDS, PaperQuotes
+from paperatlas.ledger.build import Ledger, paper_ledger
+from paperatlas.ledger.quotes import KINDS, PaperQuotes
 from paperatlas.links import paper_url
 
 _CLAIM_KINDS = {"sota": "state of the art"}
@@ -21,7 +21,7 @@ _RESOURCE_KINDS = {"dataset": "data set", "metric": "metric"}
 def paper_entries(ledger: Ledger, paper_id: object) -> pd.DataFrame:
     """Every ledger entry of one paper: ``kind``, ``reading``, ``field``, ``quote``, ``start``, ``end``.
 
-    Entries come in the order of the text, the title first; ``kind`` is one of `paperatlas.ledger_views.quotes.KINDS`.
+    Entries come in the order of the text, the title first; ``kind`` is one of `paperatlas.ledger.quotes.KINDS`.
     """
     part = paper_ledger(ledger, paper_id)
     read = [
@@ -53,13 +53,10 @@ def _system(row: Mapping[Hashable, Any]) -> str:
 
 def _claim(row: Mapping[Hashable, Any]) -> str:
     if math.isnan(row["value"]):
-        return "state of the art, without a number"
+        return "state of the art"
     high = "" if math.isnan(row["value_high"]) else f" to {row['value_high']:g}"
     unit = f" {row['unit']}" if row["unit"] else ""
-    metric = f" {row['metric']}" if row["metric"] and row["metric"] != row["unit"] else ""
-    dataset = f" on {row['dataset']}" if row["dataset"] else ""
-    versus = f", against {row['versus']}" if row["versus"] else ""
-    return f"{row['value']:g}{high}{unit}{metric}{dataset}{versus} ({row['kind']})"
+    return f"{row['value']:g}{high}{unit} ({row['kind']})"
 
 
 def paper_view(corpus: pd.DataFrame, ledger: Ledger, paper: str) -> PaperQuotes:

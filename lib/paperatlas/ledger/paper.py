@@ -1,4 +1,4 @@
-"""One paper as the system rules read it, and what they find in it."""
+"""One paper as the rules of systems read it, and what they share."""
 
 from __future__ import annotations
 
@@ -7,27 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from paperatlas.ledger.names import (
-    ADJECTIVE,
-    ARTEFACT,
-    NOT_BUILT,
-    is_capitalised,
-    is_common,
-    is_distinctive,
-    strip_plural,
-)
+from paperatlas.ledger.names import ARTEFACT, Name, is_common, is_distinctive, long_form_start, strip_plural
 from paperatlas.ledger.patterns import (
     READ_AT_MOST,
     any_of,
-    by_first_letter,
     cue_places,
     holds_any,
     occurrences,
     sentences,
-    span_at,
+    word_set,
 )
-from paperatlas.ledger.system_rules import SYSTEM_RULES
-from paperatlas.ledger.vocabulary import KNOWN_MODELS, resources
 
 _ARTEFACT_WORD = re.compile(r"(?:[\w-]*-)?" + ARTEFACT + r"(?:s|es)?")
 _TWO_WORD_ARTEFACTS = ("data set", "test set", "knowledge graph")
@@ -52,15 +41,10 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 
-_OTHERS_CUES = (
-    " al", "ecent", "revious", "rior", "arlier", "xisting", "iterature", "other", " been", "riginally", "as first", "nown",
-    "o-called", "ommonly", "ften", "idely", "sually", "raditional", "opular",
-)  # fmt: skip
-
 
 def speaks_of_others(words: str) -> bool:
     """Whether words speak of other people's work."""
-    return holds_any(words, _OTHERS_CUES) and OTHERS.search(words) is not None
+    return OTHERS.search(words) is not None
 
 
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
@@ -74,16 +58,6 @@ _BRACKET = re.compile(
     r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24}(?: [A-Z0-9][\w+.-]{0,12})?)[\"”'’`*}]{0,3}"
     r"(?:,? for short|[,;:] (?![^()]{0,60}(?:et al|\d{4}))[^()]{1,80})?\)"
 )
-# The cues of all rules behind the blank that begins a word. One is never the beginning of another.
-CUE = re.compile(" (" + by_first_letter(sorted({cue for rule in SYSTEM_RULES for cue in rule.cues})) + ")")
-_PRESENTING = ("propos", "introduc", "present", "develop", "describ", "design")
-# For each cue the groups of cues it belongs to: what is found in one pass is dealt out to all who ask.
-_GROUPS = {
-    cue: tuple(group for group in {_PRESENTING, *(rule.cues for rule in SYSTEM_RULES)} if cue in group)
-    for rule in SYSTEM_RULES
-    for cue in rule.cues
-}
-_BY_US = ("we ", "We ", "paper ", "work ", "study ")
 
 
 class System(NamedTuple):
@@ -111,19 +85,6 @@ class Bracket(NamedTuple):
     end: int
 
 
-def _cued_places(text: str) -> dict[tuple[str, ...], list[int]]:
-    """Where a text has a cue of each group, in one pass."""
-    places: dict[tuple[str, ...], list[int]] = {}
-    for match in CUE.finditer(" " + text):
-        at = match.start()
-        for group in _GROUPS[match[1]]:
-            if group in places:
-                places[group].append(at)
-            else:
-                places[group] = [at]
-    return places
-
-
 @dataclass
 class Paper:
     """The texts of one paper, its sentences, and what several rules ask of them worked out once."""
@@ -131,21 +92,11 @@ class Paper:
     title: str
     abstract: str
     spans: list[tuple[int, int]] = field(init=False)
-    _cues: dict[tuple[str, ...], list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.title = self.title[:500]
         self.abstract = self.abstract[:READ_AT_MOST]
         self.spans = sentences(self.abstract)
-        self._cues = _cued_places(self.abstract)
-
-    def cued(self, cues: tuple[str, ...]) -> list[int]:
-        """Where words of the abstract begin with one of the cues of a rule, in order."""
-        return self._cues.get(cues, [])
-
-    def cued_spans(self, cues: tuple[str, ...]) -> list[tuple[int, int]]:
-        """The sentences of the abstract with one of some cues."""
-        return sorted({span_at(self.spans, at) for at in self.cued(cues)})
 
     @cached_property
     def brackets(self) -> list[Bracket]:
@@ -153,12 +104,6 @@ class Paper:
         text = self.abstract
         end = len(text)
         return [bracket for at in occurrences(text, "(") if (bracket := read_bracket(text, at, end))]
-
-    @cached_property
-    def presented(self) -> int:
-        """Where the abstract first says that it presents something; -1 if nowhere."""
-        text = self.abstract
-        return next((at for at in self.cued(_PRESENTING) if text.endswith(_BY_US, 0, at)), -1)
 
     def titled(self, name: str) -> bool:
         """Whether the title holds a name as a word of its own."""
@@ -188,24 +133,83 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     return Bracket(strip_plural(short), at, match.end())
 
 
-def is_known(name: str) -> bool:
-    """Whether a name is a term of the field, a well-known model or a resource of the vocabulary."""
-    return is_common(name) or name in KNOWN_MODELS or name.rstrip("s") in KNOWN_MODELS or name in resources()
+# Between a verb and its object stand no such words; behind one of them another thing begins.
+BREAKERS = word_set(
+    "for to that which using with from in on by via through where whose when while as into than over under between "
+    "among upon towards toward is are was were be can but we it its if not against about across without "
+    "within because of at how what whether , enables leverages uses"
+)
+_CLASS_OF = re.compile(
+    r"\b"
+    + any_of(
+        "concept notion idea class classes family kind type form version variant paradigm framework set "
+        "suite series pair category extension implementation members? collection architecture"
+    )
+    + r" of\b",
+    re.IGNORECASE,
+)
+_TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<noun>(?: [a-z][\w-]{2,20}){0,2}) ?(?=\()")
+FUNCTION_WORD = re.compile(
+    r"\b"
+    + any_of(
+        "that which for to of in on with from by using and or how what evidence results? insights? "
+        "experiments? analys[ie]s here this first it more new novel simple"
+    )
+    + r"\b"
+)
 
 
-def is_acceptable(name: str, *, capitalised: bool) -> bool:
-    """Whether a string can be the name of something new.
+def found_in_abstract(paper: Paper, rule: str, start: int, end: int, name: Name) -> System:
+    """A find of a rule, with the words from `start` to `end` it rests on."""
+    text = paper.abstract
+    end = max(end, name.end)
+    left, right = text[max(0, start - 10) : name.start], text[end : end + 130]
+    return System(
+        name.name, (name.name, name.long_form, left, right), rule, "abstract", start, end, name.long_form
+    )
 
-    With `capitalised`, a name in plain capitals will do; without, one word of it must be
-    written as only names are.
+
+def settle(paper: Paper, name: Name, end: int) -> tuple[Name, int]:
+    """Give a name read in full its abbreviation, if a bracket with one follows.
+
+    "Rectified Linear Attention (ReLA)" is called ReLA; "SRD (Sharing Ratio Decomposition)" is
+    called SRD. Returns the name, emptied if it only spells out a term of the field, and where
+    the words that show it end.
     """
-    words = name.split(" ")
-    if not 2 <= len(name) <= 70 or len(words) > 7 or is_known(name) or ADJECTIVE.search(words[-1]):
-        return False
-    if all(map(is_known, words)) or (is_common(words[-1]) and words[-1].endswith("s")):
-        return False
-    if NOT_BUILT.search(words[-1]) or any(ADJECTIVE.search(word) for word in words if is_common(word)):
-        return False
-    if any(is_distinctive(word) and word not in KNOWN_MODELS for word in words):
-        return True
-    return capitalised and is_capitalised(words[0]) and not is_common(words[0])
+    text = paper.abstract
+    gap = _TO_BRACKET.match(text, name.end, end)
+    if gap is None:
+        return name, name.end
+    at = gap.end()
+    bracket = read_bracket(text, at, end)
+    if bracket is not None:
+        short = bracket.short
+        start = long_form_start(text, name.start, at, short)
+        if start is None and is_common(short) and " " in name.name:
+            return name._replace(name=""), bracket.end
+        if start is None and not gap["noun"] and _shares_word(short, name.name):
+            start = name.start
+        if start is not None and len(short) < name.end - name.start:
+            if is_common(short) and not paper.headed(text[name.start : name.end]):
+                return (name if name.quoted else name._replace(name="")), bracket.end
+            return Name(name.start, name.end, short, long_form=text[start : name.end]), bracket.end
+    close = text.find(")", at, min(end, at + 120))
+    if close > 0 and " " not in name.name:
+        inside = text[at + 1 : close]
+        if " " in inside and long_form_start(inside, 0, len(inside), name.name) is not None:
+            return name._replace(long_form=inside), close + 1
+    return name, name.end
+
+
+def _shares_word(short: str, long: str) -> bool:
+    """Whether a name such as "DependencyViT" takes over a whole word of its long form."""
+    words = (word.lower() for word in long.split() if len(word) >= 4)
+    return is_distinctive(short) and any(word in short.lower() for word in words)
+
+
+def is_direct(words: str) -> bool:
+    """Whether the words between a verb and a long form leave it the verb's direct object."""
+    if " of" in words.lower():
+        words = _CLASS_OF.sub(" ", words)
+    tokens = words.replace(",", " , ").split()
+    return len(tokens) <= 9 and not any(token.lower() in BREAKERS for token in tokens)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.ledger.build import Ledger
+from paperatlas.ledger import Ledger
 from paperatlas.ledger.links import bare_url
 
 TASKS = ("systems", "links", "claims", "state of the art")

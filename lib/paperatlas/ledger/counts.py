@@ -12,9 +12,9 @@ from paperatlas.intervals import wilson
 from paperatlas.trends.periods import label, period_numbers
 
 if TYPE_CHECKING:
-    from paperatlas.ledger import Ledger
+    from paperatlas.ledger.build import Ledger
 
-CODE, TOP_CLAIM = "links to code", "claims the state of the art without a number"
+CODE, TOP_CLAIM = "links to code", "claims the state of the art"
 NUMBER_CLAIM, SYSTEM = "claims a number", "introduces a named system"
 YEAR = "year"
 _COLUMNS = ["entry", "group", "n", "total", "share", "low", "high"]
@@ -30,12 +30,18 @@ def code_availability(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic"
 
 
 def top_claims(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic") -> pd.DataFrame:
-    """Papers that claim the state of the art in words, without a number in the claim, per group.
+    """Papers that claim the state of the art, with or without a number, per group.
 
     See `entry_shares` for `papers`, `by` and the result.
     """
     claims = ledger.claims[ledger.claims["kind"] == "sota"]
     return entry_shares(papers, claims.assign(entry=TOP_CLAIM), by=by, entries=[TOP_CLAIM])
+
+
+def papers_without_number(claims: pd.DataFrame) -> int:
+    """How many papers claim the state of the art and no result with a number that the rules read."""
+    numbered = set(claims.loc[claims["value"].notna(), "paper_id"])
+    return len(set(claims.loc[claims["kind"] == "sota", "paper_id"]) - numbered)
 
 
 def named_resources(

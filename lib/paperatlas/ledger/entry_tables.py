@@ -1,16 +1,15 @@
-"""The ledger as a reader sees it: tables that can be searched, shares, and leaderboards."""
+"""The ledger as a reader sees it: tables that can be searched, and shares."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
-from paperatlas.display import Note, Stack, Table
-from paperatlas.ledger import Ledger, leaderboards
-from paperatlas.ledger.leaderboard import WARNING
-from paperatlas.ledger_views.quotes import words_around
+from paperatlas.display import Table
+from paperatlas.ledger.build import Ledger
+from paperatlas.ledger.patterns import sentences, span_at
+from paperatlas.ledger.quotes import words_around
 from paperatlas.links import paper_url
 from paperatlas.prose import count
 
@@ -53,17 +52,35 @@ def claims_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     rows["said"] = [
         f"{value:g} {unit}".strip() for value, unit in zip(rows["value"], rows["unit"], strict=True)
     ]
-    rows["of"] = [_measured(row) for row in rows.to_dict("records")]
-    columns = {"quote": "claim", "said": "value", "of": "of what", "published": "date", "title": "paper"}
+    columns = {"quote": "claim", "said": "value", "kind": "kind", "published": "date", "title": "paper"}
     caption = count(len(rows), "claim with a number", "claims with a number")
     return _searchable(rows, columns, caption, {"title": "paper_url"}, sort_by={"said": "value"})
 
 
-def _measured(claim: Mapping[Hashable, Any]) -> str:
-    """What a claim measures: "top-1 accuracy on ImageNet (improvement)"."""
-    metric = claim["metric"] if claim["metric"] != claim["kind"] else ""
-    where = f"on {claim['dataset']}" if claim["dataset"] else ""
-    return " ".join(part for part in (metric, where, f"({claim['kind']})") if part)
+def dataset_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
+    """Every data set with the sentences that report a result and name it, newest papers first.
+
+    Abstracts are no comparable experiments: splits, training data and sizes differ, so values are quoted and never
+    ranked. For the parameters see `systems_table`.
+    """
+    claimed = ledger.claims.groupby("paper_id")["start"].apply(list).to_dict()
+    texts = corpus.set_index("paper_id")["abstract"].to_dict()
+    named = ledger.resources[
+        (ledger.resources["kind"] == "dataset") & (ledger.resources["field"] == "abstract")
+    ]
+    rows = []
+    for row in with_papers(corpus, named).to_dict("records"):
+        spans = sentences(texts[row["paper_id"]])
+        start, end = span_at(spans, row["start"])
+        if any(start <= at < end for at in claimed.get(row["paper_id"], ())):
+            rows.append({**row, "sentence": texts[row["paper_id"]][start:end].strip()})
+    columns = {"name": "data set", "sentence": "reported in the words", "published": "date", "title": "paper"}
+    table = pd.DataFrame(rows, columns=["name", "paper_id", "sentence", "published", "title", "paper_url"])
+    table = table.sort_values(
+        ["name", "published", "paper_id"], ascending=[True, False, True], na_position="last"
+    )
+    caption = f"{count(len(table), 'report')} of a result, by data set"
+    return _searchable(table, columns, caption, {"title": "paper_url"})
 
 
 def links_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
@@ -120,43 +137,3 @@ def shares_table(shares: pd.DataFrame, *, group: str, caption: str, names: pd.Se
     if len(set(rows["entry"])) > 1:
         columns = {"entry": "entry", **columns}
     return Table(rows, columns, formats=_SHARE, caption=caption, most=max(len(rows), 1))
-
-
-def leaderboard_tables(corpus: pd.DataFrame, ledger: Ledger, *, most: int = 12) -> Stack:
-    """One table per data set and metric that several papers report, below the warning that belongs to them.
-
-    Parameters
-    ----------
-    corpus, ledger
-        As for `systems_table`.
-    most : int
-        Boards shown: those that most papers report on.
-    """
-    rows = leaderboards(ledger.claims)
-    if not len(rows):
-        return Stack(
-            [
-                Note(
-                    "No two papers report a score for the same metric, in the same unit, on the same data set, so there "
-                    "is nothing to rank"
-                )
-            ]
-        )
-    groups = with_papers(corpus, rows).groupby(["dataset", "metric", "unit"], sort=False)
-    boards = [board for _, board in groups]
-    parts: list[Any] = [Note(WARNING), *map(_board, boards[:most])]
-    if len(boards) > most:
-        parts.append(
-            Note(f"{count(len(boards) - most, 'more board')} with no more papers than these are not shown")
-        )
-    return Stack(parts)
-
-
-def _board(board: pd.DataFrame) -> Table:
-    dataset, metric, unit = (str(board[column].iloc[0]) for column in ("dataset", "metric", "unit"))
-    columns = {"rank": "rank", "value": "value", "title": "paper", "published": "date", "quote": "the words"}
-    said = "" if not unit or unit == metric else f" ({unit})"
-    caption = f"{metric}{said} on {dataset}: {count(len(board), 'paper')}"
-    return Table(
-        board, columns, formats={"value": "g"}, links={"title": "paper_url"}, caption=caption, most=len(board)
-    )

@@ -1,0 +1,152 @@
+"""The numbers of a sentence as abstracts write them: ranges, spreads, units, and numbers in words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from paperatlas.ledger.patterns import any_of, holds_any
+
+_WORDS = {
+    "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_PERCENT = r"\s?(?:\\,|~)?\s?(?:\$?\\?%\$?|[ -]percent\b(?!age)|[ -]?per cent\b)"
+_POINTS = (
+    r"\$?(?:\s?\\?%)?[\s-]?(?:absolute |relative )?(?:percentage[ -]?points?|percent[ -]?points?|points?\b"
+    r"|pp\b|p\.p\.|pts?\b)"
+)
+_TIMES = r"\+?\s?-?(?:\$?\\times\b\$?|×|x\b|X\b|-?fold\b|\s?times\b)\$?(?!\$?\s?\d)"
+_OTHER = (
+    r"\$?[ -]?(?:dB|ms|milliseconds?|seconds?|(?<!\d{4})s|FPS|fps|frames per second|BLEU|mAP|AP|mIoU|CIDEr|nats"
+    r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
+)
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
+_IN_WORDS = any_of(" ".join(_WORDS)) + r"(?:-(?:" + any_of(" ".join(list(_WORDS)[1:10])) + r"))?"
+_UNIT = rf"(?:(?P<points>{_POINTS})|(?P<percent>{_PERCENT}\+?)|(?P<times>{_TIMES})|(?P<other>{_OTHER}))?"
+# A range needs its unit behind the second number: "2-3x", "84.1% to 85.2%", but not "2-3 layers".
+_UPPER = (
+    r"(?:\s?\\?%|[xX×])?\$?\s?(?P<joint>-{1,2}>|→|\\(?:right)?arrow|to|(?(between)and|-)|-{1,3}|–|—|~|\\sim|sim)\s?[$+]?"
+    rf"(?P<upper>{_DIGITS})(?={_PERCENT}|{_POINTS}|{_TIMES}|{_OTHER})"
+)
+_NUMBER = re.compile(
+    rf"(?P<between>between \$?)?(?P<value>{_DIGITS})"
+    r"(?:\s?(?:±|\$?\\pm\$?|\+/-|\(±)\s?\d[\d.]*\)?)?"  # a spread is no second number
+    rf"(?:{_UPPER})?{_UNIT}"
+)
+_WORDED = re.compile(
+    rf"\b(?P<word>{_IN_WORDS})(?=[ -]?(?:percent|per cent|fold\b|times\b|points\b)){_UNIT}"
+    r"|\b(?P<twice>[Tt]wice)(?= (?:as |the (?:speed|throughput)|faster|better|more|fewer|less|smaller))"
+    r"|\b(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
+)
+_WORDED_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "of magnitude")
+_DIGIT = re.compile(r"\d+")
+# "x4.3" and "$\\times$3.5": the sign of multiplication may stand in front.
+_SIGN = re.compile(r"(?:^|[\s(~$])(?<!\d )(?<!for )(?<!for \$)(?<!\d\$ )(?<!\d\$)(?:[xX×]|\\times)\$? ?$")
+_INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")
+# "3-class", "5-fold cross-validation", "2D", "7B": parts of a word, or counts of parts
+_NO_NUMBER = re.compile(
+    r"[A-Za-z]|-(?:(?!fold|time|point|percent)[a-z]{2}|folds)|[ -]folds?\b|[ -]?(?:cross|CV\b)|\s?(?:\\times|×|x)\s?\d"
+)
+
+
+class Number(NamedTuple):
+    """A number of a sentence, from `start` to `end` with its unit; `high` is the upper end of a range.
+
+    `unit` is "%", "points", "x" for a ratio, a unit of its own such as "dB", or empty. `left` is the sentence from
+    `base` to the number, at most 120 characters, and `right` what follows, at most 80. `whole` says that it is
+    written without decimals, `bracketed` that it begins a bracket.
+    """
+
+    value: float
+    high: float
+    unit: str
+    start: int
+    end: int
+    base: int
+    left: str
+    right: str
+    whole: bool
+    bracketed: bool
+
+
+def numbers_in(text: str, start: int, end: int) -> list[Number]:
+    """The numbers between two places of a text, from left to right; a range is one number."""
+    matches = (
+        [(match, False) for match in _WORDED.finditer(text, start, end)]
+        if _is_worded(text[start:end])
+        else []
+    )
+    covered = start
+    for digits in _DIGIT.finditer(text, start, end):
+        at = digits.start()
+        if at < covered:
+            continue
+        before = text[max(start, at - 10) : at]
+        sign = before.endswith(("x", "X", "×", "\\times", "$", " ")) and _SIGN.search(before) is not None
+        if _INSIDE_WORD.search(before) and not sign:
+            covered = digits.end()
+            continue
+        match = _NUMBER.match(text, at - 8 if before.endswith("between ") else at, end)
+        if match is None or _NO_NUMBER.match(text, match.end(), end):
+            covered = digits.end()
+            continue
+        matches.append((match, sign))
+        covered = match.end()
+    numbers = [_number(text, start, end, match, sign=sign) for match, sign in matches]
+    return sorted(numbers, key=lambda number: number.start)
+
+
+def _is_worded(sentence: str) -> bool:
+    return holds_any(sentence, _WORDED_CUES)
+
+
+def _number(text: str, start: int, end: int, match: re.Match[str], *, sign: bool) -> Number:
+    found = match.groupdict()
+    begin = match.start()
+    base = max(start, begin - 120)
+    left = text[base:begin].rstrip("~≈<>≥≤$\\{(+ ")
+    if sign:
+        left = re.sub(r"\$?(?:[xX×]|\\times?)$", "", left).rstrip("$( ")
+    right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
+    value, high, left = _values(found, left)
+    unit = "x" if sign else _unit(found)
+    bracketed = text[base:begin].endswith(("(", "($"))
+    whole = "." not in (found.get("value") or "")
+    return Number(value, high, unit, begin, match.end(), base, left + " ", right, whole, bracketed)
+
+
+def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, str]:
+    """The number, the upper end of a range, and what stands before: "from 77% to 80%" claims where it ends."""
+    if match.get("twice"):
+        return 2.0, math.nan, left
+    if count := match.get("power"):
+        return float(10 ** (int(count) if count.isdigit() else _WORDS[count])), math.nan, left
+    if words := match.get("word"):
+        return float(sum(_WORDS[word] for word in words.split("-"))), math.nan, left
+    value, upper, joint = _value(match["value"] or ""), match.get("upper"), match.get("joint") or ""
+    if not upper:
+        return value, math.nan, left
+    if joint.endswith((">", "→", "arrow")):
+        return _value(upper), math.nan, left
+    if joint == "to" and re.search(r"\bfrom(?: [a-z]+){0,2}$", left):
+        return _value(upper), math.nan, left[: left.rindex("from")] + "to"
+    return value, _value(upper), left
+
+
+def _value(digits: str) -> float:
+    decimal_comma = re.fullmatch(r"\d+,\d{1,2}", digits)
+    return float(digits.replace(",", "." if decimal_comma else ""))
+
+
+def _unit(match: Mapping[str, str | None]) -> str:
+    if match.get("points"):
+        return "points"
+    if match.get("percent"):
+        return "%"
+    if match.get("times") or match.get("twice") or match.get("power"):
+        return "x"
+    return (match.get("other") or "").strip("$ -")

@@ -1,1 +1,0 @@
-"""The ledger counted, shown, quoted and scored."""

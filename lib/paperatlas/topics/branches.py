@@ -1,0 +1,144 @@
+"""Branches of a tree of papers: which papers each holds, how well others match it, and the best set of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paperatlas.topics.space import Labels
+
+
+@dataclass(frozen=True)
+class Branches:
+    """The branches of a tree over n papers that hold at least so many of them.
+
+    Attributes
+    ----------
+    node : (b,) int array
+        Their numbers in scipy's linkage, children before parents.
+    size : (b,) int array
+        Papers in each.
+    start : (b,) int array
+        Branch ``i`` holds the papers ``leaves[start[i] : start[i] + size[i]]``.
+    leaves : (n,) int array
+        Papers in the order of the tree.
+    """
+
+    node: NDArray[np.int64]
+    size: NDArray[np.int64]
+    start: NDArray[np.int64]
+    leaves: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, merges: NDArray[np.float64], least: int) -> Branches:
+        """Branches with `least` papers or more; the root is one of them."""
+        n = len(merges) + 1
+        size = np.concatenate([np.ones(n), merges[:, 3]]).astype(np.int64)
+        start = np.zeros(2 * n - 1, dtype=np.int64)
+        for node in range(2 * n - 2, n - 1, -1):  # parents come before children
+            a, b = int(merges[node - n, 0]), int(merges[node - n, 1])
+            start[a], start[b] = start[node], start[node] + size[a]
+        leaves = np.empty(n, dtype=np.int64)
+        leaves[start[:n]] = np.arange(n)
+        node = np.arange(n, 2 * n - 1)
+        node = node[size[node] >= least]
+        return cls(node, size[node], start[node], leaves)
+
+    def papers(self, i: int) -> NDArray[np.int64]:
+        """Papers of branch `i`."""
+        return self.leaves[self.start[i] : self.start[i] + self.size[i]]
+
+    def members(self) -> NDArray[np.float32]:
+        """(b, n) which papers each branch holds, as zeros and ones."""
+        found = np.zeros((len(self.node), len(self.leaves)), dtype=np.float32)
+        for i in range(len(self.node)):
+            found[i, self.papers(i)] = 1.0
+        return found
+
+    def best(self, value: NDArray[np.float64]) -> list[int]:
+        """The set of branches, none inside another, whose values sum to the most; larger ones first where equal.
+
+        Parameters
+        ----------
+        value : (b,) array
+            Of each branch; one that is not above zero is never taken.
+        """
+        # Children stand before their parents, so that one pass from below is enough.
+        total = np.zeros(len(self.node))
+        chosen: list[list[int]] = [[] for _ in self.node]
+        open_: list[int] = []  # branches that no later one has taken in yet
+        for i in range(len(self.node)):
+            low, high = self.start[i], self.start[i] + self.size[i]
+            inside = [j for j in open_ if low <= self.start[j] < high]
+            open_ = [j for j in open_ if not low <= self.start[j] < high]
+            below = sum(total[j] for j in inside)
+            if value[i] > 0 and value[i] >= below:
+                total[i], chosen[i] = value[i], [i]
+            else:
+                total[i], chosen[i] = below, [c for j in inside for c in chosen[j]]
+            open_.append(i)
+        return sorted(c for j in open_ for c in chosen[j])
+
+
+def best_jaccard(groups: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Jaccard similarity of each group with the one among `others` that is most like it (Hennig 2007).
+
+    Parameters
+    ----------
+    groups : (g, m) array of zeros and ones
+    others : (o, m) array of zeros and ones
+
+    Returns
+    -------
+    (g,) array in [0, 1]
+    """
+    both = (groups @ others.T).astype(np.float64)
+    union = groups.sum(axis=1)[:, None].astype(np.float64) + others.sum(axis=1) - both
+    return np.asarray((both / np.maximum(union, 1.0)).max(axis=1, initial=0.0))
+
+
+def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:
+    """Papers of no group (-1) join the group that is nearest by (n, k) `near`; the first one of equals."""
+    return np.where(labels < 0, np.round(near, 9).argmax(axis=1), labels).astype(np.int32)
+
+
+def one_hot(labels: Labels) -> NDArray[np.float32]:
+    """(k, n) membership of the groups, as zeros and ones; a label below zero is no group."""
+    return (labels[None, :] == np.arange(int(labels.max(initial=-1)) + 1)[:, None]).astype(np.float32)
+
+
+def by_size(labels: Labels) -> Labels:
+    """Number the groups by size, larger first; of equal ones, that of the earlier paper first; -1 stays."""
+    inside = labels >= 0
+    if not inside.any():
+        return labels.astype(np.int32)
+    size = np.bincount(labels[inside])
+    first = np.full(len(size), len(labels))
+    np.minimum.at(first, labels[inside], np.flatnonzero(inside))
+    order = np.lexsort((first, -size))
+    order = order[size[order] > 0]
+    rank = np.full(len(size) + 1, -1, dtype=np.int32)  # the last place serves -1
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return rank[labels]
+
+
+def cut(merges: NDArray[np.float64], k: int, least: int) -> Labels:
+    """Labels of the first `k` branches of at least `least` papers, from the root down.
+
+    A branch counts as a split only if both sides hold `least` papers; smaller side branches stay where they hang
+    (the condensed tree of Campello et al. 2013). Fewer groups come back if the tree does not hold as many.
+    """
+    n = len(merges) + 1
+    size = [1] * n + merges[:, 3].astype(np.int64).tolist()
+    sides = merges[:, :2].astype(np.int64).tolist()
+    group = [0] * (2 * n - 1)
+    found = 1
+    for node in range(2 * n - 2, n - 1, -1):
+        a, b = sides[node - n]
+        group[a] = group[b] = group[node]
+        if found < k and min(size[a], size[b]) >= least:
+            group[b] = found
+            found += 1
+    return np.array(group[:n], dtype=np.int32)

@@ -1,0 +1,388 @@
+"""What to call the nodes of a tree: terms of the field, as authors put them under "keywords"."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from paperatlas.text.tokens import folded, word_lists
+from paperatlas.text.vocabulary import MOST_PARTS, Terms
+from paperatlas.topics.coherence import Coherence, single_words
+
+Labels = NDArray[np.integer]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_PHRASES = 3
+N_WORDS = 10
+
+_DIGITS = 6
+_POOL = 60  # terms from which a name is chosen
+_LEAST = 3  # papers of a node that hold a term of its name, unless a third of them are fewer
+_PHRASE = 1.5  # how much a phrase weighs, against a word
+_GENERAL = 0.75  # how much a term weighs whose words are all general
+_SHARED = 0.8  # a term may describe a node if no other node of the level has much more of it
+_TOGETHER = 5.0  # weight of standing together, against telling the node apart
+_PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to hold besides its own
+
+
+@dataclass(frozen=True)
+class NodeName:
+    """What a node is called, and how well its name finds its papers.
+
+    Attributes
+    ----------
+    phrases : tuple of one to three str
+        The head first.
+    words : tuple of ten str
+        The words that describe the node, best first.
+    auc : float
+        Chance that the name scores a paper of the node above another; chosen on one half of the papers and
+        measured on the other, both ways. nan for a node that fills the pile.
+    precision : float
+        Share of the node's papers among as many papers, those that the name scores highest; measured likewise.
+    genre : str
+        ``"surveys"``, ``"benchmarks"``, ``"datasets"``, ``"theses"`` if the node is one of these and no subject.
+    """
+
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+    auc: float
+    precision: float
+    genre: str = ""
+
+    @property
+    def name(self) -> str:
+        """The phrases, divided by a comma and a space."""
+        return ", ".join(self.phrases)
+
+
+def name_nodes(
+    terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels], coherence: Coherence
+) -> list[list[NodeName]]:
+    """Names of the nodes of every level, from the top down.
+
+    Parameters
+    ----------
+    terms : Terms
+        Of the n papers.
+    levels : sequence of (n,) int arrays
+        Node of each paper at each level, numbered from 0; -1 for none.
+    parents : sequence of int arrays
+        For every node of a level its parent one level up; not read for the first level.
+    coherence : Coherence
+        Says which words stand near each other; of a sample of the papers if they are many.
+
+    Returns
+    -------
+    list of lists of NodeName
+        ``names[level][node]``.
+    """
+    candidates = Candidates.of(terms)
+    everyone = np.ones(len(levels[0]), dtype=bool)
+    names = []
+    for depth, label in enumerate(levels):
+        k = int(label.max(initial=-1)) + 1
+        parent = np.zeros(k, dtype=np.int64) if depth == 0 else np.asarray(parents[depth], dtype=np.int64)
+        genres = _genres(terms, label, k)
+        phrases = candidates.choose(label, parent, everyone)
+        aucs, precisions = _cross_fit(candidates, label, parent, _halves(terms, label))
+        words = describe(terms, label, k, coherence)
+        names.append(
+            [
+                NodeName(
+                    tuple([*filter(None, [genres[i]]), *(candidates.shown[j] for j in phrases[i])][:MOST_PHRASES]),
+                    tuple(words[i]), aucs[i], precisions[i], genres[i],
+                )
+                for i in range(k)
+            ]
+        )  # fmt: skip
+    return names
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Terms that may name a node; an abbreviation and what it stands for are one.
+
+    Attributes
+    ----------
+    holds : (n, c) int64 csr_array
+        One where a paper holds the term.
+    shown : list of c str
+    parts : list of c tuples of str
+        The folded words of each term, and of its abbreviation.
+    termhood : (c,) array
+        How likely an author is to choose the term as a keyword, judging by the whole pile: the root of the
+        product of three shares, of its occurrences that stand alone and not inside a longer phrase, of its
+        papers that have it in the title, and of its papers that come back to it.
+    """
+
+    holds: sparse.csr_array
+    shown: list[str]
+    parts: list[tuple[str, ...]]
+    termhood: Floats
+
+    @classmethod
+    def of(cls, terms: Terms) -> Candidates:
+        """Join abbreviations to their long forms and weigh every term."""
+        keys = terms.keys
+        column = {key: i for i, key in enumerate(keys)}
+        target, shown = np.arange(len(keys)), list(terms.shown)
+        known = [
+            (column[a], column[b]) for a, b in terms.abbreviations.items() if a in column and b in column
+        ]
+        parts = [tuple(key.split()) for key in keys]
+        for short, long in sorted(known, key=lambda pair: -terms.n_papers[pair[0]]):
+            target[short] = long
+            parts[long] = parts[short] + parts[long]
+            if shown[long] == terms.shown[long]:
+                shown[long] = f"{shown[long]} ({terms.shown[short]})"
+        move = sparse.csr_array((np.ones(len(keys), dtype=np.int64), (np.arange(len(keys)), target)))
+        counts, titles = (sparse.csr_array(matrix @ move) for matrix in (terms.counts, terms.in_titles))
+        occurrences = np.asarray(counts.sum(axis=0)).ravel()
+        alone = np.bincount(target, weights=terms.alone, minlength=len(keys))
+        papers, titled, again = (
+            np.bincount(found, minlength=len(keys))
+            for found in (counts.indices, titles.indices, counts.indices[counts.data > 1])
+        )
+        several = np.array([" " in key for key in keys])
+        weight = ~_talk(keys) * np.where(terms.general, _GENERAL, 1.0) * np.where(several, _PHRASE, 1.0)
+        shares = (
+            (alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1) * (again + 0.1) / (papers + 1)
+        )
+        counts.data[:] = 1
+        return cls(counts, shown, parts, (weight * np.sqrt(shares)).round(_DIGITS))
+
+    def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
+        """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
+        k = len(parent)
+        papers = np.flatnonzero(rows)
+        member = _member(label[papers], k)
+        holds = self.holds[papers]
+        inside = sparse.csr_array(member @ holds)
+        size = np.asarray(member.sum(axis=1)).ravel()
+        family = sparse.csr_array((np.ones(k, dtype=np.int64), (parent, np.arange(k))))
+        everywhere = np.asarray(holds.sum(axis=0)).ravel()
+        near = sparse.csr_array(family.T @ (family @ inside))
+        near_size = family.T @ (family @ size)
+        found = []
+        for node in range(k):
+            row = inside[[node]]
+            a, at = row.data, row.indices
+            least = min(_LEAST, size[node] / 3)
+            head = self._weighed(at, a, everywhere[at], int(size[node]), len(papers), least)
+            held = near[[node]].toarray().ravel()[at]
+            more = self._weighed(at, a, held, int(size[node]), int(near_size[node]), least)
+            found.append({"head": head, "more": more or head})
+        return _unlike(found, parent, self.parts)
+
+    def _weighed(
+        self, at: Ints, inside: Ints, everywhere: Ints, size: int, total: int, least: float
+    ) -> dict[int, float]:
+        """The best candidates and their weight, best first."""
+        value = likelihood_ratio(inside, everywhere, size, total) * self.termhood[at]
+        value[inside < least] = 0
+        value = value.round(_DIGITS)
+        order = np.argsort(-value, kind="stable")[:_POOL]
+        return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
+
+
+def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> Floats:
+    """Log-likelihood ratio of the papers with a term in a node against the rest, 0 where they are rarer there.
+
+    Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
+
+    Parameters
+    ----------
+    inside, everywhere : (c,) arrays
+        Papers of the node, and all papers, with each term.
+    size, total : int
+        Papers of the node, and all papers.
+    """
+    a, b = inside.astype(np.float64), (everywhere - inside).astype(np.float64)
+    share = size / total if total else 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = np.where(a > 0, a * np.log(a / (everywhere * share)), 0.0)
+        second = np.where(b > 0, b * np.log(b / (everywhere * (1 - share))), 0.0)
+    return np.where(a * (total - size) > b * size, 2 * (first + second), 0.0)
+
+
+def _unlike(
+    found: list[dict[str, dict[int, float]]], parent: Ints, parts: list[tuple[str, ...]]
+) -> list[list[int]]:
+    """A name for each node: heads that no sibling has, then phrases that say something else."""
+    names: list[list[int]] = [[] for _ in found]
+    taken: set[tuple[int, int]] = set()
+    strongest = sorted(range(len(found)), key=lambda i: (-max(found[i]["head"].values(), default=0.0), i))
+    for node in strongest:
+        free = [j for j in found[node]["head"] if (int(parent[node]), j) not in taken]
+        for j in free[:1]:
+            names[node].append(j)
+            taken.add((int(parent[node]), j))
+    for node, name in enumerate(names):
+        for j in found[node]["more"]:
+            if name and len(name) < MOST_PHRASES and all(_say_else(parts[j], parts[i]) for i in name):
+                name.append(j)
+    return names
+
+
+def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """No word in common, but for the noun that both end in: "reinforcement learning", "imitation learning"."""
+    if min(len(one), len(other)) > 1 and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return not any(_alike(a, b) for a in one for b in other)
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same word, or one that begins like it: ``prototype`` and ``prototypical``."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return one == other or (same >= 5 and same >= 0.75 * min(len(one), len(other)))
+
+
+def _member(label: Labels, k: int) -> sparse.csr_array:
+    """(k, n) ones where a paper is in a node."""
+    at = np.flatnonzero(label >= 0)
+    return sparse.csr_array((np.ones(len(at), dtype=np.int64), (label[at], at)), shape=(k, len(label)))
+
+
+def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
+    """One half of every node's papers, whatever the order of the papers: every other one by a hash of its terms."""
+    hashes = np.array([zlib.crc32(key.encode()) for key in terms.keys], dtype=np.int64)
+    order = np.lexsort((terms.counts @ hashes, label))
+    first = np.searchsorted(label[order], label[order])
+    half = np.zeros(len(label), dtype=bool)
+    half[order] = (np.arange(len(label)) - first) % 2 == 0
+    return half
+
+
+def _cross_fit(
+    candidates: Candidates, label: Labels, parent: Ints, half: NDArray[np.bool_]
+) -> tuple[list[float], list[float]]:
+    """AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
+    n = len(label)
+    columns = candidates.holds.tocsc()
+    rarity = np.log((1 + n) / (1 + np.diff(columns.indptr))).round(_DIGITS)
+    measured = []
+    for chosen_on in (half, ~half):
+        names = candidates.choose(label, parent, chosen_on)
+        rest = ~chosen_on
+        rows = []
+        for node, name in enumerate(names):
+            score = np.zeros(n)
+            for j in name:
+                score[columns.indices[columns.indptr[j] : columns.indptr[j + 1]]] += rarity[j]
+            inside = (label == node)[rest]
+            score = score[rest].round(_DIGITS)
+            rows.append((rank_auc(score, inside), precision_at_size(score, inside)))
+        measured.append(rows)
+    means = np.array(measured).reshape(2, len(parent), 2).mean(axis=0).round(_DIGITS)
+    return means[:, 0].tolist(), means[:, 1].tolist()
+
+
+def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
+    """Chance that a marked item scores above another, ties counted half (Mann & Whitney 1947)."""
+    a, b = np.sort(score[inside]), np.sort(score[~inside])
+    if not len(a) or not len(b):
+        return float("nan")
+    below, upto = np.searchsorted(b, a, "left"), np.searchsorted(b, a, "right")
+    return float((int(below.sum()) + int(upto.sum())) / 2 / (len(a) * len(b)))
+
+
+def precision_at_size(score: Floats, inside: NDArray[np.bool_]) -> float:
+    """Share of marked items among the highest scores, as many as are marked; of equal scores, their mean."""
+    size = int(inside.sum())
+    if not size:
+        return float("nan")
+    last = np.sort(score)[-size]
+    above, equal = score > last, score == last
+    left = size - int(above.sum())
+    return float((int(inside[above].sum()) + left * inside[equal].mean()) / size)
+
+
+def _genres(terms: Terms, label: Labels, k: int) -> list[str]:
+    """The genre of each node of which half of the titles say one, and twice as often as elsewhere; else ``""``."""
+    column = {key: i for i, key in enumerate(terms.keys)}
+    member = _member(label, k)
+    size = np.asarray(member.sum(axis=1)).ravel()
+    found = [""] * k
+    for genre, words in word_lists()["genre"].items():
+        columns = sorted({column[folded(word)] for word in words if folded(word) in column})
+        says = np.asarray(terms.in_titles[:, columns].sum(axis=1)).ravel() > 0
+        share = member @ says.astype(np.int64) / np.maximum(size, 1)
+        for node in np.flatnonzero((share >= 0.5) & (share >= 2 * says.mean())).tolist():
+            found[node] = found[node] or genre
+    return found
+
+
+def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[list[str]]:
+    """Ten words or phrases for each node, best first.
+
+    Of the sixty that mark the node most and no other node more, those are preferred that stand near the ones
+    already chosen. The mark is the contribution to the divergence of the node from the pile (Tomokiyo & Hurst 2003,
+    ACL workshop on multiword expressions): ``p log(p / q)`` with ``p`` the mean of ``log2(1 + count)`` in the node,
+    drawn towards that in the pile, ``q``, by a prior.
+    """
+    several = np.array([" " in key for key in terms.keys])
+    columns = np.flatnonzero(~_talk(terms.keys) & ~(several & terms.general) & ~terms.pieces)
+    damped = terms.counts[:, columns]
+    # Whole numbers, so that sums over papers are exact in any order.
+    damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
+    member = _member(label, k)
+    inside = sparse.csr_array(member @ damped)
+    size = np.asarray(member.sum(axis=1)).ravel()
+    q = np.asarray(damped.sum(axis=0)).ravel() / 10_000 / len(label)
+    row = np.repeat(np.arange(k), np.diff(inside.indptr))
+    p = (inside.data / 10_000 + _PRIOR * q[inside.indices]) / (size[row] + _PRIOR)
+    mark = np.round(p * np.log(np.maximum(p / q[inside.indices], 1.0)), _DIGITS)
+    best = np.zeros(len(columns))
+    np.maximum.at(best, inside.indices, mark)
+    mark[mark < _SHARED * best[inside.indices]] = 0.0
+    found = []
+    for start, stop in zip(inside.indptr[:-1], inside.indptr[1:], strict=True):
+        pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
+        pool = pool[mark[pool] > 0]
+        spelt = [terms.shown[columns[inside.indices[i]]] for i in pool]
+        found.append([spelt[i] for i in _cohesive(mark[pool], spelt, coherence)])
+    return found
+
+
+def _nearness(spelt: list[str], coherence: Coherence) -> tuple[Floats, NDArray[np.bool_]]:
+    """Mean NPMI between the words of any two terms; and which term holds which word."""
+    words = [single_words([term], MOST_PARTS) for term in spelt]
+    vocabulary = sorted({word for some in words for word in some})
+    holds = np.array([[word in some for word in vocabulary] for some in words], dtype=bool)
+    npmi = coherence.between(vocabulary)
+    np.fill_diagonal(npmi, np.nan)
+    one = holds.astype(np.float64)
+    total = one @ np.nan_to_num(npmi) @ one.T
+    pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
+    return (total / np.maximum(pairs, 1)).round(9), holds
+
+
+def _cohesive(mark: Floats, spelt: list[str], coherence: Coherence) -> Iterator[int]:
+    """Ten terms, each the one whose mark, weighed by its mean nearness to those before, is greatest."""
+    if not spelt:
+        return
+    nearness, holds = _nearness(spelt, coherence)
+    near, said = np.zeros(len(mark)), np.zeros(holds.shape[1], dtype=bool)
+    left = np.ones(len(mark), dtype=bool)
+    for chosen in range(N_WORDS):
+        left &= (holds & ~said).any(axis=1)
+        if not left.any():
+            return
+        value = np.where(left, mark * np.exp(_TOGETHER * near / max(chosen, 1)), -1.0).round(9)
+        pick = int(value.argmax())
+        left[pick], said, near = False, said | holds[pick], near + nearness[pick]
+        yield pick
+
+
+def _talk(keys: Sequence[str]) -> NDArray[np.bool_]:
+    """Which terms consist of words in which papers speak of themselves."""
+    talk = {form for word in word_lists()["talk"]["words"] for form in (word, folded(word))}
+    return np.array([all(part in talk for part in key.split()) for key in keys], dtype=bool)

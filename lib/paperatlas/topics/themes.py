@@ -1,0 +1,40 @@
+"""Themes: topics that lie close together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paperatlas.topics.branches import one_hot
+from paperatlas.topics.space import Labels
+
+FEWEST, MOST = 5, 12
+
+
+def group_topics(near: NDArray[np.float64], topic: Labels) -> NDArray[np.int32]:
+    """Theme of each topic: average linkage of how often papers of two topics fall together; 5 to 12 themes.
+
+    Parameters
+    ----------
+    near : (n, k) array
+        As from `paperatlas.topics.consensus.affinity`.
+    topic : (n,) array
+
+    Returns
+    -------
+    (k,) int32 array
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
+    k = near.shape[1]
+    if k <= FEWEST:
+        return np.arange(k, dtype=np.int32)
+    wanted = min(MOST, max(FEWEST, round(k / 2.5)))
+    shared = (one_hot(topic) @ near) / np.maximum(np.bincount(topic, minlength=k), 1)[:, None]
+    # The root of a share tells more of the small ones, which is all that topics far apart have in common.
+    apart = np.round(1.0 - np.sqrt((shared + shared.T) / 2), 9)
+    np.fill_diagonal(apart, 0.0)
+    return np.asarray(
+        fcluster(linkage(squareform(apart, checks=False), "average"), wanted, "maxclust") - 1, dtype=np.int32
+    )

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from paperatlas.text import read_terms
+from paperatlas.topics.coherence import Coherence
+from paperatlas.topics.names import likelihood_ratio, name_nodes, precision_at_size, rank_auc
+
+SUBJECTS = {
+    "rooted tree networks": "Rooted tree networks (RTNs) hold pollen. Pollen spreads; RTNs grow near moss.",
+    "moss gardening": "We study moss gardening with shade. In moss gardening, shade and damp peat matter; pollen.",
+    "stone wall repair": "Stone wall repair needs granite. Granite and mortar: stone wall repair is slow; moss.",
+    "rain barrel design": "For rain barrel design, oak staves matter. Oak staves and rain barrel design; mortar.",
+}
+
+
+def pile(per=8):
+    titles, abstracts, label = [], [], []
+    for number, (subject, text) in enumerate(SUBJECTS.items()):
+        for i in range(per):
+            titles.append(f"{subject.capitalize()} in case {i}" if i % 2 else f"Notes from place {i}")
+            abstracts.append(f"{text} Results for place {i} are shown.")
+            label.append(number)
+    return titles, abstracts, np.array(label)
+
+
+def names_of(titles, abstracts, levels, parents):
+    texts = [f"{t}. {a}" for t, a in zip(titles, abstracts, strict=True)]
+    return name_nodes(read_terms(titles, abstracts), levels, parents, Coherence(texts))
+
+
+@pytest.fixture(scope="module")
+def named():
+    titles, abstracts, label = pile()
+    return names_of(titles, abstracts, [label // 2, label], [np.array([]), np.array([0, 0, 1, 1])])
+
+
+def test_heads_are_whole_phrases_with_their_abbreviation_once(named):
+    heads = [node.phrases[0].lower() for node in named[1]]
+    assert heads == [
+        "rooted tree networks (rtns)",
+        "moss gardening",
+        "stone wall repair",
+        "rain barrel design",
+    ]
+    assert named[1][0].name.lower().count("rtn") == 1
+
+
+def test_names_have_at_most_three_phrases_that_share_no_word(named):
+    for node in [node for level in named for node in level]:
+        assert 1 <= len(node.phrases) <= 3
+        words = [word for phrase in node.phrases for word in phrase.lower().split()]
+        assert len(words) == len(set(words))
+
+
+def test_siblings_have_different_heads_even_if_they_are_alike():
+    titles, abstracts, label = pile()
+    halves = label * 2 + np.arange(len(label)) % 2
+    parents = [np.array([]), np.repeat(np.arange(4), 2)]
+    nodes = names_of(titles, abstracts, [label, halves], parents)[1]
+    for one, other in zip(nodes[::2], nodes[1::2], strict=True):
+        assert one.phrases[:1] != other.phrases[:1]
+
+
+def test_a_name_is_measured_on_papers_that_it_was_not_chosen_on(named):
+    assert all(node.auc == 1 and node.precision == 1 for node in named[1])
+    titles, abstracts, _ = pile(12)
+    shuffled = np.random.default_rng(0).permutation(np.repeat(np.arange(4), 12))
+    nodes = names_of(titles, abstracts, [shuffled], [np.array([])])[0]
+    assert 0.3 < np.mean([node.auc for node in nodes]) < 0.7
+
+
+def test_the_order_of_papers_changes_no_name():
+    titles, abstracts, label = pile()
+    order = np.random.default_rng(1).permutation(len(label))
+    one = names_of(titles, abstracts, [label], [np.array([])])
+    other = names_of(
+        [titles[i] for i in order], [abstracts[i] for i in order], [label[order]], [np.array([])]
+    )
+    assert one == other
+
+
+def test_papers_without_a_node_name_nothing():
+    titles, abstracts, label = pile()
+    nodes = names_of(titles, abstracts, [np.where(label == 3, -1, label)], [np.array([])])[0]
+    assert len(nodes) == 3
+    assert "barrel" not in " ".join(node.name + " ".join(node.words) for node in nodes).lower()
+
+
+def test_a_group_of_surveys_is_said_to_be_one():
+    titles, abstracts, label = pile()
+    titles = [f"A survey of {t}" if n == 1 else t for t, n in zip(titles, label, strict=True)]
+    nodes = names_of(titles, abstracts, [label], [np.array([])])[0]
+    assert [node.genre for node in nodes] == ["", "surveys", "", ""]
+    assert nodes[1].phrases[0] == "surveys"
+
+
+def test_likelihood_ratio_is_that_of_the_table():
+    from scipy.stats import chi2_contingency
+
+    table = [[8, 2], [5, 25]]
+    expected = chi2_contingency(table, correction=False, lambda_="log-likelihood").statistic
+    both = likelihood_ratio(np.array([8]), np.array([13]), 10, 40) + likelihood_ratio_of_absence()
+    assert both[0] == pytest.approx(expected)
+    assert likelihood_ratio(np.array([1]), np.array([13]), 10, 40)[0] == 0
+
+
+def likelihood_ratio_of_absence():
+    absent = np.array([2]), np.array([27])
+    a, b = absent[0], absent[1] - absent[0]
+    return 2 * (a * np.log(a / (27 * 0.25)) + b * np.log(b / (27 * 0.75)))
+
+
+def test_measures_count_ties_half_and_by_their_mean():
+    inside = np.array([True, True, False, False])
+    assert rank_auc(np.array([1.0, 0, 1, 0]), inside) == 0.5
+    assert precision_at_size(np.array([2.0, 1, 1, 1]), inside) == pytest.approx(2 / 3)
