@@ -18,7 +18,6 @@ import platform
 import random
 import re
 import resource
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -28,7 +27,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from paperatlas.dates import ArxivSnapshot, add_dates
+from paperatlas.dates import PaperSource, add_dates
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "lambda": "λ", "epsilon": "ε", "theta": "θ", "mu": "μ"}
@@ -148,7 +147,7 @@ def match(corpus: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, float, int, i
     add_dates(corpus[:1])  # imports
     before = peak_memory()
     start = time.perf_counter()
-    dated = add_dates(corpus, [ArxivSnapshot(path, progress=sys.stderr.isatty())])
+    dated = add_dates(corpus, [PaperSource(path)])
     seconds = time.perf_counter() - start
     return dated, seconds, before, peak_memory()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paperatlas.dumps import BANNER, BUTTON
+from paperatlas.readers.dumps import BANNER, BUTTON
 
 PWN = "window.__pwned=1"
 ATTACKS = [

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from paperatlas.corpus import build_corpus, near_duplicates
     from paperatlas.dates import add_dates
     from paperatlas.display import Findings, Note, Stack, Table
-    from paperatlas.dumps import find_dumps, format_dump, read_dumps
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, paper_ledger
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
     from paperatlas.ledger.quotes import PaperQuotes
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
-    from paperatlas.readers import iter_papers, read_papers
+    from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
     from paperatlas.study import Study
     from paperatlas.topics import fit_topics
     from paperatlas.trends import topic_trends, trend_tests
@@ -75,9 +74,9 @@ _HOME = {
     "entry_shares": "ledger.counts",
     "error_report": "ledger.error",
     "expected_overlap": "compare",
-    "find_dumps": "dumps",
+    "find_sources": "readers",
     "fit_topics": "topics",
-    "format_dump": "dumps",
+    "format_dump": "readers",
     "groups_differ": "ledger.counts",
     "ledger_memberships": "ledger.counts",
     "links_table": "ledger.entry_tables",
@@ -92,7 +91,7 @@ _HOME = {
     "paper_view": "ledger.paper_view",
     "PaperQuotes": "ledger.quotes",
     "project": "layout",
-    "read_dumps": "dumps",
+    "read_dumps": "readers",
     "richest_paper": "ledger.paper_view",
     "shares_table": "ledger.entry_tables",
     "Stack": "display",
@@ -127,7 +126,7 @@ __all__ = [
     "entry_shares",
     "error_report",
     "expected_overlap",
-    "find_dumps",
+    "find_sources",
     "fit_topics",
     "format_dump",
     "groups_differ",

@@ -81,10 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _study_command(commands, "warm", do.warm, "compute and keep every step, so that notebooks answer at once")
 
-    inspect = commands.add_parser(
-        "inspect", help="say what the loader found in dumps, line by line where it failed"
-    )
-    inspect.add_argument("dumps", nargs="+", help="files, folders or patterns")
+    inspect = commands.add_parser("inspect", help="say what the reader found in sources, and where it failed")
+    inspect.add_argument("dumps", nargs="+", help="files, folders or patterns of papers in any form")
     _date_options(inspect)
     inspect.set_defaults(run=do.inspect)
 
@@ -107,7 +105,7 @@ def _study_command(
     text: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text)
-    parser.add_argument("dumps", nargs="+", help="files, folders or patterns")
+    parser.add_argument("dumps", nargs="+", help="files, folders or patterns of papers in any form")
     parser.add_argument(
         "--topics", type=int, metavar="K", help="number of topics; the data choose it by default"
     )
@@ -115,6 +113,11 @@ def _study_command(
         "--period", choices=("year", "quarter", "month"), default="year", help="period of trends"
     )
     _date_options(parser)
+    parser.add_argument(
+        "--abstracts-only",
+        action="store_true",
+        help="leave out papers without an abstract, placed by title otherwise",
+    )
     parser.add_argument("--no-cache", action="store_true", help="compute everything anew and keep nothing")
     parser.set_defaults(run=run)
     return parser
@@ -127,7 +130,7 @@ def _scale_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "source",
         nargs="+",
-        help="arXiv metadata, other JSON lines, Parquet, CSV, BibTeX or dumps; folders of them",
+        help="files, folders or patterns of papers in any form",
     )
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the tables; goes on where it stopped"
@@ -157,8 +160,8 @@ def _date_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="FILE",
-        help="dates of your own, asked before the shipped table: CSV or Parquet with title and date, or an arXiv "
-        "metadata snapshot (JSON lines); may be given several times",
+        help="dates of your own, asked after the records themselves and before the shipped table: any file of papers "
+        "with dates; may be given several times",
     )
     parser.add_argument(
         "--arxiv-api",

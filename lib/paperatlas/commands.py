@@ -15,6 +15,7 @@ from paperatlas.prose import visible
 if TYPE_CHECKING:
     import pandas as pd
 
+    from paperatlas.readers import Problem
     from paperatlas.study import Study
 
 MOST_SAID = 20
@@ -67,13 +68,13 @@ def warm(options: argparse.Namespace) -> int:
 
 
 def inspect(options: argparse.Namespace) -> int:
-    """Say what the loader finds."""
+    """Say what the reader finds."""
     from paperatlas.corpus import build_corpus
     from paperatlas.dates import add_dates
-    from paperatlas.dumps import read_dumps
     from paperatlas.prose import count
+    from paperatlas.readers import read_papers
 
-    records = read_dumps(options.dumps)
+    records = read_papers(options.dumps)
     corpus = build_corpus(records)
     for dump, n in records.groupby("dump").size().items():
         print(visible(f"{dump}: {count(n, 'record')}"))
@@ -84,7 +85,7 @@ def inspect(options: argparse.Namespace) -> int:
     print(count(len(problems), "problem", words=True))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")
-        _say_dates(add_dates(corpus, _sources(options)))
+        _say_corpus(add_dates(corpus, _sources(options)))
     return 0
 
 
@@ -118,7 +119,7 @@ def scale(options: argparse.Namespace) -> int:
             say=lambda line: print(line, flush=True),
         )
     for problem in result.problems:
-        print(visible("{where}, line {line}: expected {expected}, found {found}; {remedy}".format(**problem)))
+        print(visible(problem))
     for step, seconds in result.seconds.items():
         print(f"{step:<24}{seconds:6.1f} s")
     print(
@@ -159,22 +160,35 @@ def cache(options: argparse.Namespace) -> int:
 
 
 def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
-    from paperatlas.dumps import find_dumps
+    from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
-    find_dumps(options.dumps)
+    find_sources(options.dumps)
     study = Study(
         options.dumps,
         n_topics=options.topics,
         sources=_sources(options),
+        abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,
         progress=(steps or Steps()).step,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
-        _say_dates(study.corpus)
+        _say_problems(study.records.attrs["problems"])
+        _say_corpus(study.corpus)
     return study
+
+
+def _say_problems(problems: list[Problem]) -> None:
+    """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
+    from paperatlas.prose import count
+
+    for problem in problems[:MOST_SAID]:
+        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+    if len(problems) > MOST_SAID:
+        rest = count(len(problems) - MOST_SAID, "more problem")
+        print(f"paperatlas: and {rest}, see problems.csv", file=sys.stderr)
 
 
 def _sources(options: argparse.Namespace) -> list[str] | None:
@@ -185,10 +199,16 @@ def _sources(options: argparse.Namespace) -> list[str] | None:
     return [*(str(path.resolve()) for path in options.dates), REFERENCE, *[ARXIV_API] * options.arxiv_api]
 
 
-def _say_dates(corpus: pd.DataFrame) -> None:
-    """How many papers each source dated, and what in it could not be used."""
+def _say_corpus(corpus: pd.DataFrame) -> None:
+    """What papers lack, how many of them each source dated, and what in it could not be used."""
     from paperatlas.prose import count
 
+    if bare := int((corpus["abstract"] == "").sum()):
+        print(
+            f"{count(bare, 'paper')} of {len(corpus):,} without an abstract; --abstracts-only leaves such papers out"
+        )
+    for doubt in corpus.attrs["language_doubts"]:
+        print(doubt)
     for source in corpus.attrs["date_sources"]:
         print(
             visible(
@@ -196,9 +216,7 @@ def _say_dates(corpus: pd.DataFrame) -> None:
             )
         )
     for problem in corpus.attrs["date_problems"]:
-        place = f"{problem['where']}, line {problem['line']}" if problem["line"] else problem["where"]
-        text = f"{place}: expected {problem['expected']}, found {problem['found']}; {problem['remedy']}"
-        print(visible(f"paperatlas: {text}"), file=sys.stderr)
+        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
     disagreements = corpus.attrs["date_disagreements"]
     for odd in disagreements[:MOST_SAID]:
         print(

@@ -6,4 +6,4 @@ class AtlasError(ValueError):
 
 
 class DumpError(AtlasError):
-    """A dump that cannot be read; the message names file, line, and remedy."""
+    """A source that cannot be read; the message names file, place, and remedy."""

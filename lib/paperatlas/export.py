@@ -25,8 +25,9 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
     ledger = study.ledger
     datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
     columns = [
-        "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "theme", "topic", "subtopic", "topic_name",
-        "subtopic_name", "confidence", "runner_up", "x", "y", "kept_neighbours", "dumps",
+        "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
+        "citations", "language", "theme", "topic", "subtopic", "topic_name", "subtopic_name", "confidence",
+        "runner_up", "x", "y", "kept_neighbours", "dumps",
     ]  # fmt: skip
     more = ["precision", "date_source", "match_score", "n_dumps", "best_rank"]
     titles = study.corpus.set_index("paper_id")["title"]
@@ -43,6 +44,10 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "merges.csv": pd.DataFrame(
             study.corpus.attrs["merges"], columns=["paper_id", "dump", "rank", "rule", "score"]
         ),
+        "near_duplicates.csv": pd.DataFrame(
+            study.near_duplicates, columns=["paper_id", "other_id", "similarity"]
+        ),
+        "problems.csv": study.problems,
     }
 
 
@@ -111,6 +116,7 @@ _NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
+    "source", "place", "record", "reason", "remedy", "authors", "doi", "keywords", "language", "key", "other_id",
     "field", "quote", "unit", "direction", "url", "host", "dump", "label", "terms",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paperatlas.dumps import find_dumps
+from paperatlas.readers import find_sources
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -40,7 +40,7 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
                 "bytes": file.stat().st_size,
                 "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
             }
-            for file in find_dumps(study.dumps)
+            for file in find_sources(study.dumps)
         ],
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
         "platform": {"system": platform.system(), "machine": platform.machine()},

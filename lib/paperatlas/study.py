@@ -16,12 +16,13 @@ from paperatlas import compare
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
 from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates, normalise_title
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
-from paperatlas.dumps import PathLike
 from paperatlas.errors import AtlasError
 from paperatlas.landmarks import LARGE, project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
-from paperatlas.readers import StatedDates, read_records
+from paperatlas.readers import problem_table, read_papers
+from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers.reading import PathLike
 from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path
 from paperatlas.topics import Topics, compare_methods, fit_topics
@@ -37,19 +38,21 @@ Progress = Callable[[str, float], None]
 
 
 class Study:
-    """All results for one pile of dumps, as attributes.
+    """All results for one pile of papers, as attributes.
 
     Parameters
     ----------
     dumps : path or iterable of paths
-        As for `paperatlas.read_dumps` or `paperatlas.read_papers`. A relative path
+        Sources, as for `paperatlas.read_papers`. A relative path
         that does not exist from the working folder is looked up in the project's folder, so that the
         shipped dumps are found from anywhere.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
     sources : sequence of date sources or paths, optional
-        As for `paperatlas.add_dates`; the default is what the records state themselves, then the shipped
-        reference table. What was found in files is kept until they change.
+        As for `paperatlas.add_dates`, asked after the records themselves; the shipped reference table by default.
+        What was found in files is kept until they change.
+    abstracts_only : bool
+        Leave out records without an abstract, which are otherwise placed by their titles.
     period : {"year", "quarter", "month"}
     seed : int
     cache : bool or Path
@@ -71,6 +74,7 @@ class Study:
         *,
         n_topics: int | None = None,
         sources: Sequence[DateSource | str | Path] | None = None,
+        abstracts_only: bool = False,
         period: str = "year",
         seed: int = 0,
         cache: bool | Path = True,
@@ -79,6 +83,7 @@ class Study:
         self.dumps = _locate(dumps)
         self.n_topics = n_topics
         self.sources = sources
+        self.abstracts_only = abstracts_only
         self.period = period
         self.seed = seed
         self.seconds: dict[str, float] = {}
@@ -108,8 +113,24 @@ class Study:
 
     @cached_property
     def records(self) -> pd.DataFrame:
-        """One row per entry, as from `paperatlas.read_dumps` or `paperatlas.read_papers`."""
-        records: pd.DataFrame = self._timed("records", lambda: read_records(self.dumps))
+        """One row per entry, as from `paperatlas.read_papers`."""
+
+        def read() -> pd.DataFrame:
+            records = read_papers(self.dumps)
+            if not self.abstracts_only:
+                return records
+            # What is left out stays among the problems, and its remedy says so.
+            problems = [
+                problem._replace(remedy="it was left out", kept=False)
+                if problem.reason.startswith(NO_ABSTRACT)
+                else problem
+                for problem in records.attrs["problems"]
+            ]
+            records = records[records["abstract"] != ""].reset_index(drop=True)
+            records.attrs["problems"] = problems
+            return records
+
+        records: pd.DataFrame = self._timed("records", read)
         return records
 
     @cached_property
@@ -122,17 +143,23 @@ class Study:
             if len(corpus) < MIN_PAPERS:
                 raise AtlasError(
                     f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
-                    f"{', '.join(map(str, self.dumps))}; add more dumps"
+                    f"{', '.join(map(str, self.dumps))}; add more sources"
                 )
             return corpus
 
         corpus: pd.DataFrame = self._timed("corpus", build)
         return with_dates(corpus, self._dates(corpus))
 
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """What in the sources, and in the sources of dates, could not be used, or only in part.
+
+        ``source``, ``place``, ``record``, ``reason``, ``remedy``.
+        """
+        return problem_table([*self.records.attrs["problems"], *self.corpus.attrs["date_problems"]])
+
     def _dates(self, corpus: pd.DataFrame) -> dict[str, list[Any]]:
         sources = choose_sources(self.sources)
-        if self.sources is None and "published" in self.records:
-            sources = [StatedDates(self.records), *sources]
 
         def compute() -> dict[str, list[Any]]:
             return find_dates(corpus, sources)
@@ -140,8 +167,9 @@ class Study:
         states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
         if None in states:
             return self._timed("dates", compute)  # type: ignore[no-any-return]
-        texts = corpus[["paper_id", "title", "abstract"]].to_numpy().ravel().tolist()
-        return self._kept("dates", dict, compute, *states, *texts)  # type: ignore[no-any-return]
+        stated = [name for name in ("published", "arxiv_id", "venue") if name in corpus]
+        texts = corpus[["paper_id", "title", "abstract", *stated]].to_numpy().ravel().tolist()
+        return self._kept("dates", dict, compute, *states, *map(str, texts))  # type: ignore[no-any-return]
 
     @cached_property
     def near_duplicates(self) -> list[NearDuplicate]:
@@ -372,6 +400,7 @@ class Study:
             If a source of dates is an object, which a notebook cannot name.
         """
         options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
+        options["abstracts_only"] = self.abstracts_only or None
         if self.sources is not None:
             if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:
                 raise AtlasError(

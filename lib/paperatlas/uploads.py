@@ -1,4 +1,4 @@
-"""Dumps that arrive through a browser: checked, then put into a folder."""
+"""Sources that arrive through a browser: checked, then put into a folder."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from paperatlas.dumps import MAX_BYTES, SUFFIXES
 from paperatlas.errors import DumpError
+from paperatlas.readers.content import WHOLE_BYTES
+from paperatlas.readers.reading import ENDINGS
+
+# What file systems take, in bytes, with room for the name of the part that is being written.
+LONGEST_NAME = 200
 
 
 def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[str]) -> list[Path]:
@@ -30,14 +34,12 @@ def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[s
     Raises
     ------
     DumpError
-        If a name is not that of a dump, or a file is empty or too large.
+        If a name is not that of a source or too long, or a file is empty or too large.
     """
     checked = [(_checked_name(str(file["name"])), bytes(file["content"])) for file in files]
     for name, content in checked:
-        if not 0 < len(content) <= MAX_BYTES:
-            raise DumpError(
-                f"{name} holds {len(content):,} bytes; expected between 1 and {MAX_BYTES:,}: a saved search page"
-            )
+        if not 0 < len(content) <= WHOLE_BYTES:
+            raise DumpError(f"{name} holds {len(content):,} bytes; expected between 1 and {WHOLE_BYTES:,}")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in checked:
@@ -50,8 +52,10 @@ def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[s
 def _checked_name(name: str) -> str:
     # A browser names the file; nothing of it may lead out of the folder.
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
-    if bare.startswith(".") or not bare.isprintable() or not bare.lower().endswith(SUFFIXES):
+    if bare.startswith((".", "_")) or not bare.isprintable() or not bare.lower().endswith(ENDINGS):
         raise DumpError(
-            f"{name!r} is not the name of a dump; expected one that ends in {' or '.join(SUFFIXES)}"
+            f"{name[:80]!r} is not the name of a source of papers; expected one that ends in {', '.join(ENDINGS)}"
         )
+    if len(bare.encode()) > LONGEST_NAME:
+        raise DumpError(f"the name {bare[:40]!r}… is longer than {LONGEST_NAME} bytes; shorten it")
     return bare

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from paperatlas.dumps import BANNER, BUTTON, Problem, decode, format_dump, parse_dump
 from paperatlas.errors import DumpError
+from paperatlas.readers.dumps import BANNER, BUTTON, decode, format_dump, parse_dump
+from paperatlas.readers.problems import Problem
 
 
 def check(raw: bytes) -> str:
@@ -38,7 +39,7 @@ def check(raw: bytes) -> str:
 def assert_accounted_for(text: str, entries: list[tuple[str, str, int]], problems: list[Problem]) -> None:
     """Every character of the text that is neither white space nor furniture is placed or reported, once."""
     placed = [part for title, abstract, _ in entries for part in (title, abstract)]
-    placed += [problem.text for problem in problems if not problem.placed]
+    placed += [problem.record for problem in problems if not problem.kept]
     wanted = "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
     assert _characters("\n".join(placed)) == _characters(wanted)
 

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from paperatlas.dumps import format_dump
+from paperatlas.readers.dumps import format_dump
 from tests.fuzz.loader import pairs
 
 PAPERS = 30

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 import paperatlas as pa
-from paperatlas.dumps import BANNER, BUTTON
+from paperatlas.readers.dumps import BANNER, BUTTON
 from tests.fuzz.invariants import check
 
 DUMPS = Path(__file__).resolve().parents[2] / "data" / "dumps"

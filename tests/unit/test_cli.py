@@ -11,7 +11,7 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dumps import format_dump
+from paperatlas.readers.dumps import format_dump
 
 TABLES = {
     "papers.csv": "paper_id title abstract arxiv_id published venue theme topic topic_name confidence runner_up x y "
@@ -36,7 +36,12 @@ def exported(tmp_path_factory, dumps_folder):
 
 
 def test_export_writes_every_table_with_its_columns(exported):
-    assert {f.name for f in exported.iterdir()} == {*TABLES, "passport.json"}
+    assert {f.name for f in exported.iterdir()} == {
+        *TABLES,
+        "near_duplicates.csv",
+        "problems.csv",
+        "passport.json",
+    }
     for name, columns in TABLES.items():
         assert set(columns.split()) <= set(pd.read_csv(exported / name).columns), name
 
@@ -123,7 +128,7 @@ def test_the_module_runs_as_a_command(tmp_path):
     )
     assert run.returncode == BAD_INPUT
     assert run.stderr.startswith("paperatlas: ")
-    assert "holds no dump" in run.stderr
+    assert "holds no papers" in run.stderr
 
 
 def test_cache_says_where_and_how_large_it_is(tmp_path, monkeypatch, capsys):

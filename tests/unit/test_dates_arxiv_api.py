@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import pytest
 
-from paperatlas.dates import ArxivApi, DateSourceError, TableSource, add_dates
+from paperatlas.dates import ArxivApi, DateSourceError, PaperSource, add_dates
 
 pytest.importorskip("arxiv", reason="the arXiv API is an extra")
 
@@ -141,7 +141,7 @@ def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path
     table = tmp_path / "mine.csv"
     table.write_text("title,date\nA Study of Things,2019\n", encoding="utf-8")
     dated = add_dates(
-        corpus_of("A Study of Things", "Other Matters"), [TableSource(table), api(server, tmp_path / "kept")]
+        corpus_of("A Study of Things", "Other Matters"), [PaperSource(table), api(server, tmp_path / "kept")]
     )
     assert server.queries
     assert not any("study" in query for query in server.queries)
@@ -188,7 +188,7 @@ def test_a_failing_server_costs_nothing_already_matched(
     with pytest.warns(UserWarning, match=f"{server.address}: expected an Atom feed, {complaint}"):
         dated = add_dates(corpus, [api(server, tmp_path)])
     assert dated["published"].fillna("").tolist() == ["2019-04", "", ""]
-    assert server.address in dated.attrs["date_problems"][0]["found"]
+    assert server.address in dated.attrs["date_problems"][0].reason
     assert not any("third" in query for query in server.queries), "a failing server is left in peace"
 
     server.queries.clear()
@@ -203,7 +203,7 @@ def test_a_refused_query_does_not_stop_the_others(server: Server, tmp_path: Path
     server.reply = lambda query: good if "study" in query else (400, b"bad query")
     dated = add_dates(corpus_of("Other Matters", "A Study of Things"), [api(server, tmp_path)])
     assert dated["published"].fillna("").tolist() == ["", "2019-04"]
-    assert "400" in dated.attrs["date_problems"][0]["found"]
+    assert "400" in dated.attrs["date_problems"][0].reason
 
 
 def test_no_server_at_all(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ import pytest
 
 from paperatlas import Study, notebooks
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, ArxivSnapshot, TableSource, source_from_path
-from paperatlas.dumps import format_dump
+from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, PaperSource
 from paperatlas.errors import AtlasError
+from paperatlas.readers.dumps import format_dump
 
 TOPICS = (
     "kites",
@@ -62,27 +61,6 @@ def snapshot(tmp_path: Path) -> Path:
     return path
 
 
-class TestWhatAFileIs:
-    def test_a_snapshot_is_known_by_its_content(self, snapshot: Path, tmp_path: Path) -> None:
-        packed = tmp_path / "packed"
-        packed.write_bytes(gzip.compress(snapshot.read_bytes()))
-        assert isinstance(source_from_path(snapshot), ArxivSnapshot)
-        assert isinstance(source_from_path(packed), ArxivSnapshot)
-
-    def test_a_parquet_table_is_known_by_its_content(self, tmp_path: Path) -> None:
-        path = tmp_path / "dates"
-        pd.DataFrame({"title": ["x"], "year": [2020]}).to_parquet(path)
-        assert isinstance(source_from_path(path), TableSource)
-
-    def test_what_is_neither_is_refused(self, tmp_path: Path) -> None:
-        path = tmp_path / "dates.doc"
-        path.write_text("title and year", encoding="utf-8")
-        with pytest.raises(
-            AtlasError, match=r"dates\.doc: expected a name ending in \.csv, \.tsv or \.parquet"
-        ):
-            source_from_path(path)
-
-
 class TestInspect:
     def test_several_sources_in_the_order_given(
         self, dump: Path, snapshot: Path, tmp_path: Path, capsys
@@ -92,8 +70,8 @@ class TestInspect:
         assert main(["inspect", str(dump), "--dates", str(table), "--dates", str(snapshot)]) == 0
         printed = capsys.readouterr()
         assert "dates from mine.csv: 2 of 11 papers" in printed.out
-        assert "dates from arXiv snapshot: 11 of 11 papers" in printed.out
-        assert f"dates disagree on '{TITLES[0]}': 2011 in mine.csv, 2019-04 in arXiv snapshot" in printed.out
+        assert "dates from arxiv-metadata: 11 of 11 papers" in printed.out
+        assert f"dates disagree on '{TITLES[0]}': 2011 in mine.csv, 2019-04 in arxiv-metadata" in printed.out
         assert "without a date" not in printed.out
         assert printed.err == ""
 
@@ -106,15 +84,15 @@ class TestInspect:
     ) -> None:
         snapshot.write_bytes(snapshot.read_bytes()[:-50])
         table = tmp_path / "mine.csv"
-        table.write_text(f"title,date\n{TITLES[0]},2031-01\n{TITLES[1]},2019-13\n{TITLES[2]},2018-02\n")
+        table.write_text(f"title,date\n{TITLES[0]},2931-01\n{TITLES[1]},2019-13\n{TITLES[2]},2018-02\n")
         assert main(["inspect", str(dump), "--dates", str(table), "--dates", str(snapshot)]) == 0
         printed = capsys.readouterr()
         faults = printed.err.splitlines()
         assert len(faults) == 3
         assert faults[0].startswith("paperatlas: mine.csv, line 2: expected a date up to ")
-        assert faults[0].endswith("'2031-01' in the future; correct the date")
+        assert faults[0].endswith("correct the date; the paper stays without a date")
         assert "mine.csv, line 3: expected a date, found the impossible '2019-13'" in faults[1]
-        assert "arXiv snapshot (arxiv-metadata), line 11: expected a whole JSON object" in faults[2]
+        assert "arxiv-metadata, line 11, the last line, cut off: no whole JSON object" in faults[2]
         assert "dates from mine.csv: 1 of 11 papers" in printed.out
         assert "1 paper of 11 without a date" in printed.out
 
@@ -226,7 +204,7 @@ class TestStudy:
         first, second = dated(), dated()
         pd.testing.assert_frame_equal(first, second)
         assert first.attrs == second.attrs
-        assert second.attrs["date_problems"][0]["line"] == 3
+        assert second.attrs["date_problems"][0].place == "line 3"
         assert len(list(cache.glob("dates-*.zip"))) == 1
         table.write_text(f"title,year\n{TITLES[0]},2012\n{TITLES[1]},2013\n", encoding="utf-8")
         assert dated()["published"].dropna().tolist() == ["2012", "2013"]
@@ -241,9 +219,9 @@ class TestStudy:
         assert cell.source == "study = pa.Study(DUMPS)"
 
     def test_a_source_that_a_notebook_cannot_name_is_refused(self, dump: Path, tmp_path: Path) -> None:
-        (tmp_path / "mine.csv").write_text("title,year\n", encoding="utf-8")
-        with pytest.raises(AtlasError, match="by path; found TableSource"):
-            Study(dump, sources=[TableSource(tmp_path / "mine.csv")]).options()
+        (tmp_path / "mine.csv").write_text("title,year\nA Study,2020\n", encoding="utf-8")
+        with pytest.raises(AtlasError, match="by path; found PaperSource"):
+            Study(dump, sources=[PaperSource(tmp_path / "mine.csv")]).options()
 
     def test_the_default_study_needs_no_options(self, dump: Path) -> None:
         assert Study(dump).options() == {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from paperatlas.dates import ArxivSnapshot, Candidate, add_dates
+from paperatlas.dates import Candidate, PaperSource, add_dates
 from paperatlas.dates.matching import TitleMatcher
 
 TODAY = date(2026, 6, 15)
@@ -192,7 +192,7 @@ def test_precision_and_recall_on_damaged_titles_in_a_made_up_snapshot(tmp_path: 
             ],
         }
     )
-    dated = add_dates(corpus, [ArxivSnapshot(path, progress=False, today=TODAY)])
+    dated = add_dates(corpus, [PaperSource(path)])
     found = dated[dated["arxiv_id"].notna()]
     right = sum(
         titles[row.arxiv_id] == present[int(row.paper_id)][0]

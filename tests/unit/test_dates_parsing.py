@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.dates.identifiers import clean_arxiv_id
 from paperatlas.dates.normalise import condensed, marks, normalise
-from paperatlas.dates.published import agree, parse_published
+from paperatlas.readers.identifiers import clean_arxiv_id
+from paperatlas.readers.published import agree, parse_published
 
 TODAY = date(2026, 6, 15)
 
@@ -31,6 +31,17 @@ TODAY = date(2026, 6, 15)
         ("Sept. 2019", "2019-09"),
         ("April 2, 2007", "2007-04"),
         (datetime(2020, 2, 29), "2020-02"),
+        ("2023 Jan-Feb", "2023"),
+        ("2021 Mar 15", "2021-03"),
+        ("03/2021", "2021-03"),
+        ("15.03.2021", "2021-03"),
+        ("15/03/2021", "2021-03"),
+        ("2021-00-00", "2021"),
+        ("2010/01//", "2010-01"),
+        ("2007-12-02/2007-12-07", "2007-12"),
+        ({"date-parts": [[2021, 5]]}, "2021-05"),
+        (1_620_000_000_000, "2021-05"),
+        ("n.d.", ""),
         ("", ""),
         (None, ""),
         (float("nan"), ""),
@@ -51,7 +62,9 @@ def test_dates_are_read_to_the_month_they_give(written: object, read: str) -> No
         ("2026-06-16", "future"),
         ("05/06/2023", "expected a date such as"),
         ("forthcoming", "expected a date such as"),
-        ("12 Brumaire 1799", "name of a month"),
+        ("12 Brumaire 1799", "expected a date such as"),
+        ("Spring 2021", "expected a date such as"),
+        ("2019/2020", "in one year"),
     ],
 )
 def test_impossible_future_and_ambiguous_dates_are_refused(written: str, complaint: str) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from paperatlas.dates import ArxivSnapshot, DateSourceError, ReferenceTable, TableSource, add_dates
-from paperatlas.dates.candidates import MOST_PROBLEMS
+from paperatlas.dates import DateSourceError, PaperSource, add_dates
+from paperatlas.readers.problems import MOST_PROBLEMS
+from paperatlas.shipped import data_path
 
 TODAY = date(2026, 6, 15)
 ABSTRACT = (
@@ -46,8 +47,8 @@ def snapshot(tmp_path: Path, *entries: dict[str, object]) -> Path:
     return path
 
 
-def quiet(path: Path) -> ArxivSnapshot:
-    return ArxivSnapshot(path, progress=False, today=TODAY)
+def quiet(path: Path) -> PaperSource:
+    return PaperSource(path, name="arXiv snapshot")
 
 
 class TestReferenceTable:
@@ -65,9 +66,8 @@ class TestReferenceTable:
         assert dated.loc[0, ["published", "precision", "venue"]].tolist() == ["2022", "year", "ICML 2022"]
 
     def test_every_row_of_it_is_usable(self) -> None:
-        source = ReferenceTable()
-        titles = pd.read_csv(source.path, dtype=str)["title"]
-        dated = add_dates(corpus_of(*titles, abstract=""), [source])
+        titles = pd.read_csv(data_path("reference", "dates.csv"), dtype=str)["title"]
+        dated = add_dates(corpus_of(*titles, abstract=""))
         assert len(titles) == 626
         assert dated["published"].notna().sum() == 626
         assert dated["arxiv_id"].notna().sum() == 623
@@ -83,70 +83,38 @@ class TestTable:
         dated = add_dates(corpus_of("A study of things"), [path])
         assert dated.loc[0, ["published", "venue", "date_source"]].tolist() == ["2021-03", "ICML", "mine.csv"]
 
-    def test_columns_can_be_named(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.csv"
-        path.write_text("what,when\nA Study of Things,2021\n", encoding="utf-8")
-        source = TableSource(path, columns={"title": "what", "published": "when"})
-        assert add_dates(corpus_of("A Study of Things"), [source])["published"].tolist() == ["2021"]
-
     def test_parquet_with_a_date_type(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.parquet"
         pd.DataFrame({"title": ["A Study of Things"], "date": [pd.Timestamp("2021-03-05")]}).to_parquet(path)
         assert add_dates(corpus_of("A Study of Things"), [path])["published"].tolist() == ["2021-03"]
 
-    @pytest.mark.parametrize(
-        ("content", "complaint"),
-        [
-            ("name,colour\nx,red\n", "line 1: expected a column for published .*found name, colour"),
-            ("colour,year\nred,2020\n", "line 1: expected a column for title .*found colour, year"),
-            ("", "line 1: expected column names, found an empty line"),
-        ],
-    )
-    def test_missing_columns_are_named_with_what_was_found(
-        self, tmp_path: Path, content: str, complaint: str
-    ) -> None:
+    def test_a_source_that_dates_nothing_says_so(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
-        path.write_text(content, encoding="utf-8")
-        with pytest.raises(DateSourceError, match=complaint):
-            TableSource(path)
+        path.write_text("title,colour,abstract\nA Study of Things,red,Text.\n", encoding="utf-8")
+        with pytest.warns(
+            UserWarning, match="dates none of its 1 papers; expected a column for date or year"
+        ):
+            dated = add_dates(corpus_of("A Study of Things"), [path])
+        assert dated["published"].isna().all()
 
-    def test_no_file_and_no_table(self, tmp_path: Path) -> None:
-        with pytest.raises(DateSourceError, match=r"none\.csv: no such file"):
-            TableSource(tmp_path / "none.csv")
-        (tmp_path / "table.xlsx").write_bytes(b"PK")
-        with pytest.raises(DateSourceError, match=r"expected a name ending in .*found \.xlsx"):
-            TableSource(tmp_path / "table.xlsx")
-        (tmp_path / "false.parquet").write_bytes(b"not parquet at all")
-        with pytest.raises(DateSourceError, match="expected a Parquet file"):
-            TableSource(tmp_path / "false.parquet")
+    def test_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(DateSourceError, match=r"none\.csv does not exist"):
+            PaperSource(tmp_path / "none.csv")
 
     def test_bad_rows_are_listed_by_line_and_the_others_used(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
         path.write_text(
-            "title,date\nImpossible Things,2021-13\nFuture Things,2031-01\n,2020\n"
+            "title,date\nImpossible Things,2021-13\nFuture Things,2931-01\n,2020\n"
             '"A Study of\nThings",2021\nRagged,2020,extra\nUndated Things,\nLast Things,2019\n',
             encoding="utf-8",
         )
-        source = TableSource(path, today=TODAY)
         dated = add_dates(
-            corpus_of("A Study of Things", "Last Things", "Future Things", "Undated Things"), [source]
+            corpus_of("A Study of Things", "Last Things", "Future Things", "Undated Things"), [path]
         )
         assert dated["published"].fillna("").tolist() == ["2021", "2019", "", ""]
         problems = dated.attrs["date_problems"]
-        assert [(p["line"], p["found"]) for p in problems] == [
-            (2, "the impossible '2021-13'"),
-            (3, "'2031-01' in the future"),
-            (4, "an empty field"),
-            (7, "3 fields"),
-        ]
-        assert all(p["where"] == "mine.csv" and p["expected"] and p["remedy"] for p in problems)
-
-    def test_a_table_in_another_encoding_keeps_what_came_before(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.csv"
-        path.write_bytes(b"title,date\n" + b"A Study of Things,2021\n" * 2000 + b"Caf\xe9 Things,2020\n")
-        with pytest.warns(UserWarning, match=r"mine\.csv, line \d+: expected CSV in UTF-8"):
-            dated = add_dates(corpus_of("A Study of Things"), [path])
-        assert dated["published"].tolist() == ["2021"]
+        assert [p.place for p in problems] == ["line 2", "line 3", "line 4", "line 7"]
+        assert [p.source for p in problems] == ["mine.csv"] * 4
 
     def test_one_title_with_two_dates_is_not_guessed(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
@@ -173,60 +141,14 @@ class TestSnapshot:
         corpus = corpus_of("A Study of Things")
         assert add_dates(corpus, [quiet(packed)]).equals(add_dates(corpus, [quiet(path)]))
 
-    def test_cut_off_in_mid_line(self, tmp_path: Path) -> None:
-        path = snapshot(tmp_path, entry("A Study of Things"), entry("Other Things"))
-        path.write_bytes(path.read_bytes()[:-30])
-        dated = add_dates(corpus_of("A Study of Things", "Other Things"), [quiet(path)])
-        assert dated["published"].fillna("").tolist() == ["2007-04", ""]
-        (problem,) = dated.attrs["date_problems"]
-        assert problem["line"] == 2
-        assert "cut off" in problem["found"]
-
-    def test_gzip_cut_off_keeps_what_came_before(self, tmp_path: Path) -> None:
-        filler = [entry(f"Filler {i}", comments=str(i**9)) for i in range(5000)]
-        path = snapshot(tmp_path, entry("A Study of Things"), *filler)
-        packed = tmp_path / "arxiv.jsonl.gz"
-        packed.write_bytes(gzip.compress(path.read_bytes())[:-2000])
-        with pytest.warns(UserWarning, match=r"after line \d+: expected a whole gzip file"):
-            dated = add_dates(corpus_of("A Study of Things"), [quiet(packed)])
-        assert dated["published"].tolist() == ["2007-04"]
-        assert "whole gzip file" in dated.attrs["date_problems"][0]["found"]
-
-    def test_bad_lines_are_listed_and_the_others_used(self, tmp_path: Path) -> None:
-        lines = [
-            "[1, 2]",
-            "not json",
-            json.dumps({"title": "No versions", "abstract": ""}),
-            json.dumps(entry("Later Things", created="Mon, 2 Apr 2032 19:18:42 GMT")),
-            json.dumps(entry("No date", created="yesterday")),
-            '{"title": "\udcff"}',
-            json.dumps(entry("A Study of Things")),
-        ]
-        path = tmp_path / "arxiv.json"
-        path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
-        dated = add_dates(corpus_of("A Study of Things", "Later Things"), [quiet(path)])
-        assert dated["published"].fillna("").tolist() == ["2007-04", ""]
-        assert [p["line"] for p in dated.attrs["date_problems"]] == [1, 2, 3, 4, 5, 6]
-
     def test_a_file_wrong_throughout_does_not_fill_the_memory(self, tmp_path: Path) -> None:
         path = tmp_path / "arxiv.json"
-        path.write_text("rubbish\n" * 1000, encoding="utf-8")
+        path.write_text(
+            json.dumps(entry("Some Title")) + "\n" + "rubbish\n" * (MOST_PROBLEMS + 5), encoding="utf-8"
+        )
         problems = add_dates(corpus_of("A"), [quiet(path)]).attrs["date_problems"]
         assert len(problems) == MOST_PROBLEMS + 1
-        assert problems[-1]["found"] == f"{1000 - MOST_PROBLEMS} more problems"
-
-    def test_one_endless_line_is_refused(self, tmp_path: Path) -> None:
-        path = tmp_path / "arxiv.json"
-        path.write_bytes(b"[" + b"1," * 3_000_000)
-        with pytest.warns(UserWarning, match="line 1: expected one JSON object a line"):
-            add_dates(corpus_of("A"), [quiet(path)])
-
-    def test_no_file_and_an_empty_one(self, tmp_path: Path) -> None:
-        with pytest.raises(DateSourceError, match="no such file"):
-            ArxivSnapshot(tmp_path / "none.json")
-        (tmp_path / "empty.json").touch()
-        with pytest.raises(DateSourceError, match="found an empty file"):
-            ArxivSnapshot(tmp_path / "empty.json")
+        assert problems[-1].reason == "5 more problems"
 
 
 class TestOrder:
@@ -257,8 +179,11 @@ class TestOrder:
         again = add_dates(dated)
         assert list(again.columns) == list(dated.columns)
 
-    def test_attrs_are_plain_enough_for_json(self, tmp_path: Path) -> None:
+    def test_what_records_say_of_themselves_goes_before_every_source(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
-        path.write_text("title,date\nA,2021-13\n", encoding="utf-8")
-        attrs = add_dates(corpus_of("A"), [path]).attrs
-        assert json.loads(json.dumps(attrs)) == attrs
+        path.write_text("title,date\nA Study of Things,2008-01\nOther Things,2001\n", encoding="utf-8")
+        corpus = corpus_of("A Study of Things", "Other Things").assign(published=["2007", None])
+        dated = add_dates(corpus, [path])
+        assert dated["published"].tolist() == ["2007", "2001"]
+        assert dated["date_source"].tolist() == ["the records", "mine.csv"]
+        assert [odd["other_published"] for odd in dated.attrs["date_disagreements"]] == ["2008-01"]

@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import paperatlas as pa
-from paperatlas.dumps import BANNER, format_dump, parse_dump, read_text
+from paperatlas.readers import pages
+from paperatlas.readers.dumps import BANNER, format_dump, parse_dump
 from tests.fuzz.invariants import assert_accounted_for, check
 
 BANNERS = "\n".join(BANNER)
@@ -122,13 +123,15 @@ class TestRealPagesVary:
         assert [(t, a) for t, a, _ in found] == [
             pair for i, pair in enumerate(real) if i != place % len(real)
         ]
-        assert [(p.reason, p.text) for p in problems] == [("title without an abstract", title)]
+        assert [(p.reason, p.record) for p in problems] == [("title without an abstract", title)]
 
     def test_missing_title_is_a_problem_at_the_top(self, real):
         text = BANNERS + "\n" + real[0][1] + "\n" + "\n".join(f"{t}\n{a}" for t, a in real[1:9])
         found, problems = parse_dump(text, file="page.txt")
         assert [(t, a) for t, a, _ in found] == real[1:9]
-        assert [(p.file, p.line, p.reason) for p in problems] == [("page.txt", 3, "abstract without a title")]
+        assert [(p.source, p.place, p.reason) for p in problems] == [
+            ("page.txt", "line 3", "abstract without a title")
+        ]
 
 
 class TestSubscribe:
@@ -191,7 +194,7 @@ class TestRefusals:
         [
             (lambda d: d / "nowhere", "does not exist"),
             (lambda d: d / "*.nothing", "matches no file"),
-            (lambda d: d, "holds no dump"),
+            (lambda d: d, "holds no papers"),
             (lambda d: _write(d / "empty.txt", b""), "is empty"),
             (lambda d: _write(d / "blank.txt", b"\n \n"), "is empty"),
             (
@@ -204,31 +207,31 @@ class TestRefusals:
             ),
             (lambda d: _write(d / "banner.txt", BANNERS.encode()), "has no text"),
             (lambda d: _write(d / "one.txt", b"Only a title"), "a title line and an abstract line"),
-            (lambda d: [], "no dump was named"),
+            (lambda d: [], "no source was named"),
         ],
     )
     def test_message_names_path_and_remedy(self, tmp_path, make, message):
         with pytest.raises(pa.DumpError, match=message) as caught:
             pa.read_dumps(make(tmp_path))
-        assert str(tmp_path) in str(caught.value) or message == "no dump was named"
+        assert str(tmp_path) in str(caught.value) or message == "no source was named"
         assert ";" in str(caught.value), "the message says what to do"
 
-    def test_two_dumps_of_one_name(self, tmp_path):
+    def test_two_dumps_of_one_name_are_told_apart(self, tmp_path):
         paths = []
         for folder in ("a", "b"):
             (tmp_path / folder).mkdir()
             paths.append(_write(tmp_path / folder / "page.txt", b"A title\nAn abstract."))
-        with pytest.raises(pa.DumpError, match="two dumps are called 'page'"):
-            pa.read_dumps(paths)
+        assert pa.read_dumps(paths)["dump"].tolist() == ["a/page.txt", "b/page.txt"]
 
     def test_one_file_named_twice_is_one_dump(self, tmp_path):
         file = _write(tmp_path / "page.txt", b"A title\nAn abstract.")
         assert len(pa.read_dumps([file, tmp_path, str(tmp_path / "*.txt")])) == 1
 
-    def test_too_large_after_decompression(self, tmp_path):
+    def test_too_large_after_decompression(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(pages, "MAX_BYTES", 2**20)
         bomb = _write(tmp_path / "bomb.txt.gz", gzip.compress(b"a" * 2_000_000))
         with pytest.raises(pa.DumpError, match="larger than 1 MiB"):
-            read_text(bomb, max_bytes=2**20)
+            pa.read_dumps(bomb)
 
     def test_strict_stops_at_the_first_problem(self, tmp_path):
         file = _write(tmp_path / "page.txt", b"A title\nAn abstract.\nAnother title")
@@ -242,8 +245,8 @@ class TestRefusals:
         )
         records = pa.read_dumps(_write(tmp_path / "page.txt", text))
         assert len(records) == 1
-        assert [(p.line, p.reason) for p in records.attrs["problems"]] == [
-            (2, "bytes that are not text in UTF-8")
+        assert [(p.place, p.reason) for p in records.attrs["problems"]] == [
+            ("line 2", "bytes that are not text in UTF-8")
         ]
 
     def test_what_a_dump_cannot_say(self):

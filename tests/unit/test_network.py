@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from paperatlas.dumps import format_dump
+from paperatlas.readers.dumps import format_dump
 
 
 def test_the_guard_of_the_tests_works():

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import paperatlas as pa
-from paperatlas.dumps import format_dump
 from paperatlas.progress import Steps, bar
+from paperatlas.readers.dumps import format_dump
 from paperatlas.report.brief import brief_html
 from paperatlas.report.cards import Cards, _marked, _merged
 from paperatlas.report.pages import data_sheet, markdown

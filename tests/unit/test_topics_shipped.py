@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from paperatlas.corpus import build_corpus
-from paperatlas.dumps import read_dumps
 from paperatlas.errors import AtlasError
+from paperatlas.readers import read_dumps
 from paperatlas.shipped import data_path
 from paperatlas.topics import Topics, fit_topics
 from paperatlas.topics.coherence import Coherence

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paperatlas as pa
-from paperatlas.dumps import MAX_BYTES
+from paperatlas import uploads
 from paperatlas.uploads import save_uploads
 
 
@@ -31,16 +31,19 @@ def test_a_second_upload_replaces_the_first(tmp_path):
     assert (tmp_path / "a.txt").read_bytes() == b"new"
 
 
-@pytest.mark.parametrize("bad", [file("a.pdf"), file(".txt"), file("a\n.txt"), file("a.txt", b"")])
+@pytest.mark.parametrize(
+    "bad", [file("a.pdf"), file(".txt"), file("a" * 300 + ".txt"), file("a\n.txt"), file("a.txt", b"")]
+)
 def test_one_bad_file_and_none_is_written(bad, tmp_path):
     with pytest.raises(pa.DumpError):
         save_uploads([file("good.txt"), bad], tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
-def test_a_file_beyond_what_the_loader_takes_is_refused(tmp_path):
+def test_a_file_beyond_what_the_reader_takes_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "WHOLE_BYTES", 100)
     with pytest.raises(pa.DumpError, match="expected between 1 and"):
-        save_uploads([file("a.txt", b"x" * (MAX_BYTES + 1))], tmp_path)
+        save_uploads([file("a.txt", b"x" * (uploads.WHOLE_BYTES + 1))], tmp_path)
 
 
 @given(

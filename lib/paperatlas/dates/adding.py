@@ -9,29 +9,33 @@ from typing import Any
 
 import pandas as pd
 
-from paperatlas.dates.candidates import DateSource, DateSourceError, Problems
+from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError
 from paperatlas.dates.choose import choose_sources
+from paperatlas.dates.judge import SAME
 from paperatlas.dates.matching import Match, TitleMatcher
-from paperatlas.dates.published import agree, precision_of
 from paperatlas.errors import AtlasError
+from paperatlas.readers.problems import Problem, Problems
+from paperatlas.readers.published import agree, precision_of
 
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
+RECORDS = "the records"
 LOG = ["date_sources", "date_problems", "date_disagreements", "date_unsure"]
-Log = dict[str, list[dict[str, object]]]
+Log = dict[str, list[Any]]
 # Two records of one source this close in score contend for the paper.
 _CONTEND = 0.02
 
 
 def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> pd.DataFrame:
-    """Add arXiv id, publication date and venue to each paper, from the first source that is sure.
+    """Add arXiv id, publication date and venue to each paper: its own, else from the first source that is sure.
 
     Parameters
     ----------
     corpus : DataFrame of n papers
-        ``paper_id``, ``title``, ``abstract``; other columns are kept.
+        ``paper_id``, ``title``, ``abstract``, and where the records state them ``published``, ``arxiv_id``,
+        ``venue``; other columns are kept.
     sources : sequence of sources or paths, optional
-        Asked in this order. A path stands for a table (``.csv``, ``.tsv``, ``.parquet``) or an arXiv
-        snapshot (``.json``, ``.jsonl``, either with ``.gz``). The shipped reference table by default.
+        Asked in this order, after the records themselves. A path stands for anything that
+        `paperatlas.read_papers` reads. The shipped reference table by default.
 
     Returns
     -------
@@ -40,8 +44,8 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
         ``venue``, ``date_source``, all missing where unknown, and ``match_score`` in [0, 1] (mean of
         title and abstract likeness; title alone where the source has no abstract).
 
-        ``attrs`` hold lists of plain dicts: ``date_sources`` (source, asked, matched),
-        ``date_problems`` (where, line, expected, found, remedy), ``date_disagreements`` (paper_id, title,
+        ``attrs`` hold ``date_problems``, a list of `Problem`, and lists of plain dicts: ``date_sources`` (source,
+        asked, matched), ``date_disagreements`` (paper_id, title,
         source, published, arxiv_id, other_source, other_published, other_arxiv_id) and ``date_unsure``
         (paper_id, title, source, other_title, published, score: near, but not taken).
 
@@ -67,8 +71,10 @@ def find_dates(
         raise AtlasError(
             f"the corpus lacks the columns {sorted(missing)}; found {list(corpus.columns)}; use build_corpus"
         )
-    dated: dict[str, tuple[str, Match]] = {}
+    dated = _stated(corpus)
     log: Log = {name: [] for name in LOG}
+    if dated:
+        log["date_sources"].append({"source": RECORDS, "asked": len(corpus), "matched": len(dated)})
     titles = dict(zip((str(value) for value in corpus["paper_id"]), corpus["title"], strict=True))
     for source in choose_sources(sources):
         papers = corpus[["paper_id", "title", "abstract"]]
@@ -85,14 +91,37 @@ def find_dates(
     return {**_columns(corpus, dated), **log}
 
 
+def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
+    """What the records say of themselves, as matches with the paper that they are."""
+    if "published" not in corpus:
+        return {}
+    columns = [corpus[name].fillna("") if name in corpus else [""] * len(corpus) for name in _STATED]
+    found = {}
+    for paper_id, title, published, arxiv_id, venue in zip(*columns, strict=True):
+        if published:
+            candidate = Candidate(title, published, "", arxiv_id, venue)
+            found[str(paper_id)] = (
+                RECORDS,
+                Match((-1.0, published, arxiv_id, title), candidate, SAME, sure=True),
+            )
+    return found
+
+
+_STATED = ["paper_id", "title", "published", "arxiv_id", "venue"]
+
+
 def with_dates(corpus: pd.DataFrame, found: dict[str, list[Any]]) -> pd.DataFrame:
     """Corpus with what `find_dates` found."""
     result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").copy()
     added = pd.DataFrame({column: found[column] for column in DATE_COLUMNS}, index=result.index, dtype=object)
     for column in DATE_COLUMNS[:-1]:
         result[column] = added[column].astype("str")
+        if column in ("arxiv_id", "venue") and column in corpus:
+            # What a paper says of itself goes before what a source says of it.
+            result[column] = corpus[column].where(corpus[column].notna(), result[column]).astype("str")
     result["match_score"] = added["match_score"].astype("float64")
     result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}}
+    result.attrs["date_problems"] = [Problem(*problem) for problem in found["date_problems"]]
     return result
 
 
@@ -111,9 +140,9 @@ def _ask(
         for candidate in source.candidates(papers, problems):
             matcher.offer(candidate)
     except DateSourceError as error:
-        problems.add(0, "the source to be read to its end", str(error), "what was matched before is kept")
+        problems.add("", "", f"not read to its end: {error}", "what was matched before is kept")
         warnings.warn(f"dates: {error}", stacklevel=3)
-    log["date_problems"] += problems.listed()
+    log["date_problems"] += [tuple(problem) for problem in problems.listed()]
     found = matcher.matches()
     sure = _resolve(found)
     for paper_id, matches in found.items():

@@ -16,10 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from paperatlas.dates.candidates import Candidate, DateSourceError, Problems
-from paperatlas.dates.identifiers import clean_arxiv_id
+from paperatlas.dates.candidates import Candidate, DateSourceError
 from paperatlas.dates.normalise import normalise
-from paperatlas.dates.published import parse_published
+from paperatlas.readers.identifiers import clean_arxiv_id
+from paperatlas.readers.problems import Problems
+from paperatlas.readers.published import parse_published
 
 ADDRESS = "https://export.arxiv.org/api/query"
 # arXiv's terms of use ask for no more than one request every three seconds, over one connection.
@@ -155,7 +156,9 @@ class ArxivApi:
             except self._arxiv.HTTPError as error:
                 reason = f"the answer {error.status}"
                 if error.status == 400:
-                    problems.add(0, "an answer", f"{reason} to {query[:80]!r}", "date the paper by hand")
+                    problems.add(
+                        "", query[:80], f"expected an answer, found {reason}", "date the paper by hand"
+                    )
                     return None
                 if error.status not in _RETRIED:
                     break
@@ -178,8 +181,7 @@ class ArxivApi:
             try:
                 published = parse_published(result.published, today=self._today)
             except ValueError as error:
-                expected, _, found = str(error).partition(", found ")
-                problems.add(0, expected.removeprefix("expected "), found, f"see {result.entry_id}")
+                problems.add("", str(result.title), str(error), f"see {result.entry_id}")
                 continue
             if published and result.title:
                 rows.append(
@@ -189,7 +191,6 @@ class ArxivApi:
                         result.summary or "",
                         clean_arxiv_id(result.entry_id),
                         result.journal_ref or "",
-                        result.entry_id,
                     )
                 )
         return rows

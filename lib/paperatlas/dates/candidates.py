@@ -1,4 +1,4 @@
-"""What a source of dates offers, and what can go wrong in it."""
+"""What a source of dates offers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import NamedTuple, Protocol
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-
-# A source that is wrong throughout has one fault, not three million; the rest is counted.
-MOST_PROBLEMS = 50
+from paperatlas.readers.problems import Problems
 
 
 class DateSourceError(AtlasError):
@@ -26,42 +24,6 @@ class Candidate(NamedTuple):
     abstract: str = ""
     arxiv_id: str = ""
     venue: str = ""
-    where: str = ""
-
-
-class Problem(NamedTuple):
-    """One thing in a source that could not be used."""
-
-    where: str
-    line: int
-    expected: str
-    found: str
-    remedy: str
-
-
-class Problems:
-    """The first faults of a source in full, and the number of all."""
-
-    def __init__(self, where: str) -> None:
-        self.where = where
-        self.count = 0
-        self._first: list[Problem] = []
-
-    def add(self, line: int, expected: str, found: str, remedy: str) -> None:
-        """Note one fault at a 1-based line (0: the source as a whole)."""
-        self.count += 1
-        if len(self._first) < MOST_PROBLEMS:
-            self._first.append(Problem(self.where, line, expected, found, remedy))
-
-    def listed(self) -> list[dict[str, object]]:
-        """Plain dicts; one more at the end stands for those beyond the first ones."""
-        rows: list[dict[str, object]] = [dict(problem._asdict()) for problem in self._first]
-        if self.count > len(self._first):
-            rest = self.count - len(self._first)
-            rows.append(
-                Problem(self.where, 0, "usable entries", f"{rest} more problems", "see those above")._asdict()
-            )
-        return rows
 
 
 def file_state(path: Path, *more: object) -> str:

@@ -1,20 +1,80 @@
-"""Which source of dates a name or a path stands for."""
+"""Which source of dates a name or a path stands for: any file of papers, the shipped table, arXiv."""
 
 from __future__ import annotations
 
-import gzip
 import sys
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
-from paperatlas.dates.candidates import DateSource
-from paperatlas.dates.tables import ReferenceTable, TableSource
+import pandas as pd
+
+from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError, file_state
+from paperatlas.errors import AtlasError
+from paperatlas.readers import find_sources, iter_papers
+from paperatlas.readers.problems import NO_ABSTRACT, Problem, Problems
+from paperatlas.shipped import data_path
 
 # Sources without a file, by the names under which a command line or a notebook asks for them.
 REFERENCE, ARXIV_API, ARXIV_ANSWERS = "reference table", "arXiv API", "arXiv API, answers on disk"
-_JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
-_PACKED = b"\x1f\x8b"
+
+
+class PaperSource:
+    """Dates from papers: any file that `paperatlas.read_papers` reads, streamed past the corpus.
+
+    Parameters
+    ----------
+    path : str or Path
+        A table, library or snapshot with titles and dates. Without abstracts a paper is dated only by the same
+        title or by one with slight typing slips.
+    name : str, optional
+        How the source is called in ``date_source``; the file's name by default.
+
+    Raises
+    ------
+    DateSourceError
+        If there is no such file, or it holds no papers.
+    """
+
+    asks_for_each = False
+
+    def __init__(self, path: str | Path, *, name: str | None = None) -> None:
+        self.path = Path(path)
+        self.name = name or self.path.name
+        try:
+            self._files = find_sources(self.path)
+            next(iter_papers(self.path, chunk=1, problems=[]))
+        except AtlasError as error:
+            raise DateSourceError(str(error)) from error
+
+    def candidates(
+        self,
+        papers: pd.DataFrame,  # noqa: ARG002 - the whole is offered, whatever is asked for
+        problems: Problems,
+    ) -> Iterator[Candidate]:
+        """All dated papers of the source; what could not be used is noted in `problems`."""
+        found: list[Problem] = []
+        columns = ["title", "published", "abstract", "arxiv_id", "venue"]
+        dated = n = 0
+        try:
+            for records in iter_papers(self.path, problems=found):
+                n += len(records)
+                some = records.loc[records["published"].notna(), columns].fillna("")
+                dated += len(some)
+                yield from (Candidate(*row) for row in some.itertuples(index=False, name=None))
+        except AtlasError as error:
+            raise DateSourceError(str(error)) from error
+        finally:
+            # Whether an abstract is there is no matter of dates.
+            problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
+        if n and not dated:
+            raise DateSourceError(
+                f"{self.path} dates none of its {n:,} papers; expected a column for date or year"
+            )
+
+    def state(self) -> str:
+        """Changes with the files and the day."""
+        return repr([file_state(file, self.name, date.today()) for file in self._files])
 
 
 def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
@@ -25,47 +85,16 @@ def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[Da
     DateSourceError
         If a path is no source.
     """
-    if sources is None:
-        return [ReferenceTable()]
-    return [_named(source) if isinstance(source, str | Path) else source for source in sources]
-
-
-def source_from_path(path: str | Path, *, progress: bool = True) -> DateSource:
-    """Source for a file: an arXiv snapshot (JSON lines, by ending or content) or a table.
-
-    Raises
-    ------
-    DateSourceError
-        If the file is missing, or neither its ending nor its content is known.
-    """
-    suffixes = [suffix.casefold() for suffix in Path(path).suffixes]
-    last = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
-    if last in _JSON_SUFFIXES or _starts(Path(path)).lstrip().startswith(b"{"):
-        from paperatlas.dates.snapshot import ArxivSnapshot
-
-        return ArxivSnapshot(path, progress=progress)
-    return TableSource(path)
+    chosen = [REFERENCE] if sources is None else sources
+    return [_named(source) if isinstance(source, str | Path) else source for source in chosen]
 
 
 def _named(name: str | Path) -> DateSource:
     if name == REFERENCE:
-        return ReferenceTable()
+        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
     if name in (ARXIV_API, ARXIV_ANSWERS):
         from paperatlas.dates.arxiv_api import ArxivApi
 
+        # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
         return ArxivApi(ask=name == ARXIV_API, progress=sys.stderr.isatty())
-    # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
-    return source_from_path(name, progress=sys.stderr.isatty())
-
-
-def _starts(path: Path) -> bytes:
-    """First bytes of a file, unpacked; none if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            first = file.read(64)
-        if first.startswith(_PACKED):
-            with gzip.open(path) as packed:
-                first = packed.read(64)
-    except (OSError, EOFError, zlib.error):
-        return b""
-    return first
+    return PaperSource(name)

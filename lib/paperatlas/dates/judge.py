@@ -91,6 +91,10 @@ class Likeness(NamedTuple):
         )
 
 
+SAME = Likeness(1.0, 1.0, 1.0, same_title=True, same_marks=True, slips_only=True)
+"""The likeness of a work to itself."""
+
+
 def same_work(likeness: Likeness) -> bool:
     """Whether the likeness is enough to take over the date."""
     title, part, abstract, same_title, same_marks, slips_only = likeness

@@ -44,14 +44,14 @@ def loading(study: Study) -> list[str]:
     """What the loader found."""
     records, corpus = study.records, study.corpus
     problems = records.attrs["problems"]
-    lost = [problem for problem in problems if not problem.placed]
+    lost = [problem for problem in problems if not problem.kept]
     doubted = len(problems) - len(lost)
     several = int((corpus["n_dumps"] > 1).sum())
     near = study.near_duplicates
     sentences = [
         f"{count(len(records), 'record')} stand in {count(records['dump'].nunique(), 'dump', words=True)}; "
-        + (f"{count(len(lost), 'line')} could not be placed" if lost else "every line was placed")
-        + (f", {count(doubted, 'line')} not without doubt" if doubted else ""),
+        + (f"{count(len(lost), 'entry', 'entries')} could not be read" if lost else "every entry was read")
+        + (f", {count(doubted, 'entry', 'entries')} not without doubt" if doubted else ""),
         f"they are {count(len(corpus), 'paper')}, {several} of which ({percent(several / len(corpus))}) stand in "
         "more than one dump",
     ]

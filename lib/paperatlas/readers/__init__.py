@@ -1,7 +1,18 @@
-"""Read papers from the files people have: arXiv's metadata, Parquet, CSV, BibTeX, saved search pages."""
+"""Read papers from the files people have: search pages, tables, tagged text, BibTeX, JSON, Atom, packed or not."""
 
-from paperatlas.readers.dates import StatedDates
-from paperatlas.readers.reading import find_sources, iter_papers, read_papers, read_records
-from paperatlas.readers.schema import COLUMNS
+from paperatlas.readers.dumps import format_dump
+from paperatlas.readers.problems import Problem, problem_table
+from paperatlas.readers.reading import find_sources, iter_papers, read_dumps, read_papers
+from paperatlas.readers.records import COLUMNS, STATED
 
-__all__ = ["COLUMNS", "StatedDates", "find_sources", "iter_papers", "read_papers", "read_records"]
+__all__ = [
+    "COLUMNS",
+    "STATED",
+    "Problem",
+    "find_sources",
+    "format_dump",
+    "iter_papers",
+    "problem_table",
+    "read_dumps",
+    "read_papers",
+]

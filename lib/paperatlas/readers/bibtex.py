@@ -1,128 +1,167 @@
-"""Papers from BibTeX: entries with an abstract."""
+"""Papers from BibTeX, as publishers and reference managers write it.
+
+Their files break the grammar in known ways: a field twice, a comma in the key, a line of free text, a brace too
+many. An entry that can be read is read; one that cannot costs nothing but itself.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-from typing import Any
 
-from paperatlas.dates.candidates import Problems
-from paperatlas.errors import AtlasError
-from paperatlas.readers.schema import Row, row_of
-from paperatlas.readers.tables import open_text
+from paperatlas.readers.content import Content
+from paperatlas.readers.markup import bibtex_to_text
+from paperatlas.readers.names import NAMES, plain
+from paperatlas.readers.problems import Problems
+from paperatlas.readers.records import Entry
 
-_BLOCK = re.compile(r"\s*@\s*(\w+)\s*[{(]")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
-    )
-}
-_LONGEST_ENTRY = 10_000_000
-# A run of characters that LaTeX gives a meaning to; all other text needs no decoding.
-_LATEX = re.compile(r"[\\{}$~]")
-_VENUES = ("journal", "booktitle", "series")
+_ENTRY = re.compile(r"@\s*([A-Za-z]+)\s*([{(])")
+# What begins a new entry even inside a value: only a brace that never closes leads there.
+_NEXT_ENTRY = re.compile(r"\n[ \t]*@\s*[A-Za-z]+\s*[{(]\s*[^\s{}()=,\"]+\s*,")
+_KEY = re.compile(r"\s*([^={}\"\n]{0,300}?)\s*,(?=\s*[A-Za-z][\w:+/-]*\s*=)")
+_FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
+_NEXT_FIELD = re.compile(r"[,\n]\s*[A-Za-z][\w:+/-]*\s*=\s*[{\"\w]|[})]")
+# A closing brace after which fields, or another brace, go on does not close the entry.
+_GOES_ON = re.compile(r"\s*,?\s*(?:[A-Za-z][\w:+/-]*\s*=\s*[{\"\w]|\})")
+_BARE = re.compile(r"[^\s,#{}\"()]+")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_KNOWN = {name for names in NAMES.values() for name in names} | {"month"}
 
 
-def bibtex_rows(path: Path, problems: Problems, *, today: date) -> Iterator[Row]:
-    """Papers of a BibTeX file, one entry at a time.
+class _Unclosed(Exception):  # noqa: N818 - caught where it is raised
+    """A value that never ends; ``at`` is where reading can go on."""
 
-    Every entry is parsed by itself, so that one that is broken costs nothing but itself.
+    def __init__(self, at: int) -> None:
+        self.at = at
 
-    Raises
-    ------
-    AtlasError
-        If bibtexparser is not installed or the file is no UTF-8 text.
-    """
-    try:
-        import bibtexparser
-        from bibtexparser.middlewares import LatexDecodingMiddleware
-    except ImportError as error:
-        raise AtlasError(
-            f"{path}: reading BibTeX needs bibtexparser; pip install 'paperatlas[scale]'"
-        ) from error
-    decode = LatexDecodingMiddleware(keep_braced_groups=False)
-    strings: dict[str, str] = {}
-    dates: dict[str, str] = {}
-    for line, kind, text in _blocks(path):
-        if kind in {"comment", "preamble"}:
+
+def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
+    """Papers of a BibTeX file; what of an entry cannot be read is noted with its line."""
+    text = content.text().replace("\r\n", "\n").replace("\r", "\n")
+    macros = {month: month for month in _MONTHS}
+    at = line = 0
+    seen = 0
+    while found := _ENTRY.search(text, at):
+        line += text.count("\n", seen, found.start())
+        seen = found.start()
+        kind, place = found.group(1).casefold(), f"line {line + 1}"
+        if kind == "comment":
+            at = found.end()
             continue
-        library = bibtexparser.parse_string(text)
-        strings.update((string.key.lower(), str(string.value)) for string in library.strings)
-        for block in library.failed_blocks:
-            problems.add(
-                line,
-                "a whole BibTeX entry",
-                repr(text[:60].strip()),
-                f"{_first_sentence(block.error)}; the entry was skipped",
-            )
-        for entry in library.entries:
-            fields = {
-                field.key.lower(): _text(field.value, strings, decode)
-                for field in entry.fields
-                if field.key.lower() in _WANTED
-            }
-            row = row_of(_roles(fields), line, problems, today=today, dates=dates)
-            if row is not None:
-                yield row
+        parsed = _Parsed(text, found.end(), macros)
+        at = max(parsed.end, found.end())
+        if kind == "string":
+            macros |= {name.casefold(): value for name, value in parsed.fields.items()}
+        elif kind != "preamble" and (parsed.fields or parsed.fault):
+            if parsed.fault:
+                kept = "title" in parsed.fields
+                rest = "the rest of it was read" if kept else "the entry was skipped"
+                problems.add(
+                    place,
+                    text[found.start() : found.start() + 80].strip(),
+                    parsed.fault,
+                    f"mend it; {rest}",
+                    kept=kept,
+                )
+                if not kept:
+                    continue
+            if "title" in parsed.fields or "abstract" in parsed.fields:
+                yield Entry(_said(parsed), line + 1, place)
+            elif not parsed.fault:
+                problems.add(place, parsed.key, "no title", "give it a title; the entry was skipped")
 
 
-_WANTED = {"title", "abstract", "year", "month", "date", "eprint", "url", *_VENUES}
+class _Parsed:
+    """One entry: its key, its fields, where it ends, and what in it could not be read."""
+
+    def __init__(self, text: str, start: int, macros: dict[str, str]) -> None:
+        self.text, self.macros = text, macros
+        self.fields: dict[str, str] = {}
+        self.fault = ""
+        found = _KEY.match(text, start)
+        self.key = found.group(1) if found else ""
+        try:
+            self.end = self._read(found.end() if found else start)
+        except _Unclosed as error:
+            self.end = error.at
+            self.fault = "a brace or quotation mark that never closes"
+
+    def _read(self, at: int) -> int:
+        text = self.text
+        while True:
+            if found := _FIELD.match(text, at):
+                value, at = self._value(found.end())
+                self._keep(found.group(1).casefold(), value)
+                continue
+            rest = _NEXT_FIELD.search(text, at)
+            border = _NEXT_ENTRY.search(text, max(at - 1, 0), rest.end() if rest else len(text))
+            if border or not rest:
+                raise _Unclosed(border.start() if border else len(text))
+            if text[at : rest.start()].strip(" \t\n,"):
+                self.fault = "text between the fields"
+            at = rest.start()
+            if text[at] in "})":
+                at += 1
+                if not _GOES_ON.match(text, at):
+                    return at
+                self.fault = self.fault or "a closing brace too many"
+
+    def _keep(self, name: str, value: str) -> None:
+        if name in self.fields and name in ("keywords", "keyword"):
+            self.fields[name] += f"; {value}"
+        else:
+            self.fields.setdefault(name, value)
+
+    def _value(self, at: int) -> tuple[str, int]:
+        """Value that starts here, its parts joined at "#", and where it ends."""
+        parts = []
+        while True:
+            sign = self.text[at : at + 1]
+            if sign == "{" or sign == '"':
+                end = self._closing(at)
+                parts.append(self.text[at + 1 : end])
+                at = end + 1
+            elif bare := _BARE.match(self.text, at):
+                parts.append(self.macros.get(bare.group().casefold(), bare.group()))
+                at = bare.end()
+            after = _JOINT.match(self.text, at)
+            if not after:
+                return "".join(parts), at
+            at = after.end()
+
+    def _closing(self, start: int) -> int:
+        """Where the brace or quotation mark at `start` closes."""
+        quote = self.text[start] == '"'
+        depth = 0
+        border = None
+        for found in _SIGN.finditer(self.text, start + 1):
+            sign = found.group()
+            if sign == "{":
+                depth += 1
+            elif sign == "}":
+                if depth == 0 and not quote:
+                    return found.start()
+                depth -= 1
+            elif sign == '"':
+                if quote and depth <= 0:
+                    return found.start()
+            elif border := _NEXT_ENTRY.match(self.text, found.start()):
+                raise _Unclosed(border.start())
+        raise _Unclosed(len(self.text))
 
 
-def _roles(fields: dict[str, str]) -> dict[str, object]:
-    year, month = fields.get("year", ""), _month(fields.get("month", ""))
-    return {
-        "title": fields.get("title"),
-        "abstract": fields.get("abstract"),
-        "published": fields.get("date") or (f"{year}-{month:02d}" if year and month else year),
-        "arxiv_id": next((fields[name] for name in ("eprint", "url") if fields.get(name)), ""),
-        "venue": next((fields[name] for name in _VENUES if fields.get(name)), ""),
+_SIGN = re.compile(r"[{}\"]|\n[ \t]*@")
+_JOINT = re.compile(r"\s*#\s*")
+
+
+def _said(parsed: _Parsed) -> dict[str, object]:
+    said: dict[str, object] = {
+        name: bibtex_to_text(value) for name, value in parsed.fields.items() if plain(name) in _KNOWN
     }
-
-
-def _month(text: str) -> int:
-    found = _MONTHS.get(text.strip()[:3].casefold(), 0)
-    return found or (int(text) if text.strip().isdecimal() and 1 <= int(text) <= 12 else 0)
-
-
-def _text(value: object, strings: dict[str, str], decode: Any) -> str:
-    text = strings.get(str(value).strip().lower(), str(value))
-    if not _LATEX.search(text):
-        return text
-    # The library's transform works on whole entries; its one-string form is what is needed here.
-    decoded, fault = decode._transform_python_value_string(text)
-    return text if fault else str(decoded)
-
-
-def _blocks(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line, kind and text of every block: from one ``@kind{`` at the start of a line to the next."""
-    held: list[str] = []
-    start, size, kind = 1, 0, ""
-    number = 0
-    try:
-        with open_text(path) as lines:
-            for number, line in enumerate(lines, start=1):
-                if found := _BLOCK.match(line):
-                    if kind:
-                        yield start, kind, "".join(held)
-                    held, start, size, kind = [], number, 0, found.group(1).lower()
-                size += len(line)
-                if size > _LONGEST_ENTRY:
-                    raise AtlasError(
-                        f"{path}, line {start}: expected BibTeX entries, found one of more than "
-                        f"{_LONGEST_ENTRY:,} characters; check that the file is BibTeX"
-                    )
-                held.append(line)
-    except (UnicodeDecodeError, OSError, EOFError) as error:
-        raise AtlasError(
-            f"{path}, line {number + 1}: expected UTF-8 text, found {error}; save the file as UTF-8"
-        ) from error
-    if kind:
-        yield start, kind, "".join(held)
-
-
-def _first_sentence(error: object) -> str:
-    return " ".join(str(error).split())[:120]
+    if "author" in parsed.fields:
+        said["author"] = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", parsed.fields["author"])]
+    if not any(said.get(name) for name in ("journal", "journaltitle")) and (book := said.get("booktitle")):
+        said["venue"] = book
+    # The key may be a column of a name that stands for something else.
+    said.pop("key", None)
+    return {**said, "citationkey": parsed.key}

@@ -1,92 +1,110 @@
-"""Any source of papers, chosen by name and content, streamed in chunks."""
+"""Any source of papers, recognised by its content, streamed in chunks."""
 
 from __future__ import annotations
 
 import glob
-import gzip
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
-from paperatlas.dates.candidates import Problems
-from paperatlas.dumps import PathLike, dump_name, parse_dump, read_dumps, read_text
-from paperatlas.errors import AtlasError
-from paperatlas.readers.bibtex import bibtex_rows
-from paperatlas.readers.jsonlines import json_rows
-from paperatlas.readers.schema import Row, as_records
-from paperatlas.readers.tables import csv_rows, parquet_rows
+from paperatlas.errors import AtlasError, DumpError
+from paperatlas.prose import visible
+from paperatlas.readers.content import Content, contents_of
+from paperatlas.readers.pages import page_entries
+from paperatlas.readers.problems import Problem, Problems
+from paperatlas.readers.recognise import KINDS, kind_of
+from paperatlas.readers.records import COLUMNS, Row, as_records, row_of
 
 logger = logging.getLogger("paperatlas")
 CHUNK = 10_000
+PathLike = str | os.PathLike[str]
+PLAIN_ENDINGS = (
+    *(ending for kind in KINDS for ending in kind.endings),
+    ".txt",
+    ".md",
+    ".html",
+    ".htm",
+    ".xml",
+)
+ENDINGS = (*PLAIN_ENDINGS, *(f"{ending}.gz" for ending in PLAIN_ENDINGS), ".zip")
+"""Names by which sources usually go; what they are, their content says."""
+_ENDING = re.compile(rf"({'|'.join(map(re.escape, PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
 
-_ENDINGS = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".bib": "bibtex",
-    ".bibtex": "bibtex",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-}
-_FEW_BYTES = 4_096
+
+@dataclass(frozen=True)
+class Source:
+    """A file to be read: its name among the sources, and whether it was named itself or stands in a folder."""
+
+    name: str
+    path: Path
+    named: bool
 
 
 def iter_papers(
-    paths: PathLike | Iterable[PathLike],
-    *,
-    chunk: int = CHUNK,
-    problems: list[dict[str, object]] | None = None,
+    paths: PathLike | Iterable[PathLike], *, chunk: int = CHUNK, problems: list[Problem] | None = None
 ) -> Iterator[pd.DataFrame]:
     """Records of any source, at most `chunk` at a time, with memory for one chunk and no more.
 
     Parameters
     ----------
     paths : path or iterable of paths
-        Files, folders or patterns: arXiv's metadata or other JSON lines (``.json``, ``.jsonl``, ``.gz``),
-        Parquet, CSV or TSV, BibTeX, and saved search pages (``.txt``).
+        Files, folders or patterns: search pages, tables (CSV, TSV, .xlsx, Parquet), tagged text (RIS, PubMed, Web
+        of Science, EndNote), BibTeX, JSON, Atom; plain, ``.gz`` or ``.zip``. A file is what its content says.
     chunk : int
         Records per table at most.
-    problems : list, optional
-        Receives what could not be used, as plain dicts: ``where`` (file), ``line``, ``expected``, ``found``,
-        ``remedy``; at most 50 for a file and one that counts the rest. Without it they are logged.
+    problems : list of Problem, optional
+        Receives what could not be used, or only in part. Without it they are logged.
 
     Yields
     ------
     DataFrame
-        ``dump`` (name of the source), ``rank`` (1-based place among its records), ``title``, ``abstract``,
-        ``published`` ("YYYY-MM", "YYYY" or missing), ``arxiv_id``, ``venue`` and ``line``: what
-        `paperatlas.build_corpus` takes. White space is collapsed.
+        `COLUMNS`: ``dump`` (name of the source), ``rank`` (1-based place among its records), ``title``,
+        ``abstract`` ("" if there is none), and where the source says so ``published`` ("YYYY-MM" or "YYYY"),
+        ``arxiv_id``, ``doi``, ``authors``, ``venue``, ``url``, ``keywords``, ``citations``, ``key``; ``line``; and
+        the user's own columns. White space is collapsed; markup is taken out, but of search pages.
 
     Raises
     ------
     AtlasError
-        If a path names nothing, a file is of no known kind or damaged, or it holds no record.
+        If a path names nothing, a named file is refused, or there is no record at all. A file in a folder that is
+        of no known kind is a problem, not an error.
     """
     if chunk < 1:
         raise AtlasError(f"chunk must be at least 1, found {chunk}")
-    for path in find_sources(paths):
-        noted = Problems(str(path))
-        place = 1
-        found = _rows(path, noted)
-        while rows := list(islice(found, chunk)):
-            yield as_records(rows, source_name(path), place)
-            place += len(rows)
-        if noted.count:
-            if problems is not None:
-                problems.extend(noted.listed())
-            else:
-                _warn(noted)
-        if place == 1:
-            first = "; ".join(f"line {p['line']}: {p['expected']}" for p in islice(noted.listed(), 1))
-            raise AtlasError(f"{path} holds no paper with a title and an abstract; {first or 'it is empty'}")
+    found = False
+    noted: list[Problem] = []
+    for source in find_named(paths):
+        try:
+            for records in _read(source, chunk, noted):
+                found = True
+                yield records
+        except DumpError as error:
+            if source.named:
+                raise
+            noted.append(
+                Problem(source.path.name, "", "", _without_name(error, source.path), "it was not read")
+            )
+    if problems is not None:
+        problems.extend(noted)
+    elif noted:
+        logger.warning("%s", noted[0])
+        if len(noted) > 1:
+            logger.warning("and %d more problems", len(noted) - 1)
+    if not found:
+        given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        first = f"; {noted[0]}" if noted else ""
+        raise DumpError(f"{', '.join(map(str, given))} holds no papers{first}; {_EXPECTED}")
+
+
+_EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
 
 
 def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
@@ -95,140 +113,160 @@ def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``attrs["problems"]`` lists what could not be used.
+        ``attrs["problems"]`` is a list of `Problem`: what could not be used, or only in part.
     """
-    problems: list[dict[str, object]] = []
-    records = pd.concat(list(iter_papers(paths, problems=problems)), ignore_index=True)
+    problems: list[Problem] = []
+    tables = list(iter_papers(paths, problems=problems))
+    records = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    own = [name for name in records.columns if name not in COLUMNS]
+    records = records[[*COLUMNS, *own]]
     records.attrs["problems"] = problems
     return records
 
 
-def read_records(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
-    """Dumps as `paperatlas.read_dumps` reads them, anything else as `read_papers`."""
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    return read_dumps(given) if all(_is_dumps(Path(path)) for path in given) else read_papers(given)
+def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) -> pd.DataFrame:
+    """Read search pages into one row per record.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files, folders (of which ``.txt`` and ``.txt.gz`` are read), or glob patterns.
+    strict : bool
+        Raise at the first problem instead of going on at the next sure entry.
+
+    Returns
+    -------
+    DataFrame of n records
+        ``dump`` (file name without suffix), ``rank`` (1-based place in the dump), ``title``,
+        ``abstract`` (both verbatim but for surrounding white space; an abstract over several lines
+        keeps its line breaks) and ``line`` (1-based line of the title). ``attrs["problems"]`` is a
+        list of `Problem`: every non-blank line is furniture, title, abstract, or in that list.
+
+    Raises
+    ------
+    DumpError
+        If a path does not exist, a file is empty, binary, too large or no search page, or a folder holds none;
+        with ``strict``, at the first problem.
+    """
+    rows: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for source in find_named(paths, endings=(".txt", ".txt.gz")):
+        found = Problems(str(source.path))
+        entries = [entry for content in contents_of(source.path) for entry in page_entries(content, found)]
+        listed = found.listed()
+        if strict and listed:
+            raise DumpError(f"{listed[0]}; mend that line, or read without strict=True to skip it")
+        if not entries and not listed:
+            raise DumpError(f"{source.path} has no text; save the search page again, or leave the file out")
+        if not entries:
+            raise DumpError(
+                f"{source.path}: expected a title line and an abstract line in turn, found {len(listed)} lines that "
+                f"are neither (the first: {listed[0]}); is it a saved search page?"
+            )
+        some = [row for entry in entries if (row := row_of(entry, found, today=date.today())) is not None]
+        rows.append(as_records(some, source.name, 1)[["dump", "rank", "title", "abstract", "line"]])
+        problems += found.listed()
+    records = pd.concat(rows, ignore_index=True)
+    records.attrs["problems"] = problems
+    return records
 
 
 def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
-    """Files that `paths` name, each once, sorted by name.
+    """Files that `paths` name, each once, sorted by the names of the sources."""
+    return [source.path for source in find_named(paths)]
+
+
+def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
+    """Sources that `paths` name, each once, sorted by name; two of one name are told apart.
 
     Raises
     ------
     AtlasError
-        If a path or pattern names nothing, or two files share a name.
+        If a path or pattern names nothing.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    files: dict[Path, Path] = {}
+    files: dict[Path, tuple[Path, bool]] = {}
     for path in map(Path, given):
-        for file in _expand(path):
-            files.setdefault(file.resolve(), file)
-    named: dict[str, Path] = {}
-    for file in files.values():
-        if (other := named.setdefault(source_name(file), file)) is not file:
-            raise AtlasError(f"two sources are called {source_name(file)!r}: {other} and {file}; rename one")
-    if not named:
-        raise AtlasError("no source was named; give a file, a folder or a pattern")
-    return [named[name] for name in sorted(named)]
+        for file, named in _expand(path, endings):
+            files.setdefault(file.resolve(), (file, named))
+    if not files:
+        raise DumpError("no source was named; give a file, a folder or a pattern")
+    return sorted(_told_apart(list(files.values())), key=lambda source: source.name)
+
+
+def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
+    """Sources by their file's name without its ending, or as much more as tells them apart."""
+
+    def forms(file: Path) -> list[str]:
+        return [
+            source_name(file),
+            visible(file.name),
+            visible(f"{file.parent.name}/{file.name}"),
+            visible(file),
+        ]
+
+    level = {file: 0 for file, _ in files}
+    for _ in range(3):
+        taken = Counter(forms(file)[level[file]] for file in level)
+        level = {file: at + (taken[forms(file)[at]] > 1) for file, at in level.items()}
+    return [Source(forms(file)[level[file]], file, named) for file, named in files]
 
 
 def source_name(path: Path) -> str:
-    """File name without its endings; a dump's is that of `paperatlas.read_dumps`."""
-    return dump_name(
-        Path(re.sub(rf"({'|'.join(map(re.escape, _ENDINGS))})(\.gz)?$", "", path.name, flags=re.I))
-    )
+    """File name without its endings."""
+    return visible(_ENDING.sub("", path.name) or path.name)
 
 
-def kind_of(path: Path) -> str:
-    """``"json"``, ``"parquet"``, ``"csv"``, ``"bibtex"`` or ``"dump"``, by ending, else by content.
-
-    Raises
-    ------
-    AtlasError
-        If the file cannot be read or is empty.
-    """
-    endings = [ending.casefold() for ending in path.suffixes if ending.casefold() != ".gz"]
-    if endings and (kind := _ENDINGS.get(endings[-1])):
-        return kind
-    if endings and endings[-1] == ".txt":
-        return "dump"
-    try:
-        with path.open("rb") as file:
-            start = file.read(_FEW_BYTES)
-        if start[:2] == b"\x1f\x8b":
-            with gzip.open(path, "rb") as file:
-                start = file.read(_FEW_BYTES)
-    except (OSError, EOFError) as error:
-        raise AtlasError(f"{path} cannot be read: {error}; check the file") from error
-    if start[:4] == b"PAR1":
-        return "parquet"
-    text = start.decode("utf-8-sig", errors="replace").lstrip()
-    if not text:
-        raise AtlasError(f"{path} is empty; expected papers")
-    if text[0] == "{":
-        return "json"
-    if re.match(r"(%.*\s+)*@\s*\w+\s*[{(]", text):
-        return "bibtex"
-    header = text.splitlines()[0].casefold()
-    return "csv" if "title" in header and re.search(r"[,;\t]", header) else "dump"
+def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataFrame]:
+    rank = 1
+    contents = list(contents_of(source.path))
+    for content in contents:
+        problems = Problems(visible(content.name.replace(str(source.path), source.path.name, 1)))
+        try:
+            rows = _rows(content, problems)
+            while some := list(islice(rows, chunk)):
+                yield as_records(some, source.name, rank)
+                rank += len(some)
+        except DumpError as error:
+            if len(contents) == 1:
+                noted.extend(problems.listed())
+                raise
+            problems.add("", "", _without_name(error, source.path), "it was not read")
+        noted.extend(problems.listed())
+    if rank == 1 and source.named:
+        first = f"; {noted[-1]}" if noted else ""
+        raise DumpError(f"{visible(source.path)} holds no paper with a title{first}; {_EXPECTED}")
+    if rank == 1:
+        noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
 
-def _rows(path: Path, problems: Problems) -> Iterator[Row]:
-    reader: dict[str, Callable[..., Iterator[Row]]] = {
-        "json": json_rows,
-        "parquet": parquet_rows,
-        "csv": csv_rows,
-        "bibtex": bibtex_rows,
-        "dump": _dump_rows,
-    }
-    return reader[kind_of(path)](path, problems, today=date.today())
+def _rows(content: Content, problems: Problems) -> Iterator[Row]:
+    today = date.today()
+    for entry in kind_of(content).read(content, problems):
+        if (row := row_of(entry, problems, today=today)) is not None:
+            yield row
 
 
-def _dump_rows(path: Path, problems: Problems, *, today: date) -> Iterator[Row]:  # noqa: ARG001
-    entries, found = parse_dump(read_text(path), file=path.name)
-    for problem in found:
-        problems.add(problem.line, "a title line and an abstract", problem.text[:60], problem.reason)
-    for title, abstract, line in entries:
-        yield Row(title, abstract, "", "", "", line)
+def _without_name(error: Exception, path: Path) -> str:
+    return str(error).removeprefix(str(path)).lstrip(" ,:")
 
 
-def _is_dumps(path: Path) -> bool:
+def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
     if path.is_dir():
-        return any(file.name.casefold().endswith((".txt", ".txt.gz")) for file in path.iterdir())
-    if path.is_file() and path.stat().st_size:
-        return kind_of(path) == "dump"
-    return not {ending.casefold() for ending in path.suffixes} & set(_ENDINGS)
-
-
-def _expand(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(
-            file
-            for file in path.iterdir()
+        found = [
+            (file, False)
+            for file in sorted(path.iterdir())
             if file.is_file()
             and not file.name.startswith((".", "_"))
-            and {ending.casefold() for ending in file.suffixes} & {*_ENDINGS, ".txt"}
-        )
+            and file.name.casefold().endswith(endings)
+        ]
         if not found:
-            raise AtlasError(
-                f"{path} holds no papers; expected files ending in {', '.join(_ENDINGS)} or .txt, plain or .gz"
-            )
+            raise DumpError(f"{path} holds no papers; {_EXPECTED}")
         return found
     if path.exists():
-        return [path]
+        return [(path, True)]
     if glob.has_magic(str(path)):
-        if found := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
-            return found
-        raise AtlasError(f"the pattern {path} matches no file; check it with 'ls'")
-    raise AtlasError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
-
-
-def _warn(problems: Problems) -> None:
-    first = problems.listed()[0]
-    logger.warning(
-        "%s: %d entries could not be used; the first in line %s: expected %s, found %s",
-        problems.where,
-        problems.count,
-        first["line"],
-        first["expected"],
-        first["found"],
-    )
+        if matched := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
+            return [(file, True) for file in matched]
+        raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
+    raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")

@@ -213,7 +213,7 @@ def described(study: Study) -> str:
         f"**Texts.** The middle abstract has {lengths.median():,.0f} characters; {short}.\n\n"
         "**What they are not.** A census. A search ranks by likeness to its query, so shares and trends describe this "
         "pile and not the literature.\n\n"
-        f"**Lines that could not be placed.** {count(len(problems), 'line')}.\n\n"
+        f"**What could not be read, or only in part.** {count(len(problems), 'problem')}.\n\n"
         + "\n".join(problems)
         + "\n"
     )

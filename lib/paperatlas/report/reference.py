@@ -8,7 +8,7 @@ import paperatlas
 
 GROUPS = (
     ("Everything at once", ("Study",)),
-    ("From dumps to papers", ("read_dumps", "find_dumps", "format_dump", "build_corpus", "near_duplicates", "add_dates")),
+    ("From dumps to papers", ("read_papers", "read_dumps", "format_dump", "build_corpus", "near_duplicates", "add_dates")),
     ("Texts as numbers", ("embed_texts", "LsaEmbedder", "project")),
     ("Topics and trends", ("fit_topics", "topic_trends", "trend_tests")),
     ("The ledger", ("build_ledger",)),

@@ -255,7 +255,7 @@ def limits(study: Study) -> Part:
     corpus, result = study.corpus, study.topics
     problems, near = study.records.attrs["problems"], study.near_duplicates
     fragile = result.at("topic").loc[~result.at("topic")["stable"], "name"].tolist()
-    undated = int(corpus["published"].isna().sum())
+    undated, bare = int(corpus["published"].isna().sum()), int((corpus["abstract"] == "").sum())
     weak = int((result.papers["confidence"] < 0.5).sum())
     unsure = int((study.trend_tests["verdict"] == "cannot tell").sum())
     said = [
@@ -270,9 +270,12 @@ def limits(study: Study) -> Part:
         *findings.mapping(study)[: 2 if (study.map.kept < MISPLACED).any() else 1],
         f"another method of drawing keeps {percent(float(study.second_map.kept.mean()))} of the neighbours: where the two "
         "pictures differ, trust neither",
-        f"{count(len(problems), 'line')} of the dumps could not be placed" if problems else "",
+        f"{count(len(problems), 'entry', 'entries')} of the sources could not be read, or only in part" if problems else "",
         f"{count(len(near), 'pair')} of papers {'is' if len(near) == 1 else 'are'} much alike and counted as two each"
         if near else "",
+        f"{count(bare, 'paper')} {'has' if bare == 1 else 'have'} no abstract and {'is' if bare == 1 else 'are'} placed by "
+        f"{'its title' if bare == 1 else 'their titles'} alone" if bare else "",
+        *corpus.attrs["language_doubts"],
         "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
     ]  # fmt: skip
     items = "".join(f"<li>{escape(sentence(text))}</li>" for text in said if text)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.corpus import build_corpus
-from paperatlas.scale.keys import BAND_COLUMNS, PERMUTATIONS
+from paperatlas.corpus import build_corpus, paper_ids
+from paperatlas.scale.keys import BAND_COLUMNS, ID_COLUMNS, PERMUTATIONS
 from paperatlas.scale.nearby import pairs_of_band
 from paperatlas.scale.parts import part_path, read_part, write_part
 from paperatlas.scale.staging import RECORDS, Staged
@@ -18,7 +18,6 @@ from paperatlas.scale.staging import RECORDS, Staged
 Rows = NDArray[np.int64]
 _AT_ONCE = 100_000
 _MERGES = ["paper_id", "dump", "rank", "rule", "score"]
-_STATED = ["published", "arxiv_id", "venue"]
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,20 @@ class Groups:
 
 
 def group_records(staged: Staged) -> Groups:
-    """Records with the same normalised title or the same abstract are one paper, as in `build_corpus`."""
+    """Records that share a title, an abstract or an id, which `build_corpus` then parts where they contradict."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     titles, starts = _column(staged, "title_key")
-    abstracts, _ = _column(staged, "abstract_key")
     n = len(titles)
-    title_of = np.unique(titles, return_inverse=True)[1]
-    abstract_of = np.unique(abstracts, return_inverse=True)[1]
-    n_titles, n_nodes = int(title_of.max()) + 1, int(title_of.max() + abstract_of.max()) + 2
-    links = coo_array(
-        (np.ones(n, dtype=np.int8), (title_of, n_titles + abstract_of)), shape=(n_nodes, n_nodes)
-    )
-    component = connected_components(links, directed=False)[1][title_of]
+    keys = [np.unique(_column(staged, name)[0], return_inverse=True)[1] for name in ID_COLUMNS]
+    keys.append(np.unique(titles, return_inverse=True)[1])
+    # Records are the first nodes, and every key is one more.
+    nodes = np.concatenate([key + n + sum(int(k.max()) + 1 for k in keys[:i]) for i, key in enumerate(keys)])
+    rows = np.tile(np.arange(n), len(keys))
+    size = n + sum(int(key.max()) + 1 for key in keys)
+    links = coo_array((np.ones(len(rows), dtype=np.int8), (rows, nodes)), shape=(size, size))
+    component = connected_components(links, directed=False)[1][:n]
     home, group = np.unique(component, return_index=True, return_inverse=True)[1:]
     order = np.full(len(home), np.iinfo(np.uint64).max, dtype=np.uint64)
     np.minimum.at(order, group, titles)
@@ -83,13 +82,11 @@ def write_plan(staged: Staged, groups: Groups, key: str) -> pd.DataFrame:
     plans: dict[int, list[pd.DataFrame]] = {number: [] for number in range(staged.parts)}
     for rows in _batches(shared, groups.group):
         records = _records_at(staged, groups.starts, np.sort(rows))
-        papers = build_corpus(records)
-        found = pd.DataFrame(papers.attrs["merges"], columns=_MERGES)
-        merges.append(found)
-        records = records.merge(found[["dump", "rank", "paper_id"]], on=["dump", "rank"])
-        stated = records.sort_values(["dump", "rank"]).groupby("paper_id")[_STATED].first()
+        records["paper_id"] = paper_ids(records)
+        papers = build_corpus(records.drop(columns=["paper_id", "part", "row"]))
+        merges.append(pd.DataFrame(papers.attrs["merges"], columns=_MERGES))
         records["keep"] = ~records["paper_id"].duplicated()
-        papers = papers.join(stated, on="paper_id")
+        papers = papers.drop(columns=["precision"], errors="ignore")
         papers["dumps"] = papers["dumps"].map(list)
         columns = ["part", "row", "keep", "paper_id"]
         kept = records["keep"]

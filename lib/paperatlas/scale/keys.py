@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.corpus import normalise_title
+from paperatlas.corpus import abstract_key, title_key
 from paperatlas.errors import AtlasError
 from paperatlas.scale.parts import is_done, part_path, read_part, write_part
 from paperatlas.scale.staging import RECORDS
@@ -22,6 +22,7 @@ from paperatlas.scale.staging import RECORDS
 PERMUTATIONS = 64
 BANDS = 16
 BAND_COLUMNS = [f"band_{band:02d}" for band in range(BANDS)]
+ID_COLUMNS = ("abstract_key", "doi_key", "arxiv_key")
 _SHINGLE = 3  # words
 _WORD = re.compile(r"\w+")
 # Odd 64-bit constants (fractions of the golden ratio and of square roots) to mix the words of a shingle.
@@ -33,19 +34,27 @@ Signatures = NDArray[np.uint32]
 def key_part(folder: Path, number: int, key: str) -> int:
     """Write the keys of one partition of records; returns the number of records."""
     path = part_path(folder, "keys", number)
-    records = read_part(part_path(folder, RECORDS, number), ["title", "abstract"])
+    records = read_part(part_path(folder, RECORDS, number), ["title", "abstract", "doi", "arxiv_id"])
     if is_done(path, key):
         return len(records)
     titles, abstracts = records["title"].tolist(), records["abstract"].tolist()
     signature = signatures(abstracts)
     table = {
-        "title_key": [_hash(normalise_title(title) or title) for title in titles],
-        "abstract_key": [_hash(" ".join(abstract.split())) for abstract in abstracts],
+        "title_key": [_hash(title_key(title)) for title in titles],
+        # What a record does not have it shares with none.
+        **{
+            name: [_hash(value or f"none {number} {row}") for row, value in enumerate(values)]
+            for name, values in (
+                ("abstract_key", map(abstract_key, abstracts)),
+                ("doi_key", records["doi"].fillna("")),
+                ("arxiv_key", records["arxiv_id"].fillna("")),
+            )
+        },
         **dict(zip(BAND_COLUMNS, bands(signature).T, strict=True)),
         "signature": [row.tobytes() for row in signature],
     }
     found = pd.DataFrame(table)
-    write_part(found.astype({"title_key": "uint64", "abstract_key": "uint64"}), path, key)
+    write_part(found.astype(dict.fromkeys(("title_key", *ID_COLUMNS), "uint64")), path, key)
     return len(found)
 
 

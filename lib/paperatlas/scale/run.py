@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.cache import code_version, fingerprint
+from paperatlas.readers import Problem
 from paperatlas.scale.cluster import OnDask, Runner, inline
 from paperatlas.scale.duplicates import Groups, group_records, ids_of, near_pairs, write_plan
 from paperatlas.scale.fitting import fit_on_sample
@@ -45,7 +46,7 @@ class ScaleResult:
         ``topic``, ``name``, ``theme``, ``theme_name``, ``words``, ``size``.
     months : DataFrame
         ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``.
-    problems : list of dict
+    problems : list of Problem
         What could not be read.
     seconds : dict
         By step.
@@ -60,7 +61,7 @@ class ScaleResult:
     reused: int = 0
     topics: pd.DataFrame = field(default_factory=pd.DataFrame)
     months: pd.DataFrame = field(default_factory=pd.DataFrame)
-    problems: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 

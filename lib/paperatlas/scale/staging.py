@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.readers import find_sources, iter_papers
+from paperatlas.readers import Problem, find_sources, iter_papers
 from paperatlas.scale.parts import (
     drop_beyond,
     is_done,
@@ -32,7 +32,7 @@ class Staged(NamedTuple):
     key: str
     parts: int
     records: int
-    problems: list[dict[str, Any]]
+    problems: list[Problem]
 
 
 def stage(source: str | Path | Sequence[str | Path], folder: Path, *, part: int) -> Staged:
@@ -58,8 +58,8 @@ def stage(source: str | Path | Sequence[str | Path], folder: Path, *, part: int)
     ]
     key = fingerprint("records", code_version(), part, *(sorted(item.items()) for item in inputs))
     if about and about.get("key") == key and _whole(folder, key, about["parts"]):
-        return Staged(folder, key, about["parts"], about["records"], about["problems"])
-    problems: list[dict[str, Any]] = []
+        return Staged(folder, key, about["parts"], about["records"], [Problem(*p) for p in about["problems"]])
+    problems: list[Problem] = []
     n_parts = n_records = 0
     write_json({"inputs": inputs, "complete": False}, folder / MANIFEST)
     # Partitions run on across files, so that a thousand small files do not make a thousand of them.

@@ -80,10 +80,8 @@ def papers_of(folder: Path, number: int, rows: NDArray[np.int64] | None = None) 
     found = []
     if len(alone):
         single = build_corpus(alone)
-        single["dump"] = single["dumps"].map(lambda dumps: dumps[0])
         single["dumps"] = single["dumps"].map(list)
-        stated = alone[["dump", "rank", "row", "published", "arxiv_id", "venue"]]
-        found.append(single.merge(stated, left_on=["dump", "best_rank"], right_on=["dump", "rank"]))
+        found.append(single)
     if len(merged):
         found.append(merged)
     if not found:

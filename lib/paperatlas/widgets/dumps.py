@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from paperatlas import findings
 from paperatlas.display import Findings, Table, escape
-from paperatlas.dumps import read_dumps
 from paperatlas.packing import bundle, contents
 from paperatlas.prose import count
+from paperatlas.readers import read_papers
 from paperatlas.study import STEPS, Study
 from paperatlas.uploads import save_uploads
 from paperatlas.widgets.live import chosen, html_box, safely
@@ -74,14 +74,16 @@ def bring_dumps(
 
 def _saved(files: Sequence[Any], folder: Path) -> Findings:
     saved = save_uploads(files, folder)
-    records = read_dumps(folder)
+    records = read_papers(folder)
     problems = records.attrs["problems"]
     return Findings(
         [
             f"{count(len(saved), 'file')} saved; the folder {folder.name} now holds {count(len(records), 'record')} in "
             f"{count(records['dump'].nunique(), 'dump', words=True)}; "
             + (
-                f"{count(len(problems), 'line')} could not be placed" if problems else "every line was placed"
+                f"{count(len(problems), 'entry', 'entries')} could not be read, or only in part"
+                if problems
+                else "every entry was read"
             ),
             *(str(problem) for problem in problems[:5]),
         ]

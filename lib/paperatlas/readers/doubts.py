@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from paperatlas.lines import (
+from paperatlas.readers.lines import (
     LONGEST_TITLE,
     Line,
     ends_sentence,
@@ -20,7 +20,7 @@ from paperatlas.lines import (
     lacks_end,
     wrap_width,
 )
-from paperatlas.segment import Role
+from paperatlas.readers.segment import Role
 
 SHORT_TITLE = "an abstract as short as a title; perhaps it is one, and abstracts are missing here"
 SECOND_PARAGRAPH = "a further paragraph of the abstract before it, or one whose title is missing"
@@ -44,7 +44,7 @@ def doubts(lines: Sequence[Line], roles: Sequence[Role]) -> Iterator[tuple[Line,
     lines : sequence of Line
         The non-blank lines of one page.
     roles : sequence of Role
-        As from `paperatlas.segment.assign_roles`.
+        As from `paperatlas.readers.segment.assign_roles`.
     """
     width = wrap_width(lines)
     for line, role in zip(lines, roles, strict=True):

@@ -13,7 +13,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from paperatlas.lines import (
+from paperatlas.readers.lines import (
     LONGEST_TITLE,
     SENTENCE_BREAK,
     SHORTEST_WRAPPED_LINE,

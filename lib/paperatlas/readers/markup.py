@@ -1,0 +1,192 @@
+"""Plain text out of what publishers and reference managers write: HTML, JATS, MathML, entities, LaTeX."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+# Only names of elements that stand in titles and abstracts; "p<a and b>c" is no markup.
+_BLOCKS = (
+    r"p|br|div|h[1-6]|ul|ol|li|table|tr|td|th|sec|title|list|list-item|abstract|disp-formula|label|section"
+)
+_INLINE = (
+    r"i|b|u|s|em|strong|sub|sup|inf|sc|tt|a|span|font|small|big|italic|bold|underline|monospace|inline-formula|xref"
+    r"|ext-link|named-content|inline-graphic|alternatives|math|m[a-z]{1,12}|semantics|annotation|scp|italics|cite|q|code"
+)
+_DROPPED = re.compile(
+    r"<(?:mml:)?annotation\b[^<>]*>.*?</(?:mml:)?annotation>|<(?:jats:)?tex-math\b[^<>]*>.*?</(?:jats:)?tex-math>"
+    r"|<(?:jats:)?title>\s*(?:abstract|summary)[.:]?\s*</(?:jats:)?title>|<!--.*?-->|<!\[CDATA\[|\]\]>"
+    r"|<(?:script|style)\b.*?</(?:script|style)>",
+    re.IGNORECASE | re.DOTALL,
+)
+_BLOCK = re.compile(rf"</?(?:jats:)?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:(?:jats|mml|m|math):[\w-]+|{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+_COPYRIGHT = r"(?:©|\(c\)|&copy;|copyright(?:\s*(?:©|\(c\)))?)\s*(?:19|20)\d\d"
+_RIGHTS = r"(?:all rights reserved|published by [^.]{2,60}|on behalf of [^.]{2,60})"
+_AT_END = re.compile(
+    rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$"
+    rf"|\s{_RIGHTS}\.?$",
+    re.IGNORECASE,
+)
+_AT_START = re.compile(
+    rf"{_COPYRIGHT},?\s(?:(?:B\.V\.|Ltd\.|Inc\.|Co\.|[^.©]){{1,90}})\.?\s?(?:All rights reserved\.\s?)?(?=[A-Z])",
+    re.IGNORECASE,
+)
+
+
+def plain_text(text: str) -> str:
+    r"""Text without tags, entities and LaTeX, on one line.
+
+    Examples
+    --------
+    >>> plain_text(r"<jats:p>CO<jats:sub>2</jats:sub> &amp; $\alpha$, <i>p</i> &lt; 0.01</jats:p>")
+    'CO2 & α, p < 0.01'
+    """
+    text = without_tags(text)
+    if has_latex(text):
+        text = latex_to_text(text)
+    return " ".join(text.split())
+
+
+def without_tags(text: str) -> str:
+    """Text without tags and entities, those written as entities included."""
+    for _ in range(2):
+        if "<" in text:
+            text = _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text)))
+        if "&" not in text:
+            return text
+        text = html.unescape(text)
+    return _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text))) if "<" in text else text
+
+
+def without_rights(abstract: str) -> str:
+    """Abstract without a publisher's "© 2021 Elsevier B.V. All rights reserved." at its end or beginning."""
+    if not _MENTIONED.search(abstract):
+        return abstract
+    found = _AT_START.match(abstract)
+    rest = abstract[found.end() :] if found else abstract
+    for _ in range(3):
+        shorter = _AT_END.sub("", rest).rstrip()
+        if shorter == rest or not shorter:
+            break
+        rest = shorter
+    return rest or abstract
+
+
+_MENTIONED = re.compile(r"©|\(c\)|copyright|rights reserved", re.IGNORECASE)
+
+_ACCENTS = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
+    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328", "r": "\u030a",
+}  # fmt: skip
+_GREEK = (
+    "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ "
+    "mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ "
+    "Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω"
+)
+_SIGNS = (
+    "textless < textgreater > textmu µ textendash – textemdash — textquotesingle ' textquoteright ’ textquoteleft ‘ "
+    "textquotedblleft “ textquotedblright ” textdegree ° textasciitilde ~ textasciicircum ^ textunderscore _ textbar | "
+    "textbackslash \\ texttimes × textpm ± textregistered ® texttrademark ™ textcopyright © textbullet • textsuperscript  "
+    "textellipsis … ldots … dots … cdots … circ ° degree ° times × cdot · pm ± mp ∓ leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ "
+    "sim ∼ approx ≈ equiv ≡ propto ∝ infty ∞ rightarrow → to → leftarrow ← Rightarrow ⇒ leftrightarrow ↔ in ∈ subset ⊂ "
+    "cup ∪ cap ∩ forall ∀ exists ∃ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ sqrt √ ll ≪ gg ≫ succ ≻ prec ≺ ell ℓ star ⋆ "
+    "prime ′ langle ⟨ rangle ⟩ ss ß ae æ AE Æ oe œ OE Œ o ø O Ø l ł L Ł aa å AA Å i ı j ȷ dh ð th þ DH Ð TH Þ S § P ¶ "
+    "pounds £ euro € copyright © mathsemicolon ; bullet • dag † ddag ‡ otimes ⊗ oplus ⊕ perp ⊥ parallel ∥ mid |"
+)
+_WORDS = "log ln exp max min sup inf arg sin cos tan det dim lim Pr mod deg ker gcd argmax argmin"
+# Commands whose argument is text that stays, and those whose argument goes with them.
+_STYLES = (
+    "emph textbf textit texttt textsc textrm textsf textup textmd textnormal text underline mathbf mathrm mathcal mathbb "
+    "mathit mathsf mathtt mathfrak boldsymbol bm operatorname mbox hbox ensuremath url path uppercase lowercase "
+    "textsubscript left right big Big bigl bigr em it bf rm tt sc sl displaystyle textstyle limits bar hat tilde vec "
+    "overline widehat widetilde dot ddot frac dfrac tfrac binom quad qquad"
+)
+_GONE = re.compile(
+    r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"
+)
+
+
+def _paired(text: str) -> dict[str, str]:
+    words = text.split(" ")
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+_COMMANDS = {
+    **_paired(_GREEK),
+    **_paired(_SIGNS),
+    **{word: word for word in _WORDS.split()},
+    **dict.fromkeys(_STYLES.split(), ""),
+}
+_ACCENT = re.compile(r"\\(?:([`'^\"~=.])\s?|([uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z]?)\}|\\?([A-Za-z]))")
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s?")
+_HREF = re.compile(r"\\href\s?\{[^{}]*\}")
+_MATH = re.compile(r"\$\$?([^$]{1,2000})\$\$?")
+_SCRIPT = re.compile(r"_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))")
+_MAY_BE_LATEX = re.compile(r"\\[A-Za-z`'^\"~=.]|\$[^$\n]{0,400}[\\^_{=][^$\n]{0,400}\$|\$[A-Za-z0-9]\$|\{\\")
+# Escaped signs are kept aside while their unescaped forms are taken out.
+_ESCAPED = {
+    "\\{": "\ue000",
+    "\\}": "\ue001",
+    "\\$": "\ue002",
+    "\\_": "\ue003",
+    "\\&": "&",
+    "\\%": "%",
+    "\\#": "#",
+}
+
+
+def has_latex(text: str) -> bool:
+    """Whether a text from anywhere holds LaTeX; a price in dollars is none."""
+    if "\\" not in text and "$" not in text:
+        return False
+    if not _MAY_BE_LATEX.search(text):
+        return False
+    names = _COMMAND.findall(text)
+    return not names or any(name in _COMMANDS or name in _ACCENTS or _GONE.search(text) for name in names)
+
+
+def latex_to_text(text: str) -> str:
+    r"""Text with accents, signs and formulas in Unicode, commands and braces taken out.
+
+    Examples
+    --------
+    >>> latex_to_text(r"M{\"u}ller: CO$_{\textrm{2}}$ at 20$^\circ$C, \emph{really}")
+    'Müller: CO2 at 20°C, really'
+    """
+    for sign, kept in _ESCAPED.items():
+        text = text.replace(sign, kept)
+    text = _GONE.sub("", _HREF.sub("", text))
+    # Commands of a formula end with it: "$^\\circ$C" is a sign and a letter.
+    text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
+    text = _ACCENT.sub(_accented, text)
+    text = text.replace("\\textbackslash", "").replace("\\\\", " ")
+    text = _COMMAND.sub(_command, text)
+    text = (
+        re.sub(r"\\[,;:! >]", " ", text).replace("\\", "").replace("{", "").replace("}", "").replace("$", "")
+    )
+    return text.replace("\ue000", "{").replace("\ue001", "}").replace("\ue002", "$").replace("\ue003", "_")
+
+
+def bibtex_to_text(value: str) -> str:
+    """Text of a BibTeX value, with its ties, dashes and quotes; entities and tags in it taken out."""
+    if "\\" in value or "$" in value or "{" in value:
+        value = latex_to_text(value)
+    value = (
+        value.replace("~", " ").replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
+    )
+    return " ".join(without_tags(value).split())
+
+
+def _accented(found: re.Match[str]) -> str:
+    letter = found.group(3) if found.group(3) is not None else found.group(4)
+    return unicodedata.normalize("NFC", letter + _ACCENTS[found.group(1) or found.group(2)]) if letter else ""
+
+
+def _command(found: re.Match[str]) -> str:
+    name, ends = found.group(1), found.group(0)[-1:]
+    said = _COMMANDS.get(name, "")
+    # The blank that ends a command is not part of the text, but a word after a word needs one.
+    return said + (" " if ends.isspace() and (said.isascii() and said.isalpha()) else "")
