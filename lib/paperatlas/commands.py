@@ -160,9 +160,12 @@ def cache(options: argparse.Namespace) -> int:
 
 def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
     from paperatlas.dumps import find_dumps
+    from paperatlas.folders import check_target
     from paperatlas.study import Study
 
     find_dumps(options.dumps)
+    if out := getattr(options, "out", None):
+        check_target(out)
     study = Study(
         options.dumps,
         n_topics=options.topics,

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -86,6 +87,16 @@ def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> Notebook
     raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
 
 
+def renamed(notebook: NotebookNode, names: Mapping[str, str]) -> NotebookNode:
+    """Copy of a notebook whose code names files otherwise; `names` holds the new name for each old one."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for old, new in names.items():
+                cell.source = cell.source.replace(repr(old), repr(new))
+    return notebook
+
+
 def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
     """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
     notebook = copy.deepcopy(notebook)
@@ -101,8 +112,10 @@ def execute_all(
     *,
     dumps: Sequence[Path] | None = None,
     options: Mapping[str, object] | None = None,
+    places: Mapping[str, str] | None = None,
     cache: Cache | None = None,
     inputs: str = "",
+    check: Callable[[], None] = lambda: None,
     done: Callable[[Path], None] = lambda _: None,
 ) -> dict[Path, Run]:
     """Executed copies of notebooks, each run in a kernel of its own.
@@ -113,13 +126,17 @@ def execute_all(
     ----------
     notebooks : sequence of Path
     dumps : sequence of Path, optional
-        Replaces the dumps that the notebooks name; relative paths are taken from the working folder.
+        Read in place of the dumps that the notebooks name; the executed notebooks name them without folders.
     options : mapping, optional
         Keyword arguments of the study that the notebooks make.
+    places : mapping, optional
+        Where the files that `options` name are read from; the executed notebooks name them without folders, too.
     cache : Cache, optional
         A notebook whose cells, code and inputs have not changed is taken from here.
     inputs : str
         Fingerprint of what the notebooks read: the dumps' names and content, not where they lie.
+    check : callable
+        Asked before a notebook is kept; raises if what it read is no longer what `inputs` stand for.
     done : callable
         Told each finished notebook.
 
@@ -129,7 +146,24 @@ def execute_all(
         If a cell fails; the message names notebook, cell and error.
     """
     absolute = None if dumps is None else [Path(dump).absolute() for dump in dumps]
-    return _finish(_execute_all(notebooks, absolute, options or {}, cache or Cache(None), inputs, done))
+    asked = partial(with_options, options=options or {})
+    reading = _Reading(absolute, places or {})
+    return _finish(_execute_all(notebooks, asked, reading, cache or Cache(None), inputs, check, done))
+
+
+class _Reading(NamedTuple):
+    """Where a notebook reads its files, and how it names them once it has run."""
+
+    dumps: Sequence[Path] | None
+    places: Mapping[str, str]
+
+    def there(self, notebook: NotebookNode) -> NotebookNode:
+        return with_dumps(renamed(notebook, self.places), self.dumps)
+
+    def named(self, notebook: NotebookNode) -> NotebookNode:
+        names = {path: Path(path).name for pair in self.places.items() for path in pair}
+        bare = None if self.dumps is None else [Path(path.name) for path in self.dumps]
+        return with_dumps(renamed(notebook, names), bare)
 
 
 def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
@@ -164,10 +198,11 @@ def _at_a_time() -> int:
 
 async def _execute_all(
     paths: Sequence[Path],
-    dumps: Sequence[Path] | None,
-    options: Mapping[str, object],
+    asked: Callable[[NotebookNode], NotebookNode],
+    reading: _Reading,
     cache: Cache,
     inputs: str,
+    check: Callable[[], None],
     done: Callable[[Path], None],
 ) -> dict[Path, Run]:
     import nbformat
@@ -175,13 +210,16 @@ async def _execute_all(
     places = asyncio.Semaphore(_at_a_time())
 
     async def one(path: Path) -> tuple[Path, Run]:
-        notebook = with_options(nbformat.read(path, as_version=4), options)
-        key = fingerprint(code_version(), inputs, *((c.cell_type, c.source) for c in notebook.cells))
+        notebook = asked(nbformat.read(path, as_version=4))
+        cells = ((c.cell_type, c.source) for c in reading.named(notebook).cells)
+        key = fingerprint(code_version(), inputs, *cells)
         if kept := cache.load("notebook", key):
-            run = Run(with_dumps(nbformat.from_dict(kept["notebook"]), dumps), kept["peak_memory_mb"])
+            run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
             async with places:
-                run = await _execute(with_dumps(notebook, dumps), path)
+                run = await _execute(reading.there(notebook), path)
+            run = run._replace(notebook=reading.named(run.notebook))
+            check()
             cache.save("notebook", key, run._asdict())
         done(path)
         return path, run
