@@ -33,7 +33,7 @@ def sha256(path: Path) -> str:
 
 def files_of(folder: Path) -> dict[str, str]:
     """Hash of every file below a folder, by its path from there with ``/`` between the parts."""
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in _entries(folder)}
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in entries(folder)}
 
 
 def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
@@ -83,7 +83,7 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
 
 
 def _check_content(out: Path) -> None:
-    found = _entries(out)
+    found = entries(out)
     if not found:
         return
     written = _written(out)
@@ -109,7 +109,7 @@ def named(names: Iterable[str]) -> str:
     return listing([*map(visible, everything[:_NAMED]), *more])
 
 
-def _entries(folder: Path) -> list[Path]:
+def entries(folder: Path) -> list[Path]:
     """Everything below a folder but folders and what the system left there; links are not followed."""
     return sorted(
         path
