@@ -6,7 +6,9 @@ import asyncio
 import copy
 import os
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperatlas.cache import Cache, code_version, fingerprint
 from paperatlas.errors import AtlasError
+from paperatlas.folders import scratch
 from paperatlas.memory import memory_mb, peak_memory_mb
 from paperatlas.shipped import project_path
 
@@ -251,33 +254,46 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=measure,
     )
-    client.kernel_manager_class = _kernel_manager()
     try:
-        await client.async_execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        # Sockets need a short path and a place of their own: the kernel works in another folder than this process.
+        with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
+            client.kernel_manager_class = _kernel_manager(sockets)
+            await client.async_execute()
+    except DeadKernelError as error:
+        raise AtlasError(
+            f"{path.name} stopped: its process was ended from outside, most often for want of memory "
+            f"(it held {f'{peak} MB' if peak else 'an unknown amount'}); close other programs and run again"
+        ) from error
+    except CellTimeoutError as error:
+        raise AtlasError(
+            f"{path.name} stopped: a cell took more than {TIMEOUT} s; run again, what is finished is kept"
+        ) from error
+    except CellExecutionError as error:
         reason = _COLOUR.sub("", str(error).strip().splitlines()[-1])
         raise AtlasError(f"{path.name} stopped: {reason}; open it in JupyterLab to see where") from error
     return Run(tidy(notebook), peak)
 
 
-def _kernel_manager() -> Any:
+def _kernel_manager(sockets: Path) -> Any:
     """Kernel manager class bound to this interpreter, whatever kernels are installed elsewhere."""
-    import tempfile
-
     from jupyter_client.manager import AsyncKernelManager
     from traitlets import default
 
     class ThisInterpreter(AsyncKernelManager):
-        # Socket files where there are such: no port is opened, and nobody else can listen. They need a
-        # place of their own, because the kernel works in another folder than this process.
+        # Socket files where there are such: no port is opened, and nobody else can listen.
         transport = "tcp" if sys.platform == "win32" else "ipc"
 
         @default("ip")
         def _place_of_sockets(self) -> str:
-            if self.transport == "tcp":
-                return "127.0.0.1"
-            self._sockets = tempfile.TemporaryDirectory(prefix="pa-")
-            return str(Path(self._sockets.name, "k"))
+            return "127.0.0.1" if self.transport == "tcp" else str(sockets / "k")
+
+        @default("connection_file")
+        def _place_of_keys(self) -> str:
+            return str(sockets / "kernel.json")
+
+        async def start_kernel(self, **more: Any) -> None:  # type: ignore[override]
+            # A kernel that is shut down in the middle of a cell complains on the terminal.
+            await super().start_kernel(**{"stderr": subprocess.DEVNULL, **more})
 
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
             command = super().format_kernel_cmd(extra_arguments)

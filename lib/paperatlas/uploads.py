@@ -11,6 +11,8 @@ from typing import Any
 from paperatlas.dumps import MAX_BYTES, SUFFIXES
 from paperatlas.errors import DumpError
 
+LONGEST_NAME = 200  # every file system in use takes that
+
 
 def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[str]) -> list[Path]:
     """Put uploaded files into a folder; all of them, or none.
@@ -43,7 +45,10 @@ def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[s
     for name, content in checked:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as file:
             file.write(content)
-        Path(file.name).replace(folder / name)
+        try:
+            Path(file.name).replace(folder / name)
+        finally:
+            Path(file.name).unlink(missing_ok=True)
     return [folder / name for name, _ in checked]
 
 
@@ -53,5 +58,9 @@ def _checked_name(name: str) -> str:
     if bare.startswith(".") or not bare.isprintable() or not bare.lower().endswith(SUFFIXES):
         raise DumpError(
             f"{name!r} is not the name of a dump; expected one that ends in {' or '.join(SUFFIXES)}"
+        )
+    if len(bare.encode("utf-8", errors="replace")) > LONGEST_NAME:
+        raise DumpError(
+            f"the name {bare[:20]}… has {len(bare)} characters; expected at most {LONGEST_NAME} bytes; rename the file"
         )
     return bare

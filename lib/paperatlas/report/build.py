@@ -13,7 +13,7 @@ from paperatlas import notebooks
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.export import tables, write_csv
-from paperatlas.folders import check_target, replace_folder, staging
+from paperatlas.folders import check_target, replace_folder, scratch, staging
 from paperatlas.passport import write_passport
 from paperatlas.report.brief import brief_html
 from paperatlas.report.cards import Cards
@@ -157,8 +157,8 @@ def run_notebooks(
         If a source is no longer what the study read, or a cell fails.
     """
     if place is None:
-        with tempfile.TemporaryDirectory(prefix="paperatlas-") as folder:
-            return run_notebooks(study, paths, tell, place=Path(folder))
+        with scratch("pa-", Path(tempfile.gettempdir())) as folder:
+            return run_notebooks(study, paths, tell, place=folder / "read")
     dumps = copy_inputs(study.dumps, study.inputs, place / "papers")
     options = study.options()
     own = [known.path for known in study.date_inputs]
