@@ -21,6 +21,7 @@ from paperatlas.report.figure_pages import for_site
 from paperatlas.report.finding import index_script
 from paperatlas.report.pages import BRIEF, write_pages
 from paperatlas.report.pictures import palette_css
+from paperatlas.report.policy import set_policies
 from paperatlas.snapshot import check_unchanged, copy_inputs, look_at
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def build_report(
         _render(source, site)
         tell("site")
         (site / BRIEF).write_text(brief_html(study), encoding="utf-8", errors="backslashreplace")
+        set_policies(site)
         (site / TABLES).mkdir()
         for name, table in tables(study).items():
             write_csv(table, site / TABLES / name)
