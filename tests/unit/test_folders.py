@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -154,3 +155,23 @@ def test_a_zip_of_somebody_is_not_replaced(page, tmp_path):
     with pytest.raises(pa.AtlasError, match="not a bundle"):
         pa.bundle(pa.Study(page), target)
     assert target.read_bytes() == b"PK mine"
+
+
+@pytest.mark.parametrize("command", ["export", "report", "scale"])
+def test_foreign_files_at_random_places_are_never_lost(command, exported, page, tmp_path, capsys):
+    """Forty folders for each command: an earlier result with a file of any name, anywhere in it."""
+    rng = random.Random(0)
+    for number in range(40):
+        out = tmp_path / str(number)
+        shutil.copytree(exported, out)
+        parts = ["".join(rng.choices("aé .-_Z9", k=rng.randint(1, 9))).strip(" .") for _ in range(3)]
+        place = out.joinpath(*(part or "x" for part in parts[: rng.randint(1, 3)]))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(rng.randbytes(rng.randint(0, 9)))
+        before = everything(out)
+        assert (
+            main([command, str(page), "--out", str(out), *["--workers=0"] * (command == "scale")])
+            == BAD_INPUT
+        )
+        assert everything(out) == before
+    assert capsys.readouterr().err.count("\n") == 40
