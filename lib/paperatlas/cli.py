@@ -142,8 +142,17 @@ def _parser() -> argparse.ArgumentParser:
 
     _scale_command(commands)
 
-    notebooks = commands.add_parser("notebooks", help="run the notebook series again, in place")
-    notebooks.add_argument("names", nargs="*", help="only notebooks whose names start like this, such as 04")
+    notebooks = commands.add_parser(
+        "notebooks",
+        help="write the notebooks for your sources (--to), or run the project's own again, in place",
+    )
+    notebooks.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="with --to: files, folders or patterns; else notebooks, such as 04",
+    )
+    notebooks.add_argument("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
     notebooks.set_defaults(run=do.notebooks)
 
     cache = commands.add_parser("cache", help="say how large the cache is, or empty it")

@@ -313,6 +313,37 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
+    """Write the series and the template for these sources, ready to be run in JupyterLab.
+
+    Raises
+    ------
+    AtlasError
+        If the folder holds anything, or cannot be written.
+    """
+    import nbformat
+
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for path in [*series(), template()]:
+            notebook = with_dumps(
+                nbformat.read(path, as_version=4), [source.absolute() for source in sources]
+            )
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+            write(tidy(notebook), folder / path.name)
+            written.append(folder / path.name)
+    except OSError as error:
+        raise AtlasError(
+            f"{folder} cannot be written: {error.strerror}; name another folder with --to"
+        ) from error
+    return written
+
+
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook in one step, always with the same bytes for the same content."""
     import nbformat
