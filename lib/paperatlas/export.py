@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from paperatlas import passport
 from paperatlas.folders import check_target, replace_folder, staging
+from paperatlas.passport import write_passport
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
-
-PASSPORT = "passport.json"
 
 
 def tables(study: Study) -> dict[str, pd.DataFrame]:
@@ -96,17 +94,17 @@ def export(study: Study, out: Path) -> list[Path]:
     Raises
     ------
     AtlasError
-        If `out` holds something other than an earlier export, or cannot be written.
+        If `out` holds anything but an earlier export, or a source, or cannot be written.
     """
     out = out.resolve()
-    check_target(out, marker=PASSPORT)
+    check_target(out, study.files)
     content = tables(study)
     with staging(out) as place:
         folder = place / "tables"
         folder.mkdir()
         for name, table in content.items():
             write_csv(table, folder / name)
-        (folder / PASSPORT).write_text(passport.as_json(study), encoding="utf-8")
+        write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())
 
