@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -88,7 +89,9 @@ def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) ->
 
 
 def _below(file: Path, given: Path) -> bool:
-    return file.is_relative_to(given) if given.is_dir() else file == given or not given.exists()
+    if given.is_dir():
+        return file.is_relative_to(given)
+    return file == given or str(file) in glob.glob(str(given), recursive=True)
 
 
 def _changed(path: Path) -> AtlasError:

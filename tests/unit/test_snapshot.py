@@ -80,14 +80,14 @@ def test_a_source_that_changed_since_the_study_read_it_is_named(page, counting, 
 
 
 def test_a_source_that_changes_while_it_is_read_is_named(page, tmp_path, monkeypatch):
-    read = study.read_records
+    read = study.read_papers
 
     def read_and_change(paths):
         found = read(paths)
         page.write_text(page_of(20), encoding="utf-8")
         return found
 
-    monkeypatch.setattr(study, "read_records", read_and_change)
+    monkeypatch.setattr(study, "read_papers", read_and_change)
     with pytest.raises(pa.AtlasError, match=r"page\.txt changed while it was read"):
         _ = pa.Study(page, cache=False).records
 
