@@ -33,16 +33,14 @@ def feed_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     number = 0
     try:
         parser.feed(_PROLOGUE.sub("", text).strip())
+        for event in parser.read_events():
+            if event[-1].tag == f"{_ATOM}entry":
+                number += 1
+                yield _entry(event[-1], number)
         parser.close()
     except ElementTree.ParseError as error:
-        problems.add(
-            f"line {error.position[0]}", "", f"no well-formed XML from here ({error})", "fetch the feed again"
-        )
-    for event in parser.read_events():
-        element = event[-1]
-        if isinstance(element, ElementTree.Element) and element.tag == f"{_ATOM}entry":
-            number += 1
-            yield _entry(element, number)
+        place = f"line {error.position[0]}"
+        problems.add(place, "", f"no well-formed XML from here on ({error})", "fetch the feed again")
 
 
 def _entry(element: ElementTree.Element, number: int) -> Entry:
