@@ -26,6 +26,7 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 # JupyterLab asks other hosts for news and updates, and refuses to run as root, unless told; in a container
 # there is nobody else.

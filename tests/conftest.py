@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
 import paperatlas as pa
+from paperatlas import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 DUMPS = ROOT / "data" / "dumps"
@@ -34,6 +37,23 @@ def corpus(records: pd.DataFrame) -> pd.DataFrame:
 def study() -> pa.Study:
     """The study of the shipped dumps, steps kept in the ordinary cache."""
     return pa.Study(DUMPS)
+
+
+@contextmanager
+def stored_notebooks() -> Iterator[None]:
+    """The series as it is stored stands for a run on the shipped dumps: that it is one is what nbval checks."""
+
+    def stored(study: pa.Study, paths: list[Path], tell, *, place: Path) -> dict[Path, notebooks.Run]:
+        runs = {}
+        for path in paths:
+            names = [Path(dump.name) for dump in study.dumps]
+            runs[path] = notebooks.Run(notebooks.with_dumps(nbformat.read(path, as_version=4), names), None)
+            tell(path.stem)
+        return runs
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("paperatlas.report.build.run_notebooks", stored)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,15 +6,20 @@ import argparse
 import io
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 from paperatlas import commands as do
 from paperatlas.errors import AtlasError
 from paperatlas.prose import visible
 
 BAD_INPUT = 2
+FAULT = 1
 INTERRUPTED = 130
 
 
@@ -26,17 +31,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log.setFormatter(_Visible("paperatlas: %(message)s"))
     logging.basicConfig(handlers=[log], level=logging.WARNING)
     try:
-        command: Callable[[argparse.Namespace], int] = options.run
-        return command(options)
+        with _stoppable():
+            command: Callable[[argparse.Namespace], int] = options.run
+            return command(options)
     except AtlasError as error:
         print(f"paperatlas: {visible(error)}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        print("paperatlas: stopped; what was there before is still there", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        with suppress(OSError):  # after HUP the terminal may be gone
+            print("paperatlas: stopped; what was there before is still there", file=sys.stderr)
+        return 128 + error.signal if isinstance(error, _Stopped) else INTERRUPTED
+    except Exception as error:
+        if os.environ.get("PAPERATLAS_TRACEBACK"):
+            raise
+        said = " ".join(str(error).split()) or "nothing more is known"
+        print(
+            f"paperatlas: {type(error).__name__}: {visible(said)}; this is a fault of the program: set "
+            "PAPERATLAS_TRACEBACK=1, run again, and report what it prints",
+            file=sys.stderr,
+        )
+        return FAULT
+
+
+class _Stopped(KeyboardInterrupt):
+    """A signal that ends the program, to be cleaned up after like Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.signal = number
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let TERM and HUP end the command as Ctrl-C does: kernels are shut down and temporary folders go.
+
+    A second signal during that does not stop it half way; KILL does, and the next run clears up.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What is ignored from outside, as HUP under nohup, stays ignored.
+    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        for n in before:
+            signal.signal(n, signal.SIG_IGN)
+        raise _Stopped(number)
+
+    try:
+        for n in before:
+            signal.signal(n, stop)
+        yield
+    finally:
+        for n, handler in before.items():
+            signal.signal(n, handler)
 
 
 class _Visible(logging.Formatter):
@@ -88,8 +140,17 @@ def _parser() -> argparse.ArgumentParser:
 
     _scale_command(commands)
 
-    notebooks = commands.add_parser("notebooks", help="run the notebook series again, in place")
-    notebooks.add_argument("names", nargs="*", help="only notebooks whose names start like this, such as 04")
+    notebooks = commands.add_parser(
+        "notebooks",
+        help="write the notebooks for your sources (--to), or run the project's own again, in place",
+    )
+    notebooks.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="with --to: files, folders or patterns; else notebooks, such as 04",
+    )
+    notebooks.add_argument("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
     notebooks.set_defaults(run=do.notebooks)
 
     cache = commands.add_parser("cache", help="say how large the cache is, or empty it")

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paperatlas.errors import AtlasError
@@ -130,9 +131,19 @@ def scale(options: argparse.Namespace) -> int:
 
 
 def notebooks(options: argparse.Namespace) -> int:
-    """Run the series again, in place."""
+    """Write the series for given sources, or run the project's own again, in place."""
     from paperatlas import notebooks as series
 
+    if options.to:
+        from paperatlas.readers import find_sources
+
+        if not options.names:
+            raise AtlasError("name the files, folders or patterns that the notebooks are to read")
+        sources = [Path(name) for name in options.names]
+        find_sources(sources)
+        for path in series.write_series(options.to, sources):
+            print(visible(path))
+        return 0
     everything = [*series.series(), series.template()]
     chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
     executed = series.execute_all(chosen, done=lambda path: print(path.name, flush=True))
@@ -160,10 +171,13 @@ def cache(options: argparse.Namespace) -> int:
 
 
 def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
+    from paperatlas.folders import check_target
     from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
     find_sources(options.dumps)
+    if out := getattr(options, "out", None):
+        check_target(out)
     study = Study(
         options.dumps,
         n_topics=options.topics,

@@ -105,7 +105,8 @@ def read_run(folder: Path) -> Run:
         raise AtlasError(f"{folder} is not a folder; name one that paperatlas export or report wrote")
     place = folder / TABLES if (folder / TABLES).is_dir() else folder
     papers = _table(place, "papers.csv", ("paper_id", "title", "topic", "published"))
-    topics = _table(place, "topics.csv", ("topic", "name"))
+    topics = _table(place, "topics.csv", ("level", "topic", "name"))
+    topics = topics[topics["level"] == "topic"]
     entries = {name: _table(place, f"{name}.csv", columns) for name, columns in _ENTRIES.items()}
     try:
         passport = json.loads((folder / "passport.json").read_text(encoding="utf-8"))

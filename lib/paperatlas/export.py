@@ -9,41 +9,29 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from paperatlas import passport
 from paperatlas.folders import check_target, replace_folder, staging
-from paperatlas.trends import topic_trends
+from paperatlas.passport import write_passport
+from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-PASSPORT = "passport.json"
-
 
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
-    topics, ledger = study.topics, study.ledger
+    ledger = study.ledger
     datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
-    topic_table = topics.at("topic").merge(study.trend_tests, on="topic", how="left", suffixes=("", "_trend"))
     columns = [
         "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
-        "citations", "language", "theme", "topic", "topic_name",
-        "confidence", "runner_up", "x", "y", "kept_neighbours",
-        "dumps",
+        "citations", "language", "theme", "topic", "subtopic", "topic_name", "subtopic_name", "confidence",
+        "runner_up", "x", "y", "kept_neighbours", "dumps",
     ]  # fmt: skip
     more = ["precision", "date_source", "match_score", "n_dumps", "best_rank"]
-    facts = [
-        "topic", "name", "theme", "words", "size", "stability", "stability_low", "stability_high", "name_auc",
-        "odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict",
-    ]  # fmt: skip
-    # Without a single date there is no test, and the verdict says so.
-    topic_table["verdict"] = topic_table["verdict"].astype(object).fillna(OPEN)
     titles = study.corpus.set_index("paper_id")["title"]
     return {
         "papers.csv": study.papers[columns + more],
-        "topics.csv": topic_table[
-            facts + [c for c in ("stable", "p", "typical", "borderline") if c in topic_table]
-        ],
+        "topics.csv": _nodes(study),
         "trends.csv": _trends(study),
         "systems.csv": _with_title(ledger.systems, titles),
         "claims.csv": _with_title(ledger.claims, titles),
@@ -59,6 +47,19 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         ),
         "problems.csv": study.problems,
     }
+
+
+def _nodes(study: Study) -> pd.DataFrame:
+    """Every node of the tree with the test of its trend, one correction per level."""
+    facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict"]
+    found = []
+    for level, nodes in study.topics.table.groupby("level", sort=False):
+        tests = trend_tests(study.corpus, study.topics, level=str(level), period=study.period)
+        tests = tests.rename(columns={str(level): "topic"})[["topic", *facts]]
+        found.append(nodes.merge(tests, on="topic", how="left"))
+    table = pd.concat(found, ignore_index=True)
+    # Without a single date there is no test, and the verdict says so.
+    return table.assign(verdict=table["verdict"].astype(object).fillna(OPEN))
 
 
 def _trends(study: Study) -> pd.DataFrame:
@@ -93,17 +94,17 @@ def export(study: Study, out: Path) -> list[Path]:
     Raises
     ------
     AtlasError
-        If `out` holds something other than an earlier export, or cannot be written.
+        If `out` holds anything but an earlier export, or a source, or cannot be written.
     """
     out = out.resolve()
-    check_target(out, marker=PASSPORT)
+    check_target(out, study.files)
     content = tables(study)
     with staging(out) as place:
         folder = place / "tables"
         folder.mkdir()
         for name, table in content.items():
             write_csv(table, folder / name)
-        (folder / PASSPORT).write_text(passport.as_json(study), encoding="utf-8")
+        write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())
 

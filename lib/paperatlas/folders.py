@@ -3,42 +3,147 @@
 from __future__ import annotations
 
 import ctypes
+import glob
+import hashlib
+import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from paperatlas.errors import AtlasError
+from paperatlas.prose import listing, visible
 
+PASSPORT = "passport.json"
+# Files that the system puts into every folder it shows; nobody misses them.
+_OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
+_NAMED = 3
 _AT_FDCWD = -100
 _EXCHANGE = 2
 
 
-def check_target(out: Path, *, marker: str) -> None:
-    """Refuse a folder that holds something other than an earlier result of ours, or cannot be replaced.
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's content, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
-    This is asked before anything is computed.
+
+def files_of(folder: Path) -> dict[str, str]:
+    """Hash of every file below a folder, by its path from there with ``/`` between the parts."""
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in entries(folder)}
+
+
+def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
+    """Refuse a folder that may not be replaced: only files that this program wrote ever are.
+
+    What it wrote stands in the folder's ``passport.json``, each file with its hash. This is asked before
+    anything is computed, and again before anything is removed.
+
+    Parameters
+    ----------
+    out : Path
+    sources : iterable of Path
+        Files that the run reads; none may lie in `out`.
 
     Raises
     ------
     AtlasError
-        If `out` is a file, or a folder with content but without `marker`, or cannot be looked into.
+        If `out` is a file, holds other files or a source, or cannot be written.
     """
     try:
         if out.exists() and not out.is_dir():
             raise AtlasError(f"{out} is a file; name a folder with --out")
-        if out.is_dir() and any(out.iterdir()) and not (out / marker).exists():
-            raise AtlasError(
-                f"{out} holds files that are not ours (no {marker}); name an empty folder with --out"
-            )
+        refuse_sources_in(out, sources)
+        if out.is_dir():
+            _check_content(out)
         place = next(folder for folder in out.absolute().parents if folder.exists())
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(13, f"nothing may be written in {place}")
     except OSError as error:
         raise _cannot_write(out, error) from error
+
+
+def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
+    """Refuse a folder that holds what the run reads.
+
+    Raises
+    ------
+    AtlasError
+        If one of `sources` lies in `out`.
+    """
+    within = out.resolve()
+    for source in sources:
+        if source.resolve().is_relative_to(within):
+            raise AtlasError(
+                f"{source} is read and lies in {out}, which would be replaced; name another folder with --out"
+            )
+
+
+def _check_content(out: Path) -> None:
+    found = entries(out)
+    if not found:
+        return
+    written = _written(out)
+    if written is None and _has_numbers(out):
+        raise AtlasError(
+            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
+            "away, or name another folder with --out"
+        )
+    foreign = [path for path in found if not _is_ours(path, out, written or {})]
+    if foreign:
+        raise AtlasError(
+            f"{out} holds files that this program did not write, or that were changed since: "
+            f"{named(path.relative_to(out).as_posix() for path in foreign)}; "
+            "move them away, or name another folder with --out"
+        )
+
+
+def named(names: Iterable[str]) -> str:
+    """Up to three names, and how many there are beside them."""
+    everything = sorted(names)
+    rest = len(everything) - _NAMED
+    more = [f"{rest} more"] if rest > 0 else []
+    return listing([*map(visible, everything[:_NAMED]), *more])
+
+
+def entries(folder: Path) -> list[Path]:
+    """Everything below a folder but folders and what the system left there; links are not followed."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.is_symlink() or not path.is_dir())
+        and path.name not in _OF_THE_SYSTEM
+        and not path.name.startswith("._")
+    )
+
+
+def _is_ours(path: Path, folder: Path, written: dict[str, str]) -> bool:
+    name = path.relative_to(folder).as_posix()
+    if path.is_symlink() or not path.is_file():
+        return False
+    return (name == PASSPORT and bool(written)) or (name in written and sha256(path) == written[name])
+
+
+def _passport(folder: Path) -> dict[str, object]:
+    try:
+        found = json.loads((folder / PASSPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _written(folder: Path) -> dict[str, str] | None:
+    """Files that the passport of a folder lists, or None where it lists none."""
+    files = _passport(folder).get("files")
+    return files if isinstance(files, dict) else None
+
+
+def _has_numbers(folder: Path) -> bool:
+    """Whether the passport is one of ours, of a version that listed no files."""
+    return {"inputs", "versions", "numbers"} <= set(_passport(folder))
 
 
 @contextmanager
@@ -55,20 +160,31 @@ def staging(out: Path) -> Iterator[Path]:
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _clear_after_killed_runs(out)
-        with (
-            tempfile.TemporaryDirectory(
-                prefix=_prefix(out), dir=out.parent, ignore_cleanup_errors=True
-            ) as folder,
-            _alive(Path(folder)),
-        ):
-            yield Path(folder)
+        with scratch(f".{out.name}.paperatlas-", out.parent, put_back=out) as folder:
+            yield folder
     except OSError as error:
         raise _cannot_write(out, error) from error
 
 
-def _prefix(out: Path) -> str:
-    return f".{out.name}.paperatlas-"
+@contextmanager
+def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterator[Path]:
+    """New folder in `place`, gone afterwards; those that killed runs left there are cleared away first.
+
+    Parameters
+    ----------
+    prefix : str
+        Begin of the folder's name.
+    place : Path
+    put_back : Path, optional
+        Where the last good result belongs, if a killed run had put it aside.
+    """
+    _clear_after_killed_runs(prefix, place, put_back)
+    with (
+        tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True) as name,
+        held(Path(name)),
+    ):
+        (Path(name) / _MARK).touch()
+        yield Path(name)
 
 
 def _cannot_write(out: Path, error: OSError) -> AtlasError:
@@ -79,70 +195,107 @@ def _cannot_write(out: Path, error: OSError) -> AtlasError:
 
 
 @contextmanager
-def _alive(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder for as long as this process lives and works in it."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
+def held(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder for as long as this process lives and works in it.
 
-    handle = os.open(folder, os.O_RDONLY)
+    Raises
+    ------
+    OSError
+        If another process holds it.
+    """
+    if sys.platform == "win32":
+        # Opened so, a file is there for one process, and goes with it.
+        handle = os.open(folder / ".lock", os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_TEMPORARY)
+    else:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if sys.platform != "win32":
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)
 
 
-def _clear_after_killed_runs(out: Path) -> None:
-    if sys.platform == "win32":
-        return
-    for folder in sorted(out.parent.glob(f"{_prefix(out)}*")):
+def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) -> None:
+    for folder in sorted(place.glob(f"{glob.escape(prefix)}*")):
         try:
-            with _alive(folder):
-                if (folder / _ASIDE).is_dir() and not out.exists():
-                    (folder / _ASIDE).rename(out)
-                shutil.rmtree(folder, ignore_errors=True)
-        except OSError:  # another process is at work there, or it belongs to somebody else
+            with held(folder):
+                aside = folder / _ASIDE
+                if put_back and aside.is_dir() and not put_back.exists():
+                    aside.rename(put_back)
+                if aside.is_dir():  # stopped before it was looked through
+                    _check_content(aside)
+                if (folder / _MARK).exists():
+                    shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir() and not any(folder.iterdir()):  # killed before it wrote its mark
+                folder.rmdir()
+        except (OSError, AtlasError):  # another process is at work there, or it holds somebody's files
             continue
 
 
 _ASIDE = "last-good"
+_MARK = ".paperatlas"
 
 
 def replace_folder(new: Path, old: Path) -> None:
-    """Put a finished folder in the place of an older one.
+    """Put a finished folder in the place of an older one, unless that holds files that are not ours.
 
     On Linux the two change places in one step (``renameat2``), so that there is no moment without a
     result. Elsewhere the older one is moved aside into the folder of the new one, where the next
-    `staging` finds it if the process is killed at that moment.
+    `staging` finds it if the process is killed at that moment. The older one is looked through once it is
+    out of everybody's reach, and put back if somebody saved something there in the meantime.
+
+    Raises
+    ------
+    AtlasError
+        If the older one holds files that this program did not write.
     """
-    _flush(new)
+    flush(new)
     if not old.exists():
         new.rename(old)
-    elif not _exchange(new, old):
-        aside = new.parent / _ASIDE
+        return
+    check_target(old)
+    aside = new.parent / _ASIDE
+    exchanged = _exchange(new, old)
+    if not exchanged:
         old.rename(aside)
-        try:
+    try:
+        if not exchanged:
             new.rename(old)
-        except BaseException:
+        _check_aside(new if exchanged else aside, old)
+    except BaseException:
+        if exchanged:
+            _exchange(new, old)
+        else:
+            if old.exists():
+                old.rename(new)
             aside.rename(old)
-            raise
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
-        shutil.rmtree(new, ignore_errors=True)
+        raise
+    gone = new.parent / "gone"
+    (new if exchanged else aside).rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
-def _flush(folder: Path) -> None:
-    """Bring the content of a folder to the disk, so that its new name does not arrive there before it."""
+def _check_aside(folder: Path, name: Path) -> None:
+    try:
+        _check_content(folder)
+    except AtlasError as error:
+        raise AtlasError(str(error).replace(str(folder), str(name))) from error
+
+
+def flush(*paths: Path) -> None:
+    """Bring files, and folders with all they hold, through to the disk."""
     if sys.platform == "win32":
         return
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    for path in paths:
+        for entry in [*path.rglob("*"), path] if path.is_dir() else [path]:
+            handle = os.open(entry, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def _exchange(one: Path, other: Path) -> bool:

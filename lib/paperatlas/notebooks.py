@@ -6,14 +6,18 @@ import asyncio
 import copy
 import os
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperatlas.cache import Cache, code_version, fingerprint
 from paperatlas.errors import AtlasError
+from paperatlas.folders import scratch
 from paperatlas.memory import memory_mb, peak_memory_mb
 from paperatlas.shipped import project_path
 
@@ -86,6 +90,16 @@ def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> Notebook
     raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
 
 
+def renamed(notebook: NotebookNode, names: Mapping[str, str]) -> NotebookNode:
+    """Copy of a notebook whose code names files otherwise; `names` holds the new name for each old one."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for old, new in names.items():
+                cell.source = cell.source.replace(repr(old), repr(new))
+    return notebook
+
+
 def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
     """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
     notebook = copy.deepcopy(notebook)
@@ -101,8 +115,10 @@ def execute_all(
     *,
     dumps: Sequence[Path] | None = None,
     options: Mapping[str, object] | None = None,
+    places: Mapping[str, str] | None = None,
     cache: Cache | None = None,
     inputs: str = "",
+    check: Callable[[], None] = lambda: None,
     done: Callable[[Path], None] = lambda _: None,
 ) -> dict[Path, Run]:
     """Executed copies of notebooks, each run in a kernel of its own.
@@ -113,13 +129,17 @@ def execute_all(
     ----------
     notebooks : sequence of Path
     dumps : sequence of Path, optional
-        Replaces the dumps that the notebooks name; relative paths are taken from the working folder.
+        Read in place of the dumps that the notebooks name; the executed notebooks name them without folders.
     options : mapping, optional
         Keyword arguments of the study that the notebooks make.
+    places : mapping, optional
+        Where the files that `options` name are read from; the executed notebooks name them without folders, too.
     cache : Cache, optional
         A notebook whose cells, code and inputs have not changed is taken from here.
     inputs : str
         Fingerprint of what the notebooks read: the dumps' names and content, not where they lie.
+    check : callable
+        Asked before a notebook is kept; raises if what it read is no longer what `inputs` stand for.
     done : callable
         Told each finished notebook.
 
@@ -129,7 +149,24 @@ def execute_all(
         If a cell fails; the message names notebook, cell and error.
     """
     absolute = None if dumps is None else [Path(dump).absolute() for dump in dumps]
-    return _finish(_execute_all(notebooks, absolute, options or {}, cache or Cache(None), inputs, done))
+    asked = partial(with_options, options=options or {})
+    reading = _Reading(absolute, places or {})
+    return _finish(_execute_all(notebooks, asked, reading, cache or Cache(None), inputs, check, done))
+
+
+class _Reading(NamedTuple):
+    """Where a notebook reads its files, and how it names them once it has run."""
+
+    dumps: Sequence[Path] | None
+    places: Mapping[str, str]
+
+    def there(self, notebook: NotebookNode) -> NotebookNode:
+        return with_dumps(renamed(notebook, self.places), self.dumps)
+
+    def named(self, notebook: NotebookNode) -> NotebookNode:
+        names = {path: Path(path).name for pair in self.places.items() for path in pair}
+        bare = None if self.dumps is None else [Path(path.name) for path in self.dumps]
+        return with_dumps(renamed(notebook, names), bare)
 
 
 def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
@@ -164,10 +201,11 @@ def _at_a_time() -> int:
 
 async def _execute_all(
     paths: Sequence[Path],
-    dumps: Sequence[Path] | None,
-    options: Mapping[str, object],
+    asked: Callable[[NotebookNode], NotebookNode],
+    reading: _Reading,
     cache: Cache,
     inputs: str,
+    check: Callable[[], None],
     done: Callable[[Path], None],
 ) -> dict[Path, Run]:
     import nbformat
@@ -175,13 +213,16 @@ async def _execute_all(
     places = asyncio.Semaphore(_at_a_time())
 
     async def one(path: Path) -> tuple[Path, Run]:
-        notebook = with_options(nbformat.read(path, as_version=4), options)
-        key = fingerprint(code_version(), inputs, *((c.cell_type, c.source) for c in notebook.cells))
+        notebook = asked(nbformat.read(path, as_version=4))
+        cells = ((c.cell_type, c.source) for c in reading.named(notebook).cells)
+        key = fingerprint(code_version(), inputs, *cells)
         if kept := cache.load("notebook", key):
-            run = Run(with_dumps(nbformat.from_dict(kept["notebook"]), dumps), kept["peak_memory_mb"])
+            run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
             async with places:
-                run = await _execute(with_dumps(notebook, dumps), path)
+                run = await _execute(reading.there(notebook), path)
+            run = run._replace(notebook=reading.named(run.notebook))
+            check()
             cache.save("notebook", key, run._asdict())
         done(path)
         return path, run
@@ -213,33 +254,46 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=measure,
     )
-    client.kernel_manager_class = _kernel_manager()
     try:
-        await client.async_execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        # Sockets need a short path and a place of their own: the kernel works in another folder than this process.
+        with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
+            client.kernel_manager_class = _kernel_manager(sockets)
+            await client.async_execute()
+    except DeadKernelError as error:
+        raise AtlasError(
+            f"{path.name} stopped: its process was ended from outside, most often for want of memory "
+            f"(it held {f'{peak} MB' if peak else 'an unknown amount'}); close other programs and run again"
+        ) from error
+    except CellTimeoutError as error:
+        raise AtlasError(
+            f"{path.name} stopped: a cell took more than {TIMEOUT} s; run again, what is finished is kept"
+        ) from error
+    except CellExecutionError as error:
         reason = _COLOUR.sub("", str(error).strip().splitlines()[-1])
         raise AtlasError(f"{path.name} stopped: {reason}; open it in JupyterLab to see where") from error
     return Run(tidy(notebook), peak)
 
 
-def _kernel_manager() -> Any:
+def _kernel_manager(sockets: Path) -> Any:
     """Kernel manager class bound to this interpreter, whatever kernels are installed elsewhere."""
-    import tempfile
-
     from jupyter_client.manager import AsyncKernelManager
     from traitlets import default
 
     class ThisInterpreter(AsyncKernelManager):
-        # Socket files where there are such: no port is opened, and nobody else can listen. They need a
-        # place of their own, because the kernel works in another folder than this process.
+        # Socket files where there are such: no port is opened, and nobody else can listen.
         transport = "tcp" if sys.platform == "win32" else "ipc"
 
         @default("ip")
         def _place_of_sockets(self) -> str:
-            if self.transport == "tcp":
-                return "127.0.0.1"
-            self._sockets = tempfile.TemporaryDirectory(prefix="pa-")
-            return str(Path(self._sockets.name, "k"))
+            return "127.0.0.1" if self.transport == "tcp" else str(sockets / "k")
+
+        @default("connection_file")
+        def _place_of_keys(self) -> str:
+            return str(sockets / "kernel.json")
+
+        async def start_kernel(self, **more: Any) -> None:  # type: ignore[override]
+            # A kernel that is shut down in the middle of a cell complains on the terminal.
+            await super().start_kernel(**{"stderr": subprocess.DEVNULL, **more})
 
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
             command = super().format_kernel_cmd(extra_arguments)
@@ -257,6 +311,37 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
     return notebook
+
+
+def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
+    """Write the series and the template for these sources, ready to be run in JupyterLab.
+
+    Raises
+    ------
+    AtlasError
+        If the folder holds anything, or cannot be written.
+    """
+    import nbformat
+
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for path in [*series(), template()]:
+            notebook = with_dumps(
+                nbformat.read(path, as_version=4), [source.absolute() for source in sources]
+            )
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+            write(tidy(notebook), folder / path.name)
+            written.append(folder / path.name)
+    except OSError as error:
+        raise AtlasError(
+            f"{folder} cannot be written: {error.strerror}; name another folder with --to"
+        ) from error
+    return written
 
 
 def write(notebook: NotebookNode, path: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.export import export
+from paperatlas.folders import PASSPORT, refuse_sources_in, staging
 from paperatlas.prose import count
 from paperatlas.report import build_report
 
@@ -49,7 +51,7 @@ def bundle(
     ----------
     study : Study
     target : path
-        The zip file. One that is there already is replaced.
+        The zip file. An earlier bundle is replaced; any other file is not.
     say : callable
         Told each finished step, in a line.
 
@@ -61,22 +63,46 @@ def bundle(
     Raises
     ------
     AtlasError
-        If `target` does not end in ``.zip`` or names a folder, or the report cannot be built.
+        If `target` does not end in ``.zip``, names a folder, a source or a file that is no bundle, or the report
+        cannot be built.
     """
     target = Path(target)
     if target.suffix.lower() != SUFFIX or target.is_dir():
         raise AtlasError(f"{target} is not a place for a zip file; name a file that ends in {SUFFIX}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.stem}-", dir=target.parent) as staging:
-        content = Path(staging, "content")
+    refuse_sources_in(target, study.files)
+    _check_archive(target)
+    with staging(target) as place:
+        content = place / "content"
         content.mkdir()
         (content / "README.txt").write_text(_README, encoding="utf-8")
         build_report(study, content / "report", done=lambda step, *_: say(step))
         export(study, content / "tables")
-        packed = Path(staging, "packed")
+        packed = place / "packed"
         pack(content, packed, root=target.stem)
+        _check_archive(target)
         packed.replace(target)
     return target
+
+
+def _check_archive(target: Path) -> None:
+    """Refuse to replace a file that `bundle` did not write, or that was changed since."""
+    if not target.exists():
+        return
+    try:
+        with zipfile.ZipFile(target) as archive:
+            found = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+        known = {"README.txt": hashlib.sha256(_README.encode()).hexdigest()}
+        for part in ("report", "tables"):
+            passport = f"{part}/{PASSPORT}"
+            listed = json.loads(found.pop(passport))["files"]
+            known |= {f"{part}/{name}": digest for name, digest in listed.items()}
+        ours = {name: hashlib.sha256(content).hexdigest() for name, content in found.items()} == known
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        ours = False
+    if not ours:
+        raise AtlasError(
+            f"{target} is there already and not a bundle as this version writes it; move it away, or name another file"
+        )
 
 
 def pack(folder: Path, target: Path, *, root: str) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paperatlas.readers import find_sources
+from paperatlas.folders import PASSPORT, files_of
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -35,12 +35,7 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
     """
     return {
         "inputs": [
-            {
-                "name": file.name,
-                "bytes": file.stat().st_size,
-                "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-            }
-            for file in find_sources(study.dumps)
+            {"name": file.path.name, "bytes": file.bytes, "sha256": file.sha256} for file in study.inputs
         ],
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
         "platform": {"system": platform.system(), "machine": platform.machine()},
@@ -77,6 +72,7 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "embedding_dimensions": int(study.vectors.shape[1]),
         "topics": len(topics.at("topic")),
         "themes": len(topics.at("theme")),
+        "subtopics": len(topics.at("subtopic")),
         "mean_confidence": round(float(topics.papers["confidence"].mean()), 4),
         "papers_between_topics": int((topics.papers["confidence"] < 0.5).sum()),
         "stable_topics": int(topics.at("topic")["stable"].sum()),
@@ -105,6 +101,12 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
     return numbers
 
 
-def as_json(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> str:
-    """Passport as JSON text."""
-    return json.dumps(passport(study, peak_memory_mb), indent=2) + "\n"
+def write_passport(
+    study: Study, folder: Path, peak_memory_mb: Mapping[str, int | None] | None = None
+) -> None:
+    """Write the passport of a finished folder: beside what `passport` holds, every file with its hash.
+
+    By that list the next run knows which files it may replace.
+    """
+    content = {**passport(study, peak_memory_mb), "files": files_of(folder)}
+    (folder / PASSPORT).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

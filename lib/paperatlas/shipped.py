@@ -1,4 +1,4 @@
-"""Where the files shipped with the project lie."""
+"""Where the files shipped with the project lie: inside an installed package, or in the checkout around it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from pathlib import Path
 
 from paperatlas.errors import AtlasError
 
+_PACKAGE = Path(__file__).resolve().parent
+# A wheel holds them below the package (see hatch_build.py); an editable install has them beside lib/.
+_PLACES = (_PACKAGE / "files", _PACKAGE.parents[1])
+
 
 def project_path(*parts: str) -> Path:
-    """Path of a file or folder of the checkout that this package is installed from.
+    """Path of a file or folder that is shipped with the project.
 
     Raises
     ------
     AtlasError
-        If it is not there: the package was installed without its project.
+        If it is not there; an installed package has everything but the shipped dumps and the tests.
     """
-    path = Path(__file__).resolve().parents[2].joinpath(*parts)
-    if path.exists():
-        return path
-    raise AtlasError(
-        f"{'/'.join(parts)} is not part of this installation; "
-        "install the project from its own folder with 'pip install -e .'"
-    )
+    for place in _PLACES:
+        if (path := place.joinpath(*parts)).exists():
+            return path
+    raise AtlasError(f"{'/'.join(parts)} is not part of this installation; it is in the project's repository")
 
 
 def data_path(*parts: str) -> Path:

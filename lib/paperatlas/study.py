@@ -20,11 +20,12 @@ from paperatlas.errors import AtlasError
 from paperatlas.landmarks import LARGE, project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
-from paperatlas.readers import problem_table, read_papers
+from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.problems import NO_ABSTRACT
 from paperatlas.readers.reading import PathLike
 from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path
+from paperatlas.snapshot import Input, check_unchanged, look_at
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 from paperatlas.vectors import LsaEmbedder, embed_texts
@@ -114,6 +115,7 @@ class Study:
     @cached_property
     def records(self) -> pd.DataFrame:
         """One row per entry, as from `paperatlas.read_papers`."""
+        inputs = self.inputs
 
         def read() -> pd.DataFrame:
             records = read_papers(self.dumps)
@@ -131,7 +133,24 @@ class Study:
             return records
 
         records: pd.DataFrame = self._timed("records", read)
+        check_unchanged(inputs)
         return records
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        """The files of papers as they were when first looked at."""
+        return look_at(find_sources(self.dumps))
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that is read: papers and the user's own dates."""
+        return [known.path for known in (*self.inputs, *self.date_inputs)]
+
+    @cached_property
+    def date_inputs(self) -> list[Input]:
+        """The user's own files of dates as they were when first looked at."""
+        names = [source for source in self.sources or () if isinstance(source, str | Path)]
+        return look_at([path for path in map(Path, names) if path.is_file()])
 
     @cached_property
     def corpus(self) -> pd.DataFrame:
@@ -161,8 +180,12 @@ class Study:
     def _dates(self, corpus: pd.DataFrame) -> dict[str, list[Any]]:
         sources = choose_sources(self.sources)
 
+        inputs = self.date_inputs
+
         def compute() -> dict[str, list[Any]]:
-            return find_dates(corpus, sources)
+            found = find_dates(corpus, sources)
+            check_unchanged(inputs)  # before anything is kept
+            return found
 
         states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
         if None in states:

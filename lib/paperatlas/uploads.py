@@ -45,7 +45,10 @@ def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[s
     for name, content in checked:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as file:
             file.write(content)
-        Path(file.name).replace(folder / name)
+        try:
+            Path(file.name).replace(folder / name)
+        finally:
+            Path(file.name).unlink(missing_ok=True)
     return [folder / name for name, _ in checked]
 
 
@@ -56,6 +59,8 @@ def _checked_name(name: str) -> str:
         raise DumpError(
             f"{name[:80]!r} is not the name of a source of papers; expected one that ends in {', '.join(ENDINGS)}"
         )
-    if len(bare.encode()) > LONGEST_NAME:
-        raise DumpError(f"the name {bare[:40]!r}… is longer than {LONGEST_NAME} bytes; shorten it")
+    if len(bare.encode("utf-8", errors="replace")) > LONGEST_NAME:
+        raise DumpError(
+            f"the name {bare[:20]}… has {len(bare)} characters; expected at most {LONGEST_NAME} bytes; rename the file"
+        )
     return bare

@@ -2,8 +2,8 @@
 
 After every kill of ``export`` or ``report`` the last good output must be there, whole and the same; in the end
 one run that is left alone must give the same tables. Half of the kills come with an empty cache, half with
-whatever the killed runs before them kept. ``scale`` goes on where the killed run stopped, and must end with the
-files of a run that nobody killed, byte for byte.
+whatever the killed runs before them kept. ``scale`` goes on where the killed run stopped, after
+one file of it was damaged, and must end with the files of a run that nobody killed, byte for byte.
 """
 
 from __future__ import annotations
@@ -82,6 +82,22 @@ def main(kills: int = 20, command: str = "export") -> int:
     return 0
 
 
+def damage(out: Path, rng: random.Random) -> None:
+    """Remove, empty or change one file of what was finished, as a bad disk or a careless hand would."""
+    files = [path for path in sorted(out.rglob("*")) if path.is_file() and path.name != "manifest.json"]
+    if not files:
+        return
+    path, how = rng.choice(files), rng.randrange(3)
+    if how == 0:
+        path.unlink()
+    elif how == 1 or not path.stat().st_size:
+        path.write_bytes(b"")
+    else:
+        content = bytearray(path.read_bytes())
+        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+        path.write_bytes(content)
+
+
 def staying(
     command: str, page: Path, out: Path, cache: Path, good: dict[str, bytes], kills: int, longest: float,
     rng: random.Random,
@@ -110,6 +126,7 @@ def going_on(
     for kill in range(kills):
         if killed_in_time(run(command, page, out, cache), rng.uniform(0, longest)):
             killed += 1
+            damage(out, rng)
         else:
             odd = differences(content(out), good)
             assert not odd, f"run {kill}, after {killed} kills, gives other files: {odd[:5]}"

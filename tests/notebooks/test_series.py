@@ -194,7 +194,7 @@ def test_says_what_to_see_after_each_figure(path):
     for cell, after in pairwise(cells):
         if FIGURE_TAG in cell.metadata.get("tags", []):
             assert after.cell_type == "markdown", cell.source
-            assert "What to see" in after.source or "**" in after.source, cell.source
+            assert "What to see" in after.source, cell.source
 
 
 @each_and_template

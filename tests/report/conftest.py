@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import paperatlas as pa
 from paperatlas.report import build_report
+from tests.conftest import ROOT, stored_notebooks
 from tests.report.chromium import ARGUMENTS, CHROMIUM
 
 
@@ -23,4 +28,35 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(study: pa.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_report(study, tmp_path_factory.mktemp("report") / "site").parent
+    with stored_notebooks():
+        return build_report(study, tmp_path_factory.mktemp("report") / "site").parent
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command as installed from the wheel alone, run from an empty folder with a cache of its own."""
+    place = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:  # which is all that an installation does with pure Python
+        archive.extractall(place / "site")
+    (place / "empty").mkdir()
+    ours = {"PYTHONPATH": str(place / "site"), "PAPERATLAS_CACHE": str(place / "cache")}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "paperatlas.cli", *arguments]
+        return subprocess.run(
+            command, cwd=place / "empty", env=os.environ | ours, capture_output=True, text=True
+        )
+
+    return run

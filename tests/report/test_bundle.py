@@ -13,13 +13,15 @@ import paperatlas as pa
 from paperatlas import notebooks
 from paperatlas.export import tables
 from paperatlas.packing import contents
+from tests.conftest import stored_notebooks
 from tests.report.chromium import needs_browser
 from tests.report.visit import Visitor
 
 
 @pytest.fixture(scope="module")
 def packed(study: pa.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return pa.bundle(study, tmp_path_factory.mktemp("bundle") / "my-atlas.zip")
+    with stored_notebooks():
+        return pa.bundle(study, tmp_path_factory.mktemp("bundle") / "my-atlas.zip")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 import paperatlas as pa
 from paperatlas import notebooks
+from paperatlas.folders import files_of
 from paperatlas.report import build_report
 from paperatlas.report.figure_pages import figure_html
 from tests.report.chromium import needs_browser
@@ -315,18 +316,11 @@ def test_figure_data_cannot_end_the_script():
     assert 'aria-label="&quot;&gt;&lt;b&gt;"' in html
 
 
-def test_a_folder_that_is_not_ours_is_left_alone(study, tmp_path):
-    (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(pa.AtlasError, match="not ours"):
-        build_report(study, tmp_path)
-    assert (tmp_path / "thesis.txt").read_text() == "mine"
-
-
 def test_a_failure_leaves_the_last_report(study, tmp_path, monkeypatch):
     out = tmp_path / "report"
     out.mkdir()
-    (out / "passport.json").write_text("{}")
     (out / "index.html").write_text("the last good one")
+    (out / "passport.json").write_text(json.dumps({"files": files_of(out)}))
 
     def stopped(*_, **__):
         raise KeyboardInterrupt

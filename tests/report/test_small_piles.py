@@ -10,14 +10,16 @@ import pytest
 
 import paperatlas as pa
 from paperatlas import notebooks
-from paperatlas.report import build_report
 
 SIGNS = "我们提出了一种新的方法用于图像识别和自然语言处理模型训练"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten papers in one dump, without dates, in a script that sets no blanks between words."""
+def site(installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten papers in one dump, without dates, in a script that sets no blanks between words.
+
+    The report is made by the program as installed from its wheel, outside of the checkout.
+    """
     rng = random.Random(0)
     folder = tmp_path_factory.mktemp("small")
     pairs = [
@@ -25,7 +27,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for i in range(10)
     ]
     (folder / "page.txt").write_text(pa.format_dump(pairs), encoding="utf-8")
-    return build_report(pa.Study(folder / "page.txt", cache=folder / "cache"), folder / "site").parent
+    made = installed("report", str(folder / "page.txt"), "--out", str(folder / "site"))
+    assert made.returncode == 0, made.stderr
+    return folder / "site"
 
 
 def test_every_notebook_has_its_page(site):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import pytest
 
 import paperatlas as pa
+from paperatlas.folders import PASSPORT, files_of
 from paperatlas.packing import pack
 
 
@@ -34,9 +36,27 @@ def test_a_name_that_is_no_zip_is_refused_before_any_work(name, tmp_path):
         pa.bundle(pa.Study("nowhere"), tmp_path / name)
 
 
-def test_a_failure_leaves_the_older_file_and_nothing_else(tmp_path):
-    (tmp_path / "atlas.zip").write_bytes(b"older")
+def test_an_earlier_bundle_is_replaced_and_one_that_was_changed_is_not(tmp_path, monkeypatch):
+    def folder_of(study, out, **_):
+        write(out, ["page.html", "deep/er.csv"])
+        (out / PASSPORT).write_text(json.dumps({"files": files_of(out)}))
+
+    monkeypatch.setattr("paperatlas.packing.build_report", folder_of)
+    monkeypatch.setattr("paperatlas.packing.export", folder_of)
+    (tmp_path / "page.txt").write_text("A Title\nAn abstract.\n")
+    study = pa.Study(tmp_path / "page.txt")
+    target = pa.bundle(study, tmp_path / "atlas.zip")
+    assert pa.bundle(study, target) == target
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("atlas/notes.txt", "mine")
+    changed = target.read_bytes()
+    with pytest.raises(pa.AtlasError, match="not a bundle"):
+        pa.bundle(study, target)
+    assert target.read_bytes() == changed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["atlas.zip", "page.txt"]
+
+
+def test_a_failure_leaves_nothing(tmp_path):
     with pytest.raises(pa.AtlasError):
         pa.bundle(pa.Study(tmp_path / "nowhere.txt"), tmp_path / "atlas.zip")
-    assert [p.name for p in tmp_path.iterdir()] == ["atlas.zip"]
-    assert (tmp_path / "atlas.zip").read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == []

@@ -116,3 +116,20 @@ def test_imports_go_one_way():
                 seen.add(module)
                 todo += imports.get(module, ())
         assert start not in seen, f"{start} imports itself by way of others"
+
+
+def test_every_action_is_pinned_by_its_commit():
+    used = [
+        line.split("uses:")[1].split()[0]
+        for workflow in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in workflow.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+    assert used
+    assert [action for action in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == []
+
+
+def test_the_changelog_and_the_citation_speak_of_this_version():
+    version = PROJECT["project"]["version"]
+    assert f"\n## {version} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")

@@ -198,9 +198,117 @@ def test_a_changed_source_is_not_taken_for_done(source, model, tmp_path):
 
 def test_a_folder_of_other_files_is_left_alone(source, tmp_path):
     (tmp_path / "thesis.tex").write_text("\\chapter{One}")
-    with pytest.raises(pa.AtlasError, match="expected an empty folder"):
+    with pytest.raises(pa.AtlasError, match=r"thesis\.tex; expected an empty folder"):
         scale(source, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def small(source, model, tmp_path_factory):
+    """A run in a few partitions, with all that one writes."""
+    folder = tmp_path_factory.mktemp("small")
+    table = folder / "some.csv"
+    pd.read_csv(source / "more.csv").head(30).to_csv(table, index=False)
+    options = {"model": model[0], "part": 12}
+    scale(table, folder / "out", **options)
+    return table, folder / "out", options
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def one_byte_flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, emptied, one_byte_flipped])
+def test_damage_to_what_was_finished_is_mended(small, damage):
+    """Whatever file is hurt, the next run leaves the folder as it was, byte for byte."""
+    table, out, options = small
+    before = everything(out)
+    for folder in (
+        "records",
+        "keys",
+        "plan",
+        "papers",
+        "vectors",
+        "systems",
+        "links",
+        "claims",
+        "model",
+        "done",
+    ):
+        damage(sorted((out / folder).iterdir())[-1])
+        scale(table, out, **options)
+        assert everything(out) == before, folder
+
+
+def test_a_run_over_other_sources_is_refused(small, tmp_path):
+    table, out, options = small
+    other = tmp_path / "other.csv"
+    other.write_bytes(table.read_bytes())
+    before = everything(out)
+    with pytest.raises(pa.AtlasError, match=r"a run over other sources \(some\.csv\)"):
+        scale(other, out, **options)
+    assert everything(out) == before
+
+
+def test_a_second_run_at_the_same_time_is_refused(small):
+    table, out, options = small
+    refused = []
+
+    def say(line: str) -> None:
+        if not refused:
+            with pytest.raises(pa.AtlasError, match="another run is at work") as error:
+                scale(table, out, **options)
+            refused.append(str(error.value))
+
+    scale(table, out, **options, say=say)
+    assert refused
+
+
+def test_a_file_of_somebody_or_a_source_in_the_folder_of_a_run_stops_the_next(small):
+    table, out, options = small
+    (out / "papers" / "notes.md").write_text("mine")
+    with pytest.raises(pa.AtlasError, match=r"papers/notes\.md"):
+        scale(table, out, **options)
+    (out / "papers" / "notes.md").unlink()
+    with pytest.raises(pa.AtlasError, match="is read and lies in"):
+        scale(table, table.parent, **options)
+
+
+def test_a_source_that_changes_while_it_is_cut_is_named(small, tmp_path, monkeypatch):
+    from paperatlas.scale import staging
+
+    table = tmp_path / "some.csv"
+    table.write_bytes(small[0].read_bytes())
+    read = staging.iter_papers
+
+    def read_and_change(*args, **more):
+        yield from read(*args, **more)
+        table.write_text("title,abstract\nOther,Text\n")
+
+    monkeypatch.setattr(staging, "iter_papers", read_and_change)
+    with pytest.raises(pa.AtlasError, match=r"some\.csv changed while it was read"):
+        scale(table, tmp_path / "out", **small[2])
+
+
+def test_a_full_disk_is_named(small, tmp_path, monkeypatch):
+    from paperatlas.scale import parts
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parts, "flush", full)
+    with pytest.raises(pa.AtlasError, match=r"stopped: No space left on device.*what is done is kept"):
+        scale(small[0], tmp_path / "out", **small[2])
 
 
 def test_what_killed_runs_had_begun_to_write_is_cleared_away(source, model, run, tmp_path):

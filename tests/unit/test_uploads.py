@@ -60,3 +60,10 @@ def test_no_name_leads_out_of_the_folder(name):
         assert [path.parent for path in saved] == [folder]
         assert [p.name for p in Path(outer).iterdir()] == ["inner"]
         assert [p.resolve().parent for p in folder.iterdir()] == [folder.resolve()]
+
+
+def test_a_name_that_is_too_long_is_refused_and_leaves_nothing(tmp_path):
+    files = [{"name": name, "content": b"Title\nAbstract."} for name in ("a.txt", "x" * 296 + ".txt")]
+    with pytest.raises(pa.DumpError, match="has 300 characters"):
+        save_uploads(files, tmp_path)
+    assert list(tmp_path.iterdir()) == []

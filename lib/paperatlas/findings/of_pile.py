@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.dates import month_of_id
-from paperatlas.findings.of_topics import stability, verdicts_counted
+from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
 from paperatlas.fixedpoint import quantise
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted
@@ -30,7 +30,7 @@ def overview(study: Study) -> list[str]:
     sentences = [
         f"{count(n_dumps, 'dump', words=True)} with {count(len(study.records), 'record')} "
         f"{'hold' if n_dumps != 1 else 'holds'} {count(len(corpus), 'paper')}, {span}",
-        f"They fall into {count(len(topics.at('theme')), 'theme', words=True)} and {count(len(topics.at('topic')), 'topic')}; "
+        f"They fall into {levels_counted(topics)}; "
         f"the largest themes are {listing([quoted(n) for n in largest['name'].head(3)])}",
         stability(study),
         verdicts_counted(study),
@@ -75,7 +75,7 @@ def carrying(study: Study) -> list[str]:
     return [
         study.topics.verdict,
         f"{dated:,} of {count(len(corpus), 'paper')} have a date, and "
-        f"{told or 'none'} of {count(len(study.topics.at('topic')), 'topic')} {'has' if told == 1 else 'have'} enough papers "
+        f"{told or 'none'} of {count(len(study.trend_tests), 'topic')} {'has' if told == 1 else 'have'} enough papers "
         "for a verdict on a trend",
         f"{count(n_dumps, 'dump', words=True)} can be compared"
         if n_dumps > 1

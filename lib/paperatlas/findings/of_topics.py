@@ -11,6 +11,7 @@ from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
+    from paperatlas.topics import Topics
 
 
 def topics(study: Study) -> list[str]:
@@ -20,12 +21,21 @@ def topics(study: Study) -> list[str]:
     best = top(table, table["name_auc"])
     weak = result.papers["confidence"] < 0.5
     return [
-        f"{count(len(result.at('topic')), 'topic')} in {count(len(result.at('theme')), 'theme', words=True)}; every paper has one",
+        f"{levels_counted(result)}; every paper has a topic",
         stability(study),
         f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
         f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean over "
         f"all names is {table['name_auc'].mean():.2f}",
     ]
+
+
+def levels_counted(topics: Topics) -> str:
+    """How many nodes each level has."""
+    themes, middle, finest = (len(topics.at(level)) for level in ("theme", "topic", "subtopic"))
+    return (
+        f"{count(themes, 'theme', words=True)} with {count(middle, 'topic')} and "
+        f"{count(finest, 'subtopic') if finest else 'no subtopics'}"
+    )
 
 
 def topic(study: Study, number: int) -> list[str]:

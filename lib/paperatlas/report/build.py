@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperatlas import notebooks, passport
+from paperatlas import notebooks
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.export import tables, write_csv
-from paperatlas.folders import check_target, replace_folder, staging
+from paperatlas.folders import check_target, replace_folder, scratch, staging
+from paperatlas.passport import write_passport
 from paperatlas.report.brief import brief_html
 from paperatlas.report.cards import Cards
 from paperatlas.report.figure_pages import for_site
 from paperatlas.report.finding import index_script
 from paperatlas.report.pages import BRIEF, write_pages
 from paperatlas.report.pictures import palette_css
+from paperatlas.report.policy import set_policies
+from paperatlas.snapshot import check_unchanged, copy_inputs, look_at
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 _NOTEBOOK_LINK = re.compile(r"\[([^\]]+)\]\((\w+\.ipynb)\)")
-PASSPORT = "passport.json"
 TABLES = "tables"
 SITE = Path(__file__).resolve().parents[1] / "site"
 ASSETS = ("paperatlas.css", "brief.css", "map.css", "figures.js", "map.js", "find.js")
@@ -76,6 +79,7 @@ def build_report(
 ) -> Path:
     """Write the report on a study into a folder and return its start page.
 
+    The papers are read once: the notebooks, each in a process of its own, work on a copy of what the study read.
     The folder holds the site (``index.html``), the brief (``paper-atlas.html``), the tables, and the passport.
     It is built beside `out` and moved there when it is complete, so that the last good report stays until
     then, also when the run is stopped.
@@ -94,7 +98,7 @@ def build_report(
         If `out` holds something else, a notebook fails, or the site cannot be rendered.
     """
     out = out.resolve()
-    check_target(out, marker=PASSPORT)
+    check_target(out, study.files)
     study.compute_all()
     paths = notebooks.about_the_pile()
     told = 0
@@ -114,10 +118,11 @@ def build_report(
         _render(source, site)
         tell("site")
         (site / BRIEF).write_text(brief_html(study), encoding="utf-8", errors="backslashreplace")
+        set_policies(site)
         (site / TABLES).mkdir()
         for name, table in tables(study).items():
             write_csv(table, site / TABLES / name)
-        (site / PASSPORT).write_text(passport.as_json(study, memory), encoding="utf-8")
+        write_passport(study, site, memory)
         tell("brief and tables")
         replace_folder(site, out)
     return out / "index.html"
@@ -140,19 +145,42 @@ def _write_assets(study: Study, cards: Cards, source: Path) -> None:
 
 
 def run_notebooks(
-    study: Study, paths: Sequence[Path] | None = None, tell: Callable[[str], None] = lambda _: None
+    study: Study,
+    paths: Sequence[Path] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    place: Path | None = None,
 ) -> dict[Path, notebooks.Run]:
-    """Notebooks (by default the whole series) executed on the dumps of a study, or taken from its cache."""
+    """Notebooks (by default the whole series) executed on what a study read, or taken from its cache.
+
+    Raises
+    ------
+    AtlasError
+        If a source is no longer what the study read, or a cell fails.
+    """
+    if place is None:
+        with scratch("pa-", Path(tempfile.gettempdir())) as folder:
+            return run_notebooks(study, paths, tell, place=folder / "read")
+    dumps = copy_inputs(study.dumps, study.inputs, place / "papers")
+    options = study.options()
+    own = [known.path for known in study.date_inputs]
+    dates = copy_inputs(own, study.date_inputs, place / "dates")
+    copied = look_at([path for path in sorted(place.rglob("*")) if path.is_file()])
+    named = {**options, "sources": [Path(name).name for name in options.get("sources", ())]}
     return notebooks.execute_all(
         notebooks.series() if paths is None else paths,
-        dumps=study.dumps,
+        dumps=dumps,
         cache=study.cache,
-        options=study.options(),
+        options=options,
+        places={str(path): str(copy) for path, copy in zip(own, dates, strict=True)},
         inputs=fingerprint(
             study.fingerprint,
+            [known.sha256 for known in (*study.inputs, *study.date_inputs)],
+            sorted(named.items()),
             study.records[["dump", "rank"]].to_numpy().tolist(),
             study.corpus[["published", "arxiv_id", "venue"]].to_numpy().tolist(),
         ),
+        check=lambda: check_unchanged(copied),
         done=lambda path: tell(path.stem),
     )
 
@@ -161,14 +189,13 @@ def _write_notebooks(
     study: Study, cards: Cards, source: Path, paths: list[Path], tell: Callable[[str], None]
 ) -> dict[str, int | None]:
     """Write the executed notebooks as pages, and return the most memory each held, in MB."""
-    runs = run_notebooks(study, paths, tell)
+    runs = run_notebooks(study, paths, tell, place=source.parent / "read")
     (source / "notebooks").mkdir()
     present = {path.name for path in runs}
     for path, run in runs.items():
-        # The site may be sent on: it names the dumps, not the folders of this machine.
-        named = notebooks.with_dumps(run.notebook, [Path(dump.name) for dump in study.dumps])
-        named = _only_links_to(present, _without_folders(named, study))
-        notebooks.write(for_site(named, cards), source / "notebooks" / path.name)
+        notebooks.write(
+            for_site(_only_links_to(present, run.notebook), cards), source / "notebooks" / path.name
+        )
     return {path.stem: run.peak_memory_mb for path, run in runs.items()}
 
 
@@ -177,14 +204,6 @@ def _only_links_to(present: Collection[str], notebook: NotebookNode) -> Notebook
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = _NOTEBOOK_LINK.sub(lambda m: m[0] if m[2] in present else m[1], cell.source)
-    return notebook
-
-
-def _without_folders(notebook: NotebookNode, study: Study) -> NotebookNode:
-    """Notebook whose code names the files of dates without their folders."""
-    for source in study.options().get("sources", ()):
-        for cell in notebook.cells:
-            cell.source = cell.source.replace(repr(source), repr(Path(source).name))
     return notebook
 
 

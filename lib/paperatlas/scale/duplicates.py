@@ -70,7 +70,7 @@ def group_records(staged: Staged) -> Groups:
     return Groups(group.astype(np.int64), home.astype(np.int64), np.bincount(group), order, starts)
 
 
-def write_plan(staged: Staged, groups: Groups, key: str) -> pd.DataFrame:
+def write_plan(staged: Staged, groups: Groups) -> pd.DataFrame:
     """Write, for every partition, which of its records to merge into which paper; returns all merges.
 
     ``plan/`` holds one row for each record that shares its paper with another: ``row`` (in the partition),
@@ -98,7 +98,7 @@ def write_plan(staged: Staged, groups: Groups, key: str) -> pd.DataFrame:
     for number, found_rows in plans.items():
         empty = pd.DataFrame({"row": pd.Series(dtype="int64"), "keep": pd.Series(dtype="bool")})
         plan = pd.concat(found_rows, ignore_index=True) if found_rows else empty
-        write_part(plan, part_path(staged.folder, "plan", number), key)
+        write_part(plan, part_path(staged.folder, "plan", number))
     return pd.concat(merges, ignore_index=True) if merges else pd.DataFrame(columns=_MERGES)
 
 

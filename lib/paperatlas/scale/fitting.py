@@ -9,8 +9,9 @@ import pandas as pd
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
+from paperatlas.folders import flush
 from paperatlas.scale.duplicates import Groups
-from paperatlas.scale.parts import read_json, write_json
+from paperatlas.scale.parts import is_done, write_receipt
 from paperatlas.scale.staging import Staged
 from paperatlas.scale.work import papers_of
 from paperatlas.topics.assign import TopicModel, fit_model
@@ -47,7 +48,7 @@ def fit_on_sample(
         seed,
         None if given is None else str(given),
     )
-    if (read_json(folder / "fit.json") or {}).get("asked") == asked:
+    if is_done(staged.folder, "model", 0, asked):
         return TopicModel.load(folder)
     if given is not None:
         model = TopicModel.load(given)
@@ -60,7 +61,8 @@ def fit_on_sample(
             )
         model, _ = fit_model(papers, n_topics=n_topics, seed=seed)
     model.save(folder)
-    write_json({"asked": asked}, folder / "fit.json")
+    flush(folder)
+    write_receipt(staged.folder, "model", 0, asked, [path for path in folder.iterdir() if path.is_file()])
     return model
 
 

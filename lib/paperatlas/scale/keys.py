@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from paperatlas.corpus import abstract_key, title_key
 from paperatlas.errors import AtlasError
-from paperatlas.scale.parts import is_done, part_path, read_part, write_part
+from paperatlas.scale.parts import is_done, part_path, read_part, write_part, write_receipt
 from paperatlas.scale.staging import RECORDS
 
 PERMUTATIONS = 64
@@ -35,7 +35,7 @@ def key_part(folder: Path, number: int, key: str) -> int:
     """Write the keys of one partition of records; returns the number of records."""
     path = part_path(folder, "keys", number)
     records = read_part(part_path(folder, RECORDS, number), ["title", "abstract", "doi", "arxiv_id"])
-    if is_done(path, key):
+    if is_done(folder, "keys", number, key):
         return len(records)
     titles, abstracts = records["title"].tolist(), records["abstract"].tolist()
     signature = signatures(abstracts)
@@ -54,7 +54,8 @@ def key_part(folder: Path, number: int, key: str) -> int:
         "signature": [row.tobytes() for row in signature],
     }
     found = pd.DataFrame(table)
-    write_part(found.astype(dict.fromkeys(("title_key", *ID_COLUMNS), "uint64")), path, key)
+    write_part(found.astype(dict.fromkeys(("title_key", *ID_COLUMNS), "uint64")), path)
+    write_receipt(folder, "keys", number, key, [path])
     return len(found)
 
 

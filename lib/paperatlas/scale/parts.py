@@ -1,7 +1,7 @@
 """Numbered partitions of a table in a folder, each written whole or not at all.
 
-A partition carries the key of the run that wrote it (inputs, options, model, code) in its Parquet metadata,
-so that a restarted run knows what is done without a list that could be wrong.
+A step that is finished with a partition leaves a receipt: the key of the run (inputs, options, model, code) and
+the hash of every file that it wrote. Only what agrees with its receipt counts as done.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.errors import AtlasError
+from paperatlas.folders import flush, sha256
 
-_KEY = b"paperatlas.key"
+RECEIPTS = "done"
 
 
 def part_path(folder: Path, table: str, number: int) -> Path:
@@ -28,39 +29,44 @@ def part_path(folder: Path, table: str, number: int) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, moved there in one step if all went well."""
+    """A file beside `path` to write to, brought to the disk and moved there in one step if all went well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
+        flush(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def write_part(table: pd.DataFrame, path: Path, key: str) -> None:
-    """Write a table as Parquet with its key, in one step."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    content = pa.Table.from_pandas(table, preserve_index=False)
-    content = content.replace_schema_metadata({**(content.schema.metadata or {}), _KEY: key.encode()})
+def write_part(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet, in one step."""
     with replacing(path) as temporary:
-        pq.write_table(content, temporary, compression="zstd")
+        table.to_parquet(temporary, index=False, compression="zstd")
 
 
-def is_done(path: Path, key: str) -> bool:
-    """Whether a whole partition with this key lies at `path`."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def write_receipt(folder: Path, step: str, number: int, key: str, written: Sequence[Path]) -> None:
+    """Note that a step is finished with a partition, and what it wrote."""
+    files = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
+    write_json({"key": key, "files": files}, _receipt(folder, step, number))
 
+
+def is_done(folder: Path, step: str, number: int, key: str) -> bool:
+    """Whether a step with this key is finished with a partition, and all that it wrote is there, unchanged."""
+    found = read_json(_receipt(folder, step, number))
     try:
-        found = pq.read_schema(path).metadata or {}
-    except (OSError, pa.ArrowException):
+        return found["key"] == key and all(
+            sha256(folder / name) == digest for name, digest in found["files"].items()
+        )
+    except (AttributeError, KeyError, OSError, TypeError):
         return False
-    return found.get(_KEY) == key.encode()
+
+
+def _receipt(folder: Path, step: str, number: int) -> Path:
+    return folder / RECEIPTS / f"{step}-{number:05d}.json"
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -98,7 +104,7 @@ def read_json(path: Path) -> Any:
 def drop_beyond(folder: Path, tables: Sequence[str], n_parts: int) -> None:
     """Remove partitions that a run with more of them left behind."""
     for table in tables:
-        for path in (folder / table).glob("part-*"):
+        for path in [*(folder / table).glob("part-*"), *(folder / RECEIPTS).glob(f"{table}-*")]:
             if int(path.stem.split("-")[1]) >= n_parts:
                 path.unlink()
 

@@ -13,13 +13,15 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.cache import code_version, fingerprint
+from paperatlas.errors import AtlasError
+from paperatlas.folders import held
 from paperatlas.readers import Problem
 from paperatlas.scale.cluster import OnDask, Runner, inline
 from paperatlas.scale.duplicates import Groups, group_records, ids_of, near_pairs, write_plan
 from paperatlas.scale.fitting import fit_on_sample
 from paperatlas.scale.keys import key_part
-from paperatlas.scale.parts import drop_unfinished, is_done, part_path, write_json, write_part
-from paperatlas.scale.staging import Staged, stage
+from paperatlas.scale.parts import drop_unfinished, is_done, write_json, write_part
+from paperatlas.scale.staging import Staged, check_folder, stage
 from paperatlas.scale.totals import count_papers, topics_by_month
 from paperatlas.scale.work import Job, work_on
 from paperatlas.topics.assign import TopicModel
@@ -123,6 +125,39 @@ def scale(
         If the source cannot be read, `out` holds something else, or what is needed is not installed.
     """
     folder = Path(out).resolve()
+    check_folder(source, folder)
+    given = None if model is None else Path(model)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with held(folder):
+            return _scale(
+                source, folder, client, n_topics, sample, part, vectors, ledger, dates, given, seed, say
+            )
+    except BlockingIOError as error:
+        raise AtlasError(
+            f"another run is at work in {folder}; wait for it, or name another folder"
+        ) from error
+    except (OSError, MemoryError) as error:
+        raise AtlasError(
+            f"the run in {folder} stopped: {getattr(error, 'strerror', None) or error or 'out of memory'}; make room "
+            "or mend the permissions, and run the same command again: what is done is kept"
+        ) from error
+
+
+def _scale(
+    source: str | Path | Sequence[str | Path],
+    folder: Path,
+    client: Any,
+    n_topics: int | None,
+    sample: int,
+    part: int,
+    vectors: bool,
+    ledger: bool,
+    dates: Sequence[str | Path],
+    model: Path | None,
+    seed: int,
+    say: Say | None,
+) -> ScaleResult:
     result = ScaleResult(folder)
     run: Runner = inline if client is None else OnDask(client, str(folder))
     tell = say or (lambda _: None)
@@ -138,7 +173,7 @@ def scale(
         )
     with _timed(result, "merge"):
         groups = group_records(staged)
-        merges = write_plan(staged, groups, staged.key)
+        merges = write_plan(staged, groups)
         result.merged = int((groups.size - 1).sum())
     tell(f"merged {result.merged:,} records of papers that were there already")
     with _timed(result, "fit"):
@@ -148,7 +183,7 @@ def scale(
             size=sample,
             n_topics=n_topics,
             seed=seed,
-            given=None if model is None else Path(model),
+            given=model,
         )
     tell(f"fitted {len(fitted.topics)} topics")
     job = _job(folder, staged, fitted, vectors, ledger, dates)
@@ -173,7 +208,7 @@ def _job(
 
 def _undone(folder: Path, table: str, staged: Staged, key: str | None = None) -> list[int]:
     wanted = key or staged.key
-    return [n for n in range(staged.parts) if not is_done(part_path(folder, table, n), wanted)]
+    return [n for n in range(staged.parts) if not is_done(folder, table, n, wanted)]
 
 
 def _ticker(tell: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
@@ -213,7 +248,7 @@ def _add_up(
         (merges, "merges"),
         (near, "near_duplicates"),
     ):
-        write_part(table, staged.folder / f"{stem}.parquet", key)
+        write_part(table, staged.folder / f"{stem}.parquet")
     summary = {
         name: getattr(result, name) for name in ("records", "papers", "parts", "merged", "near", "problems")
     }

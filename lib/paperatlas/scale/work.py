@@ -16,7 +16,7 @@ from paperatlas.dates import add_dates
 from paperatlas.ledger.claims import find_claims
 from paperatlas.ledger.links import find_links
 from paperatlas.ledger.systems import find_systems
-from paperatlas.scale.parts import is_done, part_path, read_part, replacing, write_part
+from paperatlas.scale.parts import is_done, part_path, read_part, replacing, write_part, write_receipt
 from paperatlas.scale.staging import RECORDS
 from paperatlas.topics.assign import TopicModel
 
@@ -101,7 +101,7 @@ def work_on(job: Job, number: int) -> int:
     """
     folder = Path(job.folder)
     place = part_path(folder, "papers", number)
-    if is_done(place, job.key):
+    if is_done(folder, "papers", number, job.key):
         return len(read_part(place, ["row"]))
     papers = _dated(papers_of(folder, number), job.dates)
     model = _model(str(folder / "model"), job.key)
@@ -109,13 +109,17 @@ def work_on(job: Job, number: int) -> int:
     vectors = model.embed(papers)
     topics = model.assign(papers, vectors) if len(papers) else model.assign(model.core.head(1)).head(0)
     papers = papers.join(topics.set_index("paper_id"), on="paper_id")
-    if job.vectors:
-        _write_vectors(vectors, part_path(folder, "vectors", number).with_suffix(".npy"))
+    written = {place: papers}
     if job.ledger:
         for table, find in (("systems", find_systems), ("links", find_links), ("claims", find_claims)):
-            write_part(find(papers), part_path(folder, table, number), job.key)
-    # The papers come last: where they lie, the rest does too.
-    write_part(papers, place, job.key)
+            written[part_path(folder, table, number)] = find(papers)
+    for path, content in written.items():
+        write_part(content, path)
+    files = list(written)
+    if job.vectors:
+        files.append(part_path(folder, "vectors", number).with_suffix(".npy"))
+        _write_vectors(vectors, files[-1])
+    write_receipt(folder, "papers", number, job.key, files)
     return len(papers)
 
 

@@ -136,11 +136,14 @@ class TopicModel:
             }
         )
         # A paper of the core keeps the leaf it was clustered into.
-        clustered = self.core.set_index("paper_id").reindex(found["paper_id"])
-        inside = clustered["leaf"].notna().to_numpy()
+        place_of = pd.Series(np.arange(len(self.core)), index=self.core["paper_id"])
+        at = found["paper_id"].map(place_of)
+        inside = np.flatnonzero(at.notna())
+        own = self.core.iloc[at.iloc[inside].astype(int)].reset_index(drop=True)
         for column in ("leaf", "confidence", "runner_up"):
-            own = clustered.loc[inside, column].to_numpy()
-            found.loc[inside, column] = own.astype(found[column].dtype)
+            values = found[column].to_numpy().copy()
+            values[inside] = own[column].to_numpy()
+            found[column] = values
         return self._named(found)
 
     def _named(self, found: pd.DataFrame) -> pd.DataFrame:

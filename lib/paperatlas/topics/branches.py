@@ -42,9 +42,9 @@ class Branches:
             start[a], start[b] = start[node], start[node] + size[a]
         leaves = np.empty(n, dtype=np.int64)
         leaves[start[:n]] = np.arange(n)
-        node = np.arange(n, 2 * n - 1)
-        node = node[size[node] >= least]
-        return cls(node, size[node], start[node], leaves)
+        kept = np.arange(n, 2 * n - 1)
+        kept = kept[size[kept] >= least]
+        return cls(kept, size[kept], start[kept], leaves)
 
     def papers(self, i: int) -> NDArray[np.int64]:
         """Papers of branch `i`."""
@@ -106,7 +106,9 @@ def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:
 
 def one_hot(labels: Labels) -> NDArray[np.float32]:
     """(k, n) membership of the groups, as zeros and ones; a label below zero is no group."""
-    return (labels[None, :] == np.arange(int(labels.max(initial=-1)) + 1)[:, None]).astype(np.float32)
+    return np.asarray(
+        labels[None, :] == np.arange(int(labels.max(initial=-1)) + 1)[:, None], dtype=np.float32
+    )
 
 
 def by_size(labels: Labels) -> Labels:

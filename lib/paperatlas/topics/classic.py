@@ -86,7 +86,8 @@ def fit_classic(papers: pd.DataFrame, vectors: NDArray[Any], *, n_topics: int | 
                 "stability_high": np.nan,
                 "grade": "fragile",
                 "name_auc": np.nan,
-                "words_auc": np.nan,
+                "name_precision": np.nan,
+                "genre": "",
                 "typical": tuple(ids[order[:3]].tolist()),
                 "borderline": tuple(ids[order[::-1][:3]].tolist()),
             }

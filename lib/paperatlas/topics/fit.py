@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,23 +11,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
+from paperatlas.text import read_terms
 from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.grain import CORE, Grain
 from paperatlas.topics.groups import Groups, find_groups
 from paperatlas.topics.inputs import checked
 from paperatlas.topics.join import place, settled_centres, trusted
-from paperatlas.topics.naming import Describer
+from paperatlas.topics.names import name_nodes
 from paperatlas.topics.null import shuffled_texts
-from paperatlas.topics.result import Topics
+from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Labels, Points, on_grid
 from paperatlas.topics.stability import recovery, trust
 from paperatlas.topics.tables import node_table, silhouette
-from paperatlas.topics.terms import count_phrases, texts_of
+from paperatlas.topics.terms import texts_of
 from paperatlas.topics.themes import group_topics
 
 READ = 20_000  # papers from which words and names are taken at most
 _DIGITS = 6
+_NO_PARENTS = np.zeros(0, dtype=np.int64)
 
 
 def fit_topics(
@@ -136,7 +139,7 @@ class Tree:
 def grow_tree(
     points: Points, n_papers: int, *, n_resamples: int, asked: int | None, null: bool, seed: int
 ) -> Tree:
-    """Find topics and subtopics, each at its own grain, and nest them: a topic is made of whole subtopics.
+    """Find topics and subtopics, each at its own grain, and nest the subtopics in the topics.
 
     Parameters
     ----------
@@ -153,16 +156,7 @@ def grow_tree(
             f"{asked} topics were asked for, but these papers fall into no more than {topics.k} groups; ask for fewer"
         )
     fine = find_groups(points, Grain.subtopics(m, n_papers, n_resamples), seed=seed, null=null)
-    # Subtopics go as a whole to the topic that holds most of their papers.
-    shared = np.zeros((fine.k, topics.k), dtype=np.int64)
-    np.add.at(shared, (fine.labels, topics.labels), 1)
-    nested = shared.argmax(axis=1)[fine.labels].astype(np.int32)
-    subtopic = fine.labels
-    if asked is not None and len(np.unique(nested)) != asked:
-        subtopic = np.where(nested == topics.labels, subtopic, -1)
-        nested = topics.labels
-    topics = topics.taken(by_size(nested))
-    subtopic = by_size(np.where(_has_siblings(topics.labels, subtopic), subtopic, -1).astype(np.int32))
+    subtopic = _nested(fine, topics.labels)
     theme = by_size(group_topics(topics.near, topics.labels)[topics.labels])
     reached = {
         "theme": recovery(theme, topics.refits, themes=True),
@@ -178,15 +172,23 @@ def grow_tree(
     )
 
 
-def _has_siblings(topic: Labels, subtopic: Labels) -> NDArray[np.bool_]:
-    """Whether the paper's topic has two subtopics or more, and the paper is in one of them."""
-    pairs = np.unique(np.stack([topic, subtopic], axis=1)[subtopic >= 0], axis=0)
-    number = (
-        np.bincount(pairs[:, 0], minlength=int(topic.max()) + 1)
-        if len(pairs)
-        else np.zeros(int(topic.max()) + 1)
-    )
-    return np.asarray((number[topic] > 1) & (subtopic >= 0))
+def _nested(fine: Groups, topic: Labels) -> Labels:
+    """Subtopics of each topic: the fine groups with most of their papers in it, if there are two or more.
+
+    The other papers of the topic join the one that they fall together with most often.
+    """
+    shared = np.zeros((fine.k, int(topic.max()) + 1), dtype=np.int64)
+    np.add.at(shared, (fine.labels, topic), 1)
+    home = shared.argmax(axis=1)
+    found = np.full(len(topic), -1, dtype=np.int32)
+    for number in range(shared.shape[1]):
+        inside = np.flatnonzero(home == number)
+        if len(inside) > 1:
+            papers = np.flatnonzero(topic == number)
+            kept = np.isin(fine.labels[papers], inside)
+            nearest = inside[np.round(fine.near[np.ix_(papers, inside)], 9).argmax(axis=1)]
+            found[papers] = np.where(kept, fine.labels[papers], nearest)
+    return by_size(found)
 
 
 def _fit(
@@ -205,28 +207,33 @@ def _fit(
     near = tree.topics.near
     trust_of_core, second = trust(tree.topics.labels, tree.topics.landed, near)
     spread = spread_over(rows, core, tree, trust_of_core, second)
-    describer, coherence = describer_of(papers.iloc[read])
-
+    labels = {level: spread.level(level) for level in LEVELS}
+    parents = {level: parents_of(labels[level], labels[above]) for above, level in pairwise(LEVELS)}
+    some = papers.iloc[read]
+    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2)
+    coherence = Coherence(texts_of(some))
+    named = name_nodes(
+        terms,
+        [labels[level][read] for level in LEVELS],
+        [parents.get(level, _NO_PARENTS) for level in LEVELS],
+        coherence,
+    )
     ids = papers["paper_id"].to_numpy(dtype=str)
-    above: Labels | None = None
-    tables = []
-    for level in ("theme", "topic", "subtopic"):
-        labels = spread.level(level)
-        tables.append(
-            node_table(
-                level,
-                labels,
-                above,
-                describer,
-                labels[read],
-                tree.reached[level],
-                tree.chance[level],
-                ids,
-                np.round(spread.confidence * spread.closeness, _DIGITS),
-                spread.confidence,
-            )
+    typicality = np.round(spread.confidence * spread.closeness, _DIGITS)
+    tables = [
+        node_table(
+            level,
+            labels[level],
+            parents.get(level),
+            names,
+            tree.reached[level],
+            tree.chance[level],
+            ids,
+            typicality,
+            spread.confidence,
         )
-        above = labels
+        for level, names in zip(LEVELS, named, strict=True)
+    ]
     table = pd.concat([t for t in tables if len(t)], ignore_index=True)
     of_topics = table[table["level"] == "topic"]
     words = [single_words(row.split(";")) for row in of_topics["words"]]
@@ -245,7 +252,7 @@ def _fit(
         "stability_low": round(float(np.percentile(agreed, 2.5)), _DIGITS) if len(agreed) else float("nan"),
         "stability_high": round(float(np.percentile(agreed, 97.5)), _DIGITS) if len(agreed) else float("nan"),
         "name_auc": round(float(of_topics["name_auc"].mean()), _DIGITS),
-        "words_auc": round(float(of_topics["words_auc"].mean()), _DIGITS),
+        "name_precision": round(float(of_topics["name_precision"].mean()), _DIGITS),
     }
     null = (
         null_table(table, tree, papers.iloc[core], n, n_resamples, seed)
@@ -284,14 +291,14 @@ class Spread:
 
     def table(self, paper_ids: pd.Series[Any], nodes: pd.DataFrame) -> pd.DataFrame:
         """`Topics.papers`."""
-        found = {"paper_id": paper_ids.to_numpy()}
+        found: dict[str, Any] = {"paper_id": paper_ids.to_numpy()}
         for level in ("theme", "topic", "subtopic"):
             labels = self.level(level)
             names = nodes.loc[nodes["level"] == level, "name"].to_numpy(dtype=object)
-            found[level] = pd.array(labels, dtype="Int64") if level == "subtopic" else labels.astype(np.int64)
+            found[level] = labels.astype(np.int64)
             found[f"{level}_name"] = np.where(labels >= 0, np.append(names, "")[labels], "")
-        papers = pd.DataFrame(found)
-        papers.loc[self.subtopic < 0, "subtopic"] = pd.NA
+        papers = pd.DataFrame(found).astype({"subtopic": "Int64"})
+        papers["subtopic"] = papers["subtopic"].where(papers["subtopic"] >= 0)
         return papers.assign(confidence=self.confidence, runner_up=self.runner_up)
 
 
@@ -336,13 +343,11 @@ def _rank(labels: Labels) -> Labels:
     return rank
 
 
-def describer_of(papers: pd.DataFrame) -> tuple[Describer, Coherence]:
-    """Terms of the papers, and how near each other their words stand."""
-    n = len(papers)
-    least = max(2, min(3, n // 100), n // 2000)
-    phrases = count_phrases(papers["title"].tolist(), papers["abstract"].tolist(), min_papers=least)
-    coherence = Coherence(texts_of(papers))
-    return Describer(phrases, coherence), coherence
+def parents_of(labels: Labels, above: Labels) -> NDArray[np.int64]:
+    """(k,) node one level up of each node."""
+    parents = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
+    parents[labels[labels >= 0]] = above[labels >= 0]
+    return parents
 
 
 def null_table(

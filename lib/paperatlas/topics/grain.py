@@ -40,7 +40,7 @@ class Grain:
         work = _work(n, n_resamples)
         if n_papers > n:
             return cls(max(3, n // 250), max(8, n // 30), max(4, n // 25), *work)
-        least = max(3, min(round(0.6 * _most_subtopic(n)), n // 4))
+        least = max(3, min(round(0.8 * _most_subtopic(n)), n // 27))
         most = round(max(0.14 * n, min(80.0, n / 3)))
         return cls(least, max(least, most), max(4, n // 30), *work)
 

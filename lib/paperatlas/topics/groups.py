@@ -115,7 +115,7 @@ def find_groups(
 def _best(branches: Branches, reached: NDArray[np.float64], chance: float, grain: Grain) -> Labels:
     """The best set of branches that hold, as labels; -1 outside."""
     above = (branches.size <= grain.most) & (reached > max(chance, DISSOLVED))
-    value = np.where(above, branches.size * (reached - min(chance, DISSOLVED)), 0.0)
+    value: NDArray[np.float64] = np.where(above, branches.size * (reached - min(chance, DISSOLVED)), 0.0)
     labels = np.full(len(branches.leaves), -1, dtype=np.int32)
     for number, i in enumerate(branches.best(np.round(value, 9))):
         labels[branches.papers(i)] = number

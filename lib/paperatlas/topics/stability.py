@@ -79,7 +79,7 @@ def branch_recovery(branches: Branches, raw: Sequence[Raw]) -> NDArray[np.float6
     """(b,) mean Jaccard similarity of each branch with the most alike branch of each refit; zero without refits."""
     members = branches.members()
     found = [best_jaccard(members[:, papers], again.members()) for papers, _, again in raw]
-    return np.round(np.mean(found, axis=0), 6) if found else np.zeros(len(members))
+    return np.asarray(np.round(np.mean(found, axis=0), 6)) if found else np.zeros(len(members))
 
 
 def landings(labels: Labels, refits: Sequence[Refit]) -> NDArray[np.int16]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.naming import Describer
+from paperatlas.topics.names import NodeName
 from paperatlas.topics.space import Labels, Points
 
 _DIGITS = 6
@@ -17,9 +18,8 @@ _DIGITS = 6
 def node_table(
     level: str,
     labels: Labels,
-    parent: Labels | None,
-    describer: Describer,
-    described: Labels,
+    parents: NDArray[np.int64] | None,
+    named: Sequence[NodeName],
     reached: NDArray[np.float64],
     chance: float,
     ids: NDArray[np.str_],
@@ -33,11 +33,9 @@ def node_table(
     level : str
     labels : (n,) array
         Node of each paper, -1 for none.
-    parent : (n,) array, optional
-        Node of each paper one level up.
-    describer : Describer
-    described : (m,) array
-        Labels of the papers that the describer has read.
+    parents : (k,) array, optional
+        Node one level up.
+    named : sequence of k NodeName
     reached : (r, k) array
         Jaccard similarities over the refits.
     chance : float
@@ -46,15 +44,8 @@ def node_table(
     typicality, confidence : (n,) arrays
         How well a paper stands for its node, and trust in its topic.
     """
-    k = int(labels.max(initial=-1)) + 1
-    if not k:
-        return pd.DataFrame()
-    # Papers without a node are described as one more group, whose name is then left out.
-    filled = np.where(described < 0, k, described).astype(np.int32)
-    scores = describer.scores(filled)
-    names, words = describer.names(filled, scores), describer.words(scores)
     rows: list[dict[str, Any]] = []
-    for node in range(k):
+    for node, name in enumerate(named):
         inside = np.flatnonzero(labels == node)
         typical = inside[np.argsort(-typicality[inside], kind="stable")]
         borderline = inside[np.lexsort((typicality[inside], confidence[inside]))]
@@ -65,21 +56,22 @@ def node_table(
             {
                 "level": level,
                 "topic": node,
-                "parent": None if parent is None else int(parent[inside[0]]),
-                "name": describer.spell(names[node]) or f"{level.capitalize()} {node}",
-                "words": describer.spell(words[node], ";"),
+                "parent": pd.NA if parents is None else int(parents[node]),
+                "name": name.name or f"{level.capitalize()} {node}",
+                "words": ";".join(name.words),
                 "size": len(inside),
                 "stability": round(mean, _DIGITS),
                 "stability_low": round(float(low), _DIGITS),
                 "stability_high": round(float(high), _DIGITS),
                 "grade": grade(mean, float(low), chance),
-                "name_auc": round(describer.auc(names[node], filled == node), _DIGITS),
-                "words_auc": round(describer.auc(words[node], filled == node), _DIGITS),
+                "name_auc": round(name.auc, _DIGITS),
+                "name_precision": round(name.precision, _DIGITS),
+                "genre": name.genre,
                 "typical": tuple(ids[typical[:3]].tolist()),
                 "borderline": tuple(ids[borderline[:3]].tolist()),
             }
         )
-    return pd.DataFrame(rows).astype({"parent": "Int64"})
+    return pd.DataFrame(rows).astype({"parent": "Int64"}) if rows else pd.DataFrame()
 
 
 def grade(mean: float, low: float, chance: float) -> str:
