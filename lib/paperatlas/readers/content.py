@@ -34,15 +34,11 @@ _DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _PAIRED = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+# What the unpacking of damaged files raises.
 _BROKEN = (
-    OSError,
-    EOFError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-)
+    OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError,
+    IndexError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,6 +148,8 @@ class _Guarded:
     def _call(self, step: Callable[[], T]) -> T:
         try:
             return step()
+        except DumpError:
+            raise
         except _BROKEN as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
@@ -202,6 +200,8 @@ def _members(content: Content) -> list[zipfile.ZipInfo] | None:
     try:
         with content.open_bytes() as file, zipfile.ZipFile(_seekable(file, content)) as packed:
             found = [member for member in packed.infolist() if not member.is_dir()]
+    except DumpError:
+        raise
     except _BROKEN as error:
         raise DumpError(f"{content.name}: expected a whole zip, found {error}; fetch it again") from error
     if len(found) > MOST_MEMBERS:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from typing import Any
 from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
@@ -29,15 +29,12 @@ def feed_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     text = content.text()
     if _DECLARES.search(text):
         raise DumpError(f"{content.name} declares entities, which a feed of papers does not; fetch it again")
-    parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(["end"])
     number = 0
     try:
-        parser.feed(_PROLOGUE.sub("", text).strip())
-        for event in parser.read_events():
-            if event[-1].tag == f"{_ATOM}entry":
+        for _, element in ElementTree.iterparse(io.StringIO(_PROLOGUE.sub("", text).strip()), ["end"]):
+            if element.tag == f"{_ATOM}entry":
                 number += 1
-                yield _entry(event[-1], number)
-        parser.close()
+                yield _entry(element, number)
     except ElementTree.ParseError as error:
         place = f"line {error.position[0]}"
         problems.add(place, "", f"no well-formed XML from here on ({error})", "fetch the feed again")
