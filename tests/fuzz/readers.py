@@ -99,10 +99,14 @@ def seeds() -> dict[str, bytes]:
         }
         for t, a, _, _ in PAPERS
     ]
-    feed = "".join(
-        f"<entry><id>http://arxiv.org/abs/2201.0000{i}v1</id><title>t{i}</title><summary>{a[:20]}</summary></entry>"
-        for i, (_, a, _, _) in enumerate(PAPERS)
-    ).replace("&", "and")
+    feed = (
+        "".join(
+            f"<entry><id>http://arxiv.org/abs/2201.0000{i}v1</id><title>t{i}</title><summary>{a}</summary></entry>"
+            for i, (_, a, _, _) in enumerate(PAPERS)
+        )
+        .replace("&", "and")
+        .replace("< 0", "&lt; 0")
+    )
     cards = "".join(f"\n3\n\n{t}\n\n{a}\n\n8 authors\n\n·\n\nMar 3, 2024\n\n" for t, a, _, _ in PAPERS)
     links = "".join(
         f"\n### [{t}](https://huggingface.co/papers/2201.0000{i})\n\n[{a}](https://huggingface.co/papers/2201.0000{i})\n"

@@ -198,7 +198,7 @@ def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
 def _members(content: Content) -> list[zipfile.ZipInfo] | None:
     """Files in a zip; None for a workbook or document, which is a zip by chance."""
     try:
-        with content.open_bytes() as file, zipfile.ZipFile(_seekable(file, content)) as packed:
+        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
             found = [member for member in packed.infolist() if not member.is_dir()]
     except DumpError:
         raise
@@ -217,13 +217,20 @@ def _members(content: Content) -> list[zipfile.ZipInfo] | None:
 
 def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
     def opened() -> BinaryIO:
-        packed = zipfile.ZipFile(_seekable(content.open_bytes(), content))
+        packed = zipfile.ZipFile(seekable(content.open_bytes(), content))
         return _buffered(_Counted(packed.open(member), content.name, limit))
 
-    return Content(f"{content.name}/{member.filename}", Path(member.filename).suffix.casefold(), opened)
+    return Content(
+        f"{content.name}/{_on_one_line(member.filename)}", Path(member.filename).suffix.casefold(), opened
+    )
 
 
-def _seekable(file: BinaryIO, content: Content) -> BinaryIO:
+def _on_one_line(name: str) -> str:
+    return "".join(c if c.isprintable() else f"⟨{ord(c):04X}⟩" for c in name)
+
+
+def seekable(file: BinaryIO, content: Content) -> BinaryIO:
+    """The file itself, or where it cannot be read from any place, all of it in memory."""
     return file if file.seekable() else io.BytesIO(content.whole())
 
 

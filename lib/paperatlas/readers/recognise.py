@@ -10,7 +10,7 @@ from typing import NamedTuple
 from paperatlas.errors import DumpError
 from paperatlas.readers import tables
 from paperatlas.readers.bibtex import bibtex_entries
-from paperatlas.readers.content import Content, encoding_of
+from paperatlas.readers.content import Content, encoding_of, seekable
 from paperatlas.readers.json_records import json_entries
 from paperatlas.readers.pages import looks_like_page, page_entries
 from paperatlas.readers.problems import Problems
@@ -121,7 +121,7 @@ def _markup(head: str, content: Content) -> Kind:
 
 def _office(content: Content) -> Kind:
     try:
-        with zipfile.ZipFile(content.open_bytes()) as packed:
+        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
             names = packed.namelist()
     except (OSError, ValueError, IndexError, zipfile.BadZipFile, NotImplementedError) as error:
         raise DumpError(f"{content.name}: expected a whole workbook, found {error}; save it again") from error

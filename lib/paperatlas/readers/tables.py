@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import FREE_BYTES, MOST_UNPACKED, WHOLE_BYTES, Content
+from paperatlas.readers.content import FREE_BYTES, MOST_UNPACKED, WHOLE_BYTES, Content, seekable
 from paperatlas.readers.names import roles_of
 from paperatlas.readers.problems import Problems
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry
@@ -220,7 +220,7 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
 
     row = 0
     with content.open_bytes() as file:
-        source = file if file.seekable() else io.BytesIO(content.whole())
+        source = seekable(file, content)
         try:
             names = pq.read_schema(source).names
             check_columns(names, content.name)
