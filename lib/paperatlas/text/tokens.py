@@ -37,6 +37,7 @@ _REFERENCE = re.compile(
     r"\\(?:url|cite\w*|\w*ref|label|begin|end|includegraphics)\*?(?:\[[^\]]*\])*\{[^{}]*\}"
 )
 _SHORT_FORM = re.compile(r"(?<=\w)\s?\((?=\w*[A-Z]\w*[A-Z])[\w-]{2,10}\)(?=\s\w)")
+_ACCENT = re.compile(r"""\\(?:["'`^~=.]|[cvuHk](?=\{))\{?([^\W\d_])\}?""")  # Schr\"odinger
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SCRIPTS = re.compile(
@@ -102,7 +103,7 @@ def plain_text(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(" . ", _INLINE.sub("", _MATH_MARKUP.sub(" . ", text)))
     if "$" in text or "\\" in text:
-        text = _COMMAND.sub(" ", _MATH.sub(" . ", _REFERENCE.sub(" . ", text)))
+        text = _COMMAND.sub(" ", _MATH.sub(" . ", _REFERENCE.sub(" . ", _ACCENT.sub(r"\1", text))))
         text = text.replace("{", "").replace("}", "")
     if any(sign in text for sign in _SIGNS):
         text = _ADDRESS.sub(" . ", text)

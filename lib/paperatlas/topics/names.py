@@ -166,6 +166,7 @@ class Candidates:
         member = _member(label[papers], k)
         holds = self.holds[papers]
         inside = sparse.csr_array(member @ holds)
+        inside.sort_indices()
         size = np.asarray(member.sum(axis=1)).ravel()
         family = sparse.csr_array((np.ones(k, dtype=np.int64), (parent, np.arange(k))))
         everywhere = np.asarray(holds.sum(axis=0)).ravel()
@@ -173,24 +174,22 @@ class Candidates:
         near_size = family.T @ (family @ size)
         found = []
         for node in range(k):
-            row = inside[[node]]
-            a, at = row.data, row.indices
-            least = min(_LEAST, size[node] / 3)
-            head = self._weighed(at, a, everywhere[at], int(size[node]), len(papers), least)
+            at = inside.indices[inside.indptr[node] : inside.indptr[node + 1]]
+            a = inside.data[inside.indptr[node] : inside.indptr[node + 1]]
+            value = likelihood_ratio(a, everywhere[at], int(size[node]), len(papers)) * self.termhood[at]
+            value[a < min(_LEAST, size[node] / 3)] = 0
             held = near[[node]].toarray().ravel()[at]
-            more = self._weighed(at, a, held, int(size[node]), int(near_size[node]), least)
-            found.append({"head": head, "more": more or head})
+            beside = likelihood_ratio(a, held, int(size[node]), int(near_size[node])) * self.termhood[at]
+            head = _best(at, value)
+            found.append({"head": head, "more": _best(at, np.sqrt(value * beside)) or head})
         return _unlike(found, parent, self.parts)
 
-    def _weighed(
-        self, at: Ints, inside: Ints, everywhere: Ints, size: int, total: int, least: float
-    ) -> dict[int, float]:
-        """The best candidates and their weight, best first."""
-        value = likelihood_ratio(inside, everywhere, size, total) * self.termhood[at]
-        value[inside < least] = 0
-        value = value.round(_DIGITS)
-        order = np.argsort(-value, kind="stable")[:_POOL]
-        return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
+
+def _best(at: Ints, value: Floats) -> dict[int, float]:
+    """The candidates of the greatest value, the best first."""
+    value = value.round(_DIGITS)
+    order = np.argsort(-value, kind="stable")[:_POOL]
+    return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
 
 
 def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> Floats:
@@ -335,6 +334,7 @@ def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[
     damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
     member = _member(label, k)
     inside = sparse.csr_array(member @ damped)
+    inside.sort_indices()
     size = np.asarray(member.sum(axis=1)).ravel()
     q = np.asarray(damped.sum(axis=0)).ravel() / 10_000 / len(label)
     row = np.repeat(np.arange(k), np.diff(inside.indptr))
