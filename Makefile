@@ -4,7 +4,7 @@
 # make lab      open the notebooks in JupyterLab; make lab LAB="--no-browser --port 9000" passes options on
 # make bench    measure ourselves beside the peers (see benchmarks/README.md)
 # make lock     pin every dependency anew, with hashes
-# make fuzz     100,000 hostile pages for the loader, and 200 kills; see docs/promises.md
+# make fuzz     100,000 hostile pages, 20,000 files of other kinds, and 200 kills; see docs/promises.md
 # make audit    ask for known vulnerabilities of the pinned dependencies (needs a network)
 
 PYTHON ?= python3
@@ -61,6 +61,7 @@ lock: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz.loader 100000
+	$(BIN)/python -m tests.fuzz.readers 20000
 	$(BIN)/python -m tests.fuzz.kills 20
 	$(BIN)/python -m tests.fuzz.kills 20 scale
 	PAPERATLAS_KILLS=200 $(BIN)/python -m pytest -q tests/unit/test_interruption.py

@@ -38,6 +38,7 @@ def exported(tmp_path_factory, dumps_folder):
 def test_export_writes_every_table_with_its_columns(exported):
     assert {f.name for f in exported.iterdir()} == {
         *TABLES,
+        "datasets.csv",
         "near_duplicates.csv",
         "problems.csv",
         "passport.json",

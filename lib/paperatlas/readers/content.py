@@ -34,15 +34,11 @@ _DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _PAIRED = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+# What the unpacking of damaged files raises.
 _BROKEN = (
-    OSError,
-    EOFError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-)
+    OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError,
+    IndexError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,6 +148,8 @@ class _Guarded:
     def _call(self, step: Callable[[], T]) -> T:
         try:
             return step()
+        except DumpError:
+            raise
         except _BROKEN as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
@@ -200,8 +198,10 @@ def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
 def _members(content: Content) -> list[zipfile.ZipInfo] | None:
     """Files in a zip; None for a workbook or document, which is a zip by chance."""
     try:
-        with content.open_bytes() as file, zipfile.ZipFile(_seekable(file, content)) as packed:
+        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
             found = [member for member in packed.infolist() if not member.is_dir()]
+    except DumpError:
+        raise
     except _BROKEN as error:
         raise DumpError(f"{content.name}: expected a whole zip, found {error}; fetch it again") from error
     if len(found) > MOST_MEMBERS:
@@ -217,13 +217,20 @@ def _members(content: Content) -> list[zipfile.ZipInfo] | None:
 
 def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
     def opened() -> BinaryIO:
-        packed = zipfile.ZipFile(_seekable(content.open_bytes(), content))
+        packed = zipfile.ZipFile(seekable(content.open_bytes(), content))
         return _buffered(_Counted(packed.open(member), content.name, limit))
 
-    return Content(f"{content.name}/{member.filename}", Path(member.filename).suffix.casefold(), opened)
+    return Content(
+        f"{content.name}/{_on_one_line(member.filename)}", Path(member.filename).suffix.casefold(), opened
+    )
 
 
-def _seekable(file: BinaryIO, content: Content) -> BinaryIO:
+def _on_one_line(name: str) -> str:
+    return "".join(c if c.isprintable() else f"⟨{ord(c):04X}⟩" for c in name)
+
+
+def seekable(file: BinaryIO, content: Content) -> BinaryIO:
+    """The file itself, or where it cannot be read from any place, all of it in memory."""
     return file if file.seekable() else io.BytesIO(content.whole())
 
 

@@ -44,8 +44,9 @@ def plain_text(text: str) -> str:
     >>> plain_text(r"<jats:p>CO<jats:sub>2</jats:sub> &amp; $\alpha$, <i>p</i> &lt; 0.01</jats:p>")
     'CO2 & α, p < 0.01'
     """
-    text = without_tags(text)
-    if has_latex(text):
+    if "<" in text or "&" in text:
+        text = without_tags(text)
+    if ("\\" in text or "$" in text) and has_latex(text):
         text = latex_to_text(text)
     return " ".join(text.split())
 
@@ -140,8 +141,6 @@ _ESCAPED = {
 
 def has_latex(text: str) -> bool:
     """Whether a text from anywhere holds LaTeX; a price in dollars is none."""
-    if "\\" not in text and "$" not in text:
-        return False
     if not _MAY_BE_LATEX.search(text):
         return False
     names = _COMMAND.findall(text)

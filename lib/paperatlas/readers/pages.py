@@ -31,7 +31,7 @@ _NAVIGATION = re.compile(
 )
 _PAPER_URL = r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/(?P<id>\d{4}\.\d{4,5})"
 # The target of a link: an address in Markdown, a number in text with numbered links.
-_TARGET = rf"\]\(\s*{_PAPER_URL}(?:v\d+)?\)"
+_TARGET = rf"\]\(\s*<?{_PAPER_URL}(?:v\d+)?(?:\?[^\s)#]*)?>?(?:\s+\"[^\"]*\")?\s*\)"
 _CARD = re.compile(rf"(?m)^\s{{0,3}}#{{1,6}}\s*\[(?P<title>[^\n]+?){_TARGET}")
 _NUMBERED_CARD = re.compile(r"(?m)^\s{0,3}#{2,6}\s*\[(?P<title>[^\n]+?)\]\[(?P<id>\d{1,5})\]\s*$")
 _REFERENCE = re.compile(rf"(?m)^\s*\[?(\d{{1,5}})\]?[.:]\s+<?{_PAPER_URL}(?:v\d+)?>?\s*$")

@@ -231,7 +231,7 @@ def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataF
             if len(contents) == 1:
                 noted.extend(problems.listed())
                 raise
-            problems.add("", "", _without_name(error, source.path), "it was not read")
+            problems.add("", "", _without_name(error, Path(content.name)), "it was not read")
         noted.extend(problems.listed())
     if rank == 1 and source.named:
         first = f"; {noted[-1]}" if noted else ""

@@ -10,9 +10,8 @@ from typing import NamedTuple
 from paperatlas.errors import DumpError
 from paperatlas.readers import tables
 from paperatlas.readers.bibtex import bibtex_entries
-from paperatlas.readers.content import Content, encoding_of
+from paperatlas.readers.content import Content, encoding_of, seekable
 from paperatlas.readers.json_records import json_entries
-from paperatlas.readers.names import roles_of
 from paperatlas.readers.pages import looks_like_page, page_entries
 from paperatlas.readers.problems import Problems
 from paperatlas.readers.records import Entry
@@ -103,14 +102,9 @@ def _by_text(head: str, content: Content) -> Kind | None:
 
 
 def _has_header(head: str) -> bool:
-    """Whether the first line names columns, a title's and another's."""
-    lines = head.splitlines()
-    first = lines[0] if lines else ""
-    if first.strip().strip('"').casefold().startswith("sep=") and len(lines) > 1:
-        return True
-    names = [name.strip().strip('"') for name in first.split(tables.delimiter_of(first))]
-    known = roles_of(tuple(names))
-    return "title" in known and len(known) > 1
+    """Whether one of the first lines names columns, a title's and another's."""
+    lines = head.splitlines()[: tables.LINES_ABOVE]
+    return any(tables.SEP.fullmatch(line) for line in lines[:1]) or any(map(tables.is_header, lines))
 
 
 def _markup(head: str, content: Content) -> Kind:
@@ -127,9 +121,9 @@ def _markup(head: str, content: Content) -> Kind:
 
 def _office(content: Content) -> Kind:
     try:
-        with zipfile.ZipFile(content.open_bytes()) as packed:
+        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
             names = packed.namelist()
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, ValueError, IndexError, zipfile.BadZipFile, NotImplementedError) as error:
         raise DumpError(f"{content.name}: expected a whole workbook, found {error}; save it again") from error
     if any(name.startswith("xl/") for name in names):
         return WORKBOOK

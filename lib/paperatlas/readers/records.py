@@ -21,6 +21,7 @@ COLUMNS = ["dump", "rank", "title", "abstract", *STATED, "line"]
 MOST_COLUMNS = 2_000
 LONGEST_TEXT = 1_000_000
 
+_TEXTS = ("authors", "url", "keywords", "citations", "key")
 # Where an arXiv id is meant by its field, and where by its address, or if it is all that stands there.
 _HOLD_ARXIV_IDS = (("arxiv_id",), ("url", "doi", "id"))
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
@@ -87,9 +88,7 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
         problems.add(
             entry.place, title, "characters that cannot be read", "save the file as UTF-8", kept=True
         )
-    stated = {
-        name: _joined(said.get(name)) for name in ("authors", "venue", "url", "keywords", "citations", "key")
-    }
+    stated = {name: _joined(said.get(name)) for name in _TEXTS}
     stated["venue"] = _joined(said.get("venue", [])[:1])
     stated["citations"] = _count(stated["citations"])
     stated["arxiv_id"] = arxiv_id_of(
@@ -149,6 +148,8 @@ def is_placeholder(abstract: str) -> bool:
 
 def clean(text: str) -> str:
     """Text that every table can store: no null characters, no halves of characters."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _NEVER_IN_TEXT.sub("\ufffd", text)
 
 
@@ -179,9 +180,8 @@ def _joined(values: Sequence[object] | None) -> str:
     """First value as one text, the parts of a list divided by "; "."""
     for value in values or ():
         parts = value if isinstance(value, list | tuple) else [value]
-        if text := "; ".join(
-            text for part in parts if (text := plain_text(clean(_text(part)[:LONGEST_TEXT])))
-        ):
+        texts = [_text(part)[:LONGEST_TEXT] for part in parts]
+        if text := "; ".join(plain for text in texts if text and (plain := plain_text(clean(text)))):
             return text
     return ""
 

@@ -13,13 +13,15 @@ from itertools import chain, islice
 from typing import Any
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import FREE_BYTES, MOST_UNPACKED, WHOLE_BYTES, Content
+from paperatlas.readers.content import FREE_BYTES, MOST_UNPACKED, WHOLE_BYTES, Content, seekable
 from paperatlas.readers.names import roles_of
 from paperatlas.readers.problems import Problems
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry
 
 _DELIMITERS = ",;\t|"
-_SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+# Some databases put a line about the export above the names of the columns.
+LINES_ABOVE = 3
 _BATCH = 256
 _MOST_ROWS = 50_000_000
 # A quotation mark that is not closed for so many lines was never meant to hold a field together.
@@ -32,8 +34,12 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = _Lines(content.text_lines())
     first = next(lines, "")
     delimiter = ""
-    if found := _SEP.fullmatch(first.strip("\r\n")):
+    if found := SEP.fullmatch(first.strip("\r\n")):
         delimiter, first = found.group(1), next(lines, "")
+    above = [first, *(line for _, line in zip(range(LINES_ABOVE - 1), lines, strict=False))]
+    place = next((place for place, line in enumerate(above) if is_header(line)), 0)
+    lines.give_back(above[place + 1 :])
+    first = above[place]
     delimiter = delimiter or delimiter_of(first)
     try:
         header = [name.strip() for name in next(csv.reader(chain([first], lines), delimiter=delimiter), [])]
@@ -42,6 +48,13 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     check_columns(header, content.name)
     for line, fields in _rows(lines, delimiter, len(header), problems):
         yield Entry(_named(header, fields), line, f"line {line}", user=True)
+
+
+def is_header(line: str) -> bool:
+    """Whether a line names columns: one for titles, and another."""
+    names = [name.strip().strip('"') for name in line.split(delimiter_of(line))]
+    known = roles_of(tuple(names[:MOST_COLUMNS]))
+    return "title" in known and len(known) > 1
 
 
 def delimiter_of(header: str) -> str:
@@ -93,7 +106,7 @@ def _rows(
         if fields is None or (len(fields) != n_columns and len(taken) > 1):
             lines.give_back(taken[1:])
             taken = taken[:1]
-            fields = taken[0].rstrip("\r\n").split(delimiter)
+            fields = [field.removeprefix('"') for field in taken[0].rstrip("\r\n").split(delimiter)]
             if len(fields) == n_columns:
                 problems.add(
                     f"line {start}",
@@ -188,7 +201,7 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
         raise
     except Exception as error:  # openpyxl lets through whatever its parts raise
         raise DumpError(
-            f"{content.name}: expected a workbook, found damage ({error}); save it as CSV"
+            f"{content.name}: expected a workbook, found damage ({_first_line(error)}); save it as CSV"
         ) from error
     raise DumpError(f"{content.name}: expected a sheet with a column for title, found none; name the columns")
 
@@ -207,30 +220,27 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
 
     row = 0
     with content.open_bytes() as file:
-        source = file if file.seekable() else io.BytesIO(content.whole())
+        source = seekable(file, content)
         try:
             names = pq.read_schema(source).names
             check_columns(names, content.name)
-            # A name that stands twice cannot be chosen; a dictionary is not unfolded.
+            # A dictionary is not unfolded.
             single = [name for name, n in Counter(names).items() if n == 1]
             texts = [name for name in single if pa.types.is_string(pq.read_schema(source).field(name).type)]
             with pq.ParquetFile(source, read_dictionary=texts) as table:
                 if table.metadata.num_rows > _MOST_ROWS:
                     raise DumpError(f"{content.name} has more than {_MOST_ROWS:,} rows; split it")
-                columns = single if len(single) < len(names) else None
-                for batch in table.iter_batches(batch_size=_BATCH, columns=columns):
+                for batch in table.iter_batches(batch_size=_BATCH):
                     values = [_values(column) for column in batch.columns]
                     for fields in zip(*values, strict=True):
                         row += 1
-                        yield Entry(
-                            dict(zip(batch.schema.names, fields, strict=True)), row, f"row {row}", user=True
-                        )
+                        yield Entry(_named(names, fields), row, f"row {row}", user=True)
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DumpError):
                 raise
-            reason = " ".join(str(error).split())[:200]
             raise DumpError(
-                f"{content.name}, after row {row}: expected a Parquet file, found damage ({reason}); write it again"
+                f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "
+                "write it again"
             ) from error
 
 
@@ -261,3 +271,7 @@ def _or_none(value: Any) -> object:
         return bytes(value.as_buffer()).decode("utf-8", errors="replace")
     except (ValueError, OverflowError):
         return str(value.value) if hasattr(value, "value") else None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:200]

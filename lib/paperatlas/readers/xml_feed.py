@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from typing import Any
 from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
@@ -29,20 +29,15 @@ def feed_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     text = content.text()
     if _DECLARES.search(text):
         raise DumpError(f"{content.name} declares entities, which a feed of papers does not; fetch it again")
-    parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(["end"])
     number = 0
     try:
-        parser.feed(_PROLOGUE.sub("", text).strip())
-        parser.close()
+        for _, element in ElementTree.iterparse(io.StringIO(_PROLOGUE.sub("", text).strip()), ["end"]):  # noqa: S314 - no entities
+            if element.tag == f"{_ATOM}entry":
+                number += 1
+                yield _entry(element, number)
     except ElementTree.ParseError as error:
-        problems.add(
-            f"line {error.position[0]}", "", f"no well-formed XML from here ({error})", "fetch the feed again"
-        )
-    for event in parser.read_events():
-        element = event[-1]
-        if isinstance(element, ElementTree.Element) and element.tag == f"{_ATOM}entry":
-            number += 1
-            yield _entry(element, number)
+        place = f"line {error.position[0]}"
+        problems.add(place, "", f"no well-formed XML from here on ({error})", "fetch the feed again")
 
 
 def _entry(element: ElementTree.Element, number: int) -> Entry:

@@ -1,0 +1,382 @@
+"""Files as people have them: each kind is recognised by its content and read for what it says."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zipfile
+
+import pandas as pd
+import pytest
+
+import paperatlas as pa
+from paperatlas.readers.languages import language_doubts, language_of
+from paperatlas.readers.markup import plain_text, without_rights
+from paperatlas.readers.records import is_placeholder
+from tests.fuzz import readers as fuzz
+
+LONG = "We light ten night markets for a year and count the moths, the stalls and the songs; half of the stalls close early."
+CARDS = [
+    ("Lanterns for Night Markets", LONG, "2203.00001"),
+    ("Tides [and] Clocks", f"Clocks lose time. {LONG}", "2304.00002"),
+]
+
+
+def read(folder, name, content):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return pa.read_papers(path)
+
+
+def pairs(records):
+    return list(zip(records["title"], records["abstract"], strict=True))
+
+
+class TestSearchPages:
+    @pytest.fixture
+    def wanted(self):
+        return [(title, abstract) for title, abstract, _ in CARDS]
+
+    def test_copied_with_votes_authors_dates_and_navigation(self, tmp_path, wanted):
+        head = "Hugging Face\nModels\nDatasets\nPricing\nLog In\nnew\nDaily Papers\nby\nAK\nDaily\nWeekly\n\nOct 2\n\n-\n\n"
+        (one, other) = wanted
+        text = (
+            f"{head}{one[0]}\n\n{one[1]}\n\n10 authors\n\n·\n\nMar 3, 2024\n\n2\n\n3\n\n"
+            f"{other[0]}\n\n{other[1]}\n\nSome Lab\n\n·\n\nMay 29\n\n6\n\nPrevious\nNext\n"
+        )
+        records = read(tmp_path, "page.txt", text)
+        assert pairs(records) == wanted
+        assert records["published"].fillna("").tolist() == ["2024-03", ""]
+        assert records.attrs["problems"] == []
+
+    def test_links_hold_the_ids_and_ids_the_dates(self, tmp_path, wanted):
+        site = "https://huggingface.co"
+        text = "# Daily Papers\n\n[Subscribe](https://huggingface.co/login?next=%2Fpapers)\n\n" + "".join(
+            f"[3]({site}/login?next=%2Fpapers%2F{i})\n\n### [{t}]({site}/papers/{i})\n\n[{a}]({site}/papers/{i})\n\n"
+            f"[- 8 authors]({site}/papers/{i})\n\n·\n\nMay 29[2]({site}/papers/{i}#community)\n\n"
+            for t, a, i in CARDS
+        )
+        page = "<!doctype html><body><script>a < b</script>" + "".join(
+            f'<article><a href="/login"><div>3</div></a><h3><a href="/papers/{i}" class="x">{t}</a></h3>'
+            f'<a href="/papers/{i}"><p>{a}</p></a><ul><li>8 authors</li></ul>·<time>May 29</time></article>'
+            for t, a, i in CARDS
+        )
+        numbered = "[[logo] Site][1]\n* [ Models ][2]\n\n" + "".join(
+            f"[\n3\n][9]\n\n### [{t}][{n}]\n\n[\n\n{a[:60]}\n{a[60:]}\n\n][{n}]\n[\n* 8 authors\n][9]\n·\nMay 29 [ 2][9]\n"
+            for n, (t, a, _) in enumerate(CARDS, start=10)
+        )
+        numbered += "".join(f"[{n}]: {site}/papers/{i}\n" for n, (_, _, i) in enumerate(CARDS, start=10))
+        for name, content in (("page.md", text), ("page.html", page), ("numbered.txt", numbered)):
+            records = read(tmp_path, name, content)
+            assert [(t, a.replace(" ", "")) for t, a in pairs(records)] == [
+                (t, a.replace(" ", "")) for t, a in wanted
+            ]
+            assert records["arxiv_id"].tolist() == ["2203.00001", "2304.00002"]
+            assert records["published"].tolist() == ["2022-03", "2023-04"]
+
+    def test_the_answers_of_the_site_keep_their_own_dates(self, tmp_path, wanted):
+        papers = [
+            {
+                "paper": {
+                    "id": i,
+                    "title": t,
+                    "summary": a,
+                    "publishedAt": "2025-01-11T18:00:00.000Z",
+                    "authors": [{"name": "A"}],
+                }
+            }
+            for t, a, i in CARDS
+        ]
+        for content in (json.dumps(papers), "\n".join(map(json.dumps, papers))):
+            records = read(tmp_path, "daily", content)
+            assert pairs(records) == wanted
+            assert records["published"].tolist() == ["2025-01", "2025-01"]
+            assert records["authors"].tolist() == ["A", "A"]
+
+    def test_a_note_and_other_markup_are_refused_with_a_remedy(self, tmp_path):
+        for content in (
+            "Papers for the meeting.\nDo not move.\n",
+            "<html><body><p>Hello</p></body></html>",
+            "<PubmedArticleSet/>",
+        ):
+            with pytest.raises(pa.AtlasError, match="save"):
+                read(tmp_path, "file", content)
+
+
+class TestTables:
+    @pytest.mark.parametrize(
+        ("header", "row", "published"),
+        [
+            ("Title,Abstract,Month,Year", "T,{a},Mar,2021", "2021-03"),
+            ("Title,Abstract,Month,Year", "T,{a},3,2021", "2021-03"),
+            ("Title,Abstract Note,Date,Publication Year", "T,{a},Spring 2021,2021", "2021"),
+            ("Document Title,Publication Title,Publication Year,Abstract", "T,IEEE Lamps,2021,{a}", "2021"),
+            ("title,abstract,date,arxiv_id", "T,{a},n.d.,2103.00001v2", "2021-03"),
+            ("sep=;\nTitle;Abstract;Year", "T;{a};2021", "2021"),
+            ("About the data: exported\nRank,Title,Abstract,PubYear", "1,T,{a},2021", "2021"),
+            ("PT\tAU\tTI\tSO\tAB\tPD\tPY", "J\tDoe, A\tT\tLAMPS\t{a}\tJAN-FEB\t2021", "2021"),
+        ],
+    )
+    def test_headers_and_dates_that_fall_back_record_by_record(self, tmp_path, header, row, published):
+        abstract = LONG.replace(",", "").replace(";", "")
+        records = read(tmp_path, "table.txt", f"{header}\n{row.format(a=abstract)}\n")
+        assert pairs(records) == [("T", abstract)]
+        assert records["published"].tolist() == [published]
+        assert records.attrs["problems"] == []
+
+    def test_encodings(self, tmp_path):
+        text = "Title;Abstract\nÉtude des “ponts”;Ponts – à voir.\n"
+        for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+            assert read(tmp_path, "t.csv", text.encode(encoding))["title"].tolist() == ["Étude des “ponts”"]
+
+    def test_own_columns_and_what_the_source_states_are_kept(self, tmp_path):
+        content = '"Source title",Title,Abstract,DOI,"Cited by",Shelf\nLamps,T,[No abstract available],https://doi.org/10.5/X,4,b3\n'
+        records = read(tmp_path, "scopus.csv", content)
+        row = records.iloc[0]
+        assert (row["venue"], row["doi"], row["citations"], row["Shelf"], row["abstract"]) == (
+            "Lamps",
+            "10.5/x",
+            "4",
+            "b3",
+            "",
+        )
+        assert [(p.record, p.reason, p.kept) for p in records.attrs["problems"]] == [
+            ("T", "no abstract", True)
+        ]
+
+    def test_odd_values_in_parquet(self, tmp_path):
+        import pyarrow as arrow
+        import pyarrow.parquet as pq
+
+        far = arrow.array([2**62, 10**15], arrow.timestamp("us"))
+        pq.write_table(arrow.table({"title": [b"bytes", b"more"], "date": far}), tmp_path / "far.parquet")
+        records = pa.read_papers(tmp_path / "far.parquet")
+        assert records["title"].tolist() == ["bytes", "more"]
+        assert records["published"].fillna("").tolist() == ["", "2001-09"]
+        twice = arrow.Table.from_arrays([arrow.array(["a"]), arrow.array(["b"])], names=["title", "title"])
+        pq.write_table(twice, tmp_path / "twice.parquet")
+        assert pa.read_papers(tmp_path / "twice.parquet")["title"].tolist() == ["a"]
+
+
+BIB = r"""
+@article{one, title = "{Induction at work }", keywords = "A", keywords = "B", year = 2017, abstract = {Text 40\% one.}}
+@article{Two,Lab:1990, title = {{TWO}}, month = {{JAN-FEB}}, year = {{2018}}, abstract = {Text two.}}
+@article{three, title = {Three}, abstract = {Text three.},
+A line of free text (with a parenthesis).},
+}
+@article{four, title = {Four:{\hspace{0.1em}} M{\"u}ller at 20$^\circ$C}, journal = {J.}amp$\mathsemicolon$ more},
+ abstract = {{\textless}jats:p{\textgreater}CO$_{\textrm{2}}$, p~{\textless}~0.05{\textless}/jats:p{\textgreater}}}
+@misc{five, title={Handles}, abstract={such as
+@article {style} and so on.}, date = {2007-12-02/2007-12-07}}
+"""
+
+
+def test_bibtex_as_publishers_write_it(tmp_path):
+    records = read(tmp_path, "lib.bib", BIB)
+    assert records["key"].tolist() == ["one", "Two,Lab:1990", "three", "four", "five"]
+    assert records["title"].tolist() == [
+        "Induction at work",
+        "TWO",
+        "Three",
+        "Four: Müller at 20°C",
+        "Handles",
+    ]
+    assert records["abstract"].tolist()[3] == "CO2, p < 0.05"
+    assert records["published"].fillna("").tolist() == ["2017", "2018", "", "", "2007-12"]
+    assert records["keywords"].tolist()[0] == "A; B"
+    assert [(p.place, p.kept) for p in records.attrs["problems"]] == [("line 4", True), ("line 7", True)]
+    assert (
+        pairs(
+            read(
+                tmp_path,
+                "one.bib",
+                " ".join(BIB.replace("A line of free text (with a parenthesis).},", "").split()),
+            )
+        )[0]
+        == pairs(records)[0]
+    )
+
+
+@pytest.mark.parametrize("name", sorted(fuzz.seeds()))
+@pytest.mark.parametrize("pack", ["", ".gz", ".zip"])
+def test_every_kind_is_known_by_its_content_packed_or_not(name, pack, tmp_path):
+    raw = fuzz.seeds()[name]
+    path = tmp_path / f"file{pack}"
+    if pack == ".zip":
+        with zipfile.ZipFile(path, "w") as folder:
+            folder.writestr("inside", raw)
+    else:
+        path.write_bytes(gzip.compress(raw) if pack else raw)
+    records = pa.read_papers(path)
+    assert len(records) == len(fuzz.PAPERS)
+    assert records.attrs["problems"] == []
+
+
+def test_names_and_dates_inside_objects_are_read_or_named(tmp_path):
+    crossref = {
+        "title": ["Lamps"],
+        "issued": {"date-parts": [[2021, 5]]},
+        "author": [{"family": "Doe", "given": "A"}],
+    }
+    openreview = {
+        "content": {"title": {"value": "Tides"}, "abstract": {"value": LONG}},
+        "cdate": 1_620_000_000_000,
+    }
+    openalex = {
+        "title": "Kites",
+        "abstract_inverted_index": {"fly": [1], "Kites": [0]},
+        "publication_year": 2020,
+    }
+    bad = {"title": {"a": 1}, "abstract": LONG}
+    records = read(tmp_path, "some.json", json.dumps({"results": [crossref, openreview, openalex, bad]}))
+    assert pairs(records) == [("Lamps", ""), ("Tides", LONG), ("Kites", "Kites fly")]
+    assert records["published"].tolist() == ["2021-05", "2021-05", "2020"]
+    assert records["authors"].tolist()[0] == "Doe, A"
+    reasons = [(p.place, p.reason, p.kept) for p in records.attrs["problems"]]
+    assert reasons == [("record 1", "no abstract", True), ("record 4", "the title is an object", False)]
+
+
+class TestLimits:
+    @pytest.mark.parametrize("line", [b"\n", b"a,b\n", b'{"title": "a", "abstract": "b"}\n'])
+    def test_a_bomb_stops_while_it_unpacks(self, line, tmp_path, monkeypatch):
+        monkeypatch.setattr("paperatlas.readers.content.FREE_BYTES", 2**16)
+        raw = (b"title,abstract\n" if line.startswith(b"a") else b"") + line * 2_000_000
+        with pytest.raises(pa.AtlasError, match="more than 100 times its size"):
+            read(tmp_path, "bomb.gz", gzip.compress(raw))
+
+    def test_too_many_columns_and_a_text_without_end(self, tmp_path):
+        with pytest.raises(pa.AtlasError, match="columns; expected at most"):
+            read(tmp_path, "wide.csv", "title," + ",".join(f"c{i}" for i in range(3_000)) + "\n")
+        records = read(tmp_path, "long.jsonl", json.dumps({"title": "T", "abstract": "x" * 1_100_000}))
+        assert [(p.reason) for p in records.attrs["problems"]] == ["no abstract"]
+
+    def test_devices_and_pipes_are_refused_at_once(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        for path in (tmp_path / "pipe", "/dev/zero"):
+            with pytest.raises(pa.AtlasError, match="device, pipe"):
+                pa.read_papers(path)
+
+    def test_entities_are_refused(self, tmp_path):
+        feed = '<?xml version="1.0"?><!DOCTYPE f [<!ENTITY a "b">]><feed xmlns="http://www.w3.org/2005/Atom"></feed>'
+        with pytest.raises(pa.AtlasError, match="declares entities"):
+            read(tmp_path, "feed.xml", feed)
+
+    def test_names_that_act_on_a_terminal_are_shown_by_number(self, tmp_path):
+        for name in (b"caf\xe9.csv", "a\u202etxt.csv".encode()):
+            (tmp_path / os.fsdecode(name)).write_text(f"title,abstract\nT,{LONG.replace(',', '')}\n")
+        assert pa.read_papers(tmp_path)["dump"].tolist() == ["a⟨202E⟩txt", "caf⟨DCE9⟩"]
+
+
+def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
+    (tmp_path / "README.txt").write_text("These are my papers.\n")
+    (tmp_path / "refs.bib").write_text("@misc{a, title={A}, abstract={B}}\n")
+    (tmp_path / "refs.csv").write_text("title,abstract\nC,D\n")
+    records = pa.read_papers(tmp_path)
+    assert records["dump"].tolist() == ["refs.bib", "refs.csv"]
+    assert [p.source for p in records.attrs["problems"]] == ["README.txt"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (
+            "<jats:title>Abstract</jats:title><jats:p>CO<jats:sub>2</jats:sub> &amp; O<sub>3</sub></jats:p>",
+            "CO2 & O3",
+        ),
+        ("p < 0.05 and n>3", "p < 0.05 and n>3"),
+        ("&lt;i&gt;in vivo&lt;/i&gt;", "in vivo"),
+        ("<mml:math><mml:mi>x</mml:mi><mml:mo>=</mml:mo><mml:mn>2</mml:mn></mml:math>", "x=2"),
+        (r"$O(n \log n)$ with \emph{care}, 9{\texttimes} faster", "O(n log n) with care, 9× faster"),
+        ("it costs $5, not $10", "it costs $5, not $10"),
+        (r"code at \url{https://example.org/a_b}", "code at https://example.org/a_b"),
+    ],
+)
+def test_text_is_plain(markup, text):
+    assert plain_text(markup) == text
+
+
+def test_rights_and_placeholders_are_no_abstract():
+    assert without_rights("Lamps glow. © 2021 Elsevier B.V. All rights reserved.") == "Lamps glow."
+    assert without_rights("© 2018 IEEE. Lamps glow.") == "Lamps glow."
+    assert without_rights("The © sign of 1886 is old.") == "The © sign of 1886 is old."
+    assert all(map(is_placeholder, ["", "[No abstract available]", "N/A", "Abstract not available.", "-"]))
+    assert not any(map(is_placeholder, ["No.", "We abstract.", "An abstract."]))
+
+
+def test_languages_are_told_by_letters_and_function_words():
+    texts = [
+        "The lamps of the town are lit",
+        "Las lámparas de la ciudad y el mar",
+        "本文研究了节点分类",
+        "夜の市場のランプ",
+        "x",
+    ]
+    assert [language_of(text) for text in texts] == ["en", "es", "zh", "ja", ""]
+    assert language_doubts(["en"] * 50 + ["es"]) == []
+    assert "several languages" in language_doubts(["en"] * 5 + ["es"] * 5)[0]
+    assert "Chinese" in language_doubts(["zh"] * 5)[0]
+
+
+def corpus_of(*rows):
+    names = ["title", "abstract", "doi", "arxiv_id", "published"]
+    table = pd.DataFrame([(*row, *[None] * (5 - len(row))) for row in rows], columns=names)
+    return pa.build_corpus(table.assign(dump="a", rank=range(1, len(rows) + 1)))
+
+
+class TestOnePaper:
+    @pytest.mark.parametrize(
+        ("one", "other", "n"),
+        [
+            (("Lamps", LONG, "10.5/x"), ("Lamps at night, revised", "Other text.", "10.5/x"), 1),
+            (("Lamps", LONG, None, "2101.00001"), ("Lanterns", "Other.", None, "2101.00001"), 1),
+            ((r"Learning $\alpha$-Nets", "A b c."), ("Learning α-nets", "A b c. © 2021 Elsevier B.V."), 1),
+            (("CO<sub>2</sub> &amp; lime", "A b c."), ("CO2 & Lime", "A b c."), 1),
+            (("Pre-training lamps", ""), ("Pretraining Lamps", LONG), 1),
+            (("Counting. Part I", LONG), ("Counting. Part II", LONG), 2),
+            (("Lamps", LONG, "10.5/x"), ("Lamps", LONG, "10.5/y"), 2),
+            (("Lamps", "", None, None, "2010"), ("Lamps", "", None, None, "2020"), 2),
+            (("Lamps", LONG), ("Lamps", "Ships at sea sink, and sailors swim; no captain has ever told us why the tide of "
+              "one evening should ruin harbours that stood against every storm before."), 2),
+            (("Editorial", ""), ("Editorial", ""), 2),
+            (("Lamps", "This paper has been withdrawn."), ("Tides", "This paper has been withdrawn."), 2),
+        ],
+    )  # fmt: skip
+    def test_by_ids_titles_and_abstracts(self, one, other, n):
+        corpus = corpus_of(one, other)
+        assert len(corpus) == n
+        assert corpus["paper_id"].is_unique
+        pd.testing.assert_frame_equal(
+            corpus_of(other, one)[["paper_id", "title"]], corpus[["paper_id", "title"]]
+        )
+
+    def test_a_paper_keeps_the_earliest_date_and_what_its_records_state(self):
+        corpus = corpus_of(
+            ("Lamps", LONG, None, "2101.00001", "2021-01"), ("Lamps", LONG, "10.5/x", None, "2021")
+        )
+        assert corpus.loc[0, ["published", "precision", "doi", "arxiv_id"]].tolist() == [
+            "2021-01",
+            "month",
+            "10.5/x",
+            "2101.00001",
+        ]
+
+
+def test_a_study_names_what_lacks_an_abstract_and_can_leave_it_out(tmp_path):
+    rows = [
+        {"title": f"Lamps of town {i}", "abstract": f"{LONG} Town {i}." if i else "", "year": 2020}
+        for i in range(14)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    study = pa.Study(tmp_path / "a.jsonl", cache=False)
+    assert len(study.corpus) == 14
+    assert study.problems[["source", "place", "record"]].to_numpy().tolist() == [
+        ["a.jsonl", "line 1", "Lamps of town 0"]
+    ]
+    only = pa.Study(tmp_path / "a.jsonl", abstracts_only=True, cache=False)
+    assert len(only.corpus) == 13
+    assert only.problems["remedy"].tolist() == ["it was left out"]
+
+
+def test_a_small_run_of_the_fuzzer():
+    assert fuzz.main(150, seed=7) == 0
