@@ -15,7 +15,7 @@ import pandas as pd
 from paperatlas.dates.normalise import condensed, marks, normalise
 from paperatlas.errors import AtlasError
 from paperatlas.readers.languages import language_doubts, language_of
-from paperatlas.readers.markup import without_rights, without_tags
+from paperatlas.readers.markup import plain_text, without_rights, without_tags
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
 
@@ -314,11 +314,14 @@ def _papers(ordered: pd.DataFrame) -> tuple[list[list[int]], list[str], list[dic
     titles = ordered["title"].tolist()
     return (
         members,
-        _paper_ids(
-            [[normalise_title(titles[row]) or titles[row] for row in rows] for rows in members], stated
-        ),
+        _paper_ids([[_plain_title(titles[row]) for row in rows] for rows in members], stated),
         stated,
     )
+
+
+def _plain_title(title: str) -> str:
+    """Title as it is hashed: the same from a page, which is read verbatim, and from a table without LaTeX and tags."""
+    return normalise_title(plain_text(title)) or title
 
 
 def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, Any]]:

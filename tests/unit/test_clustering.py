@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
-from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
-from paperatlas.topics.consensus import build_consensus, condensed_cuts
+from paperatlas.topics.branches import Branches, cut
+from paperatlas.topics.consensus import affinity, count_together
 from paperatlas.topics.kmeans import cluster_many
-from paperatlas.topics.space import on_grid, topic_space
+from paperatlas.topics.space import on_grid
 
 
 def scattered(n: int, d: int, seed: int = 0) -> np.ndarray:
@@ -37,46 +39,31 @@ def test_points_left_out_of_a_resample_join_a_cluster_as_well():
         assert adjusted_rand_score(truth, labels) == 1.0
 
 
-def test_cuts_of_a_tree_equal_those_of_scipy_where_every_branch_counts():
+def test_a_cut_equals_that_of_scipy_where_every_branch_counts():
     merges = linkage(scattered(80, 3), "average")
-    for k, labels in condensed_cuts(merges, range(1, 31), least=1).items():
+    for k in range(1, 31):
+        labels = cut(merges, k, least=1)
         assert adjusted_rand_score(fcluster(merges, k, "maxclust"), labels) == 1.0
         assert sorted(set(labels)) == list(range(k))
 
 
-def test_a_cut_is_the_same_alone_and_among_others():
-    tree = build_consensus(scattered(120, 4), runs=20, share=0.8, seed=0)
-    together = tree.cuts([2, 9, 4, 30], least=5)
-    assert list(together) == [2, 9, 4, 30]
-    for k, labels in together.items():
-        assert np.array_equal(labels, tree.cut(k, least=5))
-        assert np.bincount(condensed_cuts(tree.merges, [k], 5)[k]).min() >= 5
+def test_no_set_of_branches_is_worth_more_than_the_best_one():
+    merges = linkage(scattered(14, 2), "average")
+    branches = Branches.of(merges, 2)
+    value = np.random.default_rng(1).integers(-3, 9, len(branches.node)).astype(float)
+    members = [frozenset(branches.papers(i).tolist()) for i in range(len(value))]
+
+    def apart(chosen):
+        return all(not members[a] & members[b] for a, b in combinations(chosen, 2))
+
+    every = (c for size in range(8) for c in combinations(range(len(value)), size) if apart(c))
+    best = branches.best(value)
+    assert apart(best)
+    assert value[best].sum() == max(sum(value[i] for i in c) for c in every)
 
 
-class Rows:
-    """Given unit rows as a source."""
-
-    def __init__(self, rows: sparse.csr_array) -> None:
-        self._rows = rows
-
-    def rows(self, papers):
-        return self._rows[papers]
-
-
-@pytest.mark.parametrize("n", [100, 600])
-def test_axes_are_those_of_a_full_decomposition(n):
-    rows = sparse.random(n, 80, density=0.1, random_state=0, format="csr").toarray() + np.eye(n, 80)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    found = topic_space(Rows(sparse.csr_array(rows)), np.arange(n), n_axes=20)
-    u, s, _ = np.linalg.svd(rows)
-    wanted = u[:, :20] * np.sqrt(s[:20] ** 2 - s[20] ** 2)
-    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
-    # Axes have no sign of their own; likeness does not depend on it. Two rows are off by a grid step of 2**-11 at most.
-    assert found @ found.T == pytest.approx(wanted @ wanted.T, abs=2 * 20**0.5 * 2**-11)
-
-
-def test_papers_without_a_shared_word_still_have_a_place():
-    rows = sparse.csr_array(np.eye(300))
-    found = topic_space(Rows(rows), np.arange(300))
-    assert np.isfinite(found).all()
-    assert np.linalg.norm(found, axis=1) == pytest.approx(np.ones(300), abs=0.01)
+def test_how_often_papers_meet_is_counted_in_every_run():
+    labels = np.array([[0, 0, 1, 1], [0, 1, 1, 1]], dtype=np.int32)
+    assert count_together(labels).tolist() == [[2, 1, 0, 0], [1, 2, 1, 1], [0, 1, 2, 2], [0, 1, 2, 2]]
+    near = affinity(count_together(labels), 2, np.array([0, 0, 1, -1], dtype=np.int32))
+    assert near.tolist() == [[0.5, 0.0], [0.5, 0.5], [0.25, 0.0], [0.25, 1.0]]

@@ -87,7 +87,7 @@ def test_a_model_survives_the_disk_and_a_changed_one_is_refused(model, tmp_path)
     _, fitted, _, _ = model
     fitted.save(tmp_path)
     assert TopicModel.load(tmp_path).fingerprint == fitted.fingerprint
-    fitted.core.assign(topic=0).to_parquet(tmp_path / "core.parquet", index=False)
+    fitted.core.assign(leaf=0).to_parquet(tmp_path / "core.parquet", index=False)
     with pytest.raises(pa.AtlasError, match="not the one that was written"):
         TopicModel.load(tmp_path)
     fitted.save(tmp_path)

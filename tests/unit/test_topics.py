@@ -11,12 +11,12 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from paperatlas.errors import AtlasError
-from paperatlas.topics import MIN_PAPERS, TooFewPapersError, Topics, fit_topics
+from paperatlas.text.tokens import word_lists
+from paperatlas.topics import LEVELS, MIN_PAPERS, TooFewPapersError, Topics, fit_topics
 from paperatlas.topics.coherence import Coherence
-from paperatlas.topics.fillers import filler_words
-from paperatlas.topics.scan import choose
+from paperatlas.topics.null import structureless
+from paperatlas.topics.space import on_grid
 from paperatlas.topics.stability import adjusted_rand
-from paperatlas.topics.terms import count_phrases
 
 SUBJECTS = {
     "birds": "sparrow falcon heron plumage nesting migration wingspan egret warbler finch talon flock",
@@ -63,18 +63,17 @@ def topics(corpus: tuple[pd.DataFrame, np.ndarray]) -> Topics:
 def tables(topics: Topics) -> dict[str, str]:
     """Every table as the text it would be exported as."""
     return {
-        name: getattr(topics, name).to_csv(index=False)
-        for name in ("papers", "table", "themes", "quality", "scan", "null")
+        name: getattr(topics, name).to_csv(index=False) for name in ("papers", "table", "quality", "null")
     }
 
 
 def test_planted_subjects_come_back_as_topics(
     topics: Topics, corpus: tuple[pd.DataFrame, np.ndarray]
 ) -> None:
-    assert len(topics.table) == len(SUBJECTS)
+    assert len(topics.at("topic")) == len(SUBJECTS)
     assert adjusted_rand_score(corpus[1], topics.papers["topic"]) > 0.95
     assert topics.quality["stability"].iloc[0] > 0.95
-    assert topics.table["stable"].all()
+    assert topics.at("topic")["grade"].eq("holds").all()
     assert topics.verdict.startswith("There are topics")
     assert topics.null["passed"].all()
 
@@ -82,53 +81,69 @@ def test_planted_subjects_come_back_as_topics(
 def test_every_paper_has_a_topic_a_confidence_and_another_topic(topics: Topics, corpus: Any) -> None:
     papers = topics.papers
     assert papers["paper_id"].tolist() == corpus[0]["paper_id"].tolist()
-    assert papers["topic"].between(0, len(topics.table) - 1).all()
+    assert papers["topic"].between(0, len(SUBJECTS) - 1).all()
     assert papers["confidence"].between(0, 1).all()
     assert (papers["runner_up"] != papers["topic"]).all()
-    assert papers["runner_up"].between(0, len(topics.table) - 1).all()
+    assert papers["runner_up"].between(0, len(SUBJECTS) - 1).all()
 
 
-def test_topic_table_counts_its_papers_and_is_ordered_by_size(topics: Topics) -> None:
-    table = topics.table
-    counts = topics.papers["topic"].value_counts()
-    assert table["size"].tolist() == [counts[topic] for topic in table["topic"]]
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_counts_its_papers_and_is_ordered_by_size(topics: Topics, level: str) -> None:
+    table = topics.at(level)
+    counts = topics.papers[level].value_counts()
+    assert table["size"].tolist() == [counts[node] for node in table[level]]
     assert table["size"].is_monotonic_decreasing
     assert (table["stability_low"] <= table["stability"]).all()
     assert (table["stability"] <= table["stability_high"]).all()
-    topic_of = topics.papers.set_index("paper_id")["topic"]
-    for row in table.itertuples():
-        assert {topic_of[paper] for paper in (*row.typical, *row.borderline)} == {row.topic}
-        assert len(row.typical) == len(row.borderline) == 3
+    node_of = topics.papers.set_index("paper_id")[level]
+    for row in table.to_dict("records"):
+        assert {node_of[paper] for paper in (*row["typical"], *row["borderline"])} == {row[level]}
+        assert len(row["typical"]) == len(row["borderline"]) == 3
 
 
 def test_names_are_made_of_the_subject_s_own_words(topics: Topics, corpus: Any) -> None:
     vocabularies = {i: set(words.split()) for i, words in enumerate(SUBJECTS.values())}
-    for row in topics.table.itertuples():
+    function_words = word_lists()["function"]["en"]
+    for row in topics.at("topic").itertuples():
         subject = int(pd.Series(corpus[1][topics.papers["topic"] == row.topic]).mode()[0])
         named = set(row.name.lower().replace(",", "").split())
         assert named & vocabularies[subject]
-        assert not named & filler_words()
+        assert not named & function_words
         assert row.name_auc > 0.75
-    assert topics.table["name"].is_unique
-    assert topics.themes["name"].is_unique
+    assert topics.at("topic")["name"].is_unique
 
 
-def test_themes_hold_whole_topics(topics: Topics) -> None:
-    of_topic = {t: row.theme for row in topics.themes.itertuples() for t in row.topics}
-    assert sorted(of_topic) == topics.table["topic"].tolist()
-    assert topics.table["theme"].tolist() == [of_topic[t] for t in topics.table["topic"]]
-    assert topics.papers["theme"].tolist() == [of_topic[t] for t in topics.papers["topic"]]
-    assert topics.themes["size"].sum() == len(topics.papers)
+def test_every_level_is_nested_in_the_one_above() -> None:
+    rng = np.random.default_rng(4)
+    rows, truth = [], []
+    for words in SUBJECTS.values():
+        own = words.split()
+        for half in (own[:6], own[6:]):
+            for _ in range(24):
+                text = [*rng.choice(half, 14), *rng.choice(own, 10), *rng.choice(COMMON.split(), 6)]
+                rows.append((f"s{len(rows):03d}", " ".join(rng.choice(half, 3)), " ".join(text)))
+                truth.append(half[0])
+    corpus = pd.DataFrame(rows, columns=["paper_id", "title", "abstract"])
+    topics = fit_topics(corpus, n_topics=5, n_resamples=10, null_control=False)
+    papers = topics.papers
+    for above, level in (("theme", "topic"), ("topic", "subtopic")):
+        inside = papers[papers[level].notna()]
+        assert inside.groupby(level)[above].nunique().eq(1).all()
+        parents = inside.groupby(level)[above].first()
+        assert topics.at(level).set_index(level)[above].to_dict() == parents.to_dict()
+    assert topics.at("subtopic").groupby("topic").size().ge(2).all()
+    assert papers["subtopic"].notna().mean() > 0.9
+    assert adjusted_rand_score(truth, papers["subtopic"].fillna(-1)) > 0.8
+    topics_of = {t: row.theme for row in topics.at("theme").itertuples() for t in row.topics}
+    assert topics_of == topics.at("topic").set_index("topic")["theme"].to_dict()
 
 
-def test_the_number_of_topics_can_be_overruled_and_the_scan_marks_it(corpus: Any) -> None:
+def test_the_number_of_topics_can_be_overruled(corpus: Any) -> None:
     topics = fit_topics(corpus[0], n_topics=3, n_resamples=4, null_control=False)
-    assert len(topics.table) == 3
-    assert topics.scan.loc[topics.scan["chosen"], "k"].tolist() == [3]
-    assert "asked for" in topics.rule
+    assert len(topics.at("topic")) == 3 == topics.papers["topic"].nunique()
 
 
-def test_shuffled_words_hold_no_topics() -> None:
+def test_where_words_are_chance_no_topics_are_told() -> None:
     rng = np.random.default_rng(3)
     words = [*" ".join(SUBJECTS.values()).split(), *COMMON.split()]
     noise = pd.DataFrame(
@@ -140,7 +155,19 @@ def test_shuffled_words_hold_no_topics() -> None:
     )
     topics = fit_topics(noise, n_resamples=20)
     assert topics.verdict.startswith("There are no topics")
-    assert topics.quality["stability"].iloc[0] < 0.5
+
+
+def test_structureless_points_have_the_mean_and_covariance_of_the_vectors() -> None:
+    rng = np.random.default_rng(6)
+    groups = rng.normal(size=(8, 60)) / np.sqrt(np.arange(1, 61))
+    points = on_grid(groups[rng.integers(0, 8, 1500)] + rng.normal(size=(1500, 60)) * 0.3)
+    twin = structureless(points, seed=0)
+    assert np.linalg.norm(twin.mean(axis=0) - points.mean(axis=0)) < 0.1
+    apart = np.linalg.norm(np.cov(twin.T) - np.cov(points.T))
+    assert apart < 0.25 * np.linalg.norm(np.cov(points.T))
+    # The groups themselves are gone: no point of the twin is as near to its eight nearest as the papers are.
+    nearest = [np.sort(p @ p.T, axis=1)[:, -9:-1].mean() for p in (points, twin)]
+    assert nearest[1] < nearest[0] - 0.05
 
 
 def test_confident_papers_stay_when_the_corpus_is_resampled() -> None:
@@ -190,32 +217,18 @@ def test_bad_input_is_named(corpus: Any) -> None:
         fit_topics(papers, n_topics=100)
     with pytest.raises(AtlasError, match="unknown method 'magic'"):
         fit_topics(papers, method="magic")
-    with pytest.raises(AtlasError, match="embedding='vectors' needs the vectors"):
-        fit_topics(papers, embedding="vectors")
     vectors = np.ones((len(papers), 3))
     vectors[7, 1] = np.nan
     with pytest.raises(AtlasError, match=f"finite; the one of '{papers['paper_id'].iloc[7]}' .row 7. is not"):
         fit_topics(papers, vectors)
 
 
-def test_any_encoder_plugs_in(corpus: Any) -> None:
-    class Counter:
-        def encode(self, texts: list[str]) -> np.ndarray:
-            marks = [words.split()[:6] for words in SUBJECTS.values()]
-            return np.array([[sum(t.lower().count(w) for w in m) + 0.01 for m in marks] for t in texts])
-
-    topics = fit_topics(corpus[0], embedding=Counter(), n_topics=5, n_resamples=4, null_control=False)
-    assert adjusted_rand_score(corpus[1], topics.papers["topic"]) > 0.9
-    assert topics.vectors.shape == (120, 5)
-
-
-def test_given_vectors_are_clustered_when_asked_for(corpus: Any) -> None:
+def test_the_given_vectors_are_clustered(corpus: Any) -> None:
     other = np.arange(120) % 3
     vectors = np.eye(3)[other] + np.random.default_rng(0).normal(0, 0.05, (120, 3))
-    topics = fit_topics(
-        corpus[0], vectors, embedding="vectors", n_topics=3, n_resamples=4, null_control=False
-    )
+    topics = fit_topics(corpus[0], vectors, n_resamples=8, null_control=False)
     assert adjusted_rand_score(other, topics.papers["topic"]) == 1.0
+    np.testing.assert_array_equal(topics.vectors, vectors.astype(np.float32))
 
 
 @pytest.mark.parametrize("n", [10, 11, 20, 50])
@@ -223,7 +236,7 @@ def test_small_corpora_work(n: int) -> None:
     corpus, _ = planted(per_subject=10, seed=n)
     topics = fit_topics(corpus.head(n), n_resamples=6)
     assert len(topics.papers) == n
-    assert topics.table["size"].sum() == n
+    assert topics.at("topic")["size"].sum() == n
     assert topics.verdict
 
 
@@ -232,42 +245,9 @@ def test_papers_that_are_all_alike_form_one_group() -> None:
         {"paper_id": [f"a{i:02d}" for i in range(30)], "title": "Sparrows", "abstract": "Sparrow nesting."}
     )
     topics = fit_topics(alike, n_resamples=4)
-    assert len(topics.table) == 1
+    assert len(topics.at("topic")) == 1
     assert topics.papers["topic"].eq(0).all()
     assert "no topics" in topics.verdict
-    assert "single group" in topics.rule
-
-
-def test_a_phrase_may_hold_an_of_but_neither_begin_nor_end_with_it() -> None:
-    titles = ["Mixture of Experts", r"Sparse \textbf{mixture of experts} for the theory of a kind of"] * 2
-    keys = count_phrases(titles, [""] * 4).keys
-    assert {"mixture of expert", "sparse mixture of expert", "mixture", "expert"} <= set(keys)
-    assert not [key for key in keys if key.startswith("of") or key.endswith("of")]
-    assert not [key for key in keys if "textbf" in key]
-
-
-def scan_table(stability: dict[int, float], weakest: dict[int, float] | None = None) -> pd.DataFrame:
-    k = list(stability)
-    return pd.DataFrame(
-        {"k": k, "stability": list(stability.values()), "weakest": [(weakest or {}).get(i, 0.9) for i in k]}
-    )
-
-
-@pytest.mark.parametrize(
-    ("stability", "weakest", "chosen"),
-    [
-        ({5: 0.9, 6: 0.88, 7: 0.8}, {}, 7),  # the largest of those found again
-        ({5: 0.9, 6: 0.88, 7: 0.64}, {}, 6),  # below moderate recovery
-        ({5: 0.98, 6: 0.97, 7: 0.8}, {}, 6),  # clear topics are not split for the sake of number
-        ({5: 0.9, 6: 0.88, 7: 0.8}, {7: 0.29}, 6),  # one topic is no better than topics of shuffled words
-        ({5: 0.4, 6: 0.5, 7: 0.45}, {}, 6),  # nothing is found again: the most stable
-        ({5: 0.9, 6: 0.9, 30: 0.9}, {}, 6),  # 30 is more than twice the logarithm of 600
-    ],
-)
-def test_the_number_of_topics_follows_the_stated_rule(
-    stability: dict[int, float], weakest: dict[int, float], chosen: int
-) -> None:
-    assert choose(scan_table(stability, weakest), 600).k == chosen
 
 
 def test_empty_abstracts_and_titles_do_not_break_it(corpus: Any) -> None:
@@ -297,14 +277,13 @@ def test_a_large_corpus_is_clustered_on_a_core_that_the_others_join(monkeypatch:
     import paperatlas.topics.fit as fit
 
     monkeypatch.setattr(fit, "CORE", 60)
-    monkeypatch.setattr(fit, "LANDMARKS", 90)
     corpus, truth = planted(per_subject=40)
     topics = fit_topics(corpus, n_topics=5, n_resamples=8)
     assert adjusted_rand_score(truth, topics.papers["topic"]) > 0.9
     assert topics.papers["confidence"].between(0, 1).all()
     assert (topics.papers["runner_up"] != topics.papers["topic"]).all()
-    assert topics.table["size"].sum() == len(corpus)
-    assert topics.table["size"].is_monotonic_decreasing
+    assert topics.at("topic")["size"].sum() == len(corpus)
+    assert topics.at("topic")["size"].is_monotonic_decreasing
     drawn = topics.landed > -2
     in_core = drawn.any(axis=0)
     assert in_core.sum() == 60
@@ -327,17 +306,16 @@ def test_a_model_of_a_large_corpus_places_its_papers_as_the_fit_did(
 
     for module in (fit, assign):
         monkeypatch.setattr(module, "CORE", 60)
-        monkeypatch.setattr(module, "LANDMARKS", 90)
     corpus, _ = planted(per_subject=40)
     model, topics = assign.fit_model(corpus, n_topics=5)
-    assert (len(model.core), len(model.landmarks)) == (60, 90)
+    assert len(model.core) == 60
     model.save(tmp_path)
     for kept in (model, assign.TopicModel.load(tmp_path)):
         found = kept.assign(corpus)
         pd.testing.assert_frame_equal(found, topics.papers, check_dtype=False)
         alone = kept.assign(corpus.iloc[[7]])
         pd.testing.assert_frame_equal(alone, found.iloc[[7]].reset_index(drop=True))
-    (tmp_path / "landmarks.npy").unlink()
+    (tmp_path / "leaves.parquet").unlink()
     with pytest.raises(AtlasError, match="expected a topic model"):
         assign.TopicModel.load(tmp_path)
 
@@ -347,8 +325,8 @@ def test_the_bertopic_object_works_and_survives_saving(topics: Topics, tmp_path:
 
     model = topics.model
     assert model.topics_ == topics.papers["topic"].tolist()
-    assert model.get_topic_info()["CustomName"].tolist() == topics.table["name"].tolist()
-    assert len(model.hierarchical_topics(topics.texts)) == len(topics.table) - 1
+    assert model.get_topic_info()["CustomName"].tolist() == topics.at("topic")["name"].tolist()
+    assert len(model.hierarchical_topics(topics.texts)) == len(topics.at("topic")) - 1
     years = [2000 + i % 3 for i in range(len(topics.texts))]
     assert model.topics_over_time(topics.texts, years)["Frequency"].sum() == len(topics.texts)
     model.save(tmp_path / "model", serialization="pickle")

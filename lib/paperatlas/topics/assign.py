@@ -25,7 +25,7 @@ from paperatlas.topics.grain import CORE
 from paperatlas.topics.inputs import checked
 from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import on_grid
+from paperatlas.topics.space import Points, on_grid
 from paperatlas.topics.terms import texts_of
 
 _CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up"]
@@ -47,7 +47,7 @@ class TopicModel:
         ``theme``, ``topic``, ``subtopic`` (-1 for none).
     embedder : LsaEmbedder
         Fitted on the whole corpus; papers join the tree by its vectors.
-    centres : (l, d) float64 array
+    centres : (l, d) float32 array on the grid
         Of the leaves.
     """
 
@@ -55,7 +55,7 @@ class TopicModel:
     nodes: pd.DataFrame
     leaves: pd.DataFrame
     embedder: LsaEmbedder
-    centres: NDArray[np.float64]
+    centres: Points
 
     @property
     def topics(self) -> pd.DataFrame:

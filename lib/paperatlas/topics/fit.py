@@ -21,13 +21,14 @@ from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.names import name_nodes
 from paperatlas.topics.null import shuffled_texts
 from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import Labels, Points, on_grid
+from paperatlas.topics.space import Labels, Points, blocks, on_grid
 from paperatlas.topics.stability import recovery, trust
 from paperatlas.topics.tables import node_table, silhouette
 from paperatlas.topics.terms import texts_of
 from paperatlas.topics.themes import group_topics
 
 READ = 20_000  # papers from which words and names are taken at most
+CLEAR = 0.05  # a smaller margin above what chance reaches could come from one draw being unlike the next
 _DIGITS = 6
 _NO_PARENTS = np.zeros(0, dtype=np.int64)
 
@@ -226,7 +227,7 @@ def _fit(
             labels[level],
             parents.get(level),
             names,
-            tree.reached[level],
+            tree.reached[level][:, np.argsort(spread.rank[level][:-1])],
             tree.chance[level],
             ids,
             typicality,
@@ -260,7 +261,8 @@ def _fit(
         else null_table_of([])
     )
     wide = np.full((len(tree.topics.landed), n), -2, dtype=np.int16)
-    wide[:, core] = tree.topics.landed
+    landed = tree.topics.landed
+    wide[:, core] = np.where(landed >= 0, spread.rank["topic"][landed], landed)
     return Topics(
         papers=spread.table(papers["paper_id"], table),
         table=table,
@@ -283,6 +285,7 @@ class Spread:
     confidence: NDArray[np.float64]
     runner_up: NDArray[np.int64]
     closeness: NDArray[np.float64]
+    rank: dict[str, Labels]  # number of each node of the tree once all papers are counted
 
     def level(self, level: str) -> Labels:
         """Labels of a level."""
@@ -321,15 +324,22 @@ def spread_over(
     confidence[core] = trust_of_core
     runner_up = placed.runner_up.copy()
     runner_up[core] = second
-    rank = _rank(of_leaf["topic"][every])
+    rank = {level: _rank(labels[every]) for level, labels in of_leaf.items()}
     return Spread(
-        by_size(of_leaf["theme"][every]),
-        rank[of_leaf["topic"][every]],
-        by_size(of_leaf["subtopic"][every]),
+        rank["theme"][of_leaf["theme"][every]],
+        rank["topic"][of_leaf["topic"][every]],
+        rank["subtopic"][of_leaf["subtopic"][every]],
         confidence,
-        rank[runner_up].astype(np.int64),
-        np.round((rows * middle[every]).sum(axis=1), _DIGITS),
+        rank["topic"][runner_up].astype(np.int64),
+        placed_closeness(rows, middle, every),
+        rank,
     )
+
+
+def placed_closeness(rows: Points, middle: Points, leaf: Labels) -> NDArray[np.float64]:
+    """(n,) cosine of each paper with the centre of its leaf."""
+    parts = [(rows[block] * middle[leaf[block]]).sum(axis=1) for block in blocks(len(rows))]
+    return np.asarray(np.round(np.concatenate(parts), _DIGITS), dtype=np.float64)
 
 
 def _levels(tree: Tree) -> list[tuple[str, Labels]]:
@@ -337,8 +347,8 @@ def _levels(tree: Tree) -> list[tuple[str, Labels]]:
 
 
 def _rank(labels: Labels) -> Labels:
-    """Number by size of each label."""
-    rank = np.zeros(int(labels.max()) + 1, dtype=np.int32)
+    """Number by size of each label; the last place serves -1."""
+    rank = np.full(int(labels.max(initial=-1)) + 2, -1, dtype=np.int32)
     rank[labels] = by_size(labels)
     return rank
 
@@ -380,7 +390,7 @@ def null_table_of(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
         .round(_DIGITS)
     )
     found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
-    found["passed"] = found["margin"] > 0
+    found["passed"] = found["margin"] >= CLEAR
     return found
 
 
@@ -391,6 +401,15 @@ def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
         return "There are no topics to tell apart: no part of the pile is found again when it is resampled."
     if null.empty:
         return "No null control was run."
+    failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
+    if len(failed):
+        against = " and ".join(
+            f"{row.value:.2f} {row.measure} with {row.null:.2f}" for row in failed.itertuples(index=False)
+        )
+        return (
+            "There are no topics to speak of: groups come back as well where there is nothing to find (mean Jaccard "
+            f"similarity of topics {against})."
+        ).replace("topics beside", "beside")
     held = int((topics["grade"] == "holds").sum())
     shown = "; ".join(
         f"{row.measure}: {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)

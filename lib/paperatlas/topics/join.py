@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.space import Labels, Points, blocks
+from paperatlas.topics.space import Labels, Points, blocks, on_grid
 
 _ROUNDS = 2
 
@@ -33,18 +33,17 @@ class Placed:
     closeness: NDArray[np.float64]
 
 
-def centres(rows: Points, labels: Labels) -> NDArray[np.float64]:
-    """(k, d) unit centres of the groups, rounded to 9 decimals; labels below zero count for none."""
+def centres(rows: Points, labels: Labels) -> Points:
+    """(k, d) unit centres of the groups, on the grid; labels below zero count for none."""
     k = int(labels.max()) + 1
     total = np.zeros((k, rows.shape[1]))
     for block in blocks(len(rows)):
         member = (labels[block] == np.arange(k)[:, None]).astype(np.float32)
         total += member @ rows[block]  # exact: a block's sums stay below 2**24 steps of the grid
-    length = np.sqrt((total * total).sum(axis=1, keepdims=True))
-    return np.asarray(np.round(total / np.where(length > 0, length, 1.0), 9))
+    return on_grid(total)
 
 
-def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels) -> NDArray[np.float64]:
+def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels) -> Points:
     """Centres of the leaves once all papers have joined them.
 
     Two rounds of k-means in which the papers of the core keep their leaves (Basu, Banerjee & Mooney 2002,
@@ -60,25 +59,20 @@ def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels) -> NDArr
     found = centres(rows[core], leaf)
     for _ in range(_ROUNDS if len(core) < len(rows) else 0):
         every = np.concatenate(
-            [_towards(rows[block], found).argmax(axis=1) for block in blocks(len(rows))]
+            [(rows[block] @ found.T).argmax(axis=1) for block in blocks(len(rows))]
         ).astype(np.int32)
         every[core] = leaf
         found = centres(rows, every)
     return found
 
 
-def _towards(rows: Points, middle: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Cosines rounded so coarsely that no order of summation shows."""
-    return np.round(rows @ middle.T.astype(np.float32), 4)
-
-
-def place(rows: Points, middle: NDArray[np.float64], topic_of: NDArray[np.int64]) -> Placed:
+def place(rows: Points, middle: Points, topic_of: NDArray[np.int64]) -> Placed:
     """Put every paper on the leaf with the nearest centre.
 
     Parameters
     ----------
     rows : (n, d) float32 array on the grid
-    middle : (l, d) array
+    middle : (l, d) float32 array on the grid
         Centres of the leaves.
     topic_of : (l,) int array
         Topic of each leaf.
@@ -87,7 +81,7 @@ def place(rows: Points, middle: NDArray[np.float64], topic_of: NDArray[np.int64]
     leaf, runner_up = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.int64)
     margin, closeness = np.ones(n), np.zeros(n)
     for block in blocks(n):
-        towards = _towards(rows[block], middle)
+        towards = rows[block] @ middle.T  # exact: both lie on the grid
         own = np.arange(len(towards))
         mine = towards.argmax(axis=1)
         leaf[block], closeness[block] = mine, towards[own, mine]

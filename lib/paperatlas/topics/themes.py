@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import one_hot
 from paperatlas.topics.space import Labels
 
 FEWEST, MOST = 5, 12
@@ -31,7 +30,9 @@ def group_topics(near: NDArray[np.float64], topic: Labels) -> NDArray[np.int32]:
     if k <= FEWEST:
         return np.arange(k, dtype=np.int32)
     wanted = min(MOST, max(FEWEST, round(k / 2.5)))
-    shared = (one_hot(topic) @ near) / np.maximum(np.bincount(topic, minlength=k), 1)[:, None]
+    member = np.zeros((k, len(topic)))
+    member[topic, np.arange(len(topic))] = 1.0  # a topic may have lost all of its papers to others
+    shared = (member @ near) / np.maximum(member.sum(axis=1, keepdims=True), 1.0)
     # The root of a share tells more of the small ones, which is all that topics far apart have in common.
     apart = np.round(1.0 - np.sqrt((shared + shared.T) / 2), 9)
     np.fill_diagonal(apart, 0.0)
