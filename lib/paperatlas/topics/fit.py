@@ -403,13 +403,14 @@ def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
         return "No null control was run."
     failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
     if len(failed):
-        against = " and ".join(
-            f"{row.value:.2f} {row.measure} with {row.null:.2f}" for row in failed.itertuples(index=False)
+        against = "; ".join(
+            f"{row.value:.2f}, and {row.null:.2f} in {row.measure.removeprefix('topics beside ')}"
+            for row in failed.itertuples(index=False)
         )
         return (
             "There are no topics to speak of: groups come back as well where there is nothing to find (mean Jaccard "
-            f"similarity of topics {against})."
-        ).replace("topics beside", "beside")
+            f"similarity {against})."
+        )
     held = int((topics["grade"] == "holds").sum())
     shown = "; ".join(
         f"{row.measure}: {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)
