@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from paperatlas.errors import AtlasError
@@ -179,12 +179,25 @@ def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterat
         Where the last good result belongs, if a killed run had put it aside.
     """
     _clear_after_killed_runs(prefix, place, put_back)
-    with (
-        tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True) as name,
-        held(Path(name)),
-    ):
-        (Path(name) / _MARK).touch()
-        yield Path(name)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+    try:
+        with held(folder):
+            (folder / _MARK).touch()
+            yield folder
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of `scratch`; its mark goes last, so that the next run can go on with it."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name != _MARK:
+            entry.unlink(missing_ok=True)
+    (folder / _MARK).unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _cannot_write(out: Path, error: OSError) -> AtlasError:
@@ -227,10 +240,11 @@ def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) ->
                     aside.rename(put_back)
                 if aside.is_dir():  # stopped before it was looked through
                     _check_content(aside)
-                if (folder / _MARK).exists():
-                    shutil.rmtree(folder, ignore_errors=True)
-            if folder.is_dir() and not any(folder.iterdir()):  # killed before it wrote its mark
-                folder.rmdir()
+                ours = (folder / _MARK).exists() or not any(
+                    folder.iterdir()
+                )  # killed before it wrote its mark
+            if ours:
+                _remove(folder)
         except (OSError, AtlasError):  # another process is at work there, or it holds somebody's files
             continue
 

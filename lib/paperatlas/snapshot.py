@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,13 +67,13 @@ def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) ->
     copied = []
     left = list(inputs)
     for number, path in enumerate(given):
-        place = folder / str(number) / path.name if path.is_dir() else folder / str(number)
-        place.mkdir(parents=True)
+        place = folder / str(number) / (path.name if path.is_dir() else "")
         here = [known for known in left if _below(known.path, path)]
         for known in here:
             left.remove(known)
-            inside = known.path.relative_to(path) if path.is_dir() else Path(known.path.name)
-            copy = place / inside
+            # Two files of one name are told apart by their folders' names, so these stay as well.
+            inside = Path(known.path.parent.name, known.path.name)
+            copy = place / (known.path.relative_to(path) if path.is_dir() else inside)
             copy.parent.mkdir(parents=True, exist_ok=True)
             try:
                 shutil.copyfile(known.path, copy)
@@ -80,12 +81,17 @@ def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) ->
                 raise _changed(known.path) from error
             if sha256(copy) != known.sha256:
                 raise _changed(known.path)
-        copied += [place] if path.is_dir() else [place / known.path.name for known in here]
+        if path.is_dir() and here:
+            copied.append(place)
+        else:
+            copied += [place / known.path.parent.name / known.path.name for known in here]
     return copied
 
 
 def _below(file: Path, given: Path) -> bool:
-    return file.is_relative_to(given) if given.is_dir() else file == given or not given.exists()
+    if given.is_dir():
+        return file.is_relative_to(given)
+    return file == given or str(file) in glob.glob(str(given), recursive=True)
 
 
 def _changed(path: Path) -> AtlasError:

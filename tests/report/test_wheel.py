@@ -9,7 +9,7 @@ import zipfile
 
 import nbformat
 
-from paperatlas.dumps import format_dump
+from paperatlas.readers.dumps import format_dump
 from tests.conftest import ROOT
 
 

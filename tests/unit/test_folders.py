@@ -12,8 +12,8 @@ import pytest
 import paperatlas as pa
 from paperatlas import folders
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dumps import format_dump
 from paperatlas.folders import PASSPORT, files_of, replace_folder, staging
+from paperatlas.readers.dumps import format_dump
 
 
 @pytest.fixture(scope="module")

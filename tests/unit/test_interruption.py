@@ -155,7 +155,7 @@ def test_a_folder_that_refuses_is_named(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with (
         pytest.raises(AtlasError, match=r"out cannot be written: Permission denied.*--out"),
         staging(tmp_path / "out"),

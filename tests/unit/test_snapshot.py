@@ -8,12 +8,14 @@ import random
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 import paperatlas as pa
 from paperatlas import notebooks, study
-from paperatlas.dumps import format_dump
+from paperatlas.readers.dumps import format_dump
 from paperatlas.report import run_notebooks
+from paperatlas.snapshot import copy_inputs, look_at
 
 CHANGES = int(os.environ.get("PAPERATLAS_CHANGES", "3"))
 
@@ -78,14 +80,14 @@ def test_a_source_that_changed_since_the_study_read_it_is_named(page, counting, 
 
 
 def test_a_source_that_changes_while_it_is_read_is_named(page, tmp_path, monkeypatch):
-    read = study.read_records
+    read = study.read_papers
 
     def read_and_change(paths):
         found = read(paths)
         page.write_text(page_of(20), encoding="utf-8")
         return found
 
-    monkeypatch.setattr(study, "read_records", read_and_change)
+    monkeypatch.setattr(study, "read_papers", read_and_change)
     with pytest.raises(pa.AtlasError, match=r"page\.txt changed while it was read"):
         _ = pa.Study(page, cache=False).records
 
@@ -140,3 +142,17 @@ def test_changes_at_random_moments_never_mix(page, counting, tmp_path):
             pass
         timer.join()
     assert mixed == 0
+
+
+@pytest.mark.parametrize(
+    "given", [["pile"], ["pile/page.txt"], ["pile/page.txt", "pile"], ["p*/*.txt", "other"]]
+)
+def test_the_copy_is_read_as_the_original(page, tmp_path, monkeypatch, given):
+    """Folders, files and patterns, named in any order and twice: the same records under the same names."""
+    monkeypatch.chdir(tmp_path)
+    Path("other").mkdir()
+    Path("other/page.txt").write_text(page_of(9)[3:], encoding="utf-8")
+    Path("other/notes.md").write_text("not papers")
+    given = [Path(name) for name in given]
+    copied = copy_inputs(given, look_at(pa.find_sources(given)), tmp_path / "copy")
+    pd.testing.assert_frame_equal(pa.read_papers(copied), pa.read_papers(given))

@@ -162,6 +162,8 @@ class Candidates:
     def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
         """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
         k = len(parent)
+        if not k:
+            return []
         papers = np.flatnonzero(rows)
         member = _member(label[papers], k)
         holds = self.holds[papers]

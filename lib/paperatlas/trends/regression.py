@@ -164,15 +164,19 @@ def _maximise(n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = Fa
     """Newton steps on Firth's modified score; with `fixed` the slope stays where it is."""
     free = [column for column in range(x.shape[1]) if not (fixed and column == 1)]
     beta = beta.copy()
+    moving = np.arange(len(beta))  # groups that have not arrived; the others wait for nobody
     for _ in range(_STEPS):
-        share, weight, information = _moments(total, x, beta)
+        here = beta[moving]
+        share, weight, information = _moments(total, x, here)
         leverage = weight * ((x @ np.linalg.inv(information)) * x).sum(axis=2)
-        residual = n - total * share + leverage * (0.5 - share)
+        residual = n[moving] - total * share + leverage * (0.5 - share)
         inner = information[:, free][:, :, free]
         step = np.linalg.solve(inner, (residual @ x[:, free])[:, :, None])[:, :, 0]
         step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
-        beta[:, free] += step
-        if np.abs(step).max(initial=0) < 1e-10:
+        here[:, free] += step
+        beta[moving] = here
+        moving = moving[np.abs(step).max(axis=1, initial=0) >= 1e-10]
+        if not len(moving):
             break
     return beta
 
@@ -237,12 +241,16 @@ def _bound(n: Array, total: Array, x: Array, best: Array, start: Array, top: Arr
     """
     distance, side = np.abs(start), np.sign(start)
     beta = best.copy()
+    moving = np.arange(len(best))
     for _ in range(_BOUND_STEPS):
-        beta[:, 1] = best[:, 1] + side * distance
-        beta = _maximise(n, total, x, beta, fixed=True)
-        fall = np.maximum(2 * (top - _penalised(n, total, x, beta)), 1e-12)
-        stretch = np.clip(np.sqrt(limit / fall), 0.25, 4.0)
-        distance = distance * stretch
-        if np.abs(stretch - 1).max(initial=0) < 1e-7:
+        here = beta[moving]
+        here[:, 1] = best[moving, 1] + side[moving] * distance[moving]
+        here = _maximise(n[moving], total, x, here, fixed=True)
+        beta[moving] = here
+        fall = np.maximum(2 * (top[moving] - _penalised(n[moving], total, x, here)), 1e-12)
+        stretch = np.clip(np.sqrt(limit[moving] / fall), 0.25, 4.0)
+        distance[moving] *= stretch
+        moving = moving[np.abs(stretch - 1) >= 1e-7]
+        if not len(moving):
             break
     return np.asarray(best[:, 1] + side * distance)
