@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,24 @@ def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) 
     """Number and noun: "1 paper", "626 papers", or with `words` "three papers"."""
     number = _SMALL[n] if words and 0 <= n < len(_SMALL) else f"{n:,}"
     return f"{number} {noun if n == 1 else plural or noun + 's'}"
+
+
+def source_word(kinds: Mapping[str, str]) -> str:
+    """What the sources of a pile are called: "dump" where all are search pages, else "source".
+
+    Parameters
+    ----------
+    kinds : mapping
+        Kind of each source, as ``attrs["kinds"]`` of `paperatlas.read_papers`.
+    """
+    return "dump" if set(kinds.values()) <= {"search page"} else "source"
+
+
+def no_census(kinds: Mapping[str, str]) -> str:
+    """Why no share of a pile is one of the literature."""
+    if source_word(kinds) == "dump":
+        return "a dump is the answer to a search, not a census: every share is one of this pile, not of the literature"
+    return "these papers were chosen by whoever keeps them, not by a census: every share is one of this pile alone"
 
 
 def visible(text: object) -> str:

@@ -11,7 +11,7 @@ from paperatlas.dates import month_of_id
 from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
 from paperatlas.fixedpoint import quantise
 from paperatlas.intervals import wilson
-from paperatlas.prose import between, count, listing, percent, quoted
+from paperatlas.prose import between, count, listing, percent, quoted, source_word
 from paperatlas.trends import date_coverage, topic_trends, worst_case
 from paperatlas.trends import sentences as say
 from paperatlas.trends.significance import OPEN
@@ -26,9 +26,9 @@ def overview(study: Study) -> list[str]:
     years = corpus["published"].dropna().str[:4]
     span = f"published from {years.min()} to {years.max()}" if len(years) else "none of them dated"
     largest = topics.at("theme").sort_values("size", ascending=False)
-    n_dumps = len(study.dump_table)
+    n_dumps, word = len(study.dump_table), source_word(study.records.attrs["kinds"])
     sentences = [
-        f"{count(n_dumps, 'dump', words=True)} with {count(len(study.records), 'record')} "
+        f"{count(n_dumps, word, words=True)} with {count(len(study.records), 'record')} "
         f"{'hold' if n_dumps != 1 else 'holds'} {count(len(corpus), 'paper')}, {span}",
         f"They fall into {levels_counted(topics)}; "
         f"the largest themes are {listing([quoted(n) for n in largest['name'].head(3)])}",
@@ -43,17 +43,17 @@ def overview(study: Study) -> list[str]:
 def loading(study: Study) -> list[str]:
     """What the loader found."""
     records, corpus = study.records, study.corpus
-    problems = records.attrs["problems"]
+    problems, word = records.attrs["problems"], source_word(records.attrs["kinds"])
     lost = [problem for problem in problems if not problem.kept]
     doubted = len(problems) - len(lost)
     several = int((corpus["n_dumps"] > 1).sum())
     near = study.near_duplicates
     sentences = [
-        f"{count(len(records), 'record')} stand in {count(records['dump'].nunique(), 'dump', words=True)}; "
+        f"{count(len(records), 'record')} stand in {count(records['dump'].nunique(), word, words=True)}; "
         + (f"{count(len(lost), 'entry', 'entries')} could not be read" if lost else "every entry was read")
         + (f", {count(doubted, 'entry', 'entries')} not without doubt" if doubted else ""),
         f"they are {count(len(corpus), 'paper')}, {several} of which ({percent(several / len(corpus))}) stand in "
-        "more than one dump",
+        f"more than one {word}",
     ]
     if near:
         titles = corpus.set_index("paper_id")["title"]
@@ -71,15 +71,15 @@ def carrying(study: Study) -> list[str]:
     corpus, tests = study.corpus, study.trend_tests
     dated = int(corpus["published"].notna().sum())
     told = int((tests["verdict"] != OPEN).sum())
-    n_dumps = len(study.dump_table)
+    n_dumps, word = len(study.dump_table), source_word(study.records.attrs["kinds"])
     return [
         study.topics.verdict,
         f"{dated:,} of {count(len(corpus), 'paper')} have a date, and "
         f"{told or 'none'} of {count(len(study.trend_tests), 'topic')} {'has' if told == 1 else 'have'} enough papers "
         "for a verdict on a trend",
-        f"{count(n_dumps, 'dump', words=True)} can be compared"
+        f"{count(n_dumps, word, words=True)} can be compared"
         if n_dumps > 1
-        else "one dump has nothing to be compared with",
+        else f"one {word} has nothing to be compared with",
     ]
 
 

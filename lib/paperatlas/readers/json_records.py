@@ -129,7 +129,9 @@ def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 def _entry(record: dict[str, Any], line: int, place: str) -> Entry:
     fields, verbatim = _unwrapped(record)
-    said: dict[str, object] = {str(name): _said(str(name), value) for name, value in fields.items()}
+    said: dict[str, object] = {
+        name: value if isinstance(value, str) else _said(value) for name, value in fields.items()
+    }
     if isinstance(inverted := fields.get("abstract_inverted_index"), dict):
         said["abstract"] = _in_order(inverted)
         del said["abstract_inverted_index"]
@@ -150,7 +152,7 @@ def _entry(record: dict[str, Any], line: int, place: str) -> Entry:
     return Entry(said, line, place, verbatim=verbatim, user=not verbatim)
 
 
-def _said(name: str, value: object) -> object:
+def _said(value: object) -> object:
     """What a value says: objects and lists of objects by the names in them; a title that is neither stays as it is."""
     if isinstance(value, dict):
         if "date-parts" in value or set(value) == {"value"}:

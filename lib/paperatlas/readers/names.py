@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 # Names in their plain form (lower case, letters and digits alone), the best first. A record takes the first that
@@ -84,17 +84,17 @@ def by_role(fields: Mapping[str, object]) -> dict[str, list[object]]:
     }
 
 
-def own_names(names: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=1_000)
+def own_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names that stand for none of the roles: the user's own."""
-    given = tuple(names)
-    known = {name for chosen in roles_of(given).values() for name in chosen}
-    return [name for name in given if name not in known]
+    known = {name for chosen in roles_of(names).values() for name in chosen}
+    return tuple(name for name in names if name not in known)
 
 
 def is_empty(value: object) -> bool:
     """Whether a value says nothing; missing values of any library do not."""
-    if value is None or value in ("", b"") or (isinstance(value, list | tuple | dict) and not value):
-        return True
     if isinstance(value, str):
         return not value.strip()
+    if value is None or value == b"" or (isinstance(value, list | tuple | dict) and not value):
+        return True
     return bool(isinstance(value, float) and value != value) or str(value) in ("NaT", "<NA>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from paperatlas.readers.identifiers import month_of_id
 
@@ -75,7 +76,12 @@ def parse_published(value: object, *, today: date) -> str:
     >>> parse_published("Mon, 2 Apr 2007 19:18:42 GMT", today=date(2026, 1, 1))
     '2007-04'
     """
-    text = _as_text(value)
+    return _parsed(_as_text(value), today)
+
+
+# Sources repeat their dates.
+@lru_cache(maxsize=50_000)
+def _parsed(text: str, today: date) -> str:
     if not text or text.casefold() in _NOTHING:
         return ""
     year, month, day = _parts(text)
@@ -160,6 +166,8 @@ def _month_of(values: Sequence[object]) -> int:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()[:200]
     if value is None or isinstance(value, bool) or value != value:
         return ""
     if isinstance(value, dict):

@@ -20,7 +20,7 @@ from paperatlas.prose import visible
 from paperatlas.readers.content import Content, contents_of
 from paperatlas.readers.pages import page_entries
 from paperatlas.readers.problems import Problem, Problems
-from paperatlas.readers.recognise import KINDS, kind_of
+from paperatlas.readers.recognise import KINDS, Kind, kind_of
 from paperatlas.readers.records import COLUMNS, Row, as_records, row_of
 
 logger = logging.getLogger("paperatlas")
@@ -113,7 +113,8 @@ def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``attrs["problems"]`` is a list of `Problem`: what could not be used, or only in part.
+        ``attrs["problems"]`` is a list of `Problem`: what could not be used, or only in part; ``attrs["kinds"]`` says
+        of each source what it is ("search page", "table", "BibTeX library", …).
     """
     problems: list[Problem] = []
     tables = list(iter_papers(paths, problems=problems))
@@ -121,6 +122,7 @@ def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     own = [name for name in records.columns if name not in COLUMNS]
     records = records[[*COLUMNS, *own]]
     records.attrs["problems"] = problems
+    records.attrs["kinds"] = {name: kind for table in tables for name, kind in table.attrs["kinds"].items()}
     return records
 
 
@@ -223,9 +225,12 @@ def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataF
     for content in contents:
         problems = Problems(visible(content.name.replace(str(source.path), source.path.name, 1)))
         try:
-            rows = _rows(content, problems)
+            kind = kind_of(content)
+            rows = _rows(kind, content, problems)
             while some := list(islice(rows, chunk)):
-                yield as_records(some, source.name, rank)
+                records = as_records(some, source.name, rank)
+                records.attrs["kinds"] = {source.name: kind.name}
+                yield records
                 rank += len(some)
         except DumpError as error:
             if len(contents) == 1:
@@ -240,9 +245,9 @@ def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataF
         noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
 
-def _rows(content: Content, problems: Problems) -> Iterator[Row]:
+def _rows(kind: Kind, content: Content, problems: Problems) -> Iterator[Row]:
     today = date.today()
-    for entry in kind_of(content).read(content, problems):
+    for entry in kind.read(content, problems):
         if (row := row_of(entry, problems, today=today)) is not None:
             yield row
 

@@ -110,8 +110,9 @@ def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
             else "the paper stays without a date"
         )
         problems.add(entry.place, title, doubt, f"correct the date; {taken}", kept=True)
-    own = {name: entry.fields[name] for name in own_names(entry.fields)} if entry.user else {}
-    return Row(title, abstract, entry.line, stated, {_own_name(name): _scalar(own[name]) for name in own})
+    own = own_names(tuple(entry.fields)) if entry.user else ()
+    more = {_own_name(name): _scalar(entry.fields[name]) for name in own}
+    return Row(title, abstract, entry.line, stated, more)
 
 
 def as_records(rows: Sequence[Row], dump: str, first_rank: int) -> pd.DataFrame:
@@ -179,6 +180,10 @@ def _text(value: object) -> str:
 def _joined(values: Sequence[object] | None) -> str:
     """First value as one text, the parts of a list divided by "; "."""
     for value in values or ():
+        if isinstance(value, str):
+            if text := plain_text(clean(value[:LONGEST_TEXT])):
+                return text
+            continue
         parts = value if isinstance(value, list | tuple) else [value]
         texts = [_text(part)[:LONGEST_TEXT] for part in parts]
         if text := "; ".join(plain for text in texts if text and (plain := plain_text(clean(text)))):

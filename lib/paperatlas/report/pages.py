@@ -12,7 +12,18 @@ from paperatlas import findings, passport
 from paperatlas.atlasmap import map_html
 from paperatlas.display import Findings, escape, visible
 from paperatlas.errors import AtlasError
-from paperatlas.prose import MARK_EXPLAINED, count, is_marked, listing, marked_names, percent, quoted
+from paperatlas.prose import (
+    MARK_EXPLAINED,
+    count,
+    is_marked,
+    listing,
+    marked_names,
+    no_census,
+    percent,
+    quoted,
+    sentence,
+    source_word,
+)
 from paperatlas.report.brief import numbers, parts, parts_html
 from paperatlas.report.cards import FOLDER, Cards, page
 from paperatlas.report.pictures import interval
@@ -191,6 +202,7 @@ def _is_shipped(study: Study) -> bool:
 def described(study: Study) -> str:
     """What can be said of any dumps, in Markdown."""
     records, corpus, table = study.records, study.corpus, study.dump_table
+    word = source_word(records.attrs["kinds"])
     rows = "\n".join(
         f"| {markdown(d['dump'])} | {d['records']:,} | {d['papers']:,} | {d['only_here']:,} |"
         for d in table.to_dict("records")
@@ -205,14 +217,13 @@ def described(study: Study) -> str:
     )
     return (
         "# The data, on one sheet\n\n"
-        f"| dump | records | papers | only here |\n|---|---|---|---|\n{rows}\n\n"
-        f"**Together.** {count(len(records), 'record')} of {count(len(corpus), 'paper')}; papers by the number of dumps "
+        f"| {word} | records | papers | only here |\n|---|---|---|---|\n{rows}\n\n"
+        f"**Together.** {count(len(records), 'record')} of {count(len(corpus), 'paper')}; papers by the number of {word}s "
         f"they stand in: {', '.join(spread)}.\n\n"
         f"**Dates.** {int(dated.sum()):,} of {count(len(corpus), 'paper')} ({percent(float(dated.mean()))}) are dated, "
         f"{int((corpus['precision'] == 'month').sum()):,} to the month.\n\n"
         f"**Texts.** The middle abstract has {lengths.median():,.0f} characters; {short}.\n\n"
-        "**What they are not.** A census. A search ranks by likeness to its query, so shares and trends describe this "
-        "pile and not the literature.\n\n"
+        f"**What they are not.** {sentence(no_census(records.attrs['kinds']))}\n\n"
         f"**What could not be read, or only in part.** {count(len(problems), 'problem')}.\n\n"
         + "\n".join(problems)
         + "\n"

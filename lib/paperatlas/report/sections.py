@@ -17,6 +17,7 @@ from paperatlas.prose import (
     is_marked,
     listing,
     marked_names,
+    no_census,
     percent,
     quoted,
     sentence,
@@ -259,7 +260,7 @@ def limits(study: Study) -> Part:
     weak = int((result.papers["confidence"] < 0.5).sum())
     unsure = int((study.trend_tests["verdict"] == "cannot tell").sum())
     said = [
-        "a dump is the answer to a search, not a census: every share is one of this pile, not of the literature",
+        no_census(study.records.attrs["kinds"]),
         f"{count(undated, 'paper')} of {len(corpus):,} {'has' if undated == 1 else 'have'} no date and "
         f"{'is' if undated == 1 else 'are'} missing from everything over time" if undated else "",
         f"{count(weak, 'paper')} of {len(corpus):,} {'sits' if weak == 1 else 'sit'} between topics, with a confidence "
