@@ -64,7 +64,7 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
     }
     if method in ways:
         topics = pa.fit_topics(papers, seed=seed, **ways[method])
-        return topics.papers["topic"].to_numpy(), [row.split(";") for row in topics.table["words"]]
+        return topics.papers["topic"].to_numpy(), [row.split(";") for row in topics.at("topic")["words"]]
     texts = (papers["title"] + ". " + papers["abstract"]).tolist()
     if method == "Top2Vec":
         return top2vec(texts)

@@ -72,7 +72,7 @@ def grow_one(paths: list[str], size: int, with_map: bool) -> dict[str, float]:
     texts = (papers["title"] + ". " + papers["abstract"]).tolist()
     vectors = measured("embed", lambda: pa.embed_texts(texts), found)
     topics = measured("topics", lambda: pa.fit_topics(papers, vectors), found)
-    found["k"] = len(topics.table)
+    found["k"] = len(topics.at("topic"))
     if with_map:
         picture = measured("map", lambda: project_any(vectors), found)
         found["kept"] = round(float(np.nanmean(picture.kept)), 3)
@@ -163,7 +163,7 @@ def start() -> pd.DataFrame:
         "import and build the corpus": "import paperatlas as pa; pa.Study().corpus",
         "first figure, nothing kept": (
             "import paperatlas as pa; from paperatlas import figures; s = pa.Study(cache=False);"
-            "figures.topic_bars(s.topics.table)"
+            "figures.topic_bars(s.topics.at("topic"))"
         ),
     }
     rows = []

@@ -215,7 +215,7 @@ def test_prose_states_no_number_of_the_data(path, study):
     numbers = {
         len(study.records),
         len(study.corpus),
-        len(study.topics.table),
+        len(study.topics.at("topic")),
         *study.records.groupby("dump").size(),
     }
     numbers = {n for n in numbers if n > 30}

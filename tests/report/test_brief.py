@@ -68,17 +68,17 @@ def test_every_paper_is_on_the_map_and_in_the_list_and_every_anchor_leads_there(
     assert sorted(re.findall(r'<li id="p-(\w+)"', html)) == sorted(ids)
     anchors = set(re.findall(r'href="#([\w-]+)"', html))
     assert anchors <= set(re.findall(r'id="([\w-]+)"', html))
-    assert sum(anchor.startswith("p-") for anchor in anchors) > len(study.topics.table) / 2
+    assert sum(anchor.startswith("p-") for anchor in anchors) > len(study.topics.at("topic")) / 2
 
 
 def test_every_topic_has_its_trust_and_its_verdict(html, study):
     topics, trends = (
         re.search(rf'id="{key}">.*?</section>', html, re.DOTALL)[0] for key in ("topics", "trends")
     )
-    for row in study.topics.table.itertuples():
+    for row in study.topics.at("topic").itertuples():
         assert escape(row.name) in topics
         assert f"stability {row.stability:.2f}, {row.stability_low:.2f} to {row.stability_high:.2f}" in topics
-    assert topics.count(">fragile<") == int((~study.topics.table["stable"]).sum())
+    assert topics.count(">fragile<") == int((~study.topics.at("topic")["stable"]).sum())
     for verdict, n in study.trend_tests["verdict"].value_counts().items():
         assert trends.count(f">{verdict}<") == n
 

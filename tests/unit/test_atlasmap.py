@@ -47,22 +47,16 @@ def small_study(n: int = 30) -> SimpleNamespace:
     )
     k = min(15, n - 2)
     picture = Projection(coords, kept_neighbours(vectors, coords, k=k), k / (n - 1), "umap")
+    topics = pd.DataFrame(
+        {"topic": topic_ids, "name": ["alpha", "beta", "gamma"], "theme": [1, 4, 1], "size": [n // 3] * 3}
+    )
+    themes = pd.DataFrame({"theme": [1, 4], "name": ["first", "second"], "size": [2 * n // 3, n // 3]})
     return SimpleNamespace(
         papers=papers,
         vectors=vectors,
         map=picture,
         second_map=second_project(vectors, coords),
-        topics=SimpleNamespace(
-            table=pd.DataFrame(
-                {
-                    "topic": topic_ids,
-                    "name": ["alpha", "beta", "gamma"],
-                    "theme": [1, 4, 1],
-                    "size": [n // 3] * 3,
-                }
-            ),
-            themes=pd.DataFrame({"theme": [1, 4], "name": ["first", "second"], "size": [2 * n // 3, n // 3]}),
-        ),
+        topics=SimpleNamespace(at={"topic": topics, "theme": themes}.__getitem__),
         dump_table=pd.DataFrame({"dump": ["a", "b"], "label": ["dump a", "dump b"], "papers": [n // 5, n]}),
     )
 
@@ -82,7 +76,7 @@ class TestPayload:
 
     def test_topics_themes_and_dumps_are_told_by_their_place(self, payload):
         papers, study = payload["papers"], small_study()
-        names = dict(zip(study.topics.table["topic"], study.topics.table["name"], strict=True))
+        names = dict(zip(study.topics.at("topic")["topic"], study.topics.at("topic")["name"], strict=True))
         for column in ("topic", "runner_up"):
             told = [payload["topics"][place]["name"] for place in papers[column]]
             assert told == study.papers[column].map(names).tolist()

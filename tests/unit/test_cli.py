@@ -14,13 +14,13 @@ from paperatlas.cli import BAD_INPUT, main
 from paperatlas.readers.dumps import format_dump
 
 TABLES = {
-    "papers.csv": "paper_id title abstract arxiv_id published venue theme topic topic_name confidence runner_up x y "
-    "kept_neighbours dumps",
-    "topics.csv": "topic name theme words size stability stability_low stability_high name_auc odds_ratio odds_low "
-    "odds_high p_adjusted verdict",
+    "papers.csv": "paper_id key title abstract authors doi arxiv_id url published venue keywords citations language "
+    "theme topic subtopic topic_name subtopic_name confidence runner_up x y kept_neighbours dumps",
+    "topics.csv": "level topic parent name words size stability stability_low stability_high grade name_auc odds_ratio "
+    "odds_low odds_high p_adjusted verdict",
     "trends.csv": "level topic period n total share low high",
     "systems.csv": "paper_id name kind rule quote start end",
-    "claims.csv": "paper_id quote value unit kind direction metric dataset versus start end",
+    "claims.csv": "paper_id quote value unit kind direction start end",
     "links.csv": "paper_id url host kind",
     "dumps.csv": "dump label records papers only_here terms",
     "reading_list.csv": "variant place paper_id title topic_name adds covered at_most why",

@@ -28,7 +28,9 @@ def write_run(folder, topics, *, names=NAMES, published="2024-01", claims=(), nu
     )
     papers.to_csv(folder / "papers.csv", index=False)
     used = sorted(set(topics.values()))
-    pd.DataFrame({"topic": used, "name": [names[t] for t in used]}).to_csv(folder / "topics.csv", index=False)
+    pd.DataFrame({"level": "topic", "topic": used, "name": [names[t] for t in used]}).to_csv(
+        folder / "topics.csv", index=False
+    )
     columns = ["paper_id", "title", "quote", "value", "unit", "metric", "dataset"]
     pd.DataFrame(claims, columns=columns).to_csv(folder / "claims.csv", index=False)
     pd.DataFrame(columns=["paper_id", "name", "kind"]).to_csv(folder / "systems.csv", index=False)
@@ -179,7 +181,7 @@ def test_a_report_can_be_compared_too(tmp_path):
         (lambda folder: [f.unlink() for f in folder.iterdir()], "holds no papers.csv"),
         (lambda folder: (folder / "passport.json").write_text("[]"), "not a passport"),
         (lambda folder: (folder / "passport.json").unlink(), "not a passport"),
-        (lambda folder: (folder / "topics.csv").write_text("a,b\n1,2\n"), "lacks topic, name"),
+        (lambda folder: (folder / "topics.csv").write_text("a,b\n1,2\n"), "lacks level, topic, name"),
         (lambda folder: (folder / "claims.csv").write_bytes(b"\xff\xfe\x00"), "claims.csv"),
         (lambda folder: (folder / "claims.csv").write_bytes(b""), "cannot be read as a table"),
     ],

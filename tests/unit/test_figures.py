@@ -59,39 +59,39 @@ def test_shorten_keeps_to_the_width(width):
 
 class TestOnTheShippedDumps:
     def test_map_shows_every_paper_once_and_names_every_theme(self, study):
-        figure = figures.paper_map(study.papers, study.topics.table, study.topics.themes)
+        figure = figures.paper_map(study.papers, study.topics.at("topic"), study.topics.at("theme"))
         assert sum(len(trace.x) for trace in figure.data) == len(study.corpus)
-        assert len(figure.data) == len(study.topics.table)
-        assert len(figure.layout.annotations) == len(study.topics.themes)
+        assert len(figure.data) == len(study.topics.at("topic"))
+        assert len(figure.layout.annotations) == len(study.topics.at("theme"))
         assert all(url.startswith("https://") for trace in figure.data for url in trace.customdata)
 
     def test_panels_show_every_topic_and_the_interval_holds_the_share(self, study):
-        figure = figures.share_panels(study.trends, study.topics.table, study.trend_tests)
-        assert len(figure.data) == 4 * len(study.topics.table)
+        figure = figures.share_panels(study.trends, study.topics.at("topic"), study.trend_tests)
+        assert len(figure.data) == 4 * len(study.topics.at("topic"))
         assert (
             (study.trends["low"] <= study.trends["share"]) & (study.trends["share"] <= study.trends["high"])
         ).all()
 
     def test_heat_map_counts_every_dated_paper(self, study):
-        figure = figures.share_heatmap(study.trends, study.topics.table)
+        figure = figures.share_heatmap(study.trends, study.topics.at("topic"))
         counted = sum(int(cell) for row in figure.data[0].text for cell in row if cell)
         assert counted == study.corpus["published"].notna().sum()
 
     def test_bars_show_every_topic(self, study):
-        assert len(figures.topic_bars(study.topics.table).data[0].x) == len(study.topics.table)
+        assert len(figures.topic_bars(study.topics.at("topic")).data[0].x) == len(study.topics.at("topic"))
 
-    def test_tree_holds_every_paper_once_and_marks_unstable_topics(self, study):
-        table = study.topics.table.assign(stable=lambda t: t["topic"] != 3)
-        (tree,) = figures.theme_tree(table, study.topics.themes).data
+    def test_tree_holds_every_paper_once_and_says_which_nodes_are_not_found_again(self, study):
+        (tree,) = figures.theme_tree(study.topics).data
         parents = set(tree.parents)
-        leaves = [i for i, name in enumerate(tree.ids) if name not in parents]
         sizes = dict(zip(tree.ids, tree["values"], strict=True))
-        assert sum(sizes[tree.ids[i]] for i in leaves) == len(study.corpus)
-        assert [tree.ids[i] for i in leaves if "unstable" in tree.labels[i]] == ["topic 3"]
-
-    def test_scan_marks_the_choice(self, study):
-        figure = figures.topic_scan(study.topics.scan)
-        assert {shape.x0 for shape in figure.layout.shapes} == {len(study.topics.table)}
+        assert sum(sizes[i] for i in tree.ids if i not in parents) == len(study.corpus)
+        nodes = study.topics.table
+        fragile = nodes[nodes["grade"] == "fragile"]
+        expected = {f"{row.level} {row.topic}" for row in fragile.itertuples()} & set(tree.ids)
+        assert expected
+        assert {
+            i for i, label in zip(tree.ids, tree.labels, strict=True) if "not found again" in label
+        } == expected
 
     def test_papers_per_period_add_up(self, study):
         figure = figures.papers_per_period(study.corpus)
@@ -101,8 +101,8 @@ class TestOnTheShippedDumps:
         sizes = figures.dump_sizes(study.dump_table)
         assert sum(sum(trace.x) for trace in sizes.data) == study.dump_table["papers"].sum()
         assert figures.dumps_per_paper(pa.expected_overlap(study.corpus)).data[0].y[0] == 507
-        cells = figures.topics_in_dumps(study.topics_by_dump, study.topics.table, study.dump_table)
-        assert np.shape(cells.data[0].z) == (len(study.topics.table), 5)
+        cells = figures.topics_in_dumps(study.topics_by_dump, study.topics.at("topic"), study.dump_table)
+        assert np.shape(cells.data[0].z) == (len(study.topics.at("topic")), 5)
 
     def test_similarities_are_told_apart(self, study):
         assert [trace.name for trace in figures.similarity_spread(study.vectors).data] == [
@@ -114,9 +114,9 @@ class TestOnTheShippedDumps:
 class TestLedgerFigures:
     def test_shares_by_topic_show_every_topic_with_its_interval(self, study):
         shares = pa.code_availability(study.papers, study.ledger)
-        figure = figures.share_by_topic(shares, study.topics.table, title=HOSTILE)
+        figure = figures.share_by_topic(shares, study.topics.at("topic"), title=HOSTILE)
         dots = figure.data[0]
-        assert len(dots.x) == len(study.topics.table)
+        assert len(dots.x) == len(study.topics.at("topic"))
         assert list(dots.x) == sorted(dots.x)
         widths = np.asarray(dots.error_x.array) + np.asarray(dots.error_x.arrayminus)
         assert sorted(widths) == pytest.approx(sorted(shares["high"] - shares["low"]))
@@ -139,9 +139,9 @@ class TestLedgerFigures:
         assert thin
         assert np.all(np.asarray(figure.data[0].z)[:, thin] == 0)
         by_topic = figures.named_heatmap(
-            pa.named_resources(study.papers, study.ledger), title="t", topics=study.topics.table
+            pa.named_resources(study.papers, study.ledger), title="t", topics=study.topics.at("topic")
         )
-        assert np.shape(by_topic.data[0].z) == (len(study.topics.table), 12)
+        assert np.shape(by_topic.data[0].z) == (len(study.topics.at("topic")), 12)
 
     @pytest.mark.parametrize("by", ["topic", "year"])
     def test_a_silent_pile_gives_empty_figures(self, study, by):
@@ -150,11 +150,11 @@ class TestLedgerFigures:
         code = pa.code_availability(undated, nothing, by=by)
         named = pa.named_resources(undated, nothing, by=by)
         drawn = (
-            figures.share_by_topic(code, study.topics.table, title="t")
+            figures.share_by_topic(code, study.topics.at("topic"), title="t")
             if by == "topic"
             else figures.share_by_year(code, title="t")
         )
-        topics = study.topics.table if by == "topic" else None
+        topics = study.topics.at("topic") if by == "topic" else None
         empty = figures.named_heatmap(named, title="t", topics=topics)
         for figure in (drawn, empty):
             assert len(figure.layout.meta["alt"]) > 20

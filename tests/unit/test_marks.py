@@ -15,7 +15,7 @@ LONG = "a name much longer than any label of a figure can ever be, so that it ha
 
 
 def topics_of(study: pa.Study, stable: bool) -> pd.DataFrame:
-    table = study.topics.table.assign(stable=True)
+    table = study.topics.at("topic").assign(stable=True)
     largest = table["topic"] == table["topic"].iloc[0]
     return table.assign(stable=stable | ~largest, name=table["name"].where(~largest, LONG))
 
@@ -30,7 +30,7 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
     by_topic = date_coverage(papers, level="topic")
     firsts = newcomers(papers)
     return {
-        "map": figures.paper_map(papers, topics, study.topics.themes),
+        "map": figures.paper_map(papers, topics, study.topics.at("theme")),
         "panels": figures.share_panels(trends, topics, tests),
         "heat map": figures.share_heatmap(trends, topics),
         "ranks": figures.share_ranks(trends, topics, tests),
@@ -69,6 +69,6 @@ def test_a_table_explains_the_mark_where_it_has_one(study, stable):
 
 
 def test_the_map_of_the_report_marks_what_the_table_of_topics_calls_unstable(study):
-    payload, table = map_payload(study), study.topics.table
+    payload, table = map_payload(study), study.topics.at("topic")
     assert [topic["name"].startswith(UNSTABLE) for topic in payload["topics"]] == (~table["stable"]).tolist()
     assert bool(payload["note"]) is not table["stable"].all()

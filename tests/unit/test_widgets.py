@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 
 import paperatlas as pa
-from paperatlas import notebooks, widgets
+from paperatlas import widgets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def test_a_front_end_that_can_ask_its_user_is_live(somebody):
 
 
 async def _printed(code: str, allow_stdin: bool) -> str:
-    manager = notebooks._kernel_manager()(kernel_name="python3")
+    manager = AsyncKernelManager(kernel_name="python3")
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
@@ -54,7 +55,6 @@ def test_static_views_are_text_and_html_without_a_widget(study):
     views = [
         widgets.similar_papers(study, "graph neural networks", live=False),
         widgets.inspect_topic(study, live=False),
-        widgets.choose_topics(study, live=False),
         widgets.bring_dumps(live=False),
     ]
     for view in views:
@@ -90,7 +90,7 @@ def test_a_static_search_that_finds_nothing_says_so(study):
 
 def test_the_menu_of_topics_shows_each(study):
     menu, shown = widgets.inspect_topic(study, live=True).children
-    table = study.topics.table
+    table = study.topics.at("topic")
     assert [value for _, value in menu.options] == table["topic"].tolist()
     for topic, name in zip(table["topic"], table["name"], strict=True):
         menu.value = topic
@@ -101,25 +101,6 @@ def test_the_menu_of_topics_shows_each(study):
 def test_a_topic_that_is_not_there_is_refused(study):
     with pytest.raises(pa.AtlasError, match="numbered from 0"):
         widgets.inspect_topic(study, 999, live=False)
-
-
-def test_the_slider_begins_at_the_choice_and_reads_the_scan(study):
-    box = widgets.choose_topics(study, live=True)
-    (slider, shown), button, _ = box.children[0].children, *box.children[1:]
-    assert slider.value == len(study.topics.table)
-    scan = study.topics.scan
-    slider.value = int(scan["k"].iloc[0])
-    assert f"{scan['stability'].iloc[0]:.2f}" in shown.value
-    assert not button.disabled
-
-
-def test_fitting_another_number_gives_that_many_topics(small_study):
-    box = widgets.choose_topics(small_study, live=True)
-    slider, button, fitted = box.children[0].children[0], *box.children[1:]
-    slider.value = slider.options[-1]
-    button.click()
-    assert f"The pile in {slider.value} topics" in fitted.value
-    assert not button.disabled
 
 
 def test_upload_then_analyse(small_dumps, tmp_path):
@@ -133,7 +114,7 @@ def test_upload_then_analyse(small_dumps, tmp_path):
         for file in small_dumps
     )  # fmt: skip
     assert sorted(p.name for p in folder.iterdir()) == [p.name for p in small_dumps]
-    assert "60 records in two dumps; every line was placed" in message.value
+    assert "60 records in two dumps; every entry was read" in message.value
     assert not start.disabled
     start.click()
     assert bar.value == bar.max
@@ -146,7 +127,7 @@ def test_an_upload_that_is_no_dump_is_refused_and_said(tmp_path):
     row.children[0].value = (
         {"name": "a.pdf", "content": memoryview(b"%PDF"), "size": 4, "type": "", "last_modified": NOW},
     )
-    assert "is not the name of a dump" in message.value
+    assert "is not the name of a source of papers" in message.value
     assert not (tmp_path / "my_dumps").exists()
 
 

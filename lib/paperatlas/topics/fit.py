@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.text import read_terms
+from paperatlas.text import Terms, read_terms
 from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.grain import CORE, Grain
 from paperatlas.topics.groups import Groups, find_groups
 from paperatlas.topics.inputs import checked
 from paperatlas.topics.join import place, settled_centres, trusted
-from paperatlas.topics.names import name_nodes
+from paperatlas.topics.names import NodeName, name_nodes
 from paperatlas.topics.null import shuffled_texts
 from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Labels, Points, blocks, on_grid
@@ -226,7 +226,7 @@ def _fit(
             level,
             labels[level],
             parents.get(level),
-            names,
+            [_described(name, terms) for name in names],
             tree.reached[level][:, np.argsort(spread.rank[level][:-1])],
             tree.chance[level],
             ids,
@@ -353,6 +353,15 @@ def _rank(labels: Labels) -> Labels:
     return rank
 
 
+def _described(name: NodeName, terms: Terms) -> NodeName:
+    """The name, or where nothing sets a node apart, as in a pile of one group, the terms that most papers use."""
+    if name.words:
+        return name
+    first = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:10]
+    words = tuple(terms.shown[j] for j in first if terms.n_papers[j])
+    return replace(name, words=words, phrases=name.phrases or words[:1])
+
+
 def parents_of(labels: Labels, above: Labels) -> NDArray[np.int64]:
     """(k,) node one level up of each node."""
     parents = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
@@ -404,8 +413,8 @@ def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
     failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
     if len(failed):
         against = "; ".join(
-            f"{row.value:.2f}, and {row.null:.2f} in {row.measure.removeprefix('topics beside ')}"
-            for row in failed.itertuples(index=False)
+            f"{row['value']:.2f}, and {row['null']:.2f} in {row['measure'].removeprefix('topics beside ')}"
+            for row in failed.to_dict("records")
         )
         return (
             "There are no topics to speak of: groups come back as well where there is nothing to find (mean Jaccard "
