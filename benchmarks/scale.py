@@ -163,7 +163,7 @@ def start() -> pd.DataFrame:
         "import and build the corpus": "import paperatlas as pa; pa.Study().corpus",
         "first figure, nothing kept": (
             "import paperatlas as pa; from paperatlas import figures; s = pa.Study(cache=False);"
-            "figures.topic_bars(s.topics.at("topic"))"
+            "figures.topic_bars(s.topics.at('topic'))"
         ),
     }
     rows = []
