@@ -107,6 +107,8 @@ def verdicts_counted(study: Study) -> str:
             shown = f" ({listing([quoted(n) for n in names], most=2)})" if verdict != "steady" else ""
             parts.append(f"{len(names)} {'are' if len(names) != 1 else 'is'} {verdict}{shown}")
     unknown = int((tests["verdict"] == OPEN).sum())
+    if unknown == len(tests):
+        return f"whether any of {count(unknown, 'topic')} rises or fades, these papers cannot tell"
     if unknown:
-        parts.append(f"for {unknown} the papers cannot tell")
+        parts.append(f"of {unknown} the papers cannot tell")
     return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)
