@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from operator import attrgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -122,16 +120,6 @@ def _looked_up() -> frozenset[str]:
 def _known_words(text: str) -> frozenset[str]:
     """The words of a text that may name a resource, or say that something is a data set."""
     return _looked_up().intersection(words_of(text))
-
-
-def resources_within(text: str, start: int, end: int) -> list[Hit]:
-    """The data sets and metrics named between two places of a text, from left to right."""
-    hits = resources_in(text)
-    low = bisect_left(hits, start, key=_start)
-    return hits[low : bisect_left(hits, end, low, key=_start)]
-
-
-_start = attrgetter("start")
 
 
 # The claims and the resources of a paper both ask for it.

@@ -84,32 +84,6 @@ class _Rows:
 
 
 @dataclass(frozen=True)
-class WordCounts:
-    """Counts of telling words for clustering: neither filler nor general.
-
-    ``matrix`` is (n papers, v words) with the title's weight counted in; ``words`` are folded, sorted.
-    """
-
-    matrix: sparse.csr_array
-    words: list[str]
-
-
-def count_words(titles: Sequence[str], abstracts: Sequence[str], *, title_weight: int = 3) -> WordCounts:
-    """Count folded words of every paper; words of the title count `title_weight` times."""
-    folder = Folder()
-    rows = _Rows()
-    for title, abstract in zip(titles, abstracts, strict=True):
-        row: Counter[str] = Counter()
-        for text, weight in ((title, title_weight), (abstract, 1)):
-            for word in _WORD.findall(_COMMAND.sub(" ", text)):
-                known = folder[word]
-                if known is not None and not known[1]:
-                    row[known[0]] += weight
-        rows.add(row)
-    return WordCounts(*rows.matrix())
-
-
-@dataclass(frozen=True)
 class Phrases:
     """Counts of candidate names.
 
