@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
     from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
+    from paperatlas.share import cite
     from paperatlas.study import Study
     from paperatlas.topics import fit_topics
     from paperatlas.trends import topic_trends, trend_tests
@@ -64,6 +65,7 @@ _HOME = {
     "build_corpus": "corpus",
     "build_ledger": "ledger",
     "bundle": "packing",
+    "cite": "share",
     "LsaEmbedder": "vectors",
     "claims_table": "ledger.entry_tables",
     "dataset_table": "ledger.entry_tables",
@@ -117,6 +119,7 @@ __all__ = [
     "build_corpus",
     "build_ledger",
     "bundle",
+    "cite",
     "claims_table",
     "code_availability",
     "dataset_table",

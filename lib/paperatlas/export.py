@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -119,7 +119,7 @@ _TEXT_COLUMNS = (
 )  # fmt: skip
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path | IO[str]) -> None:
     """Write a table as UTF-8 CSV; tuples become text with ``;`` between their parts.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it

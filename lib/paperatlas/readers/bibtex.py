@@ -152,11 +152,17 @@ class _Parsed:
 
 _SIGN = re.compile(r"[{}\"]|\n[ \t]*@")
 _JOINT = re.compile(r"\s*#\s*")
+_ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
+_ADDRESS_ESCAPE = re.compile(r"\\([_%&#~$])|[{}]")
 
 
 def _said(parsed: _Parsed) -> dict[str, object]:
     said: dict[str, object] = {
-        name: bibtex_to_text(value) for name, value in parsed.fields.items() if plain(name) in _KNOWN
+        name: _ADDRESS_ESCAPE.sub(lambda found: found.group(1) or "", value)
+        if name in _ADDRESSES
+        else bibtex_to_text(value)
+        for name, value in parsed.fields.items()
+        if plain(name) in _KNOWN
     }
     if "author" in parsed.fields:
         said["author"] = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", parsed.fields["author"])]

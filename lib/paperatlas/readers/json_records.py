@@ -22,6 +22,7 @@ _NAMES_OF_A_PART = (
     "title",
     "keyword",
     "fullname",
+    "literal",
 )
 
 

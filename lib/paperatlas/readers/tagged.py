@@ -30,7 +30,8 @@ _RIS = Dialect(
     frozenset({"ER"}),
     _names(
         "TI:title T1:title CT:title BT:title AB:abstract N2:abstract DA:date PY:year Y1:date DO:doi AU:authors A1:authors "
-        "T2:venue JO:venue JF:venue JA:venue J2:venue UR:url L2:url KW:keywords ID:key"
+        "T2:venue JO:venue JF:venue JA:venue J2:venue UR:url L2:url KW:keywords ID:key "
+        "AN:arxiv_id TC:citations"
     ),
 )
 _MEDLINE = Dialect(
