@@ -175,6 +175,12 @@ def _study_command(
     )
     _date_options(parser)
     parser.add_argument(
+        "--edits",
+        default="atlas.toml",
+        metavar="FILE",
+        help="edits to the topics (default: atlas.toml in the working folder, if it is there)",
+    )
+    parser.add_argument(
         "--abstracts-only",
         action="store_true",
         help="leave out papers without an abstract, placed by title otherwise",

@@ -182,6 +182,7 @@ def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
         options.dumps,
         n_topics=options.topics,
         sources=_sources(options),
+        edits=options.edits,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,

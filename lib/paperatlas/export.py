@@ -11,6 +11,7 @@ import pandas as pd
 
 from paperatlas.folders import check_target, replace_folder, staging
 from paperatlas.passport import write_passport
+from paperatlas.share import cite
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
 
@@ -27,7 +28,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "citations", "language", "theme", "topic", "subtopic", "topic_name", "subtopic_name", "confidence",
         "runner_up", "x", "y", "kept_neighbours", "dumps",
     ]  # fmt: skip
-    more = ["precision", "date_source", "match_score", "n_dumps", "best_rank"]
+    more = ["precision", "date_source", "match_score", "n_dumps", "best_rank", "placed_by"]
     titles = study.corpus.set_index("paper_id")["title"]
     return {
         "papers.csv": study.papers[columns + more],
@@ -46,6 +47,18 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
             study.near_duplicates, columns=["paper_id", "other_id", "similarity"]
         ),
         "problems.csv": study.problems,
+        "edits.csv": study.edits,
+    }
+
+
+def texts(study: Study) -> dict[str, str]:
+    """The papers, and those of the reading list, as reference managers read them, by their file's name."""
+    ids = study.reading_lists["paper_id"].drop_duplicates()
+    first = ids.to_frame().merge(study.papers, on="paper_id")
+    return {
+        "papers.bib": cite(study.papers, "bibtex"),
+        "papers.ris": cite(study.papers, "ris"),
+        "reading_list.bib": cite(first, "bibtex"),
     }
 
 
@@ -104,6 +117,8 @@ def export(study: Study, out: Path) -> list[Path]:
         folder.mkdir()
         for name, table in content.items():
             write_csv(table, folder / name)
+        for name, text in texts(study).items():
+            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())

@@ -42,6 +42,8 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "threads": {"cpus": os.cpu_count(), **{name: os.environ.get(name) for name in THREAD_VARIABLES}},
         "seeds": {"study": study.seed},
         "numbers": key_numbers(study),
+        "doubts": study.doubts,
+        **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),
         "seconds": study.seconds,
         **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }

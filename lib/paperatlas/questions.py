@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 import pandas as pd
@@ -14,17 +14,19 @@ from paperatlas import compare
 from paperatlas.corpus import build_corpus, normalise_title
 from paperatlas.edit_file import EDITS, addressed, append_edits, find_node
 from paperatlas.errors import AtlasError
+from paperatlas.methods_text import methods_text, screening_flow
 from paperatlas.prose import count
 from paperatlas.readers import read_papers
 from paperatlas.selection import count_values, has_values, in_years, numbers_of, saying
 from paperatlas.text import Terms, read_terms
 from paperatlas.topics.assign import TopicModel
-from paperatlas.topics.edits import Edit, rows_named
+from paperatlas.topics.edits import GONE, Edit, check_edits, rows_named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from paperatlas.lsa import LsaEmbedder
+    from paperatlas.study import Study
     from paperatlas.topics import Topics
 
     Papers = pd.DataFrame | Iterable[str]
@@ -320,6 +322,9 @@ class Questions:
     def _with_edits(self, edits: Sequence[Edit]) -> Self:
         if self.edits_file is None:
             raise AtlasError(f"edits need a file to be kept in; name one: Study(…, edits={EDITS!r})")
+        found = check_edits(self.topics, self.worded, self.vectors, edits)
+        if len(misfits := found[found["status"] == GONE]):
+            raise AtlasError(f"nothing was edited: {misfits['note'].iloc[0]}")
         append_edits(self.edits_file, edits)
         again = copy.copy(self)
         deep = any(edit.kind == "spelling" or (edit.kind == "exclude" and edit.papers) for edit in edits)
@@ -330,6 +335,21 @@ class Questions:
                 del own[name]
         _ = again.asked_edits
         return again
+
+    @cached_property
+    def screening(self) -> pd.DataFrame:
+        """From records read to papers analysed: ``step``, ``n``."""
+        return screening_flow(cast("Study", self))
+
+    def methods_text(self, references: str = "text") -> str:
+        """One paragraph for the paper you write: what was done with these papers, with numbers.
+
+        Parameters
+        ----------
+        references : {"text", "bibtex", "none"}
+            How what the paragraph cites is listed below it.
+        """
+        return methods_text(cast("Study", self), references)
 
     @cached_property
     def doubts(self) -> list[str]:

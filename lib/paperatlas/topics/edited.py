@@ -171,7 +171,15 @@ def _measured(
         reached = np.stack([_recovered(here == node, topics.landed) for node in range(len(names))], axis=1)
         typicality = np.round(confidence * near, 6)
         table = node_table(
-            level, here.astype(np.int32), parents.get(level), names, reached, chance, ids, typicality, confidence
+            level,
+            here.astype(np.int32),
+            parents.get(level),
+            names,
+            reached,
+            chance,
+            ids,
+            typicality,
+            confidence,
         )
         tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
     table = pd.concat(tables, ignore_index=True)

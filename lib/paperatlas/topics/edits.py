@@ -150,13 +150,31 @@ def apply_edits(
     table : DataFrame, one row per edit
         ``kind``; ``node``; ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
-    tree = _Tree(topics, corpus, on_grid(vectors))
-    rows = [tree.apply(edit) for edit in edits]
-    dropped = excluded_terms(edits)
+    tree, table = _applied(topics, corpus, vectors, edits)
     edited = edited_topics(
-        topics, corpus, tree.labels, done=tree.done, given=tree.given, by_hand=tree.by_hand, dropped=dropped
+        topics,
+        corpus,
+        tree.labels,
+        done=tree.done,
+        given=tree.given,
+        by_hand=tree.by_hand,
+        dropped=excluded_terms(edits),
     )
-    return edited, pd.DataFrame(rows, columns=EDIT_COLUMNS)
+    return edited, table
+
+
+def check_edits(
+    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
+) -> pd.DataFrame:
+    """What would become of edits: the table of `apply_edits` alone."""
+    return _applied(topics, corpus, vectors, edits)[1]
+
+
+def _applied(
+    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
+) -> tuple[_Tree, pd.DataFrame]:
+    tree = _Tree(topics, corpus, on_grid(vectors))
+    return tree, pd.DataFrame([tree.apply(edit) for edit in edits], columns=EDIT_COLUMNS)
 
 
 class _Misfit(Exception):  # noqa: N818 - caught where edits are applied
@@ -302,6 +320,7 @@ class _Tree:
 
     def _exclude(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
         known = {normalise(text) for named in self.corpus.attrs.get("excluded", []) for text in named}
+        known |= {normalise(text) for name in ("paper_id", "title") for text in self.corpus[name]}
         if missing := [paper for paper in edit.papers if normalise(paper) not in known]:
             notes.append(f"{_papers(len(missing))} of {len(edit.papers)} not in the pile")
         if edit.papers and len(missing) == len(edit.papers) and not edit.terms:
