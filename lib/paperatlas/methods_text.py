@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -45,8 +46,8 @@ def methods_text(study: Study, references: str = "text") -> str:
     sentences = [*_of_papers(study), *_of_topics(study), *_of_edits(study), *_of_trends(study)]
     said = " ".join(sentence for sentence in sentences if sentence)
     cited = list(dict.fromkeys(_CITED.findall(said)))
-    known = read_papers(_REFERENCES).set_index("key")
-    text = _CITED.sub(lambda found: f"({_short(known.loc[found.group(1)])})", said)
+    known = read_papers(_REFERENCES).set_index("key").to_dict("index")
+    text = _CITED.sub(lambda found: f"({_short(known[found.group(1)])})", said)
     if references == "none":
         return text
     if references == "bibtex":
@@ -55,10 +56,10 @@ def methods_text(study: Study, references: str = "text") -> str:
             "\n\n".join([text, *(e.strip() for e in entries if e.split("{", 1)[1].split(",")[0] in cited)])
             + "\n"
         )
-    return "\n".join([text, "", *sorted(_long(known.loc[key]) for key in cited)]) + "\n"
+    return "\n".join([text, "", *sorted(_long(known[key]) for key in cited)]) + "\n"
 
 
-def _short(paper: pd.Series) -> str:
+def _short(paper: dict[Hashable, Any]) -> str:
     families = [name.split(",")[0] for name in paper["authors"].split("; ")]
     who = (
         families[0]
@@ -70,7 +71,7 @@ def _short(paper: pd.Series) -> str:
     return f"{who} {paper['published'][:4]}"
 
 
-def _long(paper: pd.Series) -> str:
+def _long(paper: dict[Hashable, Any]) -> str:
     where = f"arXiv:{paper['arxiv_id']}" if pd.isna(paper["venue"]) else paper["venue"]
     return f"{paper['authors']} ({paper['published'][:4]}). {paper['title']}. {where}."
 

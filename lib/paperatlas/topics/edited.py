@@ -82,9 +82,9 @@ def edited_topics(
             # How well the machine's name found its papers says nothing about one that a hand gave.
             table.loc[at, ["name_auc", "name_precision"]] = np.nan
     for level in LEVELS:
-        names = table[table["level"] == level].set_index("topic")["name"]
+        names = table[table["level"] == level].set_index("topic")["name"].to_dict()
         papers[level] = new[level]
-        papers[f"{level}_name"] = pd.Series(new[level]).map(names).fillna("").to_numpy()
+        papers[f"{level}_name"] = [names.get(node, "") for node in new[level].tolist()]
     papers["subtopic"] = papers["subtopic"].astype("Int64").where(papers["subtopic"] >= 0)
     landed = np.append(_heirs(old["topic"], new["topic"]), [-2, -1])[topics.landed]
     landed = np.where(topics.landed == old["topic"], new["topic"], landed).astype(np.int16)

@@ -192,6 +192,7 @@ class _Tree:
             for level, number, name in topics.table[["level", "topic", "name"]].itertuples(index=False)
         }
         self.given: dict[tuple[str, int], str] = {}  # names that a hand gave
+        self.named_by: dict[tuple[str, int], set[str]] = {}  # papers of the edit that gave the name
         self.done: dict[tuple[str, int], list[str]] = {}  # what a hand did
         self.by_hand = np.zeros(len(points), dtype=bool)
 
@@ -245,6 +246,9 @@ class _Tree:
     def _rename(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
         level, node = edit.nodes[0].level, self.find(edit.nodes[0], notes)
         before = self.names[level, node]
+        papers = set(edit.nodes[0].papers)
+        if papers and papers.isdisjoint(self.named_by.setdefault((level, node), papers)):
+            notes.append(f"another edit named it {before!r}; the two may be one now")
         self._name(level, node, edit.name, "renamed")
         return before, f"renamed to {edit.name!r}"
 
@@ -355,7 +359,7 @@ class _Tree:
         topic, subtopic = self.labels["topic"], self.labels["subtopic"]
         shared = np.zeros((int(subtopic.max()) + 2, int(topic.max()) + 1), dtype=np.int64)
         np.add.at(shared, (subtopic, topic), 1)
-        home = shared[:-1].argmax(axis=1)
+        home = shared.argmax(axis=1)
         astray = np.flatnonzero((subtopic >= 0) & (home[subtopic] != topic))
         subtopic[astray] = -1
         for number in np.unique(topic).tolist():
