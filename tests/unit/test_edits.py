@@ -188,7 +188,7 @@ def test_an_edit_that_fits_nothing_is_reported_or_refused(study, tmp_path):
         ("[[edit]\n", "expected TOML"),
         ("[rename]\n", "expected only tables"),
         ('[[edit]]\nkind = "remake"\n', "edit 1: expected a kind"),
-        ('[[edit]]\nkind = "exclude"\nterms = ["a"]\n[[edit]]\nkind = "rename"\nname = "x"\n', "edit 2: to rename needs nodes"),
+        ('[[edit]]\nkind = "exclude"\nterms = ["a"]\n[[edit]]\nkind = "rename"\nname = "x"\n', "edit 2: to rename needs"),
         ('[[edit]]\nkind = "merge"\nnodes = [{head = "a"}]\n', "two or more nodes"),
         ('[[edit]]\nkind = "split"\nnodes = [{head = "a"}, {level = "theme", head = "b"}]\n', "one level below"),
         ('[[edit]]\nkind = "move"\npapers = "a"\nnodes = [{head = "a"}]\n', "papers as a list"),
