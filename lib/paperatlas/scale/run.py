@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.cache import code_version, fingerprint
+from paperatlas.dates import REFERENCE, choose_sources
 from paperatlas.errors import AtlasError
 from paperatlas.folders import held
 from paperatlas.readers import Problem
@@ -77,7 +78,7 @@ def scale(
     part: int = PART,
     vectors: bool = True,
     ledger: bool = True,
-    dates: Sequence[str | Path] = (),
+    sources: Sequence[str | Path] | None = None,
     model: str | Path | None = None,
     seed: int = 0,
     say: Say | None = None,
@@ -104,8 +105,8 @@ def scale(
         Records a partition.
     vectors, ledger : bool
         Whether to write embeddings, and systems, links and claims.
-    dates : sequence of paths
-        Tables of dates for papers that state none.
+    sources : sequence of paths, optional
+        Asked for the dates of papers that state none, as by `paperatlas.add_dates`; the shipped table by default.
     model : path, optional
         Folder ``model/`` of an earlier run, to assign papers to its topics.
     seed : int
@@ -131,7 +132,7 @@ def scale(
         folder.mkdir(parents=True, exist_ok=True)
         with held(folder):
             return _scale(
-                source, folder, client, n_topics, sample, part, vectors, ledger, dates, given, seed, say
+                source, folder, client, n_topics, sample, part, vectors, ledger, sources, given, seed, say
             )
     except BlockingIOError as error:
         raise AtlasError(
@@ -153,7 +154,7 @@ def _scale(
     part: int,
     vectors: bool,
     ledger: bool,
-    dates: Sequence[str | Path],
+    sources: Sequence[str | Path] | None,
     model: Path | None,
     seed: int,
     say: Say | None,
@@ -186,7 +187,7 @@ def _scale(
             given=model,
         )
     tell(f"fitted {len(fitted.topics)} topics")
-    job = _job(folder, staged, fitted, vectors, ledger, dates)
+    job = _job(folder, staged, fitted, vectors, ledger, sources)
     with _timed(result, "work"):
         todo = _undone(folder, "papers", staged, job.key)
         result.reused = staged.parts - len(todo)
@@ -198,12 +199,17 @@ def _scale(
 
 
 def _job(
-    folder: Path, staged: Staged, fitted: TopicModel, vectors: bool, ledger: bool, dates: Sequence[str | Path]
+    folder: Path,
+    staged: Staged,
+    fitted: TopicModel,
+    vectors: bool,
+    ledger: bool,
+    sources: Sequence[str | Path] | None,
 ) -> Job:
-    tables = tuple(str(Path(path).resolve()) for path in dates)
-    contents = [Path(path).read_bytes() for path in tables]
-    key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, vectors, ledger, *contents)
-    return Job(str(folder), key, vectors, ledger, tables)
+    named = [REFERENCE] if sources is None else [str(source) for source in sources]
+    states = [getattr(source, "state", lambda: None)() for source in choose_sources(named)]
+    key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, vectors, ledger, *states)
+    return Job(str(folder), key, vectors, ledger, tuple(named))
 
 
 def _undone(folder: Path, table: str, staged: Staged, key: str | None = None) -> list[int]:

@@ -44,15 +44,15 @@ class Job(NamedTuple):
         Stands for inputs, options, model and code.
     vectors, ledger : bool
         Whether to write embeddings, and systems, links and claims.
-    dates : tuple of str
-        Tables of dates for papers that state none.
+    sources : tuple of str
+        Where the dates of papers that state none are looked up, as for `paperatlas.add_dates`.
     """
 
     folder: str
     key: str
     vectors: bool = True
     ledger: bool = True
-    dates: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 def papers_of(folder: Path, number: int, rows: NDArray[np.int64] | None = None) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def work_on(job: Job, number: int) -> int:
     place = part_path(folder, "papers", number)
     if is_done(folder, "papers", number, job.key):
         return len(read_part(place, ["row"]))
-    papers = _dated(papers_of(folder, number), job.dates)
+    papers = _dated(papers_of(folder, number), job.sources)
     model = _model(str(folder / "model"), job.key)
     # A partition of nothing but repetitions has the columns of the others.
     vectors = model.embed(papers)
@@ -123,11 +123,11 @@ def work_on(job: Job, number: int) -> int:
     return len(papers)
 
 
-def _dated(papers: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
+def _dated(papers: pd.DataFrame, sources: Sequence[str]) -> pd.DataFrame:
     undated = papers["published"].isna()
-    if not dates or not undated.any():
+    if not undated.any():
         return papers
-    found = add_dates(papers.loc[undated, ["paper_id", "title", "abstract"]], list(dates))
+    found = add_dates(papers.loc[undated, ["paper_id", "title", "abstract"]], list(sources))
     for column in ("published", "arxiv_id", "venue"):
         papers.loc[undated, column] = papers.loc[undated, column].fillna(found[column])
     return papers
