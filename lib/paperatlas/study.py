@@ -368,7 +368,7 @@ class Study:
 
     @cached_property
     def _embedder(self) -> LsaEmbedder:
-        return LsaEmbedder.fit(self.texts, seed=self.seed)
+        return LsaEmbedder.fit(self.texts)
 
     def _place(self, text: str) -> np.ndarray:
         if not self._embedder.knows(text):
