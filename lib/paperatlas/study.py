@@ -21,7 +21,7 @@ from paperatlas.landmarks import LARGE, project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.readers import find_sources, problem_table, read_papers
-from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers import NO_ABSTRACT
 from paperatlas.readers.reading import PathLike
 from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path

@@ -4,7 +4,7 @@ from paperatlas.dates.adding import add_dates, find_dates, with_dates
 from paperatlas.dates.arxiv_api import ArxivApi
 from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError
 from paperatlas.dates.choose import ARXIV_ANSWERS, ARXIV_API, REFERENCE, PaperSource, choose_sources
-from paperatlas.readers.identifiers import month_of_id
+from paperatlas.readers.published import month_of_id
 
 __all__ = [
     "ARXIV_ANSWERS",

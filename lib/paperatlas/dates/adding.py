@@ -14,7 +14,7 @@ from paperatlas.dates.choose import choose_sources
 from paperatlas.dates.judge import SAME
 from paperatlas.dates.matching import Match, TitleMatcher
 from paperatlas.errors import AtlasError
-from paperatlas.readers.problems import Problem, Problems
+from paperatlas.readers import Problem, Problems
 from paperatlas.readers.published import agree, precision_of
 
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]

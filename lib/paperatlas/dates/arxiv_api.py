@@ -18,8 +18,8 @@ import pandas as pd
 
 from paperatlas.dates.candidates import Candidate, DateSourceError
 from paperatlas.dates.normalise import normalise
-from paperatlas.readers.identifiers import clean_arxiv_id
-from paperatlas.readers.problems import Problems
+from paperatlas.readers.published import clean_arxiv_id
+from paperatlas.readers import Problems
 from paperatlas.readers.published import parse_published
 
 ADDRESS = "https://export.arxiv.org/api/query"

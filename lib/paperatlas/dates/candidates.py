@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.readers.problems import Problems
+from paperatlas.readers import Problems
 
 
 class DateSourceError(AtlasError):

@@ -12,7 +12,7 @@ import pandas as pd
 from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError, file_state
 from paperatlas.errors import AtlasError
 from paperatlas.readers import find_sources, iter_papers
-from paperatlas.readers.problems import NO_ABSTRACT, Problem, Problems
+from paperatlas.readers import NO_ABSTRACT, Problem, Problems
 from paperatlas.shipped import data_path
 
 # Sources without a file, by the names under which a command line or a notebook asks for them.
