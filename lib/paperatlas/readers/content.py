@@ -32,8 +32,7 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_HIGH, _PAIRED = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
-_RUN = re.compile(rb"[\x80-\xff]{2,}")
+_HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # What the unpacking of damaged files raises.
 BROKEN = (
@@ -232,9 +231,8 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
         If the bytes are no text in any of these.
     """
     first = b""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    utf8 = True
-    high = paired = runs = undefined = strange = size = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    high = damaged = runs = undefined = strange = size = 0
     for chunk in chunks:
         if not first:
             first = chunk
@@ -242,22 +240,16 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
                 return wide
         size += len(chunk)
         strange += len(_CONTROL.findall(chunk))
-        if chunk.isascii():
-            continue
-        undefined += len(_UNDEFINED.findall(chunk))
-        high += len(_HIGH.findall(chunk))
-        paired += sum(map(len, _PAIRED.findall(chunk)))
-        runs += sum(map(len, _RUN.findall(chunk)))
-        if utf8:
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                utf8 = False
+        if not chunk.isascii():
+            damaged += decoder.decode(chunk).count("\ufffd")
+            high += len(_HIGH.findall(chunk))
+            undefined += len(_UNDEFINED.findall(chunk))
+            runs += sum(map(len, _RUN.findall(chunk)))
     if strange > 0.05 * size:
         raise DumpError(
             f"{name} is not text ({strange:,} of {size:,} bytes are not); give papers as a text, table or library"
         )
-    if utf8 or 2 * paired > high:
+    if 2 * damaged < high or not high:
         return "utf-8-sig"
     if declared := _DECLARED.match(first):
         try:

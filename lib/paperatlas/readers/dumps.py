@@ -192,8 +192,9 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DATE = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
 _DOT = "·"
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
+_VOTES = re.compile(r"[-–—]|[\d.,]{1,9}k?")
 _FURNITURE = re.compile(
-    rf"[-–—]|[\d.,]{{1,9}}k?|{_DATE}|hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions"
+    rf"{_VOTES.pattern}|{_DATE}|hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions"
     r"|enterprise|pricing|log ?in|sign ?up|new|subscribe|daily papers|papers|by|ak|and the research community"
     r"|by ?ak and the research community|daily|weekly|monthly|trending(?: papers)?|community|search(?: papers)?|upvoted?"
     r"|previous|next|load more|company|tos|privacy|about|careers|website|inference providers|© hugging face|system theme"
@@ -223,19 +224,15 @@ _ESCAPED = re.compile(r"\\([_*\[\]#`~])")
 def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a search page, in whatever form; their text is verbatim but for white space."""
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
-    if text.lstrip()[:1] == "<":
-        text = _markdown_of(text)
-        if not _linked(text):
-            raise DumpError(
-                f"{content.name}: expected a saved search page with papers, found HTML without any; save that page, or "
-                "the papers as CSV, BibTeX or RIS"
-            )
-    lines = _tokens(text)
-    if linked := _linked(text):
-        yield from linked
-    elif any(_ends_card(lines, place) for place in range(len(lines))):
-        yield from _copied(lines, problems)
-    else:
+    is_html = text.lstrip()[:1] == "<"
+    cards = _cards(_markdown_of(text) if is_html else text, problems)
+    if is_html and not cards:
+        raise DumpError(
+            f"{content.name}: expected a saved search page with papers, found HTML without any; save that page, or "
+            "the papers as CSV, BibTeX or RIS"
+        )
+    yield from cards
+    if not cards:
         entries, found = parse_dump(text, file=content.name)
         problems.extend(found)
         for title, abstract, line in entries:
@@ -244,16 +241,29 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 
 def looks_like_page(text: str) -> bool:
     """Whether a text is a search page: by its furniture, or by long abstracts under short titles."""
-    lines = _tokens(text)
-    if any(banner in text for banner in BANNER) or any(
-        _ends_card(lines, place) for place in range(len(lines))
-    ):
-        return True
-    if _linked(text):
+    if any(banner in text for banner in BANNER) or _cards(text, Problems("")):
         return True
     entries, problems = parse_dump(text)
     long = [abstract for title, abstract, _ in entries if len(abstract) > max(150, 2 * len(title))]
     return bool(entries) and 2 * len(long) > len(entries) + len(problems)
+
+
+def _cards(text: str, problems: Problems) -> list[Entry]:
+    """Papers of a page that shows more than titles and abstracts; none for any other text."""
+    if linked := _linked(text):
+        return linked
+    lines = _tokens(text)
+    ends = [place for place in range(2, len(lines) - 1) if _ends_card(lines[place : place + 2])]
+    begins = [0, *(end + 2 for end in ends)]
+    cards = [
+        _card(lines[begin:end], lines[end + 1][1], begin) for begin, end in zip(begins, ends, strict=False)
+    ]
+    for number, line in lines[begins[-1] :] if cards else ():
+        if line not in BANNER and not _FURNITURE.fullmatch(line) and not _AUTHORS.fullmatch(line):
+            problems.add(
+                f"line {number}", line, "no part of a paper's card", "look at the page; the line was skipped"
+            )
+    return [card for card in cards if card is not None]
 
 
 def _page_in(raw: bytes) -> bytes:
@@ -286,35 +296,23 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     return tokens
 
 
-def _ends_card(lines: list[tuple[int, str]], place: int) -> bool:
-    """Whether a card ends here: a dot alone, and a date after it."""
-    if lines[place][1] != _DOT or not 1 < place < len(lines) - 1:
-        return False
-    return re.match(_DATE, lines[place + 1][1]) is not None
+def _ends_card(lines: list[tuple[int, str]]) -> bool:
+    """Whether two lines end a card: a dot alone, and a date after it."""
+    return lines[0][1] == _DOT and re.match(_DATE, lines[1][1]) is not None
 
 
-def _copied(lines: list[tuple[int, str]], problems: Problems) -> Iterator[Entry]:
-    begin = 0
-    for place in range(len(lines)):
-        if not _ends_card(lines, place):
-            continue
-        card = lines[begin:place]
-        if begin == 0:
-            # Above the first card stands the head of the page; the votes are what the card begins with.
-            votes = [at for at, (_, line) in enumerate(card) if re.fullmatch(r"[-–—]|[\d.,]{1,9}k?", line)]
-            card = card[votes[-1] + 1 :] if votes else card
-        while card and _FURNITURE.fullmatch(card[0][1]):
-            card = card[1:]
-        begin = place + 2
-        if card:
-            number, title = card[0]
-            abstract = _abstract_in([line for _, line in card[1:]])
-            yield _entry(title, abstract, "", lines[place + 1][1], number)
-    for number, line in lines[begin:]:
-        if line not in BANNER and not _FURNITURE.fullmatch(line) and not _AUTHORS.fullmatch(line):
-            problems.add(
-                f"line {number}", line, "no part of a paper's card", "look at the page; the line was skipped"
-            )
+def _card(lines: list[tuple[int, str]], date: str, begin: int) -> Entry | None:
+    """Paper of a copied card: title and abstract are what stands between the votes above and the authors below."""
+    if begin == 0:
+        # Above the first card stands the head of the page; the votes are what the card begins with.
+        votes = [place for place, (_, line) in enumerate(lines) if _VOTES.fullmatch(line)]
+        lines = lines[votes[-1] + 1 :] if votes else lines
+    while lines and _FURNITURE.fullmatch(lines[0][1]):
+        lines = lines[1:]
+    if not lines:
+        return None
+    number, title = lines[0]
+    return _entry(title, _abstract_in([line for _, line in lines[1:]]), "", date, number)
 
 
 def _abstract_in(lines: list[str]) -> str:

@@ -131,7 +131,10 @@ _GOES_ON = re.compile(r"\s*,?\s*(?:[A-Za-z][\w:+/-]*\s*=\s*[{\"\w]|\})")
 _BARE = re.compile(r"[^\s,#{}\"()]+")
 _SIGN = re.compile(r"[{}\"]|\n[ \t]*@")
 _JOINT = re.compile(r"\s*#\s*")
-_MONTHS = {month: month for month in ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]}
+_MONTHS = {
+    month: month
+    for month in ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+}
 _KNOWN = {name for names in NAMES.values() for name in names}
 # What a paper takes from the volume that it refers to.
 _OF_THE_VOLUME = ("booktitle", "year", "month", "date", "series")

@@ -67,10 +67,10 @@ _FOREIGN = (
     (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it first"),
     (b"7z\xbc\xaf", "a 7z file", "unpack it first"),
     (b"Rar!", "a rar file", "unpack it first"),
-    (b"\x89PNG", "a picture", "export the list of papers as text"),
-    (b"\xff\xd8\xff", "a picture", "export the list of papers as text"),
-    (b"GIF8", "a picture", "export the list of papers as text"),
-    (b"RIFF", "a picture or recording", "export the list of papers as text"),
+    *(
+        (magic, "a picture", "export the list of papers as text")
+        for magic in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+    ),
 )
 _BIB_ENTRY = re.compile(
     r"(?m)^[ \t]*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(][^\n]*(?:,|\n)[\s\S]{0,300}?="
@@ -238,20 +238,14 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
 
 def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
     """Sources by their file's name without its ending, or as much more as tells them apart."""
-
-    def forms(file: Path) -> list[str]:
-        return [
-            source_name(file),
-            visible(file.name),
-            visible(f"{file.parent.name}/{file.name}"),
-            visible(file),
+    names = [source_name(file) for file, _ in files]
+    for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
+        taken = Counter(names)
+        names = [
+            visible(longer(file)) if taken[name] > 1 else name
+            for name, (file, _) in zip(names, files, strict=True)
         ]
-
-    level = {file: 0 for file, _ in files}
-    for _ in range(3):
-        taken = Counter(forms(file)[level[file]] for file in level)
-        level = {file: at + (taken[forms(file)[at]] > 1) for file, at in level.items()}
-    return [Source(forms(file)[level[file]], file, named) for file, named in files]
+    return [Source(name, *file) for name, file in zip(names, files, strict=True)]
 
 
 def source_name(path: Path) -> str:
