@@ -22,8 +22,7 @@ from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.landmarks import project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
-from paperatlas.readers import find_sources, problem_table, read_papers
-from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import project_path
 from paperatlas.titles import normalise_title

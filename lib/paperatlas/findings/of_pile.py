@@ -9,9 +9,9 @@ import pandas as pd
 
 from paperatlas.dates import month_of_id
 from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
-from paperatlas.text.space import quantise
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted, source_word
+from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage, topic_trends, worst_case
 from paperatlas.trends import sentences as say
 from paperatlas.trends.significance import OPEN
