@@ -302,9 +302,9 @@ class Study:
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
         """One trend test per topic."""
-        corpus, topics = self.corpus, self.topics
+        corpus, topics, terms = self.corpus, self.topics, self.terms
         tests: pd.DataFrame = self._timed(
-            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period)
+            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period, terms=terms)
         )
         return tests
 
