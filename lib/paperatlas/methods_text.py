@@ -11,8 +11,7 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, listing
-from paperatlas.readers import read_papers
-from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers import NO_ABSTRACT, read_papers
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

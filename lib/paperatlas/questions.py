@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.corpus import build_corpus, normalise_title
+from paperatlas.corpus import build_corpus
 from paperatlas.edit_file import EDITS, addressed, append_edits, find_node
 from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
@@ -19,15 +19,16 @@ from paperatlas.prose import count
 from paperatlas.readers import read_papers
 from paperatlas.selection import count_values, has_values, in_years, numbers_of, saying
 from paperatlas.text import Terms, read_terms
+from paperatlas.titles import normalise_title
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import GONE, Edit, check_edits, rows_named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from paperatlas.lsa import LsaEmbedder
     from paperatlas.study import Study
     from paperatlas.topics import Topics
+    from paperatlas.vectors import LsaEmbedder
 
     Papers = pd.DataFrame | Iterable[str]
     Nodes = Sequence[int | str]

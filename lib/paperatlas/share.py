@@ -14,7 +14,6 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.readers.markup import has_latex
-from paperatlas.readers.names import is_empty
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MEETING = re.compile(
@@ -207,6 +206,10 @@ _FORMS: dict[str, Callable[[pd.DataFrame], str]] = {
 }
 
 
+def _is_missing(value: Any) -> bool:
+    return not value.strip() if isinstance(value, str) else bool(value is None or pd.isna(value))
+
+
 def parts_of(text: object) -> list[str]:
     """The names or keywords in one value: divided by semicolons, or where there are none by commas.
 
@@ -215,7 +218,7 @@ def parts_of(text: object) -> list[str]:
     >>> parts_of("Networks, Graph; Trees"), parts_of("graphs, trees"), parts_of(None)
     (['Networks, Graph', 'Trees'], ['graphs', 'trees'], [])
     """
-    if is_empty(text):
+    if _is_missing(text):
         return []
     mark = ";" if ";" in str(text) else ","
     return list(dict.fromkeys(part.strip() for part in str(text).split(mark) if part.strip()))
@@ -225,16 +228,16 @@ def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, A
     """What is known of each paper, as text on one line; `bare` keys hold nothing that BibTeX cannot."""
     rows = papers.to_dict("records")
     for row, key in zip(rows, _keys(papers, bare=bare), strict=True):
-        known = {name: _line(row[name]) for name in _STATED if not is_empty(row.get(name))}
+        known = {name: _line(row[name]) for name in _STATED if not _is_missing(row.get(name))}
         authors = row.get("authors")
         named = (row.get("topic_name"), row.get("subtopic_name"))
-        phrases = [phrase for name in named if not is_empty(name) for phrase in str(name).split(", ")]
+        phrases = [phrase for name in named if not _is_missing(name) for phrase in str(name).split(", ")]
         venue = known.get("venue", "")
         yield {
             **known,
             "key": key,
             "authors": []
-            if is_empty(authors)
+            if _is_missing(authors)
             else [_line(name) for name in str(authors).split(";") if name.strip()],
             "keywords": list(
                 dict.fromkeys(_line(word) for word in [*parts_of(row.get("keywords")), *phrases])
@@ -253,7 +256,7 @@ def _keys(papers: pd.DataFrame, *, bare: bool = False) -> list[str]:
     Which of two is the later one does not depend on their order in the table.
     """
     rows = papers.to_dict("records")
-    own = ["" if is_empty(row.get("key")) else _line(row["key"]) for row in rows]
+    own = ["" if _is_missing(row.get("key")) else _line(row["key"]) for row in rows]
     wanted = [key or _made_key(row) for key, row in zip(own, rows, strict=True)]
     wanted = [_NOT_IN_A_KEY.sub("_", key) for key in wanted] if bare else wanted
     order = sorted(
@@ -270,13 +273,13 @@ def _keys(papers: pd.DataFrame, *, bare: bool = False) -> list[str]:
 
 def _made_key(row: dict[Any, Any]) -> str:
     authors, published = row.get("authors"), row.get("published")
-    first = "" if is_empty(authors) else str(authors).split(";")[0]
+    first = "" if _is_missing(authors) else str(authors).split(";")[0]
     family = first.split(",")[0] if "," in first else first.split(" ")[-1]
     words = [_plain(word) for word in str(row["title"]).split()]
     telling = [word for word in words if word and not _SMALL_WORD.fullmatch(word)] or [
         word for word in words if word
     ]
-    year = "" if is_empty(published) else str(published)[:4]
+    year = "" if _is_missing(published) else str(published)[:4]
     parts = (_plain(family), year, telling[0] if telling else "") if first else ("".join(telling[:1]), year)
     return "".join(parts) or "paper"
 

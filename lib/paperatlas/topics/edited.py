@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.text import Terms, read_terms
-from paperatlas.text.vocabulary import Vocabulary
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.join import centres
 from paperatlas.topics.names import name_nodes
@@ -247,12 +246,11 @@ def _jaccard(one: Labels, other: Labels) -> Floats:
 def _without(terms: Terms, dropped: frozenset[str]) -> Terms:
     """Terms without these keys."""
     keep = np.array([key not in dropped for key in terms.keys], dtype=bool)
-    old = terms.vocabulary
-    words = [word for word in old.words if word not in dropped]
-    phrases = [phrase for phrase in old.phrases if phrase not in dropped]
+    words = [word for word in terms.vocabulary.words if word not in dropped]
+    phrases = [phrase for phrase in terms.vocabulary.phrases if phrase not in dropped]
     return replace(
         terms,
-        vocabulary=Vocabulary(words, phrases, old.compounds),
+        vocabulary=replace(terms.vocabulary, words=words, phrases=phrases),
         counts=terms.counts[:, keep],
         in_titles=terms.in_titles[:, keep],
         shown=[shown for shown, kept in zip(terms.shown, keep, strict=True) if kept],

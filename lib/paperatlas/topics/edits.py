@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.dates.normalise import normalise
 from paperatlas.text.tokens import folded
+from paperatlas.titles import normalise
 from paperatlas.topics.edited import edited_topics, labels_of
 from paperatlas.topics.join import centres
 from paperatlas.topics.result import LEVELS, Topics
