@@ -27,7 +27,7 @@ Matrix = NDArray[np.float32]
 Block = NDArray[np.float64]
 
 N_COMPONENTS = 160
-MAX_FIT = 20_000
+MAX_FIT = 10_000
 GRID_BITS = 11
 
 _MORE_IN_TITLE = 2  # a word of the title counts three times
