@@ -6,7 +6,6 @@ import json
 import os
 import tomllib
 from collections.abc import Sequence
-from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,30 @@ _NEEDS = {  # what an edit of each kind cannot do without
     "exclude": (),
     "spelling": ("terms", "name"),
 }
+_OF_EDITS = {"kind": "a text", "name": "a text", "papers": "a list of texts", "terms": "a list of texts"}
+_OF_NODES = {"level": "a text", "head": "a text", "papers": "a list of texts", "share": "a number"}
 _INTRODUCTION = """\
 # Edits to the topics that Paper Atlas finds, applied in this order at every run. Delete what you no longer want.
 # A node is known by some of its most typical papers (ids or titles) and by its head, never by its number.
 """
+
+
+def edits_file(edits: str | os.PathLike[str] | None) -> Path | None:
+    """Where edits are read from and written to.
+
+    The default name means the working folder, unless that is ``data/dumps``.
+
+    Raises
+    ------
+    AtlasError
+        If another file is named and not there.
+    """
+    if edits is None or (edits == EDITS and Path.cwd().parts[-2:] == ("data", "dumps")):
+        return None
+    path = Path(edits).absolute()
+    if edits != EDITS and not path.is_file():
+        raise AtlasError(f"{edits} does not exist; make an empty file of that name to have edits kept in it")
+    return path
 
 
 def read_edits(path: Path) -> list[Edit]:
@@ -44,77 +63,56 @@ def read_edits(path: Path) -> list[Edit]:
         raise AtlasError(f"{path} cannot be read: {error.strerror}; name another file of edits") from error
     except ValueError as error:
         raise AtlasError(f"{path}: expected TOML, found a fault ({error}); mend it") from error
-    if unknown := sorted(set(said) - {"edit"}):
-        raise AtlasError(
-            f"{path}: expected only tables [[edit]], found {', '.join(unknown)}; see data/README.md"
-        )
-    found = said.get("edit", [])
-    if not isinstance(found, list):
-        raise AtlasError(f"{path}: expected tables [[edit]], found [edit]; double the brackets")
+    found = said.pop("edit", [])
+    if said or not isinstance(found, list):
+        raise AtlasError(f"{path}: expected only tables [[edit]], found {', '.join(said) or '[edit]'}")
     return [_edit(edit, f"{path}, edit {number}") for number, edit in enumerate(found, start=1)]
 
 
 def _edit(said: dict[str, Any], place: str) -> Edit:
-    kind = said.get("kind")
-    if kind not in _NEEDS:
-        raise AtlasError(f"{place}: expected a kind ({', '.join(_NEEDS)}), found {kind!r}")
-    _only_known(said, Edit, place)
-    nodes = said.get("nodes", [])
+    nodes = said.pop("nodes", [])
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
         raise AtlasError(f"{place}: expected nodes as a list of tables, found {nodes!r}")
-    edit = Edit(
-        kind,
-        tuple(_address(node, place) for node in nodes),
-        _texts(said, "papers", place),
-        _texts(said, "terms", place),
-        _text(said, "name", place),
+    found = tuple(
+        Address(**_checked(node, _OF_NODES, f"{place}, node {i}")) for i, node in enumerate(nodes, 1)
     )
-    if missing := [name for name in _NEEDS[kind] if not getattr(edit, name)]:
-        raise AtlasError(f"{place}: to {kind} needs {' and '.join(missing)}, found none")
-    if kind == "merge" and (len(nodes) < 2 or len({node.level for node in edit.nodes}) > 1):
-        raise AtlasError(f"{place}: expected two or more nodes of one level to merge, found {len(nodes)}")
-    if kind == "split":
-        level = LEVELS.index(edit.nodes[0].level)
-        below = LEVELS[level + 1 : level + 2]
-        if any((node.level,) != below for node in edit.nodes[1:]) or not (edit.nodes[1:] or edit.papers):
-            raise AtlasError(f"{place}: expected papers, or nodes one level below the first, to split off")
-        if level == 0 and edit.papers:
-            raise AtlasError(f"{place}: of a theme split off topics, not papers; a topic has one theme")
-    if kind == "exclude" and not (edit.papers or edit.terms):
-        raise AtlasError(f"{place}: expected papers or terms to exclude, found neither")
+    edit = Edit(**{"kind": "", **_checked(said, _OF_EDITS, place), "nodes": found})
+    if edit.kind not in _NEEDS:
+        raise AtlasError(f"{place}: expected a kind ({', '.join(_NEEDS)}), found {edit.kind!r}")
+    if wrong := [node.level for node in found if node.level not in LEVELS]:
+        raise AtlasError(f"{place}: expected a level ({', '.join(LEVELS)}), found {wrong[0]!r}")
+    if fault := _fault(edit):
+        raise AtlasError(f"{place}: {fault}")
     return edit
 
 
-def _address(said: dict[str, Any], place: str) -> Address:
-    _only_known(said, Address, place)
-    level = said.get("level", "topic")
-    if level not in LEVELS:
-        raise AtlasError(f"{place}: expected a level ({', '.join(LEVELS)}), found {level!r}")
-    share = said.get("share", 0.0)
-    head, papers = _text(said, "head", place), _texts(said, "papers", place)
-    if not isinstance(share, int | float) or not (head or papers):
-        raise AtlasError(f"{place}: a node needs papers or a head; a share, if any, is a number")
-    return Address(level, head, papers, float(share))
+def _checked(said: dict[str, Any], types: dict[str, str], place: str) -> dict[str, Any]:
+    """Fields of the right names and types, lists as tuples."""
+    for name, value in said.items():
+        texts = isinstance(value, list) and all(isinstance(part, str) for part in value)
+        kinds = {"a text": isinstance(value, str), "a list of texts": texts}
+        if name not in types:
+            raise AtlasError(f"{place}: expected {', '.join(types)}, found {name}")
+        if not kinds.get(types[name], isinstance(value, int | float)):
+            raise AtlasError(f"{place}: expected {name} as {types[name]}, found {value!r}")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
-def _only_known(said: dict[str, Any], kind: type, place: str) -> None:
-    names = [field.name for field in fields(kind)]
-    if unknown := sorted(set(said) - set(names)):
-        raise AtlasError(f"{place}: expected {', '.join(names)}, found {', '.join(unknown)}")
-
-
-def _text(said: dict[str, Any], name: str, place: str) -> str:
-    value = said.get(name, "")
-    if not isinstance(value, str):
-        raise AtlasError(f"{place}: expected {name} as a text, found {value!r}")
-    return " ".join(value.split())
-
-
-def _texts(said: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
-    values = said.get(name, [])
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise AtlasError(f"{place}: expected {name} as a list of texts, found {values!r}")
-    return tuple(values)
+def _fault(edit: Edit) -> str:
+    """What makes an edit one that cannot be applied to any tree; "" for nothing."""
+    if missing := [name for name in _NEEDS[edit.kind] if not getattr(edit, name)]:
+        return f"to {edit.kind} needs {' and '.join(missing)}, found none"
+    if not all(node.papers or node.head for node in edit.nodes):
+        return "a node needs papers or a head by which it is known, found neither"
+    if edit.kind == "merge" and (len(edit.nodes) < 2 or len({node.level for node in edit.nodes}) > 1):
+        return f"expected two or more nodes of one level to merge, found {len(edit.nodes)}"
+    if edit.kind == "exclude" and not (edit.papers or edit.terms):
+        return "expected papers or terms to exclude, found neither"
+    if edit.kind == "split":
+        first, *parts = (LEVELS.index(node.level) for node in edit.nodes)
+        if any(part != first + 1 for part in parts) or not (parts or (edit.papers and first)):
+            return "expected nodes one level below the first, or papers of a topic or subtopic, to split off"
+    return ""
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:
@@ -123,33 +121,31 @@ def append_edits(path: Path, edits: Sequence[Edit]) -> None:
     Raises
     ------
     AtlasError
-        If the file cannot be written.
+        If an edit lacks what it needs, or the file cannot be written.
     """
+    if faults := [fault for edit in edits if (fault := _fault(edit))]:
+        raise AtlasError(faults[0])
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else _INTRODUCTION
-        blocks = "\n".join(map(_as_toml, edits))
         unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_text(f"{before.rstrip()}\n\n{blocks}", encoding="utf-8")
+        unfinished.write_text("\n".join([f"{before.rstrip()}\n", *map(_as_toml, edits)]), encoding="utf-8")
         os.replace(unfinished, path)
     except OSError as error:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file of edits") from error
 
 
 def _as_toml(edit: Edit) -> str:
-    lines = ["[[edit]]", f"kind = {_quoted(edit.kind)}"]
-    lines += [f"name = {_quoted(edit.name)}"] if edit.name else []
-    for name, values in (("papers", edit.papers), ("terms", edit.terms)):
-        lines += [f"{name} = [{', '.join(map(_quoted, values))}]"] if values else []
+    """One edit; JSON's texts and lists of texts are TOML's, but for one character."""
+    lines = ["[[edit]]"]
+    for name in _OF_EDITS:
+        lines += [f"{name} = {_quoted(value)}"] if (value := getattr(edit, name)) else []
     for node in edit.nodes:
-        papers = ", ".join(map(_quoted, node.papers))
-        lines += ["", "[[edit.nodes]]", f"level = {_quoted(node.level)}", f"head = {_quoted(node.head)}"]
-        lines += [f"share = {node.share}", f"papers = [{papers}]"]
+        lines += ["", "[[edit.nodes]]", *(f"{name} = {_quoted(getattr(node, name))}" for name in _OF_NODES)]
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
-    """A basic string of TOML: JSON's strings are such, but for one character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:

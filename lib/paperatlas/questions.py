@@ -17,8 +17,8 @@ from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
 from paperatlas.prose import count
 from paperatlas.readers import read_papers
-from paperatlas.selection import count_values, has_values, in_years, numbers_of, saying
-from paperatlas.text import Terms, read_terms
+from paperatlas.selection import count_values, has_values, in_years, numbers_of
+from paperatlas.text import Query, Terms, read_query, read_terms
 from paperatlas.titles import normalise_title
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import GONE, Edit, check_edits, rows_named
@@ -59,6 +59,8 @@ class Questions:
         def vectors(self) -> np.ndarray: ...
         @property
         def embedder(self) -> LsaEmbedder: ...
+        @property
+        def texts(self) -> list[str]: ...
         @property
         def topics(self) -> Topics: ...
         @property
@@ -118,9 +120,9 @@ class Questions:
         for column, wanted in values.items():
             keep &= has_values(papers, column, wanted)
         if query is not None:
-            found, note = saying(query, self.query_terms)
-            keep &= found
-            notes += [note] if note else []
+            read = self._read(query)
+            keep &= read.holders(self.query_terms)
+            notes += [read.note] if read.note else []
         if years is not None:
             dated = papers["published"].notna().to_numpy()
             if n := int((keep & ~dated).sum()):
@@ -173,12 +175,13 @@ class Questions:
 
     def knows(self, query: str) -> bool:
         """Whether `similar` finds anything."""
-        if len(self._titled(query)) or self.embedder.knows(query):
-            return True
-        try:
-            return bool(saying(query, self.query_terms)[0].any())
-        except AtlasError:
-            return False
+        return bool(len(self._titled(query)) or read_query(query, self.query_terms).groups)
+
+    def _read(self, query: str) -> Query:
+        read = read_query(query, self.query_terms)
+        if not read.groups:
+            raise AtlasError(f"nothing like {query!r} is said in the papers; ask with words that they use")
+        return read
 
     def _titled(self, query: str) -> np.ndarray:
         """Rows of the papers with this title, case and punctuation aside."""
@@ -208,12 +211,13 @@ class Questions:
         """
         rows, note = self._titled(query), ""
         if len(rows):
-            wanted, asked = self.vectors[rows[0]], self.worded["title"].iloc[rows[0]]
+            wanted, asked = self.vectors[rows[0]], self.texts[rows[0]]
         else:
-            asked = query
-            if not self.embedder.knows(query):
-                raise AtlasError(f"no word of {query!r} stands in the papers; ask with words that they use")
+            read = self._read(query)
+            asked, note = read.text, read.note
             wanted = self.embedder.transform([asked])[0]
+            if not self.embedder.knows(asked):  # too rare to have a place: amid the papers that say it
+                wanted = self.vectors[read.holders(self.query_terms)].mean(axis=0)
         found = self.corpus.assign(similarity=np.round((self.vectors * wanted).sum(axis=1), 4))
         found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
         found = found.assign(shared=pd.Series(compare.shared_terms(asked, found), index=found.index))
@@ -271,9 +275,7 @@ class Questions:
 
     def merge(self, nodes: Nodes, name: str = "", *, level: str = "topic") -> Self:
         """Make one of several topics; otherwise as `rename`."""
-        found = addressed(self.topics, nodes, level)
-        if len({(node.level, node.papers) for node in found}) < 2 or len({node.level for node in found}) > 1:
-            raise AtlasError("name two or more nodes of one level to merge")
+        found = tuple(dict.fromkeys(addressed(self.topics, nodes, level)))
         return self._with_edits([Edit("merge", found, name=name)])
 
     def split(
@@ -294,9 +296,7 @@ class Questions:
         """
         first = addressed(self.topics, [node], level)
         below = {"theme": "topic", "topic": "subtopic"}.get(first[0].level, "")
-        parts = addressed(self.topics, off, below) if off else ()
-        if any(part.level != below for part in parts):
-            raise AtlasError(f"what is split off a {first[0].level} has to be one level down")
+        parts = addressed(self.topics, off, below)
         return self._with_edits([Edit("split", (*first, *parts), self._ids(papers), name=name)])
 
     def move(self, papers: Papers, to: int | str, *, level: str = "topic") -> Self:
@@ -316,8 +316,9 @@ class Questions:
     def _ids(self, papers: Papers) -> tuple[str, ...]:
         given = papers["paper_id"].tolist() if isinstance(papers, pd.DataFrame) else list(papers)
         rows = rows_named(self.corpus, given)
-        if unknown := [paper for paper in given if not rows_named(self.corpus, [paper])]:
-            raise AtlasError(f"no paper has the id or title {unknown[0]!r}; study.papers lists them")
+        if len(rows) < len(set(given)):
+            unknown = next(paper for paper in given if not rows_named(self.corpus, [paper]))
+            raise AtlasError(f"no paper has the id or title {unknown!r}; study.papers lists them")
         return tuple(self.corpus["paper_id"].iloc[rows])
 
     def _with_edits(self, edits: Sequence[Edit]) -> Self:

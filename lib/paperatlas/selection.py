@@ -9,11 +9,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
+from paperatlas.readers import NO_ABSTRACT
 from paperatlas.share import parts_of
-from paperatlas.text import Terms
-from paperatlas.text.tokens import folded
 
 Mask = NDArray[np.bool_]
+
+
+def with_abstracts(records: pd.DataFrame) -> pd.DataFrame:
+    """Records that have an abstract; the others stay among the problems, and their remedy says that they were left out."""
+    problems = [
+        problem._replace(remedy="it was left out", kept=False)
+        if problem.reason.startswith(NO_ABSTRACT)
+        else problem
+        for problem in records.attrs["problems"]
+    ]
+    found = records[records["abstract"] != ""].reset_index(drop=True)
+    found.attrs["problems"] = problems
+    return found
 
 
 def has_values(papers: pd.DataFrame, column: str, wanted: Any) -> Mask:
@@ -45,23 +57,6 @@ def in_years(published: pd.Series[Any], years: int | tuple[int | None, int | Non
             & (year >= (-np.inf if first is None else first))
             & (year <= (np.inf if last is None else last))
         )
-
-
-def saying(query: str, terms: Terms) -> tuple[Mask, str]:
-    """(n,) papers that use every word of a query, and how the query was read.
-
-    Raises
-    ------
-    AtlasError
-        If the papers say nothing like it.
-    """
-    words = [folded(word) for word in query.replace("-", " ").split()]
-    column = {key: i for i, key in enumerate(terms.keys)}
-    known = [column[word] for word in words if word in column]
-    if not known:
-        raise AtlasError(f"nothing like {query!r} is said in the papers; ask with words that they use")
-    held = (terms.counts[:, known] > 0).sum(axis=1)
-    return np.asarray(held == len(known)), ""
 
 
 def count_values(papers: pd.DataFrame, column: str, level: str) -> pd.DataFrame:

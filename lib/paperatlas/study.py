@@ -17,15 +17,16 @@ from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pac
 from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
 from paperatlas.duplicates import NearDuplicate, near_duplicates
-from paperatlas.edit_file import EDITS, read_edits
+from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.landmarks import project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.questions import Questions
-from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
+from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
+from paperatlas.selection import with_abstracts
 from paperatlas.shipped import project_path
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
@@ -89,7 +90,7 @@ class Study(Questions):
         self.dumps = _locate(dumps)
         self.n_topics = n_topics
         self.sources = sources
-        self.edits_file = _edits_file(edits)
+        self.edits_file = edits_file(edits)
         self.abstracts_only = abstracts_only
         self.period = period
         self.seed = seed
@@ -125,18 +126,7 @@ class Study(Questions):
 
         def read() -> pd.DataFrame:
             records = read_papers(self.dumps)
-            if not self.abstracts_only:
-                return records
-            # What is left out stays among the problems, and its remedy says so.
-            problems = [
-                problem._replace(remedy="it was left out", kept=False)
-                if problem.reason.startswith(NO_ABSTRACT)
-                else problem
-                for problem in records.attrs["problems"]
-            ]
-            records = records[records["abstract"] != ""].reset_index(drop=True)
-            records.attrs["problems"] = problems
-            return records
+            return with_abstracts(records) if self.abstracts_only else records
 
         records: pd.DataFrame = self._timed("records", read)
         check_unchanged(inputs)
@@ -484,13 +474,3 @@ def _from_here_or_project(path: Path) -> Path:
         return project_path(*path.parts)
     except AtlasError:
         return path
-
-
-def _edits_file(edits: PathLike | None) -> Path | None:
-    """Where edits are read from and written to; the default name means the working folder, unless dumps lie there."""
-    if edits is None or (edits == EDITS and Path.cwd().parts[-2:] == ("data", "dumps")):
-        return None
-    path = Path(edits).absolute()
-    if edits != EDITS and not path.is_file():
-        raise AtlasError(f"{edits} does not exist; make an empty file of that name to have edits kept in it")
-    return path

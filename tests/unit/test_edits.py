@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -317,3 +318,39 @@ def test_the_paragraph_about_the_methods_is_true_of_this_study(study, pile, cach
     assert "@article{hennig2007," in text
     assert "[hennig2007]" not in text
     assert "@" not in other.methods_text("none")
+
+
+def test_a_word_that_no_paper_uses_is_read_as_one_that_some_do(study):
+    found = study.similar("perihelio", n=3)
+    assert "showing 'perihelion'" in found.attrs["note"]
+    assert set(study.papers.set_index("paper_id").loc[found["paper_id"], "topic"]) == {titled(study, "comet")}
+    chosen = study.select(query="perihelio")
+    assert "showing 'perihelion'" in chosen.attrs["note"]
+    assert len(chosen) == len(study.select(query="perihelion")) > 0
+    assert study.similar(study.papers["title"].iloc[0]).attrs["note"] == ""
+    assert not study.knows("zzzzz")
+    for ask in (study.similar, lambda query: study.select(query=query)):
+        with pytest.raises(pa.AtlasError, match="nothing like 'zzzzz'"):
+            ask("zzzzz")
+
+
+def test_the_five_tasks_of_the_readme_run_as_they_stand(tmp_path, monkeypatch):
+    """Each in at most five lines that do something, one after the other, as a reader would type them."""
+    root = Path(pa.__file__).parents[2]
+    section = (root / "README.md").read_text(encoding="utf-8").split("### Make it yours")[1].split("\n### ")[0]
+    tasks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    assert len(tasks) == 5
+    monkeypatch.chdir(tmp_path)
+    reported = []
+    monkeypatch.setattr("paperatlas.bundle", lambda study, target: reported.append((study, target)), raising=False)
+    names = {"pa": pa}
+    for task in tasks:
+        assert len([line for line in task.splitlines() if line.strip() and "import" not in line]) <= 5
+        exec(task, names)
+    assert names["early"]["published"].str[:4].max() <= "2019"
+    assert len(names["finer"]) >= 1
+    study, _ = reported[0]
+    assert {"Theory of networks", "Sequence models", "Vision and the brain"} <= set(study.topics.at("topic")["name"])
+    assert (study.edits["status"] == "applied").all()
+    taken = pa.read_papers(tmp_path / "topic.bib")
+    assert sorted(taken["title"]) == sorted(study.select(topic="Sequence models")["title"])

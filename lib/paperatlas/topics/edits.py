@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paperatlas.prose import count
 from paperatlas.text.tokens import folded
 from paperatlas.titles import normalise
-from paperatlas.topics.edited import edited_topics, labels_of
+from paperatlas.topics.edited import Node, edited_topics, labels_of
 from paperatlas.topics.join import centres
 from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Points, on_grid
@@ -26,7 +27,6 @@ ANCHORS = 9  # papers by which a node is known
 APPLIED, DOUBTFUL, GONE = "applied", "doubtful", "no longer fits"
 EDIT_COLUMNS = ["kind", "node", "what", "status", "note"]
 _GROWN = 3.0  # a node whose share of the pile has grown by more may be another one
-_FEWEST_SHOWN = 0.5  # of the papers that name a node, the share that has to be together
 
 Labels = NDArray[np.int64]
 
@@ -187,161 +187,129 @@ class _Tree:
     def __init__(self, topics: Topics, corpus: pd.DataFrame, points: Points) -> None:
         self.corpus, self.points = corpus, points
         self.labels = labels_of(topics)
-        self.names = {
-            (level, number): name
-            for level, number, name in topics.table[["level", "topic", "name"]].itertuples(index=False)
-        }
-        self.given: dict[tuple[str, int], str] = {}  # names that a hand gave
-        self.named_by: dict[tuple[str, int], set[str]] = {}  # papers of the edit that gave the name
-        self.done: dict[tuple[str, int], list[str]] = {}  # what a hand did
+        table = topics.table
+        self.names: dict[Node, str] = dict(
+            zip(zip(table["level"], table["topic"], strict=True), table["name"], strict=True)
+        )
+        self.given: dict[Node, str] = {}  # names that a hand gave
+        self.named_by: dict[Node, set[str]] = {}  # papers by which the edit that gave the name knew the node
+        self.done: dict[Node, list[str]] = {}  # what a hand did
         self.by_hand = np.zeros(len(points), dtype=bool)
+        self.notes: list[str] = []
 
     def apply(self, edit: Edit) -> tuple[str, str, str, str, str]:
         """One row about what became of an edit."""
-        steps: dict[str, Callable[[Edit, list[str]], tuple[str, str]]] = {
+        steps: dict[str, Callable[[Edit], str]] = {
             "rename": self._rename, "merge": self._merge, "split": self._split, "move": self._move,
-            "exclude": self._exclude, "spelling": self._spelling,
+            "exclude": self._exclude,
         }  # fmt: skip
-        notes: list[str] = []
+        self.notes = []
         try:
-            node, what = steps[edit.kind](edit, notes)
+            node = steps[edit.kind](edit) if edit.kind in steps else ""
         except _Misfit as misfit:
-            named = "; ".join(address.head for address in edit.nodes)
-            return edit.kind, named, _asked(edit), GONE, str(misfit)
+            return edit.kind, "; ".join(node.head for node in edit.nodes), _asked(edit), GONE, str(misfit)
         self._settle()
-        return edit.kind, node, what, DOUBTFUL if notes else APPLIED, "; ".join(notes)
+        return edit.kind, node, _asked(edit), DOUBTFUL if self.notes else APPLIED, "; ".join(self.notes)
 
-    def find(self, address: Address, notes: list[str]) -> int:
+    def find(self, address: Address) -> int:
         """Number of the node that holds most of the papers that name it; its head decides where papers do not."""
-        labels = self.labels[address.level]
+        level, labels = address.level, self.labels[address.level]
         rows = rows_named(self.corpus, address.papers)
-        votes = np.bincount(labels[rows][labels[rows] >= 0], minlength=1)
+        votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
         best = int(votes.argmax())
-        heads = [
-            node
-            for (level, node), name in self.names.items()
-            if level == address.level and head_of(name).casefold() == address.head.casefold()
-        ]
-        if not rows or votes[best] <= _FEWEST_SHOWN * len(rows):
-            same = [
-                node for node in heads if not rows or (node < len(votes) and votes[node] == votes[best] > 0)
+        if not rows or 2 * votes[best] <= len(rows):
+            named = [
+                node for (at, node), name in self.names.items() if at == level and _is_head(address, name)
             ]
-            if len(same) != 1:
-                why = (
-                    "none of the papers that name it is in the pile"
-                    if not rows
-                    else f"the {len(rows)} papers that name it are in {np.count_nonzero(votes)} {address.level}s now"
-                )
-                raise _Misfit(f"{why}; make the edit again, or delete it")
-            notes.append(f"{address.head!r} was found by its name, not by its papers")
-            best = same[0]
+            named = [node for node in named if votes[node] == votes[best]]
+            if len(named) != 1:
+                where = f"in {np.count_nonzero(votes)} {level}s now" if rows else "not in the pile"
+                raise _Misfit(f"the papers that name it are {where}; make the edit again, or delete it")
+            self.notes.append(f"{address.head!r} was found by its name, not by its papers")
+            best = named[0]
         share = np.count_nonzero(labels == best) / len(labels)
         if address.share and share > _GROWN * address.share:
-            notes.append(
-                f"the {address.level} with the papers of {address.head!r} has grown from {address.share:.0%} to "
-                f"{share:.0%} of the pile; see whether it is the same"
+            self.notes.append(
+                f"the {level} of {address.head!r} has grown from {address.share:.0%} to {share:.0%} of the pile; see "
+                "whether it is the same"
             )
         return best
 
-    def _rename(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
-        level, node = edit.nodes[0].level, self.find(edit.nodes[0], notes)
-        before = self.names[level, node]
-        papers = set(edit.nodes[0].papers)
-        if papers and papers.isdisjoint(self.named_by.setdefault((level, node), papers)):
-            notes.append(f"another edit named it {before!r}; the two may be one now")
-        self._name(level, node, edit.name, "renamed")
-        return before, f"renamed to {edit.name!r}"
+    def _rename(self, edit: Edit) -> str:
+        node = edit.nodes[0].level, self.find(edit.nodes[0])
+        before, papers = self.names[node], set(edit.nodes[0].papers)
+        if papers and papers.isdisjoint(self.named_by.setdefault(node, papers)):
+            self.notes.append(f"another edit named it {before!r}; the two may be one now")
+        self._did("renamed", node, edit.name)
+        return before
 
-    def _merge(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
-        level = edit.nodes[0].level
-        nodes = list(dict.fromkeys(self.find(address, notes) for address in edit.nodes))
-        said = "; ".join(self.names[level, node] for node in nodes)
+    def _merge(self, edit: Edit) -> str:
+        level, labels = edit.nodes[0].level, self.labels[edit.nodes[0].level]
+        nodes = sorted(
+            set(map(self.find, edit.nodes)), key=lambda node: (-np.count_nonzero(labels == node), node)
+        )
+        before = "; ".join(self.names[level, node] for node in nodes)
         if len(nodes) == 1:
-            notes.append("they are one already")
-        labels = self.labels[level]
-        nodes.sort(key=lambda node: (-np.count_nonzero(labels == node), node))
+            self.notes.append("they are one already")
         if level == "topic":
             self._keep_as_subtopics(nodes)
         for node in nodes[1:]:
             self._put(np.flatnonzero(labels == node), level, nodes[0])
-        if len(nodes) > 1:
-            self._did(level, nodes[0], "merged")
-        if edit.name:
-            self._name(level, nodes[0], edit.name, "renamed")
-        return said, f"merged{f' as {edit.name!r}' if edit.name else ''}"
+        self._did("merged", (level, nodes[0]), edit.name)
+        return before
 
     def _keep_as_subtopics(self, nodes: list[int]) -> None:
         """Of topics to be merged, those without subtopics become one each, if any has subtopics."""
         topic, subtopic = self.labels["topic"], self.labels["subtopic"]
         bare = [node for node in nodes if (subtopic[topic == node] < 0).all()]
-        if len(bare) < len(nodes):
-            for node in bare:
-                new = self._new("subtopic", self.names["topic", node])
-                subtopic[topic == node] = new
+        for node in bare if len(bare) < len(nodes) else []:
+            subtopic[topic == node] = self._new("subtopic", self.names["topic", node])
 
-    def _split(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
-        level, node = edit.nodes[0].level, self.find(edit.nodes[0], notes)
+    def _split(self, edit: Edit) -> str:
+        level, node = edit.nodes[0].level, self.find(edit.nodes[0])
         inside = self.labels[level] == node
-        chosen = np.zeros(len(inside), dtype=bool)
-        for address in edit.nodes[1:]:
-            chosen |= self.labels[address.level] == self.find(address, notes)
-        self.by_hand[rows := self._rows(edit.papers, notes)] = True
-        chosen[rows] = True
+        rows = self._rows(edit.papers)
+        chosen = np.isin(np.arange(len(inside)), rows)
+        parts = [(part.level, self.find(part)) for part in edit.nodes[1:]]
+        for below, part in parts:
+            chosen |= self.labels[below] == part
         if (chosen & inside).sum() in (0, inside.sum()):
             raise _Misfit("nothing would be left on one side; make the edit again, or delete it")
         if outside := int((chosen & ~inside).sum()):
-            notes.append(f"{_papers(outside)} stayed in another {level}")
-        name = edit.name or (
-            self.names[edit.nodes[1].level, self.find(edit.nodes[1], [])] if edit.nodes[1:] else ""
-        )
-        new = self._new(level, name)
+            self.notes.append(f"{count(outside, 'paper')} stayed in another {level}")
+        new = self._new(level, self.names[parts[0]] if parts else "")
         self.labels[level][chosen & inside] = new
-        self._did(level, node, "split")
-        self._did(level, new, "split off")
-        if edit.name:
-            self.given[level, new] = edit.name
-        as_ = f" as {edit.name!r}" if edit.name else ""
-        return self.names[level, node], f"{_papers(int((chosen & inside).sum()))} split off{as_}"
+        self.by_hand[rows] = True
+        self._did("split", (level, node))
+        self._did("split off", (level, new), edit.name)
+        return self.names[level, node]
 
-    def _move(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
-        level, node = edit.nodes[0].level, self.find(edit.nodes[0], notes)
-        rows = np.array(self._rows(edit.papers, notes))
-        for left in np.unique(self.labels[level][rows]).tolist():
-            if left not in (node, -1):
-                self._did(level, left, "papers moved")
+    def _move(self, edit: Edit) -> str:
+        level, node = edit.nodes[0].level, self.find(edit.nodes[0])
+        rows = self._rows(edit.papers)
+        for touched in {node, *self.labels[level][rows].tolist()} - {-1}:
+            self._did("papers moved", (level, touched))
         self._put(rows, level, node)
         self.by_hand[rows] = True
-        self._did(level, node, "papers moved")
-        return self.names[level, node], f"{_papers(len(rows))} moved here"
+        return self.names[level, node]
 
-    def _rows(self, papers: Sequence[str], notes: list[str]) -> list[int]:
-        rows = rows_named(self.corpus, papers)
+    def _exclude(self, edit: Edit) -> str:
+        gone = pd.DataFrame(self.corpus.attrs.get("excluded", []), columns=["paper_id", "title"])
+        self._rows(edit.papers, pd.concat([gone, self.corpus[["paper_id", "title"]]]))
+        return ""
+
+    def _rows(self, papers: Sequence[str], corpus: pd.DataFrame | None = None) -> NDArray[np.intp]:
+        rows = rows_named(self.corpus if corpus is None else corpus, papers)
         if papers and not rows:
-            raise _Misfit("none of its papers is in the pile")
+            raise _Misfit("none of its papers is in the pile; delete it")
         if missing := len(papers) - len(rows):
-            notes.append(f"{_papers(missing)} of {len(papers)} not in the pile")
-        return rows
+            self.notes.append(f"{count(missing, 'paper')} of {len(papers)} not in the pile")
+        return np.array(rows, dtype=np.intp)
 
-    def _exclude(self, edit: Edit, notes: list[str]) -> tuple[str, str]:
-        known = {normalise(text) for named in self.corpus.attrs.get("excluded", []) for text in named}
-        known |= {normalise(text) for name in ("paper_id", "title") for text in self.corpus[name]}
-        if missing := [paper for paper in edit.papers if normalise(paper) not in known]:
-            notes.append(f"{_papers(len(missing))} of {len(edit.papers)} not in the pile")
-        if edit.papers and len(missing) == len(edit.papers) and not edit.terms:
-            raise _Misfit("none of its papers is in the pile")
-        return "", _asked(edit)
-
-    def _spelling(self, edit: Edit, _notes: list[str]) -> tuple[str, str]:
-        return "", _asked(edit)
-
-    def _name(self, level: str, node: int, name: str, done: str) -> None:
-        self.names[level, node] = self.given[level, node] = name
-        self._did(level, node, done)
-
-    def _did(self, level: str, node: int, done: str) -> None:
-        kinds = self.done.setdefault((level, node), [])
-        if done not in kinds:
-            kinds.append(done)
+    def _did(self, done: str, node: Node, name: str = "") -> None:
+        self.done[node] = list(dict.fromkeys([*self.done.get(node, []), done]))
+        if name:
+            self.names[node] = self.given[node] = name
 
     def _new(self, level: str, name: str) -> int:
         new = 1 + max((node for at, node in self.names if at == level), default=-1)
@@ -359,34 +327,39 @@ class _Tree:
         topic, subtopic = self.labels["topic"], self.labels["subtopic"]
         shared = np.zeros((int(subtopic.max()) + 2, int(topic.max()) + 1), dtype=np.int64)
         np.add.at(shared, (subtopic, topic), 1)
-        home = shared.argmax(axis=1)
-        astray = np.flatnonzero((subtopic >= 0) & (home[subtopic] != topic))
-        subtopic[astray] = -1
+        subtopic[shared.argmax(axis=1)[subtopic] != topic] = -1
         for number in np.unique(topic).tolist():
-            inside = topic == number
-            own = np.unique(subtopic[inside & (subtopic >= 0)])
+            inside = np.flatnonzero(topic == number)
+            settled, lost = inside[subtopic[inside] >= 0], inside[subtopic[inside] < 0]
+            own, place = np.unique(subtopic[settled], return_inverse=True)
             if len(own) < 2:
                 subtopic[inside] = -1
-            elif len(lost := np.flatnonzero(inside & (subtopic < 0))):
-                place = np.searchsorted(own, subtopic).astype(np.int32)
-                middle = centres(self.points[inside & (subtopic >= 0)], place[inside & (subtopic >= 0)])
+            elif len(lost):
+                middle = centres(self.points[settled], place.astype(np.int32))
                 subtopic[lost] = own[(self.points[lost] @ middle.T).argmax(axis=1)]
 
 
-def _papers(n: int) -> str:
-    return f"{n:,} paper{'' if n == 1 else 's'}"
+def _is_head(address: Address, name: str) -> bool:
+    return head_of(name).casefold() == address.head.casefold()
 
 
 def _asked(edit: Edit) -> str:
     """What an edit asks for, in words."""
+    parts = [count(len(edit.papers), "paper")] if edit.papers else []
+    parts += [part.head for part in edit.nodes[1:]] if edit.kind == "split" else []
     terms = ", ".join(map(repr, edit.terms))
-    if edit.kind == "spelling":
-        return f"{terms} read as {edit.name!r}"
     if edit.kind == "exclude":
-        said = [f"{_papers(len(edit.papers))} left out"] if edit.papers else []
-        return "; ".join([*said, f"{terms} as a name"] if edit.terms else said)
-    named = f" {edit.name!r}" if edit.name else ""
-    return {"rename": "to", "merge": "as", "split": "off", "move": "here"}[edit.kind] + named
+        said = [*(f"{part} left out" for part in parts), *([f"{terms} as a name"] if terms else [])]
+        return "; ".join(said)
+    named = f" as {edit.name!r}" if edit.name else ""
+    asked = {
+        "rename": f"renamed to {edit.name!r}",
+        "merge": f"merged{named}",
+        "split": f"{'; '.join(parts)} split off{named}",
+        "move": f"{'; '.join(parts)} moved here",
+        "spelling": f"{terms} read as {edit.name!r}",
+    }
+    return asked[edit.kind]
 
 
 def _key(term: str) -> str:
