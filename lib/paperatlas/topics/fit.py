@@ -85,7 +85,7 @@ def fit_topics(
 
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
-    rows = embed_texts(texts_of(papers), seed=seed) if given is None else given
+    rows = embed_texts(texts_of(papers)) if given is None else given
     if method == "bertopic":
         from paperatlas.topics.classic import fit_classic
 
@@ -385,7 +385,7 @@ def null_table(
             )
     if rows:
         titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)], seed=seed))
+        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
         chance = recovery_by_chance(fake, Grain.topics(len(fake), n, n_resamples), seed=seed)
         rows.append(("topics beside shuffled words", rows[0][1], chance))
     return null_table_of(rows)
