@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import pandas as pd
-import pytest
 
 import paperatlas as pa
 from paperatlas.cli import main
