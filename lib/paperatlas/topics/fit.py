@@ -16,7 +16,7 @@ from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.grain import CORE, Grain
 from paperatlas.topics.groups import Groups, find_groups
-from paperatlas.topics.inputs import checked
+from paperatlas.topics.inputs import checked, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.names import NodeName, name_nodes
 from paperatlas.topics.null import shuffled_texts
@@ -24,7 +24,6 @@ from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Labels, Points, blocks, on_grid
 from paperatlas.topics.stability import recovery, trust
 from paperatlas.topics.tables import node_table, silhouette
-from paperatlas.topics.terms import texts_of
 from paperatlas.topics.themes import group_topics
 
 READ = 20_000  # papers from which words and names are taken at most
