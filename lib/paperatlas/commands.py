@@ -181,6 +181,7 @@ def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
         options.sources,
         **_choices(options),
         edits=options.edits,
+        encoder=options.encoder,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,

@@ -12,6 +12,7 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, listing
 from paperatlas.readers import NO_ABSTRACT, read_papers
+from paperatlas.text.encoders import LSA, encoder_label
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -105,12 +106,11 @@ def _were(n: int) -> str:
 
 
 def _of_topics(study: Study) -> list[str]:
-    topics, encoder = study.fitted, getattr(study, "encoder", "lsa")
-    by = (
-        "by latent semantic analysis [deerwester1990]"
-        if encoder == "lsa"
-        else f"by the encoder {encoder if isinstance(encoder, str) else type(encoder).__name__}"
-    )
+    topics = study.fitted
+    label = encoder_label(study.encoder)
+    lsa = ["latent semantic analysis [deerwester1990]"] if label.split("+")[0] == LSA else []
+    encoder = label.removeprefix(LSA).removeprefix("+") if lsa else label
+    by = listing([*lsa, *([f"the encoder {encoder}"] if encoder else [])])
     sizes = [(len(topics.at(level)), level) for level in ("theme", "topic", "subtopic")]
     found = listing([count(n, level) for n, level in sizes if n])
     chosen = (
@@ -122,13 +122,13 @@ def _of_topics(study: Study) -> list[str]:
     )
     held = int((study.topics.at("topic")["grade"] == "holds").sum())
     return [
-        f"Titles and abstracts were placed {by} in {study.vectors.shape[1]} dimensions.",
-        "They were clustered many times, and the clusterings were brought together in one tree by evidence accumulation "
+        f"Titles and abstracts were placed by {by} in {study.vectors.shape[1]} dimensions.",
+        "The papers were clustered many times, and the clusterings were brought together in one tree by evidence accumulation "
         f"[fred2005]; {chosen}.",
         f"This gave {found} (random seed {study.seed}).",
         "Names are terms of the papers, chosen by their likelihood ratio [dunning1993].",
-        f"Of the {count(len(study.topics.at('topic')), 'topic')} shown, {held} {'is' if held == 1 else 'are'} graded "
-        "as found again reliably.",
+        f"{held} of the {count(len(study.topics.at('topic')), 'topic')} shown {'is' if held == 1 else 'are'} graded as found "
+        "again reliably.",
         "The map was drawn by UMAP [mcinnes2018] and enters no number.",
     ]
 

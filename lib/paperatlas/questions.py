@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from paperatlas.study import Study
+    from paperatlas.text.encoders import Space
     from paperatlas.topics import Topics
-    from paperatlas.vectors import LsaEmbedder
 
     Papers = pd.DataFrame | Iterable[str]
     Nodes = Sequence[int | str]
@@ -58,7 +58,7 @@ class Questions:
         @property
         def vectors(self) -> np.ndarray: ...
         @property
-        def embedder(self) -> LsaEmbedder: ...
+        def space(self) -> Space: ...
         @property
         def texts(self) -> list[str]: ...
         @property
@@ -215,8 +215,8 @@ class Questions:
         else:
             read = self._read(query)
             asked, note = read.text, read.note
-            wanted = self.embedder.transform([asked])[0]
-            if not self.embedder.knows(asked):  # too rare to have a place: amid the papers that say it
+            wanted = self.space.transform([asked])[0]
+            if not self.space.knows(asked):  # too rare to have a place: amid the papers that say it
                 wanted = self.vectors[read.holders(self.query_terms)].mean(axis=0)
         found = self.corpus.assign(similarity=np.round((self.vectors * wanted).sum(axis=1), 4))
         found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
@@ -251,7 +251,7 @@ class Questions:
     @cached_property
     def topic_model(self) -> TopicModel:
         """The tree to which `place` assigns papers."""
-        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=self.embedder)
+        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=cast(Any, self.space))
 
     def rename(self, names: Mapping[int | str, str], *, level: str = "topic") -> Self:
         """Give topics other names, keep that in the file of edits, and return the edited study.

@@ -28,10 +28,10 @@ from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.selection import with_abstracts
 from paperatlas.shipped import project_path
+from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
-from paperatlas.vectors import LsaEmbedder, embed_texts
 
 if TYPE_CHECKING:
     from paperatlas.dates import DateSource
@@ -57,6 +57,8 @@ class Study(Questions):
         What was found in files is kept until they change.
     edits : path or None
         File of `edits` to the topics; by default ``atlas.toml`` in the working folder, if it is there. None for none.
+    encoder : str, path or object
+        What places the papers, as for `paperatlas.embed_texts`.
     abstracts_only : bool
         Leave out records without an abstract, which are otherwise placed by their titles.
     period : {"year", "quarter", "month"}
@@ -81,6 +83,7 @@ class Study(Questions):
         n_topics: int | None = None,
         sources: Sequence[DateSource | str | Path] | None = None,
         edits: PathLike | None = EDITS,
+        encoder: str | Path | Encoder = LSA,
         abstracts_only: bool = False,
         period: str = "year",
         seed: int = 0,
@@ -91,6 +94,7 @@ class Study(Questions):
         self.n_topics = n_topics
         self.sources = sources
         self.edits_file = edits_file(edits)
+        self.encoder = encoder
         self.abstracts_only = abstracts_only
         self.period = period
         self.seed = seed
@@ -229,10 +233,14 @@ class Study(Questions):
     @cached_property
     def vectors(self) -> np.ndarray:
         """Embeddings, (n, d) float32, rows of unit length."""
-        texts = self.texts
-        vectors: np.ndarray = self._kept(
-            "vectors", np.ndarray, lambda: embed_texts(texts, seed=self.seed), *texts, self.seed
-        )
+        texts, encoder = self.texts, self.encoder
+        key = encoder_key(encoder)
+        if key is None:  # nothing says whether an object is still the same
+            vectors: np.ndarray = self._timed("vectors", lambda: embed_texts(texts, encoder=encoder))
+        else:
+            vectors = self._kept(
+                "vectors", np.ndarray, lambda: embed_texts(texts, encoder=encoder), *texts, key
+            )
         return vectors
 
     @cached_property
@@ -408,9 +416,9 @@ class Study(Questions):
         return table
 
     @cached_property
-    def embedder(self) -> LsaEmbedder:
+    def space(self) -> Space:
         """What places any text among the papers."""
-        return LsaEmbedder.fit(self.texts)
+        return fit_space(self.texts, encoder=self.encoder)
 
     def options(self) -> dict[str, Any]:
         """Arguments that differ from the default, as the notebooks of a report repeat them.
@@ -420,9 +428,10 @@ class Study(Questions):
         Raises
         ------
         AtlasError
-            If a source of dates is an object, which a notebook cannot name.
+            If a source of dates or the encoder is an object, which a notebook cannot name.
         """
         options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
+        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder)
         options["abstracts_only"] = self.abstracts_only or None
         if self.sources is not None:
             if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:

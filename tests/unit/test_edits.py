@@ -249,7 +249,7 @@ def test_edits_survive_new_dumps_and_another_seed(study):
 
 def fitted(corpus, seed):
     texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
-    vectors = pa.embed_texts(texts, seed=seed)
+    vectors = pa.embed_texts(texts)
     return pa.fit_topics(corpus, vectors, n_resamples=6, null_control=False, seed=seed)
 
 
