@@ -120,15 +120,16 @@ def _of_topics(study: Study) -> list[str]:
         else f"it was cut where it gave the {count(study.n_topics, 'topic')} asked for, and each was looked for again "
         "in samples of the papers [hennig2007]"
     )
-    held = int((study.topics.at("topic")["grade"] == "holds").sum())
+    shown = study.topics.at("topic")
+    held = int((shown["grade"] == "holds").sum())
     return [
         f"Titles and abstracts were placed by {by} in {study.vectors.shape[1]} dimensions.",
-        "The papers were clustered many times, and the clusterings were brought together in one tree by evidence accumulation "
-        f"[fred2005]; {chosen}.",
+        "The papers were clustered many times, and the clusterings were brought together in one tree by evidence "
+        f"accumulation [fred2005]; {chosen}.",
         f"This gave {found} (random seed {study.seed}).",
         "Names are terms of the papers, chosen by their likelihood ratio [dunning1993].",
-        f"{held} of the {count(len(study.topics.at('topic')), 'topic')} shown {'is' if held == 1 else 'are'} graded as found "
-        "again reliably.",
+        f"{held} of the {count(len(shown), 'topic')} shown {'is' if held == 1 else 'are'} graded as found again "
+        "reliably.",
         "The map was drawn by UMAP [mcinnes2018] and enters no number.",
     ]
 

@@ -234,9 +234,9 @@ class Study(Questions):
     def vectors(self) -> np.ndarray:
         """Embeddings, (n, d) float32, rows of unit length."""
         texts, encoder = self.texts, self.encoder
-        key = encoder_key(encoder)
-        if key is None:  # nothing says whether an object is still the same
-            vectors: np.ndarray = self._timed("vectors", lambda: embed_texts(texts, encoder=encoder))
+        vectors: np.ndarray
+        if (key := encoder_key(encoder)) is None:  # nothing says whether an object is still the same
+            vectors = self._timed("vectors", lambda: embed_texts(texts, encoder=encoder))
         else:
             vectors = self._kept(
                 "vectors", np.ndarray, lambda: embed_texts(texts, encoder=encoder), *texts, key
@@ -245,10 +245,8 @@ class Study(Questions):
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
-        fitted, corpus, vectors, edits = self.fitted, self.worded, self.vectors, self.asked_edits
-        edited: tuple[Topics, pd.DataFrame] = self._timed(
-            "edits", lambda: apply_edits(fitted, corpus, vectors, edits)
-        )
+        given = self.fitted, self.worded, self.vectors, self.asked_edits
+        edited: tuple[Topics, pd.DataFrame] = self._timed("edits", lambda: apply_edits(*given))
         return edited
 
     @cached_property
@@ -263,10 +261,7 @@ class Study(Questions):
 
     @cached_property
     def edits(self) -> pd.DataFrame:
-        """What became of every edit: ``kind``, ``node``, ``what``, ``status``, ``note``.
-
-        ``status`` is ``applied``, ``doubtful`` (see the note) or ``no longer fits``.
-        """
+        """What became of every edit, as from `paperatlas.topics.edits.apply_edits`."""
         return self._edited[1]
 
     @cached_property

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import paperatlas as pa
+from paperatlas.cli import main
 from paperatlas.edit_file import append_edits, read_edits
-from paperatlas.export import export
 from paperatlas.topics.edits import Edit, address_of, apply_edits
 
 SUBJECTS = {
@@ -80,7 +80,7 @@ def test_the_pile_has_its_five_subjects_and_no_edit(study):
     assert set(study.topics.table["edited"]) == {""}
 
 
-def test_a_new_name_is_everywhere(study, tmp_path):
+def test_a_new_name_is_everywhere(study, pile, cache, tmp_path, monkeypatch):
     coffee = titled(study, "coffee")
     edited = study.rename({coffee: 'Coffee, "shade-grown"'})
     assert edited.edits["status"].tolist() == ["applied"]
@@ -93,7 +93,8 @@ def test_a_new_name_is_everywhere(study, tmp_path):
     assert 'Coffee, "shade-grown"' in edited.topics.model.get_topic_info()["CustomName"].tolist()
     assert any("hand" in doubt for doubt in edited.doubts)
     assert study.topics.at("topic").set_index("topic").loc[coffee, "name"] != row["name"]
-    export(edited, tmp_path / "out")
+    monkeypatch.setenv("PAPERATLAS_CACHE", str(cache))
+    assert main(["export", str(pile), "--edits", "atlas.toml", "--out", "out"]) == 0
     assert "shade-grown" in (tmp_path / "out" / "topics.csv").read_text()
     assert json.loads((tmp_path / "out" / "passport.json").read_text())["edits"][0]["kind"] == "rename"
 
@@ -220,11 +221,64 @@ def test_what_stands_in_the_file_stays(tmp_path):
     assert [edit.terms for edit in read_edits(file)] == [odd.terms, ("d",)]
 
 
-def test_edits_survive_new_dumps_and_another_seed(study):
+@pytest.fixture(scope="module")
+def shipped(dumps_folder):
+    """The papers of the shipped dumps and a tree of them, with themes and subtopics."""
+    corpus = pa.build_corpus(pa.read_papers(dumps_folder))
+    return corpus, fitted(corpus, 1)
+
+
+def test_whatever_is_edited_stays_a_tree(shipped):
+    corpus, topics = shipped
+    rng = np.random.default_rng(3)
+    ids = corpus["paper_id"]
+    edits = []
+    for kind in ("merge", "split", "move", "merge", "split", "move", "split"):
+        tree, table = apply_edits(topics, corpus, topics.vectors, edits)
+        assert set(table["status"]) <= {"applied"}
+        check_tree(tree)
+        level = str(rng.choice(["topic", "subtopic"]))
+        one, other = (
+            address_of(tree, level, int(node)) for node in rng.choice(len(tree.at(level)), 2, replace=False)
+        )
+        inside = ids[
+            (tree.papers[level] == tree.table.query("level == @level")["topic"].iloc[0]).fillna(False)
+        ]
+        edits += {
+            "merge": [Edit("merge", (one, other))],
+            "split": [Edit("split", (address_of(tree, level, 0),), tuple(inside[:9]))],
+            "move": [Edit("move", (one,), tuple(rng.choice(ids, 20, replace=False)))],
+        }[kind]
+    tree, _ = apply_edits(topics, corpus, topics.vectors, [*edits, Edit("merge", themes_of(topics, (0, 1)))])
+    check_tree(tree)
+    assert len(tree.at("theme")) == len(topics.at("theme")) - 1
+
+
+def themes_of(topics, numbers):
+    return tuple(address_of(topics, "theme", number) for number in numbers)
+
+
+def check_tree(topics):
+    papers = topics.papers
+    for above, level in (("theme", "topic"), ("topic", "subtopic")):
+        assert not papers[[level, above]].dropna().drop_duplicates()[level].duplicated().any()
+    subtopics = papers[["topic", "subtopic"]].dropna().drop_duplicates().groupby("topic").size()
+    assert (subtopics > 1).all()
+    for level in ("theme", "topic", "subtopic"):
+        nodes = topics.table[topics.table["level"] == level].set_index("topic")
+        assert nodes["size"].to_dict() == papers[level].value_counts().to_dict()
+        assert nodes["size"].is_monotonic_decreasing
+        named = papers.dropna(subset=[level])
+        assert (named[level].map(nodes["name"]) == named[f"{level}_name"]).all()
+        assert nodes["stability"].between(0, 1).all()
+    assert (papers["runner_up"] != papers["topic"]).all()
+    assert papers["confidence"].between(0, 1).all()
+
+
+def test_edits_survive_new_dumps_and_another_seed(shipped):
     """Every node of resampled piles is renamed; then come the other papers, as ten new dumps, and another seed."""
-    shipped = pa.build_corpus(pa.read_papers(pa.Study().dumps))
+    shipped, later = shipped
     rng = np.random.default_rng(7)
-    later = fitted(shipped, 1)
     lived = found = 0
     for _ in range(2):
         rows = np.sort(rng.choice(len(shipped), round(0.75 * len(shipped)), replace=False))
@@ -337,12 +391,16 @@ def test_a_word_that_no_paper_uses_is_read_as_one_that_some_do(study):
 def test_the_five_tasks_of_the_readme_run_as_they_stand(tmp_path, monkeypatch):
     """Each in at most five lines that do something, one after the other, as a reader would type them."""
     root = Path(pa.__file__).parents[2]
-    section = (root / "README.md").read_text(encoding="utf-8").split("### Make it yours")[1].split("\n### ")[0]
+    section = (
+        (root / "README.md").read_text(encoding="utf-8").split("### Make it yours")[1].split("\n### ")[0]
+    )
     tasks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     assert len(tasks) == 5
     monkeypatch.chdir(tmp_path)
     reported = []
-    monkeypatch.setattr("paperatlas.bundle", lambda study, target: reported.append((study, target)), raising=False)
+    monkeypatch.setattr(
+        "paperatlas.bundle", lambda study, target: reported.append((study, target)), raising=False
+    )
     names = {"pa": pa}
     for task in tasks:
         assert len([line for line in task.splitlines() if line.strip() and "import" not in line]) <= 5
@@ -350,7 +408,9 @@ def test_the_five_tasks_of_the_readme_run_as_they_stand(tmp_path, monkeypatch):
     assert names["early"]["published"].str[:4].max() <= "2019"
     assert len(names["finer"]) >= 1
     study, _ = reported[0]
-    assert {"Theory of networks", "Sequence models", "Vision and the brain"} <= set(study.topics.at("topic")["name"])
+    assert {"Theory of networks", "Sequence models", "Vision and the brain"} <= set(
+        study.topics.at("topic")["name"]
+    )
     assert (study.edits["status"] == "applied").all()
     taken = pa.read_papers(tmp_path / "topic.bib")
     assert sorted(taken["title"]) == sorted(study.select(topic="Sequence models")["title"])
