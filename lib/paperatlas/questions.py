@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     Papers = pd.DataFrame | Iterable[str]
     Nodes = Sequence[int | str]
 
-# What stays when papers are excluded or read anew, and what goes when only the tree is edited.
-_OF_THE_SOURCES = ("inputs", "date_inputs", "records")
-_OF_THE_TREE = (
-    "edit_inputs", "asked_edits", "_edited", "topics", "edits", "papers", "terms", "trends", "trend_tests", "topics_by_dump",
-    "reading_lists", "doubts", "topic_model",
-)  # fmt: skip
+# What stays when papers are excluded or read anew, and what else stays when only the tree is edited.
+_OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
+_BEFORE_THE_TREE = _OF_THE_SOURCES | {
+    "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted", "methods",
+    "map", "second_map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
+}  # fmt: skip
 
 
 class Questions:
@@ -316,9 +316,9 @@ class Questions:
     def _ids(self, papers: Papers) -> tuple[str, ...]:
         given = papers["paper_id"].tolist() if isinstance(papers, pd.DataFrame) else list(papers)
         rows = rows_named(self.corpus, given)
-        if len(rows) < len(set(given)):
-            unknown = next(paper for paper in given if not rows_named(self.corpus, [paper]))
-            raise AtlasError(f"no paper has the id or title {unknown!r}; study.papers lists them")
+        for paper in given if len(rows) < len(given) else ():
+            if not rows_named(self.corpus, [paper]):
+                raise AtlasError(f"no paper has the id or title {paper!r}; study.papers lists them")
         return tuple(self.corpus["paper_id"].iloc[rows])
 
     def _with_edits(self, edits: Sequence[Edit]) -> Self:
@@ -330,11 +330,10 @@ class Questions:
         append_edits(self.edits_file, edits)
         again = copy.copy(self)
         deep = any(edit.kind == "spelling" or (edit.kind == "exclude" and edit.papers) for edit in edits)
-        own = vars(again)
-        for name in [*own]:
-            computed = isinstance(getattr(type(self), name, None), cached_property)
-            if name in _OF_THE_TREE or (deep and computed and name not in _OF_THE_SOURCES):
-                del own[name]
+        kept = _OF_THE_SOURCES if deep else _BEFORE_THE_TREE
+        for name in [*vars(again)]:
+            if name not in kept and isinstance(getattr(type(self), name, None), cached_property):
+                del vars(again)[name]
         _ = again.asked_edits
         return again
 

@@ -159,7 +159,7 @@ def test_similar_papers(study):
 
 
 def test_a_query_without_a_known_word_is_refused(study):
-    with pytest.raises(pa.AtlasError, match="no word of 'sourdough'"):
+    with pytest.raises(pa.AtlasError, match="nothing like 'sourdough'"):
         study.similar("sourdough")
 
 
