@@ -13,6 +13,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.prose import count, listing
 from paperatlas.readers import NO_ABSTRACT, read_papers
 from paperatlas.text.encoders import LSA, encoder_label
+from paperatlas.topics.grain import CORE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -126,6 +127,9 @@ def _of_topics(study: Study) -> list[str]:
         f"Titles and abstracts were placed by {by} in {study.vectors.shape[1]} dimensions.",
         "The papers were clustered many times, and the clusterings were brought together in one tree by evidence "
         f"accumulation [fred2005]; {chosen}.",
+        f"{CORE:,} papers drawn at random were clustered so, and the others joined the nearest group."
+        if len(study.corpus) > CORE
+        else "",
         f"This gave {found} (random seed {study.seed}).",
         "Names are terms of the papers, chosen by their likelihood ratio [dunning1993].",
         f"{held} of the {count(len(shown), 'topic')} shown {'is' if held == 1 else 'are'} graded as found again "

@@ -113,7 +113,7 @@ def test_two_topics_become_one_and_are_measured_as_one(study):
     row = edited.topics.at("topic").set_index("name").loc["Ice and strings"]
     assert papers_of(edited, row["topic"]) == expected
     assert row["topic"] == 0  # the largest now
-    assert (row["size"], row["edited"]) == (len(expected), "merged, renamed")
+    assert (row["size"], row["edited"]) == (len(expected), "merged")
     before = study.topics.at("topic").set_index("topic")["stability"]
     assert row["stability"] >= min(before[one], before[other])
     rest = edited.topics.at("topic").query("edited == ''").set_index("name")
@@ -180,7 +180,7 @@ def test_an_edit_that_fits_nothing_is_reported_or_refused(study, tmp_path):
     )
     late = study.rename({0: "Kept"})
     assert late.edits["status"].tolist() == ["no longer fits", "applied"]
-    assert "none of the papers that name it is in the pile" in late.edits["note"].iloc[0]
+    assert "the papers that name it are not in the pile" in late.edits["note"].iloc[0]
     assert any("no longer fits" in doubt for doubt in late.doubts)
 
 
