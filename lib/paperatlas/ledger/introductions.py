@@ -24,7 +24,16 @@ from paperatlas.ledger.names import (
     read_name,
     settle,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, any_of, cue_places, cued, sentences, span_at, word_places
+from paperatlas.ledger.reading import (
+    READ_AT_MOST,
+    any_of,
+    cue_places,
+    cued,
+    sentences,
+    span_at,
+    word_places,
+    word_set,
+)
 from paperatlas.text.abbreviations import long_form_start
 
 
@@ -97,9 +106,9 @@ _INTRODUCES = re.compile(
 _LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
 _BY_US = ("we ", "We ", "paper ", "also ", "study ")
 # One of these words before a verb says that the paper itself does it.
-_OWN = frozenset(
+_OWN = word_set(
     "we our us i this these here paper work study article thesis report letter author authors approach method framework "
-    "model by novel new proposed which that and it we: (we here, paper, work, study, article,".split()
+    "model by novel new proposed which that and it we: (we here, paper, work, study, article,"
 )
 # "The proposed design uses ..." introduces nothing.
 _ADJECTIVE_LEAD = (
@@ -159,7 +168,7 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     name = read_name(text, lead.end(), end)
     if name is None:
         if lead["article"] in (None, "the"):
-            yield from _lower_case(paper, verb, lead.end(), end)
+            yield from _lower_case(text, verb, lead.end(), end)
         yield from _apposed(text, verb, lead.end(), end)
         return
     name, stop = settle(text, name, end)
@@ -233,36 +242,25 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
 _LOWER = re.compile(
     r"(?P<name>[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,2}), (?:a|an|the first|one of the first)\b(?P<after>[^.,;]{0,80})"
 )
-_LOWER_HEAD = re.compile(
-    r"(?P<name>[a-z][\w-]{3,24}(?: [a-z][\w-]{3,24}){1,3})(?=,|\.| for | that | which | to | in | as )"
-)
 
 
-def _lower_case(paper: Paper, verb: int, at: int, end: int) -> Iterator[System]:
-    """A name in lower case that explains itself at once ("einspace, a search space"), or heads the title."""
-    match = _LOWER_HEAD.match(paper.abstract, at, end)
-    if match is None or not _heads_title(match["name"].rstrip("s"), paper.title.lower()):
-        match = _LOWER.match(paper.abstract, at, end)
-        if match is None or _FUNCTION_WORD.search(match["name"]) or not names_artefact(match["after"]):
-            return
+def _lower_case(text: str, verb: int, at: int, end: int) -> Iterator[System]:
+    """A name in lower case that explains itself at once: "einspace, a search space"."""
+    match = _LOWER.match(text, at, end)
+    if match is None or _FUNCTION_WORD.search(match["name"]) or not names_artefact(match["after"]):
+        return
     if not NOT_BUILT.search(match["name"]):
         name = Name(match.start("name"), match.end("name"), match["name"])
         yield _found("introduces", verb, name.end, name)
 
 
-def _heads_title(name: str, title: str) -> bool:
-    """Whether a title begins with a name that it explains, or that is the name of something built."""
-    after = title[len(name) :].removeprefix("s")
-    return title.startswith(name) and (not after or names_artefact(name) or after.startswith((":", " for ")))
-
-
 _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring)(?=[^,:—]*$)")
 _ENDS_ARTEFACT = re.compile(r"\b" + ARTEFACT + r"s?\s?$")
 # Between a verb and its object stand no such words; behind one of them another thing begins.
-_BREAKERS = frozenset(
+_BREAKERS = word_set(
     "for to that which using with from in on by via through where whose when while as into than over under between "
     "among upon towards toward is are was were be can but we it its if not against about across without "
-    "within because of at how what whether , enables leverages uses".split()
+    "within because of at how what whether , enables leverages uses"
 )
 
 
@@ -335,7 +333,6 @@ _CALLED_LOWER = re.compile(
     r"(?P<name>[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}?)"
     r"(?=(?P<bracket> \()|[,.;:]| (?:that|which|to|for|in which|where|by|as|-) |$)"
 )
-_NEW_ARTEFACT = re.compile(r"\ba (?:novel|new|simple)\b")
 
 
 def called(paper: Paper) -> Iterator[System]:
@@ -389,8 +386,4 @@ def _called_in_lower_case(paper: Paper, at: int, end: int) -> Name | None:
         settled, _ = settle(text, name, end)
         return name if settled.long_form and settled.name else None
     words = name.name.split(" ")
-    if 2 <= len(words) <= 4 and name.name.rstrip("s") in paper.title.lower():
-        return name
-    before = text[max(0, at - 90) : at]
-    coined = 2 <= len(words) <= 3 and not _FUNCTION_WORD.search(name.name) and not words[-1].endswith("ly")
-    return name if coined and _NEW_ARTEFACT.search(before) and names_artefact(before) else None
+    return name if 2 <= len(words) <= 4 and name.name.rstrip("s") in paper.title.lower() else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +29,11 @@ def by_first_letter(words: Iterable[str]) -> str:
     return "|".join(
         f"{first}(?:{'|'.join(rests)})" if any(rests) else first for first, rests in groups.items()
     )
+
+
+def word_set(words: str) -> frozenset[str]:
+    """A set of words, given with blanks between."""
+    return frozenset(words.split())
 
 
 _SENTENCE_ENDS = (("?", "? "), ("!", "! "), ("\n", ".\n"), (")", ".) "))
@@ -126,7 +130,7 @@ def words_of(text: str) -> list[str]:
 def papers_of(corpus: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
     """The identifier, title and abstract of each paper of a corpus; what is missing is empty."""
     fields = [
-        [value if isinstance(value, str) else "" for value in corpus[name]]
+        [value if isinstance(value, str) else "" for value in corpus[name].tolist()]
         if name in corpus
         else [""] * len(corpus)
         for name in ("title", "abstract")

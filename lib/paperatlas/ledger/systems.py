@@ -19,9 +19,10 @@ from paperatlas.ledger.names import (
     is_distinctive,
     is_known,
     names_artefact,
+    read_bracket,
     strip_plural,
 )
-from paperatlas.ledger.reading import any_of, read_papers, word_places
+from paperatlas.ledger.reading import any_of, cue_places, read_papers, word_places
 from paperatlas.text.abbreviations import long_form_start
 
 # No abstract introduces more; a made-up one may try.
@@ -160,9 +161,13 @@ def _abbreviated_head(paper: Paper) -> Iterator[System]:
     head = _TITLE_HEAD.match(paper.title)
     begin = head.end() if head else 0
     title = paper.title[begin:].lower()
-    for bracket in paper.brackets:
-        start = long_form_start(paper.abstract, max(0, bracket.start - 90), bracket.start, bracket.short)
-        long_form = paper.abstract[start : bracket.start].strip() if start is not None else ""
+    text = paper.abstract
+    for at in cue_places(text, ("(",)):
+        bracket = read_bracket(text, at, len(text)) if text[at + 1 : at + 2].lower() == title[:1] else None
+        if bracket is None:
+            continue
+        start = long_form_start(text, max(0, at - 90), at, bracket.short)
+        long_form = text[start:at].strip() if start is not None else ""
         parts = long_form.split()
         if len(parts) < 2 or is_common(bracket.short) or not title.startswith(long_form.lower().rstrip("s")):
             continue
