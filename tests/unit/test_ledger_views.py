@@ -10,10 +10,8 @@ import pytest
 import paperatlas as pa
 from paperatlas import findings
 from paperatlas.ledger import build_ledger
-from paperatlas.ledger import error as ledger_error
 from paperatlas.ledger.counts import papers_without_number
-from paperatlas.ledger.paper_view import paper_entries
-from paperatlas.ledger.quotes import KINDS, words_around
+from paperatlas.ledger.views import KINDS, error_at_first_sight, paper_entries, words_around
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -120,28 +118,12 @@ class TestOwnError:
         from paperatlas.shipped import project_path
 
         sheet = project_path("tests", "labels", "README.md").read_text(encoding="utf-8")
-        rounds = ledger_error.error_at_first_sight()
+        rounds = error_at_first_sight()
         for row in rounds.to_dict("records"):
             for of in ("found", "labelled"):
                 # The sheet writes shares that are one without their counts.
                 assert f"{row['hits']}/{row[of]}" in sheet or row["hits"] == row[of], row
         assert len(set(rounds.loc[rounds["last"], "round"])) == 1
-
-    def test_an_impossible_count_is_named_with_its_line(self, tmp_path):
-        path = tmp_path / "error.csv"
-        path.write_text("round,papers,measure,hits,found,labelled\na,1,systems,1,1,1\na,1,links,3,2,5\n")
-        with pytest.raises(pa.AtlasError, match=r"error\.csv, line 3: 3 hits among 2 found"):
-            ledger_error.error_at_first_sight(path)
-        path.write_text("round,hits\n")
-        with pytest.raises(pa.AtlasError, match="line 1: expected the columns round, papers"):
-            ledger_error.error_at_first_sight(path)
-
-    def test_a_round_without_finds_has_no_precision(self, tmp_path):
-        path = tmp_path / "error.csv"
-        path.write_text("round,papers,measure,hits,found,labelled\na,1,systems,0,0,2\n")
-        rounds = ledger_error.error_at_first_sight(path)
-        assert rounds["precision"].isna().all()
-        assert "none to judge by" in repr(ledger_error.first_sight_table(rounds))
 
 
 class TestFindings:
@@ -162,7 +144,7 @@ class TestFindings:
         assert papers_without_number(claims) == 1
 
     def test_the_last_sentence_is_the_error_on_unseen_papers(self, study):
-        last = ledger_error.error_at_first_sight().query("last and measure == 'systems'").iloc[0]
+        last = error_at_first_sight().query("last and measure == 'systems'").iloc[0]
         said = findings.ledger(study)[-1]
         assert f"({last['hits']} of {last['found']})" in said
         assert f"({last['hits']} of {last['labelled']})" in said

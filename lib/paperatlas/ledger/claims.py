@@ -118,9 +118,9 @@ _LEADS_TO_NUMBER = re.compile(
     r"(?:\s?\([^()]{1,30}\)|\))?(?:(?:,? |(?<=\())" + any_of(
         "scores? values? rates? coefficients? levels? of is was are were at to as high up being reaching reached reaches "
         "approaching exceeding exceeds over above below around about approximately nearly averaging achieved "
-        "obtained a an the on in for mean overall average test remarkable impressive from equal more less than under near almost only "
-        "respectively achieves achieving roughly just improves? improved increases? rises? drops? reduced "
-        "within between"
+        "obtained a an the on in for mean overall average test remarkable impressive from equal more less than under "
+        "near almost only respectively achieves achieving roughly just improves? improved increases? rises? drops? "
+        "reduced within between"
     ) + r"|\s?[=:≈~(]| [A-Z][\w-]{1,20}){1,7}\s?[~≈$(=]{0,2}\s?$|\s$"
 )  # fmt: skip
 _GENERIC_METRIC = any_of(

@@ -210,12 +210,10 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
     if name is None or not _is_direct(text[at : words.end()].replace(",", " ")):
         return
     name, stop = settle(text, name, end)
-    if (
-        name.name
-        and is_acceptable(name.name, capitalised=False)
-        and _NAME_ENDS.match(text[name.end :].lstrip("}$* ")[:20])
-    ):
+    follow = text[name.end : name.end + 24].lstrip("}$*")
+    if name.name and is_acceptable(name.name, capitalised=False) and _NAME_ENDS.match(follow):
         yield _found("introduces", verb, stop, name)
+        yield from _named_together(text, verb, stop, end)
 
 
 def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: str) -> bool:
@@ -362,7 +360,7 @@ def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
         return False
-    return own or (names_artefact(before[-60:]) and INTRODUCING.search(before) is not None)
+    return own or (names_artefact(before[-100:]) and INTRODUCING.search(before) is not None)
 
 
 def _can_be_called(name: Name, follow: str) -> bool:

@@ -166,7 +166,7 @@ _JOINT_BEHIND = re.compile(
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
-    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|AP)(?: on both| on the| on) $"
+    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
 )
 _NO_DATASET_BEHIND = re.compile(
     r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?"
@@ -190,7 +190,7 @@ _FULL_NAME = re.compile(
 
 def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
     """Names outside the vocabulary that a text treats as data sets: name, start and end."""
-    for start, end in (*_beside_nouns(text), *_beside_known(text, known), *_behind_on(text)):
+    for start, end in sorted({*_beside_nouns(text), *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
         if not _explained_as_another(text, name):
             yield name, start, end
@@ -240,8 +240,11 @@ def _before_noun(text: str, floor: int, noun: int) -> Iterator[tuple[int, int]]:
             break
         at = joint.start()
     coined = [any(map(is_distinctive, text[slice(*name)].split(" "))) for name in names]
-    while coined and not coined[-1]:
+    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
+    while coined and not coined[-1] and not text.endswith("the ", 0, names[len(coined) - 1][0]):
         coined.pop()
+    if not any(coined):
+        return
     plural = text[noun : noun + 13].rstrip(" .,;:)(").endswith("s")
     if len(coined) == 1 and (between or (plural and _OF_A_KIND.search(text, floor, names[0][0]))):
         return
@@ -310,7 +313,7 @@ def _can_be_dataset(name: str) -> bool:
     if (
         any(map(is_common, words))
         or _MACHINE.search(name)
-        or re.fullmatch(r"[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?", name)
+        or re.fullmatch(r"[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+", name)
     ):
         return False
     heads = (words[0], words[-1], words[0].partition("-")[0])
