@@ -67,7 +67,6 @@ SYSTEMS = [
 NO_SYSTEMS = [
     ("Map-aware FTLX: Learning to Read", "Forgery text lineup (FTLX) is a task. We study FTLX."),
     ("SoK: A View of Maps", "We look at maps."),
-    ("", "We propose Di$^2$ for maps."),
     ("", "We propose an Online Learning framework for networks."),
     ("", "We assign what we call ``compute budgets'' to layers."),
     ("Learning to Compress: Local Rank in Deep Networks", ""),
@@ -172,7 +171,7 @@ CLAIMS = [
     ("We outperform the best methods by 5.4 in detection.", 5.4),
     ("It sees consistent gains on FooSet (+0.9 points).", 0.9),
     ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
-    ("Correlations between the two rankings were 0.45.", 0.45),
+    ("The correlations between the two rankings were 0.45.", 0.45),
     ("It reached 87.5 percent QWK on the task.", 87.5),
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
     ("It shows a 0.87 retention score.", 0.87),

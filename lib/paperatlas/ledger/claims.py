@@ -104,7 +104,7 @@ _QUALIFIERS = any_of(
 _CHANGE_BEHIND = re.compile(rf"\s?\)?\s?-?(?:{_QUALIFIERS} ){{0,4}}?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))")
 _AS_FAST = re.compile(
     r"\s?(?:beyond\b|in (?:performance|throughput|speed|accuracy|efficiency)\b"
-    r"|as (?:fast|many|much|large|small|good|efficient)|the (?:speed|throughput|performance|accuracy)"
+    r"|as (?:fast|many|much|large|small|good|efficient)|the (?:[a-z]+ )?(?:speed|throughput|performance|accuracy)"
     r"|(?:in |of |the )?(?:compression|speed))"
 )
 _BY = re.compile(

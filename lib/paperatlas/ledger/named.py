@@ -184,7 +184,7 @@ _CALLED_DATASET = (
     "Treebank",
 )
 _FULL_NAME = re.compile(
-    r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)"
+    r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)(?! \()"
 )
 
 
@@ -257,7 +257,7 @@ def _name_before(text: str, floor: int, at: int) -> int | None:
     if match is None:
         return None
     words = match["name"].split(" ")
-    while words and not (is_distinctive(words[0]) or (len(words) > 1 and words[0][:1].isupper())):
+    while words and not (is_distinctive(words[0]) or (len(words) > 1 and is_capitalised(words[0]))):
         words.pop(0)
     name = " ".join(words)
     if not any(map(is_distinctive, words)):
