@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.corpus import normalise_title
 from paperatlas.display import Note, Stack, Table, escape, visible
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
@@ -20,6 +19,7 @@ from paperatlas.ledger.reading import sentences, span_at
 from paperatlas.links import paper_url
 from paperatlas.prose import between, count, percent
 from paperatlas.shipped import data_path
+from paperatlas.titles import normalise_title
 
 _SHARE = {"share": ".0%", "low": ".0%", "high": ".0%"}
 # Characters shown on either side of a quote.
