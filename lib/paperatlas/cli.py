@@ -172,6 +172,9 @@ def _study_command(
         "--period", choices=("year", "quarter", "month"), default="year", help="period of trends"
     )
     parser.add_argument(
+        "--encoder", default="lsa", help="'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
+    )
+    parser.add_argument(
         "--abstracts-only",
         action="store_true",
         help="leave out papers without an abstract, placed by title otherwise",

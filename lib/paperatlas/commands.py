@@ -180,6 +180,7 @@ def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
     study = Study(
         options.sources,
         **_choices(options),
+        encoder=options.encoder,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,

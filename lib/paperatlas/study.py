@@ -25,10 +25,10 @@ from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import project_path
+from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.titles import normalise_title
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
-from paperatlas.vectors import LsaEmbedder, embed_texts
 
 if TYPE_CHECKING:
     from paperatlas.dates import DateSource
@@ -52,6 +52,8 @@ class Study:
     sources : sequence of date sources or paths, optional
         As for `paperatlas.add_dates`, asked after the records themselves; the shipped reference table by default.
         What was found in files is kept until they change.
+    encoder : str, path or object
+        What places the papers, as for `paperatlas.embed_texts`.
     abstracts_only : bool
         Leave out records without an abstract, which are otherwise placed by their titles.
     period : {"year", "quarter", "month"}
@@ -75,6 +77,7 @@ class Study:
         *,
         n_topics: int | None = None,
         sources: Sequence[DateSource | str | Path] | None = None,
+        encoder: str | Path | Encoder = LSA,
         abstracts_only: bool = False,
         period: str = "year",
         seed: int = 0,
@@ -84,6 +87,7 @@ class Study:
         self.dumps = _locate(dumps)
         self.n_topics = n_topics
         self.sources = sources
+        self.encoder = encoder
         self.abstracts_only = abstracts_only
         self.period = period
         self.seed = seed
@@ -214,10 +218,14 @@ class Study:
     @cached_property
     def vectors(self) -> np.ndarray:
         """Embeddings, (n, d) float32, rows of unit length."""
-        texts = self.texts
-        vectors: np.ndarray = self._kept(
-            "vectors", np.ndarray, lambda: embed_texts(texts, seed=self.seed), self.fingerprint, self.seed
-        )
+        texts, encoder = self.texts, self.encoder
+        key = encoder_key(encoder)
+        if key is None:  # nothing says whether an object is still the same
+            vectors: np.ndarray = self._timed("vectors", lambda: embed_texts(texts, encoder=encoder))
+        else:
+            vectors = self._kept(
+                "vectors", np.ndarray, lambda: embed_texts(texts, encoder=encoder), self.fingerprint, key
+            )
         return vectors
 
     @cached_property
@@ -366,18 +374,18 @@ class Study:
         return table
 
     @cached_property
-    def _embedder(self) -> LsaEmbedder:
-        return LsaEmbedder.fit(self.texts)
+    def _space(self) -> Space:
+        return fit_space(self.texts, encoder=self.encoder)
 
     def _place(self, text: str) -> np.ndarray:
-        if not self._embedder.knows(text):
+        if not self._space.knows(text):
             raise AtlasError(f"no word of {text!r} stands in the papers; ask with words that they use")
-        place: np.ndarray = self._embedder.transform([text])[0]
+        place: np.ndarray = self._space.transform([text])[0]
         return place
 
     def knows(self, query: str) -> bool:
         """Whether `similar` finds anything: the query is a title of the corpus, or some paper uses a word of it."""
-        return bool(len(self._titled(query))) or self._embedder.knows(query)
+        return bool(len(self._titled(query))) or self._space.knows(query)
 
     def _titled(self, query: str) -> np.ndarray:
         """Rows of the papers with this title, case and punctuation aside."""
@@ -419,9 +427,10 @@ class Study:
         Raises
         ------
         AtlasError
-            If a source of dates is an object, which a notebook cannot name.
+            If a source of dates or the encoder is an object, which a notebook cannot name.
         """
         options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
+        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder)
         options["abstracts_only"] = self.abstracts_only or None
         if self.sources is not None:
             if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:

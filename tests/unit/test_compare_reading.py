@@ -115,7 +115,7 @@ class TestReadingList:
 
 class TestShippedReading:
     def test_reasons_stand_in_the_paper(self, study):
-        from paperatlas.textprep import fold_plural
+        from paperatlas.text import fold_plural
 
         text = study.corpus.set_index("paper_id")
         for row in study.reading_lists.to_dict("records"):

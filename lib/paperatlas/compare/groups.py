@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.compare.cells import cross_table, fisher, indicators
-from paperatlas.compare.queries import phrases_in, score_terms, without_parts
+from paperatlas.compare.queries import score_terms, uses_of, without_parts
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import adjusted_p
 
@@ -108,12 +108,12 @@ def compare_groups(
 
 
 def _terms(papers: pd.DataFrame, member: pd.DataFrame, n_terms: int) -> pd.DataFrame:
-    phrases = phrases_in(papers)
+    uses = uses_of(papers)
     n = len(papers)
     tables = []
     for group in member.columns:
         inside = member[group].to_numpy()
-        scored = score_terms(phrases, inside)
+        scored = score_terms(uses, inside)
         scored = scored[scored["inside"] + scored["outside"] >= _MIN_TERM_PAPERS].reset_index(drop=True)
         a = scored["inside"].to_numpy(dtype=np.int64)
         both = a + scored["outside"].to_numpy(dtype=np.int64)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from paperatlas.compare.queries import phrases_in
+from paperatlas.compare.queries import uses_of
 
 
 def shared_terms(text: str, papers: pd.DataFrame, *, n: int = 3) -> list[tuple[str, ...]]:
@@ -26,14 +26,14 @@ def shared_terms(text: str, papers: pd.DataFrame, *, n: int = 3) -> list[tuple[s
         One tuple per paper.
     """
     together = pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]})
-    phrases = phrases_in(together)
-    asked = np.flatnonzero(np.asarray(phrases.matrix[[0]].todense()).ravel())
-    uses = np.asarray(phrases.matrix[:, asked].todense()) > 0
-    frequency = uses.sum(axis=0)
-    keys = [phrases.keys[i] for i in asked]
+    uses = uses_of(together)
+    asked = np.flatnonzero(np.asarray(uses.matrix[[0]].todense()).ravel())
+    used = np.asarray(uses.matrix[:, asked].todense()) > 0
+    frequency = used.sum(axis=0)
+    keys = [uses.keys[i] for i in asked]
     order = sorted(range(len(asked)), key=lambda i: (-len(keys[i].split()), frequency[i], keys[i]))
-    shown = [phrases.shown[i] for i in asked]
-    return [_first([i for i in order if row[i]], keys, shown, n) for row in uses[1:]]
+    shown = [uses.shown[i] for i in asked]
+    return [_first([i for i in order if row[i]], keys, shown, n) for row in used[1:]]
 
 
 def _first(places: Sequence[int], keys: Sequence[str], shown: Sequence[str], n: int) -> tuple[str, ...]:
