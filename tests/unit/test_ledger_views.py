@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -151,8 +153,6 @@ class TestFindings:
         assert last["round"] in said
 
     def test_a_silent_pile_has_sentences_too(self, tmp_path):
-        from types import SimpleNamespace
-
         silent = SimpleNamespace(
             corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year",
             topics=SimpleNamespace(table=pd.DataFrame({"topic": [0], "name": ["things"]})),
@@ -161,3 +161,43 @@ class TestFindings:
         assert "no abstract names" in text
         assert "nothing to compare" in text
         assert "nan" not in text
+
+
+class TestTrendsOfEntries:
+    """A data set that fades because its topic fades is no second finding."""
+
+    @staticmethod
+    def said(entry_shares: dict[int, float], topic_shares: dict[int, float]) -> str:
+        """The findings on 1,600 invented papers: the share of the image topic, and of ImageNet within it, by year."""
+        rng = np.random.default_rng(4)
+        years = np.repeat(sorted(topic_shares), 200)
+        image = rng.random(len(years)) < np.vectorize(topic_shares.get)(years)
+        named = image & (rng.random(len(years)) < np.vectorize(entry_shares.get)(years))
+        corpus = pd.DataFrame(
+            {
+                "paper_id": [f"p{i:04}" for i in range(len(years))],
+                "title": "On maps",
+                "abstract": np.where(named, "We test on ImageNet.", "We test on nothing."),
+                "published": years.astype(str),
+                "topic": image.astype(int),
+                "dumps": [("one",)] * len(years),
+            }
+        )
+        topics = SimpleNamespace(at=lambda level: pd.DataFrame({"topic": [0, 1], "name": ["text", "images"]}))
+        study = SimpleNamespace(
+            corpus=corpus, papers=corpus, ledger=build_ledger(corpus), period="year", topics=topics, terms=None
+        )
+        return " ".join(findings.ledger(study))
+
+    FADING = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
+    STEADY = dict.fromkeys(range(2016, 2024), 0.5)
+
+    def test_an_entry_that_fades_with_its_topic_is_told_as_such(self):
+        text = self.said(self.STEADY, self.FADING)
+        assert "“names ImageNet” is fading" in text
+        assert "together with its topics" in text
+        assert "within topics as well" not in text
+
+    def test_an_entry_that_fades_within_its_topic_is_a_finding(self):
+        text = self.said(self.FADING, self.STEADY)
+        assert "“names ImageNet” is fading, within topics as well" in text

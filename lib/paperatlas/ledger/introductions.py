@@ -356,6 +356,25 @@ def called(paper: Paper) -> Iterator[System]:
             yield _found("called", begin, stop, name)
 
 
+_OURS = re.compile(
+    r"our (?:(?:proposed|novel|new|full|final) )?"
+    + any_of("framework method model approach algorithm network system architecture benchmark dataset agent pipeline")
+    + ", "
+)
+
+
+def ours(paper: Paper) -> Iterator[System]:
+    """Names in apposition to what is the paper's own: "our proposed approach, FooFormer, ..."."""
+    text = paper.abstract
+    for at in cued(text, ("our ",)):
+        _, end = span_at(paper.spans, at)
+        lead = _OURS.match(text, at, end)
+        name = read_name(text, lead.end(), end) if lead else None
+        if name and text.startswith(",", name.end) and is_acceptable(name.name, capitalised=False):
+            name, stop = settle(text, name, end)
+            yield _found("called", at, stop, name)
+
+
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):

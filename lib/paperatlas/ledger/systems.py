@@ -9,7 +9,7 @@ from itertools import islice
 
 import pandas as pd
 
-from paperatlas.ledger.introductions import INTRODUCING, Paper, System, called, introduced
+from paperatlas.ledger.introductions import INTRODUCING, Paper, System, called, introduced, ours
 from paperatlas.ledger.names import (
     ADJECTIVE,
     ARTEFACT,
@@ -188,6 +188,7 @@ def _found_in(paper: Paper) -> Iterator[System]:
     yield from from_title(paper)
     yield from introduced(paper)
     yield from called(paper)
+    yield from ours(paper)
 
 
 _UNSPELLED = str.maketrans("", "", "\\- $")
@@ -200,6 +201,13 @@ def _key(name: str) -> str:
 
 def _merged(found: list[System]) -> list[System]:
     """One entry per name: plurals, long forms and variants of a name kept before are no new names."""
+    # "FooNet (FN)" is called FooNet
+    found = [
+        one._replace(name=one.long_form, long_form="")
+        if " " not in one.long_form and "-" not in one.long_form and is_distinctive(one.long_form)
+        else one
+        for one in found
+    ]
     spelled = [system for system in found if system.long_form]
     forms = {_key(system.long_form): system for system in reversed(spelled)}
     for system in spelled:
