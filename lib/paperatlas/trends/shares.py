@@ -121,7 +121,7 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
     kept = (is_phrase | ~terms.general) & ~terms.pieces & (terms.n_papers <= max_share * len(papers))
     short = {place[s]: place[long] for s, long in terms.abbreviations.items() if {s, long} <= place.keys()}
     told, subjects = pd.Series(terms.shown), _subjects(terms)
-    told = told.where(~told.duplicated(keep=False), terms.keys)
+    told = told.where(~told.duplicated(keep=False), pd.Series(terms.keys))
     uses = terms.counts.tocoo()
     column = pd.Series(uses.col).replace(short).to_numpy()
     chosen = kept[column]
