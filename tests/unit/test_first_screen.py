@@ -13,70 +13,29 @@ import paperatlas as pa
 from paperatlas.findings import Finding, FirstScreen, first_screen
 from paperatlas.prose import percent
 
-SUBJECTS = {
-    "kites": [
-        "kite",
-        "sail",
-        "tether",
-        "altitude",
-        "gust",
-        "wing",
-        "glide",
-        "canopy",
-        "lift",
-        "spar",
-        "bridle",
-        "thermal",
-        "flutter",
-        "keel",
-        "soaring",
-    ],
-    "ovens": [
-        "oven",
-        "crust",
-        "yeast",
-        "dough",
-        "bake",
-        "flour",
-        "loaf",
-        "crumb",
-        "ferment",
-        "knead",
-        "sourdough",
-        "steam",
-        "hearth",
-        "proofing",
-        "rye",
-    ],
-    "bridges": [
-        "bridge",
-        "girder",
-        "arch",
-        "span",
-        "truss",
-        "pier",
-        "cable",
-        "deck",
-        "load",
-        "beam",
-        "rivet",
-        "abutment",
-        "deflection",
-        "buckling",
-        "pylon",
-    ],
-}
+SUBJECTS = (
+    "kite sail tether altitude gust wing glide canopy lift spar bridle thermal flutter keel soaring",
+    "oven crust yeast dough bake flour loaf crumb ferment knead sourdough steam hearth proofing rye",
+    "bridge girder arch span truss pier cable deck load beam rivet abutment deflection buckling pylon",
+)
 
 
 def pile(years: list[int], month: bool, per_year: int, drones: dict[int, float]) -> pd.DataFrame:
-    """Papers on three subjects in equal parts; a share of each year's speaks of paper drones as well."""
+    """Papers on three subjects in equal parts; some speak of silk drones as well, or of tin whistles until late."""
     random = np.random.default_rng(4)
     rows = []
     for year in years:
         for place in range(per_year):
-            words = list(SUBJECTS.values())[place % 3]
+            words = SUBJECTS[place % 3].split()
             title, *body = (" ".join(random.choice(words, 5, replace=False)) for _ in range(6))
-            extra = "paper drones" if place < round(drones[year] * per_year) else "string toys"
+            late = place >= 0.7 * per_year and year < years[-2]
+            extra = (
+                "silk drones"
+                if place < round(drones[year] * per_year)
+                else "tin whistles"
+                if late
+                else "toys"
+            )
             rows.append(
                 {
                     "title": f"{title} for {extra} {year} {place}",
@@ -158,11 +117,11 @@ def test_every_number_follows_from_the_papers(which: str, request: pytest.Fixtur
 def test_what_takes_over_is_found_and_told_first(moving: tuple[pa.Study, FirstScreen]) -> None:
     _, screen = moving
     first = screen.findings[0]
-    assert first.lead == "Paper drones take over."
+    assert first.lead == "Silk drones take over."
     assert first.grade == "sure"
     assert "speak of them" in first.text
     assert first.evidence.iloc[0]["odds_low"] > 1
-    assert screen.headline.endswith("paper drones take over, and string toys lose ground")
+    assert screen.headline.endswith("silk drones take over, and tin whistles all but disappear")
     assert screen.summary == "240 papers, 2014–2023 · one table"
     assert screen.caveat == "This describes one table, not the field."
 
@@ -207,9 +166,8 @@ def test_a_pile_that_says_nothing_of_time_says_so(
     published: str | None, said: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     papers = pile([2020], False, 30, {2020: 0.5})
-    papers["published"] = (
-        [f"201{row % 3 * 4}" if row < 6 else None for row in range(30)] if published == "201" else published
-    )
+    few = [f"201{row % 3 * 4}" if row < 6 else None for row in range(30)]
+    papers["published"] = few if published == "201" else published
     _, screen = _study(papers, tmp_path_factory, ".csv")
     first = screen.findings[0]
     assert first.lead == "What moves cannot be told."

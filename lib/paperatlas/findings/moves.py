@@ -99,22 +99,29 @@ def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 def _named_rightly(study: Study, moves: Moves) -> pd.DataFrame:
-    """Rows whose name moves as their papers do.
+    """Terms, and the nodes whose name is no such term and moves as their papers do.
 
-    A topic is named by one of several things that it is about, and that one may well rise while the topic fades.
+    A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
+    spoken of in other topics too.
     """
+    spoken = set(moves.table.loc[moves.table["level"] == _TERM, "name"].map(_folded))
     texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
     years = study.corpus["published"].str[:4].fillna("")
     start = str(moves.spans[1].first) if moves.spans else ""
     kept = []
     for row in moves.table.to_dict("records"):
         if row["level"] != _TERM and row["grade"] in (SURE, LEAD):
-            uses = texts.str.contains(row["name"].casefold().removesuffix("s"), regex=False)
+            uses = texts.str.contains(_folded(row["name"]), regex=False)
             change = uses[years >= start].mean() - uses[(years < start) & (years != "")].mean()
-            kept.append(bool(change * row["change"] > 0 or not uses.any()))
+            alike = change * row["change"] > 0 or not uses.any()
+            kept.append(bool(alike and _folded(row["name"]) not in spoken))
         else:
             kept.append(True)
     return moves.table[np.array(kept, dtype=bool)]
+
+
+def _folded(name: str) -> str:
+    return name.casefold().removesuffix("s")
 
 
 def movements(study: Study, moves: Moves) -> list[Finding]:
@@ -179,7 +186,8 @@ def _apart(table: pd.DataFrame, moves: Moves, told: list[frozenset[str]], most: 
 def _moved(rows: list[dict[str, Any]], moves: Moves) -> Finding:
     first, others = rows[0], rows[1:]
     said = [
-        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} before)" for row in others
+        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(moves)})"
+        for row in others
     ]
     more = f". Likewise {listing(said)}" if said else ""
     return Finding(

@@ -65,7 +65,7 @@ def simulate_null(
         drawn = cells._replace(n=draw_null(cells, swing, persistence, random))
         lent = None
         if lenders is not None:
-            lent = lent_swing(lenders._replace(n=_draw_terms(lenders, swing, persistence, random)))
+            lent = lent_swing(lenders._replace(n=draw_terms(lenders, swing, persistence, random)))
         n = drawn.n[testable(drawn)]
         p = fit_cells(cells, n, swing=lent).p if len(n) else np.zeros(0)
         found = int((adjusted_p(p) <= alpha).sum())
@@ -82,7 +82,7 @@ def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.
     return random.multinomial(cells.total.astype(np.int64), weights.T).T[:-1].astype(float)
 
 
-def _draw_terms(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
+def draw_terms(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of terms without trends; a paper may use several."""
     moves = _moves(cells.time, len(cells.n), persistence, random)
     moved = _steady_shares(cells) * np.exp(swing * moves)
