@@ -11,7 +11,7 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.ledger import counts
-from paperatlas.ledger.error import error_at_first_sight
+from paperatlas.ledger.views import error_at_first_sight
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import trend_tests
 

@@ -11,9 +11,9 @@ import pandas as pd
 from paperatlas.dates import month_of_id
 from paperatlas.findings.of_topics import levels_counted, stability
 from paperatlas.findings.of_trends import verdicts_counted
-from paperatlas.fixedpoint import quantise
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted, source_word
+from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
 from paperatlas.trends.significance import OPEN
 
