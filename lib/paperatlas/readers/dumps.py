@@ -17,8 +17,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import UTF16_MARKS, Content
-from paperatlas.readers.records import Entry, Problem, Problems
+from paperatlas.readers.content import Content, encoding_of
+from paperatlas.readers.records import Entry, Problem, Problems, clean
 from paperatlas.readers.titles import Line, Role, assign_roles, reading_doubts
 
 BANNER = (
@@ -30,17 +30,14 @@ MAX_BYTES = 64 * 2**20
 MAX_LINES = 2_000_000
 NO_ABSTRACT = "title without an abstract"
 NO_TITLE = "abstract without a title"
-NOT_TEXT = "bytes that are not text in UTF-8"
+NOT_TEXT = "characters that cannot be read"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# A null byte ends a text for many readers of tables, half a surrogate pair cannot be written at all.
-_NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(raw: bytes, *, file: str) -> str:
-    """Text of these bytes: UTF-8, with or without a byte order mark, or UTF-16 with one.
+    """Text of these bytes, in whichever encoding `paperatlas.readers.content.encoding_of` finds.
 
     Raises
     ------
@@ -49,12 +46,7 @@ def decode(raw: bytes, *, file: str) -> str:
     """
     if not raw.strip():
         raise DumpError(f"{file} is empty; save the search page again, or leave the file out")
-    text = raw.decode("utf-16" if raw[:2] in UTF16_MARKS else "utf-8-sig", errors="replace")
-    strange = len(text) - len(_CONTROL.sub("", text)) + text.count(_REPLACEMENT)
-    if strange > 0.05 * len(text):
-        raise DumpError(
-            f"{file} is not text ({strange} of {len(text)} characters are not); expected a saved page as UTF-8"
-        )
+    text = raw.decode(encoding_of([raw], file), errors="replace")
     if max(text.count("\n"), text.count("\r")) > MAX_LINES:
         raise DumpError(f"{file} has more than {MAX_LINES:,} lines; split it into several dumps")
     return text
@@ -88,7 +80,7 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         elif title is not None:
             note(title, NO_ABSTRACT, kept=False)
 
-    for lines in _pages(_NEVER_IN_TEXT.sub(_REPLACEMENT, text)):
+    for lines in _pages(clean(text)):
         title: Line | None = None
         abstract: list[str] = []
         roles = assign_roles(lines)
