@@ -396,6 +396,8 @@ def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
         ("&lt;i&gt;in vivo&lt;/i&gt;", "in vivo"),
         ("<mml:math><mml:mi>x</mml:mi><mml:mo>=</mml:mo><mml:mn>2</mml:mn></mml:math>", "x=2"),
         (r"$O(n \log n)$ with \emph{care}, 9{\texttimes} faster", "O(n log n) with care, 9× faster"),
+        ("if a<b and c>d, <i>e</i>", "if a<b and c>d, e"),
+        ("<?xml version='1.0'?><ns4:p><b>Abstract:</b> <tex-math>$x^2$</tex-math></ns4:p>", "x^2"),
         ("it costs $5, not $10", "it costs $5, not $10"),
         (r"code at \url{https://example.org/a_b}", "code at https://example.org/a_b"),
     ],
@@ -407,8 +409,14 @@ def test_text_is_plain(markup, text):
 def test_rights_and_placeholders_are_no_abstract():
     assert without_rights("Lamps glow. © 2021 Elsevier B.V. All rights reserved.") == "Lamps glow."
     assert without_rights("© 2018 IEEE. Lamps glow.") == "Lamps glow."
+    assert without_rights("Lamps glow. Published by Lamp & Co.") == "Lamps glow."
+    assert (
+        without_rights("Lamps glow. Crown Copyright (C) 2018 Published by L. All rights reserved.")
+        == "Lamps glow."
+    )
+    assert without_rights("A list was published by the ministry.") == "A list was published by the ministry."
     assert without_rights("The © sign of 1886 is old.") == "The © sign of 1886 is old."
-    assert all(map(is_placeholder, ["", "[No abstract available]", "N/A", "Abstract not available.", "-"]))
+    assert all(map(is_placeholder, ["", "[No abstract available]", "N/A", "There is no abstract.", "-"]))
     assert not any(map(is_placeholder, ["No.", "We abstract.", "An abstract."]))
 
 

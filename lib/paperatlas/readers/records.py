@@ -88,9 +88,9 @@ _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _WRITTEN_OUT = re.compile(r"\s*(?:\[\s*(?:['\"{]|\])|\{\s*['\"]).*[\]}]\s*", re.DOTALL)
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _PLACEHOLDER = re.compile(
-    r"\W*(?:(?:no\s)?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
-    r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added)?(?:\sfor this \w+)?"
-    r"|not? (?:available|applicable)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
+    r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
+    r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added|missing)?(?:\sfor this \w+)?"
+    r"|not? (?:available|applicable|provided)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
     re.IGNORECASE,
 )
 
