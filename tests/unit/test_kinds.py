@@ -362,7 +362,7 @@ class TestLimits:
     def test_devices_and_pipes_are_refused_at_once(self, tmp_path):
         os.mkfifo(tmp_path / "pipe")
         for path in (tmp_path / "pipe", "/dev/zero"):
-            with pytest.raises(pa.AtlasError, match="device, pipe"):
+            with pytest.raises(pa.AtlasError, match="device or pipe"):
                 pa.read_papers(path)
 
     def test_entities_are_refused(self, tmp_path):
@@ -378,11 +378,13 @@ class TestLimits:
 
 def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
     (tmp_path / "README.txt").write_text("These are my papers.\n")
+    (tmp_path / "more").mkdir()
     (tmp_path / "refs.bib").write_text("@misc{a, title={A}, abstract={B}}\n")
     (tmp_path / "refs.csv").write_text("title,abstract\nC,D\n")
     records = pa.read_papers(tmp_path)
     assert records["dump"].tolist() == ["refs.bib", "refs.csv"]
-    assert [p.source for p in records.attrs["problems"]] == ["README.txt"]
+    assert [p.source for p in records.attrs["problems"]] == ["README.txt", "more"]
+    assert [path.name for path in pa.find_sources(tmp_path)] == ["README.txt", "refs.bib", "refs.csv"]
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,10 @@ def contents_of(path: Path) -> Iterator[Content]:
         about = os.stat(path)
     except (OSError, ValueError) as error:
         raise DumpError(f"{shown} cannot be read: {error}; check the file") from error
+    if stat.S_ISDIR(about.st_mode):
+        raise DumpError(f"{shown} is a folder in a folder; name it too if it holds papers")
     if not stat.S_ISREG(about.st_mode):
-        raise DumpError(f"{shown} is a device, pipe or folder; give a file")
+        raise DumpError(f"{shown} is a device or pipe; give a file")
     if about.st_size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
     plain = Content(shown, path.suffix.casefold(), lambda: path.open("rb"))
