@@ -318,7 +318,12 @@ def test_records_are_found_wherever_a_json_file_keeps_them(shape, tmp_path):
 
 def test_json_of_another_kind_and_pictures_are_refused(tmp_path):
     package = json.dumps({"name": "lamp", "version": "1.0", "dependencies": {"wick": "2"}})
-    for content in (package, b"GIF89a" + bytes(200), b"\xff\xd8\xff\xe0" + bytes(200), "name,phone\nAnn,1\n"):
+    for content in (
+        package,
+        b"GIF89a" + bytes(200),
+        b"\xff\xd8\xff\xe0" + bytes(200),
+        "# Lamp\n\n| Name | Description |\n|---|---|\n| on | light |\n",
+    ):
         with pytest.raises(pa.AtlasError, match=r"export|expected|save"):
             read(tmp_path, "file", content)
 
