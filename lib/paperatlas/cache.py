@@ -14,7 +14,6 @@ import io
 import json
 import logging
 import os
-import tempfile
 import time
 import zipfile
 from collections.abc import Mapping
@@ -26,8 +25,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from paperatlas.folders import replacing
+
 logger = logging.getLogger("paperatlas")
 
+_AN_HOUR = 3600  # seconds
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
@@ -124,23 +126,15 @@ class Cache:
         file = self._file(step, key)
         if file is None:
             return
-        contents = {}
-        for stem, value in values.items():
-            suffix, content = _encode(value)
-            contents[stem + suffix] = content
-        temporary = None
+        contents = dict(_encoded(stem, value) for stem, value in values.items())
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=file.parent)
-            temporary = Path(name)
-            with os.fdopen(handle, "wb") as out:
-                with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-                    archive.writestr("key", _seal(step, key, contents))
-                    for name, content in contents.items():
-                        archive.writestr(name, content)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(file)
+            with (
+                replacing(file, durable=True) as temporary,
+                zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+            ):
+                for name, content in {"key": _seal(step, key, contents), **contents}.items():
+                    archive.writestr(name, content)
         except OSError as error:
             if not self._complained:
                 logger.warning(
@@ -150,9 +144,6 @@ class Cache:
                     error.strerror or error,
                 )
             self._complained = True
-        finally:
-            if temporary:
-                temporary.unlink(missing_ok=True)
 
     def size(self) -> tuple[int, int]:
         """Number of files and their bytes."""
@@ -176,12 +167,8 @@ class Cache:
             return []
         now = time.time()
         # A younger unfinished file may be one that another process is writing.
-        left = [f for f in self.folder.glob(f"{_UNFINISHED}*") if now - f.stat().st_mtime > _AN_HOUR]
+        left = [f for f in self.folder.glob(".unfinished-*") if now - f.stat().st_mtime > _AN_HOUR]
         return sorted([*self.folder.glob("*.zip"), *left])
-
-
-_UNFINISHED = ".unfinished-"
-_AN_HOUR = 3600
 
 
 def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
@@ -190,18 +177,18 @@ def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
     return f"{step} {key} {fingerprint(*parts)}".encode()
 
 
-def _encode(value: Any) -> tuple[str, bytes]:
+def _encoded(stem: str, value: Any) -> tuple[str, bytes]:
+    """Name and bytes of a value: a table as Parquet, an array as npy, the rest as JSON."""
+    buffer = io.BytesIO()
     if isinstance(value, pd.DataFrame):
         bare = value.copy(deep=False)
         bare.attrs = {}
-        buffer = io.BytesIO()
         bare.to_parquet(buffer)
-        return ".parquet", buffer.getvalue()
+        return f"{stem}.parquet", buffer.getvalue()
     if isinstance(value, np.ndarray):
-        buffer = io.BytesIO()
         np.save(buffer, value, allow_pickle=False)
-        return ".npy", buffer.getvalue()
-    return ".json", json.dumps(value).encode()
+        return f"{stem}.npy", buffer.getvalue()
+    return f"{stem}.json", json.dumps(value).encode()
 
 
 def _decode(suffix: str, content: bytes) -> Any:

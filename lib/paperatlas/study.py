@@ -25,7 +25,7 @@ from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.problems import NO_ABSTRACT
 from paperatlas.readers.reading import PathLike
-from paperatlas.shipped import project_path
+from paperatlas.shipped import locate
 from paperatlas.titles import normalise_title
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -462,13 +462,4 @@ STEPS = (
 
 def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:
     given = [dumps] if isinstance(dumps, str | os.PathLike) else list(dumps)
-    return [_from_here_or_project(Path(path)) for path in given]
-
-
-def _from_here_or_project(path: Path) -> Path:
-    if path.is_absolute() or path.exists():
-        return path
-    try:
-        return project_path(*path.parts)
-    except AtlasError:
-        return path
+    return [locate(Path(path)) for path in given]
