@@ -90,8 +90,8 @@ class Cache:
     def _file(self, step: str, key: str) -> Path | None:
         return self.folder / f"{step}-{key}.zip" if self.folder else None
 
-    def load(self, step: str, key: str) -> dict[str, Any] | None:
-        """Values kept for this step and key, or None.
+    def load(self, step: str, key: str, kind: type) -> Any:
+        """Result of this type kept for this step and key, or None.
 
         A damaged or foreign file is reported on the ``paperatlas`` logger and counts as absent.
         """
@@ -103,7 +103,8 @@ class Cache:
                 contents = {name: archive.read(name) for name in archive.namelist()}
             if contents.pop("key", b"") != _seal(step, key, contents):
                 raise ValueError("it is damaged, or belongs to another step")
-            return {Path(name).stem: _decode(Path(name).suffix, found) for name, found in contents.items()}
+            values = {Path(name).stem: _decoded(Path(name).suffix, found) for name, found in contents.items()}
+            return kind(**values) if dataclasses.is_dataclass(kind) else values["value"]
         except FileNotFoundError:
             return None
         except Exception as error:
@@ -111,21 +112,17 @@ class Cache:
             logger.warning("cache file %s cannot be used (%s); the step is computed again", file.name, reason)
             return None
 
-    def get(self, step: str, key: str, kind: type) -> Any:
-        """Result of this type kept for this step and key, or None; as `load` and `unpack` together."""
-        if (values := self.load(step, key)) is None:
-            return None
-        try:
-            return unpack(kind, values)
-        except (KeyError, TypeError, ValueError) as error:
-            logger.warning("cache file of %s holds something else (%s); it is computed again", step, error)
-            return None
+    def save(self, step: str, key: str, result: Any) -> None:
+        """Keep a result: a dataclass by its fields, anything else whole; tables, arrays and what JSON holds.
 
-    def save(self, step: str, key: str, values: Mapping[str, Any]) -> None:
-        """Keep values under this step and key; a full or read-only disk is reported once, not raised."""
+        A full or read-only disk is reported once, not raised.
+        """
         file = self._file(step, key)
         if file is None:
             return
+        values = {"value": result}
+        if dataclasses.is_dataclass(result):
+            values = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
         contents = dict(_encoded(stem, value) for stem, value in values.items())
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -191,7 +188,7 @@ def _encoded(stem: str, value: Any) -> tuple[str, bytes]:
     return f"{stem}.json", json.dumps(value).encode()
 
 
-def _decode(suffix: str, content: bytes) -> Any:
+def _decoded(suffix: str, content: bytes) -> Any:
     if suffix == ".parquet":
         table = pd.read_parquet(io.BytesIO(content))
         for column in [c for c in table if pd.api.types.is_object_dtype(table[c])]:
@@ -200,15 +197,3 @@ def _decode(suffix: str, content: bytes) -> Any:
     if suffix == ".npy":
         return np.load(io.BytesIO(content), allow_pickle=False)
     return json.loads(content)
-
-
-def pack(result: Any) -> dict[str, Any]:
-    """Result of a step as named values: a dataclass by its fields, anything else as ``value``."""
-    if dataclasses.is_dataclass(result) and not isinstance(result, type):
-        return {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
-    return {"value": result}
-
-
-def unpack(kind: type, values: Mapping[str, Any]) -> Any:
-    """Inverse of `pack` for a result of this type."""
-    return kind(**values) if dataclasses.is_dataclass(kind) else values["value"]

@@ -158,7 +158,7 @@ def execute_all(
         notebook = with_options(nbformat.read(path, as_version=4), options or {})
         cells = ((cell.cell_type, cell.source) for cell in reading.named(notebook).cells)
         key = fingerprint(code_version(), inputs, *cells)
-        if kept := cache.load("notebook", key):
+        if kept := cache.load("notebook", key, dict):
             run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
             async with free:

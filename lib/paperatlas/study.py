@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
+from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
 from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
 from paperatlas.duplicates import NearDuplicate, near_duplicates
@@ -104,10 +104,10 @@ class Study:
         key = fingerprint(step, code_version(), *inputs)
 
         def load_or_compute() -> Any:
-            if (kept := self.cache.get(step, key, kind)) is not None:
+            if (kept := self.cache.load(step, key, kind)) is not None:
                 return kept
             result = compute()
-            self.cache.save(step, key, pack(result))
+            self.cache.save(step, key, result)
             return result
 
         return self._timed(step, load_or_compute)

@@ -33,7 +33,7 @@ def work(out: Path, cache: Path, start: int) -> None:
     Each result is recognisable as whole by its number, which stands in every file.
     """
     for number in range(start, start + 100_000):
-        Cache(cache).save("step", str(number % 3), {"value": [number % 3] * 2000})
+        Cache(cache).save("step", str(number % 3), [number % 3] * 2000)
         with staging(out) as place:
             folder = place / "tables"
             folder.mkdir()
@@ -77,8 +77,7 @@ def test_killed_at_any_moment(tmp_path, monkeypatch, exchange):
             with staging(out):  # what the next run does first
                 content(out)
         for key in range(3):
-            kept = Cache(cache).load("step", str(key))
-            assert kept is None or kept["value"] == [key] * 2000
+            assert Cache(cache).load("step", str(key), list) in (None, [key] * 2000)
     with staging(out):
         pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", out.name]
