@@ -15,7 +15,7 @@ from paperatlas.dates import PaperSource
 from paperatlas.errors import AtlasError
 from paperatlas.readers.dumps import format_dump
 
-TOPICS = (
+TOPICS = [
     "kites",
     "bridges",
     "rivers",
@@ -27,7 +27,7 @@ TOPICS = (
     "lamps",
     "maps",
     "bees",
-)
+]
 TITLES = [f"A Long Study of {topic.title()} and Their Makers" for topic in TOPICS]
 ABSTRACTS = [
     f"We look at {topic} in ten towns over twenty years and ask what made them better, who made them and why; "
