@@ -305,12 +305,13 @@ def _export(options: argparse.Namespace) -> None:
 def _diff(options: argparse.Namespace) -> None:
     """Say what changed between two runs."""
     from paperatlas.diff import compare_runs, read_run
-    from paperatlas.report.changes import as_text, write_html
+    from paperatlas.folders import write_page
+    from paperatlas.report.changes import as_html, as_text
 
     found = compare_runs(read_run(options.before), read_run(options.after))
     print(as_text(found))
     if options.html:
-        write_html(found, options.html)
+        write_page(as_html(found), options.html)
         print(f"\n{visible(options.html)}")
 
 
