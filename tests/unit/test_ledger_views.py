@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -185,12 +186,17 @@ class TestTrendsOfEntries:
         )
         topics = SimpleNamespace(at=lambda level: pd.DataFrame({"topic": [0, 1], "name": ["text", "images"]}))
         study = SimpleNamespace(
-            corpus=corpus, papers=corpus, ledger=build_ledger(corpus), period="year", topics=topics, terms=None
+            corpus=corpus,
+            papers=corpus,
+            ledger=build_ledger(corpus),
+            period="year",
+            topics=topics,
+            terms=None,
         )
         return " ".join(findings.ledger(study))
 
-    FADING = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
-    STEADY = dict.fromkeys(range(2016, 2024), 0.5)
+    FADING: ClassVar = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
+    STEADY: ClassVar = dict.fromkeys(range(2016, 2024), 0.5)
 
     def test_an_entry_that_fades_with_its_topic_is_told_as_such(self):
         text = self.said(self.STEADY, self.FADING)
