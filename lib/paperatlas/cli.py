@@ -213,6 +213,12 @@ def _study_command(
         "--encoder", default="lsa", help="'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
     )
     parser.add_argument(
+        "--edits",
+        default="atlas.toml",
+        metavar="FILE",
+        help="edits to the topics (default: atlas.toml in the working folder, if it is there)",
+    )
+    parser.add_argument(
         "--abstracts-only",
         action="store_true",
         help="leave out papers without an abstract, placed by title otherwise",
@@ -426,6 +432,7 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
         options.sources,
         **_choices(options),
         encoder=options.encoder,
+        edits=options.edits,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,

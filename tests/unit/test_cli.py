@@ -16,9 +16,9 @@ from paperatlas.readers.dumps import format_dump
 
 TABLES = {
     "papers.csv": "paper_id key title abstract authors doi arxiv_id url published venue keywords citations language "
-    "theme topic subtopic topic_name subtopic_name confidence runner_up x y kept_neighbours dumps",
+    "theme topic subtopic topic_name subtopic_name confidence runner_up x y kept_neighbours dumps placed_by",
     "topics.csv": "level topic parent name words size stability stability_low stability_high grade name_auc odds_ratio "
-    "odds_low odds_high p_adjusted verdict",
+    "odds_low odds_high p_adjusted verdict edited",
     "trends.csv": "level topic period n total share low high",
     "systems.csv": "paper_id name kind rule quote start end",
     "claims.csv": "paper_id quote value unit kind direction start end",
@@ -42,6 +42,10 @@ def test_export_writes_every_table_with_its_columns(exported):
         "datasets.csv",
         "near_duplicates.csv",
         "problems.csv",
+        "edits.csv",
+        "papers.bib",
+        "papers.ris",
+        "reading_list.bib",
         "passport.json",
     }
     for name, columns in TABLES.items():
@@ -157,7 +161,7 @@ def test_similar_papers(study):
 
 
 def test_a_query_without_a_known_word_is_refused(study):
-    with pytest.raises(pa.AtlasError, match="no word of 'sourdough'"):
+    with pytest.raises(pa.AtlasError, match="nothing like 'sourdough'"):
         study.similar("sourdough")
 
 
