@@ -13,22 +13,21 @@ import numpy as np
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
+from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
 from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
 from paperatlas.duplicates import NearDuplicate, near_duplicates
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
-from paperatlas.landmarks import project_any
-from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.questions import Questions
 from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.selection import with_abstracts
-from paperatlas.shipped import project_path
+from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
+from paperatlas.text.layout import Projection, project, second_project
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -115,10 +114,10 @@ class Study(Questions):
         key = fingerprint(step, code_version(), *inputs)
 
         def load_or_compute() -> Any:
-            if (kept := self.cache.get(step, key, kind)) is not None:
+            if (kept := self.cache.load(step, key, kind)) is not None:
                 return kept
             result = compute()
-            self.cache.save(step, key, pack(result))
+            self.cache.save(step, key, result)
             return result
 
         return self._timed(step, load_or_compute)
@@ -304,7 +303,7 @@ class Study(Questions):
         projection: Projection = self._kept(
             "map",
             Projection,
-            lambda: project_any(vectors, paper_ids=ids, seed=self.seed),
+            lambda: project(vectors, paper_ids=ids, seed=self.seed),
             vectors,
             self.seed,
             *ids,
@@ -468,13 +467,4 @@ STEPS = (
 
 def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:
     given = [dumps] if isinstance(dumps, str | os.PathLike) else list(dumps)
-    return [_from_here_or_project(Path(path)) for path in given]
-
-
-def _from_here_or_project(path: Path) -> Path:
-    if path.is_absolute() or path.exists():
-        return path
-    try:
-        return project_path(*path.parts)
-    except AtlasError:
-        return path
+    return [locate(Path(path)) for path in given]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -146,6 +147,7 @@ def test_cache_says_where_and_how_large_it_is(tmp_path, monkeypatch, capsys):
 def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert len(pa.Study("data/dumps").records) == 774
+    assert len(pa.Study("data/dumps/004*.txt").records) == 119
 
 
 def test_similar_papers(study):
@@ -163,13 +165,22 @@ def test_a_query_without_a_known_word_is_refused(study):
         study.similar("sourdough")
 
 
-def test_report_is_opened_on_request_and_says_where_it_is(tmp_path, monkeypatch, capsys, dumps_folder):
+def test_report_tells_its_steps_and_is_opened_on_request(tmp_path, monkeypatch, capsys, dumps_folder):
     page = tmp_path / "index.html"
     opened = []
-    monkeypatch.setattr("paperatlas.report.build_report", lambda study, out, done: page)
+
+    def build_report(study, out, done):
+        done("site", 1, 2)
+        return page
+
+    monkeypatch.setattr("paperatlas.report.build_report", build_report)
     monkeypatch.setattr("webbrowser.open", opened.append)
     assert main(["report", str(dumps_folder), "--out", str(tmp_path)]) == 0
     assert opened == []
     assert main(["report", str(dumps_folder), "--out", str(tmp_path), "--open"]) == 0
     assert opened == [page.as_uri()]
-    assert f"{page} is ready after" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{page} is ready after" in said
+    for step in ("records", "corpus", "site"):
+        assert re.search(rf"^{step} +\d+\.\d s$", said, re.MULTILINE), step
+    assert "\x1b" not in said, "nothing for terminals in a file"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import paperatlas as pa
 from paperatlas import compare
 from paperatlas.compare import log_odds_with_prior, memberships
-from paperatlas.compare.cells import fisher
+from paperatlas.compare.groups import fisher
 from paperatlas.compare.overlap import spearman_interval
 from paperatlas.compare.queries import score_terms, unique_label, uses_of
 

@@ -35,7 +35,7 @@ _DIALECTS = (
         "AN:arxiv_id TC:citations",
     ),
     _dialect(
-        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- ?\d", "",
+        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", "",
         "TI:title BTI:title TT:title AB:abstract DP:date DEP:date LID:doi AID:doi FAU:authors AU:authors JT:venue TA:venue "
         "OT:keywords MH:keywords PMID:key",
     ),
