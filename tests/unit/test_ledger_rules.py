@@ -60,8 +60,16 @@ SYSTEMS = [
     ),
     ("", "We release FooSet and BarBench to the public.", ["FooSet", "BarBench"]),
     ("", "We propose a novel graph framework, FooGraph, that reads maps.", ["FooGraph"]),
-    ("", "We study judges by introducing two benchmarks, FooSet and BarBench, for them.", ["FooSet", "BarBench"]),
-    ("A Foo Tuning Framework for Maps", "In this paper we adopt a Foo Tuning Framework (FTFW) for maps.", ["FTFW"]),
+    (
+        "",
+        "We study judges by introducing two benchmarks, FooSet and BarBench, for them.",
+        ["FooSet", "BarBench"],
+    ),
+    (
+        "A Foo Tuning Framework for Maps",
+        "In this paper we adopt a Foo Tuning Framework (FTFW) for maps.",
+        ["FTFW"],
+    ),
     ("", "The result is a generative model we refer as Foo Variational Coding (FVCod).", ["FVCod"]),
 ]
 NO_SYSTEMS = [

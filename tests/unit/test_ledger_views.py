@@ -163,6 +163,10 @@ class TestFindings:
         assert "nan" not in text
 
 
+FADING = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
+STEADY = dict.fromkeys(range(2016, 2024), 0.5)
+
+
 class TestTrendsOfEntries:
     """A data set that fades because its topic fades is no second finding."""
 
@@ -185,19 +189,21 @@ class TestTrendsOfEntries:
         )
         topics = SimpleNamespace(at=lambda level: pd.DataFrame({"topic": [0, 1], "name": ["text", "images"]}))
         study = SimpleNamespace(
-            corpus=corpus, papers=corpus, ledger=build_ledger(corpus), period="year", topics=topics, terms=None
+            corpus=corpus,
+            papers=corpus,
+            ledger=build_ledger(corpus),
+            period="year",
+            topics=topics,
+            terms=None,
         )
         return " ".join(findings.ledger(study))
 
-    FADING = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
-    STEADY = dict.fromkeys(range(2016, 2024), 0.5)
-
     def test_an_entry_that_fades_with_its_topic_is_told_as_such(self):
-        text = self.said(self.STEADY, self.FADING)
+        text = self.said(STEADY, FADING)
         assert "“names ImageNet” is fading" in text
         assert "together with its topics" in text
         assert "within topics as well" not in text
 
     def test_an_entry_that_fades_within_its_topic_is_a_finding(self):
-        text = self.said(self.FADING, self.STEADY)
+        text = self.said(FADING, STEADY)
         assert "“names ImageNet” is fading, within topics as well" in text

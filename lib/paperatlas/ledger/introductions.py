@@ -358,7 +358,9 @@ def called(paper: Paper) -> Iterator[System]:
 
 _OURS = re.compile(
     r"our (?:(?:proposed|novel|new|full|final) )?"
-    + any_of("framework method model approach algorithm network system architecture benchmark dataset agent pipeline")
+    + any_of(
+        "framework method model approach algorithm network system architecture benchmark dataset agent pipeline"
+    )
     + ", "
 )
 
