@@ -19,13 +19,12 @@ from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_date
 from paperatlas.duplicates import NearDuplicate, near_duplicates
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
-from paperatlas.landmarks import project_any
-from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import project_path
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
+from paperatlas.text.layout import Projection, project, second_project
 from paperatlas.titles import normalise_title
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -268,7 +267,7 @@ class Study:
         projection: Projection = self._kept(
             "map",
             Projection,
-            lambda: project_any(vectors, paper_ids=ids, seed=self.seed),
+            lambda: project(vectors, paper_ids=ids, seed=self.seed),
             vectors,
             self.seed,
             *ids,

@@ -34,7 +34,7 @@ _DIALECTS = (
         "T2:venue JO:venue JF:venue JA:venue J2:venue UR:url L2:url KW:keywords ID:key",
     ),
     _dialect(
-        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- ?\d", "",
+        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", "",
         "TI:title BTI:title TT:title AB:abstract DP:date DEP:date LID:doi AID:doi FAU:authors AU:authors JT:venue TA:venue "
         "OT:keywords MH:keywords PMID:key",
     ),

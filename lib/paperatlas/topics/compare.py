@@ -54,7 +54,7 @@ def compare_methods(
         ``method``, ``topics``, ``without_topic`` (share), ``npmi``, ``diversity``, ``seed_stability`` (mean
         adjusted Rand index between pairs of seeds, a missing topic counted as one more), ``seconds``.
     """
-    from paperatlas.vectors import embed_texts
+    from paperatlas.text import embed_texts
 
     papers = corpus.sort_values("paper_id", kind="stable").reset_index(drop=True)
     texts = texts_of(papers)

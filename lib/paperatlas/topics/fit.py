@@ -80,7 +80,7 @@ def fit_topics(
         if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups; if
         the method is unknown.
     """
-    from paperatlas.vectors import embed_texts
+    from paperatlas.text import embed_texts
 
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
@@ -372,8 +372,8 @@ def null_table(
     table: pd.DataFrame, tree: Tree, papers: pd.DataFrame, n: int, n_resamples: int, seed: int
 ) -> pd.DataFrame:
     """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
+    from paperatlas.text import embed_texts
     from paperatlas.topics.null import recovery_by_chance
-    from paperatlas.vectors import embed_texts
 
     rows = []
     for level in ("topic", "subtopic"):
