@@ -275,7 +275,7 @@ DATASETS = [
     ("on the dataset DBP15X of graphs", ["DBP15X"]),
     ("translated FooCaps and Klotho datasets", ["FooCaps", "Klotho"]),
     ("on SQXD, IIXC, Culture, HotQA, and MuXQ datasets", ["SQXD", "IIXC", "Culture", "HotQA", "MuXQ"]),
-    ("the Foo Accident Dataset (FADX) is large", ["FADX"]),
+    ("the Foo Accident Dataset (FAD) is large", ["FAD"]),
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
