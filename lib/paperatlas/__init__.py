@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
     from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
+    from paperatlas.share import cite
     from paperatlas.study import Study
     from paperatlas.text import LsaEmbedder, embed_texts, project
     from paperatlas.topics import fit_topics
@@ -65,6 +66,7 @@ _HOME = {
     "build_corpus": "corpus",
     "build_ledger": "ledger",
     "bundle": "packing",
+    "cite": "share",
     "LsaEmbedder": "text",
     "claims_table": "ledger.views",
     "dataset_table": "ledger.views",
@@ -118,6 +120,7 @@ __all__ = [
     "build_corpus",
     "build_ledger",
     "bundle",
+    "cite",
     "claims_table",
     "code_availability",
     "dataset_table",

@@ -44,6 +44,8 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "seeds": {"study": study.seed},
         "encoder": encoder_label(study.encoder),
         "numbers": key_numbers(study),
+        "doubts": study.doubts,
+        **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),
         "seconds": study.seconds,
         **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }

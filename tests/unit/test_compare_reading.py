@@ -162,4 +162,7 @@ def test_shared_terms_are_in_both_texts():
     papers = pd.DataFrame(
         {"title": ["Spiking graph kernels", "Convex bandits"], "abstract": ["On molecules.", "On regret."]}
     )
-    assert compare.shared_terms("graph kernels with molecules", papers) == [("graph kernels", "molecules"), ()]
+    assert compare.shared_terms("graph kernels with molecules", papers) == [
+        ("graph kernels", "molecules"),
+        (),
+    ]

@@ -138,6 +138,9 @@ _ESCAPED = {
     "\\}": "\ue001",
     "\\$": "\ue002",
     "\\_": "\ue003",
+    "\\textbraceleft": "\ue000",
+    "\\textbraceright": "\ue001",
+    "\\textbackslash": "\ue004",
     "\\&": "&",
     "\\%": "%",
     "\\#": "#",
@@ -166,21 +169,25 @@ def latex_to_text(text: str) -> str:
     # Commands of a formula end with it: "$^\\circ$C" is a sign and a letter.
     text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
     text = _ACCENT.sub(_accented, text)
-    text = text.replace("\\textbackslash", "").replace("\\\\", " ")
+    text = text.replace("\\\\", " ")
     text = _COMMAND.sub(_command, text)
     text = (
         re.sub(r"\\[,;:! >]", " ", text).replace("\\", "").replace("{", "").replace("}", "").replace("$", "")
     )
-    return text.replace("\ue000", "{").replace("\ue001", "}").replace("\ue002", "$").replace("\ue003", "_")
+    for sign, kept in zip("{}$_\\", "\ue000\ue001\ue002\ue003\ue004", strict=True):
+        text = text.replace(kept, sign)
+    return text
+
+
+_TIE = re.compile(r"(?<!\\)~")
 
 
 def bibtex_to_text(value: str) -> str:
     """Text of a BibTeX value, with its ties, dashes and quotes; entities and tags in it taken out."""
+    value = _TIE.sub(" ", value)
+    value = value.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
     if "\\" in value or "$" in value or "{" in value:
         value = latex_to_text(value)
-    value = (
-        value.replace("~", " ").replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
-    )
     return " ".join(without_tags(value).split())
 
 

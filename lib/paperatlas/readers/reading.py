@@ -300,6 +300,7 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
             for file in sorted(path.iterdir())
             if (file.is_file() or endings == ("",))
             and not file.name.startswith((".", "_"))
+            and file.name != "atlas.toml"  # edits to the topics may lie beside the sources
             and file.name.casefold().endswith(endings)
         ]
         if not found:

@@ -51,7 +51,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "year": ("year", "publicationyear", "pubyear", "publishedyear", "yearpublished", "yearofpublication", "py", "y1",
              "yr"),
     "month": ("month", "publicationmonth", "pubmonth", "pd"),
-    "arxiv_id": ("arxivid", "arxiv", "arxivnumber", "arxiveprint", "eprint"),
+    "arxiv_id": ("arxivid", "arxiv", "arxivnumber", "arxiveprint", "eprint", "archivelocation"),
     "doi": ("doi", "di", "do", "doilink", "dois", "digitalobjectidentifier", "prismdoi", "paperdoi"),
     "authors": (
         "authorfullnames", "authors", "authorsrawaffiliation", "author", "af", "au", "creators", "dccreator",
