@@ -16,7 +16,7 @@ from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.consensus import affinity, build_consensus
 from paperatlas.topics.grain import CORE, Grain
-from paperatlas.topics.inputs import checked
+from paperatlas.topics.inputs import checked, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.levels import Levels, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
@@ -34,7 +34,6 @@ from paperatlas.topics.stability import (
     trust,
 )
 from paperatlas.topics.tables import node_table, silhouette
-from paperatlas.topics.terms import texts_of
 
 READ = 20_000  # papers from which words and names are taken at most
 CLEAR = 0.05  # a smaller margin above what chance reaches could come from one draw being unlike the next
@@ -90,11 +89,11 @@ def fit_topics(
         if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups; if
         the method is unknown.
     """
-    from paperatlas.vectors import embed_texts
+    from paperatlas.text import embed_texts
 
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
-    rows = embed_texts(texts_of(papers), seed=seed) if given is None else given
+    rows = embed_texts(texts_of(papers)) if given is None else given
     if method == "bertopic":
         from paperatlas.topics.classic import fit_classic
 
@@ -349,7 +348,7 @@ def null_table(
     table: pd.DataFrame, tree: Tree, papers: pd.DataFrame, n: int, n_resamples: int, seed: int
 ) -> pd.DataFrame:
     """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
-    from paperatlas.vectors import embed_texts
+    from paperatlas.text import embed_texts
 
     rows = []
     for level in ("topic", "subtopic"):
@@ -360,7 +359,7 @@ def null_table(
             )
     if rows:
         titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)], seed=seed))
+        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
         chance = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
         rows.append(("topics beside shuffled words", rows[0][1], chance))
     return null_table_of(rows)
