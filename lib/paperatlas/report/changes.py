@@ -95,7 +95,9 @@ def _number(row: dict[str, str]) -> str:
 
 def _titles(table: pd.DataFrame) -> list[str]:
     """Titles with their topics, topic by topic."""
-    return _each(table.sort_values("topic", kind="stable"), lambda row: f"{row['title']}, in {quoted(row['topic'])}")
+    return _each(
+        table.sort_values("topic", kind="stable"), lambda row: f"{row['title']}, in {quoted(row['topic'])}"
+    )
 
 
 def _each(table: pd.DataFrame, say: Callable[[dict[str, str]], str]) -> list[str]:
