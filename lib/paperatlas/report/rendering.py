@@ -1,16 +1,58 @@
-"""A content security policy for pages that bring all they need: nothing else may run or be fetched."""
+"""Pages from their templates: what goes in is made visible and escaped, and nothing may run but what they bring."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from paperatlas.prose import count, listing, percent, quoted, sentence, visible
+
+SITE = Path(__file__).resolve().parents[1] / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 # What WebGL needs to draw very many points: its shaders are put together when they run.
 _DRAWN_BY_WEBGL = '"scattergl"'
+
+
+def render(template: str, **values: Any) -> str:
+    """A page from its template."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def asset(name: str) -> Markup:
+    """A script or style sheet, for pages that bring everything themselves."""
+    return Markup((SITE / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SITE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters |= {
+        "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
+    }  # fmt: skip
+    environment.globals |= {"count": count, "asset": asset}
+    environment.tests["missing"] = pd.isna
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def with_policy(page: str) -> str:
@@ -29,12 +71,6 @@ def with_policy(page: str) -> str:
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
-
-
-def set_policies(site: Path) -> None:
-    """Give every page of a site its policy."""
-    for path in sorted(site.rglob("*.html")):
-        path.write_text(with_policy(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _runs(attributes: str) -> bool:
