@@ -18,6 +18,8 @@ PERSISTENCE = 0.7
 _STEPS = 100
 _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40
+# The penalty hides the swings of groups with fewer papers.
+_LENDING = 20
 # Degrees of freedom that the groups together lend to each one's own estimate of its swings.
 _PRIOR_FREEDOM = 10
 # Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
@@ -50,6 +52,7 @@ def fit_trends(
     time: Array,
     sources: Array | None = None,
     *,
+    covariate: Array | None = None,
     bounds: bool = True,
     pool: Array | None = None,
     swing: float | None = None,
@@ -67,6 +70,8 @@ def fit_trends(
         Middle of each cell's period in years.
     sources : (c, s) array of booleans, optional
         Which sources the papers of a cell stand in; see `source_columns`.
+    covariate : (c,) array, optional
+        What the log odds are regressed on in place of time; 0 and 1 compare two spans of time.
     bounds : bool
         False leaves the bounds missing, which takes a fraction of the time.
     pool : (m,) integer array, optional
@@ -90,9 +95,10 @@ def fit_trends(
 
     n = np.atleast_2d(np.asarray(n, dtype=float))
     total, time = np.asarray(total, dtype=float), np.asarray(time, dtype=float)
-    centre = float(np.sum(total * time) / np.sum(total))
-    scale = float(np.sqrt(np.sum(total * (time - centre) ** 2) / np.sum(total))) or 1.0
-    x = np.column_stack([np.ones_like(time), (time - centre) / scale, *_columns(sources)])
+    moves = time if covariate is None else np.asarray(covariate, dtype=float)
+    centre = float(np.sum(total * moves) / np.sum(total))
+    scale = float(np.sqrt(np.sum(total * (moves - centre) ** 2) / np.sum(total))) or 1.0
+    x = np.column_stack([np.ones_like(time), (moves - centre) / scale, *_columns(sources)])
     share = (n.sum(axis=1) + 0.5) / (total.sum() + 1.0)
     start = np.zeros((len(n), x.shape[1]))
     start[:, 0] = np.log(share / (1 - share))
@@ -210,9 +216,12 @@ def _swings(
 
     pool = np.zeros(len(n), dtype=np.int64) if pool is None else pool
     excess = pearson - freedom
+    lends = (n.sum(axis=1) >= _LENDING).astype(float)
     # One standard error is added: swings that happen not to show would be taken for trends.
-    doubt = np.sqrt(np.maximum(2 * np.bincount(pool, freedom), 0.0))
-    common = (np.bincount(pool, excess) + doubt) / np.maximum(np.bincount(pool, expected), 1e-9)
+    doubt = np.sqrt(2 * np.bincount(pool, lends * freedom))
+    common = (np.bincount(pool, lends * excess) + doubt) / np.maximum(
+        np.bincount(pool, lends * expected), 1e-9
+    )
     common = np.maximum(common, 0.0)[pool] if known is None else np.full(len(n), known)
     # What a group's own residuals tell of its swings, and not of chance.
     own = freedom * (np.maximum(excess, 0.0) / np.maximum(pearson, 1e-12)) ** 2
@@ -221,8 +230,10 @@ def _swings(
     )
     pull = (lever @ inverse)[:, :, 1]
     error = np.sqrt(inverse[:, 1, 1])
-    dispersion = 1 + swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
-    return swing, dispersion, freedom, error
+    added = swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
+    # Only the part of the variance that swings add is estimated (Satterthwaite 1946).
+    degrees = (own + _PRIOR_FREEDOM) * ((1 + added) / np.maximum(added, 1e-9)) ** 2
+    return swing, 1 + added, np.where(freedom < 0.5, 0.0, np.minimum(degrees, 1e9)), error
 
 
 def _blocks(time: Array) -> Array:

@@ -169,16 +169,19 @@ def count_cells(
     weight: str | None = None,
     as_of: str | None = None,
     within: Assignments = None,
+    finished: bool = True,
 ) -> Cells:
     """Papers of each group by period and by the large sources they stand in; `topic_trends` has the parameters.
 
-    Only finished periods with at least 10 papers are counted. A paper that stands in several sources is one
+    Only finished periods with at least 10 papers are counted; without `finished` every period is. A paper that stands in several sources is one
     paper of the cell of exactly these; to count it in each would count it twice. Topics given as `within`
     count as sources.
     """
     numbers = period_numbers(papers["published"], period)
     totals = numbers.dropna().astype(int).value_counts()
-    usable = totals.index[(totals >= FEW) & (totals.index <= last_finished(papers, period, as_of))]
+    usable = totals.index
+    if finished:
+        usable = usable[(totals >= FEW) & (usable <= last_finished(papers, period, as_of))]
     held = large_sources(papers)
     if within is not None:
         topic_of = memberships(papers, within, level="topic").set_index("paper_id")["topic"]

@@ -99,20 +99,20 @@ def testable(cells: Cells) -> Array:
     """Which groups have papers enough, in and out, over enough periods; (m,) booleans."""
     papers = cells.n.sum(axis=1)
     few = np.minimum(papers, cells.total.sum() - papers) < MIN_PAPERS
-    enough = len(set(cells.period)) >= MIN_PERIODS and _separable(cells) is not None
+    enough = len(set(cells.period)) >= MIN_PERIODS and separable(cells) is not None
     return np.asarray(~few & enough)
 
 
 def fit_cells(cells: Cells, n: Array | None = None, **options: Any) -> TrendFit:
     """`fit_trends` with the sources of the cells; `n` (m, c) in place of their counts."""
-    return fit_trends(
-        cells.n if n is None else n, cells.total, cells.time, cells.sources[:, _separable(cells)], **options
-    )
+    sources = cells.sources[:, separable(cells, options.get("covariate"))]
+    return fit_trends(cells.n if n is None else n, cells.total, cells.time, sources, **options)
 
 
-def _separable(cells: Cells) -> Array | None:
+def separable(cells: Cells, covariate: Array | None = None) -> Array | None:
+    """Columns of the sources that can be told apart from each other and from time, or none."""
     try:
-        return source_columns(cells.sources, cells.time)
+        return source_columns(cells.sources, cells.time if covariate is None else covariate)
     except ValueError:
         return None
 
