@@ -11,7 +11,7 @@ from paperatlas.report.rendering import with_policy
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-__all__ = ["Pages", "build_report", "brief_html", "map_html", "run_notebooks"]
+__all__ = ["Pages", "brief_html", "build_report", "map_html", "run_notebooks"]
 
 
 def brief_html(study: Study) -> str:

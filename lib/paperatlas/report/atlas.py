@@ -6,9 +6,6 @@ A paper's id goes with it from the corpus to the page as ``data-paper``; its pla
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -155,7 +152,7 @@ def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
         if name in _KNOWN or values.isna().all() or values.map(lambda v: isinstance(v, tuple | list)).any():
             continue
         numbers = pd.to_numeric(values, errors="coerce")
-        if numbers.notna().sum() == values.notna().sum() and numbers.nunique() > 1:
+        if numbers.notna().sum() == values.notna().sum() and numbers.min() < numbers.max():
             kind: dict[str, Any] = {
                 "kind": "number",
                 "values": [None if pd.isna(v) else float(v) for v in numbers],
@@ -241,8 +238,8 @@ def texts_data(study: Study) -> dict[str, Any]:
     few = len(papers) <= LARGE
     marks: dict[str, list[list[Any]]] = defaultdict(list)
     for kind, table in (("system", ledger.systems), ("claim", ledger.claims), ("link", ledger.links)):
-        for row in table[table["field"] == "abstract"][["paper_id", "start", "end"]].itertuples(index=False):
-            marks[row.paper_id].append([int(row.start), int(row.end), kind])
+        for row in table[table["field"] == "abstract"].to_dict("records"):
+            marks[row["paper_id"]].append([int(row["start"]), int(row["end"]), kind])
     ids = papers["paper_id"]
     return {
         "abstract": papers["abstract"].tolist() if few else [""] * len(papers),
@@ -269,9 +266,13 @@ def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]
 def _shared_words(study: Study) -> list[list[str]]:
     """Words of its topic that each paper uses, the topic's most telling first."""
     words = {
-        row["topic"]: [(word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in row["words"].split(";")]
-        for row in study.topics.at("topic").to_dict("records")
-    }  # fmt: skip
+        row["topic"]: [
+            (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in row["words"]
+        ]
+        for row in study.topics.at("topic")
+        .assign(words=lambda t: t["words"].str.split(";"))
+        .to_dict("records")
+    }
     return [
         [word for word, pattern in words[topic] if pattern.search(text.lower())][:6]
         for topic, text in zip(study.papers["topic"], study.texts, strict=True)
@@ -296,19 +297,3 @@ def _ranks(study: Study) -> list[dict[int, int]]:
         ranks.get(paper) or {place[dumps[0]]: int(rank)}
         for paper, dumps, rank in study.papers[columns].itertuples(index=False)
     ]
-
-
-def as_json(data: object) -> str:
-    """JSON that can stand inside a script element, where only "<" could end the data or open a comment."""
-    content = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    content = content.replace("<", "\\u003c")
-    return re.sub(r"[^\n\x20-\x7e]", lambda c: c[0] if c[0].isprintable() else _escaped(c[0]), content)
-
-
-def _escaped(sign: str) -> str:
-    return json.dumps(sign)[1:-1]
-
-
-def packed(data: object) -> str:
-    """Data as gzipped JSON in base64: what makes the brief fit into a mail."""
-    return base64.b64encode(gzip.compress(as_json(data).encode(), 9, mtime=0)).decode()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from paperatlas.prose import visible
-from paperatlas.report.atlas import as_json
+from paperatlas.report.rendering import as_json
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -24,7 +25,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 def markdown(text: str) -> Markup:
     """HTML of Markdown; HTML within it is shown, not obeyed, and headings have anchors."""
     tokens = _MARKDOWN.parse(text)
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             token.attrSet("id", anchor(inline.content))
         if token.type == "table_open":
@@ -89,5 +90,4 @@ def figure(spec: dict[str, Any]) -> dict[str, Any]:
         "title": plain[0],
         "subtitle": [line for line in plain[1:] if line],
         "json": Markup(as_json({"data": spec["data"], "layout": layout})),  # noqa: S704 - holds no "<"
-        "webgl": "scattergl" in str([trace.get("type") for trace in spec["data"]]),
     }

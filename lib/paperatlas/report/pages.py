@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
-import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +18,13 @@ import paperatlas
 from paperatlas import findings, passport
 from paperatlas.errors import AtlasError
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
+from paperatlas.findings.first_screen import FirstScreen, first_screen
 from paperatlas.links import paper_url
-from paperatlas.prose import count, listing, no_census, percent, quoted, sentence, source_word, visible
+from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
-from paperatlas.report.atlas import TEXT_CONTRAST, as_json, packed, page, papers_data, texts_data
+from paperatlas.report.atlas import TEXT_CONTRAST, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
-from paperatlas.report.rendering import render, with_policy
+from paperatlas.report.rendering import as_json, render, with_policy
 from paperatlas.shipped import data_path
 
 if TYPE_CHECKING:
@@ -34,18 +34,6 @@ if TYPE_CHECKING:
 
 BRIEF = "paper-atlas.html"
 _TABLES = "## The exported tables"
-_GROUPS = (
-    ("Everything at once", ("Study",)),
-    ("From sources to papers", ("read_papers", "read_dumps", "format_dump", "build_corpus", "near_duplicates", "add_dates")),
-    ("Texts as numbers", ("embed_texts", "LsaEmbedder", "project")),
-    ("Topics and trends", ("fit_topics", "topic_trends", "trend_tests")),
-    ("The ledger", ("build_ledger",)),
-    ("Sources against each other", (
-        "describe_dumps", "topics_by_dump", "overlaps", "expected_overlap", "distinguishing_terms",
-    )),
-    ("How results look", ("Findings", "Table")),
-    ("Errors", ("AtlasError", "DumpError")),
-)  # fmt: skip
 
 
 class Pages:
@@ -67,7 +55,7 @@ class Pages:
         (folder / "topics").mkdir()
         (folder / "notebooks").mkdir()
         made = {"index.html": self.index(), "topics/index.html": self.topics(), BRIEF: self.brief(),
-                "data.html": self._markdown("The data", data_sheet(self.study)),
+                "data.html": self.data_sheet(),
                 "passport.html": self.passport(), "library.html": self.library(),
                 "notebooks/index.html": self.notebooks(notebooks)}  # fmt: skip
         if methods := getattr(self.study, "methods_text", None):
@@ -76,7 +64,7 @@ class Pages:
         for topic in self.study.topics.at("topic").to_dict("records"):
             made[page(topic["topic"])] = self.topic(_named(topic))
         for stem, notebook in notebooks.items():
-            made[f"notebooks/{stem}.html"] = self.notebook(stem, notebook, notebooks)
+            made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
         for name, html in made.items():
             (folder / name).write_text(with_policy(html), encoding="utf-8", errors="backslashreplace")
         for name, data in (("papers", self.data), ("texts", self.texts)):
@@ -113,45 +101,28 @@ class Pages:
         return render(template, **common | values)
 
     @cached_property
-    def opening(self) -> Any:
+    def opening(self) -> FirstScreen:
         """The first screen: headline, summary, findings, caveat."""
-        try:
-            from paperatlas.findings.first_screen import first_screen
-        except ImportError:
-            return {
-                "headline": count(len(self.study.corpus), "paper"),
-                "summary": "",
-                "caveat": "",
-                "findings": [
-                    {"lead": "", "text": sentence(text), "grade": "", "page": "", "evidence": ""}
-                    for text in findings.overview(self.study)
-                ],
-            }
         return first_screen(self.study)
 
+    @cached_property
+    def parts(self) -> list[dict[str, Any]]:
+        """What the study says, part by part."""
+        return [part(self.study) for part in parts.PARTS]
+
     def index(self) -> str:
-        """The start page: the first screen, the map with its search and list, what to read, what it cannot tell."""
-        made = [part(self.study) for part in (parts.reading, parts.limits)]
-        return self.render("index.html", opening=self.opening, parts=made, brief=BRIEF)
+        """The start page: the first screen, the map with its search and list, and the parts."""
+        return self.render("index.html", opening=self.opening, parts=self.parts, brief=BRIEF)
 
     def brief(self) -> str:
         """The whole report on one page that needs no other file."""
-        return self.render("brief.html", opening=self.opening, parts=[part(self.study) for part in parts.PARTS],
-                           address="#p-{}".format, by_topic=self._by_topic(), numbers=self._numbers(),
-                           data=Markup(as_json(self.data)), texts=Markup(packed(self.texts)))  # fmt: skip
+        return self.render("brief.html", opening=self.opening, parts=self.parts,
+                           address="#p-{}".format, by_topic=self._by_topic(),
+                           data=self.data, texts=self.texts)  # fmt: skip
 
     def map(self) -> str:
         """The map with its search, list and cards as a piece of HTML that a notebook can show."""
-        return self.render("embedded.html", data=Markup(as_json(self.data)), texts=Markup(packed(self.texts)))
-
-    def _numbers(self) -> list[tuple[int, str, str]]:
-        levels = [(len(self.study.topics.at(level)), level) for level in ("theme", "topic", "subtopic")]
-        return [
-            (len(self.study.records), "record", "records"),
-            (len(self.study.corpus), "paper", "papers"),
-            *((n, level, level + "s") for n, level in levels if n),
-            (self.study.ledger.systems["name"].nunique(), "named system", "named systems"),
-        ]
+        return self.render("embedded.html", data=self.data, texts=self.texts)
 
     def _by_topic(self) -> list[tuple[dict[str, Any], list[str]]]:
         """Every topic with its papers, the surest first."""
@@ -183,15 +154,15 @@ class Pages:
         rest = papers.loc[papers["subtopic"].isna(), "paper_id"].tolist()
         shares = study.trends[study.trends["topic"] == number] if len(study.trends) else study.trends
         test = study.trend_tests[study.trend_tests["topic"] == number].to_dict("records")
-        themes = study.topics.at("theme").set_index("theme")["name"]
+        theme = study.topics.at("theme").set_index("theme").loc[topic["theme"]]
         return self.render(
-            "topic.html", "../", topic=topic, place=study.topics.at("topic")["topic"].tolist().index(number), theme=themes[topic["theme"]], inside=inside, rest=rest,
-            alone=len(study.topics.at("topic")) == len(themes), said=findings.topic(study, number),
-            typical=topic["typical"], borderline=topic["borderline"],
+            "topic.html", "../", topic=topic, place=list(study.topics.at("topic")["topic"]).index(number),
+            theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
+            said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
             cited=[(papers.loc[row, "paper_id"], int(n)) for row, n in cited.head(3).items()],
             curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
             periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
-            test=test[0] if test else None, ids=papers["paper_id"].tolist(),
+            test=test[0] if test else None,
         )  # fmt: skip
 
     def notebooks(self, notebooks: Mapping[str, NotebookNode]) -> str:
@@ -199,41 +170,44 @@ class Pages:
         titles = [(stem, title_of(notebook)) for stem, notebook in notebooks.items()]
         return self.render("notebooks.html", "../", notebooks=titles)
 
-    def notebook(self, stem: str, notebook: NotebookNode, notebooks: Mapping[str, NotebookNode]) -> str:
-        """One executed notebook."""
-        stems = list(notebooks)
-        place = stems.index(stem)
-        made = cells(notebook, stems)
-        drawn = [
-            output["figure"] for cell in made for output in cell.get("outputs", ()) if "figure" in output
-        ]
-        around = [stems[i] if 0 <= i < len(stems) else None for i in (place - 1, place + 1)]
-        return self.render("notebook.html", "../", title=title_of(notebook), cells=made, figures=bool(drawn),
-                           before=around[0], after=around[1])  # fmt: skip
+    def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
+        """One executed notebook, among those present."""
+        made = cells(notebook, present)
+        drawn = any("figure" in output for cell in made for output in cell.get("outputs", ()))
+        return self.render("notebook.html", "../", title=title_of(notebook), cells=made, figures=drawn)
 
     def passport(self) -> str:
         """What went in, what computed it, and the numbers that came out."""
-        found = passport.passport(self.study)
-        inputs = [(i["name"], f"{i['bytes']:,}", i["sha256"]) for i in found["inputs"]]
-        blocks: list[tuple[str, tuple[str, ...], Sequence[tuple[Any, ...]]]] = [
-            ("Inputs", ("File", "Bytes", "SHA-256"), inputs),
-            ("Key numbers", ("Number", "Value"), [(_words(k), v) for k, v in found["numbers"].items()]),
-            ("Seconds per step", ("Step", "Seconds"), [(_words(k), f"{v:.1f}") for k, v in found["seconds"].items()]),
-            ("Versions", ("Package", "Version"), [(k, v or "not installed") for k, v in found["versions"].items()]),
-            ("Machine", ("What", "Value"), [*found["platform"].items(), *found["threads"].items()]),
-            ("Seeds", ("Seed", "Value"), list(found["seeds"].items())),
-        ]  # fmt: skip
-        return self.render("passport.html", blocks=blocks)
+        return self.render("passport.html", found=passport.passport(self.study))
 
     def library(self) -> str:
         """The library's reference, from the docstrings of what ``import paperatlas`` offers."""
-        known = {name for _, names in _GROUPS for name in names}
-        rest = tuple(sorted(set(paperatlas.__all__) - known))
-        groups = [
-            (title, [_entry(name) for name in names if name in paperatlas.__all__])
-            for title, names in (*_GROUPS, ("More", rest))
-        ]
-        return self.render("library.html", groups=[group for group in groups if group[1]])
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for name in sorted(paperatlas.__all__):
+            module = getattr(getattr(paperatlas, name), "__module__", "paperatlas").split(".")
+            groups.setdefault(module[1] if len(module) > 1 else "paperatlas", []).append(_entry(name))
+        return self.render("library.html", groups=sorted(groups.items()))
+
+    def data_sheet(self) -> str:
+        """The data on one sheet: ours for the shipped dumps, a generated one for others, and what the tables hold."""
+        study, lengths = self.study, self.study.corpus["abstract"].str.len()
+        try:
+            ours = data_path("README.md").read_text(encoding="utf-8")
+        except (AtlasError, OSError):
+            ours = ""
+        tables = (
+            re.split(r"^## Change log", ours[ours.find(_TABLES) :], flags=re.MULTILINE)[0]
+            if _TABLES in ours
+            else ""
+        )
+        return self.render(
+            "data.html", ours=markdown(ours) if _is_shipped(study) else None, tables=markdown(tables),
+            sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
+            spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
+            dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
+            lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
+            census=no_census(study.records.attrs["kinds"]),
+        )  # fmt: skip
 
     def _markdown(self, title: str, text: str) -> str:
         return self.render("text.html", title=title, text=markdown(text))
@@ -242,10 +216,6 @@ class Pages:
 def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A row of a table with a missing value as None."""
     return {str(k): None if not isinstance(v, tuple | list) and pd.isna(v) else v for k, v in row.items()}
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _entry(name: str) -> dict[str, Any]:
@@ -292,19 +262,6 @@ def palette_css(topics: pd.DataFrame) -> str:
     return f":root{{{rules(False)}}}@media screen and (prefers-color-scheme:dark){{:root{{{rules(True)}}}}}"
 
 
-def data_sheet(study: Study) -> str:
-    """The data on one sheet, in Markdown: ours for the shipped dumps, a generated one for others."""
-    try:
-        ours = data_path("README.md").read_text(encoding="utf-8")
-    except (AtlasError, OSError):
-        return described(study)
-    if _is_shipped(study):
-        return ours
-    _, _, tables = ours.partition(_TABLES)
-    tables = re.split(r"^## Change log", tables, flags=re.MULTILINE)[0]
-    return described(study) + (f"\n{_TABLES}{tables}" if tables else "")
-
-
 def _is_shipped(study: Study) -> bool:
     try:
         manifest = json.loads(data_path("manifest.json").read_text(encoding="utf-8"))
@@ -312,40 +269,3 @@ def _is_shipped(study: Study) -> bool:
         return False
     shipped = {f["sha256"] for f in manifest["files"] if f["path"].startswith("dumps/")}
     return {known.sha256 for known in study.inputs} == shipped
-
-
-def plain(text: object) -> str:
-    """Text for Markdown: visible, on one line, every sign that could mean something escaped."""
-    line = " ".join(visible(text).split())
-    return "".join("\\" + c if c in string.punctuation else c for c in line)
-
-
-def described(study: Study) -> str:
-    """What can be said of any sources, in Markdown."""
-    records, corpus, table = study.records, study.corpus, study.dump_table
-    word = source_word(records.attrs["kinds"])
-    rows = "\n".join(
-        f"| {plain(d['dump'])} | {d['records']:,} | {d['papers']:,} | {d['only_here']:,} |"
-        for d in table.to_dict("records")
-    )
-    problems = [f"- {plain(problem)}" for problem in records.attrs["problems"]]
-    dated = corpus["published"].notna()
-    spread = [f"{n:,} in {k}" for k, n in corpus["n_dumps"].value_counts().sort_index().items()]
-    lengths = corpus["abstract"].str.len()
-    titles = [quoted(plain(t)) for t in corpus.loc[lengths < 200, "title"].head(3)]
-    short = f"{count(int((lengths < 200).sum()), 'abstract')} are shorter than 200 characters" + (
-        f", such as those of {listing(titles)}" if titles else ""
-    )
-    return (
-        "# The data, on one sheet\n\n"
-        f"| {word} | records | papers | only here |\n|---|---|---|---|\n{rows}\n\n"
-        f"**Together.** {count(len(records), 'record')} of {count(len(corpus), 'paper')}; papers by the number of {word}s "
-        f"they stand in: {', '.join(spread)}.\n\n"
-        f"**Dates.** {int(dated.sum()):,} of {count(len(corpus), 'paper')} ({percent(float(dated.mean()))}) are dated, "
-        f"{int((corpus['precision'] == 'month').sum()):,} to the month.\n\n"
-        f"**Texts.** The middle abstract has {lengths.median():,.0f} characters; {short}.\n\n"
-        f"**What they are not.** {sentence(no_census(records.attrs['kinds']))}\n\n"
-        f"**What could not be read, or only in part.** {count(len(problems), 'problem')}.\n\n"
-        + "\n".join(problems)
-        + "\n"
-    )

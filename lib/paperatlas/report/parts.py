@@ -18,7 +18,7 @@ RATIOS = (0.5, 2.0)  # ends of the axis of yearly odds ratios
 _CLAIMS = 8
 _CURVE = (220.0, 44.0)
 
-Part = dict[str, Any]
+Part = dict[Any, Any]
 
 
 def left_out(key: str, title: str, reason: str) -> Part:
@@ -29,10 +29,10 @@ def left_out(key: str, title: str, reason: str) -> Part:
 def topics(study: Study) -> Part:
     """Themes, topics and subtopics, each with how far it can be trusted."""
     titles = study.corpus.set_index("paper_id")["title"]
-    lower = study.topics.at("subtopic")
+    upper, lower = study.topics.at("topic"), study.topics.at("subtopic")
     themes = []
     for theme in study.topics.at("theme").to_dict("records"):
-        inside = study.topics.at("topic").loc[lambda t, n=theme["theme"]: t["theme"] == n].to_dict("records")
+        inside = upper[upper["theme"] == theme["theme"]].to_dict("records")
         for topic in inside:
             topic["read"] = next(((paper, titles[paper]) for paper in topic["typical"]), None)
             topic["subtopics"] = lower.loc[lower["topic"] == topic["topic"]].to_dict("records")

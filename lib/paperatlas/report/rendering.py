@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -30,7 +32,7 @@ def render(template: str, **values: Any) -> str:
 @cache
 def asset(name: str) -> Markup:
     """A script or style sheet, for pages that bring everything themselves."""
-    return Markup((SITE / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return Markup((SITE / name).read_text(encoding="utf-8"))  # noqa: S704 - our own
 
 
 @cache
@@ -45,6 +47,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
+        "in_script": lambda data: Markup(as_json(data)), "packed": packed, "zip": zip,  # noqa: S704 - holds no "<"
     }  # fmt: skip
     environment.globals |= {"count": count, "asset": asset}
     environment.tests["missing"] = pd.isna
@@ -81,3 +84,19 @@ def _digest(script: str) -> str:
     # A browser hashes the text after it has made every line end a line feed.
     content = script.replace("\r\n", "\n").replace("\r", "\n").encode()
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def as_json(data: object) -> str:
+    """JSON that can stand inside a script element, where only "<" could end the data or open a comment."""
+    content = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    content = content.replace("<", "\\u003c")
+    return re.sub(r"[^\n\x20-\x7e]", lambda c: c[0] if c[0].isprintable() else _escaped(c[0]), content)
+
+
+def _escaped(sign: str) -> str:
+    return json.dumps(sign)[1:-1]
+
+
+def packed(data: object) -> str:
+    """Data as gzipped JSON in base64: what makes the brief fit into a mail."""
+    return base64.b64encode(gzip.compress(as_json(data).encode(), 9, mtime=0)).decode()
