@@ -38,10 +38,11 @@ class Visitor:
         )
 
     def open(self, file: Path, suffix: str = "") -> None:
-        """Open a page and wait until its figures are drawn."""
+        """Open a page and wait until its figures and its map are drawn."""
         self.page.goto(file.as_uri() + suffix)
         self.page.wait_for_function(
-            "[...document.querySelectorAll('.pa-figure, .pa-map')].every(f => f.dataset.drawn === 'true')",
+            "[...document.querySelectorAll('.pa-figure')].every(f => f.dataset.drawn === 'true') && "
+            "[...document.querySelectorAll('.pa-atlas')].every(f => f.dataset.ready === 'true')",
             timeout=30_000,
         )
 
