@@ -13,8 +13,8 @@ import pytest
 
 import paperatlas as pa
 from paperatlas import notebooks
-from paperatlas.folders import files_of
 from paperatlas.findings.first_screen import first_screen as study_first_screen
+from paperatlas.folders import files_of
 from paperatlas.report import build_report
 from tests.report.chromium import needs_browser
 from tests.report.visit import ARTIFACTS, Visitor, axe
@@ -189,8 +189,8 @@ def test_titles_of_figures_stay_in_sight_on_a_phone(site, browser):
         assert shown == unescape(spec["layout"]["title"]["text"])
         assert figure.locator(".gtitle").count() == 0, "the title stands there twice"
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.wait_for_function("document.querySelectorAll('.pa-figure figcaption:not([hidden])').length === 0")
-    page.wait_for_function("document.querySelectorAll('.pa-figure .gtitle').length > 0")
+    page.wait_for_selector(".pa-figure figcaption:not([hidden])", state="detached")
+    page.wait_for_selector(".pa-figure .gtitle")
     page.close()
 
 
@@ -198,10 +198,7 @@ def test_titles_of_figures_stay_in_sight_on_a_phone(site, browser):
 def test_figures_fit_on_paper(site, browser):
     page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark", offline=True)
     for path in notebooks.about_the_pile():
-        page.goto((site / "notebooks" / f"{path.stem}.html").as_uri())
-        page.wait_for_function(
-            "[...document.querySelectorAll('.pa-figure')].every(f => f.dataset.drawn === 'true')"
-        )
+        Visitor(page, site).open(site / "notebooks" / f"{path.stem}.html")
         page.emulate_media(media="print")
         drawn = page.evaluate("""() => {
             dispatchEvent(new Event("beforeprint"));
@@ -283,11 +280,11 @@ def test_a_figure_is_saved_at_the_size_of_print(site, browser):
     figure = page.locator(".pa-figure").first
     figure.hover()
     width = figure.locator(".main-svg").first.bounding_box()["width"]
-    for format in ("SVG", "PNG"):
+    for kind in ("SVG", "PNG"):
         with page.expect_download() as download:
-            figure.locator(f"[data-title='Save as {format}']").click()
+            figure.locator(f"[data-title='Save as {kind}']").click()
         content = Path(download.value.path()).read_bytes()
-        if format == "SVG":
+        if kind == "SVG":
             assert content.startswith(b"<svg")
         else:
             assert int.from_bytes(content[16:20], "big") >= 2.9 * width

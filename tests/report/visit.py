@@ -40,11 +40,8 @@ class Visitor:
     def open(self, file: Path, suffix: str = "") -> None:
         """Open a page and wait until its figures and its map are drawn."""
         self.page.goto(file.as_uri() + suffix)
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('.pa-figure')].every(f => f.dataset.drawn === 'true') && "
-            "[...document.querySelectorAll('.pa-atlas')].every(f => f.dataset.ready === 'true')",
-            timeout=30_000,
-        )
+        waiting = ".pa-atlas:not([data-ready]), .pa-figure:not([data-drawn])"
+        self.page.wait_for_selector(waiting, state="detached", timeout=60_000)
 
     def violations(self, least: tuple[str, ...] = ("serious", "critical")) -> list[Any]:
         """What axe-core finds on the page, of the impacts asked for; [] without axe-core."""

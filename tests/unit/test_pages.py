@@ -126,6 +126,10 @@ def test_data_in_a_script_ends_nothing_hides_nothing_and_is_the_same_data(value)
 
 
 class TestNotebooks:
+    def test_a_title_in_a_table_carries_the_id_of_its_paper(self, study):
+        html = pa.Table(study.corpus.head(3), {"title": "paper"})._repr_html_()
+        assert re.findall(r'data-paper="(\w+)"', html) == study.corpus["paper_id"].head(3).tolist()
+
     def test_html_in_markdown_is_shown_and_not_obeyed(self):
         html = markdown(
             "# A *b*\n\n<img src=x onerror=alert(1)> [x](javascript:alert(2))\n\n|a|b|\n|-|-|\n|1|2|"

@@ -25,6 +25,13 @@ window.PaperAtlas = (function () {
     return node;
   }
 
+  /* Entries by their value, numbers by size and texts by letters and the numbers in them; what has none comes last. */
+  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  function sorted(entries, value, sign) {
+    const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b)));
+    return entries.map((entry) => [entry, value(entry)]).sort(([, a], [, b]) => (a === null) - (b === null) || (a === null ? 0 : sign * compare(a, b))).map(([entry]) => entry);
+  }
+
   function outside(address, ...children) {
     if (!/^https:\/\//.test(address)) return make("span", {}, ...children);
     return make("a", { href: address, target: "_blank", rel: "noopener" }, ...children);
@@ -94,7 +101,7 @@ window.PaperAtlas = (function () {
     if (i < 0) return hide();
     opener = from || (card && opener) || null;
     if (!card) {
-      card = make("aside", { class: "pa-card", role: "dialog", "aria-labelledby": "pa-card-title", tabindex: "-1" });
+      card = make("div", { class: "pa-card", role: "dialog", "aria-labelledby": "pa-card-title", tabindex: "-1" });
       card.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
       document.body.append(card);
     }
@@ -215,5 +222,5 @@ window.PaperAtlas = (function () {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 
-  return { close, home, isDark, link, listeners, load, make, month, number, papersOf, percent, plain, read, shorten, show, visible, wordsOf, write };
+  return { close, home, isDark, link, listeners, load, make, month, number, papersOf, percent, plain, read, shorten, show, sorted, visible, wordsOf, write };
 })();

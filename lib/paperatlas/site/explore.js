@@ -12,15 +12,7 @@
   };
   const GREY = { light: "#8A949C", dark: "#7C8790" };
 
-  function mixed(stops, share) {
-    const place = Math.min(Math.max(share, 0), 1) * (stops.length - 1), low = Math.floor(place);
-    const [a, b] = [stops[low], stops[Math.min(low + 1, stops.length - 1)]];
-    const channel = (i) => {
-      const [from, to] = [a, b].map((c) => parseInt(c.slice(i, i + 2), 16));
-      return Math.round(from + (to - from) * (place - low)).toString(16).padStart(2, "0");
-    };
-    return "#" + channel(1) + channel(3) + channel(5);
-  }
+  const mixed = (stops, share) => stops[Math.round(Math.min(Math.max(share, 0), 1) * (stops.length - 1))];
 
   async function start(root) {
     const data = await atlas.load("papers"), papers = data.papers, all = papers.id.map((_, i) => i);
@@ -29,7 +21,7 @@
     const places = new Map(papers.id.map((id, i) => [id, i]));
     const year = papers.published.map((date) => (date ? +date.slice(0, 4) : null));
     const years = [...new Set(year.filter((y) => y !== null))].sort((a, b) => a - b);
-    const length = prefixLength(papers.id);
+    const length = [...Array(41).keys()].find((n) => n > 3 && (n === 40 || new Set(papers.id.map((id) => id.slice(0, n))).size === all.length)); // signs that tell ids apart
     let texts = null, search = atlas.searcher(data, null), printing = false, limit = PAGE, state = null, now = {};
     const look = () => (!printing && atlas.isDark() ? "dark" : "light");
 
@@ -60,8 +52,6 @@
       return value === null ? GREY[look()] : mixed(SCALES[look()], high > low ? (value - low) / (high - low) : 1);
     }
 
-    /* State and address ------------------------------------------------------------------------------------- */
-
     function parse(address) {
       const get = (name) => address.get(name) || "", [from, to] = get("years").split("-").map(Number);
       const [kind, n] = get("node").split("."), chosen = new Set(), [size, ids] = get("sel").split(":");
@@ -70,11 +60,13 @@
         for (let k = 0; k < ids.length; k += +size) if (starts.has(ids.slice(k, k + +size))) chosen.add(starts.get(ids.slice(k, k + +size)));
       }
       return {
-        q: get("q"), node: data.nodes[kind] && data.nodes[kind][n] ? { kind, n: +n } : null, source: data.sources[get("source")] && get("source") !== "" ? +get("source") : null,
-        from: from || years[0], to: to || years[years.length - 1], only: [...address].filter(([name]) => name.startsWith("only.")).map(([name, value]) => [name.slice(5), value]),
-        colour: modes[get("colour")] ? get("colour") : "topic", sort: get("sort"), at: get("at"), chosen, active: places.get(get("paper")) ?? null,
+        q: get("q"), node: Object.hasOwn(data.nodes, kind) && data.nodes[kind][n] ? { kind, n: +n } : null, source: data.sources[get("source")] && get("source") !== "" ? +get("source") : null,
+        from: from || years[0], to: to || years[years.length - 1], only: [...address].map(([name, value]) => [name.replace(/^only\./, ""), value]).filter(([name, value]) => Object.hasOwn(modes, name) && address.has("only." + name) && known(modes[name], value)),
+        colour: Object.hasOwn(modes, get("colour")) ? get("colour") : "topic", sort: get("sort"), at: /^-?[\d.]+,-?[\d.]+,[\d.]+$/.test(get("at")) ? get("at") : "", chosen, active: places.get(get("paper")) ?? null,
       };
     }
+
+    const known = (mode, value) => mode.groups && (value === OTHERS || value === NONE || Object.hasOwn(mode.groups, value));
 
     function change(changes, quiet) {
       atlas.write(changes, quiet);
@@ -84,13 +76,11 @@
     const select = (chosen) => change({ sel: chosen.size ? length + ":" + [...chosen].sort((a, b) => a - b).map((i) => papers.id[i].slice(0, length)).join("") : null });
     const nothing = () => ({ q: null, node: null, source: null, years: null, at: null, ...Object.fromEntries(state.only.map(([name]) => ["only." + name, null])) });
 
-    /* What is shown ----------------------------------------------------------------------------------------- */
-
     function passes(i, but) {
       if (but !== "node" && state.node && papers[state.node.kind][i] !== state.node.n) return false;
       if (but !== "source" && state.source !== null && !papers.sources[i].includes(state.source)) return false;
       if ((state.from > years[0] || state.to < years[years.length - 1]) && (year[i] === null || year[i] < state.from || year[i] > state.to)) return false;
-      return state.only.every(([name, value]) => name === but || !modes[name] || String(modes[name].key(i)) === value);
+      return state.only.every(([name, value]) => name === but || String(modes[name].key(i)) === value);
     }
 
     function show(address) {
@@ -120,8 +110,6 @@
         (drawn ? ` ${number(drawn)} of ${papersOf(all.length)} are drawn; a search draws what it finds.` : "") + (data.note ? " " + data.note : "");
     }
 
-    /* Controls ---------------------------------------------------------------------------------------------- */
-
     const option = (value, text) => make("option", { value }, shorten(text, 56));
     part("colour").append(...Object.entries(modes).map(([name, mode]) => option(name, mode.name)));
     part("node").append(option("", "All"), ...data.nodes.theme.map((theme, t) => {
@@ -140,11 +128,6 @@
     const span = (from, to) => change({ years: from > years[0] || to < years[years.length - 1] ? `${from}-${to}` : null });
     on("from", "change", ({ target }) => span(+target.value, Math.max(state.to, +target.value)));
     on("to", "change", ({ target }) => span(Math.min(state.from, +target.value), +target.value));
-    on("query", "keydown", (event) => {
-      if (event.key !== "ArrowDown" && event.key !== "Enter") return;
-      event.preventDefault();
-      part("list").querySelector("a")?.focus();
-    });
 
     function chip(text, changes) {
       const button = make("button", { type: "button", "aria-label": `No longer only: ${text}` }, shorten(text, 60), make("span", { "aria-hidden": "true" }, " ×"));
@@ -163,7 +146,7 @@
       if (state.node) chips.push(chip(data.nodes[state.node.kind][state.node.n].name, { node: null }));
       if (state.source !== null) chips.push(chip(data.sources[state.source].name, { source: null }));
       if (state.from > years[0] || state.to < years[years.length - 1]) chips.push(chip(state.from === state.to ? String(state.from) : `${state.from} to ${state.to}`, { years: null }));
-      for (const [name, value] of state.only) if (modes[name]) chips.push(chip(`${modes[name].name}: ${groupName(modes[name], value)}`, { ["only." + name]: null }));
+      for (const [name, value] of state.only) chips.push(chip(`${modes[name].name}: ${groupName(modes[name], value)}`, { ["only." + name]: null }));
       if (chips.length > 1) chips.push(chip("everything", nothing()));
       part("chips").replaceChildren(...chips);
       part("chips").hidden = !chips.length;
@@ -172,10 +155,8 @@
     const groupName = (mode, value) => (value === OTHERS ? mode.others : value === NONE ? "not known" : mode.groups[value].name);
 
     function drawLegend() {
-      const mode = modes[state.colour], parts = [make("strong", {}, mode.name)];
-      if (mode.groups) parts.push(groupsLegend(mode));
-      else parts.push(bars(mode, now.hits));
-      part("legend").replaceChildren(...parts);
+      const mode = modes[state.colour];
+      part("legend").replaceChildren(make("strong", {}, mode.name), mode.groups ? groupsLegend(mode) : bars(mode, now.hits));
     }
 
     function groupsLegend(mode) {
@@ -230,8 +211,6 @@
         ...(missing ? [make("p", {}, `${papersOf(missing)} without, in grey`)] : []));
     }
 
-    /* The list ---------------------------------------------------------------------------------------------- */
-
     const column = (name) => data.columns.find((each) => each.key === name);
     const cited = column("citations"), venues = column("venue");
     const topicName = (i) => data.nodes.topic[papers.topic[i]].name;
@@ -242,13 +221,7 @@
 
     function sorted() {
       const head = heads.find(([name]) => name === state.sort.replace("-", ""));
-      if (!head) return now.hits;
-      const sign = state.sort[0] === "-" ? -1 : 1, value = head[2];
-      const compare = (a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true, sensitivity: "base" }));
-      return now.hits.slice().sort((a, b) => {
-        const [one, other] = [value(a), value(b)];
-        return one === null || other === null ? (one === null) - (other === null) || a - b : sign * compare(one, other) || a - b;
-      });
+      return head ? atlas.sorted(now.hits, head[2], state.sort[0] === "-" ? -1 : 1) : now.hits;
     }
 
     function drawList() {
@@ -284,8 +257,6 @@
         make("p", { class: "pa-row" }, ...(order.length > limit ? [more] : []), ...(order.length ? [choose] : [])));
     }
 
-    /* The selection ----------------------------------------------------------------------------------------- */
-
     function drawSelection() {
       const box = part("selection"), chosen = [...state.chosen].sort((a, b) => a - b);
       box.hidden = !chosen.length;
@@ -295,13 +266,11 @@
       clear.addEventListener("click", () => select(new Set()));
       const ways = Object.entries(atlas.formats).map(([name, format]) => make("button", { type: "button", "data-cite": name, "data-name": "selection", "data-papers": chosen.map((i) => papers.id[i]).join(" ") }, format.name));
       box.replaceChildren(
-        make("h3", {}, `${papersOf(chosen.length)} selected`),
+        make("p", { class: "pa-heading" }, `${papersOf(chosen.length)} selected`),
         make("p", {}, words.length ? "They say, more than the rest: " : "No word sets them apart from the rest.", words.map(([word]) => word).join(", ")),
         ...(modes.year && rest.length ? [make("p", { class: "pa-quiet" }, "Their years; the lines are the rest"), bars(modes.year, chosen, rest)] : []),
         make("p", { class: "pa-row" }, make("span", {}, "Take them as"), ...ways, clear));
     }
-
-    /* ------------------------------------------------------------------------------------------------------- */
 
     const tip = part("tip");
     const picture = atlas.map(root, data, {
@@ -326,11 +295,6 @@
     search = atlas.searcher(data, texts);
     root.dataset.ready = "true";
     show(atlas.read());
-  }
-
-  /* How many signs of an id tell the papers apart. */
-  function prefixLength(ids) {
-    for (let n = 4; ; n++) if (new Set(ids.map((id) => id.slice(0, n))).size === ids.length || n > 40) return n;
   }
 
   const begin = () => document.querySelectorAll(".pa-atlas:not([data-started])").forEach((root) => { root.dataset.started = "true"; start(root); });

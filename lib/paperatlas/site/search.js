@@ -27,8 +27,6 @@
     function instead(word) {
       const long = data.abbreviations[word];
       if (long && said(long.split(" ")[0])) return long.split(" ");
-      const short = Object.keys(data.abbreviations).find((key) => data.abbreviations[key] === word);
-      if (short) return [short];
       const most = word.length > 7 ? 2 : word.length > 3 ? 1 : 0;
       let best = null;
       for (const [known, n] of vocabulary()) {

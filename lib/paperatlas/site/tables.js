@@ -3,7 +3,6 @@
 (function (atlas) {
   "use strict";
   const { make, number, plain } = atlas;
-  const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const MISSING = "–";
   const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
   let made = 0;
@@ -18,21 +17,11 @@
     return text === "" || text === MISSING ? null : text;
   }
 
-  /* Empty cells come last in either direction; equal ones keep the order of the page. */
-  function sorted(rows, column, direction) {
-    const sign = direction === "descending" ? -1 : 1;
-    const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : COLLATOR.compare(String(a), String(b)));
-    return rows.map((row) => ({ row, key: keyOf(row.node.cells[column]) })).sort((a, b) => {
-      const empty = (a.key === null) - (b.key === null);
-      return empty || (a.key === null ? 0 : sign * compare(a.key, b.key)) || a.row.place - b.row.place;
-    }).map(({ row }) => row);
-  }
-
   function enhance(box) {
     const table = box.querySelector("table"), body = table && table.tBodies[0];
     if (!body) return;
     const heads = [...table.tHead.rows[0].cells], n = ++made, caption = table.caption ? table.caption.textContent : "the table";
-    const rows = [...body.rows].map((node, place) => ({ node, place, text: plain([...node.cells].map((cell) => cell.textContent).join("  ")) }));
+    const rows = [...body.rows].map((node) => ({ node, text: plain([...node.cells].map((cell) => cell.textContent).join("  ")) }));
     const field = make("input", { type: "search", id: "pa-filter-" + n, autocomplete: "off", spellcheck: "false", "aria-controls": "pa-rows-" + n, "aria-label": "Filter: " + caption, placeholder: 'words, or "a phrase"' });
     const shown = make("span", { class: "pa-shown", role: "status" });
     body.id = "pa-rows-" + n;
@@ -53,7 +42,7 @@
       button.addEventListener("click", () => {
         const direction = NEXT[head.getAttribute("aria-sort")];
         heads.forEach((each) => each.setAttribute("aria-sort", each === head ? direction : "none"));
-        body.append(...(direction === "none" ? rows : sorted(rows, column, direction)).map((row) => row.node));
+        body.append(...(direction === "none" ? rows : atlas.sorted(rows, (row) => keyOf(row.node.cells[column]), direction === "descending" ? -1 : 1)).map((row) => row.node));
       });
       head.replaceChildren(button);
       head.setAttribute("aria-sort", "none");
