@@ -21,9 +21,10 @@ if TYPE_CHECKING:
         overlaps,
         topics_by_dump,
     )
-    from paperatlas.corpus import build_corpus, near_duplicates
+    from paperatlas.corpus import build_corpus
     from paperatlas.dates import add_dates
     from paperatlas.display import Findings, Note, Stack, Table
+    from paperatlas.duplicates import near_duplicates
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, paper_ledger
@@ -35,17 +36,18 @@ if TYPE_CHECKING:
         named_resources,
         top_claims,
     )
-    from paperatlas.ledger.entry_tables import (
+    from paperatlas.ledger.views import (
+        PaperQuotes,
         claims_table,
         dataset_table,
+        error_report,
         links_table,
         mentions_table,
+        paper_view,
+        richest_paper,
         shares_table,
         systems_table,
     )
-    from paperatlas.ledger.error import error_report
-    from paperatlas.ledger.paper_view import paper_view, richest_paper
-    from paperatlas.ledger.quotes import PaperQuotes
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
     from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
@@ -65,37 +67,37 @@ _HOME = {
     "build_ledger": "ledger",
     "bundle": "packing",
     "LsaEmbedder": "vectors",
-    "claims_table": "ledger.entry_tables",
-    "dataset_table": "ledger.entry_tables",
+    "claims_table": "ledger.views",
+    "dataset_table": "ledger.views",
     "code_availability": "ledger.counts",
     "describe_dumps": "compare",
     "distinguishing_terms": "compare",
     "embed_texts": "vectors",
     "entry_shares": "ledger.counts",
-    "error_report": "ledger.error",
+    "error_report": "ledger.views",
     "expected_overlap": "compare",
     "find_sources": "readers",
     "fit_topics": "topics",
     "format_dump": "readers",
     "groups_differ": "ledger.counts",
     "ledger_memberships": "ledger.counts",
-    "links_table": "ledger.entry_tables",
+    "links_table": "ledger.views",
     "marked_names": "prose",
-    "mentions_table": "ledger.entry_tables",
+    "mentions_table": "ledger.views",
     "named_resources": "ledger.counts",
     "iter_papers": "readers",
-    "near_duplicates": "corpus",
+    "near_duplicates": "duplicates",
     "Note": "display",
     "overlaps": "compare",
     "paper_ledger": "ledger",
-    "paper_view": "ledger.paper_view",
-    "PaperQuotes": "ledger.quotes",
+    "paper_view": "ledger.views",
+    "PaperQuotes": "ledger.views",
     "project": "layout",
     "read_dumps": "readers",
-    "richest_paper": "ledger.paper_view",
-    "shares_table": "ledger.entry_tables",
+    "richest_paper": "ledger.views",
+    "shares_table": "ledger.views",
     "Stack": "display",
-    "systems_table": "ledger.entry_tables",
+    "systems_table": "ledger.views",
     "top_claims": "ledger.counts",
     "read_papers": "readers",
     "topic_trends": "trends",

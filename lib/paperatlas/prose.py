@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,12 @@ def source_word(kinds: Mapping[str, str]) -> str:
     kinds : mapping
         Kind of each source, as ``attrs["kinds"]`` of `paperatlas.read_papers`.
     """
-    return "dump" if set(kinds.values()) <= {"search page"} else "source"
+    return "dump" if only_searches(kinds) else "source"
+
+
+def only_searches(kinds: Mapping[str, str]) -> bool:
+    """Whether all sources of a pile are search pages."""
+    return set(kinds.values()) <= {"search page"}
 
 
 _FILES = {
@@ -127,6 +132,11 @@ def marked_names(topics: pd.DataFrame) -> pd.Series:
 def is_marked(name: object) -> bool:
     """Whether a name carries the mark that `marked_names` sets."""
     return isinstance(name, str) and name.startswith(UNSTABLE + " ")
+
+
+def top(table: pd.DataFrame, by: pd.Series) -> dict[str, Any]:
+    """Row of the table with the largest value; of equal ones the first."""
+    return {str(k): v for k, v in table.iloc[int(by.to_numpy().argmax())].items()}
 
 
 def sentence(text: str) -> str:

@@ -14,18 +14,18 @@ import pandas as pd
 
 from paperatlas import compare
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
-from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates, normalise_title
+from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
+from paperatlas.duplicates import NearDuplicate, near_duplicates
 from paperatlas.errors import AtlasError
-from paperatlas.landmarks import LARGE, project_any
+from paperatlas.folders import Input, check_unchanged, look_at
+from paperatlas.landmarks import project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
-from paperatlas.readers import find_sources, problem_table, read_papers
-from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
-from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path
-from paperatlas.snapshot import Input, check_unchanged, look_at
+from paperatlas.titles import normalise_title
 from paperatlas.topics import Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 from paperatlas.vectors import LsaEmbedder, embed_texts
@@ -198,8 +198,7 @@ class Study:
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
         corpus = self.corpus
-        find = near_duplicates if len(corpus) <= LARGE else near_duplicates_large
-        found = self._kept("near_duplicates", list, lambda: find(corpus), self.fingerprint)
+        found = self._kept("near_duplicates", list, lambda: near_duplicates(corpus), self.fingerprint)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property
@@ -303,9 +302,9 @@ class Study:
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
         """One trend test per topic."""
-        corpus, topics = self.corpus, self.topics
+        corpus, topics, terms = self.corpus, self.topics, self.terms
         tests: pd.DataFrame = self._timed(
-            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period)
+            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period, terms=terms)
         )
         return tests
 
@@ -368,7 +367,7 @@ class Study:
 
     @cached_property
     def _embedder(self) -> LsaEmbedder:
-        return LsaEmbedder.fit(self.texts, seed=self.seed)
+        return LsaEmbedder.fit(self.texts)
 
     def _place(self, text: str) -> np.ndarray:
         if not self._embedder.knows(text):

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.style import ACCENT, HUES, escape, new_figure, nothing_to_show, shorten, wrap
-from paperatlas.ledger.quotes import words_around
+from paperatlas.ledger.views import words_around
 from paperatlas.links import paper_url
 from paperatlas.prose import count
 

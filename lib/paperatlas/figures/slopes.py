@@ -85,12 +85,6 @@ def trend_slopes(tests: pd.DataFrame, names: pd.Series, *, title: str = "") -> g
             hovertemplate="%{x:.2f} a year (%{customdata[0]:.2f} to %{customdata[1]:.2f})<br>"
             "adjusted p %{customdata[2]:.3f}%{customdata[3]}<extra></extra>",
         )  # fmt: skip
-    if not np.allclose(rows["weighted_odds_ratio"], rows["odds_ratio"]):
-        figure.add_scatter(
-            x=rows["weighted_odds_ratio"], y=places, mode="markers", name="papers counted by confidence",
-            marker={"symbol": "diamond-open", "size": 8, "color": HUES[3], "line": {"width": 1.5}},
-            hovertemplate="%{x:.2f} a year, papers counted by confidence<extra></extra>",
-        )  # fmt: skip
     name_rows(figure, labels)
     return explain_marks(figure, labels)
 

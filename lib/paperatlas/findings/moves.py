@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
-from paperatlas.trends.contrast import LEAD, OPEN, SURE, Span, contrasts, then_and_now
-from paperatlas.trends.firsts import newcomers
+from paperatlas.trends import contrasts, newcomers, then_and_now
+from paperatlas.trends.significance import LEAD, OPEN, SURE, Span
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
 # A finding names one thing and at most so many more that moved likewise.
 _ALIKE = 2
+_NEW = 4
+# A smaller change of the share is no lead for anybody.
+_WORTH_A_LEAD = 0.02
 # Of two groups that share this part of the smaller one's papers only one is told.
 _SAME = 0.5
 # Terms in a smaller part of the papers are told of nobody.
@@ -67,9 +68,7 @@ def find_moves(study: Study) -> Moves:
     groups, names = _family(study)
     spans = then_and_now(study.corpus)
     members = {str(key): frozenset(own) for key, own in groups.groupby("group")["paper_id"]}
-    table = contrasts(study.corpus, groups)
-    if spans is None or table.empty:
-        return Moves(spans, table, members)
+    table = contrasts(study.corpus, groups, terms=study.terms)
     table["level"], table["name"] = table["group"].str.split(":").str[0], table["group"].map(names)
     table["change"] = table["share_now"] - table["share_then"]
     terms = groups[groups["group"].str.startswith(_TERM)]
@@ -84,91 +83,84 @@ def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     parts, names, seen = [], {}, set()
     for level in _LEVELS:
         nodes = study.topics.at(level)
-        for number, name in nodes.loc[nodes["stable"], [level, "name"]].itertuples(index=False):
+        for number, name in nodes.loc[nodes["grade"] == "holds", [level, "name"]].itertuples(index=False):
             own = study.topics.papers.loc[study.topics.papers[level] == number, "paper_id"]
             if (papers := frozenset(own)) not in seen:
                 seen.add(papers)
                 names[f"{level}:{number}"] = head(name)
                 parts.append(pd.DataFrame({"paper_id": own, "group": f"{level}:{number}"}))
-    words = {word.casefold() for name in study.topics.table["name"] for word in name.split(", ")}
-    uses = study.terms["term"].value_counts()
-    told = {
-        term
-        for term in uses.index[uses >= _COMMON * len(study.corpus)]
-        if _is_name(term) or term.casefold() in words
-    }
-    chosen = study.terms[study.terms["term"].isin(list(told))]
+    subjects = study.terms[study.terms["subject"]]
+    uses = subjects["term"].value_counts()
+    told = uses.index[uses >= _COMMON * len(study.corpus)]
+    chosen = subjects[subjects["term"].isin(list(told))]
     parts.append(pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]}))
-    return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": term for term in told}
-
-
-def _is_name(term: str) -> bool:
-    """Whether a term says what it is about by itself: a phrase, an abbreviation, a proper name."""
-    return " " in term or bool(re.search(r"[A-Z0-9]", term))
+    return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
 
 
 def movements(study: Study, moves: Moves) -> list[Finding]:
-    """What takes over and what is left behind; a lead where nothing is sure; or that nothing can be told."""
+    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
     if moves.spans is None:
         return [_timeless(study)]
-    table = moves.table[moves.table["older"].isna()] if len(moves.table) else moves.table
-    found = []
-    for sign in (1, -1):
-        way = table[np.sign(table["change"]) == sign]
-        sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
-        leads = way[way["grade"] == LEAD].sort_values(["p", "group"])
-        if len(sure):
-            found.append(_moved(list(_apart(sure, moves, _ALIKE + 1)), moves))
-        elif len(leads):
-            found.append(_may_have_moved(leads.iloc[0].to_dict(), moves))
-    return found or [_unmoved(table, moves)]
+    told: list[frozenset[str]] = []
+    found = [_one_way(moves, sign, told) for sign in (1, -1)]
+    findings = [finding for finding in found if finding] or [_unmoved(moves)]
+    return findings + _arrivals(moves, told)
 
 
-def arrivals(moves: Moves) -> list[Finding]:
+def _one_way(moves: Moves, sign: int, told: list[frozenset[str]]) -> Finding | None:
+    """The largest sure change up (1) or down (-1), else the clearest lead, if there is one."""
+    way = moves.table[np.sign(moves.table["change"]) == sign]
+    way = way[way["older"].isna() | (way["share_then"] > 0)]
+    sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
+    if len(sure):
+        return _moved(_apart(sure, moves, told, _ALIKE + 1), moves)
+    leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)].sort_values(["p", "group"])
+    rows = _apart(leads, moves, told, 1)
+    return _may_have_moved(rows[0], moves) if rows else None
+
+
+def _arrivals(moves: Moves, told: list[frozenset[str]]) -> list[Finding]:
     """Terms that no older paper uses, though chance would have put some there."""
-    if moves.table.empty or "older" not in moves.table:
-        return []
     new = moves.table[moves.table["older"].notna() & (moves.table["grade"] != OPEN)]
-    new = new.sort_values(["n_now", "group"], ascending=[False, True])
-    told = list(_apart(new, moves, 4))
-    if not told:
+    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), moves, told, _NEW)
+    if not rows:
         return []
-    said = [f"{row['name']} (since {row['first'][:4]}, {count(_papers(row), 'paper')})" for row in told]
-    first = told[0]
+    names = listing([row["name"] for row in rows])
+    verb = "are" if len(rows) > 1 or is_plural(names) else "is"
+    said = [
+        f"{row['name']} in {count(row['n_then'] + row['n_now'], 'paper')} since {row['first'][:4]}"
+        for row in rows
+    ]
+    older = f"{count(int(min(row['older'] for row in rows)), 'older paper')} speak of none of them"
+    if len(rows) == 1:
+        older = f"no older paper, of {rows[0]['older']:,.0f}, speaks of {_them(rows[0])}"
     return [
         Finding(
-            sentence(f"new: {listing([row['name'] for row in told])}"),
-            sentence(
-                f"{listing(said)}; none of the {first['older']:,.0f} papers before speaks of {first['name']}"
-                if len(told) == 1
-                else listing(said)
-            ),
+            sentence(f"{names} {verb} new"),
+            sentence(f"{listing(said)}; {older}"),
             SURE,
             "index.html#trends",
-            pd.DataFrame(told),
+            pd.DataFrame(rows),
         )
     ]
 
 
-def _papers(row: dict[str, Any]) -> int:
-    return int(row["n_then"] + row["n_now"])
-
-
-def _apart(table: pd.DataFrame, moves: Moves, most: int) -> Iterator[dict[str, Any]]:
-    """The first rows of the table that are not about the same papers."""
-    told: list[frozenset[str]] = []
+def _apart(table: pd.DataFrame, moves: Moves, told: list[frozenset[str]], most: int) -> list[dict[str, Any]]:
+    """The first rows that are not about papers told already; their papers join `told`."""
+    rows: list[dict[str, Any]] = []
     for row in table.to_dict("records"):
         own = moves.members[row["group"]]
-        if all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
+        if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
             told.append(own)
-            yield {str(key): value for key, value in row.items()}
-        if len(told) == most:
-            return
+            rows.append({str(key): value for key, value in row.items()})
+    return rows
 
 
 def _moved(rows: list[dict[str, Any]], moves: Moves) -> Finding:
     first, others = rows[0], rows[1:]
-    said = [f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} before)" for row in others]
+    said = [
+        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} before)" for row in others
+    ]
     more = f". Likewise {listing(said)}" if said else ""
     return Finding(
         sentence(f"{first['name']} {_verb(first)}"),
@@ -179,30 +171,39 @@ def _moved(rows: list[dict[str, Any]], moves: Moves) -> Finding:
     )
 
 
-def _may_have_moved(row: dict[Any, Any], moves: Moves) -> Finding:
+def _may_have_moved(row: dict[str, Any], moves: Moves) -> Finding:
     way = "gaining" if row["change"] > 0 else "losing"
-    counts = f"{row['n_now']:,} of {row['total_now']:,} papers, {row['n_then']:,} of {row['total_then']:,} before"
+    counts = (
+        f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
+    )
+    doubt = "too few papers to prove it"
+    if len(moves.table) > 1:
+        doubt = f"picked from {len(moves.table):,} comparisons, with {doubt}"
     return Finding(
         sentence(f"{row['name']} may be {way} ground"),
-        sentence(
-            f"{_shares(row, moves)} ({counts}). Of {len(moves.table):,} comparisons one as clear may be chance, so these "
-            "papers are too few to prove it"
-        ),
+        sentence(f"{_shares(row, moves)} ({counts}). {sentence(doubt)}"),
         LEAD,
         _page(row),
         pd.DataFrame([row]),
     )
 
 
-def _shares(row: dict[Any, Any], moves: Moves) -> str:
-    """ "28 % of the papers of 2024–25 speak of them, against 8 % before"."""
-    then, now = moves.spans or (Span(0, 0), Span(0, 0))
-    them = "them" if is_plural(row["name"]) else "it"
-    what = f"speak of {them}" if row["level"] == _TERM else f"are about {them}"
-    before = f"in {then}" if then.first == then.last else "before"
+def _shares(row: dict[str, Any], moves: Moves) -> str:
+    """A group's shares now and then, in words."""
+    what = "speak of" if row["level"] == _TERM else "are about"
     return (
-        f"{percent(row['share_now'])} of the papers of {now} {what}, against {percent(row['share_then'])} {before}"
+        f"{percent(row['share_now'])} of the papers of {row['now']} {what} {_them(row)}, against "
+        f"{percent(row['share_then'])} {_before(moves)}"
     )
+
+
+def _before(moves: Moves) -> str:
+    then = moves.spans[0] if moves.spans else None
+    return f"in {then}" if then and then.first == then.last else "before"
+
+
+def _them(row: dict[str, Any]) -> str:
+    return "them" if is_plural(row["name"]) else "it"
 
 
 def _verb(row: dict[str, Any]) -> str:
@@ -214,21 +215,23 @@ def _verb(row: dict[str, Any]) -> str:
     return f"{verb}{'' if many else 's'} {rest}".strip()
 
 
-def _page(row: dict[Any, Any]) -> str:
+def _page(row: dict[str, Any]) -> str:
     level, number = row["group"].split(":", 1)
     return f"topics/{int(number):02d}.html" if level == "topic" else "index.html#trends"
 
 
-def _unmoved(table: pd.DataFrame, moves: Moves) -> Finding:
-    then, now = moves.spans or (Span(0, 0), Span(0, 0))
-    largest = table.assign(size=table["change"].abs()).sort_values(["size", "group"], ascending=[False, True])
-    text = f"of {count(len(table), 'comparison')} between the papers of {now} and those of {then}, none stands out"
-    if len(largest):
-        row = largest.iloc[0].to_dict()
-        text += f". The largest difference: {_shares(row, moves)} ({row['name']})"
-    return Finding(
-        "Nothing can be shown to move.", sentence(text), OPEN, "index.html#trends", largest.head(1)
+def _unmoved(moves: Moves) -> Finding:
+    table = moves.table
+    largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
+    lead, page = "Nothing can be shown to move.", "index.html#trends"
+    if largest.empty:
+        return Finding(lead, "No subject stands in enough dated papers to compare.", OPEN, page, largest)
+    row = {str(key): value for key, value in largest.iloc[0].items()}
+    text = (
+        f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear; the "
+        f"largest is that of {row['name']}: {_shares(row, moves)}"
     )
+    return Finding(lead, sentence(text), OPEN, page, largest)
 
 
 def _timeless(study: Study) -> Finding:

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING
 from paperatlas import notebooks
 from paperatlas.cache import fingerprint
 from paperatlas.export import tables, write_csv
-from paperatlas.folders import check_target, replace_folder, scratch, staging
+from paperatlas.folders import (
+    check_target,
+    check_unchanged,
+    copy_inputs,
+    look_at,
+    replace_folder,
+    scratch,
+    staging,
+)
 from paperatlas.passport import write_passport
 from paperatlas.report.pages import Pages
 from paperatlas.report.rendering import SITE
-from paperatlas.snapshot import check_unchanged, copy_inputs, look_at
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

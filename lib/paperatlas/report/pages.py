@@ -61,6 +61,8 @@ class Pages:
         if methods := getattr(self.study, "methods_text", None):
             text = f"# What was done with these papers\n\n{methods()}"
             made["methods.html"] = self._markdown("Methods", text)
+        if self.edits is not None:
+            made["edits.html"] = self.render("edits.html")
         for topic in self.study.topics.at("topic").to_dict("records"):
             made[page(topic["topic"])] = self.topic(_named(topic))
         for stem, notebook in notebooks.items():
@@ -78,6 +80,12 @@ class Pages:
         """What every page may need at once; see `papers_data`."""
         return papers_data(self.study)
 
+    @property
+    def edits(self) -> pd.DataFrame | None:
+        """What became of the user's edits, where there are any."""
+        edits = getattr(self.study, "edits", None)
+        return None if edits is None or edits.empty else edits
+
     @cached_property
     def texts(self) -> dict[str, Any]:
         """What cards say; see `texts_data`."""
@@ -92,6 +100,7 @@ class Pages:
             "address": lambda paper: f"{root}{page(self.papers[paper]['topic'])}#p-{paper}",
             "made": f"{today.day} {today:%B %Y}",
             "doubts": list(getattr(self.study, "doubts", self.study.corpus.attrs["language_doubts"])),
+            "edits": self.edits,
             "methods": hasattr(self.study, "methods_text"),
             "source": source_word(self.study.records.attrs["kinds"]),
             "palette": Markup(palette_css(self.study.topics.at("topic"))),  # noqa: S704 - colours
