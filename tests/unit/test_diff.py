@@ -167,6 +167,22 @@ def test_the_command(tmp_path, capsys):
     assert "2020-01" in page.read_text(encoding="utf-8")
 
 
+def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, capsys):
+    one = write_run(tmp_path / "one", in_topics(6, 6))
+    page, mine = tmp_path / "diff.html", tmp_path / "mine.html"
+    mine.write_text("<!doctype html><title>mine</title>")
+    for _ in range(2):
+        assert main(["diff", str(one), str(one), "--html", str(page)]) == 0
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("say the same", "differ, say I"), encoding="utf-8"
+    )
+    for path in (mine, page, one):
+        before = path.read_bytes() if path.is_file() else None
+        assert main(["diff", str(one), str(one), "--html", str(path)]) == BAD_INPUT
+        assert "no page that this program wrote" in capsys.readouterr().err
+        assert before is None or path.read_bytes() == before
+
+
 def test_a_report_can_be_compared_too(tmp_path):
     folder = write_run(tmp_path / "one", in_topics(6))
     (folder / "tables").mkdir()

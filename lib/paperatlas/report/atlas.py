@@ -23,10 +23,10 @@ from paperatlas.figures.palette import (
     theme_colours,
     topic_colours,
 )
-from paperatlas.layout import NEIGHBOURS, nearest
 from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, source_word, visible
 from paperatlas.text.abbreviations import long_forms
+from paperatlas.text.layout import NEIGHBOURS, nearest
 from paperatlas.topics import LEVELS
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def _shared_words(study: Study) -> list[list[str]]:
 def _nearest_papers(study: Study) -> list[list[list[float]]]:
     """Places of the papers nearest to each by cosine, with their similarity."""
     vectors = study.vectors
-    found = nearest(vectors, k=min(_NEAREST, len(vectors) - 1), metric="cosine")
+    found = nearest(vectors, k=min(_NEAREST, len(vectors) - 1))
     return [[[int(j), round(float(vectors[i] @ vectors[j]), 2)] for j in row] for i, row in enumerate(found)]
 
 

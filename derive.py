@@ -1,4 +1,4 @@
-"""Renew what is shipped under ``data/derived`` and the manifest: ``python -m paperatlas.derive``.
+"""Renew what is shipped under ``data/derived`` and the manifest: ``python derive.py``.
 
 Run it after a change that moves the embeddings or any exported table, and look at the diff: a change in
 ``golden.json`` says which tables now differ from those of the last release.
@@ -6,7 +6,6 @@ Run it after a change that moves the embeddings or any exported table, and look 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import tempfile
@@ -15,9 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from paperatlas.export import tables, write_csv
-from paperatlas.layout import align, draw, layout_key, second_layout, shipped_coords
+from paperatlas.folders import sha256
 from paperatlas.shipped import data_path
 from paperatlas.study import Study
+from paperatlas.text.layout import layout_key, project, second_project, shipped_coords
 
 GOLDEN = "golden.json"
 
@@ -30,7 +30,7 @@ _ORIGIN = {
         "public copies of arXiv metadata and conference lists, named row by row",
         "facts; arXiv metadata is CC0",
     ),
-    "derived": ("computed from data/dumps by python -m paperatlas.derive", "MIT"),
+    "derived": ("computed from data/dumps by derive.py", "MIT"),
     "reference/ledger_error.csv": ("counted by hand, as tests/labels/README.md says", "MIT"),
 }
 
@@ -41,7 +41,7 @@ def table_hashes(study: Study) -> dict[str, str]:
         hashes = {}
         for name, table in tables(study).items():
             write_csv(table, Path(folder, name))
-            hashes[name] = hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()
+            hashes[name] = sha256(Path(folder, name))
         return hashes
 
 
@@ -49,9 +49,9 @@ def write_map(study: Study, derived: Path) -> Path:
     """Draw both maps of a study and keep their coordinates; a first one that is shipped already stays."""
     ids = study.corpus["paper_id"].tolist()
     kept = shipped_coords(study.vectors, ids)
-    coords = draw(study.vectors, seed=study.seed)[0] if kept is None else kept
+    coords = project(study.vectors, seed=study.seed).coords if kept is None else kept
     file = derived / f"map-{layout_key(study.vectors, ids)}.csv"
-    second = align(second_layout(study.vectors, seed=study.seed), coords)
+    second = second_project(study.vectors, coords, seed=study.seed).coords
     table = pd.DataFrame(
         {"paper_id": ids, "x": coords[:, 0], "y": coords[:, 1], "x2": second[:, 0], "y2": second[:, 1]}
     )
@@ -66,14 +66,13 @@ def write_manifest() -> None:
     for path in sorted(
         p for p in root.rglob("*") if p.is_file() and p.name not in {"manifest.json", "README.md"}
     ):
-        content = path.read_bytes()
         name = path.relative_to(root).as_posix()
         source, licence = _ORIGIN.get(name) or _ORIGIN[name.split("/")[0]]
         files.append(
             {
                 "path": name,
-                "bytes": len(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": path.stat().st_size,
+                "sha256": sha256(path),
                 "source": source,
                 "licence": licence,
             }
@@ -86,7 +85,7 @@ def main() -> int:
     derived = data_path("derived")
     study = Study(data_path("dumps"))
     file = derived / f"map-{layout_key(study.vectors, study.corpus['paper_id'].tolist())}.csv"
-    if not file.exists() or "x2" not in pd.read_csv(file, nrows=0):
+    if not file.exists():
         write_map(study, derived)
         for old in set(derived.glob("map-*.csv")) - {file}:
             old.unlink()
