@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from paperatlas import display, notebooks
+from paperatlas import display
 from tests.report.chromium import needs_browser
+from tests.report.visit import Visitor
 
 SITE = Path(display.__file__).parent / "site"
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -154,19 +153,6 @@ def test_a_screen_reader_is_told_the_count_and_escape_empties_the_filter(open_pa
     assert len(names(page)) == 5
 
 
-def test_a_filter_stays_when_the_rows_are_sorted(open_page):
-    page, _ = open_page(table())
-    page.get_by_role("searchbox").fill("net")
-    head(page, "value").click()
-    assert names(page) == ["Café-Net", "net 9", "net 10"]
-
-
-def test_two_tables_do_not_disturb_each_other(open_page):
-    page, _ = open_page(table(), table())
-    page.get_by_role("searchbox").first.fill("cafe")
-    assert page.locator(".pa-shown").all_inner_texts() == ["1 of 5 rows", "5 of 5 rows"]
-
-
 def test_hostile_text_stays_text(open_page):
     page, complaints = open_page(table())
     page.get_by_role("searchbox").fill("<img")
@@ -185,12 +171,6 @@ def test_without_a_script_it_is_a_plain_table_with_all_rows(open_page):
     assert complaints == []
 
 
-def test_an_empty_table_says_so(open_page):
-    page, complaints = open_page(table(ROWS.head(0)))
-    assert page.locator(".pa-shown").inner_text() == "0 of 0 rows"
-    assert complaints == []
-
-
 def test_a_telephone_scrolls_the_table_and_not_the_page(open_page):
     wide = ROWS.assign(name="A rather long name of a system that says a good deal about itself")
     page, _ = open_page(table(wide), width=390)
@@ -200,45 +180,7 @@ def test_a_telephone_scrolls_the_table_and_not_the_page(open_page):
     assert field["width"] > 250
 
 
-def check_accessible(page: Page) -> None:
-    found = importlib.util.find_spec("axe_playwright_python")
-    if not found or not found.origin:
-        pytest.skip("axe-core is not installed")
-    page.evaluate(Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
-    violations = page.evaluate(
-        "axe.run('main').then(r => r.violations.map(v => [v.id, v.help, v.nodes.map(n => n.html).slice(0, 3)]))"
-    )
-    assert violations == []
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_stands_in_the_way_of_assistive_technology(open_page, scheme):
     page, _ = open_page(table(), scheme=scheme)
-    check_accessible(page)
-
-
-def ledger_outputs(*, searchable: bool = True) -> str:
-    """What notebook 07 shows as HTML, as it is shipped; with or without the tables that can be searched."""
-    (path,) = (path for path in notebooks.series() if path.stem.startswith("07"))
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    shown = [output.get("data", {}).get("text/html", "") for cell in cells for output in cell.outputs]
-    return "\n".join(part for part in shown if searchable or "pa-searchable" not in part)
-
-
-def test_the_ledger_of_the_shipped_papers_can_be_searched(open_page):
-    html = ledger_outputs()
-    assert len(html.encode()) < 1_000_000
-    page, complaints = open_page(more=html, width=390)
-    tables = page.locator(".pa-searchable")
-    assert page.locator(".pa-shown").count() == tables.count() >= 4
-    for box, said in zip(tables.all(), page.locator(".pa-shown").all_inner_texts(), strict=True):
-        rows = box.locator("tbody tr").count()
-        assert said == f"{rows} of {rows} rows"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert complaints == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_ledger_can_be_read_by_everybody(open_page, scheme):
-    page, _ = open_page(more=ledger_outputs(searchable=False), scheme=scheme)
-    check_accessible(page)
+    assert Visitor(page, SITE).violations(("minor", "moderate", "serious", "critical")) == []

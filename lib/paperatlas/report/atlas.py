@@ -254,7 +254,6 @@ def texts_data(study: Study) -> dict[str, Any]:
         "systems": _entries(ledger.systems, "name", ids),
         "claims": _entries(ledger.claims, "quote", ids),
         "links": _entries(ledger.links, "url", ids),
-        "ranks": _ranks(study),
     }
 
 
@@ -284,16 +283,3 @@ def _nearest_papers(study: Study) -> list[list[list[float]]]:
     vectors = study.vectors
     found = nearest(vectors, k=min(_NEAREST, len(vectors) - 1))
     return [[[int(j), round(float(vectors[i] @ vectors[j]), 2)] for j in row] for i, row in enumerate(found)]
-
-
-def _ranks(study: Study) -> list[dict[int, int]]:
-    """Rank of each paper in each source that holds it, by the source's place."""
-    place = {dump: i for i, dump in enumerate(study.dump_table["dump"])}
-    ranks: dict[str, dict[int, int]] = defaultdict(dict)
-    for merge in study.corpus.attrs["merges"]:
-        ranks[merge.paper_id].setdefault(place[merge.dump], int(merge.rank))
-    columns = ["paper_id", "dumps", "best_rank"]
-    return [
-        ranks.get(paper) or {place[dumps[0]]: int(rank)}
-        for paper, dumps, rank in study.papers[columns].itertuples(index=False)
-    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -55,13 +54,12 @@ class Pages:
         (folder / "topics").mkdir()
         (folder / "notebooks").mkdir()
         made = {"index.html": self.index(), "topics/index.html": self.topics(), BRIEF: self.brief(),
-                "data.html": self.data_sheet(),
-                "passport.html": self.passport(), "library.html": self.library(),
+                "data.html": self.data_sheet(), "passport.html": self.passport(),
+                "methods.html": self.render("methods.html", text=self.study.methods_text("none"),
+                                            references=self.study.methods_text("bibtex").partition("@")),
+                "library.html": self.library(),
                 "notebooks/index.html": self.notebooks(notebooks)}  # fmt: skip
-        if methods := getattr(self.study, "methods_text", None):
-            text = f"# What was done with these papers\n\n{methods()}"
-            made["methods.html"] = self._markdown("Methods", text)
-        if self.edits is not None:
+        if len(self.study.edits):
             made["edits.html"] = self.render("edits.html")
         for topic in self.study.topics.at("topic").to_dict("records"):
             made[page(topic["topic"])] = self.topic(_named(topic))
@@ -80,12 +78,6 @@ class Pages:
         """What every page may need at once; see `papers_data`."""
         return papers_data(self.study)
 
-    @property
-    def edits(self) -> pd.DataFrame | None:
-        """What became of the user's edits, where there are any."""
-        edits = getattr(self.study, "edits", None)
-        return None if edits is None or edits.empty else edits
-
     @cached_property
     def texts(self) -> dict[str, Any]:
         """What cards say; see `texts_data`."""
@@ -99,9 +91,8 @@ class Pages:
             "papers": self.papers,
             "address": lambda paper: f"{root}{page(self.papers[paper]['topic'])}#p-{paper}",
             "made": f"{today.day} {today:%B %Y}",
-            "doubts": list(getattr(self.study, "doubts", self.study.corpus.attrs["language_doubts"])),
-            "edits": self.edits,
-            "methods": hasattr(self.study, "methods_text"),
+            "doubts": self.study.doubts,
+            "edits": self.study.edits,
             "source": source_word(self.study.records.attrs["kinds"]),
             "palette": Markup(palette_css(self.study.topics.at("topic"))),  # noqa: S704 - colours
             "version": paperatlas.__version__,
@@ -126,20 +117,12 @@ class Pages:
     def brief(self) -> str:
         """The whole report on one page that needs no other file."""
         return self.render("brief.html", opening=self.opening, parts=self.parts,
-                           address="#p-{}".format, by_topic=self._by_topic(),
+                           address="#p-{}".format,
                            data=self.data, texts=self.texts)  # fmt: skip
 
     def map(self) -> str:
         """The map with its search, list and cards as a piece of HTML that a notebook can show."""
         return self.render("embedded.html", data=self.data, texts=self.texts)
-
-    def _by_topic(self) -> list[tuple[dict[str, Any], list[str]]]:
-        """Every topic with its papers, the surest first."""
-        ordered = self.study.papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
-        return [
-            (_named(topic), ordered.loc[ordered["topic"] == topic["topic"], "paper_id"].tolist())
-            for topic in self.study.topics.at("topic").sort_values(["theme", "topic"]).to_dict("records")
-        ]
 
     def topics(self) -> str:
         """Themes, topics and subtopics as a tree of links."""
@@ -210,16 +193,13 @@ class Pages:
             else ""
         )
         return self.render(
-            "data.html", ours=markdown(ours) if _is_shipped(study) else None, tables=markdown(tables),
+            "data.html", ours=markdown(ours) if study.map.source == "shipped" else None, tables=markdown(tables),
             sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
             spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
             lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
             census=no_census(study.records.attrs["kinds"]),
         )  # fmt: skip
-
-    def _markdown(self, title: str, text: str) -> str:
-        return self.render("text.html", title=title, text=markdown(text))
 
 
 def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -228,32 +208,19 @@ def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _entry(name: str) -> dict[str, Any]:
+    """A public name, with its members where it is a class; types stand in the docstrings."""
     found = getattr(paperatlas, name)
-    members: list[dict[str, Any]] = []
-    if inspect.isclass(found):
-        public = [(n, m) for n, m in vars(found).items() if not n.startswith("_") and inspect.getdoc(m)]
-        members = [
-            {"name": f"{name}.{n}", "signature": _signature(m), "doc": inspect.getdoc(m)}
-            for n, m in public
-            if callable(m) or isinstance(m, property | cached_property)
-        ]
-    return {
-        "name": name,
-        "signature": _signature(found),
-        "doc": inspect.getdoc(found) or "",
-        "members": members,
-    }
-
-
-def _signature(found: Any) -> str:
-    """Names and defaults of the arguments; their types stand in the docstring."""
+    members = vars(found) if inspect.isclass(found) else {}
+    public = [(n, m) for n, m in members.items() if not n.startswith("_") and inspect.getdoc(m)]
     try:
-        signature = inspect.signature(found)
+        of = inspect.signature(found)
+        arguments = f"({', '.join(n for n in of.parameters if n != 'self')})"
     except (TypeError, ValueError):
-        return ""
-    bare = [p.replace(annotation=p.empty) for n, p in signature.parameters.items() if n != "self"]
-    # What an object's default looks like may hold an address in memory.
-    return re.sub(r"<[^>]*>", "…", str(inspect.Signature(bare)))
+        arguments = ""
+    return {
+        "name": name, "signature": arguments, "doc": inspect.getdoc(found) or "",
+        "members": [(n, inspect.getdoc(m)) for n, m in public if callable(m) or isinstance(m, property | cached_property)],
+    }  # fmt: skip
 
 
 def palette_css(topics: pd.DataFrame) -> str:
@@ -269,12 +236,3 @@ def palette_css(topics: pd.DataFrame) -> str:
         return "".join(found)
 
     return f":root{{{rules(False)}}}@media screen and (prefers-color-scheme:dark){{:root{{{rules(True)}}}}}"
-
-
-def _is_shipped(study: Study) -> bool:
-    try:
-        manifest = json.loads(data_path("manifest.json").read_text(encoding="utf-8"))
-    except (AtlasError, OSError):
-        return False
-    shipped = {f["sha256"] for f in manifest["files"] if f["path"].startswith("dumps/")}
-    return {known.sha256 for known in study.inputs} == shipped

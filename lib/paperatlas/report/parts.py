@@ -1,4 +1,4 @@
-"""What the pages say of a study, part by part: each function gives the values of one part, or the reason for none."""
+"""What the pages say of a study, part by part: the values of one part, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ _CLAIMS = 8
 _CURVE = (220.0, 44.0)
 
 Part = dict[Any, Any]
-
-
-def left_out(key: str, title: str, reason: str) -> Part:
-    """A part that has nothing to show; the reason ends the sentence "left out, because …"."""
-    return {"key": key, "title": title, "reason": reason}
 
 
 def topics(study: Study) -> Part:
@@ -48,10 +43,10 @@ def trends(study: Study) -> Part:
     shares, tests = study.trends, study.trend_tests
     key, title = "trends", "How it moves"
     if shares.empty or not (shares["total"] > 0).any():
-        return left_out(key, title, "no paper has a date")
+        return {"key": key, "title": title, "reason": "no paper has a date"}
     sure = shares[~(shares["few"] | shares["unfinished"])]
     if sure["period"].nunique() < 2:
-        return left_out(key, title, "fewer than two periods hold enough dated papers")
+        return {"key": key, "title": title, "reason": "fewer than two periods hold enough dated papers"}
     highest = max(float(sure["share"].max()) * 1.15, 0.05)
     names = marked_names(study.topics.at("topic"))
     order = {"rising": 0, "fading": 1, "steady": 2}
@@ -111,9 +106,11 @@ def ledger(study: Study) -> Part:
     book = study.ledger
     key, title = "ledger", "What the papers introduce and claim"
     if book.systems.empty and book.claims.empty:
-        return left_out(
-            key, title, "no abstract names a system or claims a result in a form that the rules read"
-        )
+        return {
+            "key": key,
+            "title": title,
+            "reason": "no abstract names a system or claims a result in a form that the rules read",
+        }
     by = book.mentions.drop_duplicates("name").set_index("name")["introduced_by"]
     lists = [
         ("Introduced here and taken up here", [(n, k, by[n]) for n, k in _papers_by_name(book.mentions)])
@@ -190,7 +187,11 @@ def reading(study: Study) -> Part:
     key, title = "reading", "What to read first"
     lists = study.reading_lists
     if lists.empty:
-        return left_out(key, title, "too few terms stand in several papers for a list that covers them")
+        return {
+            "key": key,
+            "title": title,
+            "reason": "too few terms stand in several papers for a list that covers them",
+        }
     found = lists[lists["variant"] == lists["variant"].iloc[0]].head(12).to_dict("records")
     return {"key": key, "title": title, "said": findings.reading(study), "papers": found}
 

@@ -19,6 +19,7 @@ from paperatlas.prose import count, listing, percent, quoted, sentence, visible
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_DATA_OR_FILE = re.compile(r"src=|application/json")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 # What WebGL needs to draw very many points: its shaders are put together when they run.
 _DRAWN_BY_WEBGL = '"scattergl"'
@@ -64,7 +65,9 @@ def with_policy(page: str) -> str:
     Styles may stand in the page, images in data addresses; there are no frames, no forms that leave, no requests.
     (W3C, "Content Security Policy Level 3".)
     """
-    inline = [content for attributes, content in _SCRIPT.findall(page) if _runs(attributes)]
+    inline = [
+        content for attributes, content in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)
+    ]
     scripts = ["'self'", *sorted({f"'sha256-{_digest(content)}'" for content in inline})]
     if _DRAWN_BY_WEBGL in page:
         scripts.append("'unsafe-eval'")
@@ -74,10 +77,6 @@ def with_policy(page: str) -> str:
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
-
-
-def _runs(attributes: str) -> bool:
-    return "src=" not in attributes and "application/json" not in attributes
 
 
 def _digest(script: str) -> str:
@@ -90,11 +89,9 @@ def as_json(data: object) -> str:
     """JSON that can stand inside a script element, where only "<" could end the data or open a comment."""
     content = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     content = content.replace("<", "\\u003c")
-    return re.sub(r"[^\n\x20-\x7e]", lambda c: c[0] if c[0].isprintable() else _escaped(c[0]), content)
-
-
-def _escaped(sign: str) -> str:
-    return json.dumps(sign)[1:-1]
+    return re.sub(
+        r"[^\n\x20-\x7e]", lambda c: c[0] if c[0].isprintable() else json.dumps(c[0])[1:-1], content
+    )
 
 
 def packed(data: object) -> str:

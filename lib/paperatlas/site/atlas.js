@@ -177,7 +177,7 @@ window.PaperAtlas = (function () {
   function more(data, texts, i) {
     const section = (name, entries) => (entries.length ? [make("h3", {}, name), make("ul", {}, ...entries.map((entry) => make("li", {}, entry)))] : []);
     const near = texts.nearest[i].map(([j, cosine]) => make("span", {}, link(data, j), " ", make("small", {}, cosine.toFixed(2))));
-    const found = data.papers.sources[i].map((s) => data.sources[s].name + (texts.ranks[i][s] ? `, rank ${texts.ranks[i][s]}` : ""));
+    const found = data.papers.sources[i].map((s) => data.sources[s].name);
     return [
       ...section("Introduces", texts.systems[i]), ...section("Claims", texts.claims[i].map((quote) => `“${quote}”`)),
       ...section("Links", texts.links[i].map((url) => outside(url, url))), ...section("Nearest papers", near), ...section("Found in", found),
