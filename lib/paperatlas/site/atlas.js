@@ -91,8 +91,6 @@ window.PaperAtlas = (function () {
     written = location.hash;
   });
 
-  /* The card --------------------------------------------------------------------------------------------- */
-
   let card = null, opener = null;
 
   async function show(id, from) {

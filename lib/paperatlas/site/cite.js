@@ -2,8 +2,12 @@
    goes out unchanged. A button with `data-cite` (the format) and `data-papers` (ids) downloads these papers. */
 (function (atlas) {
   "use strict";
-  const LATEX = { "&": "\\&", "%": "\\%", $: "\\$", "#": "\\#", _: "\\_", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}" };
-  const latex = (text) => text.replace(/[&%$#_{}~^\\]/g, (sign) => LATEX[sign]).replace(/\s+/g, " ");
+  // The rules of `paperatlas.cite`: formulas and commands of LaTeX stay, signs that mean something to it are escaped.
+  const ESCAPES = { "&": "\\&", "%": "\\%", $: "\\$", "#": "\\#", _: "\\_", "{": "{\\textbraceleft}", "}": "{\\textbraceright}", "~": "{\\textasciitilde}", "^": "{\\textasciicircum}", "\\": "{\\textbackslash}" };
+  const isLatex = (text) => /\$[^$]+\$|\\[A-Za-z]+/.test(text) && text.split("$").length % 2 === 1 && text.split("{").length === text.split("}").length;
+  const latex = (text) => text.replace(/\s+/g, " ").replace(isLatex(text) ? /\$[^$]+\$|\\[A-Za-z]+|\\.|[&%#_^]/g : /[&%$#_{}~^\\]/g, (found) => ESCAPES[found] ?? found);
+  const MEETING = /\b(?:proceedings|proc|conference|conf|workshop|symposium|congress|meeting|NeurIPS|NIPS|ICML|ICLR|CVPR|ICCV|ECCV|ACL|EMNLP|NAACL|AAAI|IJCAI)\b/i;
+  const KINDS = { meeting: ["inproceedings", "booktitle", "CPAPER", "paper-conference"], journal: ["article", "journal", "JOUR", "article-journal"], other: ["misc", "note", "GEN", "article"] };
   const line = (text) => text.replace(/\s+/g, " ").trim();
   const people = (text) => (text.includes(";") ? text.split(";") : text.split(/\s+and\s+/)).map((name) => name.trim()).filter(Boolean);
   const family = (name) => (name.includes(",") ? name.split(",")[0] : name.split(" ").pop());
@@ -16,6 +20,7 @@
       url: texts.url[i] || (texts.arxiv_id[i] ? "https://arxiv.org/abs/" + texts.arxiv_id[i] : null),
       keywords: texts.keywords[i], abstract: texts.abstract[i],
     };
+    known.kind = KINDS[!known.venue ? "other" : MEETING.test(known.venue) ? "meeting" : "journal"];
     known.key = texts.key[i] || madeKey(known, keys);
     keys.add(known.key);
     return known;
@@ -40,23 +45,23 @@
   function bibtex(one) {
     const fields = [
       ["title", latex(one.title)], ["author", one.authors.map(latex).join(" and ")], ["year", one.year], ["month", one.month && String(+one.month)],
-      ["journal", one.venue && latex(one.venue)], ["doi", one.doi], ["eprint", one.arxiv], ["archiveprefix", one.arxiv && "arXiv"],
+      [one.kind[1], one.venue && latex(one.venue)], ["doi", one.doi], ["eprint", one.arxiv], ["archiveprefix", one.arxiv && "arXiv"],
       ["url", one.url], ["keywords", one.keywords && latex(one.keywords)], ["abstract", one.abstract && latex(one.abstract)],
     ].filter(([, value]) => value);
-    return `@${one.venue ? "article" : "misc"}{${one.key},\n${fields.map(([name, value]) => `  ${name} = {${value}}`).join(",\n")}\n}\n`;
+    return `@${one.kind[0]}{${one.key},\n${fields.map(([name, value]) => `  ${name} = {${value}}`).join(",\n")}\n}\n`;
   }
 
   function ris(one) {
     const date = [one.year, one.month, one.day].filter(Boolean).join("/");
     const fields = [
-      ["TY", one.venue ? "JOUR" : "GEN"], ["ID", one.key], ["TI", one.title], ...one.authors.map((name) => ["AU", name]), ["PY", one.year], ["DA", date],
-      ["JO", one.venue], ["DO", one.doi], ["UR", one.url], ...(one.keywords ? one.keywords.split(";").map((word) => ["KW", word]) : []), ["AB", one.abstract],
+      ["TY", one.kind[2]], ["ID", one.key], ["TI", one.title], ...one.authors.map((name) => ["AU", name]), ["PY", one.year], ["DA", date],
+      ["T2", one.venue], ["DO", one.doi], ["UR", one.url], ...(one.keywords ? one.keywords.split(";").map((word) => ["KW", word]) : []), ["AB", one.abstract],
     ].filter(([, value]) => value);
     return fields.map(([tag, value]) => `${tag}  - ${line(value)}\r\n`).join("") + "ER  - \r\n";
   }
 
   function csl(one) {
-    const entry = { id: one.key, type: one.venue ? "article-journal" : "article", title: one.title };
+    const entry = { id: one.key, type: one.kind[3], title: one.title };
     const author = one.authors.map((name) => (name.includes(",") ? { family: name.split(",")[0].trim(), given: name.split(",").slice(1).join(",").trim() } : { literal: name }));
     const parts = [one.year, one.month, one.day].filter(Boolean).map(Number);
     Object.assign(entry, author.length && { author }, parts.length && { issued: { "date-parts": [parts] } }, one.venue && { "container-title": one.venue },

@@ -33,8 +33,6 @@
     const at = (i) => [(x[i] - view.x) * scale() + width / 2, (y[i] - view.y) * scale() + height / 2];
     const radius = () => Math.min(Math.max(0.17 * Math.sqrt((width * height) / Math.max(drawn.length, 1)), 2), 4.6) * Math.min(1 + 0.35 * Math.log2(view.zoom), 2);
 
-    /* Points ------------------------------------------------------------------------------------------------ */
-
     function draw(next) {
       scene = next;
       const every = Math.ceil(all.length / MOST), hits = new Set(scene.hits);
@@ -72,8 +70,6 @@
       ring.style.display = on ? "" : "none";
       if (on) [ring.cx.baseVal.value, ring.cy.baseVal.value] = at(scene.active);
     }
-
-    /* Names ------------------------------------------------------------------------------------------------- */
 
     /* What is named: themes from afar, topics from nearer, subtopics from close by; inside a filter one level deeper. */
     function level() {
@@ -205,8 +201,6 @@
       }
       return atlas.shorten(text, most + 8);
     }
-
-    /* Moving ------------------------------------------------------------------------------------------------ */
 
     function zoomBy(factor, px = width / 2, py = height / 2) {
       const before = scale(), zoom = Math.min(Math.max(view.zoom * factor, 0.8), CLOSEST);
