@@ -154,7 +154,7 @@ class Pages:
             cited=[(papers.loc[row, "paper_id"], int(n)) for row, n in cited.head(3).items()],
             curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
             periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
-            test=test[0] if test else None,
+            test=_named(test[0]) if test else None,
         )  # fmt: skip
 
     def notebooks(self, notebooks: Mapping[str, NotebookNode]) -> str:
