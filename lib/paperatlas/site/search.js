@@ -1,17 +1,16 @@
-/* The search: ranked, over titles, systems, authors, names of topics and abstracts, and tolerant of spelling. */
+/* The search: ranked, over titles, systems, authors, keywords and abstracts, and tolerant of spelling. */
 (function (atlas) {
   "use strict";
   const { plain, wordsOf } = atlas;
-  const WEIGHTS = [8, 5, 4, 3, 1]; // title, systems, authors and keywords, names of topics, abstract
+  const WEIGHTS = [8, 5, 4, 1]; // title, systems, authors and keywords, abstract
 
   /* A search over the papers: `find(query)` gives their places, the best first, and what was done to the query. */
   atlas.searcher = function (data, texts) {
     const papers = data.papers, frequency = new Map();
-    const name = (level, i) => (papers[level][i] === null ? "" : data.nodes[level][papers[level][i]].name);
     const fields = papers.id.map((_, i) => [
       papers.title[i], texts ? texts.systems[i].join(" ") : "",
       texts ? [texts.authors[i], texts.keywords[i], texts.venue[i]].filter(Boolean).join(" ") : "",
-      ["theme", "topic", "subtopic"].map((level) => name(level, i)).join(" "), texts ? texts.abstract[i] : "",
+      texts ? texts.abstract[i] : "",
     ].map((text) => " " + wordsOf(text).join(" ") + " "));
     const everything = fields.map((of) => of.join(""));
     const said = (word) => everything.some((text) => text.includes(" " + word));
@@ -49,7 +48,7 @@
         sum += WEIGHTS[field] * (fields[i][field].includes(" " + word + " ") ? 1 : 0.7);
       }
       if (words.length > 1 && fields[i][0].includes(" " + words.join(" "))) sum += 6;
-      else if (words.length > 1 && fields[i][4].includes(" " + words.join(" "))) sum += 2;
+      else if (words.length > 1 && fields[i][3].includes(" " + words.join(" "))) sum += 2;
       return [found, sum];
     }
 
@@ -72,7 +71,7 @@
     /* Words that a set of papers uses more than the rest: log odds ratio of the shares of papers, its error heeded. */
     function typical(chosen, most) {
       const inside = new Map();
-      for (const i of chosen) for (const word of new Set((fields[i][0] + fields[i][4]).split(" "))) if (word.length > 2) inside.set(word, (inside.get(word) || 0) + 1);
+      for (const i of chosen) for (const word of new Set((fields[i][0] + fields[i][3]).split(" "))) if (word.length > 2) inside.set(word, (inside.get(word) || 0) + 1);
       const n = chosen.length, rest = papers.id.length - n, all = vocabulary();
       return [...inside].map(([word, a]) => {
         const b = Math.max(all.get(word) - a, 0);
