@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, count, is_marked, sentence
 from paperatlas.prose import visible as visible
 
@@ -206,6 +207,9 @@ class Table:
     def _cell(self, column: str, row: Mapping[Hashable, Any]) -> str:
         text = escape(self._text(column, row[column]))
         url = row[self.links[column]] if column in self.links else None
+        if column == "title" and "paper_id" in row:  # the report opens the paper's card
+            url = url or paper_url(row.get("arxiv_id"), str(row["title"]))
+            return f'<a href="{html.escape(url)}" rel="noopener" data-paper="{escape(row["paper_id"])}">{text}</a>'
         if isinstance(url, str) and url.startswith("https://"):
             return f'<a href="{html.escape(url)}" rel="noopener">{text}</a>'
         return text
