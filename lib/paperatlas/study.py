@@ -20,13 +20,14 @@ from paperatlas.errors import AtlasError
 from paperatlas.landmarks import LARGE, project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
+from paperatlas.prose import marked_names
 from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.problems import NO_ABSTRACT
 from paperatlas.readers.reading import PathLike
 from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path
 from paperatlas.snapshot import Input, check_unchanged, look_at
-from paperatlas.topics import Topics, compare_methods, fit_topics
+from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 from paperatlas.vectors import LsaEmbedder, embed_texts
 
@@ -291,14 +292,26 @@ class Study:
         papers = self.corpus.join(of_topic, on="paper_id")
         papers["x"], papers["y"] = self.map.coords.T
         papers["kept_neighbours"] = self.map.kept
-        return papers
+        return self._with_names(papers, *LEVELS)
+
+    def names(self, kind: str) -> dict[Any, str]:
+        """Name of every theme, topic or subtopic by its number, or label of every dump."""
+        if kind == "dump":
+            return dict(zip(self.dump_table["dump"], self.dump_table["label"], strict=True))
+        nodes = self.topics.at(kind)
+        return marked_names(nodes.assign(topic=nodes[kind])).to_dict()
+
+    def _with_names(self, table: pd.DataFrame, *kinds: str) -> pd.DataFrame:
+        """The table with what its numbers are called, for `paperatlas.Table` and the figures."""
+        table.attrs["names"] = {kind: self.names(kind) for kind in kinds}
+        return table
 
     @cached_property
     def trends(self) -> pd.DataFrame:
         """Share of each topic in each period, with intervals."""
         corpus, topics = self.corpus, self.topics
         trends: pd.DataFrame = self._timed("trends", lambda: topic_trends(corpus, topics, period=self.period))
-        return trends
+        return self._with_names(trends, "topic")
 
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
@@ -307,7 +320,7 @@ class Study:
         tests: pd.DataFrame = self._timed(
             "trend_tests", lambda: trend_tests(corpus, topics, period=self.period)
         )
-        return tests
+        return self._with_names(tests, "topic")
 
     @cached_property
     def terms(self) -> pd.DataFrame:
@@ -355,7 +368,7 @@ class Study:
         """Every pair of dumps against random draws from one pool; empty for a single dump."""
         corpus = self.corpus
         table: pd.DataFrame = self._timed("overlap_tests", lambda: compare.overlap_tests(corpus))
-        return table
+        return self._with_names(table, "dump")
 
     @cached_property
     def reading_lists(self) -> pd.DataFrame:
