@@ -303,11 +303,12 @@ class Table:
 
     def _cell(self, column: str, row: Mapping[Hashable, Any]) -> str:
         text = escape(self._text(column, row[column]))
-        url, paper = row.get(self.links.get(column, "")), ""
+        addresses, paper = [row.get(self.links.get(column, ""))], ""
         if column == "title" and isinstance(row.get("paper_id"), str):
             paper = f' data-paper="{escape(row["paper_id"])}"'  # the site shows this paper's card
-            url = url or row.get("url") or arxiv_url(row.get("arxiv_id"))
-        href = f' href="{html.escape(url)}" rel="noopener"' if _is_safe(url) else ""
+            addresses += [row.get("url"), arxiv_url(row.get("arxiv_id"))]
+        url = next(filter(_is_safe, addresses), None)
+        href = f' href="{html.escape(url)}" rel="noopener"' if url else ""
         return f"<a{href}{paper}>{text}</a>" if href or paper else text
 
 

@@ -221,7 +221,7 @@ def timeline(
     if not shown:
         return nothing_to_show(title, "There is no group of dated papers to show.")
     row_of = {group: row for row, group in enumerate(shown)}
-    labels = row_labels([(names or {}).get(group, group) for group in shown], width=34)
+    labels = row_labels(shown if names is None else [names[group] for group in shown], width=34)
     others = members[members[by].isin(shown) & members["paper_id"].isin(dated.index)]
     others = others[others["paper_id"] != others[by].map(known)]
     marks = [
