@@ -179,10 +179,10 @@ def start() -> pd.DataFrame:
 
 def profile(paths: list[str], size: int) -> pd.DataFrame:
     import paperatlas as pa
+    from paperatlas.duplicates import bands
     from paperatlas.ledger.claims import find_claims
     from paperatlas.ledger.links import find_links
     from paperatlas.ledger.systems import find_systems
-    from paperatlas.scale.keys import signatures
     from paperatlas.topics.assign import TopicModel
 
     papers = papers_from(paths, 2 * size)
@@ -193,7 +193,7 @@ def profile(paths: list[str], size: int) -> pd.DataFrame:
     vectors = model.embed(new)
     steps = {
         "build corpus": lambda: pa.build_corpus(new),
-        "signatures": lambda: signatures(new["abstract"].tolist()),
+        "bands": lambda: bands(new["abstract"].tolist()),
         "assign": lambda: model.assign(new, vectors),
         "embed": lambda: model.embed(new),
         "systems": lambda: find_systems(new),

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
         overlaps,
         topics_by_dump,
     )
-    from paperatlas.corpus import build_corpus, near_duplicates
+    from paperatlas.corpus import build_corpus
     from paperatlas.dates import add_dates
     from paperatlas.display import Findings, Note, Stack, Table
+    from paperatlas.duplicates import near_duplicates
     from paperatlas.errors import AtlasError, DumpError
     from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, paper_ledger
@@ -84,7 +85,7 @@ _HOME = {
     "mentions_table": "ledger.entry_tables",
     "named_resources": "ledger.counts",
     "iter_papers": "readers",
-    "near_duplicates": "corpus",
+    "near_duplicates": "duplicates",
     "Note": "display",
     "overlaps": "compare",
     "paper_ledger": "ledger",

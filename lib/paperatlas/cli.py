@@ -134,8 +134,8 @@ def _parser() -> argparse.ArgumentParser:
     _study_command(commands, "warm", do.warm, "compute and keep every step, so that notebooks answer at once")
 
     inspect = commands.add_parser("inspect", help="say what the reader found in sources, and where it failed")
-    inspect.add_argument("dumps", nargs="+", help="files, folders or patterns of papers in any form")
-    _date_options(inspect)
+    _source_options(inspect)
+    _arxiv_option(inspect)
     inspect.set_defaults(run=do.inspect)
 
     _scale_command(commands)
@@ -166,14 +166,11 @@ def _study_command(
     text: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text)
-    parser.add_argument("dumps", nargs="+", help="files, folders or patterns of papers in any form")
-    parser.add_argument(
-        "--topics", type=int, metavar="K", help="number of topics; the data choose it by default"
-    )
+    _pile_options(parser)
+    _arxiv_option(parser)
     parser.add_argument(
         "--period", choices=("year", "quarter", "month"), default="year", help="period of trends"
     )
-    _date_options(parser)
     parser.add_argument(
         "--abstracts-only",
         action="store_true",
@@ -188,11 +185,7 @@ def _scale_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parser = commands.add_parser(
         "scale", help="assign thousands to millions of papers to topics, partition by partition, on Dask"
     )
-    parser.add_argument(
-        "source",
-        nargs="+",
-        help="files, folders or patterns of papers in any form",
-    )
+    _pile_options(parser)
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of the tables; goes on where it stopped"
     )
@@ -202,19 +195,26 @@ def _scale_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--memory", default="auto", help="limit of each local process, such as 2GB")
     parser.add_argument("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
-    parser.add_argument(
-        "--topics", type=int, metavar="K", help="number of topics; the data choose by default"
-    )
     parser.add_argument("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
     parser.add_argument("--part", type=int, default=10_000, help="records a partition")
-    parser.add_argument("--dates", nargs="*", default=[], help="tables of dates for papers that state none")
     parser.add_argument("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
     parser.add_argument("--no-vectors", action="store_true", help="write no embeddings")
     parser.add_argument("--no-ledger", action="store_true", help="read no systems, links and claims")
     parser.set_defaults(run=do.scale)
 
 
-def _date_options(parser: argparse.ArgumentParser) -> None:
+def _pile_options(parser: argparse.ArgumentParser) -> None:
+    """What `report`, `export`, `warm` and `scale` have in common; `commands._choices` hands it on."""
+    _source_options(parser)
+    parser.add_argument(
+        "--topics", type=int, metavar="K", help="number of topics; the data choose it by default"
+    )
+
+
+def _source_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "sources", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form"
+    )
     parser.add_argument(
         "--dates",
         action="append",
@@ -224,6 +224,9 @@ def _date_options(parser: argparse.ArgumentParser) -> None:
         help="dates of your own, asked after the records themselves and before the shipped table: any file of papers "
         "with dates; may be given several times",
     )
+
+
+def _arxiv_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--arxiv-api",
         action="store_true",

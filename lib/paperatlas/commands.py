@@ -75,7 +75,7 @@ def inspect(options: argparse.Namespace) -> int:
     from paperatlas.prose import count
     from paperatlas.readers import read_papers
 
-    records = read_papers(options.dumps)
+    records = read_papers(options.sources)
     corpus = build_corpus(records)
     for dump, n in records.groupby("dump").size().items():
         print(visible(f"{dump}: {count(n, 'record')}"))
@@ -86,7 +86,7 @@ def inspect(options: argparse.Namespace) -> int:
     print(count(len(problems), "problem", words=True))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")
-        _say_corpus(add_dates(corpus, _sources(options)))
+        _say_corpus(add_dates(corpus, _date_sources(options)))
     return 0
 
 
@@ -107,15 +107,14 @@ def scale(options: argparse.Namespace) -> int:
         cluster = nullcontext()
     with cluster as client:
         result = run_scale(
-            options.source,
+            options.sources,
             options.out,
             client=client,
-            n_topics=options.topics,
+            **_choices(options),
             sample=options.sample,
             part=options.part,
             vectors=not options.no_vectors,
             ledger=not options.no_ledger,
-            dates=options.dates,
             model=options.model,
             say=lambda line: print(line, flush=True),
         )
@@ -175,13 +174,12 @@ def _study(options: argparse.Namespace, steps: Steps | None = None) -> Study:
     from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
-    find_sources(options.dumps)
+    find_sources(options.sources)
     if out := getattr(options, "out", None):
         check_target(out)
     study = Study(
-        options.dumps,
-        n_topics=options.topics,
-        sources=_sources(options),
+        options.sources,
+        **_choices(options),
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,
@@ -205,12 +203,17 @@ def _say_problems(problems: list[Problem]) -> None:
         print(f"paperatlas: and {rest}, see problems.csv", file=sys.stderr)
 
 
-def _sources(options: argparse.Namespace) -> list[str] | None:
+def _choices(options: argparse.Namespace) -> dict[str, Any]:
+    """What the study and a run of scale are told alike; an option of both is added here and in the parser, once."""
+    return {"n_topics": options.topics, "sources": _date_sources(options)}
+
+
+def _date_sources(options: argparse.Namespace) -> list[str] | None:
     from paperatlas.dates import ARXIV_API, REFERENCE
 
-    if not options.dates and not options.arxiv_api:
-        return None
-    return [*(str(path.resolve()) for path in options.dates), REFERENCE, *[ARXIV_API] * options.arxiv_api]
+    own = [str(path.resolve()) for path in options.dates]
+    asked = [ARXIV_API] * getattr(options, "arxiv_api", False)
+    return [*own, REFERENCE, *asked] if own or asked else None
 
 
 def _say_corpus(corpus: pd.DataFrame) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -12,14 +11,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from paperatlas.dates.normalise import condensed, marks, normalise
 from paperatlas.errors import AtlasError
 from paperatlas.readers.languages import language_doubts, language_of
 from paperatlas.readers.markup import plain_text, without_rights, without_tags
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
+from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
 
-_NOT_WORD = re.compile(r"[^\w+#]+|_+")
 _COLUMNS = ["paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank"]
 # Titles that many papers bear; only an id or an abstract makes two of them one.
 _COMMON_TITLES = frozenset(
@@ -36,11 +34,8 @@ _COMMON_TITLES = frozenset(
 )  # fmt: skip
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
-# As for dates: abstracts of one field share less, revisions of one abstract more (`paperatlas.dates.judge`).
-_SAME_FIELD = 0.40
-_ENOUGH_WORDS = 20
 _SHORTEST_ABSTRACT = 3
-_YEARS_APART = 1
+_COMPARED = 8  # records of a group that another is held against
 
 
 class Merge(NamedTuple):
@@ -57,35 +52,6 @@ class Merge(NamedTuple):
     score: float
 
 
-class NearDuplicate(NamedTuple):
-    """Two papers with much the same abstract, listed and not merged; ``score`` in [0, 1]."""
-
-    paper_id: str
-    other_id: str
-    score: float
-
-
-def normalise_title(title: str) -> str:
-    """Title in a form that ignores case, accents, spacing and punctuation, but not ``+`` and ``#``.
-
-    "YOLACT" and "YOLACT++" stay different.
-    """
-    plain = unicodedata.normalize("NFKD", title).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", plain).strip()
-
-
-def title_key(title: str) -> str:
-    r"""Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out.
-
-    Examples
-    --------
-    >>> title_key(r"Pre-training $\alpha$-CO<sub>2</sub>") == title_key("Pretraining α-CO2")
-    True
-    """
-    return condensed(normalise(without_tags(title))) or title
-
-
 def abstract_key(abstract: str) -> str:
     """Abstract without a publisher's rights and white space; "" if it says nothing that tells papers apart."""
     text = without_rights(" ".join(abstract.split()))
@@ -98,12 +64,28 @@ def abstract_key(abstract: str) -> str:
 class _Record:
     """What tells whether a record is the same paper as another."""
 
-    def __init__(self, title: str, abstract: str, stated: dict[str, str]) -> None:
-        self.title = title_key(title)
-        self.abstract = abstract_key(abstract)
-        self.doi, self.arxiv_id = stated.get("doi", ""), stated.get("arxiv_id", "")
-        self.year = int(stated["published"][:4]) if stated.get("published") else 0
+    def __init__(self, title: str, abstract: str, doi: str = "", arxiv_id: str = "", date: str = "") -> None:
         self.text = (title, abstract)
+        self.title, self.abstract = title_key(title), abstract_key(abstract)
+        self.doi, self.arxiv_id, self.year = doi, arxiv_id, date[:4]
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """By this records of one title are gone through, whatever order they came in."""
+        return self.text, self.doi, self.arxiv_id, self.year
+
+    @property
+    def titled(self) -> str:
+        """Title as a key; "" for one that many papers bear."""
+        return "" if self.title in _COMMON_TITLES else self.title
+
+    @property
+    def abstract_and_marks(self) -> str:
+        """Abstract as a key, with what tells Part I from Part II; "" where it says too little."""
+        short = self.abstract.count(" ") + 1 < _SHORTEST_ABSTRACT and not self.titled
+        if not self.abstract or short:
+            return ""
+        return f"{self.abstract}\n{marks(normalise(without_tags(self.text[0])))}"
 
     @cached_property
     def words(self) -> list[str]:
@@ -114,25 +96,14 @@ class _Record:
         """Whether ids, years or abstracts say that two records of one title are two papers."""
         if _differ(self.doi, other.doi) or _differ(self.arxiv_id, other.arxiv_id):
             return True
-        both = min(len(self.words), len(other.words)) >= _ENOUGH_WORDS
-        alike = self.abstract == other.abstract != "" or (
-            both and _likeness(self.words, other.words) >= _SAME_FIELD
-        )
-        if both and not alike:
-            return True
-        if self.year and other.year and self.year != other.year:
-            return not alike and abs(self.year - other.year) >= _YEARS_APART
-        return False
+        similarity = abstract_similarity(self.words, other.words)
+        if self.abstract == other.abstract != "" or similarity >= SAME_FIELD:
+            return False
+        return similarity >= 0 or _differ(self.year, other.year)
 
 
 def _differ(one: str, other: str) -> bool:
     return bool(one and other and one != other)
-
-
-def _likeness(one: list[str], other: list[str]) -> float:
-    from rapidfuzz.distance import Indel
-
-    return float(Indel.normalized_similarity(one, other))
 
 
 def group_records(records: pd.DataFrame) -> list[int]:
@@ -151,34 +122,17 @@ def group_records(records: pd.DataFrame) -> list[int]:
     -------
     list of n int
     """
-    known = _known(records)
-    groups = _Groups(len(known))
+    nothing = pd.Series("", index=records.index)
+    stated = [records.get(name, nothing).fillna("") for name in ("doi", "arxiv_id", "published")]
+    known = [_Record(*row) for row in zip(records["title"], records["abstract"], *stated, strict=True)]
+    groups = _Groups(known)
     for name in ("doi", "arxiv_id"):
         for rows in _shared(getattr(record, name) for record in known):
             groups.join(rows)
-    for rows in _shared("" if record.title in _COMMON_TITLES else record.title for record in known):
-        groups.join_unless(rows, known)
-    # Part I and Part II have one abstract by a slip; a common title with one abstract is one paper.
-    for rows in _shared(_abstract_and_marks(record) for record in known):
-        groups.join_unless(rows, known)
-    return groups.first()
-
-
-def _abstract_and_marks(record: _Record) -> str:
-    if record.abstract.count(" ") + 1 < _SHORTEST_ABSTRACT and record.title in _COMMON_TITLES:
-        return ""
-    return f"{record.abstract}\n{marks(normalise(without_tags(record.text[0])))}" if record.abstract else ""
-
-
-def _known(records: pd.DataFrame) -> list[_Record]:
-    columns = [name for name in ("doi", "arxiv_id", "published") if name in records]
-    stated = [records[name].fillna("").tolist() for name in columns]
-    texts = zip(records["title"], records["abstract"], strict=True)
-    rows = zip(*stated, strict=True) if stated else [()] * len(records)
-    return [
-        _Record(title, abstract, dict(zip(columns, values, strict=True)))
-        for (title, abstract), values in zip(texts, rows, strict=True)
-    ]
+    for name in ("titled", "abstract_and_marks"):
+        for rows in _shared(getattr(record, name) for record in known):
+            groups.join_unless_contradicting(rows)
+    return [groups.first(row) for row in range(len(known))]
 
 
 def _shared(keys: Iterable[str]) -> list[list[int]]:
@@ -191,13 +145,15 @@ def _shared(keys: Iterable[str]) -> list[list[int]]:
 
 
 class _Groups:
-    """Sets of rows that grow together (union by the smaller row)."""
+    """Sets of records that grow together (union by the smaller row)."""
 
-    def __init__(self, n: int) -> None:
-        self._parent = list(range(n))
+    def __init__(self, known: list[_Record]) -> None:
+        self._known = known
+        self._parent = list(range(len(known)))
         self._members: dict[int, list[int]] = {}
 
-    def _root(self, row: int) -> int:
+    def first(self, row: int) -> int:
+        """First row of a row's group."""
         while self._parent[row] != row:
             self._parent[row] = self._parent[self._parent[row]]
             row = self._parent[row]
@@ -205,32 +161,28 @@ class _Groups:
 
     def join(self, rows: list[int]) -> None:
         """Make one group of these rows."""
-        first = min(self._root(row) for row in rows)
+        first = min(map(self.first, rows))
         for row in rows:
-            if (root := self._root(row)) != first:
+            if (root := self.first(row)) != first:
                 self._parent[root] = first
                 self._members.setdefault(first, [first]).extend(self._members.pop(root, [root]))
 
-    def join_unless(self, rows: list[int], known: list[_Record]) -> None:
+    def join_unless_contradicting(self, rows: list[int]) -> None:
         """Make one group of these rows, but where records contradict; the order of rows does not matter."""
         heads: list[int] = []
-        for row in sorted(
-            rows, key=lambda row: (known[row].text, known[row].doi, known[row].arxiv_id, known[row].year)
-        ):
-            for head in heads:
-                if self._root(head) == self._root(row) or not self._contradict(head, row, known):
-                    self.join([head, row])
-                    break
-            else:
+        for row in sorted(rows, key=lambda row: self._known[row].order):
+            head = next((head for head in heads if not self._contradict(head, row)), None)
+            if head is None:
                 heads.append(row)
+            else:
+                self.join([head, row])
 
-    def _contradict(self, one: int, other: int, known: list[_Record]) -> bool:
-        ones, others = (self._members.get(self._root(row), [row])[:8] for row in (one, other))
-        return any(known[a].contradicts(known[b]) for a in ones for b in others)
-
-    def first(self) -> list[int]:
-        """First row of each row's group."""
-        return [self._root(row) for row in range(len(self._parent))]
+    def _contradict(self, one: int, other: int) -> bool:
+        one, other = self.first(one), self.first(other)
+        if one == other:
+            return False
+        ones, others = (self._members.get(row, [row])[:_COMPARED] for row in (one, other))
+        return any(self._known[a].contradicts(self._known[b]) for a in ones for b in others)
 
 
 def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
@@ -267,23 +219,19 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
     members, ids, stated = _papers(ordered)
     texts = list(zip(ordered["title"], ordered["abstract"], strict=True))
-    places = list(zip(ordered["dump"], (int(rank) for rank in ordered["rank"]), strict=True))
+    places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
 
     papers: list[dict[str, Any]] = []
     merges: list[Merge] = []
     for paper_id, rows, more in zip(ids, members, stated, strict=True):
-        title, abstract = _commonest(texts[row] for row in rows)
+        title, abstract = kept = _commonest(texts[row] for row in rows)
         dumps = tuple(sorted({places[row][0] for row in rows}))
-        found = (paper_id, title, abstract, dumps, len(dumps), min(places[row][1] for row in rows))
-        papers.append(
-            {
-                **dict(zip(_COLUMNS, found, strict=True)),
-                "language": language_of(f"{title}. {abstract}"),
-                **more,
-            }
-        )
+        values = (paper_id, title, abstract, dumps, len(dumps), min(places[row][1] for row in rows))
+        language = {"language": language_of(f"{title}. {abstract}")}
+        papers.append({**dict(zip(_COLUMNS, values, strict=True)), **language, **more})
         if len(rows) > 1:
-            merges += _account(paper_id, rows, texts, places, (title, abstract))
+            rules = _rules([texts[row] for row in rows], kept)
+            merges += [Merge(paper_id, *places[row], *rule) for row, rule in zip(rows, rules, strict=True)]
     corpus = pd.DataFrame(papers).sort_values("paper_id", ignore_index=True)
     for name in [name for name in (*STATED, "precision") if name in corpus]:
         corpus[name] = corpus[name].astype("str")
@@ -293,15 +241,12 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     return corpus
 
 
-def paper_ids(records: pd.DataFrame) -> list[str]:
-    """``paper_id`` of the paper that each record belongs to, as `build_corpus` gives it, in the records' order."""
+def paper_ids(records: pd.DataFrame) -> pd.Series:
+    """``paper_id`` of the paper that each record belongs to, as `build_corpus` gives it, by the records' index."""
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable")
     members, ids, _ = _papers(ordered.reset_index(drop=True))
-    found = dict.fromkeys(range(len(records)), "")
-    for paper_id, rows in zip(ids, members, strict=True):
-        found |= dict.fromkeys(rows, paper_id)
-    by_label = dict(zip(ordered.index, found.values(), strict=True))
-    return [by_label[label] for label in records.index]
+    found = {row: paper_id for paper_id, rows in zip(ids, members, strict=True) for row in rows}
+    return pd.Series([found[row] for row in range(len(ordered))], index=ordered.index)
 
 
 def _papers(ordered: pd.DataFrame) -> tuple[list[list[int]], list[str], list[dict[str, Any]]]:
@@ -311,17 +256,9 @@ def _papers(ordered: pd.DataFrame) -> tuple[list[list[int]], list[str], list[dic
         groups[first].append(row)
     members = list(groups.values())
     stated = _stated(ordered, members)
-    titles = ordered["title"].tolist()
-    return (
-        members,
-        _paper_ids([[_plain_title(titles[row]) for row in rows] for rows in members], stated),
-        stated,
-    )
-
-
-def _plain_title(title: str) -> str:
-    """Title as it is hashed: the same from a page, which is read verbatim, and from a table without LaTeX and tags."""
-    return normalise_title(plain_text(title)) or title
+    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
+    titles = [normalise_title(plain_text(title)) or title for title in ordered["title"]]
+    return members, _paper_ids([min(titles[row] for row in rows) for rows in members], stated), stated
 
 
 def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, Any]]:
@@ -334,7 +271,8 @@ def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, An
     found: list[dict[str, Any]] = []
     for rows in groups:
         said = {
-            name: next((v[row] for row in rows if v[row] is not None), None) for name, v in columns.items()
+            name: next((values[row] for row in rows if values[row] is not None), None)
+            for name, values in columns.items()
         }
         if "published" in columns:
             dates = [columns["published"][row] for row in rows if columns["published"][row]]
@@ -344,29 +282,32 @@ def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, An
     return found
 
 
-def _paper_ids(titles: list[list[str]], stated: list[dict[str, Any]]) -> list[str]:
+def _paper_ids(titles: list[str], stated: list[dict[str, Any]]) -> list[str]:
     """An id for each paper, from its title alone where no other has it."""
-    keys = [min(found) for found in titles]
-    shared = Counter(keys)
-    for level in (("doi", "arxiv_id", "published"), ("authors", "venue", "url", "key")):
-        for place, said in enumerate(stated):
-            if shared[keys[place]] > 1:
-                more = [
-                    str(said[name])[:4] if name == "published" else said[name]
-                    for name in level
-                    if said.get(name)
-                ]
-                keys[place] = "\n".join([keys[place], *map(str, more[:1] if level[0] == "doi" else more)])
+    keys = list(titles)
+    by_id = [_first_id(said) for said in stated]
+    by_rest = [
+        [str(said[name]) for name in ("authors", "venue", "url", "key") if said.get(name)] for said in stated
+    ]
+    for more in (by_id, by_rest):
         shared = Counter(keys)
+        keys = [
+            "\n".join([key, *add]) if shared[key] > 1 else key for key, add in zip(keys, more, strict=True)
+        ]
     seen: Counter[str] = Counter()
     for place, key in enumerate(keys):
         seen[key] += 1
         keys[place] = f"{key}\n{seen[key]}" if seen[key] > 1 else key
-    return [_hash(key) for key in keys]
+    return [hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12] for key in keys]
 
 
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12]
+def _first_id(said: dict[str, Any]) -> list[str]:
+    """DOI, else arXiv id, else year."""
+    return [
+        str(value)
+        for value in (said.get("doi"), said.get("arxiv_id"), (said.get("published") or "")[:4])
+        if value
+    ][:1]
 
 
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
@@ -374,63 +315,21 @@ def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
     return min(counts, key=lambda text: (not text[1], -counts[text], -len(text[1]), text))
 
 
-def _account(
-    paper_id: str,
-    group: list[int],
-    texts: list[tuple[str, str]],
-    places: list[tuple[str, int]],
-    kept: tuple[str, str],
-) -> list[Merge]:
+def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[str, float]]:
+    """Rule and score by which each record of a paper was merged with the one whose text is kept."""
     from rapidfuzz.fuzz import ratio
 
-    abstracts = Counter(abstract_key(texts[row][1]) for row in group)
-    merges = []
-    kept_seen = False
-    for row in group:
-        title, abstract = texts[row]
-        if texts[row] == kept and not kept_seen:
-            rule, kept_seen = "kept", True
+    abstracts = Counter(abstract_key(abstract) for _, abstract in texts)
+    rules = []
+    for place, (title, abstract) in enumerate(texts):
+        if place == texts.index(kept):
+            rule = "kept"
         elif title_key(title) == title_key(kept[0]):
             rule = "same title"
         else:
-            rule = (
-                "same abstract"
-                if abstracts[abstract_key(abstract)] > 1 and abstract_key(abstract)
-                else "same id"
-            )
-        score = 1.0 if texts[row] == kept else round(ratio("\n".join(texts[row]), "\n".join(kept)) / 100, 4)
-        merges.append(Merge(paper_id, *places[row], rule, score))
-    return merges
-
-
-def near_duplicates(corpus: pd.DataFrame, *, threshold: float = 0.8) -> list[NearDuplicate]:
-    """Pairs of papers whose abstracts are much the same, most alike first.
-
-    Candidates share words (cosine of TF-IDF of at least 0.5); the score is the normalised edit
-    similarity of the abstracts. Papers without an abstract are like nothing.
-
-    Parameters
-    ----------
-    corpus : DataFrame with ``paper_id`` and ``abstract``
-    threshold : float in (0, 1]
-    """
-    from rapidfuzz.fuzz import ratio
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    abstracts = [abstract_key(abstract) for abstract in corpus["abstract"]]
-    try:
-        weights = TfidfVectorizer(sublinear_tf=True).fit_transform(abstracts)
-    except ValueError:  # no abstract holds a single word
-        return []
-    ids = corpus["paper_id"].tolist()
-    found = []
-    block = 2_000
-    for start in range(0, len(ids), block):
-        similar = (weights[start : start + block] @ weights.T).tocoo()
-        for row, other in zip(
-            similar.row[similar.data >= 0.5], similar.col[similar.data >= 0.5], strict=True
-        ):
-            i, j = start + int(row), int(other)
-            if i < j and (score := ratio(abstracts[i], abstracts[j]) / 100) >= threshold:
-                found.append(NearDuplicate(min(ids[i], ids[j]), max(ids[i], ids[j]), round(score, 4)))
-    return sorted(found, key=lambda pair: (-pair.score, pair))
+            key = abstract_key(abstract)
+            rule = "same abstract" if key and abstracts[key] > 1 else "same id"
+        same = (title, abstract) == kept
+        score = 1.0 if same else round(ratio("\n".join((title, abstract)), "\n".join(kept)) / 100, 4)
+        rules.append((rule, score))
+    return rules

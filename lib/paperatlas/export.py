@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from paperatlas.corpus import Merge
 from paperatlas.folders import check_target, replace_folder, staging
 from paperatlas.passport import write_passport
 from paperatlas.trends import topic_trends, trend_tests
@@ -18,33 +19,32 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 
+PAPER_COLUMNS = [
+    "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
+    "citations", "language", "theme", "topic", "subtopic", "topic_name", "subtopic_name", "confidence", "runner_up",
+    "x", "y", "kept_neighbours", "dumps", "precision", "date_source", "match_score", "n_dumps", "best_rank",
+]  # fmt: skip
+LEVELS = ("theme", "topic", "subtopic")
+
+
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     ledger = study.ledger
     datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
-    columns = [
-        "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
-        "citations", "language", "theme", "topic", "subtopic", "topic_name", "subtopic_name", "confidence",
-        "runner_up", "x", "y", "kept_neighbours", "dumps",
-    ]  # fmt: skip
-    more = ["precision", "date_source", "match_score", "n_dumps", "best_rank"]
     titles = study.corpus.set_index("paper_id")["title"]
+    near = pd.DataFrame(study.near_duplicates, columns=["paper_id", "other_id", "similarity"])
     return {
-        "papers.csv": study.papers[columns + more],
+        "papers.csv": study.papers[PAPER_COLUMNS],
         "topics.csv": _nodes(study),
-        "trends.csv": _trends(study),
+        "trends.csv": trend_table(study.corpus, study.topics.papers, period=study.period),
         "systems.csv": _with_title(ledger.systems, titles),
         "claims.csv": _with_title(ledger.claims, titles),
         "links.csv": _with_title(ledger.links, titles),
         "datasets.csv": _with_title(datasets, titles),
         "dumps.csv": study.dump_table,
         "reading_list.csv": study.reading_lists,
-        "merges.csv": pd.DataFrame(
-            study.corpus.attrs["merges"], columns=["paper_id", "dump", "rank", "rule", "score"]
-        ),
-        "near_duplicates.csv": pd.DataFrame(
-            study.near_duplicates, columns=["paper_id", "other_id", "similarity"]
-        ),
+        "merges.csv": pd.DataFrame(study.corpus.attrs["merges"], columns=list(Merge._fields)),
+        "near_duplicates.csv": near,
         "problems.csv": study.problems,
     }
 
@@ -62,17 +62,32 @@ def _nodes(study: Study) -> pd.DataFrame:
     return table.assign(verdict=table["verdict"].astype(object).fillna(OPEN))
 
 
-def _trends(study: Study) -> pd.DataFrame:
-    """Shares of every level, one below the other."""
-    columns = ["period", "n", "total", "share", "low", "high"]
-    tables = [
-        topic_trends(study.corpus, study.topics, level=level, period=study.period)
+def trend_table(papers: pd.DataFrame, assigned: pd.DataFrame, *, period: str) -> pd.DataFrame:
+    """Shares of every level of the tree, one below the other.
+
+    Parameters
+    ----------
+    papers : DataFrame
+        ``paper_id``, ``published``.
+    assigned : DataFrame
+        ``paper_id`` and the levels' numbers.
+    period : {"year", "quarter", "month"}
+
+    Returns
+    -------
+    DataFrame
+        ``level``, ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``.
+    """
+    columns = ["level", "topic", "period", "n", "total", "share", "low", "high"]
+    found = [
+        topic_trends(papers, assigned, level=level, period=period)
         .rename(columns={level: "topic"})
-        .assign(level=level)[["level", "topic", *columns]]
-        for level in ("theme", "topic", "subtopic")
-        if level in study.topics.papers
+        .assign(level=level)
+        .reindex(columns=columns)
+        for level in LEVELS
+        if level in assigned
     ]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(found, ignore_index=True)
 
 
 def _with_title(table: pd.DataFrame, titles: pd.Series) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Put finished results in place in one step, and never over somebody else's files."""
+"""What a run reads is held still; what it writes is put in place in one step, never over somebody else's files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import listing, visible
@@ -21,8 +22,16 @@ PASSPORT = "passport.json"
 # Files that the system puts into every folder it shows; nobody misses them.
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
 _NAMED = 3
-_AT_FDCWD = -100
-_EXCHANGE = 2
+_ASIDE, _MARK = "last-good", ".paperatlas"
+_AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2
+
+
+class Input(NamedTuple):
+    """A file as it was when the run first looked at it."""
+
+    path: Path
+    bytes: int
+    sha256: str
 
 
 def sha256(path: Path) -> str:
@@ -31,9 +40,104 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def look_at(files: Iterable[Path]) -> list[Input]:
+    """Size and hash of files.
+
+    Raises
+    ------
+    AtlasError
+        If one cannot be read.
+    """
+    try:
+        return [Input(path, path.stat().st_size, sha256(path)) for path in files]
+    except OSError as error:
+        raise AtlasError(f"{error.filename} cannot be read: {error.strerror}; check the file") from error
+
+
+def check_unchanged(inputs: Iterable[Input]) -> None:
+    """Refuse to go on with sources that are no longer what they were.
+
+    Raises
+    ------
+    AtlasError
+        If one was changed or removed.
+    """
+    for known in inputs:
+        if not known.path.is_file() or sha256(known.path) != known.sha256:
+            raise _changed(known.path)
+
+
+def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) -> list[Path]:
+    """Copy what a run reads below `folder`, under the same names; returns a path for each given one.
+
+    Parameters
+    ----------
+    given : sequence of Path
+        Files, folders or patterns, as the user named them.
+    inputs : sequence of Input
+        The files found there.
+    folder : Path
+        New or empty.
+
+    Raises
+    ------
+    AtlasError
+        If a copy is not what was read.
+    """
+    copied = []
+    left = list(inputs)
+    for number, path in enumerate(given):
+        here = [known for known in left if _below(known.path, path)]
+        left = [known for known in left if known not in here]
+        # Two files of one name are told apart by their folders' names, so these stay.
+        base = path.parent if path.is_dir() else None
+        copies = [
+            folder / str(number) / known.path.relative_to(base or known.path.parent.parent) for known in here
+        ]
+        for known, copy in zip(here, copies, strict=True):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                shutil.copyfile(known.path, copy)
+            except FileNotFoundError as error:
+                raise _changed(known.path) from error
+            if sha256(copy) != known.sha256:
+                raise _changed(known.path)
+        copied += [folder / str(number) / path.name] if base and here else copies
+    return copied
+
+
+def _below(file: Path, given: Path) -> bool:
+    if given.is_dir():
+        return file.is_relative_to(given)
+    return file == given or str(file) in glob.glob(str(given), recursive=True)
+
+
+def _changed(path: Path) -> AtlasError:
+    return AtlasError(f"{path} changed while it was read; nothing was kept; run again when it is complete")
+
+
+def entries(folder: Path) -> list[Path]:
+    """Everything below a folder but folders and what the system left there; links are not followed."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.is_symlink() or not path.is_dir())
+        and path.name not in _OF_THE_SYSTEM
+        and not path.name.startswith("._")
+    )
+
+
 def files_of(folder: Path) -> dict[str, str]:
     """Hash of every file below a folder, by its path from there with ``/`` between the parts."""
     return {path.relative_to(folder).as_posix(): sha256(path) for path in entries(folder)}
+
+
+def named(names: Iterable[str]) -> str:
+    """Up to three names, and how many there are beside them."""
+    everything = sorted(names)
+    rest = len(everything) - _NAMED
+    more = [f"{rest} more"] if rest > 0 else []
+    return listing([*map(visible, everything[:_NAMED]), *more])
 
 
 def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
@@ -58,7 +162,7 @@ def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
             raise AtlasError(f"{out} is a file; name a folder with --out")
         refuse_sources_in(out, sources)
         if out.is_dir():
-            _check_content(out)
+            _check_content(out, out)
         place = next(folder for folder in out.absolute().parents if folder.exists())
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(13, f"nothing may be written in {place}")
@@ -82,42 +186,24 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
             )
 
 
-def _check_content(out: Path) -> None:
-    found = entries(out)
-    if not found:
-        return
-    written = _written(out)
-    if written is None and _has_numbers(out):
+def _check_content(folder: Path, out: Path) -> None:
+    """Refuse a folder, called `out`, that holds anything but what its passport lists."""
+    found = entries(folder)
+    passport = _passport(folder)
+    written = passport.get("files")
+    if found and written is None and {"inputs", "versions", "numbers"} <= set(passport):
         raise AtlasError(
             f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
             "away, or name another folder with --out"
         )
-    foreign = [path for path in found if not _is_ours(path, out, written or {})]
+    ours = written if isinstance(written, dict) else {}
+    foreign = [path for path in found if not _is_ours(path, folder, ours)]
     if foreign:
         raise AtlasError(
             f"{out} holds files that this program did not write, or that were changed since: "
-            f"{named(path.relative_to(out).as_posix() for path in foreign)}; "
+            f"{named(path.relative_to(folder).as_posix() for path in foreign)}; "
             "move them away, or name another folder with --out"
         )
-
-
-def named(names: Iterable[str]) -> str:
-    """Up to three names, and how many there are beside them."""
-    everything = sorted(names)
-    rest = len(everything) - _NAMED
-    more = [f"{rest} more"] if rest > 0 else []
-    return listing([*map(visible, everything[:_NAMED]), *more])
-
-
-def entries(folder: Path) -> list[Path]:
-    """Everything below a folder but folders and what the system left there; links are not followed."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if (path.is_symlink() or not path.is_dir())
-        and path.name not in _OF_THE_SYSTEM
-        and not path.name.startswith("._")
-    )
 
 
 def _is_ours(path: Path, folder: Path, written: dict[str, str]) -> bool:
@@ -135,15 +221,27 @@ def _passport(folder: Path) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _written(folder: Path) -> dict[str, str] | None:
-    """Files that the passport of a folder lists, or None where it lists none."""
-    files = _passport(folder).get("files")
-    return files if isinstance(files, dict) else None
+@contextmanager
+def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
+    """A file beside `path` to write to, moved there in one step if all went well, and gone if not.
 
-
-def _has_numbers(folder: Path) -> bool:
-    """Whether the passport is one of ours, of a version that listed no files."""
-    return {"inputs", "versions", "numbers"} <= set(_passport(folder))
+    Parameters
+    ----------
+    path : Path
+    durable : bool
+        Bring it through to the disk first, so that a power cut leaves the old file or the new one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".unfinished-", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        if durable:
+            flush(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -164,6 +262,13 @@ def staging(out: Path) -> Iterator[Path]:
             yield folder
     except OSError as error:
         raise _cannot_write(out, error) from error
+
+
+def _cannot_write(out: Path, error: OSError) -> AtlasError:
+    return AtlasError(
+        f"{out} cannot be written: {error.strerror or error}; what was there before is still there; "
+        "make room or mend the permissions, or name another folder with --out"
+    )
 
 
 @contextmanager
@@ -200,11 +305,20 @@ def _remove(folder: Path) -> None:
         folder.rmdir()
 
 
-def _cannot_write(out: Path, error: OSError) -> AtlasError:
-    return AtlasError(
-        f"{out} cannot be written: {error.strerror or error}; what was there before is still there; "
-        "make room or mend the permissions, or name another folder with --out"
-    )
+def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) -> None:
+    for folder in sorted(place.glob(f"{glob.escape(prefix)}*")):
+        # Another process may be at work there, or it may hold somebody's files.
+        with suppress(OSError, AtlasError):
+            with held(folder):
+                aside = folder / _ASIDE
+                if put_back and aside.is_dir() and not put_back.exists():
+                    aside.rename(put_back)
+                if aside.is_dir():  # stopped before it was looked through
+                    _check_content(aside, aside)
+                # Without a mark it is ours only if it was killed before it wrote it.
+                ours = (folder / _MARK).exists() or not any(folder.iterdir())
+            if ours:
+                _remove(folder)
 
 
 @contextmanager
@@ -220,37 +334,15 @@ def held(folder: Path) -> Iterator[None]:
         # Opened so, a file is there for one process, and goes with it.
         handle = os.open(folder / ".lock", os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_TEMPORARY)
     else:
-        import fcntl
-
         handle = os.open(folder, os.O_RDONLY)
     try:
         if sys.platform != "win32":
+            import fcntl
+
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(handle)
-
-
-def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) -> None:
-    for folder in sorted(place.glob(f"{glob.escape(prefix)}*")):
-        try:
-            with held(folder):
-                aside = folder / _ASIDE
-                if put_back and aside.is_dir() and not put_back.exists():
-                    aside.rename(put_back)
-                if aside.is_dir():  # stopped before it was looked through
-                    _check_content(aside)
-                ours = (folder / _MARK).exists() or not any(
-                    folder.iterdir()
-                )  # killed before it wrote its mark
-            if ours:
-                _remove(folder)
-        except (OSError, AtlasError):  # another process is at work there, or it holds somebody's files
-            continue
-
-
-_ASIDE = "last-good"
-_MARK = ".paperatlas"
 
 
 def replace_folder(new: Path, old: Path) -> None:
@@ -278,7 +370,7 @@ def replace_folder(new: Path, old: Path) -> None:
     try:
         if not exchanged:
             new.rename(old)
-        _check_aside(new if exchanged else aside, old)
+        _check_content(new if exchanged else aside, old)
     except BaseException:
         if exchanged:
             _exchange(new, old)
@@ -290,13 +382,6 @@ def replace_folder(new: Path, old: Path) -> None:
     gone = new.parent / "gone"
     (new if exchanged else aside).rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
-
-
-def _check_aside(folder: Path, name: Path) -> None:
-    try:
-        _check_content(folder)
-    except AtlasError as error:
-        raise AtlasError(str(error).replace(str(folder), str(name))) from error
 
 
 def flush(*paths: Path) -> None:

@@ -14,19 +14,20 @@ import pandas as pd
 
 from paperatlas import compare
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
-from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates, normalise_title
+from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
+from paperatlas.duplicates import NearDuplicate, near_duplicates
 from paperatlas.errors import AtlasError
-from paperatlas.landmarks import LARGE, project_any
+from paperatlas.folders import Input, check_unchanged, look_at
+from paperatlas.landmarks import project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
 from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.problems import NO_ABSTRACT
 from paperatlas.readers.reading import PathLike
-from paperatlas.scale.nearby import near_duplicates_large
 from paperatlas.shipped import project_path
-from paperatlas.snapshot import Input, check_unchanged, look_at
+from paperatlas.titles import normalise_title
 from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 from paperatlas.vectors import LsaEmbedder, embed_texts
@@ -199,8 +200,7 @@ class Study:
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
         corpus = self.corpus
-        find = near_duplicates if len(corpus) <= LARGE else near_duplicates_large
-        found = self._kept("near_duplicates", list, lambda: find(corpus), self.fingerprint)
+        found = self._kept("near_duplicates", list, lambda: near_duplicates(corpus), self.fingerprint)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property

@@ -15,7 +15,7 @@ import pytest
 from paperatlas import notebooks
 
 SERIES = [*notebooks.series(), notebooks.template()]
-EXERCISE = re.compile(r"^- (?P<prose>.+)\n\n(?P<code>  ```python\n.*?\n  ```)$", re.MULTILINE | re.DOTALL)
+EXERCISE = re.compile(r"^- (?P<prose>[^\n]+)\n\n(?P<code>  ```python\n.*?\n  ```)$", re.MULTILINE | re.DOTALL)
 RUN = """
 import json, sys
 names = {}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import paperatlas as pa
-from paperatlas.corpus import normalise_title
+from paperatlas.titles import normalise_title
 
 
 def table(*rows: tuple[str, int, str, str]) -> pd.DataFrame:

@@ -127,12 +127,9 @@ class Server:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
-    pytest.importorskip("arxiv", reason="the arXiv API is an extra")
-    from paperatlas.dates import arxiv_api
-
     server = Server()
-    monkeypatch.setattr(arxiv_api, "ADDRESS", server.address)
-    monkeypatch.setattr(arxiv_api, "PAUSE", 0.0)
+    monkeypatch.setattr("paperatlas.dates.sources.ADDRESS", server.address)
+    monkeypatch.setattr("paperatlas.dates.sources.PAUSE", 0.0)
     monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path / "cache"))
     yield server
     server.http.shutdown()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.dates.normalise import condensed, marks, normalise
 from paperatlas.readers.identifiers import clean_arxiv_id
 from paperatlas.readers.published import agree, parse_published
+from paperatlas.titles import condensed, marks, normalise
 
 TODAY = date(2026, 6, 15)
 

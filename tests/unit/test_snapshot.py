@@ -13,9 +13,9 @@ import pytest
 
 import paperatlas as pa
 from paperatlas import notebooks, study
+from paperatlas.folders import copy_inputs, look_at
 from paperatlas.readers.dumps import format_dump
 from paperatlas.report import run_notebooks
-from paperatlas.snapshot import copy_inputs, look_at
 
 CHANGES = int(os.environ.get("PAPERATLAS_CHANGES", "3"))
 

@@ -1,9 +1,17 @@
 """Find out when each paper was published, from the records themselves and from sources asked in order."""
 
 from paperatlas.dates.adding import add_dates, find_dates, with_dates
-from paperatlas.dates.arxiv_api import ArxivApi
-from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError
-from paperatlas.dates.choose import ARXIV_ANSWERS, ARXIV_API, REFERENCE, PaperSource, choose_sources
+from paperatlas.dates.matching import Candidate
+from paperatlas.dates.sources import (
+    ARXIV_ANSWERS,
+    ARXIV_API,
+    REFERENCE,
+    ArxivApi,
+    DateSource,
+    DateSourceError,
+    PaperSource,
+    choose_sources,
+)
 from paperatlas.readers.identifiers import month_of_id
 
 __all__ = [

@@ -9,10 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from paperatlas.dates.candidates import Candidate, DateSource, DateSourceError
-from paperatlas.dates.choose import choose_sources
-from paperatlas.dates.judge import SAME
-from paperatlas.dates.matching import Match, TitleMatcher
+from paperatlas.dates.matching import Candidate, Match, TitleMatcher, match_of
+from paperatlas.dates.sources import DateSource, DateSourceError, choose_sources
 from paperatlas.errors import AtlasError
 from paperatlas.readers.problems import Problem, Problems
 from paperatlas.readers.published import agree, precision_of
@@ -21,6 +19,7 @@ DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "m
 RECORDS = "the records"
 LOG = ["date_sources", "date_problems", "date_disagreements", "date_unsure"]
 Log = dict[str, list[Any]]
+_STATED = ["paper_id", "title", "published", "arxiv_id", "venue"]
 # Two records of one source this close in score contend for the paper.
 _CONTEND = 0.02
 
@@ -42,7 +41,7 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
     DataFrame of the same n rows in the same order
         With ``arxiv_id``, ``published`` ("YYYY-MM" or "YYYY"), ``precision`` ("month" or "year"),
         ``venue``, ``date_source``, all missing where unknown, and ``match_score`` in [0, 1] (mean of
-        title and abstract likeness; title alone where the source has no abstract).
+        title and abstract similarity; title alone where the source has no abstract).
 
         ``attrs`` hold ``date_problems``, a list of `Problem`, and lists of plain dicts: ``date_sources`` (source,
         asked, matched), ``date_disagreements`` (paper_id, title,
@@ -75,7 +74,7 @@ def find_dates(
     log: Log = {name: [] for name in LOG}
     if dated:
         log["date_sources"].append({"source": RECORDS, "asked": len(corpus), "matched": len(dated)})
-    titles = dict(zip((str(value) for value in corpus["paper_id"]), corpus["title"], strict=True))
+    titles = dict(zip(map(str, corpus["paper_id"]), corpus["title"], strict=True))
     for source in choose_sources(sources):
         papers = corpus[["paper_id", "title", "abstract"]]
         if source.asks_for_each:
@@ -84,9 +83,8 @@ def find_dates(
         for paper_id, match in sure.items():
             first_source, first = dated.setdefault(paper_id, (source.name, match))
             if first is not match and _differ(first, match):
-                log["date_disagreements"].append(
-                    _disagreement(paper_id, titles[paper_id], first_source, first, source.name, match)
-                )
+                odd = _disagreement(paper_id, titles[paper_id], first_source, first, source.name, match)
+                log["date_disagreements"].append(odd)
         log["date_sources"].append({"source": source.name, "asked": len(papers), "matched": len(sure)})
     return {**_columns(corpus, dated), **log}
 
@@ -96,18 +94,11 @@ def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
     if "published" not in corpus:
         return {}
     columns = [corpus[name].fillna("") if name in corpus else [""] * len(corpus) for name in _STATED]
-    found = {}
-    for paper_id, title, published, arxiv_id, venue in zip(*columns, strict=True):
-        if published:
-            candidate = Candidate(title, published, "", arxiv_id, venue)
-            found[str(paper_id)] = (
-                RECORDS,
-                Match((-1.0, published, arxiv_id, title), candidate, SAME, sure=True),
-            )
-    return found
-
-
-_STATED = ["paper_id", "title", "published", "arxiv_id", "venue"]
+    return {
+        str(paper_id): (RECORDS, match_of(Candidate(title, published, "", arxiv_id, venue)))
+        for paper_id, title, published, arxiv_id, venue in zip(*columns, strict=True)
+        if published
+    }
 
 
 def with_dates(corpus: pd.DataFrame, found: dict[str, list[Any]]) -> pd.DataFrame:
@@ -125,16 +116,10 @@ def with_dates(corpus: pd.DataFrame, found: dict[str, list[Any]]) -> pd.DataFram
     return result
 
 
-def _ask(
-    source: DateSource,
-    papers: pd.DataFrame,
-    titles: dict[str, str],
-    log: Log,
-) -> dict[str, Match]:
-    file = getattr(source, "path", None)
-    problems = Problems(
-        source.name if file is None or file.name == source.name else f"{source.name} ({file.name})"
-    )
+def _ask(source: DateSource, papers: pd.DataFrame, titles: dict[str, str], log: Log) -> dict[str, Match]:
+    """Papers that a source surely dates; what else is to be said of its answers goes into the log."""
+    file = getattr(source, "path", Path(source.name)).name
+    problems = Problems(source.name if file == source.name else f"{source.name} ({file})")
     matcher = TitleMatcher(papers)
     try:
         for candidate in source.candidates(papers, problems):
@@ -145,50 +130,41 @@ def _ask(
     log["date_problems"] += [tuple(problem) for problem in problems.listed()]
     found = matcher.matches()
     sure = _resolve(found)
-    for paper_id, matches in found.items():
-        first = matches[0]
-        contender = next((m for m in matches[1:] if m.sure and _differ(first, m)), None)
+    for paper_id, (first, *others) in found.items():
         if paper_id not in sure:
-            log["date_unsure"].append(
-                {
-                    "paper_id": paper_id,
-                    "title": titles[paper_id],
-                    "source": source.name,
-                    "other_title": first.candidate.title,
-                    "published": first.candidate.published,
-                    "score": first.score,
-                }
-            )
-        elif contender is not None and first.score - contender.score <= _CONTEND:
-            log["date_disagreements"].append(
-                _disagreement(paper_id, titles[paper_id], source.name, first, source.name, contender)
-            )
+            near = {
+                "other_title": first.candidate.title,
+                "published": first.candidate.published,
+                "score": first.score,
+            }
+            about = {"paper_id": paper_id, "title": titles[paper_id], "source": source.name}
+            log["date_unsure"].append(about | near)
+            continue
+        contender = next((match for match in others if match.sure and _differ(first, match)), None)
+        if contender is not None and first.score - contender.score <= _CONTEND:
+            odd = _disagreement(paper_id, titles[paper_id], source.name, first, source.name, contender)
+            log["date_disagreements"].append(odd)
     return sure
 
 
 def _resolve(found: dict[str, list[Match]]) -> dict[str, Match]:
     """Best sure match per paper, unless the source contradicts itself or another paper has the better claim."""
-    sure: dict[str, Match] = {}
+    best = {paper_id: matches[0] for paper_id, matches in found.items() if matches[0].sure}
     claims: dict[tuple[str, str, str], float] = {}
-    for matches in found.values():
-        if matches[0].sure:
-            key = _record(matches[0])
-            claims[key] = max(claims.get(key, 0.0), matches[0].score)
-    for paper_id, matches in found.items():
-        best = matches[0]
-        if not best.sure:
-            continue
-        key = _record(best)
-        outdone = not best.likeness.same_title and best.score < claims[key]
+    for match in best.values():
+        claims[_record(match)] = max(claims.get(_record(match), 0.0), match.score)
+    sure: dict[str, Match] = {}
+    for paper_id, match in best.items():
+        outdone = not match.similarity.same_title and match.score < claims[_record(match)]
         # Without abstracts nothing can decide between two records of one title with two dates.
-        undecided = best.likeness.abstract < 0 and any(
-            match.sure
-            and match.score == best.score
-            and not agree(match.candidate.published, best.candidate.published)
-            for match in matches[1:]
+        undecided = match.similarity.abstract < 0 and any(
+            other.sure
+            and other.score == match.score
+            and not agree(other.candidate.published, match.candidate.published)
+            for other in found[paper_id][1:]
         )
         if not outdone and not undecided:
-            sure[paper_id] = best
+            sure[paper_id] = match
     return sure
 
 
@@ -218,15 +194,15 @@ def _disagreement(
 
 
 def _columns(corpus: pd.DataFrame, dated: dict[str, tuple[str, Match]]) -> dict[str, list[Any]]:
+    """`DATE_COLUMNS` as lists, in the order of the papers."""
     rows: list[tuple[object, ...]] = []
     for paper_id in corpus["paper_id"]:
-        if (entry := dated.get(str(paper_id))) is None:
+        source, match = dated.get(str(paper_id), (None, None))
+        if match is None:
             rows.append((None,) * len(DATE_COLUMNS))
             continue
-        source, match = entry
         found = match.candidate
         precision = precision_of(found.published)
         score = round(match.score, 3)
         rows.append((found.arxiv_id or None, found.published, precision, found.venue or None, source, score))
-    columns = zip(*rows, strict=True) if rows else ((),) * len(DATE_COLUMNS)
-    return dict(zip(DATE_COLUMNS, map(list, columns), strict=True))
+    return {column: [row[place] for row in rows] for place, column in enumerate(DATE_COLUMNS)}

@@ -1,21 +1,26 @@
 """Find the papers of a small corpus in a long stream of publications.
 
-The corpus is indexed and the stream is passed by it, so that memory depends on the corpus alone.
-An entry of the stream is compared with a paper only if they share a blocking key: the whole title, the
-opening or the end of the abstract, or two of the title's rarest words (Christen 2012, "Data Matching", ch. 4).
+The corpus is indexed and the stream is passed by it, so that memory depends on the corpus alone. An entry of the
+stream is compared with a paper only if they share a blocking key: the whole title, the opening or the end of the
+abstract, or two of the title's rarest words (Christen 2012, "Data Matching", ch. 4).
+
+A wrong date is worse than none, so every rule asks for evidence from two sides: the title and the abstract, or,
+where an abstract is missing, a title that differs by typing slips only.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
 import pandas as pd
+from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import ratio
 
-from paperatlas.dates.candidates import Candidate
-from paperatlas.dates.judge import Likeness, TitleForm, compare, same_work
-from paperatlas.dates.normalise import condensed, normalise
+from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks, normalise
 
 # Rarest words of a title of which two have to be there: three typing slips leave two of five untouched.
 _KEY_WORDS = 5
@@ -25,6 +30,101 @@ _END_RAW = 150
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 # Candidates kept per paper, enough to see that two records contend.
 _KEPT = 4
+# Below this, titles are not worth comparing by their abstracts.
+_RELATED = 0.60
+# Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
+# nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
+_REVISED = 0.70
+_NEAR_COPY = 0.90
+_COPY = 0.98
+# Similarity of whole titles, and of a title to the beginning or end of a longer one.
+_SAME_TITLE = 0.80
+_SAME_PART = 0.85
+_SAME_END = 0.92
+# A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
+_SLIPPED_NAME = 0.60
+
+
+class Candidate(NamedTuple):
+    """One dated publication a source knows of; ``published`` is "YYYY-MM" or "YYYY", never empty."""
+
+    title: str
+    published: str
+    abstract: str = ""
+    arxiv_id: str = ""
+    venue: str = ""
+
+
+class _Form:
+    """A normalised title and abstract with what is derived from them on demand."""
+
+    def __init__(self, title: str, abstract: str) -> None:
+        self.text, self._abstract = title, abstract
+
+    @cached_property
+    def key(self) -> str:
+        return condensed(self.text)
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        return marks(self.text)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return normalise(self._abstract).split()
+
+    def resembles(self, other: _Form) -> bool:
+        """Whether whole title or main title are near enough to look at the abstracts."""
+        return (
+            ratio(self.text, other.text, score_cutoff=100 * _RELATED) > 0
+            or _part_similarity(self.text, other.text) >= _SAME_PART
+        )
+
+
+class Similarity(NamedTuple):
+    """How like two works are: their titles, a title and a part of the other, their abstracts (-1 for none)."""
+
+    title: float
+    part: float
+    abstract: float
+    same_title: bool
+    same_marks: bool
+    slips_only: bool
+
+    @property
+    def score(self) -> float:
+        """Mean of title and abstract similarity; of the title alone where an abstract is missing."""
+        title = 1.0 if self.same_title else max(self.title, min(self.part, 0.99))
+        return round(title if self.abstract < 0 else (title + self.abstract) / 2, 4)
+
+    @property
+    def same_work(self) -> bool:
+        """Whether the similarity is enough to take over the date."""
+        if self.abstract < 0:
+            return self.same_title or self.slips_only
+        if self.same_title:
+            return self.abstract >= SAME_FIELD
+        if not self.same_marks:
+            # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
+            return self.abstract >= _COPY and max(self.title, self.part) >= _SAME_PART
+        if self.title >= _SAME_TITLE or self.part >= _SAME_PART:
+            return self.abstract >= _REVISED
+        return self.abstract >= _NEAR_COPY and self.part >= _SLIPPED_NAME
+
+    @property
+    def worth_noting(self) -> bool:
+        """Near enough that a reader may want to look."""
+        related = self.title >= _SAME_TITLE or self.part >= _SAME_PART
+        return (
+            self.same_work
+            or self.same_title
+            or self.abstract >= _REVISED
+            or (related and self.abstract >= SAME_FIELD)
+        )
+
+
+SAME = Similarity(1.0, 1.0, 1.0, same_title=True, same_marks=True, slips_only=True)
+"""The similarity of a work to itself."""
 
 
 @dataclass(order=True)
@@ -33,13 +133,23 @@ class Match:
 
     rank: tuple[float, str, str, str]
     candidate: Candidate = field(compare=False)
-    likeness: Likeness = field(compare=False)
-    sure: bool = field(compare=False)
+    similarity: Similarity = field(compare=False)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is the same work, as far as title and abstract tell."""
+        return self.similarity.same_work
 
     @property
     def score(self) -> float:
-        """Likeness in [0, 1]."""
-        return -self.rank[0]
+        """Similarity in [0, 1]."""
+        return self.similarity.score
+
+
+def match_of(candidate: Candidate, similarity: Similarity = SAME) -> Match:
+    """A match ranked by its score, of equal ones by the earlier date."""
+    rank = (-similarity.score, candidate.published, candidate.arxiv_id, candidate.title)
+    return Match(rank, candidate, similarity)
 
 
 class TitleMatcher:
@@ -52,50 +162,38 @@ class TitleMatcher:
     """
 
     def __init__(self, papers: pd.DataFrame) -> None:
-        self.paper_ids: list[str] = [str(value) for value in papers["paper_id"]]
-        self._titles = [TitleForm(normalise(title)) for title in papers["title"]]
+        self._paper_ids: list[str] = [str(value) for value in papers["paper_id"]]
         abstracts = ["" if pd.isna(text) else str(text) for text in papers["abstract"]]
-        self._abstracts = [normalise(text).split() for text in abstracts]
-        self._by_title: dict[str, list[int]] = defaultdict(list)
-        self._by_end: dict[bytes, list[int]] = defaultdict(list)
+        self._forms = [_Form(normalise(t), a) for t, a in zip(papers["title"], abstracts, strict=True)]
+        self._by_key: dict[str | bytes, list[int]] = defaultdict(list)
         # Every paper under each of its rare words, under each pair of them, and under a title of one word.
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._by_only_word: dict[str, list[int]] = defaultdict(list)
-        frequency = Counter(word for form in self._titles for word in set(form.text.split()))
-        for row, form in enumerate(self._titles):
+        frequency = Counter(word for form in self._forms for word in set(form.text.split()))
+        for row, form in enumerate(self._forms):
             words = sorted(set(form.text.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
             for word in words:
                 (self._by_word if len(words) > 1 else self._by_only_word)[word].append(row)
             for pair in combinations(sorted(words), 2):
                 self._by_pair[pair].append(row)
-            if form.text:
-                self._by_title[form.key].append(row)
-            for key in _ends(abstracts[row]):
-                self._by_end[key].append(row)
+            for key in _keys(form, abstracts[row]):
+                self._by_key[key].append(row)
         self._found: dict[int, list[Match]] = defaultdict(list)
 
     def offer(self, candidate: Candidate) -> None:
         """Compare one publication with the papers that share a key with it, and keep it if it is like one."""
-        title = normalise(candidate.title)
-        if not title:
+        form = _Form(normalise(candidate.title), candidate.abstract)
+        if not form.text:
             return
-        alike = set(self._by_title.get(condensed(title), ()))
-        for key in _ends(candidate.abstract):
-            alike.update(self._by_end.get(key, ()))
-        form = TitleForm(title)
-        rows = [
-            row
-            for row in self._sharing(set(title.split()))
-            if row not in alike and self._titles[row].resembles(form)
-        ]
-        if not rows and not alike:
-            return
-        abstract = normalise(candidate.abstract).split()
-        for row in (*alike, *rows):
-            likeness = compare(self._titles[row], form, self._abstracts[row], abstract)
-            if likeness.worth_noting:
-                self._keep(row, candidate, likeness)
+        rows = {row for key in _keys(form, candidate.abstract) for row in self._by_key.get(key, ())}
+        for row in self._sharing(set(form.text.split())) - rows:
+            if self._forms[row].resembles(form):
+                rows.add(row)
+        for row in rows:
+            similarity = _compare(self._forms[row], form)
+            if similarity.worth_noting:
+                self._keep(row, match_of(candidate, similarity))
 
     def _sharing(self, words: set[str]) -> set[int]:
         """Papers that share two rare words with a title, or one where either title has no more."""
@@ -111,24 +209,24 @@ class TitleMatcher:
                 rows.update(self._by_pair[pair])
         return rows
 
-    def _keep(self, row: int, candidate: Candidate, likeness: Likeness) -> None:
-        rank = (-likeness.score, candidate.published, candidate.arxiv_id, candidate.title)
+    def _keep(self, row: int, match: Match) -> None:
         kept = self._found[row]
-        kept.append(Match(rank, candidate, likeness, same_work(likeness)))
+        kept.append(match)
         if len(kept) > _KEPT:
-            kept.sort(key=lambda match: (not match.sure, match))
+            kept.sort(key=_surest)
             del kept[_KEPT:]
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications found so far, the surest first; papers without any are absent."""
-        return {
-            self.paper_ids[row]: sorted(kept, key=lambda match: (not match.sure, match))
-            for row, kept in sorted(self._found.items())
-        }
+        return {self._paper_ids[row]: sorted(kept, key=_surest) for row, kept in sorted(self._found.items())}
 
 
-def _ends(abstract: str) -> tuple[bytes, ...]:
-    """First and last plain letters of an abstract; none if there are too few for a key.
+def _surest(match: Match) -> tuple[bool, Match]:
+    return not match.sure, match
+
+
+def _keys(form: _Form, abstract: str) -> list[str | bytes]:
+    """The title, and first and last plain letters of the abstract; no letters if there are too few for a key.
 
     Only a key: that accents and formulas fall out does no harm where the same falls out on both sides.
     """
@@ -136,4 +234,66 @@ def _ends(abstract: str) -> tuple[bytes, ...]:
         part.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
         for part in (abstract[:_END_RAW], abstract[-_END_RAW:])
     )
-    return (head[:_END], tail[-_END:]) if min(len(head), len(tail)) >= _END else ()
+    ends = (head[:_END], tail[-_END:]) if min(len(head), len(tail)) >= _END else ()
+    return [form.key, *ends]
+
+
+def _compare(one: _Form, other: _Form) -> Similarity:
+    same = one.key == other.key
+    return Similarity(
+        ratio(one.text, other.text) / 100,
+        1.0 if same else _part_similarity(one.text, other.text),
+        abstract_similarity(one.words, other.words),
+        same,
+        same or _marks_agree(one, other),
+        same or _slips_only(one, other),
+    )
+
+
+def _part_similarity(one: str, other: str) -> float:
+    """Similarity of the shorter title to as many words at the beginning or the end of the longer, in [0, 1].
+
+    A dropped subtitle leaves a title that is the beginning of the full one; a dropped name leaves its end.
+    """
+    return max(
+        (ratio(*parts, score_cutoff=100 * _SLIPPED_NAME) / 100 for parts in _parts(one, other)), default=0
+    )
+
+
+def _parts(one: str, other: str) -> list[tuple[str, str]]:
+    """The title of fewer words beside the first and the last words of the other."""
+    fewer, more = sorted((one.split(), other.split()), key=len)
+    if len(fewer) == len(more):
+        return []
+    few = " ".join(fewer)
+    return [(few, " ".join(more[: len(fewer)])), (few, " ".join(more[-len(fewer) :]))]
+
+
+def _marks_agree(one: _Form, other: _Form) -> bool:
+    """Whether two titles, or the shorter and the part of the longer that it repeats, have the same marks.
+
+    "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
+    """
+    if one.marks == other.marks:
+        return True
+    # An end has to be repeated closely: "Real-time Instance Segmentation" may lack a name, but another name
+    # in its place ("YOLACT: Real-time …") is no slip.
+    return any(
+        ratio(few, part) >= 100 * needed and marks(few) == marks(part)
+        for (few, part), needed in zip(_parts(one.text, other.text), (_SLIPPED_NAME, _SAME_END), strict=False)
+    )
+
+
+def _slips_only(one: _Form, other: _Form) -> bool:
+    """Whether two titles of at least four words differ by one typing slip in up to two longer words.
+
+    A slip at the first letter does not count: symmetric and asymmetric are two things.
+    """
+    words, others = one.text.split(), other.text.split()
+    if len(words) != len(others) or len(words) < 4 or one.marks != other.marks:
+        return False
+    different = [(a, b) for a, b in zip(words, others, strict=True) if a != b]
+    return 0 < len(different) <= 2 and all(
+        min(len(a), len(b)) >= 5 and a[0] == b[0] and OSA.distance(a, b, score_cutoff=1) == 1
+        for a, b in different
+    )

@@ -228,9 +228,10 @@ def row_figure(
     )
     figure.update_layout(title_subtitle_text=subtitle)
     for kind in marks:
+        marker = {"size": kind.size, "symbol": kind.symbol, "color": kind.colour}
         figure.add_scatter(
             x=list(kind.at), y=list(kind.rows), mode="markers+text" if len(kind.text) else "markers", name=kind.name,
-            marker={"size": kind.size, "symbol": kind.symbol, "color": kind.colour, "line_width": 2, "line_color": kind.colour},
+            marker={**marker, "line": {"width": 2, "color": kind.colour}},
             error_x=_bars(kind), hovertext=list(kind.hover), text=list(kind.text), textposition="middle right",
             hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
         )  # fmt: skip

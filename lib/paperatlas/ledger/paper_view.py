@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from paperatlas.corpus import normalise_title
 from paperatlas.errors import AtlasError
 from paperatlas.ledger.build import Ledger, paper_ledger
 from paperatlas.ledger.quotes import KINDS, PaperQuotes
 from paperatlas.links import paper_url
+from paperatlas.titles import normalise_title
 
 _CLAIM_KINDS = {"sota": "state of the art"}
 _RESOURCE_KINDS = {"dataset": "data set", "metric": "metric"}

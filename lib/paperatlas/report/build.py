@@ -13,7 +13,15 @@ from paperatlas import notebooks
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.export import tables, write_csv
-from paperatlas.folders import check_target, replace_folder, scratch, staging
+from paperatlas.folders import (
+    check_target,
+    check_unchanged,
+    copy_inputs,
+    look_at,
+    replace_folder,
+    scratch,
+    staging,
+)
 from paperatlas.passport import write_passport
 from paperatlas.report.brief import brief_html
 from paperatlas.report.cards import Cards
@@ -22,7 +30,6 @@ from paperatlas.report.finding import index_script
 from paperatlas.report.pages import BRIEF, write_pages
 from paperatlas.report.pictures import palette_css
 from paperatlas.report.policy import set_policies
-from paperatlas.snapshot import check_unchanged, copy_inputs, look_at
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from paperatlas.cache import code_version
 from paperatlas.errors import AtlasError
-from paperatlas.scale.parts import read_json
-from paperatlas.scale.staging import MANIFEST
+from paperatlas.scale.parts import MANIFEST, read_json
 
 _LOCAL = "127.0.0.1"
 
@@ -84,8 +84,6 @@ class OnDask:
 
 
 def _greet(folder: str) -> tuple[str, bool]:
-    from pathlib import Path
-
     return code_version(), read_json(Path(folder) / MANIFEST) is not None
 
 

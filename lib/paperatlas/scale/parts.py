@@ -1,4 +1,4 @@
-"""Numbered partitions of a table in a folder, each written whole or not at all.
+"""A source cut into numbered partitions in a folder, each written whole or not at all.
 
 A step that is finished with a partition leaves a receipt: the key of the run (inputs, options, model, code) and
 the hash of every file that it wrote. Only what agrees with its receipt counts as done.
@@ -7,45 +7,158 @@ the hash of every file that it wrote. Only what agrees with its receipt counts a
 from __future__ import annotations
 
 import json
-import os
-import tempfile
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.folders import flush, sha256
+from paperatlas.folders import check_unchanged, entries, look_at, named, refuse_sources_in, replacing, sha256
+from paperatlas.readers import Problem, find_sources, iter_papers
 
+Sources = str | Path | Sequence[str | Path]
+
+MANIFEST = "manifest.json"
+RECORDS = "records"
 RECEIPTS = "done"
+TABLES = (RECORDS, "keys", "plan", "papers", "bands", "vectors", "systems", "links", "claims")
+_WRITTEN = re.compile(
+    rf"(?:(?:{'|'.join(TABLES)})/part-\d+\.(?:parquet|npy)|{RECEIPTS}/[a-z]+-\d+\.json"
+    r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
+    r"|(?:topics|months|merges|near_duplicates)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
+)
+
+
+class Staged(NamedTuple):
+    """A source in partitions: their number, the number of records, and the key of the content."""
+
+    folder: Path
+    key: str
+    parts: int
+    records: int
+    problems: list[Problem]
+
+
+def stage(source: Sources, folder: Path, *, part: int) -> Staged:
+    """Write the records of `source` to ``records/`` below `folder`, `part` a partition.
+
+    A folder that holds these partitions already is left as it is.
+
+    Raises
+    ------
+    AtlasError
+        If the source cannot be read, or changes meanwhile.
+    """
+    if part < 1:
+        raise AtlasError(f"a partition needs at least 1 record, found {part}")
+    inputs = look_at(find_sources(source))
+    about = [{"name": known.path.name, "bytes": known.bytes, "sha256": known.sha256} for known in inputs]
+    key = fingerprint("records", code_version(), part, *(sorted(item.items()) for item in about))
+    before = read_json(folder / MANIFEST) or {}
+    if before.get("key") == key and not undone(folder, RECORDS, before["parts"], key):
+        problems = [Problem(*problem) for problem in before["problems"]]
+        return Staged(folder, key, before["parts"], before["records"], problems)
+    problems = []
+    n_parts = n_records = 0
+    write_json({"inputs": about, "complete": False}, folder / MANIFEST)
+    # Partitions run on across files, so that a thousand small files do not make a thousand of them.
+    for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
+        write_part(records, path := part_path(folder, RECORDS, n_parts))
+        write_receipt(folder, RECORDS, n_parts, key, [path])
+        n_parts += 1
+        n_records += len(records)
+    check_unchanged(inputs)
+    _drop_beyond(folder, n_parts)
+    counted = {"key": key, "part": part, "parts": n_parts, "records": n_records, "problems": problems}
+    write_json({"inputs": about, "complete": True, **counted}, folder / MANIFEST)
+    return Staged(folder, key, n_parts, n_records, problems)
+
+
+def _equal(chunks: Iterator[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
+    held: list[pd.DataFrame] = []
+    n = 0
+    for chunk in chunks:
+        held.append(chunk)
+        n += len(chunk)
+        if n >= size:
+            joined = pd.concat(held, ignore_index=True) if len(held) > 1 else held[0]
+            yield joined.iloc[:size]
+            held = [joined.iloc[size:].reset_index(drop=True)]
+            n -= size
+    if n:
+        yield pd.concat(held, ignore_index=True)
+
+
+def check_folder(source: Sources, folder: Path) -> None:
+    """Refuse a folder that holds anything but a run over these sources, or one of them.
+
+    Raises
+    ------
+    AtlasError
+        Before anything is written.
+    """
+    files = find_sources(source)
+    refuse_sources_in(folder, files)
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise AtlasError(f"{folder} is a file; name a folder with --out")
+    about = read_json(folder / MANIFEST)
+    of_a_run = isinstance(about, dict) and {"inputs", "complete"} <= set(about)
+    foreign = [
+        name
+        for name in (path.relative_to(folder).as_posix() for path in entries(folder))
+        if not (_WRITTEN.fullmatch(name) and (of_a_run or name.endswith(".tmp")))
+    ]
+    if foreign:
+        raise AtlasError(
+            f"{folder} holds files that this program did not write: {named(foreign)}; expected an empty folder or one "
+            "of an earlier run; move them away, or name another folder with --out"
+        )
+    before = sorted(item["name"] for item in about["inputs"]) if of_a_run else []
+    if before and before != sorted(file.name for file in files):
+        raise AtlasError(
+            f"{folder} holds a run over other sources ({named(before)}); delete it, or name another folder with --out"
+        )
 
 
 def part_path(folder: Path, table: str, number: int) -> Path:
-    """File of partition `number` (from 0) of a table."""
-    return folder / table / f"part-{number:05d}.parquet"
+    """File of partition `number` (from 0) of a table; vectors and bands are arrays."""
+    ending = "npy" if table in ("vectors", "bands") else "parquet"
+    return folder / table / f"part-{number:05d}.{ending}"
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, brought to the disk and moved there in one step if all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+def write_part(content: pd.DataFrame | NDArray[Any], path: Path) -> None:
+    """Write a table as Parquet or an array as npy, in one step and through to the disk."""
+    with replacing(path, durable=True) as temporary:
+        if isinstance(content, np.ndarray):
+            with temporary.open("wb") as file:
+                np.save(file, content, allow_pickle=False)
+        else:
+            content.to_parquet(temporary, index=False, compression="zstd")
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """One partition of a table.
+
+    Raises
+    ------
+    AtlasError
+        If it is missing or damaged.
+    """
+    import pyarrow as pa
+
     try:
-        yield temporary
-        flush(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_part(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet, in one step."""
-    with replacing(path) as temporary:
-        table.to_parquet(temporary, index=False, compression="zstd")
+        return pd.read_parquet(path, columns=None if columns is None else list(columns))
+    except (OSError, pa.ArrowException) as error:
+        raise AtlasError(
+            f"{path}: expected a partition, found {error}; run the same command again"
+        ) from error
 
 
 def write_receipt(folder: Path, step: str, number: int, key: str, written: Sequence[Path]) -> None:
@@ -65,31 +178,18 @@ def is_done(folder: Path, step: str, number: int, key: str) -> bool:
         return False
 
 
+def undone(folder: Path, step: str, n_parts: int, key: str) -> list[int]:
+    """Partitions that a step with this key is not finished with."""
+    return [number for number in range(n_parts) if not is_done(folder, step, number, key)]
+
+
 def _receipt(folder: Path, step: str, number: int) -> Path:
     return folder / RECEIPTS / f"{step}-{number:05d}.json"
 
 
-def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """One partition.
-
-    Raises
-    ------
-    AtlasError
-        If it is missing or damaged.
-    """
-    import pyarrow as pa
-
-    try:
-        return pd.read_parquet(path, columns=None if columns is None else list(columns))
-    except (OSError, pa.ArrowException) as error:
-        raise AtlasError(
-            f"{path}: expected a partition, found {error}; run the same command again"
-        ) from error
-
-
 def write_json(value: Any, path: Path) -> None:
-    """Write JSON in one step."""
-    with replacing(path) as temporary:
+    """Write JSON in one step and through to the disk."""
+    with replacing(path, durable=True) as temporary:
         temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -101,20 +201,14 @@ def read_json(path: Path) -> Any:
         return None
 
 
-def drop_beyond(folder: Path, tables: Sequence[str], n_parts: int) -> None:
+def _drop_beyond(folder: Path, n_parts: int) -> None:
     """Remove partitions that a run with more of them left behind."""
-    for table in tables:
-        for path in [*(folder / table).glob("part-*"), *(folder / RECEIPTS).glob(f"{table}-*")]:
-            if int(path.stem.split("-")[1]) >= n_parts:
-                path.unlink()
+    for path in [*folder.glob("*/part-*"), *(folder / RECEIPTS).glob("*-*")]:
+        if path.parent.name in (*TABLES, RECEIPTS) and int(path.stem.split("-")[1]) >= n_parts:
+            path.unlink()
 
 
 def drop_unfinished(folder: Path) -> None:
     """Remove what killed runs had begun to write. To be called when nobody writes here any more."""
-    for path in filter(is_unfinished, folder.rglob(".*.tmp")):
+    for path in folder.rglob(".*.tmp"):
         path.unlink(missing_ok=True)
-
-
-def is_unfinished(path: Path) -> bool:
-    """Whether a file is one that `replacing` had not moved to its place."""
-    return path.name.startswith(".") and path.suffix == ".tmp"

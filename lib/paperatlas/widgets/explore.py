@@ -91,8 +91,7 @@ def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget
         renew()
 
     def call(_: object) -> None:
-        old = desk.study.names(levels.value)[node.value]
-        fill(told, lambda: _renamed(desk, old, name.value.strip()))
+        fill(told, lambda: _rename(desk, levels.value, node.value, name.value.strip()))
         name.value = ""
 
     levels.observe(list_nodes, names="value")
@@ -102,14 +101,11 @@ def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget
     return w.VBox([levels, node, w.HBox([name, rename]), told, shown])
 
 
-def _renamed(desk: Desk, old: str, new: str) -> Findings:
-    if not new:
+def _rename(desk: Desk, level: str, number: int, name: str) -> Findings:
+    if not name:
         return Findings(["type the new name first"])
-    study = answered(lambda: desk.study.rename({old: new}))
-    if isinstance(study, Study):
-        desk.put(study)
-        return Findings([f"“{old}” is now “{new}”, here and in everything that follows"])
-    raise AtlasError(str(study))
+    desk.put(desk.study.rename({number: name}, level=level))
+    return Findings([f"this {level} is now called “{name}”, here and in everything that follows"])
 
 
 def similar_papers(

@@ -1,0 +1,268 @@
+"""Where dates come from: any file of papers, the shipped table, and arXiv's public interface if asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from http.client import HTTPException
+from pathlib import Path
+from typing import Protocol
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pandas as pd
+
+from paperatlas.dates.matching import Candidate
+from paperatlas.errors import AtlasError
+from paperatlas.folders import replacing
+from paperatlas.readers import find_sources, iter_papers
+from paperatlas.readers.problems import NO_ABSTRACT, Problem, Problems
+from paperatlas.shipped import data_path
+from paperatlas.titles import normalise
+
+# Sources without a file, by the names under which a command line or a notebook asks for them.
+REFERENCE, ARXIV_API, ARXIV_ANSWERS = "reference table", "arXiv API", "arXiv API, answers on disk"
+ADDRESS = "https://export.arxiv.org/api/query"
+# arXiv's terms of use ask for no more than one request every three seconds, over one connection.
+PAUSE = 3.0
+_MOST_RESULTS = 10
+_MOST_WORDS = 8
+_TIMEOUT = 30.0  # seconds
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class DateSourceError(AtlasError):
+    """A source of dates that cannot be read; the message names file and line, or address, and remedy."""
+
+
+class DateSource(Protocol):
+    """Anything with a name that offers dated publications for papers.
+
+    ``asks_for_each`` says that every paper costs a request, so that only papers without a date are asked. A
+    source may have a method ``state`` that returns a text which changes when its answers may; what it found
+    is then kept between runs.
+    """
+
+    name: str
+    asks_for_each: bool
+
+    def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
+        """Publications that may be among `papers` (``paper_id``, ``title``, ``abstract``)."""
+        ...
+
+
+def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
+    """Sources as objects; the shipped reference table alone for None.
+
+    Raises
+    ------
+    DateSourceError
+        If a path is no source.
+    """
+    chosen = [REFERENCE] if sources is None else sources
+    return [_named(source) if isinstance(source, str | Path) else source for source in chosen]
+
+
+def _named(name: str | Path) -> DateSource:
+    if name == REFERENCE:
+        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
+    if name in (ARXIV_API, ARXIV_ANSWERS):
+        # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
+        return ArxivApi(ask=name == ARXIV_API, progress=sys.stderr.isatty())
+    return PaperSource(name)
+
+
+class PaperSource:
+    """Dates from papers: any file that `paperatlas.read_papers` reads, streamed past the corpus.
+
+    Parameters
+    ----------
+    path : str or Path
+        A table, library or snapshot with titles and dates. Without abstracts a paper is dated only by the same
+        title or by one with slight typing slips.
+    name : str, optional
+        How the source is called in ``date_source``; the file's name by default.
+
+    Raises
+    ------
+    DateSourceError
+        If there is no such file, or it holds no papers.
+    """
+
+    asks_for_each = False
+
+    def __init__(self, path: str | Path, *, name: str | None = None) -> None:
+        self.path = Path(path)
+        self.name = name or self.path.name
+        try:
+            self.files = find_sources(self.path)
+            next(iter_papers(self.path, chunk=1, problems=[]))
+        except AtlasError as error:
+            raise DateSourceError(str(error)) from error
+
+    def candidates(
+        self,
+        papers: pd.DataFrame,  # noqa: ARG002 - the whole is offered, whatever is asked for
+        problems: Problems,
+    ) -> Iterator[Candidate]:
+        """All dated papers of the source; what could not be used is noted in `problems`."""
+        dated = False
+        for candidate in _dated(self.path, problems):
+            dated = True
+            yield candidate
+        if not dated:
+            raise DateSourceError(f"{self.path} dates none of its papers; expected a column for date or year")
+
+    def state(self) -> str:
+        """Changes with the files and the day."""
+        states = [(file.resolve(), file.stat()) for file in self.files]
+        files = [(str(path), state.st_size, state.st_mtime_ns) for path, state in states]
+        return repr((self.name, str(date.today()), files))
+
+
+def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
+    """The dated papers of a file; whether one has an abstract is no matter of dates, and no problem."""
+    found: list[Problem] = []
+    try:
+        for records in iter_papers(path, problems=found):
+            dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
+            yield from (Candidate(*row) for row in dated.itertuples(index=False, name=None))
+    except AtlasError as error:
+        raise DateSourceError(str(error)) from error
+    finally:
+        problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
+
+
+class ArxivApi:
+    """arXiv's public interface: one request at a time, and every answer, an Atom feed, is kept on disk.
+
+    Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests: for titles
+    with all of its longest words and, if there is none, for titles with any of them. A run that was stopped goes
+    on where it stopped, because answers are asked for only once.
+
+    Parameters
+    ----------
+    cache : str or Path, optional
+        Folder for the answers; by default one in the project's cache.
+    ask : bool
+        False takes the answers on disk and makes no request.
+    address : str, optional
+        Where to ask; arXiv by default, another one in tests.
+    pause : float, optional
+        Seconds between two requests; the waits before retries are this times 2, 4, 8, …
+    retries : int
+        Further tries after a failed request (no connection, 429, 5xx, an answer that is not Atom).
+    progress : bool
+        Show a progress bar on standard error.
+    sleep : callable, optional
+        How to wait.
+
+    Raises
+    ------
+    DateSourceError
+        If there is no folder for the answers; while asking, if a request fails for good. The answers before
+        that are kept.
+    """
+
+    asks_for_each = True
+    name = ARXIV_API
+
+    def __init__(
+        self,
+        *,
+        cache: str | Path | None = None,
+        ask: bool = True,
+        address: str | None = None,
+        pause: float | None = None,
+        retries: int = 4,
+        progress: bool = True,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.cache = _answers_folder() if cache is None else Path(cache)
+        self.ask = ask
+        self.address = address or ADDRESS
+        self._pause = PAUSE if pause is None else pause
+        self._retries, self._sleep, self._progress = retries, sleep, progress
+        self._asked = False
+
+    def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
+        """Publications whose titles are like those of `papers`."""
+        from tqdm import tqdm
+
+        quiet = not (self._progress and self.ask)
+        for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=quiet):
+            words = _search_words(title)
+            for joint in (" AND ", " OR ") if words else ():
+                answer = self._answer(joint.join(f"ti:{word}" for word in words), problems)
+                if answer is not None:
+                    yield from _dated(answer, problems)
+                    break
+
+    def state(self) -> str | None:
+        """Names of the answers on disk; None while more may be asked for."""
+        return None if self.ask else repr(sorted(file.name for file in self.cache.glob("*.xml")))
+
+    def _answer(self, query: str, problems: Problems) -> Path | None:
+        """File of an answer that holds papers, asked for if it is not there, or was cut off."""
+        kept = self.cache / f"{hashlib.sha256(query.encode()).hexdigest()[:32]}.xml"
+        content = kept.read_bytes() if kept.is_file() else b""
+        if not _whole(content):
+            content = self._fetch(query, problems) if self.ask else b""
+            if content:
+                with replacing(kept) as part:
+                    part.write_bytes(content)
+        return kept if b"<entry" in content else None
+
+    def _fetch(self, query: str, problems: Problems) -> bytes:
+        """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
+        asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
+        request = Request(f"{self.address}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
+        for attempt in range(self._retries + 1):
+            if self._asked:
+                self._sleep(self._pause * 2**attempt)
+            self._asked = True
+            try:
+                with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+                    content: bytes = answer.read()
+            except HTTPError as error:
+                reason = f"the answer {error.code}"
+                if error.code == 400:
+                    found = f"expected an answer, found {reason}"
+                    problems.add("", query[:80], found, "date the paper by hand")
+                    return b""
+                if error.code not in _RETRIED:
+                    break
+            except (OSError, HTTPException) as error:
+                reason = str(getattr(error, "reason", "") or error)
+            else:
+                if _whole(content):
+                    return content
+                start = content.strip()[:60].decode("utf-8", errors="replace")
+                reason = repr(start) if start else "an empty answer"
+        raise DateSourceError(
+            f"{self.address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
+            "the answers before it are kept; run again later to go on from here"
+        )
+
+
+def _answers_folder() -> Path:
+    from paperatlas.cache import cache_folder
+
+    if (folder := cache_folder()) is None:
+        raise DateSourceError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
+    return folder / "arxiv"
+
+
+def _whole(content: bytes) -> bool:
+    return b"<feed" in content[:2_000] and content.rstrip().endswith(b"</feed>")
+
+
+def _search_words(title: str) -> list[str]:
+    """Longest words of a title, without the signs that mean something in arXiv's queries; in order."""
+    words = set(normalise(title).replace("+", " ").replace("#", " ").split())
+    telling = {word for word in words if len(word) > 2} or words
+    return sorted(sorted(telling, key=lambda word: (-len(word), word))[:_MOST_WORDS])
