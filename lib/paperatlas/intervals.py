@@ -8,6 +8,8 @@ leads is for; the chance of any error at all (Holm, Bonferroni) would hide most 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 _Z95 = 1.959963984540054
@@ -48,3 +50,12 @@ def adjusted_p(p: np.ndarray) -> np.ndarray:
     if tested.any():
         adjusted[tested] = false_discovery_control(np.clip(p[tested], 0.0, 1.0))
     return adjusted
+
+
+def significant(value: float, digits: int = 4) -> float:
+    """Value rounded to so many significant digits, which hides the last bits, in which machines may differ.
+
+    >>> significant(0.000123456), significant(1234.56)
+    (0.0001235, 1235.0)
+    """
+    return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else value

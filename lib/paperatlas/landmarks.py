@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.fixedpoint import quantise
 from paperatlas.layout import NEIGHBOURS, Projection, draw, project
+from paperatlas.text.space import quantise
 
 LARGE = 20_000  # papers above which a map is made from landmarks
 _LANDMARKS = 10_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,22 @@ def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) 
     return f"{number} {noun if n == 1 else plural or noun + 's'}"
 
 
+def are(n: int) -> str:
+    """Verb for so many."""
+    return "is" if n == 1 else "are"
+
+
+def head(name: str) -> str:
+    """First phrase of a topic's name, without the abbreviation in brackets."""
+    return str(name).split(", ")[0].split(" (")[0]
+
+
+def is_plural(name: str) -> bool:
+    """Whether a verb after the name is plural, by its last word: "graph networks" is, "NAS", "physics" are not."""
+    word = head(name).split()[-1]
+    return word.endswith("s") and not word.isupper() and not word.endswith(("ss", "us", "is", "ics"))
+
+
 def source_word(kinds: Mapping[str, str]) -> str:
     """What the sources of a pile are called: "dump" where all are search pages, else "source".
 
@@ -27,7 +43,30 @@ def source_word(kinds: Mapping[str, str]) -> str:
     kinds : mapping
         Kind of each source, as ``attrs["kinds"]`` of `paperatlas.read_papers`.
     """
-    return "dump" if set(kinds.values()) <= {"search page"} else "source"
+    return "dump" if only_searches(kinds) else "source"
+
+
+def only_searches(kinds: Mapping[str, str]) -> bool:
+    """Whether all sources of a pile are search pages."""
+    return set(kinds.values()) <= {"search page"}
+
+
+_FILES = {
+    "search page": ("saved Hugging Face search", "saved Hugging Face searches"),
+    "BibTeX library": ("BibTeX file", "BibTeX files"),
+    "table": ("table", "tables"),
+    "workbook": ("spreadsheet", "spreadsheets"),
+    "Parquet table": ("Parquet table", "Parquet tables"),
+    "JSON": ("JSON file", "JSON files"),
+    "Atom feed": ("feed", "feeds"),
+}
+
+
+def source_phrase(kinds: Mapping[str, str]) -> str:
+    """The sources of a pile, counted: "five saved Hugging Face searches", "one BibTeX file", "three files"."""
+    same = set(kinds.values())
+    one, more = _FILES.get(same.pop() if len(same) == 1 else "", ("file", "files"))
+    return count(len(kinds), one, more, words=True)
 
 
 def no_census(kinds: Mapping[str, str]) -> str:
@@ -93,6 +132,11 @@ def marked_names(topics: pd.DataFrame) -> pd.Series:
 def is_marked(name: object) -> bool:
     """Whether a name carries the mark that `marked_names` sets."""
     return isinstance(name, str) and name.startswith(UNSTABLE + " ")
+
+
+def top(table: pd.DataFrame, by: pd.Series) -> dict[str, Any]:
+    """Row of the table with the largest value; of equal ones the first."""
+    return {str(k): v for k, v in table.iloc[int(by.to_numpy().argmax())].items()}
 
 
 def sentence(text: str) -> str:

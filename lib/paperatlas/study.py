@@ -23,8 +23,7 @@ from paperatlas.landmarks import project_any
 from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
-from paperatlas.readers import find_sources, problem_table, read_papers
-from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import project_path
 from paperatlas.titles import normalise_title
@@ -316,9 +315,9 @@ class Study:
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
         """One trend test per topic."""
-        corpus, topics = self.corpus, self.topics
+        corpus, topics, terms = self.corpus, self.topics, self.terms
         tests: pd.DataFrame = self._timed(
-            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period)
+            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period, terms=terms)
         )
         return self._with_names(tests, "topic")
 
@@ -381,7 +380,7 @@ class Study:
 
     @cached_property
     def _embedder(self) -> LsaEmbedder:
-        return LsaEmbedder.fit(self.texts, seed=self.seed)
+        return LsaEmbedder.fit(self.texts)
 
     def _place(self, text: str) -> np.ndarray:
         if not self._embedder.knows(text):

@@ -9,8 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.fixedpoint import GRID_BITS, Matrix, quantise, unit_rows
-from paperatlas.lsa import N_COMPONENTS, LsaEmbedder, canonical, embed_lsa
+from paperatlas.text.space import (
+    GRID_BITS,
+    N_COMPONENTS,
+    LsaEmbedder,
+    Matrix,
+    canonical,
+    embed_lsa,
+    quantise,
+    unit_rows,
+)
 
 __all__ = ["GRID_BITS", "Encoder", "LsaEmbedder", "Vectoriser", "embed_texts", "quantise", "unit_rows"]
 
@@ -68,7 +76,7 @@ def embed_texts(
     unique, place = canonical(texts)
     if isinstance(method, str):
         if method == "lsa":
-            return embed_lsa(unique, n_components=n_components, seed=seed)[place]
+            return embed_lsa(unique, n_components=n_components)[place]
         from paperatlas.encoders import sentence_encoder
 
         method = sentence_encoder(method)

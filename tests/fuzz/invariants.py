@@ -6,7 +6,7 @@ from collections import Counter
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.dumps import BANNER, BUTTON, decode, format_dump, parse_dump
-from paperatlas.readers.problems import Problem
+from paperatlas.readers.records import Problem
 
 
 def check(raw: bytes) -> str:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.readers.identifiers import clean_arxiv_id
-from paperatlas.readers.published import agree, parse_published
+from paperatlas.readers.published import agree, clean_arxiv_id, parse_published
 from paperatlas.titles import condensed, marks, normalise
 
 TODAY = date(2026, 6, 15)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from paperatlas.dates import DateSourceError, PaperSource, add_dates
-from paperatlas.readers.problems import MOST_PROBLEMS
+from paperatlas.readers.records import MOST_PROBLEMS
 from paperatlas.shipped import data_path
 
 TODAY = date(2026, 6, 15)

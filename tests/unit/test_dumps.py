@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import paperatlas as pa
-from paperatlas.readers import pages
+from paperatlas.readers import dumps
 from paperatlas.readers.dumps import BANNER, format_dump, parse_dump
 from tests.fuzz.invariants import assert_accounted_for, check
 
@@ -228,7 +228,7 @@ class TestRefusals:
         assert len(pa.read_dumps([file, tmp_path, str(tmp_path / "*.txt")])) == 1
 
     def test_too_large_after_decompression(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(pages, "MAX_BYTES", 2**20)
+        monkeypatch.setattr(dumps, "MAX_BYTES", 2**20)
         bomb = _write(tmp_path / "bomb.txt.gz", gzip.compress(b"a" * 2_000_000))
         with pytest.raises(pa.DumpError, match="larger than 1 MiB"):
             pa.read_dumps(bomb)

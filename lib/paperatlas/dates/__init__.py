@@ -12,7 +12,7 @@ from paperatlas.dates.sources import (
     PaperSource,
     choose_sources,
 )
-from paperatlas.readers.identifiers import month_of_id
+from paperatlas.readers.published import month_of_id
 
 __all__ = [
     "ARXIV_ANSWERS",

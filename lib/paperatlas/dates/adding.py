@@ -12,7 +12,7 @@ import pandas as pd
 from paperatlas.dates.matching import Candidate, Match, TitleMatcher, match_of
 from paperatlas.dates.sources import DateSource, DateSourceError, choose_sources
 from paperatlas.errors import AtlasError
-from paperatlas.readers.problems import Problem, Problems
+from paperatlas.readers import Problem, Problems
 from paperatlas.readers.published import agree, precision_of
 
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]

@@ -19,8 +19,7 @@ import pandas as pd
 from paperatlas.dates.matching import Candidate
 from paperatlas.errors import AtlasError
 from paperatlas.folders import replacing
-from paperatlas.readers import find_sources, iter_papers
-from paperatlas.readers.problems import NO_ABSTRACT, Problem, Problems
+from paperatlas.readers import NO_ABSTRACT, Problem, Problems, find_sources, iter_papers
 from paperatlas.shipped import data_path
 from paperatlas.titles import normalise
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.findings.rows import top
-from paperatlas.prose import count, listing, percent, quoted
+from paperatlas.prose import count, listing, percent, quoted, top
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

@@ -11,7 +11,7 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.ledger import counts
-from paperatlas.ledger.error import error_at_first_sight
+from paperatlas.ledger.views import error_at_first_sight
 from paperatlas.prose import between, count, listing, percent, quoted
 from paperatlas.trends import trend_tests
 
@@ -99,7 +99,7 @@ def _most_named(study: Study) -> str:
 
 def _entry_trends(study: Study) -> list[str]:
     members = counts.ledger_memberships(study.ledger)
-    tests = trend_tests(study.corpus, members, level="entry", period=study.period)
+    tests = trend_tests(study.corpus, members, level="entry", period=study.period, terms=study.terms)
     if not len(tests):
         return ["no entry of the ledger stands in enough dated papers to ask whether it rises or fades"]
     moving = tests[tests["verdict"].isin(["rising", "fading"])].sort_values(["p_adjusted", "entry"])
@@ -107,12 +107,13 @@ def _entry_trends(study: Study) -> list[str]:
         return [
             f"of {count(len(tests), 'ledger entry', 'ledger entries')} in enough papers to ask, none shows a trend over time"
         ]
+    topic_of = study.papers["topic"].rename("topic")
     within = trend_tests(
         study.corpus,
         members[members["entry"].isin(moving["entry"])],
         level="entry",
         period=study.period,
-        within=study.topics,
+        within=topic_of,
     ).set_index("entry")
     return [_entry_trend(row, within.loc[row["entry"]]) for row in moving.head(4).to_dict("records")]
 
@@ -122,13 +123,13 @@ def _entry_trend(row: dict[Hashable, Any], within: pd.Series) -> str:
     entry = quoted(str(row["entry"]))
     if not within["p_adjusted"] <= 0.05:
         return (
-            f"{entry} is {row['verdict']} ({row['odds_ratio']:.2f} per year) together with its topics: within them that "
+            f"{entry} is {row['verdict']} ({row['odds_ratio']:.2f} a year) together with its topics: within them that "
             "cannot be shown"
         )
     hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
     return (
         f"the share of papers with the entry {entry} is {row['verdict']}, within topics as well: its odds change by a "
-        f"factor of {row['odds_ratio']:.2f} per year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+        f"factor of {row['odds_ratio']:.2f} a year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
     )
 
 

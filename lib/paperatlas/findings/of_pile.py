@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from paperatlas.dates import month_of_id
-from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
-from paperatlas.fixedpoint import quantise
+from paperatlas.findings.of_topics import levels_counted, stability
+from paperatlas.findings.of_trends import verdicts_counted
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted, source_word
-from paperatlas.trends import date_coverage, topic_trends, worst_case
-from paperatlas.trends import sentences as say
+from paperatlas.text.space import quantise
+from paperatlas.trends import date_coverage
 from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
@@ -98,24 +99,94 @@ def dating(study: Study) -> list[str]:
         sentences.append(
             f"the middle half of them appeared from {low:.0f} to {high:.0f}; the newest in {years.max()}"
         )
-    sentences += say.sources(corpus)
-    sentences += say.month_check(corpus, corpus["arxiv_id"].map(month_of_id, na_action="ignore").fillna(""))
-    return sentences + coverage(study)
+    return [*sentences, *date_sources(corpus), *_month_check(corpus), *coverage(study)]
+
+
+def date_sources(corpus: pd.DataFrame) -> list[str]:
+    """Which source dated how many papers, how surely, and whether sources disagree."""
+    scores = corpus["match_score"].dropna()
+    used = corpus["date_source"].dropna().value_counts()
+    said = [f"{quoted(str(name))} dated {count(int(n), 'paper')}" for name, n in used.items()]
+    if len(scores):
+        exact = int((scores >= 1).sum())
+        weakest = f"; the weakest match scores {scores.min():.2f}" if exact < len(scores) else ""
+        said.append(f"{exact:,} of {count(len(scores), 'match', 'matches')} are exact{weakest}")
+    asked, odd = corpus.attrs.get("date_sources", []), corpus.attrs.get("date_disagreements", [])
+    if odd:
+        first = odd[0]
+        said.append(
+            f"sources disagree {count(len(odd), 'time')}, first on {quoted(str(first['title']))}: "
+            f"{first['published']} in {quoted(str(first['source']))}, {first['other_published']} in "
+            f"{quoted(str(first['other_source']))}; the first is taken"
+        )
+    elif len(asked) > 1:
+        said.append(f"{count(len(asked), 'source', words=True)} were asked, and none disagrees with another")
+    if problems := corpus.attrs.get("date_problems", []):
+        said.append(f"{count(len(problems), 'entry', 'entries')} of the sources could not be used")
+    return said
+
+
+def _month_check(corpus: pd.DataFrame) -> list[str]:
+    """Whether the dates agree with the months in arXiv's ids."""
+    months = corpus["arxiv_id"].map(month_of_id, na_action="ignore").fillna("")
+    both = corpus["published"].str.len().eq(7) & months.ne("")
+    if not both.any():
+        return []
+    same = int((corpus.loc[both, "published"] == months[both]).sum())
+    return [
+        f"as a check, the month in the arXiv id is the month of the date in {same:,} of {count(int(both.sum()), 'paper')}"
+    ]
 
 
 def coverage(study: Study, period: str = "year") -> list[str]:
     """What missing dates do to figures by year, quarter or month."""
-    corpus, result = study.corpus, study.topics
     tables = {
-        what: date_coverage(corpus, result, level=by, period=period)
-        for what, by in (("topic", "topic"), ("dump", "dumps"))
+        what: date_coverage(study.corpus, study.topics, level=by, period=period)
+        for what, by in (("topic", "topic"), (source_word(study.records.attrs["kinds"]), "dumps"))
     }
-    names = {
-        "topic": result.at("topic").set_index("topic")["name"],
-        "dump": study.dump_table.set_index("dump")["label"],
-    }
-    worst = worst_case(topic_trends(corpus, result, period=period), corpus, result)
-    return say.coverage(tables, names, worst)
+    topics = study.topics.at("topic").set_index("topic")["name"]
+    return uneven_dates(tables, topics.to_dict() | study.dump_table.set_index("dump")["label"].to_dict())
+
+
+def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]) -> list[str]:
+    """Whether dates are missing, and whether from some groups more than from others.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        As from `paperatlas.trends.date_coverage`, by what the groups are ("topic", "dump").
+    names : mapping
+        Name of each group.
+    """
+    whole = next(iter(tables.values())).attrs
+    unit, missing = str(whole["period"]), whole["papers"] - whole["dated"]
+    if not whole["dated"]:
+        return [f"no paper has its {unit}, so there is no figure by {unit}; give sources of dates"]
+    if not missing:
+        return [f"every paper has its {unit}, so missing dates distort no figure by {unit}"]
+    said = [
+        f"{count(missing, 'paper')} ({percent(missing / whole['papers'])}) "
+        f"{'is' if missing == 1 else 'are'} missing from every figure by {unit}"
+    ]
+    for what, table in tables.items():
+        by = str(table.columns[0])
+        poorer = table["share"] < whole["dated"] / whole["papers"]
+        uneven = table[poorer & (table["p_adjusted"] <= 0.05)].sort_values(["share", by])
+        test = f"Fisher's exact test, {count(len(table), what)}, false-discovery rate 5 %"
+        if uneven.empty:
+            least = float(table["p_adjusted"].min())
+            said.append(
+                f"no {what} lacks more of them than chance explains ({test}; smallest adjusted p {least:.2f})"
+            )
+            continue
+        shown = [
+            f"{quoted(str(names[group]))} ({percent(share)} of {n:,} dated)"
+            for group, share, n in uneven[[by, "share", "papers"]].itertuples(index=False)
+        ]
+        said.append(
+            f"dates are missing unevenly by {what} ({test}): {listing(shown, most=3)}; curves of these mislead"
+        )
+    return said
 
 
 def texts(study: Study) -> list[str]:

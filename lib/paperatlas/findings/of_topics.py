@@ -1,13 +1,10 @@
-"""What the pile is about, how the map shows it, and what moves."""
+"""What the pile is about, and how the map shows it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paperatlas.findings.rows import top
-from paperatlas.prose import count, listing, percent, quoted
-from paperatlas.trends import sentences as say
-from paperatlas.trends.significance import OPEN
+from paperatlas.prose import count, listing, percent, quoted, top
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -81,36 +78,3 @@ def mapping(study: Study) -> list[str]:
         f"{count(int((kept < 0.2).sum()), 'paper')} kept fewer than one in five: read their place with care",
         f"the map is truest in {quoted(str(worst.index[-1]))} and least true in {quoted(str(worst.index[0]))}",
     ]
-
-
-def trends(study: Study) -> list[str]:
-    """Which topics move."""
-    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
-    sentences = [verdicts_counted(study)]
-    for verdict in ("rising", "fading"):
-        for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).itertuples():
-            sentences.append(
-                f"{quoted(str(row.name))} is {verdict}: its odds change by a factor of {row.odds_ratio:.2f} per year "
-                f"({row.odds_low:.2f} to {row.odds_high:.2f})"
-                + (f"; a lead only, it hangs on {row.depends_on!s}" if row.depends_on else "")
-            )
-    return [*sentences, *say.doubt(tests, tests["name"].set_axis(tests["topic"])), say.CENSUS]
-
-
-def verdicts_counted(study: Study) -> str:
-    """The verdicts counted, those that move named."""
-    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
-    if tests.empty:
-        return "no topic can be followed over time, for too few papers have a date"
-    parts = []
-    for verdict in ("rising", "fading", "steady"):
-        names = tests.loc[tests["verdict"] == verdict, "name"].tolist()
-        if names:
-            shown = f" ({listing([quoted(n) for n in names], most=2)})" if verdict != "steady" else ""
-            parts.append(f"{len(names)} {'are' if len(names) != 1 else 'is'} {verdict}{shown}")
-    unknown = int((tests["verdict"] == OPEN).sum())
-    if unknown == len(tests):
-        return f"whether any of {count(unknown, 'topic')} rises or fades, these papers cannot tell"
-    if unknown:
-        parts.append(f"of {unknown} the papers cannot tell")
-    return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
+from paperatlas.ledger.names import metrics
 from paperatlas.ledger.numbers import Number, numbers_in
-from paperatlas.ledger.patterns import READ_AT_MOST, any_of, by_first_letter, sentences
-from paperatlas.ledger.state_of_the_art import top_claims_in
-from paperatlas.ledger.tables import Finder, read_papers
-from paperatlas.ledger.vocabulary import metrics
+from paperatlas.ledger.reading import (
+    READ_AT_MOST,
+    any_of,
+    by_first_letter,
+    cue_places,
+    read_papers,
+    sentences,
+    span_at,
+)
 
-COLUMNS = {
-    "paper_id": "object",
-    "quote": "str",
-    "value": "float64",
-    "unit": "str",
-    "kind": "str",
-    "direction": "str",
-    "rule": "str",
-    "field": "str",
-    "start": "int64",
-    "end": "int64",
-    "value_high": "float64",
-}
 _MORE = any_of(
     r"faster speed-?ups? speeds?_up accelerat(?:e[sd]?|ing|ions?)\b higher better larger greater more improv\w* increas\w+ "
     r"gains?\b boost\w* throughput cheaper efficien\w+ quicker uplift lift\w* growth advantage superior\w* "
@@ -59,7 +53,8 @@ _OTHERS = re.compile(
     r"|\brelative to|\bas opposed to|\binstead of|\bagainst|\bwhereas [^,;]{3,50}|\bwhile [^,.;]{3,40} (?:only )?"
     r"(?:achieves?|reach(?:es)?|gets?|scores?|attains?)|\bbaselines?(?: [a-z]+)? (?:of|at|is)"
     r"|\b(?:over|than|from) (?:the |a )?(?:previous|prior|existing|best|baseline)[^,;.]{0,40} (?:of|at)"
-    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? [^,.;()%]{1,40} (?:i\.e\.,? )?(?=$))"
+    r"|\bwhich (?:only )?reported\b[^;]{0,30}"
+    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? (?:(?!(?:with|by|while|at)\b)[^,.;()%]){1,40}(?=\s$))"
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )
@@ -120,8 +115,8 @@ _BY = re.compile(
 )
 _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
 _LEADS_TO_NUMBER = re.compile(
-    r"(?:\s?\([^()]{1,30}\)|\))?(?:,? " + any_of(
-        "scores? values? rates? coefficients? levels? of is was are were at to as high up being reaching reached reaches "
+    r"(?:\s?\([^()]{1,30}\)|\))?(?:(?:,? |(?<=\())" + any_of(
+        "scores? values? rates? coefficients? levels? of is was are were at to as high up being reaching reached reaches approaching "
         "exceeding exceeds over above below around about approximately nearly averaging achieved obtained a an the on "
         "in for mean overall average test remarkable impressive from equal more less than under near almost only "
         "respectively achieves achieving roughly just improves? improved increases? rises? drops? reduced within between"
@@ -134,9 +129,21 @@ _GENERIC_METRIC = any_of(
 _RATE = r"(?:[\w-]+ )?(?<!learning )(?<!dropout )(?<!sampling )rates?\b"
 _QUALIFIED = (
     r"\s?\)?[ -]{0,2}(?:absolute |average |mean |overall |of |in |on |the |\(|test |validation |classification |"
-    r"[A-Z][\w-]{2,15} |zero-shot |cache |task |detection |recognition |linear |balanced ){0,3}?"
+    r"[A-Z][\w-]{2,15} |zero-shot |cache |task |detection |recognition |linear |balanced |retention |prediction |macro |"
+    r"micro |weighted |segmentation |retrieval |answer |execution |top-\d ){0,3}?"
 )
-_RUNS_IN = re.compile(r"\b(?:runs?|takes?|processes|requires?|inference|latency|within)(?: [a-z]+){0,3} $")
+_RUNS_IN = re.compile(
+    r"\b(?:runs?|takes?|took|processes|requires?|inference|latency|runtime|within|under|in)(?: [a-z]+){0,3} $"
+)
+# "correlations between A and B were 0.45"
+_STATED_FAR = re.compile(
+    r"s?(?: (?:between|for|on|in|of|across|with) [^,;.()]{2,60})? (?:is|was|were|are|reached|reaches)(?: about| only)? "
+)
+_ON_NAME = re.compile(r"\s?(?:on|in|at|for|across) (?:the |both )?[A-Z]")
+_A_METRIC = re.compile(r"\s[A-Z][\w@/-]{1,14}(?:[,.;)]|\s(?:and|at|on|in|for)\b)")
+_BY_SO_MUCH = re.compile(
+    r"\bby(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
+)
 _ENDS = re.compile(
     r"\s?(?:[,);.]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively)\b)"
 )
@@ -151,21 +158,21 @@ _NO_STEP = re.compile(
 
 
 class Claim(NamedTuple):
-    """A claimed result; `start` and `end` index the abstract."""
+    """A claimed result: its value and unit, which way it moves, the rule, and where its words stand."""
 
     value: float
+    value_high: float
     unit: str
     kind: str
     direction: str
     rule: str
+    field: str
     start: int
     end: int
-    value_high: float = math.nan
-    field: str = "abstract"
 
 
 class _Reading(NamedTuple):
-    """Why a number is a result: the rule, which way it moves ("" for a plain score), and where its words stand."""
+    """Why a number is a result: the rule, which way it moves, and where its words stand."""
 
     rule: str
     direction: str
@@ -197,11 +204,11 @@ def claims_in(abstract: str) -> list[Claim]:
     text = abstract[:READ_AT_MOST]
     spans = sentences(text)
     claims = [
-        Claim(math.nan, "", "sota", "up", "state-of-the-art", *place) for place in top_claims_in(text, spans)
+        Claim(math.nan, math.nan, "", "sota", "up", "state-of-the-art", "abstract", *place)
+        for place in _top_claims(text, spans)
     ]
     for start, end in spans:
-        background = len(spans) > 2 and start < 0.3 * len(text)
-        claims += _numbers_claimed(text, start, end, background=background)
+        claims += _numbers_claimed(text, start, end, background=len(spans) > 2 and start < 0.3 * len(text))
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
 
@@ -220,22 +227,17 @@ def _numbers_claimed(text: str, start: int, end: int, *, background: bool) -> li
 def _claim(number: Number, reading: _Reading) -> Claim:
     kind = "score"
     if reading.rule in ("ratio", "percent-change", "changed-by"):
-        kind = (
-            "reduction"
-            if reading.direction == "down"
-            else "speed-up"
-            if number.unit == "x"
-            else "improvement"
-        )
+        faster = "speed-up" if number.unit == "x" else "improvement"
+        kind = "reduction" if reading.direction == "down" else faster
     return Claim(
         number.value,
+        number.high,
         number.unit,
         kind,
         reading.direction,
         reading.rule,
-        reading.start,
-        reading.end,
-        number.high,
+        "abstract",
+        *reading[2:],
     )
 
 
@@ -246,18 +248,17 @@ def _reading(number: Number) -> _Reading | None:
     if number.bracketed and _BEATEN.search(number.left):
         return None
     if number.unit == "x" or (not number.unit and number.value > 1 and _FACTOR.search(number.left)):
-        return _ratio(number._replace(unit="x"))
+        return _ratio(number)
     if number.unit in ("%", "points"):
-        if _SET_UP.match(number.right):
-            return None
-        return _change(number) or _score(number)
+        return None if _SET_UP.match(number.right) else _change(number) or _score(number)
+    if number.unit in ("s", "second", "seconds", "ms", "millisecond", "milliseconds"):
+        return _time(number)
     return _bare(number)
 
 
 def _ratio(number: Number) -> _Reading | None:
     """A ratio with a word of change beside it: "15x faster", "speeds up training by 10x"."""
-    behind = _CHANGE_BEHIND.match(number.right)
-    if behind:
+    if behind := _CHANGE_BEHIND.match(number.right):
         return _found(number, "ratio", _direction(behind), right=behind.end())
     if as_fast := _AS_FAST.match(number.right):
         return _found(number, "ratio", "up", right=as_fast.end())
@@ -283,7 +284,9 @@ def _change(number: Number) -> _Reading | None:
     if before is None:
         return None
     gap = left[-110:][before.end() :]
-    if ";" in gap or not (_BY.search(left) or (len(gap.split()) <= 3 and "," not in gap)):
+    # "consistent gains on A and B (+0.9 and +2.8 points)"
+    near = number.signed or _BY.search(left) or (len(gap.split()) <= 3 and "," not in gap)
+    if ";" in gap or not near:
         return None
     # "improves the accuracy to 84%" tells where it ends
     if re.search(r"(?<!up )\bto(?: [a-z]+){0,2} $", left) and number.unit == "%" and _last(_metric(), gap):
@@ -293,14 +296,13 @@ def _change(number: Number) -> _Reading | None:
 
 
 def _score(number: Number) -> _Reading | None:
-    """A number with the metric it is a value of: "84% accuracy", "accuracy of 84%", "achieves 84%"."""
+    """A share with the metric it is a value of: "84% accuracy", "accuracy of 84%", "achieves 84%"."""
     if stated := _stated(number):
         return stated
-    behind = _metric_behind().match(number.right)
-    if behind and (_RESULT.search(number.left[-90:]) or number.unit == "%"):
+    if behind := _metric_behind().match(number.right):
         return _found(number, "score", _better(behind["metric"]), right=behind.end())
     reaches = _REACHES.search(number.left)
-    if reaches and _ENDS.match(number.right) and number.unit == "%":
+    if reaches and number.unit == "%" and (_ENDS.match(number.right) or _A_METRIC.match(number.right)):
         return _found(number, "score", "up", left=len(number.left) - reaches.start())
     return None
 
@@ -309,37 +311,50 @@ def _stated(number: Number) -> _Reading | None:
     """A metric and the words that lead from it to the number: "a perplexity of 62.4"."""
     left = number.left[-90:]
     for metric in reversed(list(_metric().finditer(left))):
-        if _LEADS_TO_NUMBER.fullmatch(left, metric.end()):
+        far = not number.whole and _STATED_FAR.fullmatch(left, metric.end())
+        if far or _LEADS_TO_NUMBER.fullmatch(left, metric.end()):
             return _found(number, "metric-of", _better(metric.group()), left=len(left) - metric.start())
     return None
 
 
+def _time(number: Number) -> _Reading | None:
+    """A time that the paper's own work takes: "runs in 23 ms", "a latency of 0.4 s"."""
+    if stated := _stated(number):
+        return stated
+    if behind := _CHANGE_BEHIND.match(number.right):
+        return _found(number, "percent-change", _direction(behind), right=behind.end())
+    runs = _RUNS_IN.search(number.left)
+    if runs and (_ENDS.match(number.right) or number.right.startswith(" per ")):
+        return _found(number, "score", "down", left=len(number.left) - runs.start())
+    return None
+
+
 def _bare(number: Number) -> _Reading | None:
-    """A number without percent: only with a metric or a unit of its own right beside it."""
-    timed = number.unit in ("s", "second", "seconds", "ms", "millisecond", "milliseconds")
-    if number.unit and not timed and (_RESULT.search(number.left) or _CHANGE.search(number.left)):
-        before = _last(_CHANGE, number.left[-60:])
-        if before and re.search(r"\bby ", number.left[-30:]):
-            return _found(
-                number, "changed-by", _direction(before), left=len(number.left[-60:]) - before.start()
-            )
+    """A number without percent: only with a metric, a unit of its own or a word of change right beside it."""
+    left = number.left[-60:]
+    if number.unit and (_RESULT.search(number.left) or _CHANGE.search(number.left)):
+        before = _last(_CHANGE, left)
+        if before and (number.signed or re.search(r"\bby ", left[-30:])):
+            return _found(number, "changed-by", _direction(before), left=len(left) - before.start())
         return _found(number, "score", _better(number.unit))
     stated = _stated(number)
     if stated and _is_value(number):
         return stated
-    if timed and (behind := _CHANGE_BEHIND.match(number.right)):
-        return _found(number, "percent-change", _direction(behind), right=behind.end())
-    if timed:
-        runs = re.search(
-            r"\b(?:runs?|takes?|processes|requires?|inference|latency|within)(?: [a-z]+){0,3} $",
-            number.left,
-        )
-        return _found(number, "score", "down", left=len(number.left) - runs.start()) if runs else None
     if number.whole:
         return None
     behind = _metric_behind().match(number.right)
     if behind and _RESULT.search(number.left[-90:]):
         return _found(number, "score", _better(behind["metric"]), right=behind.end())
+    if not _RESULT.search(number.left[-90:]):
+        return None
+    if changed := re.match(rf"\s(?:{_MORE})", number.right):
+        return _found(number, "percent-change", "up", right=changed.end())
+    before = _last(_CHANGE, number.left[-90:])
+    if before and _BY_SO_MUCH.search(left):
+        return _found(number, "changed-by", _direction(before), left=len(number.left[-90:]) - before.start())
+    reaches = _REACHES.search(number.left)
+    if reaches and _ON_NAME.match(number.right):
+        return _found(number, "score", "up", left=len(number.left) - reaches.start())
     return None
 
 
@@ -374,21 +389,98 @@ def _direction(match: re.Match[str]) -> str:
 def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading | None]) -> None:
     """Numbers of one list share what makes one of them a result: "35%, 36% and 45% reduction"."""
     last = len(numbers) - 1
-    for near, index in [(i - 1, i) for i in range(1, last + 1)] + [
-        (i + 1, i) for i in range(last - 1, -1, -1)
-    ]:
-        known = readings[near]
-        if readings[index] or known is None or numbers[near].unit != numbers[index].unit:
+    onwards, back = [(i - 1, i) for i in range(1, last + 1)], [(i + 1, i) for i in range(last - 1, -1, -1)]
+    for near, index in onwards + back:
+        known, number = readings[near], numbers[index]
+        if readings[index] or known is None or numbers[near].unit != number.unit:
             continue
-        if not numbers[index].unit and numbers[index].whole:
+        if not number.unit and number.whole:
             continue
         first, second = sorted((near, index))
         between = text[numbers[first].end : numbers[second].start]
         if len(between) > 70 or not _LIST_STEP.fullmatch(between) or _NO_STEP.search(between):
             continue
-        number = numbers[index]
         if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
             readings[index] = known._replace(start=number.start, end=number.end)
+
+
+_TOP_CUES = ("state-of", "state of", "State-of", "State of", "SOTA", "SoTA")
+_TOP = re.compile(r"[Ss]tate[- ]of[- ](?:the[- ])?arts?\b|SOTAs?\b|SoTAs?\b")
+_TOP_VERB = re.compile(
+    r"(?<![\w-])"
+    + any_of(
+        "achiev reach attain obtain yield set establish deliver demonstrat exhibit push advanc outperform surpass exceed "
+        "beat improv produc superior better report become represent offer lead show provid perform(?!anc) result gives?"
+    )
+    + r"\w*"
+)
+_SAYS_SO = re.compile(
+    any_of(
+        "achiev outperform surpass exceed beat superior better improv show demonstrat yield deliver provid obtain attain "
+        "exhibit perform reach offer lead result"
+    )
+)
+_GIVES = re.compile(any_of("provid offer lead show result deliver"))
+_OUTCOME = re.compile(
+    r"[^.;,]{0,40}\b(?:results?|performances?|accurac\w+|quality|scores?)\b|[,.;]|\s(?:in|on|across|for|with)\b"
+)
+_MOVES_IT = re.compile(any_of("set establish push advanc becom represent report produc"))
+_TOP_DOUBTS = re.compile(
+    r"\b(?:close to|comparable|competitive|for existing|in a|improves? (?:an?|the)|near|how|if|whether|could|may|might)\b"
+    r"|\b(?:challeng|difficult|struggle|fail|suffer|limited|remain)\w*\b"
+)
+_TOP_METHODS = re.compile(
+    r"[\w-]*\s(?:[\w-]+ )?"
+    + any_of(
+        r"methods? models? approach\w* techniques? baselines? systems? algorithms? networks? LLMs? frameworks? CNNs? "
+        r"architectures? transformers? detectors? backbones? works?"
+    )
+    + r"\b"
+)
+_BEATS = re.compile(
+    r"^(?:outperform|surpass|exceed|beat)|\b(?:over|than|outperform\w*|surpass\w*|superior|better|exceed\w*)\b"
+)
+# The subject is somebody else: "transformers have achieved", "existing methods achieve".
+_OTHERS_DO = re.compile(
+    r"\b(?:have|has) (?:recently )?$|\b(?:they|which|that) (?:often|usually|have) $"
+    r"|\b(?:existing|recent|recently|current|previous|many|most|while|although|despite)\b[^,;]{0,60}$",
+    re.IGNORECASE,
+)
+_TOP_OWN = re.compile(
+    r"\b(?:[Ww]e|[Oo]ur|ours|[Ii]ts?|[Tt]his|[Pp]roposed|[Rr]esults?|[Ee]xperiments?|[Ee]valuations?|[Ee]mpirical\w*"
+    r"|[Mm]ethod|[Aa]pproach|[Mm]odel|outperform\w*)\b"
+)
+
+
+def _top_claims(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where an abstract claims the state of the art for itself: at most one place a sentence."""
+    claimed: set[tuple[int, int]] = set()
+    for at in cue_places(text, _TOP_CUES):
+        span = span_at(spans, at)
+        if span in claimed or text[at - 1 : at].isalnum():
+            continue
+        claimed.add(span)
+        place = _top_claim(text, at, *span, background=len(spans) > 2 and span[0] < 0.3 * len(text))
+        if place is not None:
+            yield place
+
+
+def _top_claim(text: str, at: int, start: int, end: int, *, background: bool) -> tuple[int, int] | None:
+    stop = _TOP.match(text, at, end)
+    floor = max(start, at - 140, text.rfind(". ", start, at) + 1, text.rfind(";", start, at) + 1)
+    verbs = list(_TOP_VERB.finditer(text, floor, at))
+    if stop is None or not verbs or (background and not _TOP_OWN.search(text, start, end)):
+        return None
+    verb = verbs[-1]
+    words, after = text[verb.start() : stop.end()], text[stop.end() : min(end, stop.end() + 40)]
+    if _TOP_DOUBTS.search(words) or _OTHERS_DO.search(text[max(start, verb.start() - 90) : verb.start()]):
+        return None
+    if _TOP_METHODS.match(after):
+        claimed = _BEATS.search(words) is not None
+    else:
+        said = _SAYS_SO.match(words) and (not _GIVES.match(words) or _OUTCOME.match(after))
+        claimed = bool(said or _MOVES_IT.match(words))
+    return (verb.start(), stop.end()) if claimed else None
 
 
 def find_claims(corpus: pd.DataFrame) -> pd.DataFrame:
@@ -401,20 +493,18 @@ def find_claims(corpus: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row per claim: `paper_id`; `quote` = the abstract from `start` to `end`; `value` and
-    `unit` ("%", "points", "x" for a ratio, a metric's own unit, or empty); `kind` (score,
-    improvement, reduction, speed-up, or sota); `direction` (up or down: the way the quantity
-    moves, for a plain score the way it is better); `rule`; `field`; and `value_high`, the upper
-    end where a range is claimed. A claim of the state of the art has the kind "sota" and the
+    One row per claim: `paper_id`; `quote` = the abstract from `start` to `end`; `value` and `unit` ("%", "points",
+    "x" for a ratio, a metric's own unit, or empty); `value_high`, the upper end where a range is claimed; `kind`
+    (score, improvement, reduction, speed-up, or sota); `direction` (up or down: the way the quantity moves, for a
+    plain score the way it is better); `rule` and `field`. A claim of the state of the art has the kind "sota" and the
     value NaN, whether the paper gives a number elsewhere or not.
 
     Notes
     -----
-    Numbers that describe a set-up (years, layers, data sizes, shares of data) and numbers given
-    for others ("than 6%", "from 49.6%") are no claims. A text is read up to `READ_AT_MOST`
-    characters.
+    Numbers that describe a set-up (years, layers, data sizes, shares of data) and numbers given for others ("than
+    6%", "from 49.6%") are no claims. A text is read up to `READ_AT_MOST` characters.
     """
     return read_papers(corpus, CLAIMS)[0]
 
 
-CLAIMS = Finder(lambda _title, abstract: claims_in(abstract), COLUMNS)
+CLAIMS = (lambda _title, abstract: claims_in(abstract), Claim)

@@ -4,40 +4,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.ledger import link_rules as rules
-from paperatlas.ledger.patterns import cue_places, holds_any, occurrences, word_set
-from paperatlas.ledger.tables import Finder, read_papers
+from paperatlas.ledger.reading import any_of, cue_places, read_papers
 
-COLUMNS = {
-    "paper_id": "object",
-    "url": "str",
-    "host": "str",
-    "kind": "str",
-    "field": "str",
-    "quote": "str",
-    "start": "int64",
-    "end": "int64",
-}
-
-_HOST = re.compile(
+# What may stand in a URL. LaTeX escapes some characters with a backslash.
+_CHARACTER = r"[A-Za-z0-9\-._~:/?#@!&'*+=%(),;\\]"
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,5}[A-Za-z]{2,12}"
+# A URL with its scheme, a blank or two within it; then one without, which needs a path or a telling host.
+_WITH_SCHEME = re.compile(
+    r"https?\s?:\s?(?:/\s?/\s?)?(?P<rest>(?:github\.\s?com)?" + _CHARACTER + r"{4,400})"
+)
+_BARE = re.compile(
+    r"(?P<rest>(?:www\.(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}|(?:[A-Za-z0-9-]{1,63}\.){1,4}github\.io|"
+    + _HOST
+    + r"(?=/))(?:/"
+    + _CHARACTER
+    + r"{0,400})?)"
+)
+_BARE_CUES = (
+    ".com/", ".org/", ".io/", ".co/", ".net/", ".edu/", ".ai/", ".dev/", ".ly/", ".ms/", ".gl/", ".be/", ".cn/",
+    ".de/", ".uk/", ".fr/", ".science/", ".me/", ".info/", ".eu/", ".ch/", ".jp/", ".kr/", ".ca/", ".it/", ".in/",
+    ".tech/", ".app/", ".gov/", "www.", ".github.io",
+)  # fmt: skip
+_WHOLE_HOST = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}(?::\d{1,5})?"
 )
-_FILE_ENDINGS = word_set("py md txt pdf html json csv zip tar gz ipynb js css png jpg cpp")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
-_GLUED_SENTENCE = re.compile(
-    r"[.;,](?:The|Our|We|In|This|Code|Codes|It|These|Data|All|A|An|Models?|Dataset|Project|Keywords|See|and|or)$"
-)
-_REPOSITORY = re.compile(r"github\.com/[\w.-]{1,60}/$")
+_GLUED_SENTENCE = re.compile(r"[.;,](?:The|Our|We|In|This|Code|It|These|Data|All|and|or)$")
+_OWNER_ONLY = re.compile(r"github\.com/(?:[\w.-]{1,60}/)?$")
 _LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})(?P<after>.?)")
-_BROKEN_HOST = re.compile(
-    r"(?:[A-Za-z0-9-]{2,40}\.)?[A-Za-z0-9-]{2,40}(?:\. |\$\.\$)(?:com|org|io|co|net|science)/ ?[A-Za-z0-9._/~-]{1,200}"
-)
 _PLACEHOLDER = re.compile(r"(?:^|/)(?:x{3,}|anonymous|username)(?:/|\.git$|$)", re.IGNORECASE)
+
+# The first pattern that matches host and path decides; then, for any other host, the words before the link.
+_HOST_KINDS = {
+    "data": r"^(?:huggingface\.co|hf\.co)/datasets/|^(?:www\.)?kaggle\.com/|zenodo\.org|figshare\.com|dataverse\."
+    r"|(?:^|\.)osf\.io|physionet\.org|openneuro\.org|ieee-dataport\.org|data\.mendeley\.com|synapse\.org|openml\.org"
+    r"|tianchi\.aliyun\.com|datadryad\.org|pangaea\.de",
+    "demo": r"^(?:huggingface\.co|hf\.co)/spaces/|youtube\.com|youtu\.be|vimeo\.com|bilibili\.com|streamlit\.app"
+    r"|colab\.research\.google|gradio\.(?:app|live)|demo\.|\.hf\.space",
+    "paper": r"^(?:www\.)?(?:dx\.)?doi\.org|arxiv\.org|openreview\.net|aclanthology\.org|(?:^|\.)acm\.org"
+    r"|ieee\.org/document|(?:bio|med)rxiv\.org|^(?:huggingface\.co|hf\.co)/papers/|ssrn\.com|ncbi\.nlm\.nih\.gov/p",
+    "code": r"^(?:www\.)?github\.com|^gist\.github|gitlab\.(?!io)|bitbucket\.org|codeberg\.org|gitee\.com|gitcode\.com"
+    r"|sourceforge\.net|anonymous\.4open\.science|code\.google|^(?:www\.)?pypi\.org|anaconda\.org|cran\.r-project"
+    r"|codeocean\.com|^git\.|(?:^|\.)sr\.ht|software\.|readthedocs\.io",
+    "model": r"^(?:huggingface\.co|hf\.co)/|modelscope\.c|ollama\.com|replicate\.com|tfhub\.dev|civitai\.com",
+    "project page": r"\.(?:github|gitlab)\.io|^sites\.google\.com|\.netlify\.app|\.vercel\.app|\.pages\.dev|notion\.site",
+}
+_WORD_KINDS = {
+    "project page": "project web_?page web_?site home_?page page blog portal",
+    "code": "codes? implementation source repository software library package toolkit tool",
+    "demo": "demos? videos? demonstration",
+    "data": "data_?sets? data corpus benchmark collection leaderboard",
+    "model": "models? weights checkpoints?",
+}
+_BY_HOST = tuple((kind, re.compile(pattern)) for kind, pattern in _HOST_KINDS.items())
+_BY_WORDS = tuple(
+    (kind, re.compile(r"\b" + any_of(words) + r"\b", re.IGNORECASE)) for kind, words in _WORD_KINDS.items()
+)
 
 
 class Link(NamedTuple):
@@ -46,51 +72,36 @@ class Link(NamedTuple):
     url: str
     host: str
     kind: str
+    field: str
     start: int
     end: int
-    field: str = "abstract"
 
 
-# The systems and the links of a paper both ask for it.
-@lru_cache(maxsize=4)
-def links_in(text: str) -> list[Link]:
+def links_in(text: str, field: str = "abstract") -> list[Link]:
     """Every link of a text, from left to right, each URL once.
 
-    Only http and https are links, with or without the scheme written out; "javascript:" and
-    "data:" never are.
+    Only http and https are links, with or without the scheme written out; "javascript:" and "data:" never are.
     """
     if "/" not in text and "www." not in text and ".github.io" not in text:
         return []
-    places = [(at, at, "http") for at in occurrences(text, "http")]
-    for cue in rules.BARE_CUES if _may_name_host(text) else ():
-        if cue in text:
-            places.extend((_host_start(text, at), at, cue) for at in occurrences(text, cue))
-    spans: list[tuple[str, int, int]] = []
-    covered = 0
-    for start, at, cue in sorted(places):
-        if start < 0 or at < covered or start < covered:
-            continue
-        span = _with_scheme(text, start) if cue == "http" else _without_scheme(text, start, at, cue)
-        if span is not None:
-            spans.append(span)
-            covered = span[2]
+    places = [(at, at, True) for at in cue_places(text, ("http",))]
+    places += [(_host_start(text, at), at, False) for at in cue_places(text, _BARE_CUES)]
     links: list[Link] = []
     seen: set[str] = set()
-    for url, start, end in spans:
-        key = bare_url(url)
-        if key not in seen:
-            seen.add(key)
-            host = url.split("/")[2].rpartition("@")[2].partition(":")[0].lower()
-            links.append(
-                Link(url, host.removeprefix("www."), _kind(url, text[max(0, start - 70) : start]), start, end)
-            )
+    covered = 0
+    for start, at, schemed in sorted(places):
+        if start < covered or at < covered:
+            continue
+        span = _with_scheme(text, start) if schemed else _without_scheme(text, start, at)
+        if span is None:
+            continue
+        url, end = span
+        covered = end
+        if bare_url(url) not in seen:
+            seen.add(bare_url(url))
+            host = url.split("/")[2].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
+            links.append(Link(url, host, _kind(url, text[max(0, start - 70) : start]), field, start, end))
     return links
-
-
-def _may_name_host(text: str) -> bool:
-    """Whether a text has a stop shortly before a slash, or a host that is known without one."""
-    slashes = occurrences(text, "/")
-    return any("." in text[max(0, at - 10) : at] for at in slashes) or holds_any(text, ("www.", ".github.io"))
 
 
 def bare_url(url: str) -> str:
@@ -101,10 +112,9 @@ def bare_url(url: str) -> str:
 
 def _host_start(text: str, at: int) -> int:
     """Where the host begins that the cue at `at` is part of; -1 inside an address or a path."""
-    start = at
-    floor = max(0, at - 90)
-    while start > floor and (
-        text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in ".-")
+    start, floor = at, max(0, at - 90)
+    while (
+        start > floor and text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in ".-")
     ):
         start -= 1
     while start < at and text[start] in ".-":
@@ -114,23 +124,18 @@ def _host_start(text: str, at: int) -> int:
     return start
 
 
-def _with_scheme(text: str, at: int) -> tuple[str, int, int] | None:
-    match = rules.SCHEME.match(text, at)
+def _with_scheme(text: str, at: int) -> tuple[str, int] | None:
+    match = _WITH_SCHEME.match(text, at)
     if match is None:
         return None
-    start, end = match.start("rest"), match.end("rest")
-    gap = _BROKEN_HOST.match(text, start, min(len(text), start + 300))
-    if gap is not None:
-        end = max(end, gap.end())
-    return _cleaned(text, match.group().split(":")[0].strip(), at, start, end)
+    return _cleaned(text, match.group().split(":")[0].strip(), match.start("rest"), match.end())
 
 
-def _without_scheme(text: str, start: int, at: int, cue: str) -> tuple[str, int, int] | None:
-    pattern = _BROKEN_HOST if cue == ". com/" else rules.BARE
-    match = pattern.match(text, start, min(len(text), start + 500))
+def _without_scheme(text: str, start: int, at: int) -> tuple[str, int] | None:
+    match = _BARE.match(text, start, min(len(text), start + 500))
     if match is None or match.end() <= at:
         return None
-    span = _cleaned(text, "https", start, start, match.end())
+    span = _cleaned(text, "https", start, match.end())
     if span is None:
         return None
     host, _, path = span[0].removeprefix("https://").partition("/")
@@ -140,20 +145,15 @@ def _without_scheme(text: str, start: int, at: int, cue: str) -> tuple[str, int,
     return span if path or host.startswith("www.") or host.endswith(".github.io") else None
 
 
-def _cleaned(text: str, scheme: str, begin: int, start: int, end: int) -> tuple[str, int, int] | None:
-    """The URL that reaches from `begin` to about `end`, its host and path starting at `start`."""
+def _cleaned(text: str, scheme: str, start: int, end: int) -> tuple[str, int] | None:
+    """The URL whose host and path begin at `start` and reach to about `end`, and its end."""
     again = text.find("http", start + 4, end)
-    end = again if again > 0 else end
-    command = rules.NO_ESCAPE.search(text, start, end)
-    end = _trimmed(text, start, command.start() if command else end)
-    end = _extended(text, start, end)
+    end = _extended(text, start, _trimmed(text, start, again if again > 0 else end))
     raw = re.sub(r"[\s$]", "", text[start:end]).replace("\\", "").lstrip("/")
     host = raw.split("/")[0].rpartition("@")[2]
-    if not _HOST.fullmatch(host) or host.rsplit(".", 1)[-1].lower() in _FILE_ENDINGS:
+    if not _WHOLE_HOST.fullmatch(host) or _PLACEHOLDER.search(raw):
         return None
-    if _PLACEHOLDER.search(raw):
-        return None
-    return f"{scheme}://{raw}", begin, end
+    return f"{scheme}://{raw}", end
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
@@ -166,21 +166,14 @@ def _trimmed(text: str, start: int, end: int) -> int:
             break
     while end > start:
         last = text[end - 1]
-        if (
-            (
-                last in ".,;:!?'*~_\\&@-"
-                and not (last == "-" and text[end : end + 1] == " ")
-                and not (last == "_" and text[end : end + 1] == " ")
-            )
-            or (last in _CLOSERS and text.count(last, start, end) > text.count(_CLOSERS[last], start, end))
-            or last == "("
-        ):
+        goes_on = last in "-_" and text[end : end + 1] == " "
+        unclosed = last in _CLOSERS and text.count(last, start, end) > text.count(_CLOSERS[last], start, end)
+        if (last in ".,;:!?'*~_\\&@-(" and not goes_on) or unclosed:
             end -= 1
-        else:
-            glued = _GLUED_SENTENCE.search(text, max(start, end - 12), end)
-            if glued is None:
-                break
+        elif glued := _GLUED_SENTENCE.search(text, max(start, end - 12), end):
             end = glued.start()
+        else:
+            break
     return end
 
 
@@ -191,30 +184,26 @@ def _extended(text: str, start: int, end: int) -> int:
     if loose is None or "/" not in url:
         return end
     part = loose["part"].rstrip(".,;:-/")
-    if url[-1] in "-_" and re.match(r"[\w./-]+", part):
-        return end + 1 + len(part)
-    owner_only = _REPOSITORY.search(url) is not None or url.endswith("github.com/")
     named = not part.islower() or any(mark in part for mark in "-_0123456789")
-    if (
-        owner_only
-        and named
-        and loose["after"] != ":"
-        and not part.startswith("http")
-        and part not in ("DOI", "The", "We", "Our", "This")
-    ):
+    other = loose["after"] == ":" or part.startswith("http") or part in ("DOI", "The", "We", "Our", "This")
+    if url[-1] in "-_" or (_OWNER_ONLY.search(url) and named and not other):
         return end + 1 + len(part)
     return end
 
 
 def _kind(url: str, before: str) -> str:
     place = url.split("://", 1)[1].lower()
-    for kind, pattern in rules.HOST_KINDS:
-        if pattern.search(place):
-            return kind
-    for kind, pattern in rules.CONTEXT_KINDS:
-        if pattern.search(before):
-            return kind
-    return "other"
+    by_host = (kind for kind, pattern in _BY_HOST if pattern.search(place))
+    by_words = (kind for kind, pattern in _BY_WORDS if pattern.search(before))
+    return next(by_host, None) or next(by_words, "other")
+
+
+def _links_of_paper(title: str, abstract: str) -> Iterator[Link]:
+    """The links of both fields, each place once."""
+    in_title = links_in(title, "title")
+    yield from in_title
+    seen = {bare_url(link.url) for link in in_title}
+    yield from (link for link in links_in(abstract) if bare_url(link.url) not in seen)
 
 
 def find_links(corpus: pd.DataFrame) -> pd.DataFrame:
@@ -227,22 +216,10 @@ def find_links(corpus: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row per paper and URL: `paper_id`, `url` (cleaned, with its scheme), `host` (without
-    "www."), `kind` (code, data, model, project page, demo, paper or other), `field`, and
-    `quote` = that field from `start` to `end`.
+    One row per paper and URL: `paper_id`, `url` (cleaned, with its scheme), `host` (without "www."), `kind` (code,
+    data, model, project page, demo, paper or other), `field`, and `quote` = that field from `start` to `end`.
     """
     return read_papers(corpus, LINKS)[0]
 
 
-def _links_of_paper(title: str, abstract: str) -> Iterator[Link]:
-    """The links of both fields, each place once."""
-    seen: set[str] = set()
-    for field, text in (("title", title), ("abstract", abstract)):
-        for link in links_in(text):
-            key = bare_url(link.url)
-            if key not in seen:
-                seen.add(key)
-                yield link if field == link.field else link._replace(field=field)
-
-
-LINKS = Finder(_links_of_paper, COLUMNS)
+LINKS = (_links_of_paper, Link)

@@ -1,13 +1,16 @@
-"""What a name looks like: reading it in a text, and telling it from a term of the field."""
+"""What a name looks like: reading it and its abbreviation in a text, and telling it from a term of the field."""
 
 from __future__ import annotations
 
+import csv
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
-from paperatlas.ledger.patterns import any_of, word_set
-from paperatlas.ledger.vocabulary import resources, terms
+from paperatlas.ledger.reading import any_of
+from paperatlas.text.abbreviations import long_form_start
 
 # Head nouns of things that are observed, asked or believed, not built.
 NOT_BUILT = re.compile(
@@ -36,12 +39,6 @@ ARTEFACT = any_of(
     "VLM MLLM SSM MoE LM PLM NAS UNet U-Net Transformer BERT GPT challenge competition series toolset "
     "leaderboard"
 )
-_FIGURE = re.compile(r"(?:\d?D|[Vv]\d{1,2})(?:[-/]\d?D)*")
-_HEADLESS = word_set(
-    "the a an our this that these those its their his her we it in on for to by and or of with from as at is are "
-    "both each all two three four five six seven several many some any new novel first here there however furthermore "
-    "moreover finally specifically additionally such which who what how when where why using based"
-)
 # Suffixes by which a known name becomes an adjective: "BERT-based", "GPT-style".
 ADJECTIVE = re.compile(
     "-"
@@ -49,23 +46,132 @@ ADJECTIVE = re.compile(
         "based style like type aware driven specific free level wise guided enhanced augmented inspired "
         "assisted powered enabled trained generated agnostic independent dependent compatible equipped "
         "oriented centric invariant equivariant conditioned tuned optimal theoretic order scale shot time "
-        "bit step stage way modal agent view form efficient parameter"
+        "bit step stage way modal agent view form efficient parameter native"
     )
     + "s?$"
 )
+_ARTEFACT_WORD = re.compile(r"(?:[\w-]*-)?" + ARTEFACT + r"(?:s|es)?")
+_TWO_WORD_ARTEFACTS = ("data set", "test set", "knowledge graph")
+_FIGURE = re.compile(r"(?:\d?D|[Vv]\d{1,2})(?:[-/]\d?D)*")
+_HEADLESS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "our",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "we",
+        "it",
+        "in",
+        "on",
+        "for",
+        "to",
+        "by",
+        "and",
+        "or",
+        "of",
+        "with",
+        "from",
+        "as",
+        "at",
+        "is",
+        "are",
+        "both",
+        "each",
+        "all",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "several",
+        "many",
+        "some",
+        "any",
+        "new",
+        "novel",
+        "first",
+        "here",
+        "there",
+        "however",
+        "furthermore",
+        "moreover",
+        "finally",
+        "specifically",
+        "additionally",
+        "such",
+        "which",
+        "who",
+        "what",
+        "how",
+        "when",
+        "where",
+        "why",
+        "using",
+        "based",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A data set or metric by its one name, and which of its spellings are also words of their own."""
+
+    name: str
+    kind: str
+    ambiguous: frozenset[str]
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    path = files("paperatlas") / "data" / "vocabulary" / table
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def _spellings(row: dict[str, str]) -> list[str]:
+    return [row["name"], *filter(None, row["also"].split(";"))]
+
+
+@cache
+def resources() -> dict[str, Resource]:
+    """Every spelling of every data set and metric of the vocabulary, and the resource it stands for."""
+    spellings: dict[str, Resource] = {}
+    for kind in ("dataset", "metric"):
+        for row in _rows(f"{kind}s.csv"):
+            resource = Resource(row["name"], kind, frozenset(row["ambiguous"].split(";")))
+            for spelling in _spellings(row):
+                spellings.setdefault(spelling, resource)
+    return spellings
+
+
+@cache
+def metrics() -> dict[str, str]:
+    """Every spelling of every metric, and which way the metric improves: "up" or "down"."""
+    return {spelling: row["better"] for row in _rows("metrics.csv") for spelling in _spellings(row)}
+
+
+@cache
+def _terms(kind: str) -> frozenset[str]:
+    """The terms of the field ("abbreviation"), or the models so well known that nobody introduces them ("model")."""
+    return frozenset(row["term"] for row in _rows("terms.csv") if row["kind"] == kind)
 
 
 def strip_plural(name: str) -> str:
     """Take the plural off an abbreviation: "STNs" becomes "STN", and "Titans" stays."""
-    if len(name) > 2 and name.endswith("s") and name[-2].isupper():
-        return name[:-1]
-    return name
+    return name[:-1] if len(name) > 2 and name.endswith("s") and name[-2].isupper() else name
 
 
 @lru_cache(maxsize=65536)
 def is_common(name: str) -> bool:
     """Whether a name is a term of the field, or an adjective made of one."""
-    common, bare = terms("abbreviation"), strip_plural(name)
+    common, bare = _terms("abbreviation"), strip_plural(name)
     if bare in common or name in common:
         return True
     head, dash, tail = bare.partition("-")
@@ -86,63 +192,21 @@ def is_distinctive(name: str) -> bool:
         return False
     parts = [part for part in name.split("-") if part]
     if len(parts) > 1 and all(part[0].isupper() and part[1:].islower() for part in parts):
-        return True  # "Attend-and-Excite" fails here and passes below; "Graph-Guided" is caught by its place
+        return True  # "Graph-Guided" is caught by its place
     inner_capital = any(map(str.isupper, name[1:]))
     digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
     marks = any(mark in name for mark in "+^$*!") and name[0].isupper()
     return inner_capital or digits or marks
 
 
-def is_compound(word: str) -> bool:
-    """Whether a word is an adjective in capitals, such as "Second-Order"."""
-    return "-" in word and word.istitle() and ADJECTIVE.search(word.lower()) is not None
-
-
 def is_capitalised(name: str) -> bool:
-    """Whether a word starts with a capital (or is a figure behind a name: "Hydra 2")."""
+    """Whether a word starts with a capital."""
     return name[:1].isupper() and name.lower() not in _HEADLESS
-
-
-def long_form_start(text: str, left: int, right: int, short: str) -> int | None:
-    """Where the words begin that an abbreviation behind them stands for.
-
-    Reads the letters of the abbreviation backwards off the text before it; each must occur,
-    in order, and the first of them must begin a word (Schwartz and Hearst, "A simple algorithm
-    for identifying abbreviation definitions in biomedical text", PSB 2003). A figure may stand
-    for a repetition ("L2D") and is allowed to be missing.
-
-    Parameters
-    ----------
-    text
-        The field of the paper.
-    left, right
-        The stretch that may hold the long form; `right` is its end.
-    short
-        The abbreviation.
-
-    Returns
-    -------
-    The offset of the long form, or None where the letters cannot be read off.
-    """
-    letters = [letter for letter in strip_plural(short).lower() if letter.isalnum()]
-    stretch = text[left:right].lower()
-    at = len(stretch)
-    for count in range(len(letters) - 1, -1, -1):
-        letter = letters[count]
-        found = stretch.rfind(letter, 0, at)
-        while count == 0 and found > 0 and stretch[found - 1].isalnum():
-            found = stretch.rfind(letter, 0, found)
-        if found < 0:
-            if letter.isdigit() and count:
-                continue
-            return None
-        at = found
-    return left + at if letters else None
 
 
 def is_known_model(name: str) -> bool:
     """Whether a name is that of a well-known model."""
-    return name in terms("model") or name.rstrip("s") in terms("model")
+    return name in _terms("model") or name.rstrip("s") in _terms("model")
 
 
 def is_known(name: str) -> bool:
@@ -150,16 +214,27 @@ def is_known(name: str) -> bool:
     return is_common(name) or is_known_model(name) or name in resources()
 
 
+@lru_cache(maxsize=65536)
+def _is_artefact(word: str) -> bool:
+    return _ARTEFACT_WORD.fullmatch(word.strip("()[]{},.;:!?\"'`*$")) is not None
+
+
+def names_artefact(words: str) -> bool:
+    """Whether some words name a thing that is built: a method, a network, a data set."""
+    return any(map(_is_artefact, words.split())) or any(noun in words for noun in _TWO_WORD_ARTEFACTS)
+
+
 def is_acceptable(name: str, *, capitalised: bool) -> bool:
     """Whether a string can be the name of something new.
 
-    With `capitalised`, a name in plain capitals will do; without, one word of it must be
-    written as only names are.
+    With `capitalised`, a name in plain capitals will do; without, one word of it must be written as only names are.
     """
     words = name.split(" ")
     if not 2 <= len(name) <= 70 or len(words) > 7 or is_known(name) or ADJECTIVE.search(words[-1]):
         return False
     if all(map(is_known, words)) or (is_common(words[-1]) and words[-1].endswith("s")):
+        return False
+    if len(name) == 2 and name[1].islower():  # "Di" of "Di$^2$", cut off by its mark-up
         return False
     if NOT_BUILT.search(words[-1]) or any(ADJECTIVE.search(word) for word in words if is_common(word)):
         return False
@@ -173,17 +248,33 @@ _OPENING = re.compile(
     r"|\{\\(?:em|bf|it|sc|tt|sf)\s|``|\"|“|‘|'|`|\*\*|\*|_){1,4}"
 )
 _CLOSING = {
-    "``": ("''", '"', "”"),
-    '"': ('"',),
-    "“": ("”", '"'),
-    "‘": ("’", "'"),
-    "'": ("'",),
-    "`": ("'", "`"),
-}
+    "``": ("''", '"', "”"), '"': ('"',), "“": ("”", '"'), "‘": ("’", "'"), "'": ("'",), "`": ("'", "`"),
+}  # fmt: skip
 _PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
-_CONNECTORS = word_set("of for and with to in via by on from as the a & through over at into")
+_CONNECTORS = frozenset(
+    [
+        "of",
+        "for",
+        "and",
+        "with",
+        "to",
+        "in",
+        "via",
+        "by",
+        "on",
+        "from",
+        "as",
+        "the",
+        "a",
+        "&",
+        "through",
+        "over",
+        "at",
+        "into",
+    ]
+)
 
 
 class Name(NamedTuple):
@@ -197,21 +288,10 @@ class Name(NamedTuple):
 
 
 def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Name | None:
-    """Read the name that begins at `start`, looking no further than `end`.
+    """Read the name that begins at `start`, looking no further than `end`; None where none begins.
 
-    Parameters
-    ----------
-    text
-        The field of the paper.
-    start, end
-        Where the name begins, and a bound to the right.
-    any_case
-        Whether a name in quotation marks may be in lower case.
-
-    Returns
-    -------
-    The name without quotation marks, LaTeX commands, plural of an abbreviation or genitive;
-    None where no name begins. `start` and `end` of the result index the text.
+    It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive. With `any_case` a name in
+    quotation marks may be in lower case.
     """
     if _PLAIN.match(text, start, end):
         return None
@@ -222,12 +302,20 @@ def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Nam
     close = _closing(text, opening.group(), inside, end)
     if close is None:
         return _read_plain(text, inside, end)
-    if any_case or _is_namelike(text[inside:close]):
+    words = text[inside:close].split()
+    if any_case or (words and (words[0][:1].isupper() or any(map(is_distinctive, words)))):
         inner = _clean(text[inside:close])
         if inner and len(inner.split()) <= 7:
             return Name(inside, close, strip_plural(inner), quoted=True)
     name = _read_plain(text, inside, close)
     return name._replace(quoted=True) if name and opening.group() != "_" else name
+
+
+def _closing(text: str, opening: str, start: int, end: int) -> int | None:
+    """Where the inside of the mark-up ends that opened before `start`; None if it is not closed soon."""
+    marks = ("}",) if "{" in opening else _CLOSING.get(opening, (opening,))
+    found = [at for mark in marks if (at := text.find(mark, start, min(end, start + 80))) >= 0]
+    return min(found, default=None)
 
 
 def _read_plain(text: str, start: int, end: int) -> Name | None:
@@ -237,7 +325,8 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     for index, token in enumerate(tokens):
         word = _clean(token.group())
         connects = word.lower() in _CONNECTORS and 0 < index < len(tokens) - 1
-        if _is_name_word(word) or (index == 1 and _is_short_figure(word)):
+        figure = index == 1 and len(word) <= 4 and word.replace(".", "").isdigit()  # "Qwen 2.5"
+        if word and (is_capitalised(word) or is_distinctive(word) or figure):
             kept = index + 1
         elif not connects:
             break
@@ -247,15 +336,12 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     joints = [index for index in range(1, kept) if tokens[index].group() in ("and", "&")]
     if joints and not text.startswith(" (", tokens[kept - 1].end()):
         kept = joints[0]
-    if not kept:
-        return None
-    first, last = tokens[0].start(), tokens[kept - 1].end()
-    raw = text[first:last]
-    name = _clean(raw)
+    name = _clean(text[tokens[0].start() : tokens[kept - 1].end()]) if kept else ""
     if not name:
         return None
-    begin = text.index(name[0], first, last)
-    stop = min(last, begin + len(name) + raw.count("\\_"))
+    raw = text[tokens[0].start() : tokens[kept - 1].end()]
+    begin = text.index(name[0], tokens[0].start())
+    stop = min(tokens[kept - 1].end(), begin + len(name) + raw.count("\\_"))
     return Name(begin, stop, name if " " in name else strip_plural(name))
 
 
@@ -271,13 +357,6 @@ def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
     return tokens
 
 
-def _closing(text: str, opening: str, start: int, end: int) -> int | None:
-    """Where the inside of the mark-up ends that opened before `start`; None if it is not closed soon."""
-    marks = ("}",) if "{" in opening else _CLOSING.get(opening, (opening,))
-    found = [at for mark in marks if (at := text.find(mark, start, min(end, start + 90))) >= 0]
-    return min(found) if found and min(found) - start <= 80 else None
-
-
 def _clean(word: str) -> str:
     if word.isalnum():
         return word
@@ -289,15 +368,65 @@ def _clean(word: str) -> str:
     return word.strip()
 
 
-def _is_namelike(inside: str) -> bool:
-    words = inside.split()
-    return bool(words) and (words[0][:1].isupper() or any(map(is_distinctive, words)))
+_MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
+_BRACKET = re.compile(
+    r"\((?:"
+    + any_of(
+        "abbreviated_as called dubbed named termed hereafter hereinafter henceforth denoted_as denoted_by"
+    )
+    + r"[,:]? |(?:denoted|a\.?k\.?a\.?|i\.e\.,?|namely|or|short for|in short)[,:]? )?"
+    r"(?:``|[\"“'‘`]|\\text\w{2}\{|\*{1,2}|\{\\[a-z]{2} )?"
+    r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24}(?: [A-Z0-9][\w+.-]{0,12})?)[\"”'’`*}]{0,3}"
+    r"(?:,? for short|[,;:] (?![^()]{0,60}(?:et al|\d{4}))[^()]{1,80})?\)"
+)
+_TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<noun>(?: [a-z][\w-]{2,20}){0,2}) ?(?=\()")
 
 
-def _is_name_word(word: str) -> bool:
-    return bool(word) and (is_capitalised(word) or is_distinctive(word))
+class Bracket(NamedTuple):
+    """A bracket that holds an abbreviation: from `start` to `end`."""
+
+    short: str
+    start: int
+    end: int
 
 
-def _is_short_figure(word: str) -> bool:
-    """The figure in "Fluid 2" or "Qwen 2.5"."""
-    return word.replace(".", "").isdigit() and len(word) <= 4
+def read_bracket(text: str, at: int, end: int) -> Bracket | None:
+    """The abbreviation in the bracket that opens at `at`, if there is one."""
+    match = _BRACKET.match(text, at, end)
+    if match is None:
+        return None
+    short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
+    if " " in short and not is_distinctive(short.split(" ")[0]):
+        return None
+    capitals = sum(map(str.isupper, short))
+    if not (capitals >= 2 or (capitals and (is_distinctive(short) or any(map(str.isdigit, short))))):
+        return None
+    return Bracket(strip_plural(short), at, match.end())
+
+
+def settle(text: str, name: Name, end: int) -> tuple[Name, int]:
+    """Give a name its abbreviation, if a bracket with one follows, and say where the words that show it end.
+
+    "Rectified Linear Attention (ReLA)" is called ReLA; "SRD (Sharing Ratio Decomposition)" is called SRD. A name that
+    only spells out a term of the field comes back empty.
+    """
+    gap = _TO_BRACKET.match(text, name.end, end)
+    if gap is None:
+        return name, name.end
+    at = gap.end()
+    bracket = read_bracket(text, at, end)
+    if bracket is not None:
+        start = long_form_start(text, name.start, at, bracket.short)
+        if is_common(bracket.short) and (start is not None or " " in name.name):
+            return (name if name.quoted else name._replace(name="")), bracket.end
+        if start is not None and len(bracket.short) < name.end - name.start:
+            return Name(name.start, name.end, bracket.short, text[start : name.end]), bracket.end
+    close = text.find(")", at, min(end, at + 120))
+    inside = text[at + 1 : close] if close > 0 else ""
+    if (
+        " " not in name.name
+        and " " in inside
+        and long_form_start(inside, 0, len(inside), name.name) is not None
+    ):
+        return name._replace(long_form=inside), close + 1
+    return name, name.end

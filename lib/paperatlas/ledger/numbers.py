@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from paperatlas.ledger.patterns import any_of, holds_any
+from paperatlas.ledger.reading import any_of
 
 _WORDS = {
     "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -32,18 +32,22 @@ _UPPER = (
     r"(?:\s?\\?%|[xX×])?\$?\s?(?P<joint>-{1,2}>|→|\\(?:right)?arrow|to|(?(between)and|-)|-{1,3}|–|—|~|\\sim|sim)\s?[$+]?"
     rf"(?P<upper>{_DIGITS})(?={_PERCENT}|{_POINTS}|{_TIMES}|{_OTHER})"
 )
+# A spread is no second number: "91.2 ± 0.3%", "91.2% (±0.3)".
+_SPREAD = r"(?:\s?\(?\s?(?:±|\$?\\pm\$?|\+/-)\s?\$?\d[\d.]*(?:\s?\\?%)?\$?\)?)?"
 _NUMBER = re.compile(
-    rf"(?P<between>between \$?)?(?P<value>{_DIGITS})"
-    r"(?:\s?(?:±|\$?\\pm\$?|\+/-|\(±)\s?\d[\d.]*\)?)?"  # a spread is no second number
-    rf"(?:{_UPPER})?{_UNIT}"
+    rf"(?P<between>between \$?)?(?P<value>{_DIGITS})(?=(?P<spread>{_SPREAD}))(?P=spread)(?:{_UPPER})?{_UNIT}{_SPREAD}"
 )
-_WORDED = re.compile(
+_IN_LETTERS = re.compile(
     rf"\b(?P<word>{_IN_WORDS})(?=[ -]?(?:percent|per cent|fold\b|times\b|points\b)){_UNIT}"
     r"|\b(?P<twice>[Tt]wice)(?= (?:as |the (?:speed|throughput)|faster|better|more|fewer|less|smaller))"
-    r"|\b(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
+    r"|\b(?P<double>[Dd]oubl(?:e|es|ing))(?= the (?:[a-z]+ )?(?:speed|throughput|accuracy|performance|efficiency)\b)"
+    r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
 )
-_WORDED_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "of magnitude")
+_LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "oubl", "of magnitude")
 _DIGIT = re.compile(r"\d+")
+# "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
+_PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
+_SIGNS = "~≈<>≥≤$\\{(+=: "
 # "x4.3" and "$\\times$3.5": the sign of multiplication may stand in front.
 _SIGN = re.compile(r"(?:^|[\s(~$])(?<!\d )(?<!for )(?<!for \$)(?<!\d\$ )(?<!\d\$)(?:[xX×]|\\times)\$? ?$")
 _INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")
@@ -58,7 +62,7 @@ class Number(NamedTuple):
 
     `unit` is "%", "points", "x" for a ratio, a unit of its own such as "dB", or empty. `left` is the sentence from
     `base` to the number, at most 120 characters, and `right` what follows, at most 80. `whole` says that it is
-    written without decimals, `bracketed` that it begins a bracket.
+    written without decimals, `bracketed` that it begins a bracket, `signed` that it has a plus in front.
     """
 
     value: float
@@ -71,15 +75,15 @@ class Number(NamedTuple):
     right: str
     whole: bool
     bracketed: bool
+    signed: bool
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
     """The numbers between two places of a text, from left to right; a range is one number."""
-    matches = (
-        [(match, False) for match in _WORDED.finditer(text, start, end)]
-        if _is_worded(text[start:end])
-        else []
-    )
+    sentence = text[start:end]
+    matches: list[tuple[re.Match[str], bool]] = []
+    if any(cue in sentence for cue in _LETTER_CUES):
+        matches = [(match, False) for match in _IN_LETTERS.finditer(text, start, end)]
     covered = start
     for digits in _DIGIT.finditer(text, start, end):
         at = digits.start()
@@ -87,41 +91,55 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
             continue
         before = text[max(start, at - 10) : at]
         sign = before.endswith(("x", "X", "×", "\\times", "$", " ")) and _SIGN.search(before) is not None
+        covered = digits.end()
         if _INSIDE_WORD.search(before) and not sign:
-            covered = digits.end()
             continue
         match = _NUMBER.match(text, at - 8 if before.endswith("between ") else at, end)
-        if match is None or _NO_NUMBER.match(text, match.end(), end):
-            covered = digits.end()
-            continue
-        matches.append((match, sign))
-        covered = match.end()
-    numbers = [_number(text, start, end, match, sign=sign) for match, sign in matches]
-    return sorted(numbers, key=lambda number: number.start)
-
-
-def _is_worded(sentence: str) -> bool:
-    return holds_any(sentence, _WORDED_CUES)
+        if match is not None and not _NO_NUMBER.match(text, match.end(), end):
+            matches.append((match, sign))
+            covered = match.end()
+    numbers = sorted(
+        (_number(text, start, end, match, sign=sign) for match, sign in matches),
+        key=lambda number: number.start,
+    )
+    for place in range(len(numbers) - 1, 0, -1):
+        one, other = numbers[place - 1], numbers[place]
+        if other.unit and not one.unit and _PLAIN_STEP.fullmatch(text[one.end : other.start]):
+            numbers[place - 1] = one._replace(unit=other.unit, right=other.right)
+    return numbers
 
 
 def _number(text: str, start: int, end: int, match: re.Match[str], *, sign: bool) -> Number:
     found = match.groupdict()
     begin = match.start()
     base = max(start, begin - 120)
-    left = text[base:begin].rstrip("~≈<>≥≤$\\{(+ ")
+    before = text[base:begin]
+    left = before.rstrip(_SIGNS).removesuffix("\\approx").removesuffix("\\sim").rstrip(_SIGNS)
     if sign:
         left = re.sub(r"\$?(?:[xX×]|\\times?)$", "", left).rstrip("$( ")
     right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
     value, high, left = _values(found, left)
     unit = "x" if sign else _unit(found)
-    bracketed = text[base:begin].endswith(("(", "($"))
+    marks = before[len(before.rstrip(_SIGNS)) :]
     whole = "." not in (found.get("value") or "")
-    return Number(value, high, unit, begin, match.end(), base, left + " ", right, whole, bracketed)
+    return Number(
+        value,
+        high,
+        unit,
+        begin,
+        match.end(),
+        base,
+        left + " ",
+        right,
+        whole,
+        "(" in marks,
+        marks.endswith(("+", "+$")),
+    )
 
 
 def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, str]:
     """The number, the upper end of a range, and what stands before: "from 77% to 80%" claims where it ends."""
-    if match.get("twice"):
+    if match.get("twice") or match.get("double"):
         return 2.0, math.nan, left
     if count := match.get("power"):
         return float(10 ** (int(count) if count.isdigit() else _WORDS[count])), math.nan, left
@@ -147,6 +165,6 @@ def _unit(match: Mapping[str, str | None]) -> str:
         return "points"
     if match.get("percent"):
         return "%"
-    if match.get("times") or match.get("twice") or match.get("power"):
+    if any(match.get(name) for name in ("times", "twice", "double", "power")):
         return "x"
     return (match.get("other") or "").strip("$ -")

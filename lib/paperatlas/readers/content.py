@@ -12,30 +12,30 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, TypeVar, cast
+from typing import IO, BinaryIO, cast
 
 from paperatlas.errors import DumpError
+from paperatlas.prose import visible
 
 # Text packs to a third or a fifth of its size, a bomb to a thousandth.
 MOST_UNPACKED = 100
 FREE_BYTES = 64 * 2**20
 WHOLE_BYTES = 256 * 2**20
 LONGEST_LINE = 4_000_000
-MOST_LINES = 50_000_000
 MOST_MEMBERS = 1_000
 HEAD = 64 * 2**10
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
-_CHUNK = 2**20
-T = TypeVar("T")
 _DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_HIGH, _PAIRED = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
+_HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # What the unpacking of damaged files raises.
-_BROKEN = (
+BROKEN = (
     OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError,
     IndexError,
 )  # fmt: skip
@@ -59,14 +59,24 @@ class Content:
     suffix: str
     open_bytes: Callable[[], BinaryIO]
 
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Its bytes; whatever fails while they are read becomes a message that names the source."""
+        try:
+            with self.open_bytes() as file:
+                yield file
+        except DumpError:
+            raise
+        except BROKEN as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
+            remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
+            raise DumpError(f"{self.name} cannot be read: {reason}; {remedy}") from error
+
     def head(self) -> bytes:
         """The first bytes."""
-        with self.reading() as file:
+        with self.opened() as file:
             return file.read(HEAD)
-
-    def reading(self) -> _Guarded:
-        """The bytes, with every failure of reading turned into a message."""
-        return _Guarded(self)
 
     def whole(self, *, limit: int = WHOLE_BYTES) -> bytes:
         """All bytes.
@@ -76,85 +86,37 @@ class Content:
         DumpError
             If there are more than `limit`.
         """
-        with self.reading() as file:
+        with self.opened() as file:
             raw = file.read(limit + 1)
         if len(raw) > limit:
             raise DumpError(f"{self.name} is larger than {limit // 2**20} MiB; split it into several files")
         return raw
 
-    def text(self, *, limit: int = WHOLE_BYTES) -> str:
+    def text(self) -> str:
         """All of it as text."""
-        raw = self.whole(limit=limit)
+        raw = self.whole()
         return raw.decode(encoding_of([raw], self.name), errors="replace")
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in pieces."""
-        with self.reading() as file:
-            while raw := file.read(_CHUNK):
+        with self.opened() as file:
+            while raw := file.read(2**20):
                 yield raw
 
-    def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Lines with their 1-based numbers, none without end."""
-        with self.reading() as file:
-            line = 0
-            while raw := file.readline(LONGEST_LINE):
-                line += 1
-                if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
+    def lines(self, encoding: str = "") -> Iterator[str]:
+        """Lines with their ends, one at a time, none without end; the encoding is found where none is given."""
+        encoding = encoding or encoding_of(self.chunks(), self.name)
+        with self.opened() as file:
+            reader = io.TextIOWrapper(file, encoding, errors="replace", newline="")
+            number = 0
+            while line := reader.readline(LONGEST_LINE):
+                number += 1
+                if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
                     raise DumpError(
-                        f"{self.name}, line {line}: expected one record a line, found a line of more than "
-                        f"{LONGEST_LINE:,} bytes; break the file into lines"
+                        f"{self.name}, line {number}: expected one record a line, found a line of more than "
+                        f"{LONGEST_LINE:,} characters; break the file into lines"
                     )
-                if line > MOST_LINES:
-                    raise DumpError(f"{self.name} has more than {MOST_LINES:,} lines; split it")
-                yield line, raw
-
-    def text_lines(self) -> Iterator[str]:
-        """Decoded lines with their ends."""
-        encoding = encoding_of(self.chunks(), self.name)
-        if not encoding.startswith("utf-16"):
-            for number, raw in self.lines():
-                yield raw.decode(encoding if number == 1 else encoding.removesuffix("-sig"), errors="replace")
-            return
-        yield from io.StringIO(self.text(), newline="")
-
-
-class _Guarded:
-    """A stream whose failures are messages that name the source."""
-
-    def __init__(self, content: Content) -> None:
-        self._content = content
-        self._file: BinaryIO | None = None
-
-    def __enter__(self) -> _Guarded:
-        self._file = self._call(self._content.open_bytes)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def read(self, size: int) -> bytes:
-        """At most `size` bytes."""
-        assert self._file is not None
-        file = self._file
-        return self._call(lambda: file.read(size))
-
-    def readline(self, size: int) -> bytes:
-        """One line, of at most `size` bytes."""
-        assert self._file is not None
-        file = self._file
-        return self._call(lambda: file.readline(size))
-
-    def _call(self, step: Callable[[], T]) -> T:
-        try:
-            return step()
-        except DumpError:
-            raise
-        except _BROKEN as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
-            remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
-            raise DumpError(f"{self._content.name} cannot be read: {reason}; {remedy}") from error
+                yield line
 
 
 def contents_of(path: Path) -> Iterator[Content]:
@@ -182,51 +144,47 @@ def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
     start = content.head()[:4]
     limit = max(FREE_BYTES, MOST_UNPACKED * size)
     if start[:2] == _GZIP and deep < 2:
-        inner = _inner(content.name, ".gz")
+        bare = content.name[:-3] if content.name.casefold().endswith(".gz") else content.name
 
-        def opened() -> BinaryIO:
-            return _buffered(_Counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit))
+        def unfolded() -> BinaryIO:
+            return _counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit)
 
-        yield from _unpacked(Content(content.name, inner, opened), limit, deep=deep + 1)
-    elif start == _ZIP and deep < 2 and (members := _members(content)) is not None:
-        for member in members:
+        inner = Content(content.name, Path(bare).suffix.casefold(), unfolded)
+        yield from _unpacked(inner, limit, deep=deep + 1)
+    elif start == _ZIP and deep < 2 and not is_document(names := _members(content)):
+        for member in names:
             yield from _unpacked(_member(content, member, limit), member.compress_size, deep=deep + 1)
     else:
         yield content
 
 
-def _members(content: Content) -> list[zipfile.ZipInfo] | None:
-    """Files in a zip; None for a workbook or document, which is a zip by chance."""
-    try:
-        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
-            found = [member for member in packed.infolist() if not member.is_dir()]
-    except DumpError:
-        raise
-    except _BROKEN as error:
-        raise DumpError(f"{content.name}: expected a whole zip, found {error}; fetch it again") from error
+def _members(content: Content) -> list[zipfile.ZipInfo]:
+    """Files in a zip, without those that an operating system adds."""
+    with content.opened() as file, zipfile.ZipFile(seekable(file, content)) as packed:
+        found = [member for member in packed.infolist() if not member.is_dir()]
     if len(found) > MOST_MEMBERS:
         raise DumpError(f"{content.name} packs more than {MOST_MEMBERS:,} files; unpack it first")
-    if any(member.filename == "[Content_Types].xml" for member in found):
-        return None
+    if not found:
+        raise DumpError(f"{content.name} is a zip without any file in it; pack it again, or leave it out")
     return [
         m
         for m in found
         if not m.filename.rpartition("/")[2].startswith((".", "_")) and "__MACOSX" not in m.filename
-    ]
+    ] or found
+
+
+def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
+    """Whether a zip is one by chance: a workbook, a text document, a book."""
+    return any(member.filename in ("[Content_Types].xml", "mimetype") for member in members)
 
 
 def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
-    def opened() -> BinaryIO:
+    def unfolded() -> BinaryIO:
         packed = zipfile.ZipFile(seekable(content.open_bytes(), content))
-        return _buffered(_Counted(packed.open(member), content.name, limit))
+        return _counted(packed.open(member), content.name, limit)
 
-    return Content(
-        f"{content.name}/{_on_one_line(member.filename)}", Path(member.filename).suffix.casefold(), opened
-    )
-
-
-def _on_one_line(name: str) -> str:
-    return "".join(c if c.isprintable() else f"⟨{ord(c):04X}⟩" for c in name)
+    name = visible(member.filename.replace("\n", " "))
+    return Content(f"{content.name}/{name}", Path(member.filename).suffix.casefold(), unfolded)
 
 
 def seekable(file: BinaryIO, content: Content) -> BinaryIO:
@@ -234,13 +192,8 @@ def seekable(file: BinaryIO, content: Content) -> BinaryIO:
     return file if file.seekable() else io.BytesIO(content.whole())
 
 
-def _inner(name: str, ending: str) -> str:
-    bare = name[: -len(ending)] if name.casefold().endswith(ending) else name
-    return Path(bare).suffix.casefold()
-
-
-def _buffered(stream: io.RawIOBase) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(stream))
+def _counted(packed: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Counted(packed, name, limit)))
 
 
 class _Counted(io.RawIOBase):
@@ -278,37 +231,46 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
         If the bytes are no text in any of these.
     """
     first = b""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    utf8 = True
-    high = paired = undefined = strange = size = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    high = damaged = runs = undefined = strange = size = 0
     for chunk in chunks:
         if not first:
             first = chunk
-            if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                return "utf-16"
+            if wide := _utf16(first):
+                return wide
         size += len(chunk)
         strange += len(_CONTROL.findall(chunk))
-        if chunk.isascii():
-            continue
-        undefined += len(_UNDEFINED.findall(chunk))
-        high += len(_HIGH.findall(chunk))
-        paired += sum(map(len, _PAIRED.findall(chunk)))
-        if utf8:
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                utf8 = False
+        if not chunk.isascii():
+            damaged += decoder.decode(chunk).count("\ufffd")
+            high += len(_HIGH.findall(chunk))
+            undefined += len(_UNDEFINED.findall(chunk))
+            runs += sum(map(len, _RUN.findall(chunk)))
     if strange > 0.05 * size:
         raise DumpError(
             f"{name} is not text ({strange:,} of {size:,} bytes are not); give papers as a text, table or library"
         )
-    if utf8 or 2 * paired > high:
+    if 2 * damaged < high or not high:
         return "utf-8-sig"
     if declared := _DECLARED.match(first):
         try:
             return codecs.lookup(declared.group(1).decode()).name
         except LookupError:
             pass
-    if undefined:
+    # Letters beyond ASCII stand alone in Western languages; where they stand side by side, the code page is another.
+    if undefined or (high > 20 and 2 * runs > high):
         raise DumpError(f"{name} is neither UTF-8 nor Windows-1252; save it as UTF-8")
     return "cp1252"
+
+
+def _utf16(start: bytes) -> str:
+    """Kind of UTF-16 that these bytes are: by the mark, or because every other byte of a header is null."""
+    if start[:2] in UTF16_MARKS:
+        return "utf-16"
+    head = start[:400]
+    for encoding, zeros, others in (
+        ("utf-16-le", head[1::2], head[::2]),
+        ("utf-16-be", head[::2], head[1::2]),
+    ):
+        if len(head) > 20 and 10 * zeros.count(0) > 9 * len(zeros) and not others.count(0):
+            return encoding
+    return ""

@@ -1,17 +1,24 @@
-"""The form of the shipped dumps: titles and abstracts of a search page, verbatim, line by line."""
+"""Search pages in all the forms in which people keep them: as shipped, copied, as Markdown, with links, as HTML.
+
+The shipped dumps are titles and abstracts alone, verbatim. In the other forms votes, authors, organisations, dates,
+comments and navigation are furniture, and links hold the arXiv ids.
+"""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from html.parser import HTMLParser
+from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.doubts import doubts
-from paperatlas.readers.lines import Line
-from paperatlas.readers.problems import Problem
-from paperatlas.readers.segment import Role, assign_roles
+from paperatlas.readers.content import UTF16_MARKS, Content
+from paperatlas.readers.records import Entry, Problem, Problems
+from paperatlas.readers.titles import Line, Role, assign_roles, reading_doubts
 
 BANNER = (
     "Get trending papers in your email inbox once a day!",
@@ -41,10 +48,7 @@ def decode(raw: bytes, *, file: str) -> str:
     """
     if not raw.strip():
         raise DumpError(f"{file} is empty; save the search page again, or leave the file out")
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = raw.decode("utf-16", errors="replace")
-    else:
-        text = raw.decode("utf-8-sig", errors="replace")
+    text = raw.decode("utf-16" if raw[:2] in UTF16_MARKS else "utf-8-sig", errors="replace")
     strange = len(text) - len(_CONTROL.sub("", text)) + text.count(_REPLACEMENT)
     if strange > 0.05 * len(text):
         raise DumpError(
@@ -77,20 +81,17 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         remedy = "look at the page there" if kept else "complete the page there; the line was skipped"
         problems.append(Problem(file, f"line {line.number}", line.text, reason, remedy, kept))
 
+    def close(title: Line | None, abstract: list[str]) -> None:
+        if title is not None and abstract:
+            entries.append((title.text, "\n".join(abstract), title.number))
+        elif title is not None:
+            note(title, NO_ABSTRACT, kept=False)
+
     for lines in _pages(_NEVER_IN_TEXT.sub(_REPLACEMENT, text)):
         title: Line | None = None
         abstract: list[str] = []
-
-        def close(title: Line | None, abstract: list[str]) -> None:
-            if title is None:
-                return
-            if abstract:
-                entries.append((title.text, "\n".join(abstract), title.number))
-            else:
-                note(title, NO_ABSTRACT, kept=False)
-
         roles = assign_roles(lines)
-        unsure = {line.number: reason for line, reason in doubts(lines, roles)}
+        unsure = {line.number: reason for line, reason in reading_doubts(lines, roles)}
         for line, role in zip(lines, roles, strict=True):
             if _REPLACEMENT in line.text:
                 note(line, NOT_TEXT)
@@ -119,27 +120,21 @@ def _pages(text: str) -> Iterator[list[Line]]:
         if not content:
             blank = True
             continue
-        content, is_banner = _cut_banner(content)
+        # Files put one after the other glue a banner to the line before it.
+        banner = next((banner for banner in BANNER if content.endswith(banner)), "")
+        content = content.removesuffix(banner).rstrip()
         if content:
             if after_banner or number == 1:
                 content = _cut_button(content, after_banner)
             if content:
                 lines.append(Line(number, content, blank))
             blank = after_banner = False
-        if is_banner:
+        if banner:
             if lines:
                 yield lines
             lines, blank, after_banner = [], False, True
     if lines:
         yield lines
-
-
-def _cut_banner(content: str) -> tuple[str, bool]:
-    """Content without a banner at its end: files put one after the other glue them together."""
-    for banner in BANNER:
-        if content.endswith(banner):
-            return content.removesuffix(banner).rstrip(), True
-    return content, False
 
 
 def _cut_button(content: str, after_banner: bool) -> str:
@@ -183,7 +178,8 @@ def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
                 f"record {place} cannot be written: expected a title on one line and an abstract, found {title!r}"
             )
     for gap in ("\n", "\n\n"):
-        text = _lay_out(pairs, gap)
+        page = BUTTON + gap.join(f"{title}\n{abstract}" for title, abstract in pairs) if pairs else ""
+        text = "\n".join([*BANNER, page] if page else BANNER) + "\n"
         if [(title, abstract) for title, abstract, _ in parse_dump(text)[0]] == pairs:
             return text
     raise DumpError(
@@ -192,6 +188,298 @@ def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _lay_out(pairs: Sequence[tuple[str, str]], gap: str) -> str:
-    page = BUTTON + gap.join(f"{title}\n{abstract}" for title, abstract in pairs) if pairs else ""
-    return "\n".join([*BANNER, page] if page else BANNER) + "\n"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_DATE = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
+_DOT = "·"
+_AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
+_VOTES = re.compile(r"[-–—]|[\d.,]{1,9}k?")
+_FURNITURE = re.compile(
+    rf"{_VOTES.pattern}|{_DATE}|hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions"
+    r"|enterprise|pricing|log ?in|sign ?up|new|subscribe|daily papers|papers|by|ak|and the research community"
+    r"|by ?ak and the research community|daily|weekly|monthly|trending(?: papers)?|community|search(?: papers)?|upvoted?"
+    r"|previous|next|load more|company|tos|privacy|about|careers|website|inference providers|© hugging face|system theme"
+    r"|sort.*|github(?: [\d.,]+k?)?|arxiv page|\W*",
+    re.IGNORECASE,
+)
+# A card ends with a dot and a date, on lines of their own or on one with the authors; "Published on" needs no dot.
+_END = re.compile(
+    rf"(?:(?P<before>.{{0,100}}?)\s*·\s*)?(?P<on>Published on )?(?P<date>{_DATE})(?:\s+\d{{1,5}})?"
+)
+_PAPER = r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/(\d{4}\.\d{4,5})(?:v\d+)?"
+_PAPER_URL = re.compile(rf"{_PAPER}(?:\?[^\s#]*)?")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK_END = re.compile(r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)")
+_LINE_BEGIN = re.compile(r"[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}")
+_REFERENCE = re.compile(rf"(?m)^\s*\[?(\d{{1,5}})[\].:]{{0,2}}\s+<?({_PAPER})>?\s*$")
+_NUMBERED = re.compile(r"\]\[(\d{1,5})\]")
+# Browsers for terminals put the number before the text of a link, others after it.
+_NUMBER_BEFORE = re.compile(
+    r"(?ms)^([^\S\n]*#*[^\S\n]*)\[(\d{1,5})\](?=\S)(.{1,20000}?)(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
+)
+_NUMBER_AFTER = re.compile(r"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\[(\d{1,5})\]$")
+_HYPHENATED = re.compile(r"(?<=\w)-\n(?=\w)")
+_ESCAPED = re.compile(r"\\([_*\[\]#`~])")
+
+
+def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
+    """Papers of a search page, in whatever form; their text is verbatim but for white space."""
+    text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
+    is_html = text.lstrip()[:1] == "<"
+    cards = _cards(_markdown_of(text) if is_html else text, problems)
+    if is_html and not cards:
+        raise DumpError(
+            f"{content.name}: expected a saved search page with papers, found HTML without any; save that page, or "
+            "the papers as CSV, BibTeX or RIS"
+        )
+    yield from cards
+    if not cards:
+        entries, found = parse_dump(text, file=content.name)
+        problems.extend(found)
+        for title, abstract, line in entries:
+            yield Entry({"title": title, "abstract": abstract}, line, f"line {line}", verbatim=True)
+
+
+def looks_like_page(text: str) -> bool:
+    """Whether a text is a search page: by its furniture, or by long abstracts under short titles."""
+    if any(banner in text for banner in BANNER) or _cards(text, Problems("")):
+        return True
+    entries, problems = parse_dump(text)
+    long = [abstract for title, abstract, _ in entries if len(abstract) > max(150, 2 * len(title))]
+    return bool(entries) and 2 * len(long) > len(entries) + len(problems)
+
+
+def _cards(text: str, problems: Problems) -> list[Entry]:
+    """Papers of a page that shows more than titles and abstracts; none for any other text."""
+    if linked := _linked(text):
+        return linked
+    lines = _tokens(text)
+    ends = [place for place in range(2, len(lines) - 1) if _ends_card(lines[place : place + 2])]
+    begins = [0, *(end + 2 for end in ends)]
+    cards = [
+        _card(lines[begin:end], lines[end + 1][1], begin) for begin, end in zip(begins, ends, strict=False)
+    ]
+    for number, line in lines[begins[-1] :] if cards else ():
+        if line not in BANNER and not _FURNITURE.fullmatch(line) and not _AUTHORS.fullmatch(line):
+            problems.add(
+                f"line {number}", line, "no part of a paper's card", "look at the page; the line was skipped"
+            )
+    return [card for card in cards if card is not None]
+
+
+def _page_in(raw: bytes) -> bytes:
+    """The page in a web archive of one file (RFC 2557), as browsers save it; other bytes as they are."""
+    if b"multipart/related" not in raw[:2_000]:
+        return raw
+    parts = email.message_from_bytes(raw, policy=email.policy.compat32).walk()
+    page = next((part for part in parts if part.get_content_type() == "text/html"), None)
+    found = page.get_payload(decode=True) if page is not None else None
+    return found if isinstance(found, bytes) else raw
+
+
+def _tokens(text: str) -> list[tuple[int, str]]:
+    """Lines with their numbers, the end of a card on lines of its own: authors, dot, date."""
+    tokens: list[tuple[int, str]] = []
+    submitted = False
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        found = _END.fullmatch(line) if len(line) < 200 else None
+        if not line or submitted:
+            submitted = submitted and not line
+        elif line == "Submitted by":
+            submitted = True
+        elif found and (found["before"] is not None or found["on"]):
+            dot = tokens[-1:] and tokens[-1][1] == _DOT and not found["before"]
+            parts = (found["before"], "" if dot else _DOT, found["date"])
+            tokens += [(number, part) for part in parts if part]
+        else:
+            tokens.append((number, line))
+    return tokens
+
+
+def _ends_card(lines: list[tuple[int, str]]) -> bool:
+    """Whether two lines end a card: a dot alone, and a date after it."""
+    return lines[0][1] == _DOT and re.match(_DATE, lines[1][1]) is not None
+
+
+def _card(lines: list[tuple[int, str]], date: str, begin: int) -> Entry | None:
+    """Paper of a copied card: title and abstract are what stands between the votes above and the authors below."""
+    if begin == 0:
+        # Above the first card stands the head of the page; the votes are what the card begins with.
+        votes = [place for place, (_, line) in enumerate(lines) if _VOTES.fullmatch(line)]
+        lines = lines[votes[-1] + 1 :] if votes else lines
+    while lines and _FURNITURE.fullmatch(lines[0][1]):
+        lines = lines[1:]
+    if not lines:
+        return None
+    number, title = lines[0]
+    return _entry(title, _abstract_in([line for _, line in lines[1:]]), "", date, number)
+
+
+def _abstract_in(lines: list[str]) -> str:
+    """Abstract among the lines after a title: what stands above the authors, or the organisation."""
+    end = next((at for at, line in enumerate(lines) if line == _DOT or _AUTHORS.fullmatch(line)), len(lines))
+    kept = lines[:end]
+    while kept and _FURNITURE.fullmatch(kept[0]):
+        kept = kept[1:]
+    while kept and _FURNITURE.fullmatch(kept[-1]):
+        kept = kept[:-1]
+    by_authors = end < len(lines) and lines[end] != _DOT
+    if len(kept) > 1 and not by_authors and len(kept[-1]) < 100 and not kept[-1].endswith((".", "!", "?")):
+        kept = kept[:-1]
+    return "\n".join(kept)
+
+
+def _entry(title: str, abstract: str, arxiv_id: str, date: str, line: int) -> Entry:
+    """A paper of a page; the date of a card is that of its listing, so that an id knows better."""
+    stated = date if re.search(r"\d{4}", date) and not arxiv_id else ""
+    fields = {"title": title, "abstract": abstract, "arxiv_id": arxiv_id, "date": stated}
+    return Entry(fields, line, f"line {line}", verbatim=True)
+
+
+def _linked(text: str) -> list[Entry]:
+    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date."""
+    if "/papers/" not in text and not _NUMBERED.search(text):
+        return []
+    text = _IMAGE.sub("", _with_addresses(text))
+    links = list(_links(text))
+    cards = _titles_among(links)
+    entries = []
+    for place, card in enumerate(cards):
+        end = cards[place + 1].start if place + 1 < len(cards) else len(text)
+        body = _without_addresses(
+            text, [link for link in links if card.end <= link.start < end], card.end, end
+        )
+        paragraphs = (" ".join(_HYPHENATED.sub("-", part).split()) for part in re.split(r"\n\s*\n", body))
+        lines = [line for _, line in _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))]
+        date = next((lines[at + 1] for at, line in enumerate(lines[:-1]) if line == _DOT), "")
+        title = " ".join(_ESCAPED.sub(r"\1", card.text).split())
+        number = text.count("\n", 0, card.start) + 1
+        entries.append(_entry(title, _abstract_in(lines), card.arxiv_id, date, number))
+    # A note may link to papers; a page says what is in them.
+    return entries if any(entry.fields["abstract"] for entry in entries) else []
+
+
+def _with_addresses(text: str) -> str:
+    """Text with the addresses of papers in the links, where it keeps them in a list at its end."""
+    known = {found[1]: found[2] for found in _REFERENCE.finditer(text)}
+    text = _NUMBERED.sub(lambda found: f"]({known.get(found[1], '#' + found[1])})", text)
+
+    def linked(before: str, said: str, number: str) -> str:
+        return before + (f"[{said.strip()}]({known[number]})" if number in known else said)
+
+    if known:
+        text = _NUMBER_BEFORE.sub(lambda found: linked(found[1], found[3], found[2]), text)
+        text = _NUMBER_AFTER.sub(lambda found: linked(found[1], found[2], found[3]), text)
+    return text
+
+
+class _Link(NamedTuple):
+    """A link with its text, from its bracket to the end of its address."""
+
+    start: int
+    end: int
+    text: str
+    url: str
+    is_heading: bool
+
+    @property
+    def arxiv_id(self) -> str:
+        """The id in the address of a paper; "" for other addresses."""
+        found = _PAPER_URL.fullmatch(self.url)
+        return found[1] if found else ""
+
+
+def _links(text: str) -> Iterator[_Link]:
+    """Links of a Markdown text; their texts may hold brackets, but no other link."""
+    begin = 0
+    for found in _LINK_END.finditer(text):
+        start = _opening(text, begin, found.start())
+        begin = found.end()
+        if start >= 0:
+            line = _LINE_BEGIN.fullmatch(text, text.rfind("\n", 0, start) + 1, start)
+            heading = line is not None and line["heading"] is not None
+            yield _Link(start, found.end(), text[start + 1 : found.start()], found["url"], heading)
+
+
+def _opening(text: str, begin: int, end: int) -> int:
+    """Where the bracket that closes at `end` opens: one that begins a line, rather than one amid a text; or -1."""
+    depth, amid = 1, -1
+    for sign in reversed(list(re.finditer(r"[\[\]]", text[begin:end]))):
+        depth += 1 if sign[0] == "]" else -1
+        at = begin + sign.start()
+        if sign[0] == "[" and depth <= 0:
+            if _LINE_BEGIN.fullmatch(text, text.rfind("\n", 0, at) + 1, at):
+                return at
+            amid = at if amid < 0 else amid
+    return amid
+
+
+def _titles_among(links: list[_Link]) -> list[_Link]:
+    """Links that are titles of papers: the headings, or else the first link to each paper."""
+    headings = [
+        link for link in links if link.is_heading and (link.arxiv_id or re.fullmatch(r"#\d+", link.url))
+    ]
+    if headings:
+        return headings
+    first: dict[str, _Link] = {}
+    for link in links:
+        said = link.text.strip()
+        if link.arxiv_id and not _FURNITURE.fullmatch(said) and not _AUTHORS.fullmatch(said):
+            first.setdefault(link.arxiv_id, link)
+    return list(first.values())
+
+
+def _without_addresses(text: str, links: list[_Link], begin: int, end: int) -> str:
+    """Text from `begin` to `end`, each link a paragraph of its own."""
+    parts = []
+    for link in links:
+        parts += [text[begin : link.start], link.text.strip()]
+        begin = link.end
+    return "\n\n".join([*parts, text[begin:end]])
+
+
+class _Markdown(HTMLParser):
+    """Headings and links of a page, as Markdown writes them."""
+
+    _SILENT = frozenset({"script", "style", "svg", "noscript", "template"})
+    _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+    _BLOCKS = _HEADINGS | {"p", "div", "li", "ul", "section", "article", "time", "br", "button"}
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hrefs: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._SILENT:
+            self._silent += 1
+        elif tag == "a":
+            self._hrefs.append(dict(attrs).get("href") or "")
+            self.parts.append("[" if "".join(self.parts[-2:]).endswith("### ") else "\n[")
+        elif tag in self._BLOCKS:
+            mark = "\n\n### " if tag in self._HEADINGS else "\n\n"
+            self.parts.append(" " if self._hrefs else mark)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "a" and self._hrefs:
+            self.parts.append(f"]({self._hrefs.pop()})")
+        elif tag in self._BLOCKS:
+            self.parts.append(" " if self._hrefs else "\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data:
+            said = re.sub(r"\s+", " ", data)
+            self.parts.append(said if said != " " or self._hrefs else "")
+
+
+def _markdown_of(page: str) -> str:
+    parser = _Markdown()
+    try:
+        parser.feed(page)
+        parser.close()
+    except (ValueError, AssertionError):  # a declaration that no browser would read either
+        pass
+    return "".join(parser.parts)

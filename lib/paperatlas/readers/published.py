@@ -1,47 +1,108 @@
-"""Read dates as people write them into "YYYY-MM" or "YYYY", and refuse the impossible."""
+"""When a paper came out, and under which identifiers: dates and ids as people write them, in one form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from paperatlas.readers.identifiers import month_of_id
+# https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since April 2007, archive/YYMMNNN before.
+_NEW = re.compile(r"(?<![\d.])(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d+)?(?![\d.]*\d)")
+_OLD = re.compile(r"\b([a-z][a-z-]{1,12}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\b")
+_ARXIV_ADDRESS = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s?|huggingface\.co/papers/|hf\.co/papers/|abs/"
+    r"|(?:^|\s)(?=(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\s|$)))([\w./-]{1,40})",
+    re.IGNORECASE,
+)
+_DOI = re.compile(r"\b(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>;,{}|\\^`]{1,300})", re.IGNORECASE)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
+
+
+def clean_arxiv_id(text: str) -> str:
+    """Identifier without version, prefix or address; "" if the text holds none.
+
+    Examples
+    --------
+    >>> clean_arxiv_id("http://arxiv.org/abs/2104.00001v2"), clean_arxiv_id("arXiv:hep-th/9901001")
+    ('2104.00001', 'hep-th/9901001')
+    """
+    found = _NEW.search(text) or _OLD.search(text)
+    return found.group(1) if found else ""
+
+
+def arxiv_id_of(stated: str, addresses: str) -> str:
+    """Id at arXiv of a record: as a field of that name states it, or as an address of arXiv's or a bare id holds it.
+
+    A number such as 2104.00001 inside any other text may be anything.
+    """
+    if found := clean_arxiv_id(stated):
+        return found
+    named = _ARXIV_ADDRESS.search(addresses)
+    return clean_arxiv_id(named.group(1)) if named else ""
+
+
+def month_of_id(arxiv_id: str) -> str:
+    """Month in which arXiv gave out an identifier, as "YYYY-MM"; "" if it is none.
+
+    Examples
+    --------
+    >>> month_of_id("2104.00001"), month_of_id("hep-th/9901001"), month_of_id("")
+    ('2021-04', '1999-01', '')
+    """
+    digits = clean_arxiv_id(arxiv_id).rpartition("/")[2]
+    if not digits:
+        return ""
+    # The scheme began in 1991, so that 91 to 99 are years of the last century.
+    century = "19" if digits[:2] >= "91" else "20"
+    return f"{century}{digits[:2]}-{digits[2:4]}"
+
+
+def clean_doi(text: str) -> str:
+    """DOI in lower case without address or prefix; "" if the text holds none, or arXiv's DOI of a preprint.
+
+    Examples
+    --------
+    >>> clean_doi("https://doi.org/10.1000/ABC.1"), clean_doi("doi: 10.48550/arXiv.2104.00001")
+    ('10.1000/abc.1', '')
+    """
+    found = _DOI.search(text)
+    if not found or _ARXIV_DOI.match(found.group(1)):
+        return ""
+    return found.group(1).rstrip(".)]'").casefold()
+
 
 # The first scientific journal appeared in 1665; anything before is a slip of the pen.
 EARLIEST_YEAR = 1665
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = (
-    r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _MONTH_NAME = re.compile(rf"(?<![A-Za-z]){_NAME}(?![A-Za-z])", re.IGNORECASE)
-# "2023", "2023.0" (a spreadsheet's year), "2023-5", "2023/05/17", "2023-05-17T08:00:00Z", "2010/01//", "2021-00-00"
-_YEAR_FIRST = re.compile(
-    r"(\d{4})(?:\.0|[-/.](\d{1,2})(?:[-/.](\d{1,2})?(?:/|[T ].{0,40})?)?|/{2,3})?", re.ASCII
-)
-_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])", re.ASCII)
-# "03/2021", "15.03.2021", "15/03/2021"
-_MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
-_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
-# "Mon, 2 Apr 2007 19:18:42 GMT", "2 April 2007", "April 2007", "15-Mar-2021"
-_DAY_FIRST = re.compile(
-    rf"(?:[A-Za-z]{{3,9}},?\s{{1,3}})?(?:(\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{1,3}})?{_NAME}\.?,?[\s-]{{1,3}}(\d{{4}})(?:\s.{{0,40}})?",
-    re.ASCII | re.IGNORECASE,
-)
-# "April 2, 2007", "Apr 2 2007"
-_MONTH_FIRST = re.compile(
-    rf"{_NAME}\.?\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(\d{{4}})", re.ASCII | re.IGNORECASE
-)
-# "2023 Jan-Feb", "2021 Mar 15", "2021 Mar"
-_YEAR_THEN_NAME = re.compile(
-    rf"(\d{{4}})[\s,]{{1,3}}{_NAME}\.?(?:[-/–]{_NAME})?(?:\s{{1,3}}(\d{{1,2}}).{{0,20}})?",
-    re.ASCII | re.IGNORECASE,
-)
+_YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", rf"(?P<month>{_NAME})\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_FORMS = [
+    re.compile(form, re.ASCII | re.IGNORECASE)
+    for form in (
+        # "2023", "2023.0" (a spreadsheet's year), "2023-5", "2023/05/17", "2023-05-17T08:00:00Z", "2010/01//"
+        rf"{_YEAR}(?:\.0|[-/.](?P<month>\d{{1,2}})(?:[-/.](?P<day>\d{{1,2}})?(?:/|[T ].{{0,40}})?)?|/{{2,3}})?",
+        r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])",
+        # "03/2021", "15.03.2021", "15/03/2021"
+        rf"(?P<month>\d{{1,2}})[-/.]{_YEAR}",
+        rf"(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_YEAR}",
+        # "Mon, 2 Apr 2007 19:18:42 GMT", "2 April 2007", "April 2007", "15-Mar-2021"
+        rf"(?:[A-Za-z]{{3,9}},?\s{{1,3}})?(?:{_DAY}[\s-]{{1,3}})?{_MONTH},?[\s-]{{1,3}}{_YEAR}(?:\s.{{0,40}})?",
+        # "April 2, 2007", "2023 Jan-Feb", "2021 Mar 15", "2010/Mar/15"
+        rf"{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}{_YEAR}",
+        rf"{_YEAR}[\s,/-]{{1,3}}{_MONTH}(?:[-/–](?P<until>{_NAME}))?(?:[\s/-]{{1,3}}(?P<day>\d{{1,2}}).{{0,20}})?",
+    )
+]
 _RANGE = re.compile(r"(\d{4}(?:-\d{1,2}){0,2})\s?(?:/|--?|–)\s?(\d{4}(?:-\d{1,2}){0,2})", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
+# Signs by which ISO 8601-2 marks a doubt or an open end.
+_DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")
+_SEASONS = range(21, 42)
 _NOTHING = frozenset(
     {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
 )
@@ -85,16 +146,20 @@ def _parsed(text: str, today: date) -> str:
     if not text or text.casefold() in _NOTHING:
         return ""
     year, month, day = _parts(text)
-    if not year >= EARLIEST_YEAR or (month is not None and not 1 <= month <= 12):
+    if year < EARLIEST_YEAR or not 0 <= month <= 12:
         raise ValueError(f"expected a date, found the impossible {text[:60]!r}")
-    if day is not None and month is not None:
+    if day and month:
         try:
             date(year, month, day)
         except ValueError:
             raise ValueError(f"expected a date, found the impossible {text[:60]!r}") from None
-    if (year, month or 0, day or 0) > (today.year, today.month if month else 0, today.day if day else 0):
+    if (year, month, day if month else 0) > (
+        today.year,
+        today.month if month else 0,
+        today.day if day else 0,
+    ):
         raise ValueError(f"expected a date up to {today.isoformat()}, found {text[:60]!r} in the future")
-    return f"{year:04d}" if month is None else f"{year:04d}-{month:02d}"
+    return f"{year:04d}-{month:02d}" if month else f"{year:04d}"
 
 
 def stated_date(
@@ -111,11 +176,21 @@ def stated_date(
     doubt : str
         What could not be read, if nothing else said it; "" otherwise.
     """
-    found, doubts = _readable([*dates, *years], today)
+    found, doubts, unread = [], [], []
+    for value in (*dates, *years):
+        try:
+            found.append(parse_published(value, today=today))
+        except ValueError as error:
+            doubts.append(str(error))
+            unread.append(_as_text(value))
+    found = [published for published in found if published]
     best = max(found, key=len, default="")
     if found and len(best) == 7 and not agree(best, found[0]):
         best = found[0]
-    if len(best) == 4 and (month := _month_of(months)):
+    # Web of Science writes "MAY 6" as the date, and the year beside it.
+    if len(best) == 4 and (
+        month := _month_of([*months, *(text for text in unread if not _YEAR_INSIDE.search(text))])
+    ):
         best = f"{best}-{month:02d}" if f"{best}-{month:02d}" <= f"{today:%Y-%m}" else best
     if best:
         return best, ""
@@ -140,18 +215,6 @@ def agree(one: str, other: str) -> bool:
     return one[:shared] == other[:shared]
 
 
-def _readable(values: Iterable[object], today: date) -> tuple[list[str], list[str]]:
-    found, doubts = [], []
-    for value in values:
-        try:
-            published = parse_published(value, today=today)
-        except ValueError as error:
-            doubts.append(str(error))
-        else:
-            found += [published] if published else []
-    return found, doubts
-
-
 def _month_of(values: Sequence[object]) -> int:
     """Month that a field of its own names: "Mar", "03", "08--10 Nov"; 0 for none, or for more than one."""
     for value in values:
@@ -159,7 +222,7 @@ def _month_of(values: Sequence[object]) -> int:
         names = {name[:3].casefold() for name in _MONTH_NAME.findall(text)}
         if len(names) == 1:
             return _MONTHS.index(names.pop()) + 1
-        digits = text.strip().removesuffix(".0")
+        digits = text.removesuffix(".0")
         if digits.isascii() and digits.isdecimal() and 1 <= int(digits[:3]) <= 12:
             return int(digits)
     return 0
@@ -176,9 +239,7 @@ def _as_text(value: object) -> str:
         value = value[0]
     if isinstance(value, list | tuple):
         return "-".join(str(part) for part in value[:3] if part is not None)
-    if isinstance(value, int | float) and abs(value) > _SECONDS:
-        if _COMPACT.fullmatch(str(int(value))):
-            return str(int(value))
+    if isinstance(value, int | float) and abs(value) > _SECONDS and not _FORMS[1].fullmatch(f"{value:.0f}"):
         try:
             seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
             return datetime.fromtimestamp(seconds, UTC).date().isoformat()
@@ -188,47 +249,39 @@ def _as_text(value: object) -> str:
     return str(isoformat() if isoformat is not None else value).strip()[:200]
 
 
-def _parts(text: str) -> tuple[int, int | None, int | None]:
-    if found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
-        return _numbers(*found.groups())
-    if found := _MONTH_YEAR.fullmatch(text):
-        return _numbers(found.group(2), found.group(1), None)
-    if found := _DAY_MONTH_YEAR.fullmatch(text):
-        day, mark, month, year = found.groups()
-        if mark == "." or int(day) > 12 or day == month:
-            return _numbers(year, month, day)
-        if int(month) > 12:
-            return _numbers(year, day, month)
-        raise ValueError(
-            f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, which two countries read differently"
-        )
-    if found := _DAY_FIRST.fullmatch(text):
-        day, name, year = found.groups()
-        return _numbers(year, _number(name), day)
-    if found := _MONTH_FIRST.fullmatch(text):
-        name, day, year = found.groups()
-        return _numbers(year, _number(name), day)
-    if found := _YEAR_THEN_NAME.fullmatch(text):
-        year, name, other, day = found.groups()
-        several = other is not None and other[:3].casefold() != name[:3].casefold()
-        return _numbers(year, None if several else _number(name), None if several else day)
-    if found := _RANGE.fullmatch(text):
-        return _shared(found.group(1), found.group(2), text)
+def _parts(text: str) -> tuple[int, int, int]:
+    """Year, month and day as they are written; 0 where there is none."""
+    bare = _DOUBT_MARKS.sub("", text)
+    for form in _FORMS:
+        if found := form.fullmatch(bare):
+            return _numbers(found.groupdict(), text)
+    if found := _RANGE.fullmatch(bare):
+        return _shared(_parts(found.group(1)), _parts(found.group(2)), text)
     raise ValueError(f"{_UNKNOWN_FORM} 2023, 2023-05 or 2023-05-17, found {text[:60]!r}")
 
 
-def _shared(begin: str, end: str, text: str) -> tuple[int, int | None, int | None]:
-    """What beginning and end of a range have in common."""
-    (year, month, _), (other_year, other_month, _) = _parts(begin), _parts(end)
-    if year != other_year:
-        raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
-    return year, month if month == other_month else None, None
-
-
-def _numbers(year: str, month: str | None, day: str | None) -> tuple[int, int | None, int | None]:
+def _numbers(said: dict[str, str | None], text: str) -> tuple[int, int, int]:
     # Zotero and others write 0 for what they do not know.
-    return int(year), int(month or 0) or None, int(day or 0) or None
+    year, day, name = int(said["year"] or 0), int(said.get("day") or 0), said.get("month") or "0"
+    month = int(name) if name.isdecimal() else _number(name)
+    mark = said.get("mark")
+    if mark and mark != "." and day <= 12 and month <= 12 and day != month:
+        raise ValueError(
+            f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, which two countries read differently"
+        )
+    if mark and mark != "." and month > 12:
+        day, month = month, day
+    if month in _SEASONS or ((until := said.get("until")) and _number(until) != month):
+        return year, 0, 0
+    return year, month, day
 
 
-def _number(name: str) -> str:
-    return str(_MONTHS.index(name[:3].casefold()) + 1)
+def _number(name: str) -> int:
+    return _MONTHS.index(name[:3].casefold()) + 1
+
+
+def _shared(begin: tuple[int, int, int], end: tuple[int, int, int], text: str) -> tuple[int, int, int]:
+    """What beginning and end of a range have in common."""
+    if begin[0] != end[0]:
+        raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
+    return begin[0], begin[1] if begin[1] == end[1] else 0, 0

@@ -6,41 +6,84 @@ import glob
 import logging
 import os
 import re
+import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.errors import AtlasError, DumpError
 from paperatlas.prose import visible
-from paperatlas.readers.content import Content, contents_of
-from paperatlas.readers.pages import page_entries
-from paperatlas.readers.problems import Problem, Problems
-from paperatlas.readers.recognise import KINDS, Kind, kind_of
-from paperatlas.readers.records import COLUMNS, Row, as_records, row_of
+from paperatlas.readers import tables
+from paperatlas.readers.content import BROKEN, Content, contents_of, encoding_of, is_document, seekable
+from paperatlas.readers.dumps import looks_like_page, page_entries
+from paperatlas.readers.libraries import bibtex_entries, dialect_of, tagged_entries
+from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
+from paperatlas.readers.trees import json_entries, xml_entries
 
 logger = logging.getLogger("paperatlas")
 CHUNK = 10_000
 PathLike = str | os.PathLike[str]
-PLAIN_ENDINGS = (
-    *(ending for kind in KINDS for ending in kind.endings),
-    ".txt",
-    ".md",
-    ".html",
-    ".htm",
-    ".xml",
-)
-ENDINGS = (*PLAIN_ENDINGS, *(f"{ending}.gz" for ending in PLAIN_ENDINGS), ".zip")
+
+
+class Kind(NamedTuple):
+    """A kind of file: what it is called, who reads it, and the endings it goes by."""
+
+    name: str
+    read: Callable[[Content, Problems], Iterator[Entry]]
+    endings: tuple[str, ...]
+
+
+PAGE = Kind("search page", page_entries, ())
+TABLE = Kind("table", tables.csv_entries, (".csv", ".tsv", ".tab"))
+WORKBOOK = Kind("workbook", tables.xlsx_entries, (".xlsx", ".xlsm"))
+PARQUET = Kind("Parquet table", tables.parquet_entries, (".parquet", ".pq"))
+TAGGED = Kind("tagged text", tagged_entries, (".ris", ".nbib", ".ciw", ".enw", ".medline"))
+BIBTEX = Kind("BibTeX library", bibtex_entries, (".bib", ".bibtex"))
+JSON = Kind("JSON", json_entries, (".json", ".jsonl", ".ndjson"))
+FEED = Kind("Atom feed", xml_entries, (".atom",))
+ENDNOTE = Kind("EndNote library", xml_entries, ())
+KINDS = (PAGE, TABLE, WORKBOOK, PARQUET, TAGGED, BIBTEX, JSON, FEED, ENDNOTE)
+_PAGE_ENDINGS = (".txt", ".md", ".html", ".htm", ".mhtml", ".xml")
+_PLAIN_ENDINGS = (*(ending for kind in KINDS for ending in kind.endings), *_PAGE_ENDINGS)
+ENDINGS = (*_PLAIN_ENDINGS, *(f"{ending}.gz" for ending in _PLAIN_ENDINGS), ".zip")
 """Names by which sources usually go; what they are, their content says."""
-_ENDING = re.compile(rf"({'|'.join(map(re.escape, PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
+_ENDING = re.compile(rf"({'|'.join(map(re.escape, _PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
+_KNOWN = "search pages, CSV, TSV, .xlsx, Parquet, RIS, PubMed, Web of Science, EndNote, BibTeX, JSON and Atom are read"
+_EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
+# What people also have, by its first bytes, and how to save it anew.
+_FOREIGN = (
+    (b"%PDF", "a PDF", "export the list of papers from where you keep it"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file", "save it as .xlsx or CSV"),
+    (b"SQLite format 3", "a database", "export it from the program that wrote it"),
+    (b"{\\rtf", "rich text", "save it as plain text"),
+    (b"ARROW1", "a Feather file", "save it as Parquet"),
+    (b"BZh", "a bzip2 file", "unpack it first"),
+    (b"\xfd7zXZ", "an xz file", "unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7z file", "unpack it first"),
+    (b"Rar!", "a rar file", "unpack it first"),
+    *(
+        (magic, "a picture", "export the list of papers as text")
+        for magic in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+    ),
+)
+_BIB_ENTRY = re.compile(
+    r"(?m)^[ \t]*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(][^\n]*(?:,|\n)[\s\S]{0,300}?="
+)
+_JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
+_ROOT = re.compile(
+    r"(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([\w:.-]+)", re.DOTALL
+)
+_HTML = re.compile(r"(?i)\s*<(?:!doctype html|html|head|body)|<div[\s>]|<article[\s>]")
+_WEB_ARCHIVE = re.compile(r"(?im)\A(?:[\w-]+:[^\n]*\n(?:\s[^\n]*\n)*)*?content-type:\s*multipart/related")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A file to be read: its name among the sources, and whether it was named itself or stands in a folder."""
 
     name: str
@@ -104,9 +147,6 @@ def iter_papers(
         raise DumpError(f"{', '.join(map(str, given))} holds no papers{first}; {_EXPECTED}")
 
 
-_EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
-
-
 def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     """All records of any source in one table, as from `iter_papers`.
 
@@ -165,7 +205,7 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
                 f"{source.path}: expected a title line and an abstract line in turn, found {len(listed)} lines that "
                 f"are neither (the first: {listed[0]}); is it a saved search page?"
             )
-        some = [row for entry in entries if (row := row_of(entry, found, today=date.today())) is not None]
+        some = [row for entry in entries if (row := record_of(entry, found, today=date.today())) is not None]
         rows.append(as_records(some, source.name, 1)[["dump", "rank", "title", "abstract", "line"]])
         problems += found.listed()
     records = pd.concat(rows, ignore_index=True)
@@ -198,20 +238,14 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
 
 def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
     """Sources by their file's name without its ending, or as much more as tells them apart."""
-
-    def forms(file: Path) -> list[str]:
-        return [
-            source_name(file),
-            visible(file.name),
-            visible(f"{file.parent.name}/{file.name}"),
-            visible(file),
+    names = [source_name(file) for file, _ in files]
+    for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
+        taken = Counter(names)
+        names = [
+            visible(longer(file)) if taken[name] > 1 else name
+            for name, (file, _) in zip(names, files, strict=True)
         ]
-
-    level = {file: 0 for file, _ in files}
-    for _ in range(3):
-        taken = Counter(forms(file)[level[file]] for file in level)
-        level = {file: at + (taken[forms(file)[at]] > 1) for file, at in level.items()}
-    return [Source(forms(file)[level[file]], file, named) for file, named in files]
+    return [Source(name, *file) for name, file in zip(names, files, strict=True)]
 
 
 def source_name(path: Path) -> str:
@@ -245,10 +279,10 @@ def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataF
         noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
 
-def _rows(kind: Kind, content: Content, problems: Problems) -> Iterator[Row]:
+def _rows(kind: Kind, content: Content, problems: Problems) -> Iterator[dict[str, object]]:
     today = date.today()
     for entry in kind.read(content, problems):
-        if (row := row_of(entry, problems, today=today)) is not None:
+        if (row := record_of(entry, problems, today=today)) is not None:
             yield row
 
 
@@ -275,3 +309,76 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
             return [(file, True) for file in matched]
         raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
     raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+
+
+def kind_of(content: Content) -> Kind:
+    """Kind of a source: by its content first, then by its name.
+
+    Raises
+    ------
+    DumpError
+        If it is of no known kind; the message says what was found and how to save it anew.
+    """
+    start = content.head()
+    for magic, name, remedy in _FOREIGN:
+        if start.startswith(magic):
+            raise DumpError(f"{content.name} is {name}; {remedy}")
+    if start[:4] == b"PAR1":
+        return PARQUET
+    if start[:4] == b"PK\x03\x04":
+        return _office(content)
+    encoding = encoding_of([start[: len(start) // 2 * 2]], content.name) if start else "utf-8"
+    head = start.decode(encoding, errors="replace").lstrip("\ufeff")
+    if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
+        raise DumpError(f"{content.name} is empty; save it again, or leave it out")
+    named = next((kind for kind in KINDS if content.suffix in kind.endings), None)
+    if kind := _by_text(head, content, named) or named:
+        return kind
+    shown = " ".join(head.split())[:60]
+    raise DumpError(
+        f"{content.name} is of no known kind (it begins {shown!r}); {_KNOWN}; save it as one of these"
+    )
+
+
+def _by_text(head: str, content: Content, named: Kind | None) -> Kind | None:
+    if dialect_of(head):
+        return TAGGED
+    if head.lstrip().startswith("<"):
+        return _markup(head, content)
+    if _JSON_START.match(head):
+        return JSON
+    if (found := _BIB_ENTRY.search(head)) and not looks_like_page(head[: found.start()]):
+        return BIBTEX
+    lines = head.splitlines()[: tables.LINES_ABOVE]
+    if any(map(tables.SEP.fullmatch, lines[:1])) or any(map(tables.is_header, lines)):
+        return TABLE
+    if named is None and (_WEB_ARCHIVE.match(head) or looks_like_page(head)):
+        return PAGE
+    return None
+
+
+def _markup(head: str, content: Content) -> Kind:
+    if "http://www.w3.org/2005/Atom" in head and re.search(r"<(?:\w+:)?feed\b", head):
+        return FEED
+    if "<ref-type" in head or "<rec-number" in head:
+        return ENDNOTE
+    if _HTML.search(head):
+        return PAGE
+    root = _ROOT.match(head)
+    name = root.group(1) if root else "XML"
+    raise DumpError(
+        f"{content.name} is XML of another kind (<{name}>); expected an Atom feed or EndNote's XML; save the papers as "
+        "RIS, BibTeX or CSV"
+    )
+
+
+def _office(content: Content) -> Kind:
+    try:
+        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
+            members = packed.infolist()
+    except BROKEN as error:
+        raise DumpError(f"{content.name}: expected a whole workbook, found {error}; save it again") from error
+    if any(member.filename.startswith("xl/") for member in members):
+        return WORKBOOK
+    found = "a document and no table" if is_document(members) else "packed too deep"
+    raise DumpError(f"{content.name} is {found}; save the list of papers as CSV or .xlsx")

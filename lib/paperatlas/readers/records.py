@@ -1,36 +1,161 @@
-"""The one shape that every reader gives: a record per paper, with what its source states."""
+"""The one shape that every reader gives: a record per paper, with what its source states, and the problems met.
+
+Readers give an `Entry`, fields under the names that the source uses; here names become columns, values become text,
+dates and ids get one form, and what is lacking or odd becomes a `Problem`.
+"""
 
 from __future__ import annotations
 
+import ast
+import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.readers.identifiers import arxiv_id_of, clean_doi
 from paperatlas.readers.markup import plain_text, without_rights
-from paperatlas.readers.names import by_role, own_names
-from paperatlas.readers.problems import NO_ABSTRACT, Problems
-from paperatlas.readers.published import stated_date
+from paperatlas.readers.published import arxiv_id_of, clean_doi, stated_date
 
 STATED = ["published", "arxiv_id", "doi", "authors", "venue", "url", "keywords", "citations", "key"]
 COLUMNS = ["dump", "rank", "title", "abstract", *STATED, "line"]
 MOST_COLUMNS = 2_000
 LONGEST_TEXT = 1_000_000
+PROBLEM_COLUMNS = ["source", "place", "record", "reason", "remedy"]
+NO_ABSTRACT = "no abstract"
+# A source that is wrong throughout has one fault, not three million; the rest is counted.
+MOST_PROBLEMS = 1_000
+_SHOWN = 80
 
-_TEXTS = ("authors", "url", "keywords", "citations", "key")
-# Where an arXiv id is meant by its field, and where by its address, or if it is all that stands there.
-_HOLD_ARXIV_IDS = (("arxiv_id",), ("url", "doi", "id"))
+# Under which names sources keep what a paper has, in their plain form (lower case, letters and digits alone), the best
+# first. A record takes the first that says something: Scopus, Web of Science, Zotero, IEEE, PubMed, Dimensions,
+# OpenAlex, Semantic Scholar, Crossref, Europe PMC, ACL, arXiv, Publish or Perish.
+NAMES: dict[str, tuple[str, ...]] = {
+    "title": (
+        "title", "papertitle", "documenttitle", "articletitle", "publicationtitlearticle", "ti", "t1", "displayname",
+        "dctitle", "titles", "paper", "name",
+    ),
+    "abstract": (
+        "abstract", "abstractnote", "abstracttext", "paperabstract", "ab", "n2", "summary", "abstracts",
+        "dcdescription", "description", "descriptions",
+    ),
+    "date": (
+        "published", "publicationdate", "publisheddate", "datepublished", "publishedat", "firstpublished",
+        "firstpublicationdate", "pubdate", "dateofpublication", "issued", "publishedprint", "publishedonline", "date",
+        "coverdate", "prismcoverdate", "onlinepublicationdate", "onlinedate", "dateofpublicationonline", "submitted",
+        "submittedat", "submitteddate", "createdate", "created", "pdate", "cdate", "publicationdateonline",
+        "earlyaccessdate",
+    ),
+    "year": ("year", "publicationyear", "pubyear", "publishedyear", "yearpublished", "yearofpublication", "py", "y1",
+             "yr"),
+    "month": ("month", "publicationmonth", "pubmonth", "pd"),
+    "arxiv_id": ("arxivid", "arxiv", "arxivnumber", "arxiveprint", "eprint"),
+    "doi": ("doi", "di", "do", "doilink", "dois", "digitalobjectidentifier", "prismdoi", "paperdoi"),
+    "authors": (
+        "authorfullnames", "authors", "authorsrawaffiliation", "author", "af", "au", "creators", "dccreator",
+        "authornames", "authorstring", "authorships", "authorshipsauthordisplayname",
+    ),
+    "venue": (
+        "journal", "journaltitle", "journalbook", "sourcetitle", "sourcetitleanthologytitle", "publicationtitle",
+        "containertitle", "journalname", "venue", "venuename", "conference", "conferencename", "conferencetitle",
+        "booktitle", "proceedingstitle", "proceeding", "proceedings", "prismpublicationname", "journalref", "so",
+        "t2", "jo", "jf", "series", "publication", "primarylocationsourcedisplayname",
+    ),
+    "url": ("url", "link", "paperurl", "urlabs", "pdflink", "ur", "site", "landingpageurl", "sourcelinkout"),
+    "keywords": (
+        "authorkeywords", "keywords", "keyword", "ieeeterms", "indexkeywords", "keywordsplus", "de", "kw", "tags",
+        "manualtags", "meshterms",
+    ),
+    "citations": (
+        "citedby", "citationcount", "citedbycount", "timescited", "timescitedallda", "timescitedalldatabases",
+        "timescitedwoscore", "articlecitationcount", "citations", "numcitedby", "isreferencedbycount",
+        "citingworkscount", "cites", "tc", "z9",
+    ),
+    "key": ("citationkey", "citekey", "bibtexkey", "key"),
+    "id": ("id", "ids", "pdf", "urlpdf", "pdfurl", "entryid"),
+}  # fmt: skip
+# Anything may have a name; with an abstract, it is the title of a paper.
+_ALSO_A_TITLE = ("paper", "name")
+# Names under which an object or list of a JSON file keeps its text.
+_PARTS = (
+    "value", "display_name", "name", "text", "title", "keyword", "fullname", "literal", "raw_author_name", "tag",
+    "author", "description",
+)  # fmt: skip
+_NOT_PLAIN = re.compile(r"[\W_]+")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+_WRITTEN_OUT = re.compile(r"\s*(?:\[\s*(?:['\"{]|\])|\{\s*['\"]).*[\]}]\s*", re.DOTALL)
+_AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:no\s)?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
     r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added)?(?:\sfor this \w+)?"
     r"|not? (?:available|applicable)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
     re.IGNORECASE,
 )
+
+
+class Problem(NamedTuple):
+    """One thing in a source that could not be used, or only in part.
+
+    Attributes
+    ----------
+    source : str
+        File, or member of a packed file.
+    place : str
+        Where in it ("line 12", "row 3"); "" for the source as a whole.
+    record : str
+        Title or text of what is meant.
+    reason, remedy : str
+        What is wrong, and what to do about it.
+    kept : bool
+        True if the record is among the records all the same.
+    """
+
+    source: str
+    place: str
+    record: str
+    reason: str
+    remedy: str
+    kept: bool = False
+
+    def __str__(self) -> str:
+        where = f"{self.source}, {self.place}" if self.place else self.source
+        record = f": {self.record[:_SHOWN]!r}" if self.record else ""
+        return f"{where}: {self.reason}{record}; {self.remedy}"
+
+
+class Problems:
+    """The first problems of a source in full, and the number of all."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.count = 0
+        self._first: list[Problem] = []
+
+    def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
+        """Note one problem."""
+        self.count += 1
+        if len(self._first) < MOST_PROBLEMS:
+            self._first.append(Problem(self.source, place, record, reason, remedy, kept))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take over problems that were noted elsewhere, all of them."""
+        more = list(problems)
+        self.count += len(more)
+        self._first += more
+
+    def listed(self) -> list[Problem]:
+        """The first ones; one more at the end stands for those beyond them."""
+        if self.count == len(self._first):
+            return list(self._first)
+        rest = f"{self.count - len(self._first):,} more problems"
+        return [*self._first, Problem(self.source, "", "", rest, "see those above")]
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Problems as a table: ``source``, ``place``, ``record``, ``reason``, ``remedy``."""
+    return pd.DataFrame([problem[:5] for problem in problems], columns=PROBLEM_COLUMNS, dtype="object")
 
 
 class Entry(NamedTuple):
@@ -47,93 +172,128 @@ class Entry(NamedTuple):
     user: bool = False
 
 
-@dataclass
-class Row:
-    """What a source says about one paper; "" where it says nothing."""
-
-    title: str
-    abstract: str
-    line: int
-    stated: dict[str, str]
-    own: dict[str, object] = field(default_factory=dict)
+def plain(name: str) -> str:
+    """Name without case, blanks and punctuation."""
+    return _NOT_PLAIN.sub("", name.casefold())
 
 
-def row_of(entry: Entry, problems: Problems, *, today: date) -> Row | None:
-    """A row from the fields of one record, or None; what is lacking or odd is noted in `problems`.
+@lru_cache(maxsize=1_000)
+def roles_of(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Which of these names may hold what, the best first.
+
+    Examples
+    --------
+    >>> roles_of(("Document Title", "Publication Title"))
+    {'title': ('Document Title',), 'venue': ('Publication Title',)}
+    """
+    by_plain: dict[str, str] = {}
+    for name in names:
+        by_plain.setdefault(plain(name), name)
+    found = {
+        role: tuple(by_plain[name] for name in wanted if name in by_plain) for role, wanted in NAMES.items()
+    }
+    if "title" in found and not found["abstract"] and found["title"]:
+        found["title"] = tuple(name for name in found["title"] if plain(name) not in _ALSO_A_TITLE)
+    return {role: chosen for role, chosen in found.items() if chosen}
+
+
+@lru_cache(maxsize=1_000)
+def _own_names(names: tuple[str, ...]) -> dict[str, str]:
+    """The user's own names, which stand for none of the roles, and the columns they become."""
+    known = {name for chosen in roles_of(names).values() for name in chosen}
+    own = {name: clean(name).strip() for name in names if name not in known}
+    return {name: f"{column} (own)" if column in COLUMNS else column for name, column in own.items()}
+
+
+def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, object] | None:
+    """Columns of one record, or None; what is lacking or odd is noted in `problems`.
 
     A record without an abstract, or with a date that cannot be read, is kept without it.
     """
-    said = by_role(entry.fields)
-    title = _first_text(said.get("title"), verbatim=entry.verbatim)
-    if title is None:
-        found = next((value for value in said.get("title", [])), None)
-        reason = f"the title is {_kind(found)}" if found is not None else "no title"
-        shown = _first_text(said.get("abstract"), verbatim=True) or ""
-        problems.add(entry.place, shown[:200], reason, "give it a title as text; the record was skipped")
+    said = {
+        role: [value for name in names if not _is_empty(value := entry.fields[name])]
+        for role, names in roles_of(tuple(entry.fields)).items()
+    }
+    title = _first_text(said.get("title", []), verbatim=entry.verbatim)
+    if not title:
+        reason = f"the title is {_kind(said['title'][0])}" if said.get("title") else "no title"
+        shown = _first_text(said.get("abstract", []), verbatim=True)[:200]
+        problems.add(entry.place, shown, reason, "give it a title as text; the record was skipped")
         return None
-    abstract = _first_text(said.get("abstract"), verbatim=entry.verbatim) or ""
+    abstract = _abstract(said.get("abstract", []), title, entry, problems)
+    stated = _stated(said, title, entry, problems, today)
+    more = (
+        {column: _scalar(entry.fields[name]) for name, column in _own_names(tuple(entry.fields)).items()}
+        if entry.user
+        else {}
+    )
+    return {"title": title, "abstract": abstract, **stated, "line": entry.line, **more}
+
+
+def _abstract(values: Sequence[object], title: str, entry: Entry, problems: Problems) -> str:
+    abstract = _first_text(values, verbatim=entry.verbatim)
     if not entry.verbatim:
         abstract = without_rights(abstract)
     if not abstract or (is_placeholder(abstract) and not entry.verbatim):
-        abstract = ""
-        reason = (
-            NO_ABSTRACT
-            if not said.get("abstract") or isinstance(said["abstract"][0], str)
-            else (f"{NO_ABSTRACT} as text, but {_kind(said['abstract'][0])}")
-        )
+        odd = values and not isinstance(values[0], str)
+        reason = f"{NO_ABSTRACT} as text, but {_kind(values[0])}" if odd else NO_ABSTRACT
         problems.add(
             entry.place, title, reason, "complete it; the paper is placed by its title alone", kept=True
         )
+        abstract = ""
     if not entry.verbatim and "\ufffd" in title + abstract:
         problems.add(
             entry.place, title, "characters that cannot be read", "save the file as UTF-8", kept=True
         )
-    stated = {name: _joined(said.get(name)) for name in _TEXTS}
-    stated["venue"] = _joined(said.get("venue", [])[:1])
-    stated["citations"] = _count(stated["citations"])
-    stated["arxiv_id"] = arxiv_id_of(
-        *(
-            " ".join(_joined([value]) for role in roles for value in said.get(role, []))
-            for roles in _HOLD_ARXIV_IDS
-        )
-    )
-    stated["doi"] = next(
-        (doi for doi in (clean_doi(_joined([value])) for value in said.get("doi", [])) if doi), ""
-    )
-    stated["published"], doubt = stated_date(
-        said.get("date", []), said.get("year", []), said.get("month", []), stated["arxiv_id"], today=today
+    return abstract
+
+
+def _stated(
+    said: Mapping[str, Sequence[object]], title: str, entry: Entry, problems: Problems, today: date
+) -> dict[str, str | None]:
+    """What a record says beside title and abstract, in the form of the columns `STATED`."""
+
+    def joined(role: str) -> str:
+        return next((text for value in said.get(role, ()) if (text := _joined(value))), "")
+
+    def all_of(*roles: str) -> str:
+        return " ".join(_joined(value) for role in roles for value in said.get(role, ()))
+
+    # An arXiv id is meant by its field, or by an address, or if it is all that stands there.
+    arxiv_id = arxiv_id_of(all_of("arxiv_id"), all_of("url", "doi", "id"))
+    published, doubt = stated_date(
+        said.get("date", ()), said.get("year", ()), said.get("month", ()), arxiv_id, today=today
     )
     if doubt:
-        taken = (
-            f"the year {stated['published']} was taken"
-            if stated["published"]
-            else "the paper stays without a date"
-        )
+        taken = f"the year {published} was taken" if published else "the paper stays without a date"
         problems.add(entry.place, title, doubt, f"correct the date; {taken}", kept=True)
-    own = own_names(tuple(entry.fields)) if entry.user else ()
-    more = {_own_name(name): _scalar(entry.fields[name]) for name in own}
-    return Row(title, abstract, entry.line, stated, more)
+    found = {
+        "published": published,
+        "arxiv_id": arxiv_id,
+        "doi": next((doi for value in said.get("doi", ()) if (doi := clean_doi(_joined(value)))), ""),
+        "authors": _AUTHOR_NUMBER.sub("", joined("authors").replace("|", "; ")),
+        "venue": joined("venue"),
+        "url": joined("url"),
+        "keywords": joined("keywords").replace("|", "; "),
+        "citations": _count(joined("citations")),
+        "key": joined("key"),
+    }
+    return {name: text or None for name, text in found.items()}
 
 
-def as_records(rows: Sequence[Row], dump: str, first_rank: int) -> pd.DataFrame:
-    """Rows as a table with the columns `COLUMNS` and the user's own; what is unknown is missing."""
-    table = pd.DataFrame(
-        {
-            "dump": [dump] * len(rows),
-            "rank": range(first_rank, first_rank + len(rows)),
-            "title": [row.title for row in rows],
-            "abstract": [row.abstract for row in rows],
-            **{
-                name: pd.Series([row.stated.get(name) or None for row in rows], dtype="str")
-                for name in STATED
-            },
-            "line": [row.line for row in rows],
-        },
-        columns=COLUMNS,
-    ).astype({"rank": "int64", "line": "int64"})
-    own = dict.fromkeys(name for row in rows for name in row.own)
-    added = {name: pd.Series([row.own.get(name) for row in rows], dtype="object") for name in own}
-    return table.assign(**added) if added else table
+def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int) -> pd.DataFrame:
+    """Records as a table with the columns `COLUMNS` and the user's own; what is unknown is missing."""
+    own = dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)
+    table = {
+        "dump": pd.Series([dump] * len(rows)),
+        "rank": pd.Series(range(first_rank, first_rank + len(rows)), dtype="int64"),
+        "title": pd.Series([row["title"] for row in rows]),
+        "abstract": pd.Series([row["abstract"] for row in rows]),
+        **{name: pd.Series([row[name] for row in rows], dtype="str") for name in STATED},
+        "line": pd.Series([row["line"] for row in rows], dtype="int64"),
+        **{name: pd.Series([row.get(name) for row in rows], dtype="object") for name in own},
+    }
+    return pd.DataFrame(table)
 
 
 def is_placeholder(abstract: str) -> bool:
@@ -154,52 +314,71 @@ def clean(text: str) -> str:
     return _NEVER_IN_TEXT.sub("\ufffd", text)
 
 
-def _first_text(values: Sequence[object] | None, *, verbatim: bool) -> str | None:
-    for value in values or ():
-        if (text := _text(value)) and (verbatim or len(text) <= LONGEST_TEXT):
-            text = clean(text)
-            text = text.strip() if verbatim else plain_text(text)
-            if text:
-                return text
-    return None
-
-
-def _text(value: object) -> str:
-    """A value as text; "" for objects and for lists of more than one."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")
-    if isinstance(value, list | tuple):
-        return _text(value[0]) if value and all(isinstance(part, str) for part in value) else ""
-    if isinstance(value, dict):
-        return _text(value.get("value")) if "value" in value else ""
-    return "" if isinstance(value, bool) else str(value)
-
-
-def _joined(values: Sequence[object] | None) -> str:
-    """First value as one text, the parts of a list divided by "; "."""
-    for value in values or ():
-        if isinstance(value, str):
-            if text := plain_text(clean(value[:LONGEST_TEXT])):
-                return text
+def written_out(text: str) -> object:
+    """The list or object that a cell holds as text, in JSON or as Python prints it; the text itself for any other."""
+    if text[-1:] not in "]}" or len(text) > LONGEST_TEXT or not _WRITTEN_OUT.fullmatch(text):
+        return text
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             continue
-        parts = value if isinstance(value, list | tuple) else [value]
-        texts = [_text(part)[:LONGEST_TEXT] for part in parts]
-        if text := "; ".join(plain for text in texts if text and (plain := plain_text(clean(text)))):
-            return text
+    return text
+
+
+def parts_of(value: object, deep: int = 6) -> list[str]:
+    """The texts in a value: one of a text or number, several of a list, the name in an object."""
+    if not deep:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, bytes):
+        return [value.decode("utf-8", errors="replace")]
+    if isinstance(value, list | tuple):
+        return [text for part in value for text in parts_of(part, deep - 1)]
+    if isinstance(value, dict):
+        family, given = (
+            value.get(a) or value.get(b) for a, b in (("family", "lastName"), ("given", "firstName"))
+        )
+        if isinstance(family, str):
+            return [f"{family}, {given}" if isinstance(given, str) else family]
+        return next(
+            (texts for name in _PARTS if name in value and (texts := parts_of(value[name], deep - 1))), []
+        )
+    return [] if value is None or isinstance(value, bool) else [str(value)]
+
+
+def _is_empty(value: object) -> bool:
+    """Whether a value says nothing; missing values of any library do not."""
+    if isinstance(value, str):
+        return not value.strip()
+    if value is None or value == b"" or (isinstance(value, list | tuple | dict) and not value):
+        return True
+    return bool(isinstance(value, float) and value != value) or str(value) in ("NaT", "<NA>")
+
+
+def _first_text(values: Sequence[object], *, verbatim: bool) -> str:
+    for value in values:
+        for text in parts_of(value)[:1]:
+            if verbatim and text.strip():
+                return clean(text).strip()
+            if not verbatim and len(text) <= LONGEST_TEXT and (shown := plain_text(clean(text))):
+                return shown
     return ""
+
+
+def _joined(value: object) -> str:
+    """A value as one text, the parts of a list divided by "; "."""
+    if isinstance(value, str):
+        return plain_text(clean(value[:LONGEST_TEXT]))
+    shown = (plain_text(clean(text[:LONGEST_TEXT])) for text in parts_of(value))
+    return "; ".join(text for text in shown if text)
 
 
 def _scalar(value: object) -> object:
     if isinstance(value, str):
         return clean(value)
-    return value if isinstance(value, int | float | bool) and abs(value) < 2**53 else _joined([value]) or None
-
-
-def _own_name(name: str) -> str:
-    name = clean(name).strip()
-    return f"{name} (own)" if name in COLUMNS else name
+    return value if isinstance(value, int | float | bool) and abs(value) < 2**53 else _joined(value) or None
 
 
 def _count(text: str) -> str:

@@ -9,45 +9,44 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import FREE_BYTES, MOST_UNPACKED, WHOLE_BYTES, Content, seekable
-from paperatlas.readers.names import roles_of
-from paperatlas.readers.problems import Problems
-from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry
+from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
+from paperatlas.readers.trees import unfolded
 
-_DELIMITERS = ",;\t|"
+# Databases put lines about the export above the names of the columns.
+LINES_ABOVE = 20
 SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
-# Some databases put a line about the export above the names of the columns.
-LINES_ABOVE = 3
+_DELIMITERS = ",;\t|"
+_RULER = re.compile(r"[\s|:+-]*")
 _BATCH = 256
 _MOST_ROWS = 50_000_000
-# A quotation mark that is not closed for so many lines was never meant to hold a field together.
+# A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
+_CHARACTERS_OF_A_ROW = 4 * LONGEST_TEXT
 
 
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
-    csv.field_size_limit(4 * LONGEST_TEXT)
-    lines = _Lines(content.text_lines())
-    first = next(lines, "")
-    delimiter = ""
-    if found := SEP.fullmatch(first.strip("\r\n")):
-        delimiter, first = found.group(1), next(lines, "")
-    above = [first, *(line for _, line in zip(range(LINES_ABOVE - 1), lines, strict=False))]
-    place = next((place for place, line in enumerate(above) if is_header(line)), 0)
-    lines.give_back(above[place + 1 :])
-    first = above[place]
-    delimiter = delimiter or delimiter_of(first)
-    try:
-        header = [name.strip() for name in next(csv.reader(chain([first], lines), delimiter=delimiter), [])]
-    except csv.Error as error:
-        raise DumpError(f"{content.name}, line 1: expected column names, found {error}; check it") from error
+    csv.field_size_limit(_CHARACTERS_OF_A_ROW)
+    lines = _Lines(content.lines())
+    above = list(islice(lines, LINES_ABOVE))
+    said = SEP.fullmatch(above[0].strip("\r\n")) if above else None
+    named = (place for place, line in enumerate(above) if is_header(line))
+    place = next(
+        named,
+        next((place for place, line in enumerate(above) if line.strip() and not SEP.fullmatch(line)), 0),
+    )
+    delimiter = said.group(1) if said else delimiter_of(above[place] if above else "")
+    lines.give_back(above[place:])
+    _, header = next(_rows(lines, delimiter, 0, problems), (0, []))
+    header = [name.strip() for name in header]
     check_columns(header, content.name)
     for line, fields in _rows(lines, delimiter, len(header), problems):
-        yield Entry(_named(header, fields), line, f"line {line}", user=True)
+        yield _entry(header, fields, line, f"line {line}")
 
 
 def is_header(line: str) -> bool:
@@ -76,6 +75,17 @@ def check_columns(header: Sequence[str], name: str) -> None:
         raise DumpError(f"{name}, line 1: expected a column for title, found {shown}; rename the column")
 
 
+def _entry(header: Sequence[str], values: Sequence[object], row: int, place: str) -> Entry:
+    """Fields by column; the first of several columns of one name that says something."""
+    fields: dict[str, object] = {}
+    for name, value in zip(header, values, strict=True):
+        if name not in fields or fields[name] in (None, ""):
+            fields[name] = (
+                written_out(value) if isinstance(value, str) and value[-1:] in ("]", "}") else value
+            )
+    return Entry(unfolded(fields), row, place, user=True)
+
+
 class _Lines:
     """Lines that can be given back, counted."""
 
@@ -99,81 +109,87 @@ class _Lines:
 def _rows(
     lines: _Lines, delimiter: str, n_columns: int, problems: Problems
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line they start on; a row that does not fit is tried without its quotation marks."""
-    while (taken := _taken(lines, delimiter)) is not None:
-        start = lines.line - len(taken) + 1
-        fields = _parsed(taken, delimiter)
-        if fields is None or (len(fields) != n_columns and len(taken) > 1):
-            lines.give_back(taken[1:])
-            taken = taken[:1]
-            fields = [field.removeprefix('"') for field in taken[0].rstrip("\r\n").split(delimiter)]
-            if len(fields) == n_columns:
-                problems.add(
-                    f"line {start}",
-                    fields[0][:200],
-                    "a quotation mark that never closes",
-                    "close it or take it out",
-                    kept=True,
-                )
-        if not any(field.strip() for field in fields):
-            continue
-        while len(fields) > n_columns and not fields[-1].strip():
-            fields.pop()
-        if len(fields) == n_columns:
-            yield start, fields
-        else:
-            problems.add(
-                f"line {start}",
-                delimiter.join(fields)[:200],
-                f"expected {n_columns} fields, found {len(fields)}",
-                "put quotation marks around fields that hold the delimiter; the row was skipped",
-            )
-
-
-def _taken(lines: _Lines, delimiter: str) -> list[str] | None:
-    """Lines of the next row: more than one while a quoted field is open."""
-    taken: list[str] = []
+    """Rows with the line they start on, as long as the header; with 0 columns, as long as they come."""
     for line in lines:
-        taken.append(line)
-        if not _is_open(taken, delimiter):
-            return taken
-        if len(taken) >= _LINES_OF_A_FIELD:
-            return taken
-    return taken or None
+        start = lines.line
+        fields, doubt = _row(line, lines, delimiter, n_columns)
+        if _RULER.fullmatch(line) or not any(field.strip() for field in fields):
+            continue
+        while len(fields) > n_columns > 0 and not fields[-1].strip():
+            fields.pop()
+        if n_columns and len(fields) != n_columns:
+            doubt = f"expected {n_columns} fields, found {len(fields)}"
+        # Excel leaves out delimiters at the end of rows.
+        skipped = n_columns and not n_columns / 2 < len(fields) <= n_columns
+        if doubt:
+            remedy = "put quotation marks around fields that hold the delimiter"
+            end = "the row was skipped" if skipped else "what stands there was taken"
+            problems.add(f"line {start}", fields[0][:200], doubt, f"{remedy}; {end}", kept=not skipped)
+        if not skipped:
+            yield start, fields + [""] * (n_columns - len(fields))
 
 
-def _is_open(taken: list[str], delimiter: str) -> bool:
-    if taken[-1].count('"') == 0 and len(taken) > 1:
-        return True
-    text = "".join(taken)
-    if '"' not in text:
-        return False
+def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], str]:
+    """Fields of the row that begins with a line, and a doubt.
+
+    A quoted field may run over several lines. If it never closes, or its row has the wrong length, the marks are
+    letters like any other.
+    """
+    bare = line.rstrip("\r\n")
+    if '"' not in bare:
+        return bare.split(delimiter), ""
+    taken = [line]
+    fields = _parsed(taken, delimiter, strict=True)
+    if fields is None and _is_open(line, delimiter):
+        taken += _until_closed(lines)
+        fields = _parsed(taken, delimiter, strict=True)
+    if fields is not None and len(fields) in (
+        n_columns,
+        *([len(fields)] if len(taken) == 1 or not n_columns else ()),
+    ):
+        return fields, ""
+    literal = [_unquoted(field) for field in bare.split(delimiter)]
+    loose = _parsed(taken, delimiter, strict=False)
+    if n_columns and len(literal) != n_columns and loose is not None and len(loose) == n_columns:
+        return loose, ""
+    lines.give_back(taken[1:])
+    return literal, "a quotation mark that never closes" if bare.count('"') % 2 else ""
+
+
+def _until_closed(lines: _Lines) -> list[str]:
+    """Further lines of an open field, up to the one with the mark that closes it."""
+    more: list[str] = []
+    size = 0
+    for line in islice(lines, _LINES_OF_A_FIELD):
+        more.append(line)
+        size += len(line)
+        if line.count('"') % 2 or size > _CHARACTERS_OF_A_ROW:
+            break
+    return more
+
+
+def _is_open(line: str, delimiter: str) -> bool:
     try:
-        list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        list(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error as error:
         return "unexpected end of data" in str(error)
     return False
 
 
-def _parsed(taken: list[str], delimiter: str) -> list[str] | None:
+def _parsed(taken: list[str], delimiter: str, *, strict: bool) -> list[str] | None:
+    """Fields of lines that are one row; None if they are none, or more than one."""
     try:
-        rows = list(csv.reader(io.StringIO("".join(taken), newline=""), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO("".join(taken), newline=""), delimiter=delimiter, strict=strict))
     except csv.Error:
         return None
-    if _is_open(taken, delimiter):
-        return None
-    return rows[0] if rows else []
+    return rows[0] if len(rows) == 1 else None
 
 
-def _named(header: Sequence[str], values: Sequence[object]) -> dict[str, object]:
-    """Fields by column; the first of several columns of one name that says something."""
-    if len(set(header)) == len(header):
-        return dict(zip(header, values, strict=True))
-    named: dict[str, object] = {}
-    for name, value in zip(header, values, strict=True):
-        if named.get(name) in (None, ""):
-            named[name] = value
-    return named
+def _unquoted(field: str) -> str:
+    """A field without the marks around it, or the one that opens it and never closes."""
+    if len(field) > 1 and field[0] == field[-1] == '"':
+        return field[1:-1].replace('""', '"')
+    return field[1:] if field[:1] == '"' and field.count('"') == 1 else field
 
 
 def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
@@ -183,15 +199,15 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     raw = io.BytesIO(content.whole())
     try:
         with zipfile.ZipFile(raw) as packed:
-            unpacked = sum(member.file_size for member in packed.infolist())
-        if unpacked > min(WHOLE_BYTES, max(FREE_BYTES, MOST_UNPACKED * raw.getbuffer().nbytes)):
-            raise DumpError(f"{content.name} unpacks to {unpacked:,} bytes; save it as CSV")
+            size = sum(member.file_size for member in packed.infolist())
+        if size > min(WHOLE_BYTES, max(FREE_BYTES, MOST_UNPACKED * raw.getbuffer().nbytes)):
+            raise DumpError(f"{content.name} unpacks to {size:,} bytes; save it as CSV")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
         sheets = [sheet.iter_rows(values_only=True) for sheet in book.worksheets]
         for rows in sheets:
-            for above, names in enumerate(islice(rows, 20), start=1):
+            for above, names in enumerate(islice(rows, LINES_ABOVE), start=1):
                 header = ["" if name is None else str(name).strip() for name in names]
                 if "title" in roles_of(tuple(header)):
                     check_columns(header, content.name)
@@ -210,7 +226,7 @@ def _sheet(header: list[str], rows: Iterator[tuple[Any, ...]], above: int) -> It
     for row, values in enumerate(rows, start=above + 1):
         if any(value is not None for value in values):
             padded = [*values, *[None] * (len(header) - len(values))][: len(header)]
-            yield Entry(_named(header, padded), row, f"row {row}", user=True)
+            yield _entry(header, padded, row, f"row {row}")
 
 
 def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
@@ -222,22 +238,21 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
     with content.open_bytes() as file:
         source = seekable(file, content)
         try:
-            names = pq.read_schema(source).names
-            check_columns(names, content.name)
+            schema = pq.read_schema(source)
+            check_columns(schema.names, content.name)
             # A dictionary is not unfolded.
-            single = [name for name, n in Counter(names).items() if n == 1]
-            texts = [name for name in single if pa.types.is_string(pq.read_schema(source).field(name).type)]
+            single = [name for name, n in Counter(schema.names).items() if n == 1]
+            texts = [name for name in single if pa.types.is_string(schema.field(name).type)]
             with pq.ParquetFile(source, read_dictionary=texts) as table:
                 if table.metadata.num_rows > _MOST_ROWS:
                     raise DumpError(f"{content.name} has more than {_MOST_ROWS:,} rows; split it")
                 for batch in table.iter_batches(batch_size=_BATCH):
-                    values = [_values(column) for column in batch.columns]
-                    for fields in zip(*values, strict=True):
+                    for values in zip(*map(_values, batch.columns), strict=True):
                         row += 1
-                        yield Entry(_named(names, fields), row, f"row {row}", user=True)
+                        yield _entry(schema.names, values, row, f"row {row}")
+        except DumpError:
+            raise
         except (pa.ArrowException, OSError, ValueError) as error:
-            if isinstance(error, DumpError):
-                raise
             raise DumpError(
                 f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "
                 "write it again"
@@ -249,8 +264,7 @@ def _values(column: Any) -> list[object]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    kind = column.type
-    if pa.types.is_dictionary(kind):
+    if pa.types.is_dictionary(column.type):
         words = column.dictionary
         if len(words) and (pc.max(pc.binary_length(words)).as_py() or 0) > LONGEST_TEXT:
             words = pc.if_else(pc.greater(pc.binary_length(words), LONGEST_TEXT), None, words)

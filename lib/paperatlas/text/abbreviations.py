@@ -41,26 +41,33 @@ def explained(text: str) -> list[tuple[str, str]]:
         if sum(letter.isupper() for letter in bare) < 2:
             continue
         before = _STOP.split(text[max(0, bracket.start() - 120) : bracket.start()])[-1]
-        words = _long_form(bare, [word.group() for word in _WORD.finditer(before)])
-        if len(words) > 1:
-            found.append((folded(bare), " ".join(map(folded, words))))
+        words = [word.group() for word in _WORD.finditer(before)][-min(len(bare) + 5, 2 * len(bare)) :]
+        spelled = " ".join(words)
+        start = long_form_start(spelled, 0, len(spelled), bare)
+        # A figure must stand there too: "text to image" is not what "T2I" is short for in letters alone.
+        figures = all(letter in spelled[start:] for letter in bare if letter.isdigit())
+        if start is not None and figures and " " in spelled[start:]:
+            found.append((folded(bare), " ".join(map(folded, spelled[start:].split(" ")))))
     return found
 
 
-def _long_form(short: str, words: list[str]) -> list[str]:
-    """The last words that hold the letters of `short` in order, the first of them as an initial.
+def long_form_start(text: str, left: int, right: int, short: str) -> int | None:
+    """Where the words between `left` and `right` begin that the abbreviation behind them stands for, or None.
 
-    After Schwartz & Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text",
-    PSB 2003.
+    Reads the letters of the abbreviation backwards off the text; each must occur, in order, and the first of them
+    must begin a word (Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in
+    biomedical text", PSB 2003). A figure may stand for a repetition ("L2D") and is allowed to be missing.
     """
-    words = words[-min(len(short) + 5, 2 * len(short)) :]
-    letters = [letter.lower() for letter in short if letter.isalnum()]
-    text = " ".join(words).lower()
-    place = len(text)
-    for i, letter in reversed(list(enumerate(letters))):
-        place -= 1
-        while place >= 0 and (text[place] != letter or (i == 0 and place > 0 and text[place - 1] != " ")):
-            place -= 1
-        if place < 0:
-            return []
-    return words[text[:place].count(" ") :]
+    letters = [letter for letter in short.lower() if letter.isalnum()]
+    stretch = text[left:right].lower()
+    at = len(stretch)
+    for count in range(len(letters) - 1, -1, -1):
+        letter = letters[count]
+        found = stretch.rfind(letter, 0, at)
+        while count == 0 and found > 0 and stretch[found - 1].isalnum():
+            found = stretch.rfind(letter, 0, found)
+        if found >= 0:
+            at = found
+        elif not (letter.isdigit() and count):
+            return None
+    return left + at if letters else None

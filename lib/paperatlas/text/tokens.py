@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 BREAK = -1
 SPACE, HYPHEN, OVERLAP = 0, 1, 2  # what stands between a part and the one before it
 
+BothWays = dict[str, tuple[str, ...]]
+
 _HYPHENS = "-\u2010\u2011\u2012\u2013"
 _TOKEN = re.compile(rf"\w+(?:[{_HYPHENS}'’]\w+)*|[^\w\s]+")
 _HYPHEN = re.compile(f"[{_HYPHENS}]")
@@ -135,21 +137,25 @@ class Parts:
         Number of the text it stands in.
     forms : list of str
         The different spellings.
+    both_ways : dict
+        How to read what is written both as one word and as a compound: ``pretraining`` to
+        ``("pre", "training")``, or to ``("pretraining",)``.
     """
 
     form: NDArray[np.int32]
     gap: NDArray[np.int8]
     text: NDArray[np.int32]
     forms: list[str]
+    both_ways: BothWays
 
 
-def cut(texts: Sequence[str]) -> Parts:
+def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
     """Cut plain texts into words and breaks.
 
     A word starts with a letter; numbers, formulas, addresses and lone letters are breaks. Words joined by hyphens
     are parts of one compound, ``GPT-4`` and ``3D`` are words. Chinese, Japanese and Korean are cut into pairs of
     neighbouring characters. A compound that is also written as one word, "pre-training" and "pretraining", is read
-    in the way that is the commoner in these texts.
+    as `both_ways` says, which if not given is the way that is the commoner in these texts.
     """
     number: defaultdict[str, int] = defaultdict()
     number.default_factory = number.__len__
@@ -161,15 +167,20 @@ def cut(texts: Sequence[str]) -> Parts:
         lengths.append(len(tokens))
     token = np.array(flat, dtype=np.int32)
     tokens = list(number)
-    read = _one_spelling(tokens, np.bincount(token, minlength=len(tokens)).tolist())
-    return _laid_out(token, np.array(lengths, dtype=np.int64), read)
+    read = [_parts_of(token) for token in tokens]
+    if both_ways is None:
+        both_ways = _commoner_way(read, np.bincount(token, minlength=len(tokens)).tolist())
+    read = [_one_way(parts, both_ways) for parts in read] if both_ways else read
+    return _laid_out(token, np.array(lengths, dtype=np.int64), read, both_ways)
 
 
 _Read = list[tuple[str, int]]  # spelling and gap of each part; an empty spelling is a break
 _STOP: _Read = [("", SPACE)]
 
 
-def _laid_out(token: NDArray[np.int32], lengths: NDArray[np.int64], read: list[_Read]) -> Parts:
+def _laid_out(
+    token: NDArray[np.int32], lengths: NDArray[np.int64], read: list[_Read], both_ways: BothWays
+) -> Parts:
     """Every token replaced by its parts, and a break at the end of every text."""
     end = len(read)
     stops = np.cumsum(lengths)
@@ -189,12 +200,11 @@ def _laid_out(token: NDArray[np.int32], lengths: NDArray[np.int64], read: list[_
         np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first[token], times)
     )
     every_form, every_gap = np.array(form, dtype=np.int32), np.array(gap, dtype=np.int8)
-    return Parts(every_form[place], every_gap[place], np.repeat(text, times), list(number)[1:])
+    return Parts(every_form[place], every_gap[place], np.repeat(text, times), list(number)[1:], both_ways)
 
 
-def _one_spelling(tokens: list[str], counts: list[int]) -> list[_Read]:
-    """Parts of each token; compounds and their closed spellings are read in the commoner way."""
-    read = [_parts_of(token) for token in tokens]
+def _commoner_way(read: list[_Read], counts: list[int]) -> BothWays:
+    """The commoner way of each compound that is also written as one word."""
     closed: defaultdict[str, int] = defaultdict(int)
     open_: defaultdict[tuple[str, ...], int] = defaultdict(int)
     for parts, count in zip(read, counts, strict=True):
@@ -203,20 +213,23 @@ def _one_spelling(tokens: list[str], counts: list[int]) -> list[_Read]:
             closed[folded(words[0])] += count
         elif words:
             open_[_key(words)] += count
-    split: dict[str, tuple[str, ...]] = {}
+    ways: BothWays = {}
     for key in sorted(open_, key=lambda words: (-open_[words], words)):
-        split.setdefault("".join(key), key)
-    for i, parts in enumerate(read):
-        words = _plain(parts)
-        joined = "".join(_key(words))
-        if len(words) < 1 or closed.get(joined, 0) == 0 or joined not in split:
-            continue
-        commoner_closed = closed[joined] >= open_[split[joined]]
-        if len(words) > 1 and commoner_closed:
-            read[i] = [("".join(words), SPACE)]
-        elif len(words) == 1 and not commoner_closed:
-            read[i] = _as_compound(words[0], split[joined])
-    return read
+        joined = "".join(key)
+        if joined in closed and joined not in ways:
+            ways[joined] = key if open_[key] > closed[joined] else (joined,)
+    return ways
+
+
+def _one_way(parts: _Read, ways: BothWays) -> _Read:
+    """A compound and its closed spelling alike."""
+    words = _plain(parts)
+    way = ways.get("".join(_key(words)), ()) if words else ()
+    if len(words) > 1 and len(way) == 1:
+        return [("".join(words), SPACE)]
+    if len(words) == 1 and len(way) > 1:
+        return _as_compound(words[0], way)
+    return parts
 
 
 def _plain(parts: _Read) -> list[str]:

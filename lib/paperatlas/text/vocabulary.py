@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,18 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from paperatlas.text.abbreviations import long_forms
-from paperatlas.text.tokens import BREAK, HYPHEN, OVERLAP, SPACE, cut, folded, is_east, plain_text, word_lists
+from paperatlas.text.tokens import (
+    BREAK,
+    HYPHEN,
+    OVERLAP,
+    SPACE,
+    BothWays,
+    cut,
+    folded,
+    is_east,
+    plain_text,
+    word_lists,
+)
 
 MOST_PARTS = 5  # of a phrase, an "of" between them counted
 MOST_WORDS = 4  # of a phrase, a compound counted once
@@ -37,14 +49,33 @@ class Vocabulary:
         Folded words joined by single spaces, character pairs by none; sorted.
     compounds : list of str
         Words that are one compound even where no hyphen joins them: ``few shot``.
+    both_ways : dict
+        How to read what is written both as one word and as a compound: ``pretraining`` to
+        ``("pre", "training")``, or to ``("pretraining",)``.
     """
 
     words: list[str]
     phrases: list[str]
     compounds: list[str]
+    both_ways: BothWays
+
+    LISTS: ClassVar = ("words", "phrases", "compounds", "both_ways")
 
     def __len__(self) -> int:
         return len(self.words) + len(self.phrases)
+
+    def lists(self) -> dict[str, list[str]]:
+        """All that it knows as lists of strings, to be saved and given to `of_lists`."""
+        both_ways = [" ".join((joined, *way)) for joined, way in self.both_ways.items()]
+        return dict(zip(self.LISTS, (self.words, self.phrases, self.compounds, both_ways), strict=True))
+
+    @classmethod
+    def of_lists(
+        cls, words: list[str], phrases: list[str], compounds: list[str], both_ways: list[str]
+    ) -> Vocabulary:
+        """The vocabulary that `lists` came from."""
+        split = [way.split(" ") for way in both_ways]
+        return cls(words, phrases, compounds, {joined: tuple(way) for joined, *way in split})
 
     @property
     def keys(self) -> list[str]:
@@ -55,7 +86,7 @@ class Vocabulary:
         self, titles: Sequence[str], abstracts: Sequence[str]
     ) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Two (n, len(self)) int64 matrices: occurrences in title and abstract, and in the title alone."""
-        run = _Run(titles, abstracts)
+        run = _Run(titles, abstracts, self.both_ways)
         run.link(self.compounds)
         return _tally(run, _occurrences(run, self), len(self))
 
@@ -158,10 +189,13 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
 class _Run:
     """All words of all papers in one row, with what a phrase may do at each place."""
 
-    def __init__(self, titles: Sequence[str], abstracts: Sequence[str]) -> None:
+    def __init__(
+        self, titles: Sequence[str], abstracts: Sequence[str], both_ways: BothWays | None = None
+    ) -> None:
         self.texts = [plain_text(text) for pair in zip(titles, abstracts, strict=True) for text in pair]
-        parts = cut(self.texts)
+        parts = cut(self.texts, both_ways)
         self.n, self.form, self.gap, self.forms = len(titles), parts.form, parts.gap, parts.forms
+        self.both_ways = parts.both_ways
         self.paper, self.in_title = parts.text // 2, parts.text % 2 == 0
         keys = [folded(form) for form in self.forms]
         self.keys = sorted(set(keys))
@@ -324,7 +358,7 @@ def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> Vocabulary:
         whole = run.is_whole(at, length)
         enough = _papers_of(run.paper[at[whole]], row[whole], len(spelt)) >= min_papers
         phrases += [spelt[i] for i in np.flatnonzero(enough).tolist()]
-    return Vocabulary([run.keys[i] for i in words.tolist()], sorted(phrases), compounds)
+    return Vocabulary([run.keys[i] for i in words.tolist()], sorted(phrases), compounds, run.both_ways)
 
 
 def _occurrences(run: _Run, vocabulary: Vocabulary) -> _Found:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.lsa import LsaEmbedder
+from paperatlas.text.space import LsaEmbedder
 from paperatlas.topics.fit import draw_order, fit_topics
 from paperatlas.topics.grain import CORE
 from paperatlas.topics.inputs import checked
@@ -89,7 +89,7 @@ class TopicModel:
         labels = found[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int64")
         leaves, leaf = np.unique(labels.to_numpy(), axis=0, return_inverse=True)
         texts = texts_of(papers)
-        embedder = embedder or LsaEmbedder.fit(texts, seed=seed)
+        embedder = embedder or LsaEmbedder.fit(texts)
         rows = on_grid(embedder.transform(texts))
         middle = settled_centres(rows, core, leaf.reshape(-1).astype(np.int32))
         found["leaf"] = leaf.reshape(-1).astype("int64")
@@ -209,6 +209,6 @@ def fit_model(
 ) -> tuple[TopicModel, Topics]:
     """Find topics in a corpus, as `paperatlas.fit_topics` does, and keep them as a model."""
     texts = texts_of(corpus.fillna({"title": "", "abstract": ""}))
-    embedder = LsaEmbedder.fit(texts, seed=seed)
+    embedder = LsaEmbedder.fit(texts)
     topics = fit_topics(corpus, embedder.transform(texts), n_topics=n_topics, seed=seed)
     return TopicModel.of(corpus, topics, seed=seed, embedder=embedder), topics

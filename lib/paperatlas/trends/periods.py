@@ -14,13 +14,7 @@ PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
 def check_period(period: str) -> int:
-    """Periods in a year.
-
-    Raises
-    ------
-    AtlasError
-        If `period` is none of "year", "quarter", "month".
-    """
+    """Periods in a year; an AtlasError if `period` is none of "year", "quarter", "month"."""
     if period not in PER_YEAR:
         raise AtlasError(f"period is one of {', '.join(PER_YEAR)}; found {period!r}")
     return PER_YEAR[period]
@@ -73,18 +67,9 @@ def middle(number: int, period: str) -> float:
 
 
 def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Which papers stand in each source that holds a tenth of the dated papers or more, by its name.
+    """Which papers stand in each source that holds a tenth of the dated papers or more: (n,) booleans by its name.
 
     Smaller sources are too many to tell apart: all of them together are the rest. Empty without ``dumps``.
-
-    Parameters
-    ----------
-    papers : DataFrame of n papers
-        ``published`` and, as a rule, ``dumps`` (tuples).
-
-    Returns
-    -------
-    dict of (n,) boolean arrays, in the order of the names
     """
     if "dumps" not in papers:
         return {}
@@ -95,12 +80,11 @@ def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def last_finished(papers: pd.DataFrame, period: str, as_of: str | None = None) -> int:
-    """Number of the last period that is over.
+    """Number of the last period that is over; -1 without dates.
 
-    A period is over when every large source reaches its last month: a search that was saved in spring says
-    nothing of the summer. The newest month dated to the month says how far a source reaches; since that month
-    itself may be under way, it never counts as a finished month. A year known only from year-only dates
-    cannot be shown to be over. With `as_of` the reader says how far the papers reach.
+    A period is over when every large source reaches its last month: a search that was saved in spring says nothing of
+    the summer. The newest month says how far a source reaches, unless most papers of its last year are dated to the
+    year only, as in proceedings: then the year is taken to be complete.
 
     Parameters
     ----------
@@ -122,8 +106,12 @@ def last_finished(papers: pd.DataFrame, period: str, as_of: str | None = None) -
 
 def _reached(published: pd.Series, period: str) -> int:
     """Last month that papers with these dates cover; -1 without dates."""
-    months = period_numbers(published, "month").dropna()
     years = period_numbers(published, "year").dropna()
-    if len(months) and int(months.max()) // 12 >= int(years.max()) - 1:
-        return int(months.max()) - (1 if period == "month" else 0)
-    return int(years.max()) * 12 - 1 if len(years) else -1
+    if years.empty:
+        return -1
+    last = int(years.max())
+    months = period_numbers(published, "month").loc[years.index[years == last]].dropna()
+    if 2 * len(months) < (years == last).sum():
+        return last * 12 + 11
+    # The newest month itself may be under way.
+    return int(months.max()) - (1 if period == "month" else 0)

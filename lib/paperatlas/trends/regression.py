@@ -6,20 +6,23 @@ in one period or one source only. All groups are fitted at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 Array = np.ndarray
 
-# Correlation of a group's swings from one year to the next. Ten years cannot tell how long swings last, so this
-# is assumed. With the standard error added below it keeps false discoveries at 5 % up to a correlation of .8.
-PERSISTENCE = 0.7
+# Correlation of a group's swings from one year to the next. Ten years cannot tell how long swings last, so the
+# longest is assumed for which one can still tell a trend from them.
+PERSISTENCE = 0.8
 _STEPS = 100
 _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40
 # Degrees of freedom that the groups together lend to each one's own estimate of its swings.
 _PRIOR_FREEDOM = 10
+# The penalty hides the swings of groups with fewer papers.
+LENDING = 20
 # Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
 _BLOCKS_PER_YEAR = (1, 2, 4, 12)
 _MIN_BLOCKS = 4
@@ -28,19 +31,16 @@ _MIN_BLOCKS = 4
 class TrendFit(NamedTuple):
     """Fit of m groups; arrays of length m.
 
-    ``slope`` (log odds per year), ``low``, ``high`` (95 % profile bounds), ``low90``, ``high90`` (90 %),
-    ``swing`` (variance of the swings of the log odds), ``dispersion`` (by how much they inflate the variance of
-    the slope, at least 1), ``freedom`` (behind the dispersion, infinite where it is 1), ``p`` (two-sided).
+    ``slope`` (log odds per year, or per unit of the covariate), ``bounds`` (for each level asked for, the lower and
+    the upper profile bound of the slope), ``common`` (variance of the swings of the log odds that the pool shows),
+    ``dispersion`` (by how much a group's own swings inflate the variance of its slope, at least 1), ``p``
+    (two-sided).
     """
 
     slope: Array
-    low: Array
-    high: Array
-    low90: Array
-    high90: Array
-    swing: Array
+    bounds: dict[float, tuple[Array, Array]]
+    common: Array
     dispersion: Array
-    freedom: Array
     p: Array
 
 
@@ -50,7 +50,8 @@ def fit_trends(
     time: Array,
     sources: Array | None = None,
     *,
-    bounds: bool = True,
+    covariate: Array | None = None,
+    levels: Sequence[float] = (),
     pool: Array | None = None,
     swing: float | None = None,
 ) -> TrendFit:
@@ -59,40 +60,45 @@ def fit_trends(
     Parameters
     ----------
     n : (m, c) array
-        Papers of m groups in c cells, at most `total`; may be fractions (weighted counts). A cell is a period,
-        or those papers of a period that stand in the same sources.
+        Papers of m groups in c cells, at most `total`. A cell is a period, or those papers of a period that stand
+        in the same sources.
     total : (c,) array
         All papers of each cell.
     time : (c,) array
         Middle of each cell's period in years.
     sources : (c, s) array of booleans, optional
         Which sources the papers of a cell stand in; see `source_columns`.
-    bounds : bool
-        False leaves the bounds missing, which takes a fraction of the time.
+    covariate : (c,) array, optional
+        What the log odds are regressed on in place of time; 0 and 1 compare two spans of time.
+    levels : sequence of float
+        Levels of the bounds wanted, such as 0.95; without them a fit takes a fraction of the time.
     pool : (m,) integer array, optional
         Groups with one number lend each other their swings; all, by default.
     swing : float, optional
-        What the pool's swings are known to be.
+        Variance of the pool's swings, where it is known.
 
     Notes
     -----
-    Null: within a source, the odds do not change with time. Shares swing from year to year more than chance
-    alone would have it, and a swing that lasts for years looks like a trend. So the log odds are taken to swing
-    about the line as an autoregression with `PERSISTENCE`; the variance of the swings is estimated from the
-    residuals of each year (method of moments), and the penalised likelihood ratio is divided by what these
-    swings do to the variance of the slope: a quasi-likelihood (McCullagh and Nelder 1989, section 4.5) for
-    dependent residuals. A group's own estimate rests on a few years and is moderated by that of all groups of
-    the pool, which counts as 10 degrees of freedom more (the weighting of Robinson and Smyth 2007). Where
-    there are swings the statistic is referred to F, otherwise to chi-squared, with one degree of freedom. The
-    bounds are the slopes that the same statistic does not reject.
+    Null: within a source, the odds do not change. Shares swing from year to year more than chance alone would have
+    it, and a swing that lasts for years looks like a trend. So the log odds are taken to swing about the line as an
+    autoregression with `PERSISTENCE`; the variance of the swings is estimated from the residuals of each year (method
+    of moments), and the penalised likelihood ratio is divided by what these swings do to the variance of the slope: a
+    quasi-likelihood (McCullagh and Nelder 1989, section 4.5) for dependent residuals. A group's own estimate rests on
+    a few years and is moderated by that of all groups of the pool with at least 20 papers, which counts as 10 degrees
+    of freedom more (the weighting of Robinson and Smyth 2007). The statistic is referred to F with one and as many
+    degrees of freedom as stand behind the dispersion, more where swings are a small part of it: Satterthwaite (1946)
+    would square that part, and simulated swings of the log odds have heavier tails than that allows. The bounds are
+    the slopes that the same statistic does not reject.
     """
     from scipy import special
 
     n = np.atleast_2d(np.asarray(n, dtype=float))
     total, time = np.asarray(total, dtype=float), np.asarray(time, dtype=float)
-    centre = float(np.sum(total * time) / np.sum(total))
-    scale = float(np.sqrt(np.sum(total * (time - centre) ** 2) / np.sum(total))) or 1.0
-    x = np.column_stack([np.ones_like(time), (time - centre) / scale, *_columns(sources)])
+    moves = time if covariate is None else np.asarray(covariate, dtype=float)
+    centre = float(np.sum(total * moves) / np.sum(total))
+    scale = float(np.sqrt(np.sum(total * (moves - centre) ** 2) / np.sum(total))) or 1.0
+    columns = [] if sources is None else list(np.asarray(sources, dtype=float).T)
+    x = np.column_stack([np.ones_like(time), (moves - centre) / scale, *columns])
     share = (n.sum(axis=1) + 0.5) / (total.sum() + 1.0)
     start = np.zeros((len(n), x.shape[1]))
     start[:, 0] = np.log(share / (1 - share))
@@ -101,30 +107,18 @@ def fit_trends(
     flat = _maximise(n, total, x, start, fixed=True)
     ratio = np.maximum(2 * (top - _penalised(n, total, x, flat)), 0.0)
 
-    variance, dispersion, freedom, error = _swings(n, total, time, x, best, pool, swing)
-    dispersion = np.where(freedom < 0.5, 1.0, dispersion)
-    uneven = dispersion > 1.0
-    degrees = np.where(uneven, freedom, 1.0)
-    statistic = ratio / dispersion
-    p = np.where(uneven, special.fdtrc(1, degrees, statistic), special.chdtrc(1, statistic))
+    common, dispersion, freedom, error = _swings(n, total, time, x, best, pool, swing)
 
     def bound(level: float, side: float) -> Array:
-        if not bounds:
-            return np.full(len(n), np.nan)
-        quantile = np.where(uneven, special.fdtri(1, degrees, level), special.chdtri(1, 1 - level))
-        limit = dispersion * quantile
+        limit = dispersion * special.fdtri(1, freedom, level)
         return _bound(n, total, x, best, side * np.sqrt(limit) * error, top, limit) / scale
 
     return TrendFit(
         best[:, 1] / scale,
-        bound(0.95, -1.0),
-        bound(0.95, 1.0),
-        bound(0.90, -1.0),
-        bound(0.90, 1.0),
-        variance,
+        {level: (bound(level, -1.0), bound(level, 1.0)) for level in levels},
+        common,
         dispersion,
-        np.where(uneven, freedom, np.inf),
-        p,
+        special.fdtrc(1, freedom, ratio / dispersion),
     )
 
 
@@ -145,10 +139,6 @@ def source_columns(sources: Array, time: Array) -> Array:
     if np.linalg.matrix_rank(np.column_stack([design, time - time.mean()])) == design.shape[1]:
         raise ValueError("time cannot be told apart from the sources")
     return np.array(kept, dtype=np.int64)
-
-
-def _columns(sources: Array | None) -> list[Array]:
-    return [] if sources is None else list(np.asarray(sources, dtype=float).T)
 
 
 def _moments(total: Array, x: Array, beta: Array) -> tuple[Array, Array, Array]:
@@ -191,7 +181,7 @@ def _penalised(n: Array, total: Array, x: Array, beta: Array) -> Array:
 def _swings(
     n: Array, total: Array, time: Array, x: Array, beta: Array, pool: Array | None, known: float | None
 ) -> tuple[Array, Array, Array, Array]:
-    """Variance of each group's swings, the dispersion they cause, its freedom, and the slope's standard error."""
+    """Variance of the pool's swings, the dispersion that a group's cause, its freedom, and the slope's error."""
     share, weight, information = _moments(total, x, beta)
     inverse = np.linalg.inv(information)
     number = _blocks(time)
@@ -203,17 +193,20 @@ def _swings(
     block_weight = weight @ member
     lever = np.einsum("cb,mc,cp->mbp", member, weight, x, optimize=True)
     keep = np.eye(member.shape[1]) * block_weight[:, :, None] - lever @ inverse @ lever.transpose(0, 2, 1)
-    # Two periods leave nothing to judge swings by.
     freedom = np.maximum(np.einsum("mbb,mb->m", keep, 1 / block_weight), 1e-9)
     expected = ((keep @ persistence * keep).sum(axis=2) / block_weight).sum(axis=1)
     pearson = (((n - total * share) @ member) ** 2 / block_weight).sum(axis=1)
 
     pool = np.zeros(len(n), dtype=np.int64) if pool is None else pool
     excess = pearson - freedom
+    lends = n.sum(axis=1) >= LENDING
+    lends |= ~np.isin(pool, pool[lends])  # where all groups are small
     # One standard error is added: swings that happen not to show would be taken for trends.
-    doubt = np.sqrt(np.maximum(2 * np.bincount(pool, freedom), 0.0))
-    common = (np.bincount(pool, excess) + doubt) / np.maximum(np.bincount(pool, expected), 1e-9)
-    common = np.maximum(common, 0.0)[pool] if known is None else np.full(len(n), known)
+    doubt = np.sqrt(2 * np.bincount(pool, lends * freedom))
+    common = np.bincount(pool, lends * excess) + doubt
+    common = np.maximum(common / np.maximum(np.bincount(pool, lends * expected), 1e-9), 0.0)[pool]
+    if known is not None:
+        common = np.full(len(n), known)
     # What a group's own residuals tell of its swings, and not of chance.
     own = freedom * (np.maximum(excess, 0.0) / np.maximum(pearson, 1e-12)) ** 2
     swing = (own * np.maximum(excess, 0.0) / np.maximum(expected, 1e-9) + _PRIOR_FREEDOM * common) / (
@@ -221,8 +214,11 @@ def _swings(
     )
     pull = (lever @ inverse)[:, :, 1]
     error = np.sqrt(inverse[:, 1, 1])
-    dispersion = 1 + swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
-    return swing, dispersion, freedom, error
+    added = swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
+    # Two periods leave nothing to judge swings by, and are compared as they are.
+    added = np.where(freedom < 0.5, 0.0, added)
+    behind = (own + _PRIOR_FREEDOM) * (1 + added) / np.maximum(added, 1e-9)
+    return common, 1 + added, behind, error
 
 
 def _blocks(time: Array) -> Array:

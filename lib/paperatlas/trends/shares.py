@@ -1,15 +1,15 @@
-"""How many papers of each topic appeared in each period, and what share of the period they are."""
+"""Which paper belongs to which topic, term or source, and what share of each period's papers they are."""
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.intervals import wilson
+from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.text import Terms, read_terms
 from paperatlas.trends.periods import (
     check_period,
     label,
@@ -21,6 +21,8 @@ from paperatlas.trends.periods import (
 
 # A share of fewer papers says next to nothing: with 10, one paper more or less moves it by 10 points.
 FEW = 10
+# A term is a subject if it stands in the title of this share of its papers, and by itself in this share of its uses.
+_IN_TITLES, _BY_ITSELF = 0.15, 0.1
 
 
 class HasPapers(Protocol):
@@ -35,26 +37,112 @@ Assignments = HasPapers | pd.DataFrame | None
 class Cells(NamedTuple):
     """Counts of m groups in c cells, the papers of one period that stand in the same large sources.
 
-    ``groups`` (m), ``n`` and ``weighted`` (m, c), and for each cell ``period``, ``time`` (its middle in years),
-    ``total`` (all its papers) and ``sources`` (c, s booleans, for the s large sources named in ``names``).
+    ``groups`` (m), ``n`` (m, c), and for each cell ``period``, ``time`` (its middle in years), ``total`` (all its
+    papers) and ``sources`` (c, s booleans, for the s large sources named in ``names``).
     """
 
     groups: list[object]
     n: np.ndarray
-    weighted: np.ndarray
     period: np.ndarray
     time: np.ndarray
     total: np.ndarray
     sources: np.ndarray
     names: list[str]
 
+    def rows(self, chosen: np.ndarray) -> Cells:
+        """The groups of an (m,) mask."""
+        groups = [group for group, wanted in zip(self.groups, chosen, strict=True) if wanted]
+        return self._replace(groups=groups, n=self.n[chosen])
 
-def memberships_of(topics: HasPapers, level: str) -> pd.DataFrame:
-    """``paper_id``, the node of `level` that the paper belongs to, and ``confidence`` where there is one."""
-    if level not in topics.papers:
-        return topics.papers
-    kept = [c for c in ("paper_id", level, "confidence") if c in topics.papers]
-    return topics.papers.loc[topics.papers[level].notna(), kept]
+    def columns(self, chosen: np.ndarray) -> Cells:
+        """The cells of a (c,) mask."""
+        return Cells(
+            self.groups,
+            self.n[:, chosen],
+            self.period[chosen],
+            self.time[chosen],
+            self.total[chosen],
+            self.sources[chosen],
+            self.names,
+        )
+
+
+def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
+    """Which paper belongs to which group: ``paper_id`` and column `level`, each pair once, sorted.
+
+    Only papers of `papers` are kept. Lists and tuples stand for several groups.
+
+    Raises
+    ------
+    AtlasError
+        If neither table has the column.
+    """
+    assigned = topics.papers if topics is not None and not isinstance(topics, pd.DataFrame) else topics
+    table = next((t for t in (assigned, papers) if t is not None and level in t.columns), None)
+    if table is None:
+        found = list(papers.columns) + ([] if assigned is None else list(assigned.columns))
+        raise AtlasError(f"no column {level!r} to group papers by; found {', '.join(map(str, found))}")
+    if "paper_id" not in table.columns:
+        raise AtlasError(f"expected a column 'paper_id' beside {level!r}; found {list(table.columns)}")
+    members = table[["paper_id", level]]
+    if members[level].map(lambda value: isinstance(value, list | tuple | np.ndarray)).any():
+        members = members.explode(level)
+    members = members[members[level].notna() & members["paper_id"].isin(papers["paper_id"])]
+    return members.drop_duplicates().sort_values([level, "paper_id"], ignore_index=True)
+
+
+def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: float = 0.4) -> pd.DataFrame:
+    """Words and phrases of titles and abstracts, and the papers that use them.
+
+    A paper uses a term or it does not; how often it does is not counted. Terms are those of `paperatlas.text`, but for
+    general words and pieces of longer phrases; an abbreviation counts as what it stands for.
+
+    Parameters
+    ----------
+    papers : DataFrame of n papers
+        ``paper_id``, ``title``, ``abstract``.
+    min_papers : int
+        Rarer terms are left out.
+    max_share : float
+        Terms in a greater share of the papers are left out: they belong to the field, not to a trend in it.
+
+    Returns
+    -------
+    DataFrame
+        ``paper_id``, ``term``, ``subject`` (whether the term names what papers are about: authors put it into titles,
+        and it stands by itself): one row per use, sorted; feed it to `topic_trends`, `find_bursts` or `newcomers`
+        with ``level="term"``.
+    """
+    terms = read_terms(
+        papers["title"].tolist(), papers["abstract"].fillna("").tolist(), min_papers=min_papers
+    )
+    place = {key: column for column, key in enumerate(terms.keys)}
+    is_phrase = np.arange(len(place)) >= len(terms.vocabulary.words)
+    kept = (is_phrase | ~terms.general) & ~terms.pieces & (terms.n_papers <= max_share * len(papers))
+    short = {place[s]: place[long] for s, long in terms.abbreviations.items() if {s, long} <= place.keys()}
+    told, subjects = pd.Series(terms.shown), _subjects(terms)
+    told = told.where(~told.duplicated(keep=False), terms.keys)
+    uses = terms.counts.tocoo()
+    column = pd.Series(uses.col).replace(short).to_numpy()
+    chosen = kept[column]
+    table = pd.DataFrame(
+        {
+            "paper_id": papers["paper_id"].to_numpy()[uses.row[chosen]],
+            "term": told.to_numpy(dtype=object)[column[chosen]],
+            "subject": subjects[column[chosen]],
+        }
+    ).astype({"paper_id": "str", "term": "str", "subject": bool})
+    return table.drop_duplicates().sort_values(["term", "paper_id"], ignore_index=True)
+
+
+def _subjects(terms: Terms) -> np.ndarray:
+    """Which terms name what papers are about, (m,) booleans."""
+    occurrences = np.asarray(terms.counts.sum(axis=0)).ravel()
+    titled = np.bincount(terms.in_titles.indices, minlength=len(occurrences))
+    named = np.array([" " in shown or shown != shown.lower() for shown in terms.shown], dtype=bool)
+    known = np.isin(terms.keys, [*terms.abbreviations.values(), *terms.abbreviations])
+    itself = terms.alone >= _BY_ITSELF * occurrences
+    return known | (named & itself & (titled >= _IN_TITLES * terms.n_papers))
 
 
 def topic_trends(
@@ -63,7 +151,6 @@ def topic_trends(
     *,
     level: str = "topic",
     period: str = "year",
-    weight: str | None = None,
     as_of: str | None = None,
 ) -> pd.DataFrame:
     """Papers of each topic per period, as counts and as shares of all dated papers of the period.
@@ -78,11 +165,9 @@ def topic_trends(
         ledger entries) or to none.
     level : str
         Column that names the groups: ``"theme"``, ``"topic"``, ``"subtopic"``, or of other memberships
-        ``"term"``, ``"entry"``, ``"dumps"``, … Lists and tuples in it stand for several groups.
+        ``"term"``, ``"entry"``, ``"dumps"``, …
     period : {"year", "quarter", "month"}
         Papers dated to the year only count in years; in quarters and months they are left out.
-    weight : str, optional
-        Column with the weight of a membership in [0, 1]; ``"confidence"`` where there is one.
     as_of : str, optional
         Last month ("YYYY-MM") the papers cover completely; by default as far as every large source reaches.
 
@@ -91,23 +176,21 @@ def topic_trends(
     DataFrame, one row per group and period, sorted
         Named by `level`, ``period`` ("2023", "2023-Q2", "2023-05"), ``n`` (papers of the group), ``total``
         (all dated papers of the period), ``share`` (n / total, missing if total is 0), ``low``, ``high``
-        (95 % Wilson interval), ``weighted_n``, ``weighted_share`` (each paper counted with its
-        confidence), ``time`` (middle of the period in years), ``few`` (total below 10), ``unfinished``
+        (95 % Wilson interval), ``time`` (middle of the period in years), ``few`` (total below 10), ``unfinished``
         (not every large source reaches the end of the period). Periods between the first and the last are
-        complete, with zeros.
-
-        ``attrs``: ``level``, ``period``, ``papers``, ``undated`` and ``year_only`` (papers left out).
+        complete, with zeros. ``attrs``: ``level``, ``period``, ``papers``, ``undated`` and ``year_only`` (papers
+        left out).
 
     Raises
     ------
     AtlasError
-        If a column is missing, a weight lies outside [0, 1], or a date is malformed.
+        If a column is missing or a date is malformed.
 
     Notes
     -----
     Wilson's interval (Wilson 1927) is used and not Jeffreys': both keep their level at few papers (Brown,
     Cai, DasGupta 2001), and Wilson's is a closed form, the same on every machine. The share is one of this
-    pile, which is the answer to a search; one topic's boom lowers the share of all others.
+    pile, which was chosen by somebody; one topic's boom lowers the share of all others.
     """
     check_period(period)
     if missing := {"paper_id", "published"} - set(papers.columns):
@@ -116,36 +199,23 @@ def topic_trends(
         )
     numbers = period_numbers(papers["published"], period)
     dated = numbers.notna()
-    members = memberships(papers, topics, level=level, weight=weight)
-    members["number"] = members["paper_id"].map(dict(zip(papers["paper_id"], numbers, strict=True)))
+    members = memberships(papers, topics, level=level)
+    number_of = members["paper_id"].map(dict(zip(papers["paper_id"], numbers, strict=True)))
     groups = sorted(members[level].unique().tolist(), key=_group_order)
-    if not dated.any():
-        table = pd.DataFrame({level: pd.Series(dtype=members[level].dtype)})
-        span: list[int] = []
-    else:
-        span = list(range(int(numbers.min()), int(numbers.max()) + 1))
-        table = pd.DataFrame({level: [group for group in groups for _ in span]}).astype(
-            {level: members[level].dtype}
-        )
+    span = list(range(int(numbers.min()), int(numbers.max()) + 1)) if dated.any() else []
     totals = numbers[dated].astype(int).value_counts()
-    members = members[members["number"].notna()]
-    cells = members.groupby([level, members["number"].astype(int)])["weight"]
-    counts = cells.size().to_dict()
-    # fsum: the same sum for every order of the rows.
-    weights = cells.agg(math.fsum).to_dict() if len(members) else {}
+    inside = number_of.notna()
+    counts = members[inside].groupby([level, number_of[inside].astype(int)]).size().to_dict()
     keys = [(group, number) for group in groups for number in span]
     total = np.array([int(totals.get(number, 0)) for _, number in keys], dtype=np.int64)
     n = np.array([int(counts.get(key, 0)) for key in keys], dtype=np.int64)
-    weighted = np.array([weights.get(key, 0.0) for key in keys], dtype=np.float64)
     low, high = wilson(n, total)
     finished = last_finished(papers, period, as_of) if span else -1
+    table = pd.DataFrame({level: [group for group, _ in keys]}).astype({level: members[level].dtype})
     table["period"] = [label(number, period) for _, number in keys]
     table["n"], table["total"] = n, total
-    with np.errstate(invalid="ignore"):
-        table["share"] = np.round(n / np.where(total, total, np.nan), 6)
-        table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
-        table["weighted_n"] = np.round(weighted, 4)
-        table["weighted_share"] = np.round(weighted / np.where(total, total, np.nan), 6)
+    table["share"] = np.round(n / np.where(total, total, np.nan), 6)
+    table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
     table["time"] = [middle(number, period) for _, number in keys]
     table["few"] = total < FEW
     table["unfinished"] = [number > finished for _, number in keys]
@@ -166,24 +236,31 @@ def count_cells(
     *,
     level: str = "topic",
     period: str = "year",
-    weight: str | None = None,
     as_of: str | None = None,
-    within: Assignments = None,
+    within: pd.Series | None = None,
+    finished: bool = True,
 ) -> Cells:
     """Papers of each group by period and by the large sources they stand in; `topic_trends` has the parameters.
 
-    Only finished periods with at least 10 papers are counted. A paper that stands in several sources is one
-    paper of the cell of exactly these; to count it in each would count it twice. Topics given as `within`
-    count as sources.
+    A paper that stands in several sources is one paper of the cell of exactly these; to count it in each would count
+    it twice.
+
+    Parameters
+    ----------
+    within : Series of the length of `papers`, optional
+        Further strata, which count as sources: the paper's topic, or how long its abstract is.
+    finished : bool
+        Count finished periods with at least 10 papers only, and not every period.
     """
     numbers = period_numbers(papers["published"], period)
     totals = numbers.dropna().astype(int).value_counts()
-    usable = totals.index[(totals >= FEW) & (totals.index <= last_finished(papers, period, as_of))]
+    usable = totals.index
+    if finished:
+        usable = usable[(totals >= FEW) & (usable <= last_finished(papers, period, as_of))]
     held = large_sources(papers)
     if within is not None:
-        topic_of = memberships(papers, within, level="topic").set_index("paper_id")["topic"]
-        topic_of = papers["paper_id"].map(topic_of)
-        held |= {f"topic {t}": topic_of.eq(t).to_numpy(bool) for t in sorted(topic_of.dropna().unique())}
+        strata = sorted(within.dropna().unique())
+        held |= {f"{within.name} {stratum}": within.eq(stratum).to_numpy(bool) for stratum in strata}
     kept = numbers.isin(usable).to_numpy()
     places = pd.DataFrame({"number": numbers[kept].astype(int), **{n: h[kept] for n, h in held.items()}})
     cells = places.drop_duplicates().sort_values(list(places.columns), ignore_index=True)
@@ -192,18 +269,15 @@ def count_cells(
         paper: number_of[tuple(row)]
         for paper, row in zip(papers.loc[kept, "paper_id"], places.itertuples(index=False), strict=True)
     }
-    members = memberships(papers, topics, level=level, weight=weight)
+    members = memberships(papers, topics, level=level)
     groups = sorted(members[level].unique().tolist(), key=_group_order)
     members = members[members["paper_id"].isin(list(cell_of))]
     row = members[level].map({group: place for place, group in enumerate(groups)}).to_numpy(dtype=np.int64)
-    column = members["paper_id"].map(cell_of).to_numpy(dtype=np.int64)
-    n, weighted = np.zeros((2, len(groups), len(cells)))
-    np.add.at(n, (row, column), 1.0)
-    np.add.at(weighted, (row, column), members["weight"].to_numpy(dtype=float))
+    n = np.zeros((len(groups), len(cells)))
+    np.add.at(n, (row, members["paper_id"].map(cell_of).to_numpy(dtype=np.int64)), 1.0)
     return Cells(
         groups,
         n,
-        weighted,
         np.array([label(int(number), period) for number in cells["number"]], dtype=object),
         np.array([middle(int(number), period) for number in cells["number"]], dtype=float),
         np.bincount(list(cell_of.values()), minlength=len(cells)).astype(float),
@@ -212,41 +286,63 @@ def count_cells(
     )
 
 
-def memberships(
-    papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic", weight: str | None = None
+def papers_behind(
+    papers: pd.DataFrame,
+    topics: Assignments = None,
+    *,
+    group: object,
+    level: str = "topic",
+    period: str = "year",
+    start: str = "",
+    end: str = "9999",
 ) -> pd.DataFrame:
-    """Which paper belongs to which group: ``paper_id``, column `level`, ``weight``; each pair once.
+    """Papers of one group between two periods, both included: rows of `papers` with ``period``, oldest first."""
+    members = memberships(papers, topics, level=level)
+    own = papers["paper_id"].isin(members.loc[members[level] == group, "paper_id"])
+    numbers = period_numbers(papers["published"], period)
+    found = papers[own & numbers.notna()]
+    found = found.assign(period=[label(int(number), period) for number in numbers[found.index]])
+    found = found[found["period"].between(start, end)]
+    return found.sort_values(["published", "paper_id"], ignore_index=True)
 
-    Only papers of `papers` are kept. A pair that is given several times has the greatest of its weights.
 
-    Raises
-    ------
-    AtlasError
-        If neither table has the column, or a weight lies outside [0, 1].
+def date_coverage(
+    papers: pd.DataFrame, topics: Assignments = None, *, level: str = "dumps", period: str = "year"
+) -> pd.DataFrame:
+    """Share of each group's papers that have a date fine enough for a period.
+
+    Null: whether a paper has a date does not depend on its group. Test: Fisher's exact test, two-sided, of
+    the group against all other papers. Correction: Benjamini and Hochberg (1995) over all groups.
+
+    Parameters
+    ----------
+    papers, topics, level, period
+        As for `topic_trends`; a paper dated to the year only is not dated for quarters and months.
+
+    Returns
+    -------
+    DataFrame, one row per group
+        The group, ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
+        ``p_adjusted``. ``attrs`` holds ``papers`` and ``dated`` of the whole.
     """
-    assigned = topics if isinstance(topics, pd.DataFrame) or topics is None else memberships_of(topics, level)
-    table = next((t for t in (assigned, papers) if t is not None and level in t.columns), None)
-    if table is None:
-        found = list(papers.columns) + ([] if assigned is None else list(assigned.columns))
-        raise AtlasError(f"no column {level!r} to group papers by; found {', '.join(map(str, found))}")
-    if "paper_id" not in table.columns:
-        raise AtlasError(f"expected a column 'paper_id' beside {level!r}; found {list(table.columns)}")
-    weight_column = weight or ("confidence" if "confidence" in table.columns else None)
-    if weight_column is not None and weight_column not in table.columns:
-        raise AtlasError(f"no column {weight_column!r} for weights; found {list(table.columns)}")
-    members = pd.DataFrame({"paper_id": table["paper_id"], level: table[level]})
-    members["weight"] = 1.0 if weight_column is None else table[weight_column].astype(float)
-    if members[level].map(lambda value: isinstance(value, list | tuple | np.ndarray)).any():
-        members = members.explode(level)
-    members = members.loc[members[level].notna() & members["paper_id"].isin(papers["paper_id"])]
-    if not members["weight"].between(0, 1).all():
-        wrong = members.loc[~members["weight"].between(0, 1)].iloc[0]
-        raise AtlasError(
-            f"weights lie in [0, 1]; found {wrong['weight']} for paper {wrong['paper_id']} "
-            f"in column {weight_column!r}"
-        )
-    greatest = members.groupby([level, "paper_id"], sort=True)["weight"].max().reset_index()
-    return greatest[["paper_id", level, "weight"]]
+    from scipy.stats import fisher_exact
+
+    dated = period_numbers(papers["published"], period).notna()
+    members = memberships(papers, topics, level=level)
+    members["dated"] = members["paper_id"].map(dict(zip(papers["paper_id"], dated, strict=True)))
+    table = members.groupby(level)["dated"].agg(papers="size", dated="sum").reset_index()
+    total, known = len(papers), int(dated.sum())
+    low, high = wilson(table["dated"].to_numpy(), table["papers"].to_numpy())
+    table["share"] = np.round(table["dated"] / table["papers"], 6)
+    table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
+    p = [
+        float(fisher_exact([[own, size - own], [known - own, total - size - (known - own)]]).pvalue)
+        for size, own in table[["papers", "dated"]].itertuples(index=False)
+    ]
+    table["p"] = [significant(min(value, 1.0)) for value in p]
+    table["p_adjusted"] = [significant(min(float(value), 1.0)) for value in adjusted_p(np.array(p))]
+    table.attrs = {"level": level, "period": period, "papers": total, "dated": known}
+    return table
 
 
 def _group_order(group: object) -> tuple[int, float, str]:

@@ -1,31 +1,37 @@
-"""Which groups rise, which fade, and of which nobody can tell."""
+"""Which groups rise, which fade, which differ between then and now, and of which nobody can tell."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.intervals import adjusted_p
-from paperatlas.trends.kendall import mann_kendall
-from paperatlas.trends.regression import Array, TrendFit, fit_trends, source_columns
-from paperatlas.trends.rounding import significant
-from paperatlas.trends.shares import Assignments, Cells, count_cells
+from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.trends.periods import period_numbers
+from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, source_columns
+from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"
+SURE, LEAD = "sure", "a lead"
 # Fewer papers cannot show a trend at all; fewer periods have no scatter to judge it by.
 MIN_PAPERS = 5
 MIN_PERIODS = 4
 # From the first tested period to the last, odds that neither double nor halve are steady.
 STEADY_OVERALL = 2.0
+# The latest years that hold this share of the dated papers are "now".
+NOW = 0.2
 
 _NUMBERS = [
     "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "change_low", "change_high", "plain_odds_ratio",
-    "plain_p_adjusted", "dispersion", "weighted_odds_ratio", "tau", "p_second",
+    "plain_p_adjusted", "dispersion", "tau", "p_second",
 ]  # fmt: skip
 _TEXTS = ["verdict", "agreement", "depends_on"]
+_CONTRAST = [
+    "group", "then", "now", "n_then", "total_then", "share_then", "low_then", "high_then", "n_now", "total_now",
+    "share_now", "low_now", "high_now", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "grade",
+]  # fmt: skip
 
 
 def trend_tests(
@@ -34,27 +40,30 @@ def trend_tests(
     *,
     level: str = "topic",
     period: str = "year",
-    weight: str | None = None,
     as_of: str | None = None,
-    within: Assignments = None,
+    within: pd.Series | None = None,
+    terms: pd.DataFrame | None = None,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
-    """Test each group's share for a trend, and say in words what came out.
+    """Test each group's share for a trend, and say in a word what came out.
 
     Null: within a source, the odds that a paper belongs to the group do not depend on time. Test: logistic
     regression on time with a term for each large source, so that a change in what was searched is not taken
     for a change in what was written; with Firth's penalty, and with room for shares that swing for years
     (`fit_trends`). It takes the periods that are finished and have at least 10 papers. Correction:
     Benjamini and Hochberg (1995) over all groups of the level with at least 5 papers in those periods; the
-    others are not tested. Second test: Mann-Kendall on the ratio of the papers seen to those expected from
+    others are not tested. Second test: Kendall's, on the ratio of the papers seen to those expected from
     the sources alone, corrected in the same way.
 
     Parameters
     ----------
-    papers, topics, level, period, weight, as_of
+    papers, topics, level, period, as_of
         As for `topic_trends`.
-    within : as `topics`, optional
-        Topics as further strata: does an entry fade within its topics, or with them?
+    within : Series of the length of `papers`, optional
+        Further strata, such as the paper's topic: does an entry fade within its topics, or with them?
+    terms : DataFrame with ``paper_id`` and ``term``, optional
+        They tell how far the shares of this pile swing, which a few topics alone cannot: without them swings may be
+        as large as the topics leave room for, and a trend must be stronger to be found.
     alpha : float
         Level of the false-discovery rate.
 
@@ -66,19 +75,24 @@ def trend_tests(
         "rising", "fading", "steady" if the 90 % interval of the change of the odds from the first tested
         period to the last, ``change_low`` to ``change_high``, lies within a factor of two (two one-sided
         tests, Schuirmann 1987), or "cannot tell"; ``plain_odds_ratio``, ``plain_p_adjusted`` (sources left out
-        of account), ``dispersion``, ``weighted_odds_ratio`` (papers counted with their confidence), ``tau``
-        and ``p_second`` (Mann-Kendall, adjusted), ``agreement`` (of a trend found: "yes"; "direction only" if
-        the second test points the same way without being significant; "no"), ``depends_on`` (of a trend
-        found: the periods and sources without any one of which it would not be, divided by "; "),
-        ``sentence``. Numbers are missing where there is no test. ``attrs["tested"]`` is the number of
-        groups corrected for.
+        of account), ``dispersion``, ``tau`` and ``p_second`` (Kendall, adjusted), ``agreement`` (of a trend found:
+        "yes"; "direction only" if the second test points the same way without being significant; "no"),
+        ``depends_on`` (of a trend found: the periods and sources without any one of which it would not be, divided
+        by "; "). Numbers are missing where there is no test. ``attrs["tested"]`` is the number of groups corrected
+        for.
     """
-    cells = count_cells(papers, topics, level=level, period=period, weight=weight, as_of=as_of, within=within)
-    return judge_cells(cells, level=level, alpha=alpha)
+    cells = count_cells(papers, topics, level=level, period=period, as_of=as_of, within=within)
+    lent = None
+    if terms is not None and testable(cells).any():
+        others = count_cells(papers, terms, level="term", period=period, as_of=as_of, within=within)
+        lent = lent_swing(others)
+    return judge_cells(cells, level=level, alpha=alpha, swing=lent)
 
 
-def judge_cells(cells: Cells, *, level: str = "topic", alpha: float = 0.05) -> pd.DataFrame:
-    """`trend_tests` of counted papers."""
+def judge_cells(
+    cells: Cells, *, level: str = "topic", alpha: float = 0.05, swing: float | None = None
+) -> pd.DataFrame:
+    """`trend_tests` of counted papers; `swing` is the variance of the swings, where it is known."""
     periods = sorted(set(cells.period))
     table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int)})
     table["periods"] = len(periods)
@@ -86,93 +100,98 @@ def judge_cells(cells: Cells, *, level: str = "topic", alpha: float = 0.05) -> p
     table[_NUMBERS], table["verdict"], table[["agreement", "depends_on"]] = np.nan, OPEN, ""
     tested = testable(cells)
     if tested.any():
-        for column, value in _test(_rows(cells, tested), alpha).items():
+        for column, value in _test(cells.rows(tested), alpha, swing).items():
             table.loc[tested, column] = value
-    table["sentence"] = [_sentence(row, int(tested.sum())) for row in table.to_dict("records")]
     for column in _NUMBERS:
         table[column] = [significant(value) for value in table[column]]
     table.attrs = {"level": level, "tested": int(tested.sum()), "alpha": alpha}
-    return table[[level, "n", "periods", "first", "last", *_NUMBERS[:5], *_TEXTS, *_NUMBERS[5:], "sentence"]]
+    return table[[level, "n", "periods", "first", "last", *_NUMBERS[:5], *_TEXTS, *_NUMBERS[5:]]]
 
 
 def testable(cells: Cells) -> Array:
     """Which groups have papers enough, in and out, over enough periods; (m,) booleans."""
-    papers = cells.n.sum(axis=1)
-    few = np.minimum(papers, cells.total.sum() - papers) < MIN_PAPERS
-    enough = len(set(cells.period)) >= MIN_PERIODS and _separable(cells) is not None
-    return np.asarray(~few & enough)
+    enough = len(set(cells.period)) >= MIN_PERIODS and separable(cells) is not None
+    return _many(cells) & enough
+
+
+def lent_swing(cells: Cells, covariate: Array | None = None) -> float | None:
+    """Variance of the swings that groups of at least 20 papers show together; None without such groups."""
+    lending = _many(cells) & (cells.n.sum(axis=1) >= LENDING)
+    return float(fit_cells(cells.rows(lending), covariate=covariate).common[0]) if lending.any() else None
 
 
 def fit_cells(cells: Cells, n: Array | None = None, **options: Any) -> TrendFit:
     """`fit_trends` with the sources of the cells; `n` (m, c) in place of their counts."""
-    return fit_trends(
-        cells.n if n is None else n, cells.total, cells.time, cells.sources[:, _separable(cells)], **options
-    )
+    sources = cells.sources[:, separable(cells, options.get("covariate"))]
+    return fit_trends(cells.n if n is None else n, cells.total, cells.time, sources, **options)
 
 
-def _separable(cells: Cells) -> Array | None:
+def separable(cells: Cells, covariate: Array | None = None) -> Array | None:
+    """Columns of the sources that can be told apart from each other, and from time; None if time cannot be."""
     try:
-        return source_columns(cells.sources, cells.time)
+        return source_columns(cells.sources, cells.time if covariate is None else covariate)
     except ValueError:
         return None
 
 
-def _rows(cells: Cells, chosen: Array) -> Cells:
-    groups = [group for group, wanted in zip(cells.groups, chosen, strict=True) if wanted]
-    return cells._replace(groups=groups, n=cells.n[chosen], weighted=cells.weighted[chosen])
+def _many(cells: Cells) -> Array:
+    papers = cells.n.sum(axis=1)
+    return np.asarray(np.minimum(papers, cells.total.sum() - papers) >= MIN_PAPERS)
 
 
-def _test(cells: Cells, alpha: float) -> dict[str, Array]:
-    fit = fit_cells(cells)
+def _test(cells: Cells, alpha: float, swing: float | None) -> dict[str, Array]:
+    fit = fit_cells(cells, levels=(0.95, 0.9), swing=swing)
     adjusted = adjusted_p(fit.p)
     found = adjusted <= alpha
     span = float(np.ptp(cells.time))
-    steady = np.maximum(-fit.low90, fit.high90) * span < np.log(STEADY_OVERALL)
-    plain = fit_trends(cells.n, cells.total, cells.time, bounds=False)
-    weighted = cells.weighted
-    by_weight = fit if np.array_equal(weighted, cells.n) else fit_cells(cells, weighted, bounds=False)
-    tau, p_second = mann_kendall(_seen_to_expected(cells))
-    p_second = adjusted_p(p_second)
+    low, high = fit.bounds[0.9]
+    steady = np.maximum(-low, high) * span < np.log(STEADY_OVERALL)
+    plain = fit_trends(cells.n, cells.total, cells.time, swing=swing)
+    tau, p_second = _kendall(cells)
     same_way = np.sign(tau) == np.sign(fit.slope)
     agreement = np.where(same_way & (p_second <= alpha), "yes", np.where(same_way, "direction only", "no"))
     return {
         "odds_ratio": np.exp(fit.slope),
-        "odds_low": np.exp(fit.low),
-        "odds_high": np.exp(fit.high),
+        "odds_low": np.exp(fit.bounds[0.95][0]),
+        "odds_high": np.exp(fit.bounds[0.95][1]),
         "p": fit.p,
         "p_adjusted": adjusted,
         "verdict": np.where(found, np.where(fit.slope > 0, RISING, FADING), np.where(steady, STEADY, OPEN)),
         "agreement": np.where(found, agreement, ""),
-        "depends_on": _depends_on(cells, fit.slope, found, alpha),
-        "change_low": np.exp(fit.low90 * span),
-        "change_high": np.exp(fit.high90 * span),
+        "depends_on": _depends_on(cells, fit.slope, found, alpha, swing),
+        "change_low": np.exp(low * span),
+        "change_high": np.exp(high * span),
         "plain_odds_ratio": np.exp(plain.slope),
         "plain_p_adjusted": adjusted_p(plain.p),
         "dispersion": fit.dispersion,
-        "weighted_odds_ratio": np.exp(by_weight.slope),
         "tau": tau,
         "p_second": p_second,
     }
 
 
-def _seen_to_expected(cells: Cells) -> Array:
-    """Papers of each period over those expected if shares hung on the sources alone; (m, periods)."""
+def _kendall(cells: Cells) -> tuple[Array, Array]:
+    """Kendall's tau with time, and adjusted p, of the papers of each period over those the sources alone explain."""
+    from scipy.stats import kendalltau
+
     _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
     same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
     expected = (cells.n @ same / (cells.total @ same)) @ same.T * cells.total
     member = (cells.period[:, None] == np.unique(cells.period.astype(str))).astype(float)
     seen, expected = cells.n @ member, expected @ member
-    return np.asarray(np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9))
+    ratios = np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
+    found = [kendalltau(range(len(row)), row) if np.ptp(row) else (0.0, 1.0) for row in ratios]
+    tau, p = np.array([tuple(pair) for pair in found]).T
+    return tau, adjusted_p(p)
 
 
-def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float) -> Array:
+def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> Array:
     """Periods and sources of which a trend found needs every one."""
     needed: list[list[str]] = [[] for _ in slope]
     for name, rest in _without_each(cells) if found.any() else ():
         tested = testable(rest)
         adjusted, again = np.ones(len(slope)), np.zeros(len(slope))
         if tested.any():
-            fit = fit_cells(_rows(rest, tested), bounds=False)
+            fit = fit_cells(rest.rows(tested), swing=swing)
             adjusted[tested], again[tested] = adjusted_p(fit.p), fit.slope
         for row in np.flatnonzero(found & ((adjusted > alpha) | (again * slope <= 0))):
             needed[row].append(name)
@@ -182,48 +201,126 @@ def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float) -> Array
 def _without_each(cells: Cells) -> Iterator[tuple[str, Cells]]:
     """Cells without each period in turn, and without the papers that each source alone brought."""
     for period in sorted(set(cells.period)):
-        yield str(period), _columns(cells, cells.period != period)
+        yield str(period), cells.columns(cells.period != period)
     for place, name in enumerate(cells.names):
         only = cells.sources[:, place] & (cells.sources.sum(axis=1) == 1)
         if only.any() and not only.all():
-            yield name, _columns(cells, ~only)
+            yield name, cells.columns(~only)
 
 
-def _columns(cells: Cells, kept: Array) -> Cells:
-    return cells._replace(
-        n=cells.n[:, kept],
-        weighted=cells.weighted[:, kept],
-        period=cells.period[kept],
-        time=cells.time[kept],
-        total=cells.total[kept],
-        sources=cells.sources[kept],
-    )
+class Span(NamedTuple):
+    """First and last year, both included."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        """Years as people write them: 2025, 2024–25, 1999–2001."""
+        if self.first == self.last:
+            return f"{self.first}"
+        short = f"{self.last % 100:02d}" if self.first // 100 == self.last // 100 else f"{self.last}"
+        return f"{self.first}–{short}"
 
 
-def _sentence(row: dict[Hashable, Any], tested: int) -> str:
-    papers = f"{row['n']} paper{'' if row['n'] == 1 else 's'}"
-    if np.isnan(row["odds_ratio"]):
-        return f"cannot tell: {papers} in {row['periods']} finished periods cannot show a trend"
-    interval = f"{row['odds_low']:.2f} to {row['odds_high']:.2f}"
-    ratio = f"its odds change by a factor of {row['odds_ratio']:.2f} a year ({interval})"
-    span = f"{papers}, {row['first']} to {row['last']}"
-    change = f"from the first year to the last by {row['change_low']:.2f} to {row['change_high']:.2f}"
-    corrected = f"{_p(row['p_adjusted'])} after correction for {tested} tests"
-    if row["verdict"] in (RISING, FADING):
-        second = {
-            "yes": "a second test agrees",
-            "direction only": "a second, weaker test points the same way",
-            "no": "a second test does not agree",
-        }[str(row["agreement"])]
-        hangs = f"; not found without any one of: {row['depends_on']}" if row["depends_on"] else ""
-        return f"{row['verdict']}: {ratio}; {corrected}; {span}; {second}{hangs}"
-    if row["verdict"] == STEADY:
-        return f"steady: the odds neither double nor halve, {change} (90 % interval); {span}"
-    if row["odds_low"] > 1 or row["odds_high"] < 1:
-        way = "up" if row["odds_low"] > 1 else "down"
-        return f"cannot tell: it points {way}, {ratio}, but one test in {tested} may by chance; {corrected}; {span}"
-    return f"cannot tell: {ratio}, so that it may rise or fade; {span}"
+def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
+    """The two spans of years that are compared; None where the papers do not fill two.
+
+    Now is the fewest of the latest years that hold a fifth of the dated papers, and at least 10; then is every year
+    before. The rule looks at how many papers there are and not at what they are about.
+    """
+    years = period_numbers(papers["published"], "year").dropna().astype(int)
+    counts = years.value_counts().sort_index(ascending=False)
+    reached = counts.cumsum() >= max(NOW * len(years), FEW)
+    if not reached.any():
+        return None
+    start = int(reached.idxmax())
+    before = years[years < start]
+    if len(before) < FEW:
+        return None
+    return Span(int(before.min()), int(before.max())), Span(start, int(years.max()))
 
 
-def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+def contrasts(
+    papers: pd.DataFrame, groups: pd.DataFrame, *, terms: pd.DataFrame | None = None, alpha: float = 0.05
+) -> pd.DataFrame:
+    """Compare each group's share of the latest papers with its share of those before.
+
+    Null: within a source, and among abstracts of one length, the odds that a paper belongs to the group are the same
+    then and now, but for swings that last for years. Test: logistic regression on "now", with a term for each large
+    source and for missing and long abstracts (a longer abstract speaks of more things), Firth's penalty, and the
+    allowance for swings of `fit_trends`. Two years tell nothing of swings: they are compared as these years' papers,
+    and no more is claimed. An unfinished year counts, since its end lowers no share and its mix of sources is allowed
+    for. Correction: Benjamini and Hochberg (1995) over all groups given, the family from which a reader's findings
+    are chosen. The chosen are the extremes of the family, so the odds ratios that are sure have intervals that hold
+    for chosen ones (false coverage-statement rate, Benjamini and Yekutieli 2005): each at 1 - alpha · sure / groups.
+
+    Parameters
+    ----------
+    papers : DataFrame of n papers
+        ``paper_id``, ``published``, ``abstract``, ``dumps``.
+    groups : DataFrame
+        ``paper_id``, ``group``: one row per membership.
+    terms : DataFrame, optional
+        As for `trend_tests`.
+    alpha : float
+        Level of the false-discovery rate.
+
+    Returns
+    -------
+    DataFrame, one row per group of at least 5 papers
+        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, ``low_then``, ``high_then``
+        (95 % Wilson), the same for now, ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``,
+        ``p_adjusted``, ``grade``: "sure" if the adjusted p is at most `alpha`; "a lead" if only the p is, or if the
+        shares point the other way than the odds within sources; else "cannot tell". Empty where there are not two
+        spans to compare.
+    """
+    spans = then_and_now(papers)
+    if spans is None or groups.empty:
+        words = {"group", "then", "now", "grade"}
+        return pd.DataFrame({c: pd.Series(dtype="str" if c in words else float) for c in _CONTRAST})
+    lengths = _lengths(papers)
+    cells = count_cells(papers, groups, level="group", within=lengths, finished=False)
+    cells = cells.rows(_many(cells))
+    now = cells.time >= spans[1].first
+    table = pd.DataFrame({"group": cells.groups, "then": str(spans[0]), "now": str(spans[1])})
+    for name, inside in (("then", ~now), ("now", now)):
+        own, every = cells.n[:, inside].sum(axis=1).astype(int), int(cells.total[inside].sum())
+        table[f"n_{name}"], table[f"total_{name}"], table[f"share_{name}"] = own, every, own / every
+        table[f"low_{name}"], table[f"high_{name}"] = wilson(own, np.full(len(own), every))
+    if table.empty or separable(cells, now.astype(float)) is None:
+        return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
+    swing = None
+    if terms is not None:
+        others = count_cells(papers, terms, level="term", within=lengths, finished=False)
+        swing = lent_swing(others, now.astype(float))
+    return _graded(table, cells, now.astype(float), swing, alpha)
+
+
+def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None, alpha: float) -> pd.DataFrame:
+    fit = fit_cells(cells, covariate=now, swing=swing)
+    adjusted = adjusted_p(fit.p)
+    agrees = np.sign(table["share_now"] - table["share_then"]) == np.sign(fit.slope)
+    sure = ((adjusted <= alpha) & agrees).to_numpy()
+    low, high = np.full((2, len(table)), np.nan)
+    if sure.any():
+        level = 1 - alpha * sure.sum() / len(sure)
+        chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=float(fit.common[0]))
+        low[sure], high[sure] = chosen.bounds[level]
+    numbers = {
+        "odds_ratio": np.exp(fit.slope),
+        "odds_low": np.exp(low),
+        "odds_high": np.exp(high),
+        "p": fit.p,
+        "p_adjusted": adjusted,
+    }
+    for column, values in numbers.items():
+        table[column] = [significant(float(value)) for value in values]
+    table["grade"] = np.where(sure, SURE, np.where(fit.p <= alpha, LEAD, OPEN))
+    return table
+
+
+def _lengths(papers: pd.DataFrame) -> pd.Series:
+    """Which papers have no abstract, and which one longer than the median."""
+    words = papers["abstract"].fillna("").str.split().str.len()
+    kind = np.where(words == 0, "missing", np.where(words > words[words > 0].median(), "long", "short"))
+    return pd.Series(kind, index=papers.index, name="abstract")

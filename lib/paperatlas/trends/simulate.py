@@ -7,15 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from paperatlas.intervals import adjusted_p, wilson
-from paperatlas.trends.regression import Array
-from paperatlas.trends.rounding import significant
+from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.trends.regression import LENDING, Array
 from paperatlas.trends.shares import Cells
-from paperatlas.trends.significance import fit_cells, testable
+from paperatlas.trends.significance import fit_cells, lent_swing, testable
+
+# Terms drawn in each pile; more would tell its swings better still.
+_LENDERS = 60
 
 
 def simulate_null(
     cells: Cells,
+    terms: Cells | None = None,
     *,
     runs: int = 400,
     alpha: float = 0.05,
@@ -26,13 +29,14 @@ def simulate_null(
     """Test piles of the same periods, sources and group sizes in which nothing moves.
 
     Papers of the same sources have the same shares in every period, while the mix of the sources changes
-    from period to period as it does in the pile. With `swing`, each group's log share also swings, without
-    direction.
+    from period to period as it does in the pile. With `swing`, each share also swings, without direction.
 
     Parameters
     ----------
     cells : Cells
         As from `count_cells`, of groups that exclude one another.
+    terms : Cells, optional
+        Terms of the same papers, which tell each pile's swings as in `trend_tests`; 60 of them are drawn.
     runs : int
         Piles.
     swing : float
@@ -50,43 +54,61 @@ def simulate_null(
     columns = ["run", "tested", "discoveries", "uncorrected"]
     if not testable(cells).any():
         return pd.DataFrame(columns=columns)
+    lenders = None
+    if terms is not None:
+        often = np.flatnonzero(testable(terms) & (terms.n.sum(axis=1) >= LENDING))
+        lenders = terms.n[often[np.linspace(0, len(often) - 1, min(_LENDERS, len(often))).astype(int)]]
     random = np.random.default_rng(seed)
-    drawn = np.concatenate([draw_null(cells, swing, persistence, random) for _ in range(runs)])
-    run = np.repeat(np.arange(runs), len(cells.groups))
-    p = np.full(len(drawn), np.nan)
-    tested = testable(cells._replace(n=drawn))
-    _, pool = np.unique(run[tested], return_inverse=True)
-    p[tested] = fit_cells(cells, drawn[tested], bounds=False, pool=pool).p
-    rows = [
-        (
-            number,
-            int(np.isfinite(own).sum()),
-            int((adjusted_p(own) <= alpha).sum()),
-            int((own <= alpha).sum()),
-        )
-        for number, own in enumerate(p.reshape(runs, -1))
-    ]
+    rows = []
+    for run in range(runs):
+        drawn = cells._replace(n=draw_null(cells, swing, persistence, random))
+        lent = None
+        if lenders is not None and len(lenders):
+            lent = lent_swing(drawn._replace(n=_draw_terms(cells, lenders, swing, persistence, random)))
+        n = drawn.n[testable(drawn)]
+        p = fit_cells(cells, n, swing=lent).p if len(n) else np.zeros(0)
+        found = int((adjusted_p(p) <= alpha).sum())
+        rows.append((run, len(p), found, int((p <= alpha).sum())))
     return pd.DataFrame(rows, columns=columns)
 
 
 def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
-    """Counts (m, c) of a pile without trends."""
-    _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
-    same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
-    shares = (cells.n @ same / (cells.total @ same)) @ same.T
+    """Counts (m, c) of a pile without trends, of groups that exclude one another."""
+    shares = _steady_shares(cells, cells.n)
     weights = np.vstack([shares, np.maximum(1 - shares.sum(axis=0), 0.0)])
-    time, place = np.unique(cells.time, return_inverse=True)
-    moves = random.normal(0.0, 1.0, (len(shares), len(time)))
-    for t in range(1, len(time)):
-        kept = persistence ** (time[t] - time[t - 1])
-        moves[:, t] = kept * moves[:, t - 1] + np.sqrt(1 - kept**2) * moves[:, t]
-    weights[:-1] *= np.exp(swing * moves[:, place])
+    weights[:-1] *= np.exp(swing * _moves(cells.time, len(shares), persistence, random))
     weights /= weights.sum(axis=0)
     return random.multinomial(cells.total.astype(np.int64), weights.T).T[:-1].astype(float)
 
 
+def _draw_terms(
+    cells: Cells, n: Array, swing: float, persistence: float, random: np.random.Generator
+) -> Array:
+    """Counts (m, c) of terms without trends; a paper may use several."""
+    moved = _steady_shares(cells, n) * np.exp(swing * _moves(cells.time, len(n), persistence, random))
+    return random.binomial(cells.total.astype(np.int64), np.minimum(moved, 0.95)).astype(float)
+
+
+def _steady_shares(cells: Cells, n: Array) -> Array:
+    """Shares in each cell if they hung on the sources alone, (m, c)."""
+    _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
+    same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
+    return np.asarray((n @ same / (cells.total @ same)) @ same.T)
+
+
+def _moves(time: Array, m: int, persistence: float, random: np.random.Generator) -> Array:
+    """Autoregressive moves of unit variance, one for each year, in every cell; (m, c)."""
+    years, place = np.unique(time, return_inverse=True)
+    moves = random.normal(0.0, 1.0, (m, len(years)))
+    for t in range(1, len(years)):
+        kept = persistence ** (years[t] - years[t - 1])
+        moves[:, t] = kept * moves[:, t - 1] + np.sqrt(1 - kept**2) * moves[:, t]
+    return np.asarray(moves[:, place])
+
+
 def power_curve(
     cells: Cells,
+    terms: Cells | None = None,
     *,
     changes: Sequence[float] = (1.1, 1.2, 1.3, 1.5, 2.0, 3.0),
     sizes: Sequence[int] = (15, 30, 60),
@@ -97,8 +119,8 @@ def power_curve(
     """How often a planted trend is found, both ways, by its size and the number of papers.
 
     In each run a group of the given size is drawn whose odds rise, or fade, by the given factor a year. Its
-    swings are moderated by those of the pile at hand, and it is found if it has the right direction and a
-    p-value that the correction lets pass: alpha · (finds + 1) / groups.
+    swings are moderated by those of the pile at hand (of its terms, if given), and it is found if it has the right
+    direction and a p-value that the correction lets pass: alpha · (finds + 1) / groups.
 
     Returns
     -------
@@ -110,17 +132,15 @@ def power_curve(
     tested = testable(cells)
     rows = []
     if tested.any():
-        pile = fit_cells(cells, cells.n[tested], bounds=False)
+        lent = None if terms is None else lent_swing(terms)
+        pile = fit_cells(cells.rows(tested), swing=lent)
         level = alpha * min(1.0, ((adjusted_p(pile.p) <= alpha).sum() + 1) / len(pile.p))
-        swing = float(np.median(pile.swing))
         for size in sizes:
             for direction, sign in (("rising", 1.0), ("fading", -1.0)):
                 for change in changes:
                     share = _planted_share(size, sign * float(np.log(change)), cells.time, cells.total)
                     drawn = random.binomial(cells.total.astype(np.int64), share, (runs, len(share)))
-                    fit = fit_cells(
-                        cells, drawn.astype(float), bounds=False, pool=np.arange(runs), swing=swing
-                    )
+                    fit = fit_cells(cells, drawn.astype(float), swing=float(pile.common[0]))
                     found = int(((fit.p <= level) & (fit.slope * sign > 0)).sum())
                     low, high = wilson(np.array([found]), np.array([runs]))
                     rows.append(

@@ -1,7 +1,7 @@
-"""Periods in which a topic or a term is suddenly common, after Kleinberg.
+"""What is new, and what is suddenly common.
 
-Kleinberg (2003), "Bursty and hierarchical structure in streams", section 4: a stream that comes in batches,
-with the batch's size as the reference, and two states.
+Bursts are Kleinberg's: Kleinberg (2003), "Bursty and hierarchical structure in streams", section 4: a stream that
+comes in batches, with the batch's size as the reference, and two states.
 """
 
 from __future__ import annotations
@@ -13,10 +13,78 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.intervals import adjusted_p
-from paperatlas.trends.rounding import significant
+from paperatlas.intervals import adjusted_p, significant
+from paperatlas.trends.periods import period_numbers
+from paperatlas.trends.shares import Assignments, memberships
 
 Array = np.ndarray
+
+_BURST = [
+    "start", "end", "n", "total", "share", "share_outside", "weight", "strongest", "p", "p_adjusted",
+]  # fmt: skip
+_FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
+
+
+def newcomers(
+    papers: pd.DataFrame,
+    topics: Assignments = None,
+    *,
+    level: str = "topic",
+    min_papers: int = 3,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """When each group first appears, and whether it was really absent before.
+
+    Null: the group's n papers are a random draw from all N dated papers. If T papers are older than the
+    group's first, the probability that none of the n is among them is C(N - T, n) / C(N, n)
+    (hypergeometric). Papers dated to the year only can stand anywhere in their year: they never count as
+    older within that year. Only the pile is searched: that a term is new here does not mean that it is new.
+
+    Parameters
+    ----------
+    papers : DataFrame
+        ``paper_id``, ``title``, ``published``.
+    topics, level
+        As for `topic_trends`.
+    min_papers : int
+        Groups with fewer dated papers are left out.
+    alpha : float
+        Level of the false discovery rate (Benjamini and Hochberg 1995, over all groups kept).
+
+    Returns
+    -------
+    DataFrame, latest newcomer first
+        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first),
+        ``expected`` (papers of the group that chance would have put among them), ``p``, ``p_adjusted``,
+        ``new`` (bool), ``first_id``, ``first_title`` (its first paper; of several in one month the one with
+        the smallest id).
+    """
+    from scipy.stats import hypergeom
+
+    dated = papers[papers["published"].notna() & papers["published"].ne("")]
+    years = period_numbers(dated["published"], "year").astype("Int64")
+    months = period_numbers(dated["published"], "month").astype("Int64")
+    # First and last month a paper may have appeared in, counted in months.
+    early = months.fillna(years * 12).astype(np.int64)
+    late = np.sort(months.fillna(years * 12 + 11).astype(np.int64).to_numpy())
+    order = dated.assign(early=early).sort_values(["early", "paper_id"], kind="stable")
+    members = memberships(dated, topics, level=level)
+    joined = order.reset_index(drop=True).reset_index().merge(members, on="paper_id", suffixes=("", "_of"))
+    by = level if level in joined and f"{level}_of" not in joined else f"{level}_of"
+    found = joined.sort_values("index").groupby(by, sort=True)
+    table = found.first()[["published", "early", "paper_id", "title"]].assign(n=found.size())
+    table = table[table["n"] >= min_papers].rename_axis(level).reset_index()
+    table = table.rename(columns={"published": "first", "paper_id": "first_id", "title": "first_title"})
+    table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
+    table["expected"] = [significant(n * older / len(dated)) for n, older in table[["n", "older"]].to_numpy()]
+    p = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
+    adjusted = adjusted_p(np.asarray(p, dtype=float))
+    table["new"] = adjusted <= alpha
+    table["p"] = [significant(float(value)) for value in p]
+    table["p_adjusted"] = [significant(float(value)) for value in adjusted]
+    return table.sort_values(
+        ["new", "first", "p", level], ascending=[False, False, True, True], ignore_index=True
+    )[[level, *_FIRST]]
 
 
 def find_bursts(
@@ -68,59 +136,44 @@ def find_bursts(
         raise AtlasError(f"scaling is above 1 and gamma at least 0; found {scaling} and {gamma}")
     by = str(trends.columns[0])
     rows: list[dict[str, object]] = []
-    strongest: list[tuple[int, float]] = []
+    strongest: list[float] = []
     for group, series in trends.groupby(by, sort=False):
         series = series.sort_values("time")
         n, total = series["n"].to_numpy(dtype=float), series["total"].to_numpy(dtype=float)
         if n.sum() < min_papers or n.sum() == total.sum():
             continue
-        weights, states = _two_states(n[None, :], total, scaling, gamma)
+        weights, states = two_states(n[None, :], total, scaling, gamma)
         runs = _runs(states[0], _gain(n[None, :], total, scaling)[0])
-        p = _burst_p(group, n, total, scaling, gamma, float(weights[0]), draws, seed) if runs else 1.0
+        strongest.append(
+            _burst_p(group, n, total, scaling, gamma, float(weights[0]), draws, seed) if runs else 1.0
+        )
         best = max((weight for *_, weight in runs), default=0.0)
-        strongest.append((len(rows), p))
         for start, end, weight in runs:
             inside = slice(start, end + 1)
-            outside = total.sum() - total[inside].sum()
+            own, every = n[inside].sum(), total[inside].sum()
+            outside = total.sum() - every
             rows.append(
                 {
                     by: group,
                     "start": series["period"].iloc[start],
                     "end": series["period"].iloc[end],
-                    "n": int(n[inside].sum()),
-                    "total": int(total[inside].sum()),
-                    "share": significant(n[inside].sum() / total[inside].sum()),
-                    "share_outside": significant((n.sum() - n[inside].sum()) / outside)
-                    if outside
-                    else math.nan,
+                    "n": int(own),
+                    "total": int(every),
+                    "share": significant(own / every),
+                    "share_outside": significant((n.sum() - own) / outside) if outside else math.nan,
                     "weight": significant(weight),
                     "strongest": weight == best,
-                    "p": p,
-                    "group": len(strongest) - 1,
+                    "p": significant(strongest[-1]),
+                    "place": len(strongest) - 1,
                 }
             )
-    columns = [
-        by,
-        "start",
-        "end",
-        "n",
-        "total",
-        "share",
-        "share_outside",
-        "weight",
-        "strongest",
-        "p",
-        "p_adjusted",
-    ]
     if not rows:
-        return pd.DataFrame(columns=columns).astype({"strongest": bool})
-    table = pd.DataFrame(rows)
-    adjusted = adjusted_p(np.array([p for _, p in strongest]))
-    table["p_adjusted"] = [significant(float(adjusted[group])) for group in table["group"]]
-    table["p"] = table["p"].map(significant)
-    table[by] = table[by].astype(trends[by].dtype)
+        return pd.DataFrame(columns=[by, *_BURST]).astype({"strongest": bool})
+    table = pd.DataFrame(rows).astype({by: trends[by].dtype})
+    adjusted = adjusted_p(np.array(strongest))
+    table["p_adjusted"] = [significant(float(adjusted[place])) for place in table["place"]]
     table = table.sort_values(["weight", by, "start"], ascending=[False, True, True], ignore_index=True)
-    return table[columns]
+    return table[[by, *_BURST]]
 
 
 def _gain(n: Array, total: Array, scaling: float) -> Array:
@@ -130,7 +183,7 @@ def _gain(n: Array, total: Array, scaling: float) -> Array:
     return np.asarray(n * np.log(high / base) + (total - n) * np.log((1 - high) / (1 - base)))
 
 
-def _two_states(n: Array, total: Array, scaling: float, gamma: float) -> tuple[Array, Array]:
+def two_states(n: Array, total: Array, scaling: float, gamma: float) -> tuple[Array, Array]:
     """Cheapest states of r series at once: weight of the strongest burst (r,) and states (r, k)."""
     gain = _gain(n, total, scaling)
     rise = gamma * math.log(max(n.shape[1], 2))
@@ -155,15 +208,8 @@ def _two_states(n: Array, total: Array, scaling: float, gamma: float) -> tuple[A
 
 def _runs(states: Array, gain: Array) -> list[tuple[int, int, float]]:
     """First and last period of each burst, and its weight."""
-    runs = []
-    start = None
-    for t, burst in enumerate([*states.tolist(), False]):
-        if burst and start is None:
-            start = t
-        elif not burst and start is not None:
-            runs.append((start, t - 1, math.fsum(gain[start:t])))
-            start = None
-    return runs
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], states.astype(int), [0]])))
+    return [(int(start), int(stop) - 1, math.fsum(gain[start:stop])) for start, stop in edges.reshape(-1, 2)]
 
 
 def _burst_p(
@@ -174,7 +220,7 @@ def _burst_p(
     reached = drawn = 0
     for more in (draws, 20 * draws):
         spread = random.multivariate_hypergeometric(sizes, papers, size=more, method="marginals")
-        weights, _ = _two_states(spread.astype(float), total, scaling, gamma)
+        weights, _ = two_states(spread.astype(float), total, scaling, gamma)
         reached, drawn = reached + int(np.sum(weights >= weight - 1e-9)), drawn + more
         if reached >= 10:
             break

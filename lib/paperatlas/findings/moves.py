@@ -1,0 +1,247 @@
+"""What takes over, what is left behind and what is new, as findings with their grade and their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
+from paperatlas.trends import contrasts, newcomers, then_and_now
+from paperatlas.trends.significance import LEAD, OPEN, SURE, Span
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+# A finding names one thing and at most so many more that moved likewise.
+_ALIKE = 2
+_NEW = 4
+# A smaller change of the share is no lead for anybody.
+_WORTH_A_LEAD = 0.02
+# Of two groups that share this part of the smaller one's papers only one is told.
+_SAME = 0.5
+# Terms in a smaller part of the papers are told of nobody.
+_COMMON = 0.002
+_TERM, _LEVELS = "term", ("theme", "topic", "subtopic")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence or two in plain words, how sure they are, and what they rest on.
+
+    Attributes
+    ----------
+    lead, text : str
+        What was found, in a few words, and what it was found in.
+    grade : str
+        "sure", "a lead", "cannot tell", or "" where there is nothing to grade.
+    page : str
+        Where the evidence is shown, relative to the site.
+    evidence : DataFrame
+        The numbers behind the sentences.
+    """
+
+    lead: str
+    text: str
+    grade: str
+    page: str
+    evidence: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Everything that could be told to move, with the papers behind it.
+
+    ``table`` is as from `contrasts`, with ``level``, ``name``, ``change`` (of the share) and ``older`` (papers before
+    the first, missing unless the group is new); ``members`` maps a group to its papers.
+    """
+
+    spans: tuple[Span, Span] | None
+    table: pd.DataFrame
+    members: dict[str, frozenset[str]]
+
+
+def find_moves(study: Study) -> Moves:
+    """Compare then and now for all that has a name: nodes that hold, and terms that a reader would look up."""
+    groups, names = _family(study)
+    spans = then_and_now(study.corpus)
+    members = {str(key): frozenset(own) for key, own in groups.groupby("group")["paper_id"]}
+    table = contrasts(study.corpus, groups, terms=study.terms)
+    table["level"], table["name"] = table["group"].str.split(":").str[0], table["group"].map(names)
+    table["change"] = table["share_now"] - table["share_then"]
+    terms = groups[groups["group"].str.startswith(_TERM)]
+    new = newcomers(study.corpus, terms, level="group")
+    new = new[new["new"]].set_index("group")
+    table["first"], table["older"] = table["group"].map(new["first"]), table["group"].map(new["older"])
+    return Moves(spans, table, members)
+
+
+def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Memberships ``paper_id``, ``group`` of everything that may be told, and the groups' names."""
+    parts, names, seen = [], {}, set()
+    for level in _LEVELS:
+        nodes = study.topics.at(level)
+        for number, name in nodes.loc[nodes["grade"] == "holds", [level, "name"]].itertuples(index=False):
+            own = study.topics.papers.loc[study.topics.papers[level] == number, "paper_id"]
+            if (papers := frozenset(own)) not in seen:
+                seen.add(papers)
+                names[f"{level}:{number}"] = head(name)
+                parts.append(pd.DataFrame({"paper_id": own, "group": f"{level}:{number}"}))
+    subjects = study.terms[study.terms["subject"]]
+    uses = subjects["term"].value_counts()
+    told = uses.index[uses >= _COMMON * len(study.corpus)]
+    chosen = subjects[subjects["term"].isin(list(told))]
+    parts.append(pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]}))
+    return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
+
+
+def movements(study: Study, moves: Moves) -> list[Finding]:
+    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
+    if moves.spans is None:
+        return [_timeless(study)]
+    told: list[frozenset[str]] = []
+    found = [_one_way(moves, sign, told) for sign in (1, -1)]
+    findings = [finding for finding in found if finding] or [_unmoved(moves)]
+    return findings + _arrivals(moves, told)
+
+
+def _one_way(moves: Moves, sign: int, told: list[frozenset[str]]) -> Finding | None:
+    """The largest sure change up (1) or down (-1), else the clearest lead, if there is one."""
+    way = moves.table[np.sign(moves.table["change"]) == sign]
+    way = way[way["older"].isna() | (way["share_then"] > 0)]
+    sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
+    if len(sure):
+        return _moved(_apart(sure, moves, told, _ALIKE + 1), moves)
+    leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)].sort_values(["p", "group"])
+    rows = _apart(leads, moves, told, 1)
+    return _may_have_moved(rows[0], moves) if rows else None
+
+
+def _arrivals(moves: Moves, told: list[frozenset[str]]) -> list[Finding]:
+    """Terms that no older paper uses, though chance would have put some there."""
+    new = moves.table[moves.table["older"].notna() & (moves.table["grade"] != OPEN)]
+    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), moves, told, _NEW)
+    if not rows:
+        return []
+    names = listing([row["name"] for row in rows])
+    verb = "are" if len(rows) > 1 or is_plural(names) else "is"
+    said = [
+        f"{row['name']} in {count(row['n_then'] + row['n_now'], 'paper')} since {row['first'][:4]}"
+        for row in rows
+    ]
+    older = f"{count(int(min(row['older'] for row in rows)), 'older paper')} speak of none of them"
+    if len(rows) == 1:
+        older = f"no older paper, of {rows[0]['older']:,.0f}, speaks of {_them(rows[0])}"
+    return [
+        Finding(
+            sentence(f"{names} {verb} new"),
+            sentence(f"{listing(said)}; {older}"),
+            SURE,
+            "index.html#trends",
+            pd.DataFrame(rows),
+        )
+    ]
+
+
+def _apart(table: pd.DataFrame, moves: Moves, told: list[frozenset[str]], most: int) -> list[dict[str, Any]]:
+    """The first rows that are not about papers told already; their papers join `told`."""
+    rows: list[dict[str, Any]] = []
+    for row in table.to_dict("records"):
+        own = moves.members[row["group"]]
+        if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
+            told.append(own)
+            rows.append({str(key): value for key, value in row.items()})
+    return rows
+
+
+def _moved(rows: list[dict[str, Any]], moves: Moves) -> Finding:
+    first, others = rows[0], rows[1:]
+    said = [
+        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} before)" for row in others
+    ]
+    more = f". Likewise {listing(said)}" if said else ""
+    return Finding(
+        sentence(f"{first['name']} {_verb(first)}"),
+        sentence(_shares(first, moves) + more),
+        SURE,
+        _page(first),
+        pd.DataFrame(rows),
+    )
+
+
+def _may_have_moved(row: dict[str, Any], moves: Moves) -> Finding:
+    way = "gaining" if row["change"] > 0 else "losing"
+    counts = (
+        f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
+    )
+    doubt = "too few papers to prove it"
+    if len(moves.table) > 1:
+        doubt = f"picked from {len(moves.table):,} comparisons, with {doubt}"
+    return Finding(
+        sentence(f"{row['name']} may be {way} ground"),
+        sentence(f"{_shares(row, moves)} ({counts}). {sentence(doubt)}"),
+        LEAD,
+        _page(row),
+        pd.DataFrame([row]),
+    )
+
+
+def _shares(row: dict[str, Any], moves: Moves) -> str:
+    """A group's shares now and then, in words."""
+    what = "speak of" if row["level"] == _TERM else "are about"
+    return (
+        f"{percent(row['share_now'])} of the papers of {row['now']} {what} {_them(row)}, against "
+        f"{percent(row['share_then'])} {_before(moves)}"
+    )
+
+
+def _before(moves: Moves) -> str:
+    then = moves.spans[0] if moves.spans else None
+    return f"in {then}" if then and then.first == then.last else "before"
+
+
+def _them(row: dict[str, Any]) -> str:
+    return "them" if is_plural(row["name"]) else "it"
+
+
+def _verb(row: dict[str, Any]) -> str:
+    now, then, many = row["share_now"], row["share_then"], is_plural(row["name"])
+    if now > then:
+        verb, rest = ("take", "over") if now >= 0.15 and now >= 2 * then else ("gain", "ground")
+    else:
+        verb, rest = ("all but disappear", "") if now <= then / 4 else ("lose", "ground")
+    return f"{verb}{'' if many else 's'} {rest}".strip()
+
+
+def _page(row: dict[str, Any]) -> str:
+    level, number = row["group"].split(":", 1)
+    return f"topics/{int(number):02d}.html" if level == "topic" else "index.html#trends"
+
+
+def _unmoved(moves: Moves) -> Finding:
+    table = moves.table
+    largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
+    lead, page = "Nothing can be shown to move.", "index.html#trends"
+    if largest.empty:
+        return Finding(lead, "No subject stands in enough dated papers to compare.", OPEN, page, largest)
+    row = {str(key): value for key, value in largest.iloc[0].items()}
+    text = (
+        f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear; the "
+        f"largest is that of {row['name']}: {_shares(row, moves)}"
+    )
+    return Finding(lead, sentence(text), OPEN, page, largest)
+
+
+def _timeless(study: Study) -> Finding:
+    years = study.corpus["published"].dropna().str[:4].value_counts().sort_index()
+    evidence = years.rename_axis("year").rename("papers").reset_index()
+    dated = int(years.sum())
+    if not dated:
+        text = "no paper has a date; give a source of dates, and the shares are followed through time"
+    elif len(years) == 1:
+        text = f"all {count(dated, 'dated paper')} are of {years.index[0]}, so there is no earlier year to compare with"
+    else:
+        text = f"{count(dated, 'dated paper')} {are(dated)} too few to compare the latest with those before"
+    return Finding("What moves cannot be told.", sentence(text), OPEN, "index.html#limits", evidence)

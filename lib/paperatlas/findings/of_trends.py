@@ -1,0 +1,140 @@
+"""What moves through time, how far that can be trusted, and what could have been seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from paperatlas.intervals import wilson
+from paperatlas.prose import between, count, listing, no_census, percent, quoted
+from paperatlas.trends.significance import FADING, OPEN, RISING, STEADY
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+
+def trends(study: Study) -> list[str]:
+    """Which topics move."""
+    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
+    sentences = [verdicts_counted(study)]
+    for verdict in (RISING, FADING):
+        for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records"):
+            hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
+            sentences.append(
+                f"{quoted(row['name'])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a year "
+                f"({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+            )
+    doubts = doubt(tests, tests.set_index("topic")["name"])
+    return [*sentences, *doubts, no_census(study.records.attrs["kinds"])]
+
+
+def verdicts_counted(study: Study) -> str:
+    """The verdicts counted, those that move named."""
+    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
+    if tests.empty:
+        return "no topic can be followed over time, for too few papers have a date"
+    parts = []
+    for verdict in (RISING, FADING, STEADY):
+        names = tests.loc[tests["verdict"] == verdict, "name"].tolist()
+        if names:
+            shown = f" ({listing([quoted(n) for n in names], most=2)})" if verdict != STEADY else ""
+            parts.append(f"{len(names)} {'are' if len(names) != 1 else 'is'} {verdict}{shown}")
+    unknown = int((tests["verdict"] == OPEN).sum())
+    if unknown == len(tests):
+        return f"whether any of {count(unknown, 'topic')} rises or fades, these papers cannot tell"
+    if unknown:
+        parts.append(f"of {unknown} the papers cannot tell")
+    return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)
+
+
+def doubt(tests: pd.DataFrame, names: pd.Series) -> list[str]:
+    """What the sources, a second test and single periods do to the verdicts."""
+    by = str(tests.columns[0])
+    tested = tests[tests["odds_ratio"].notna()]
+    if tested.empty:
+        return []
+    found = tested[tested["verdict"].isin([RISING, FADING])]
+    said = [_beside_plain(tested, found, names)]
+    for row in found.to_dict("records"):
+        second = {"yes": "agrees", "no": "does not agree"}.get(row["agreement"], "points the same way only")
+        hangs = (
+            f"it is not found without any one of: {row['depends_on']}"
+            if row["depends_on"]
+            else "it is found without any one period or source"
+        )
+        said.append(
+            f"on {quoted(str(names[row[by]]))} a second test (Mann-Kendall, corrected alike) {second}; {hangs}"
+        )
+    return said
+
+
+def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -> str:
+    """What is left of trends once the mix of sources is allowed for."""
+    by = str(tested.columns[0])
+    alpha = tested.attrs.get("alpha", 0.05)
+    lost = tested[(tested["plain_p_adjusted"] <= alpha) & ~tested.index.isin(found.index)]
+    if len(lost):
+        shown = [quoted(str(names[group])) for group in lost[by]]
+        return f"{listing(shown, most=3)} would move if the mix of sources were left out of account; within sources, not so"
+    moved = np.abs(np.log(tested["plain_odds_ratio"] / tested["odds_ratio"]))
+    row = tested.iloc[int(np.argmax(np.asarray(moved)))]
+    if round(row["odds_ratio"], 2) == round(row["plain_odds_ratio"], 2):
+        return "the mix of sources moves no estimate"
+    return (
+        f"the mix of sources moves the estimate for {quoted(str(names[row[by]]))} most: {row['odds_ratio']:.2f} a year "
+        f"within sources, {row['plain_odds_ratio']:.2f} without regard to them"
+    )
+
+
+def power(smallest: pd.DataFrame) -> list[str]:
+    """What could have been seen, from `paperatlas.trends.smallest_found`."""
+    said = [
+        f"with {row['papers']:.0f} papers, a rise is found four times in five {_from(row['rising'])}, "
+        f"a fading {_from(row['fading'])}"
+        for row in smallest.astype(float).to_dict("records")
+    ]
+    return said or ["there are too few periods with enough papers for any test"]
+
+
+def _from(change: float) -> str:
+    return "at none of the strengths tried" if np.isnan(change) else f"from a factor of {change:g} a year"
+
+
+def promise(null: pd.DataFrame, *, alpha: float = 0.05) -> list[str]:
+    """Whether the tests keep their false-discovery rate, from `paperatlas.trends.simulate_null`."""
+    if null.empty:
+        return ["there are too few periods with enough papers for any test, so there is no promise to keep"]
+    runs, wrong = len(null), int((null["discoveries"] > 0).sum())
+    low, high = (float(bound[0]) for bound in wilson(np.array([wrong]), np.array([runs])))
+    kept = "which keeps" if low <= alpha else "which BREAKS"
+    return [
+        f"{wrong} of {runs:,} simulated piles without any trend show one ({percent(wrong / runs)}, 95 % interval "
+        f"{between(low, high)}), {kept} the promised {percent(alpha)}"
+    ]
+
+
+def novelty(bursts: pd.DataFrame, firsts: pd.DataFrame, *, alpha: float = 0.05) -> list[str]:
+    """Which groups burst and which came late, from `paperatlas.trends.find_bursts` and `newcomers`."""
+    kinds = {str(table.columns[0]) for table in (bursts, firsts)}
+    noun = kinds.pop() if len(kinds) == 1 else "group"
+    strongest = bursts[bursts["strongest"] & (bursts["p_adjusted"] <= alpha)]
+    new = firsts[firsts["new"]]
+    said = [f"no {noun} has a burst that chance does not explain"]
+    if len(strongest):
+        top = strongest.iloc[0]
+        said = [
+            f"{count(len(strongest), noun)} {'has' if len(strongest) == 1 else 'have'} a burst that chance does not "
+            f"explain; the strongest is {quoted(str(top.iloc[0]))}, {top['start']} to {top['end']}: "
+            f"{percent(top['share'])} of the papers, and {percent(top['share_outside'])} of all others"
+        ]
+    if new.empty:
+        return [*said, f"no {noun} came later than chance explains"]
+    surest = new.sort_values(["p", str(new.columns[0])]).iloc[0]
+    return [
+        *said,
+        f"{count(len(new), noun)} came later than chance explains; the surest is {quoted(str(surest.iloc[0]))}, "
+        f"first in {surest['first']} after {count(int(surest['older']), 'older paper')}, in "
+        f"{quoted(str(surest['first_title']))}",
+    ]

@@ -1,0 +1,540 @@
+"""What abstracts name: data sets and metrics, and systems that another paper of the corpus introduced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from paperatlas.ledger.names import (
+    Resource,
+    is_capitalised,
+    is_common,
+    is_distinctive,
+    is_known_model,
+    read_bracket,
+    resources,
+)
+from paperatlas.ledger.reading import READ_AT_MOST, as_table, cue_places, papers_of, read_papers, words_of
+from paperatlas.text.abbreviations import long_form_start
+
+
+class Hit(NamedTuple):
+    """A data set or metric of the vocabulary and the stretch of text that names it."""
+
+    resource: Resource
+    start: int
+    end: int
+
+
+class NamedResource(NamedTuple):
+    """A data set or metric by its canonical name, and where a field names it."""
+
+    name: str
+    kind: str
+    field: str
+    start: int
+    end: int
+
+
+# What must stand near a spelling that is also a word of its own.
+_NEAR_DATASET = re.compile(
+    r"\b(?:data ?sets?|benchmarks?|corpus|corpora|test sets?|suite|leaderboard|splits?|such as|including)\b"
+    r"|\bon(?: the)? $|(?<=,) $|(?<=, and) $",
+    re.IGNORECASE,
+)
+_NEAR_METRIC = re.compile(
+    r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b"
+)
+# One spelling for two data sets.
+_BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
+# "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
+_VERSION = re.compile(r"(?:[- _']|(?<!\d))(?:v ?)?\d{1,4}(?:\.\d)?[kKM]?(?![\w.@-]*[A-Za-z0-9])")
+_PREFIX = re.compile(
+    r"(?<![\w-])(?:MS|Split|Permuted|Rotated|Mini|Tiny|Noisy|Colou?red|Sequential|Seq|mini|tiered)[- _]?$"
+)
+# Words too common to be looked for: a spelling that begins with one is found by its next word.
+_COMMON_WORDS = frozenset(
+    [
+        "training",
+        "task",
+        "classification",
+        "inference",
+        "A",
+        "end",
+        "test",
+        "average",
+        "mean",
+        "top",
+        "box",
+        "mask",
+        "power",
+        "negative",
+        "area",
+        "expected",
+        "One",
+        "Visual",
+        "Video",
+        "Natural",
+        "Long",
+        "word",
+        "frame",
+        "frames",
+        "peak",
+        "Tiny",
+        "tiny",
+        "Open",
+        "Common",
+        "Speech",
+        "Stable",
+        "parameter",
+        "GPU",
+        "success",
+    ]
+)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(_by_word())
+
+
+@cache
+def _by_word() -> dict[str, list[tuple[str, int, Resource]]]:
+    """Spellings by their first uncommon word and its place in them, the longest first: "MS COCO" is one name."""
+    groups: dict[str, list[tuple[str, int, Resource]]] = {}
+    for spelling, resource in sorted(resources().items(), key=lambda item: (-len(item[0]), item[0])):
+        words = words_of(spelling)
+        word = next((word for word in words if word not in _COMMON_WORDS), words[0])
+        groups.setdefault(word, []).append((spelling, spelling.index(word), resource))
+    return groups
+
+
+def resources_in(text: str) -> list[Hit]:
+    """Every data set and metric of the vocabulary named in a text, from left to right.
+
+    The words of the text are looked up in a table, so the time grows with the text and not with the vocabulary.
+    """
+    table = _by_word()
+    found = [
+        hit
+        for word in _words().intersection(words_of(text))
+        for place in cue_places(text, (word,))
+        if (hit := _hit_at(text, place, table[word])) is not None
+    ]
+    hits: list[Hit] = []
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end, hit.resource.name)):
+        if not hits or hit.start >= hits[-1].end:
+            hits.append(hit)
+    return hits
+
+
+def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -> Hit | None:
+    """The longest spelling that stands around a place of the text, if it means the resource."""
+    for spelling, offset, resource in spellings:
+        at, stop = place - offset, place - offset + len(spelling)
+        if at < 0 or not text.startswith(spelling, at):
+            continue
+        dataset = resource.kind == "dataset"
+        if at and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
+            if not (dataset and _PREFIX.search(text, max(0, at - 12), at)):
+                continue
+        if not _ends_here(text, stop):
+            version = _VERSION.match(text, stop) if dataset else None
+            if version is None:
+                continue
+            stop = version.end()
+        if spelling not in resource.ambiguous or _is_meant(text, at, stop, spelling, dataset=dataset):
+            return Hit(resource, at, stop)
+    return None
+
+
+def _ends_here(text: str, stop: int) -> bool:
+    after = text[stop : stop + 2]
+    if not after or not (after[0].isalnum() or after[0] in "_@+"):
+        # "ImageNet-C" is not ImageNet, "ImageNet-based" is
+        return not (after[:1] == "-" and after[1:2] and (after[1].isupper() or after[1].isdigit()))
+    return after[0] == "s" and not after[1:2].isalnum()
+
+
+def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool) -> bool:
+    """Whether the words around a spelling show that it is no ordinary word; said again, the word explains nothing."""
+    left, right = text[max(0, start - 40) : start], text[stop : stop + 40]
+    if dataset:
+        return bool(_NEAR_DATASET.search(left) or _NEAR_DATASET.search(right.replace(spelling, " ")))
+    return _NEAR_METRIC.search(f"{left} {right}".replace(spelling, " ").lower()) is not None
+
+
+_NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
+_NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
+_NAME_BEFORE = re.compile(
+    r"(?:^|(?<=[^\w+.@/-]))(?P<name>(?:[A-Za-z0-9][\w+.@/-]{0,30}[\w+@-])(?: (?:[A-Z0-9][\w+@-]{0,20}|\d\.\d)){0,2})$"
+)
+_JOINT_BEFORE = re.compile(r"(?:, and|,| and| &) (?:the )?$")
+# "multiple XYZ benchmarks" are of a kind, "the XYZ benchmarks" have a name.
+_OF_A_KIND = re.compile(
+    r"\b(?!(?:the|on|and|both|in|with|from|using|including|of|to|our|its|by|as|via) $)[a-z-]{2,} $"
+)
+_LIST_BEHIND = re.compile(
+    _NOUN
+    + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)"
+    r"\s?)| )(?:the )?"
+)
+_LISTED_NAME = re.compile(r"[A-Z0-9][\w+./@-]{1,25}(?: (?:\d{2,4}|\d\.\d|[A-Z][A-Z0-9-]{1,12}))?")
+_JOINT_BEHIND = re.compile(
+    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/) ?(?:the )?(?:on (?:the )?)?"
+)
+# "84% on FooSet", "evaluated on FooSet": what results are reported on.
+_REPORTED_ON = re.compile(
+    r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
+    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|AP)(?: on both| on the| on) $"
+)
+_NO_DATASET_BEHIND = re.compile(
+    r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?|LLMs?|systems?"
+    r"|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation|recognition)\b"
+)
+_MACHINE = re.compile(r"(?:RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$)|\d[bB]\b")
+_CALLED_DATASET = (
+    "Dataset",
+    "Data Set",
+    "Corpus",
+    "Benchmark",
+    "Database",
+    "Archive",
+    "Collection",
+    "Treebank",
+)
+_FULL_NAME = re.compile(
+    r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)"
+)
+
+
+def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
+    """Names outside the vocabulary that a text treats as data sets: name, start and end."""
+    for start, end in (*_beside_nouns(text), *_beside_known(text, known), *_behind_on(text)):
+        name = text[start:end]
+        if not _explained_as_another(text, name):
+            yield name, start, end
+    for at in cue_places(text, ("(",)) if "Data" in text or "Corpus" in text or "Bench" in text else ():
+        bracket = read_bracket(text, at, len(text))
+        begin = bracket and long_form_start(text, max(0, at - 80), at, bracket.short)
+        if bracket and begin is not None and text[:at].rstrip().endswith(_CALLED_DATASET):
+            yield bracket.short, begin, bracket.end
+    for full in _FULL_NAME.finditer(text) if " Corpus" in text or " Data" in text or " Bench" in text else ():
+        yield full["name"], full.start("name"), full.end("name")
+
+
+def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
+    """Names around a noun: "the FLIR and LLVIP datasets", "datasets such as FLIR", "the dataset DBP15K"."""
+    floor = 0
+    for at in cue_places(text, _NOUN_CUES):
+        if at < floor:
+            continue
+        before = list(_before_noun(text, max(floor, at - 90), at))
+        yield from reversed(before)
+        floor = at
+        lead = _LIST_BEHIND.match(text, at)
+        if lead and (lead["list"] or not before):
+            for start, end in _listed(text, lead.end(), most=12 if lead["list"] else 1):
+                if lead["list"] or re.match(
+                    r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b", text[end : end + 8]
+                ):
+                    yield start, end
+                    floor = end
+
+
+def _before_noun(text: str, floor: int, at: int) -> Iterator[tuple[int, int]]:
+    """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
+    noun, found = at, 0
+    last = text[max(floor, at - 30) : at].rpartition(" ")[2]
+    between = last.islower() and last.isalpha()  # "patient datasets"; then only a list counts
+    if between:
+        at -= len(last) + 1
+        last = text[max(floor, at - 30) : at].rpartition(" ")[2]
+    if last.islower() or not last[-1:].isalnum():
+        return
+    names: list[tuple[int, int]] = []
+    for _ in range(6):
+        match = _NAME_BEFORE.search(text, max(floor, at - 70), at)
+        if match is None:
+            break
+        words = match["name"].split(" ")
+        while words and not (is_distinctive(words[0]) or (len(words) > 1 and words[0][:1].isupper())):
+            words.pop(0)
+        name = " ".join(words)
+        plain = not any(map(is_distinctive, words))
+        if plain:
+            # "AudioCaps and Clotho datasets", "IIRC, Culture, HotpotQA datasets": a plain word needs a list around it
+            name = match["name"].rpartition(" ")[2]
+            nationality = re.search(r"(?:ese|ish|ian|ean|bic|ench|erman|indi|utch)$", name)
+            if (
+                not is_capitalised(name)
+                or len(name) < 4
+                or nationality
+                or not _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
+            ):
+                break
+        if not _can_be_dataset(name):
+            break
+        names.append((at - len(name), at))
+        found += not plain
+        joint = _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
+        if joint is None:
+            break
+        at = joint.start()
+    while (
+        names
+        and not is_distinctive(text[slice(*names[-1])].split(" ")[0])
+        and " " not in text[slice(*names[-1])]
+    ):
+        names.pop()
+    single = len(names) == 1
+    if single and (
+        between
+        or (
+            text[noun : noun + 13].rstrip(" .,;:)(").endswith("s")
+            and _OF_A_KIND.search(text, floor, names[0][0])
+        )
+    ):
+        return
+    if found:
+        yield from names
+
+
+def _listed(text: str, place: int, *, most: int) -> Iterator[tuple[int, int]]:
+    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD"."""
+    for _ in range(most):
+        match = _LISTED_NAME.match(text, place)
+        name = match.group().rstrip(".-/") if match else ""
+        if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
+            return
+        end = place + len(name)
+        if _NO_DATASET_BEHIND.match(text, end):
+            return
+        yield place, end
+        joint = _JOINT_BEHIND.match(text, end)
+        if joint is None:
+            return
+        place = joint.end()
+
+
+def _behind_on(text: str) -> Iterator[tuple[int, int]]:
+    """Names that results are reported on: "achieves 84% on FooSet and 85% on BarBench"."""
+    for at in cue_places(text, (" on ",)):
+        place = at + 4
+        if text.startswith(("the ", "both "), place):
+            place = text.index(" ", place) + 1
+        if text[place : place + 1].isupper() or text[place : place + 1].isdigit():
+            if _REPORTED_ON.search(text, max(0, at - 22), place):
+                yield from _listed(text, place, most=8)
+
+
+def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
+    """Names that stand in one list with a known data set: "on ImageNet and FooSet-1K"."""
+    for hit in known:
+        joint = _JOINT_BEHIND.match(text, hit.end) if hit.resource.kind == "dataset" else None
+        names = list(_listed(text, joint.end(), most=8)) if joint else []
+        # "On ImageNet, FooNet wins" is no list: it needs its "and", or a further name.
+        if joint and names and (len(names) > 1 or "and" in joint.group() or "&" in joint.group()):
+            yield from names
+
+
+def _can_be_dataset(name: str) -> bool:
+    """Whether a name is neither a term of the field, nor a well-known model, nor a machine."""
+    words = name.split(" ")
+    if (
+        any(map(is_common, words))
+        or _MACHINE.search(name)
+        or re.fullmatch(r"[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?", name)
+    ):
+        return False
+    heads = (words[0], words[-1], words[0].partition("-")[0])
+    return not any(map(is_known_model, heads)) and not (
+        name[:1].islower() and "-" in name and not name[-1:].isdigit()
+    )
+
+
+def _explained_as_another(text: str, name: str) -> bool:
+    """Whether a text says what an abbreviation stands for, and it is no data set: "zero-shot learning (ZSL)"."""
+    at = text.find(f"({name})")
+    if at < 0:
+        at = text.find(f"({name}s)")
+    before = text[max(0, at - 60) : at].rstrip()
+    return at > 0 and not before.endswith((*_CALLED_DATASET, "dataset", "benchmark", "corpus", "datasets"))
+
+
+def _resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
+    """The resources both fields name, each at its first place."""
+    seen: set[tuple[str, str]] = set()
+    for field, text in (("title", title), ("abstract", abstract)):
+        for found in _named_in(text[:READ_AT_MOST], field):
+            own = found.kind == "dataset" and title.startswith((f"{found.name}:", f"{found.name} :"))
+            if (found.name, found.kind) not in seen and not own:
+                seen.add((found.name, found.kind))
+                yield found
+
+
+def _named_in(text: str, field: str) -> list[NamedResource]:
+    """The resources of the vocabulary, and the data sets a text calls so, from left to right."""
+    hits = resources_in(text)
+    known = [
+        NamedResource(name, hit.resource.kind, field, hit.start, hit.end)
+        for hit in hits
+        for name in _BOTH.get(hit.resource.name, (hit.resource.name,))
+    ]
+    new = [
+        NamedResource(name, "dataset", field, start, end)
+        for name, start, end in named_datasets(text, hits)
+        if name not in resources() and not any(start < one.end and one.start < end for one in known)
+    ]
+    return sorted(known + new, key=lambda one: one.start) if new else known
+
+
+def find_resources(corpus: pd.DataFrame) -> pd.DataFrame:
+    """Data sets and metrics named in titles and abstracts.
+
+    Parameters
+    ----------
+    corpus
+        One row per paper with `paper_id`, `title`, `abstract`.
+
+    Returns
+    -------
+    One row per paper and resource (its first mention): `paper_id`, `name` (canonical), `kind` (dataset or metric),
+    `field`, and `quote` = the field's text from `start` to `end`.
+    """
+    return read_papers(corpus, RESOURCES)[0]
+
+
+RESOURCES = (_resources_of_paper, NamedResource)
+
+
+class Mention(NamedTuple):
+    """A system of another paper, by whom it was introduced, and where a paper names it."""
+
+    name: str
+    introduced_by: object
+    field: str
+    start: int
+    end: int
+
+
+# What may stand around a name: blanks, brackets and signs; behind it also "-based" and its like, or a plural.
+_BEFORE = frozenset(" \t\n\r\f\v\xa0,;:()[]{}\"“”‘’`/.!?*$~_'")
+_BEHIND = re.compile(r"(?:-[a-z]{3,12}|'s|’s|s)?[.!?*$~_']*(?:[\s,;:()\[\]{}\"“”‘’`/]|$)")
+
+
+def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
+    """Who names whose system: the edges of a mention graph.
+
+    Parameters
+    ----------
+    corpus
+        One row per paper with `paper_id`, `title`, `abstract`; with `published` ("2021" or "2021-03") only systems of
+        earlier papers are looked for.
+    systems
+        What the papers introduce, as `find_systems` gives it.
+
+    Returns
+    -------
+    One row per paper and name it did not introduce: `paper_id` (who mentions), `name`, `introduced_by`, `field`, and
+    `quote` = that field from `start` to `end`. Names are matched in their exact case and as whole words; names that
+    are ordinary words or terms of the field are not looked for.
+    """
+    dates = dict.fromkeys(corpus["paper_id"], "")
+    if "published" in corpus:
+        dates = {
+            paper: when if isinstance(when, str) else ""
+            for paper, when in zip(corpus["paper_id"], corpus["published"], strict=True)
+        }
+    introduced = _introductions(systems, dates)
+    index: dict[str, list[str]] = {}
+    for name in introduced:
+        stems = sorted(_stems(name), key=lambda stem: (is_distinctive(stem), len(stem), stem))
+        index.setdefault(stems[-1], []).append(name)
+    own = systems.groupby("paper_id")["name"].agg(set).to_dict()
+    rows: list[tuple[object, ...]] = []
+    for paper, title, abstract in papers_of(corpus):
+        seen = set(own.get(paper, ()))
+        for field, text in (("title", title), ("abstract", abstract)):
+            for name, at in _names_in(text, index):
+                source, long_form = introduced[name]
+                earlier = source != paper and not _is_before(dates[paper], dates.get(source, ""))
+                if name not in seen and earlier and not _means_another(text, at, name, long_form):
+                    seen.add(name)
+                    rows.append((paper, name, source, field, name, at, at + len(name)))
+    return as_table(rows, Mention)
+
+
+def _introductions(systems: pd.DataFrame, dates: Mapping[object, str]) -> dict[str, tuple[object, str]]:
+    """Name → the paper that introduced it and its long form.
+
+    Where two papers introduce one name, the earlier by date; without dates nobody, since the name does not say which
+    is meant.
+    """
+    papers: dict[str, dict[object, str]] = {}
+    for paper, name, long_form in systems[["paper_id", "name", "long_form"]].itertuples(index=False):
+        if _is_mentionable(name):
+            papers.setdefault(name, {}).setdefault(paper, long_form)
+    chosen: dict[str, tuple[object, str]] = {}
+    for name, claimants in papers.items():
+        first, *others = sorted(claimants, key=lambda paper: (dates.get(paper) or "9", str(paper)))
+        if not others or _is_before(dates.get(first, ""), dates.get(others[0], "")):
+            chosen[name] = first, claimants[first]
+    return chosen
+
+
+def _is_mentionable(name: str) -> bool:
+    """Whether a name can be found in running text without taking a common word for it.
+
+    Three words with capitals, or one word that no dictionary has: inner capitals, figures, signs; an abbreviation
+    needs three letters.
+    """
+    if name in resources() or "\\" in name or not _stems(name):
+        return False
+    if " " in name:
+        words = name.split(" ")
+        capitals = sum(word[:1].isupper() for word in words)
+        return capitals >= 3 or (capitals >= 2 and any(is_distinctive(word) for word in words))
+    return len(name) >= 3 and is_distinctive(name)
+
+
+def _is_before(first: str, second: str) -> bool:
+    """Whether a date is known to be earlier than another, as far as the coarser of the two can tell."""
+    digits = min(len(first), len(second))
+    return first[:digits] < second[:digits]
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text that are more than small letters, without the "s" of a plural."""
+    return {word.rstrip("s") for word in words_of(text) if not word.islower()}
+
+
+def _names_in(text: str, index: Mapping[str, list[str]]) -> list[tuple[str, int]]:
+    """Those names of an index that a text holds as whole words and where; where several begin, the longest."""
+    found = [
+        (at, -len(name), name)
+        for stem in index.keys() & _stems(text)
+        for name in index[stem]
+        for at in cue_places(text, (name,))
+        if (not at or text[at - 1] in _BEFORE) and _BEHIND.match(text, at + len(name))
+    ]
+    places: list[tuple[str, int]] = []
+    covered = 0
+    for at, length, name in sorted(found):
+        if at >= covered:
+            places.append((name, at))
+            covered = at - length
+    return places
+
+
+def _means_another(text: str, at: int, name: str, long_form: str) -> bool:
+    """Whether the text spells the abbreviation out in its own, different way: "(GAT)"."""
+    if text[at - 1 : at] != "(" or not long_form:
+        return False
+    begin = long_form_start(text, max(0, at - 90), at - 1, name)
+    spelled = text[begin : at - 1].lower().split() if begin is not None else []
+    return bool(spelled) and spelled[0][:4] != long_form.lower().split()[0][:4]

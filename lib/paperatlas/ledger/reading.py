@@ -1,0 +1,180 @@
+"""How the ledger reads papers: sentences, words at their places, and finds turned into tables."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, get_type_hints
+
+import pandas as pd
+
+# An abstract has some 1,300 characters, the longest a few thousand. What stands beyond this is not read
+# for systems, claims and data sets, so that no made-up text can keep them busy.
+READ_AT_MOST = 20_000
+
+
+def any_of(words: str) -> str:
+    """A pattern for any of some words, given with blanks between; "_" stands for a blank."""
+    return "(?:" + by_first_letter(word.replace("_", " ") for word in words.split()) + ")"
+
+
+def by_first_letter(words: Iterable[str]) -> str:
+    """Alternatives for a pattern, in their order but grouped by their first letter: far fewer to try."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        plain = word[0].isalnum() and word[1:2] not in ("?", "*", "+", "{")
+        groups.setdefault(word[0] if plain else word, []).append(word[1:] if plain else "")
+    return "|".join(
+        f"{first}(?:{'|'.join(rests)})" if any(rests) else first for first, rests in groups.items()
+    )
+
+
+_SENTENCE_ENDS = (("?", "? "), ("!", "! "), ("\n", ".\n"), (")", ".) "))
+_SENTENCE_STARTS = frozenset("(\"'$\\`*[{“")
+_ABBREVIATIONS = (
+    "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",
+    " w.r.t", " a.k.a",
+)  # fmt: skip
+
+
+# Several finders read one abstract after the other: its sentences are worked out once.
+@lru_cache(maxsize=4)
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of a text, in order and without gaps.
+
+    An abbreviation such as "e.g." or "et al." ends no sentence, nor does an initial. Nothing is cut out: the
+    offsets index the text as it stands.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    ends = [". ", *(end for mark, end in _SENTENCE_ENDS if mark in text)]
+    for at in cue_places(text, ends):
+        if at < start or (text[at] == "." and not _ends_sentence(text, start, at)):
+            continue
+        begin = at + 2
+        while begin < len(text) and (text[begin].isspace() or text[begin] in ")'\""):
+            begin += 1
+        first = text[begin : begin + 1]
+        if first.isupper() or first.isdigit() or first in _SENTENCE_STARTS:
+            spans.append((start, begin))
+            start = begin
+    if start < len(text) or not spans:
+        spans.append((start, len(text)))
+    return spans
+
+
+def _ends_sentence(text: str, start: int, at: int) -> bool:
+    """Whether the full stop at `at` ends a sentence, and not an abbreviation or an initial."""
+    if text.endswith(_ABBREVIATIONS, start, at):
+        return False
+    if not text[at - 1].isupper() or at - start < 2:
+        return True
+    before = text[at - 2 : at - 1]
+    return before.isalnum() or before in ("-", "_")
+
+
+def span_at(spans: list[tuple[int, int]], place: int) -> tuple[int, int]:
+    """The sentence that holds a place of the text."""
+    return spans[bisect_right(spans, (place, sys.maxsize)) - 1]
+
+
+def cue_places(text: str, cues: Iterable[str]) -> list[int]:
+    """Where any of some substrings occurs, in order, each place once.
+
+    Plain substring search is many times faster than a pattern, so patterns are tried only at these places.
+    """
+    places: set[int] = set()
+    find = text.find
+    for cue in cues:
+        at = find(cue)
+        while at >= 0:
+            places.add(at)
+            at = find(cue, at + len(cue))
+    return sorted(places)
+
+
+def cued(text: str, cues: tuple[str, ...]) -> list[int]:
+    """Where words of a text begin with one of some cues, in order."""
+    return [at for at in cue_places(text, cues) if not at or text[at - 1] == " "]
+
+
+def word_places(name: str, text: str) -> list[int]:
+    """Where a name stands in a text as a word of its own."""
+    return [
+        at
+        for at in cue_places(text, (name,))
+        if not (text[at - 1 : at].isalnum() or text[at - 1 : at] in ("-", "_"))
+        and not text[at + len(name) : at + len(name) + 1].isalnum()
+    ]
+
+
+_BLANKS = str.maketrans(dict.fromkeys(".,;:()[]{}\"“”‘’`'!?*$~/-_\\^@&=<>", " "))
+
+
+@lru_cache(maxsize=4)
+def words_of(text: str) -> list[str]:
+    """The words and pieces of words between the blanks and signs of a text, in their order and in their case.
+
+    The words of `paperatlas.text` are folded and lose the case that a name is told by.
+    """
+    return text.translate(_BLANKS).split()
+
+
+def papers_of(corpus: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
+    """The identifier, title and abstract of each paper of a corpus; what is missing is empty."""
+    fields = [
+        [value if isinstance(value, str) else "" for value in corpus[name]]
+        if name in corpus
+        else [""] * len(corpus)
+        for name in ("title", "abstract")
+    ]
+    return zip(corpus["paper_id"].tolist(), *fields, strict=True)
+
+
+# What reads a title and an abstract, and the named tuple that it gives. Its fields are the columns of the table;
+# the last three are `field` ("title" or "abstract"), `start` and `end`.
+Finder = tuple[Callable[[str, str], Iterable[tuple[Any, ...]]], type]
+
+
+def read_papers(corpus: pd.DataFrame, *finders: Finder) -> list[pd.DataFrame]:
+    """One table for each finder, from one pass over the papers.
+
+    Every row has its `paper_id` and its `quote`, which is its `field` from `start` to `end`.
+    """
+    rows: list[list[tuple[Any, ...]]] = [[] for _ in finders]
+    for paper, title, abstract in papers_of(corpus):
+        for (find, _), kept in zip(finders, rows, strict=True):
+            for entry in find(title, abstract):
+                field, start, end = entry[-3:]
+                text = title if field == "title" else abstract
+                kept.append((paper, *entry[:-2], text[start:end], start, end))
+    return [as_table(kept, entry) for kept, (_, entry) in zip(rows, finders, strict=True)]
+
+
+_DTYPES = {float: "float64", int: "int64", str: "str", object: "object"}
+
+
+def as_table(rows: Sequence[tuple[Any, ...]], entry: type) -> pd.DataFrame:
+    """A table of rows (`paper_id`, the fields of `entry`, before the last two the `quote`), a dtype for each column.
+
+    Text that no string column can hold, such as a lone surrogate, stays as Python objects.
+    """
+    types = {name: _DTYPES[kind] for name, kind in get_type_hints(entry).items()}
+    columns = {"paper_id": "object", **types}
+    columns = {**dict(list(columns.items())[:-2]), "quote": "str", "start": "int64", "end": "int64"}
+    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    return pd.DataFrame(
+        {
+            name: _column(list(column), dtype)
+            for (name, dtype), column in zip(columns.items(), values, strict=True)
+        }
+    )
+
+
+def _column(values: list[Any], dtype: str) -> pd.Series:
+    try:
+        return pd.Series(values, dtype=None if dtype == "object" and values else dtype)
+    except UnicodeEncodeError:
+        return pd.Series(values, dtype=object)

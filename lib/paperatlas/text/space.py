@@ -1,0 +1,298 @@
+"""Where papers lie by what they say: latent semantic analysis, the same bits on every machine.
+
+Sums of floating-point products depend on their order, and so on the BLAS kernel, the threads and the processor. Here
+the singular vectors come from ARPACK, accurate to some 1e-13, and are rounded to a grid a billion times as coarse;
+from there on every product is one of whole multiples of powers of two, and exact in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from paperatlas.cache import fingerprint
+from paperatlas.errors import AtlasError
+from paperatlas.text.tokens import split_title
+from paperatlas.text.vocabulary import Vocabulary, read_terms
+
+Matrix = NDArray[np.float32]
+Block = NDArray[np.float64]
+
+N_COMPONENTS = 160
+MAX_FIT = 20_000
+GRID_BITS = 11
+
+_MORE_IN_TITLE = 2  # a word of the title counts three times
+_FEW_TEXTS = 20
+_TEXTS_PER_AXIS = 5
+_MIN_TEXTS_PHRASE = 3
+_TEXTS_PER_PHRASE = 1000
+_FIRST_AXIS = 0.5
+_WEIGHT_BITS, _ROW_BITS, _LOADING_BITS = 8, 20, 14
+_NEGLIGIBLE = 1e-9
+_CHUNK = 8192
+
+
+@dataclass(frozen=True)
+class LsaEmbedder:
+    """Latent semantic analysis with its noise taken out.
+
+    Words and phrases (see `paperatlas.text.read_terms`) are counted, those of the title three times; a count enters
+    by its square root, times ``log((1 + n) / n_texts) ** 1.25``, steep enough to do without a list of stop words. The
+    leading right singular vectors of these rows, scaled to unit length, are the axes (Deerwester et al. 1990, JASIS
+    41(6)). A coordinate on an axis with eigenvalue ``w`` is multiplied by ``1 - w0 / w``, where ``w0`` is the
+    eigenvalue of the first axis left out: what barely rises above the noise counts for little (Wiener filter; cf.
+    shrinkage of singular values, Gavish & Donoho 2017, IEEE Trans. Inf. Theory 63(4)). The first axis, which is what
+    all texts share, counts half.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        The m terms.
+    idf : (m,) float64 array
+        Weight of each term.
+    loadings : (m, d) float64 array
+        Axes times shrinkage.
+    """
+
+    vocabulary: Vocabulary
+    idf: Block
+    loadings: Block
+
+    @classmethod
+    def fit(
+        cls, texts: Sequence[str], *, n_components: int = N_COMPONENTS, max_fit: int = MAX_FIT
+    ) -> LsaEmbedder:
+        """Learn vocabulary, weights and axes.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            ``"title. abstract"``; repeated texts count once.
+        n_components : int
+            Axes at most; small corpora get one for five different texts.
+        max_fit : int
+            Of more texts than these only a sample is used: those with the smallest hashes.
+
+        Raises
+        ------
+        AtlasError
+            If there is no text or a text is not a string, or ``n_components`` is below 1.
+        """
+        return _fit(canonical(texts)[0], n_components, max_fit)[0]
+
+    def knows(self, text: str) -> bool:
+        """Tell whether any word of the text is in the vocabulary."""
+        return bool(_counts(self.vocabulary, [text]).nnz)
+
+    def transform(self, texts: Sequence[str]) -> Matrix:
+        """Embed texts, seen or unseen: (n, d) float32 array, rows of unit length."""
+        out = np.zeros((len(texts), self.loadings.shape[1]), dtype=np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            some = texts[start : start + _CHUNK]
+            rows = _weighted(_counts(self.vocabulary, some), self.idf)
+            out[start : start + len(some)] = unit_rows(np.asarray(rows @ self.loadings))
+        return out
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of what embeddings depend on."""
+        return fingerprint(*map("\n".join, self.vocabulary.lists().values()), self.idf, self.loadings)
+
+    def save(self, path: Path) -> None:
+        """Write vocabulary, weights and axes as one ``.npz`` without pickles."""
+        lists = {
+            name: np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+            for name, words in self.vocabulary.lists().items()
+        }
+        with path.open("wb") as file:
+            np.savez(file, idf=self.idf, loadings=self.loadings, **lists)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: Path) -> LsaEmbedder:
+        """Read an embedder written by `save`.
+
+        Raises
+        ------
+        AtlasError
+            If the file is missing or damaged.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                lists = {name: arrays[name].tobytes().decode().splitlines() for name in Vocabulary.LISTS}
+                return cls(Vocabulary.of_lists(**lists), arrays["idf"], arrays["loadings"])
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise AtlasError(f"{path}: expected an embedder, found {error}; fit it again") from error
+
+
+def embed_lsa(texts: Sequence[str], *, n_components: int = N_COMPONENTS) -> Matrix:
+    """Embeddings of different texts in canonical order; what ``fit`` and ``transform`` give, in one go."""
+    embedder, rows = _fit(texts, n_components, MAX_FIT)
+    if rows.shape[0] == len(texts):
+        return unit_rows(np.asarray(rows @ embedder.loadings))
+    return embedder.transform(texts)
+
+
+def canonical(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:
+    """The different texts in code-point order, and where each of `texts` stands among them."""
+    if isinstance(texts, str):
+        raise AtlasError("texts must be a sequence of strings, found one string; write [text] for one text")
+    if len(texts) == 0:
+        raise AtlasError("there is no text to embed; give at least one")
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise AtlasError(f"texts must be strings; number {i} (from 0) is {text!r}; fill gaps with ''")
+    unique = sorted(set(texts))
+    number = {text: i for i, text in enumerate(unique)}
+    return unique, np.array([number[text] for text in texts], dtype=np.intp)
+
+
+def unit_rows(vectors: NDArray[Any], bits: int = GRID_BITS) -> Matrix:
+    """Scale rows to unit length, snap them to the grid, and scale the snapped rows once more.
+
+    Parameters
+    ----------
+    vectors : (n, d) array
+    bits : int
+        The grid has steps of ``2**-bits``, coarse enough to swallow all noise of the arithmetic.
+
+    Returns
+    -------
+    (n, d) float32 array
+        A row of zeros becomes the first axis.
+    """
+    rows = np.asarray(vectors, dtype=np.float64)
+    # First to a power-of-two scale and 20 bits, so that the sum of squares is exact as well.
+    peak = np.max(np.abs(rows), axis=1, keepdims=True, initial=0.0)
+    rows = np.rint(np.ldexp(rows, 20 - np.frexp(peak)[1]))
+    whole = quantise(rows / _length(rows), bits)
+    whole[~whole.any(axis=1), 0] = 2.0**bits
+    return (whole / _length(whole)).astype(np.float32)
+
+
+def quantise(vectors: NDArray[Any], bits: int = GRID_BITS) -> Block:
+    """Vectors in units of ``2**-bits``, rounded to whole numbers, ties to even.
+
+    Dot products of such rows are whole numbers far below ``2**53``, exact in float64 in any order of
+    summation, so whatever compares them comes out alike on every machine.
+
+    Parameters
+    ----------
+    vectors : (n, d) array, rows of about unit length
+    bits : int
+
+    Returns
+    -------
+    (n, d) float64 array of whole numbers
+    """
+    return np.rint(np.asarray(vectors, dtype=np.float64) * 2.0**bits)
+
+
+def _length(rows: Block) -> Block:
+    """(n, 1) lengths of rows of whole numbers, one for a row of zeros."""
+    squares = np.sum(rows * rows, axis=1, keepdims=True)
+    return np.sqrt(np.where(squares > 0, squares, 1.0))
+
+
+def _on_grid(values: NDArray[Any], bits: int) -> Block:
+    return np.asarray(quantise(values, bits) * 2.0**-bits)
+
+
+def _fit(texts: Sequence[str], n_components: int, max_fit: int) -> tuple[LsaEmbedder, sparse.csr_array]:
+    """Fit on different texts in canonical order; also the weighted rows of those that were used."""
+    if n_components < 1:
+        raise AtlasError(f"n_components must be at least 1, found {n_components}")
+    sample = _sample(texts, max_fit)
+    n = len(sample)
+    terms = read_terms(*_titles_and_abstracts(sample), min_papers=2 if n >= _FEW_TEXTS else 1)
+    enough = np.full(len(terms.keys), True)
+    n_words = len(terms.vocabulary.words)
+    enough[n_words:] = terms.n_papers[n_words:] >= max(_MIN_TEXTS_PHRASE, n // _TEXTS_PER_PHRASE)
+    kept = np.flatnonzero(enough)
+    phrases = [terms.keys[i] for i in kept[n_words:].tolist()]
+    vocabulary = replace(terms.vocabulary, phrases=phrases)
+    counts = (terms.counts + _MORE_IN_TITLE * terms.in_titles)[:, kept]
+    idf = _rarity(n, terms.n_papers[kept])
+    rows = _weighted(counts, idf)
+    d = max(1, min(n_components, n // _TEXTS_PER_AXIS, len(vocabulary)))
+    return LsaEmbedder(vocabulary, idf, _loadings(rows, d)), rows
+
+
+def _sample(texts: Sequence[str], size: int) -> Sequence[str]:
+    """At most `size` texts, drawn by their hashes: no generator, no dependence on order."""
+    if len(texts) <= size:
+        return texts
+    return sorted(sorted(texts, key=_hash)[:size])
+
+
+def _hash(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _titles_and_abstracts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    split = [split_title(text) for text in texts]
+    return [title for title, _ in split], [abstract for _, abstract in split]
+
+
+def _counts(vocabulary: Vocabulary, texts: Sequence[str]) -> sparse.csr_array:
+    """(n, m) occurrences, those in titles three times."""
+    counts, in_titles = vocabulary.count(*_titles_and_abstracts(texts))
+    return counts + _MORE_IN_TITLE * in_titles
+
+
+def _rarity(n: int, n_texts: NDArray[Any]) -> Block:
+    """``log((1 + n) / n_texts) ** 1.25`` on a grid so coarse that no platform's logarithm can be told."""
+    logs = np.log((1.0 + n) / np.maximum(n_texts, 1))
+    return _on_grid(logs * np.sqrt(np.sqrt(logs)), _WEIGHT_BITS)
+
+
+def _weighted(counts: sparse.csr_array, idf: Block) -> sparse.csr_array:
+    """Square roots of counts times idf, scaled to unit rows on a grid."""
+    rows = sparse.csr_array(counts, dtype=np.float64)
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    rows.data = _on_grid(np.sqrt(rows.data), _WEIGHT_BITS) * idf[rows.indices]
+    length = np.sqrt(np.bincount(row, weights=rows.data * rows.data, minlength=rows.shape[0]))
+    rows.data = _on_grid(rows.data / np.where(length > 0, length, 1.0)[row], _ROW_BITS)
+    return rows
+
+
+def _loadings(rows: sparse.csr_array, d: int) -> Block:
+    """(m, d) leading right singular vectors times shrinkage, on a grid, the strongest term of each positive."""
+    n, m = rows.shape
+    if rows.nnz == 0:
+        return np.zeros((m, d))
+    # No two rows weigh quite the same, so that no two axes do, which could then turn freely.
+    uneven = sparse.diags_array(1.0 - np.arange(n) * (2.0**-10 / n)) @ rows
+    axes, values = _leading_axes(uneven.tocsr(), d + 1)
+    floor = values[d] if len(values) > d else 0.0
+    axes, values = axes[:, :d], values[:d]
+    shrunk = np.where(values > _NEGLIGIBLE * values[0], 1.0 - floor / np.maximum(values, floor), 0.0)
+    shrunk /= shrunk[0]
+    shrunk[0] = _FIRST_AXIS
+    loadings = np.zeros((m, d))
+    loadings[:, : len(values)] = _on_grid(axes * shrunk, _LOADING_BITS)
+    strongest = np.take_along_axis(loadings, np.abs(loadings).argmax(axis=0)[None], axis=0)
+    return np.asarray(loadings * np.where(strongest < 0, -1.0, 1.0))
+
+
+def _leading_axes(rows: sparse.csr_array, k: int) -> tuple[Block, Block]:
+    """At most k right singular vectors, (m, k), and the squares of their singular values, descending."""
+    from scipy.sparse.linalg import svds
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # many small products: threads would wait for each other
+        if k >= min(rows.shape):
+            _, values, axes = np.linalg.svd(rows.toarray(), full_matrices=False)
+        else:
+            start = np.random.Generator(np.random.PCG64(0)).uniform(-1, 1, min(rows.shape))
+            _, values, axes = svds(rows, k=k, v0=start, rng=0)
+    order = np.argsort(-values, kind="stable")[:k]
+    return axes[order].T, values[order] ** 2
