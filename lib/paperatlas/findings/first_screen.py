@@ -19,7 +19,7 @@ from paperatlas.prose import (
     sentence,
     source_phrase,
 )
-from paperatlas.readers.problems import NO_ABSTRACT
+from paperatlas.readers import NO_ABSTRACT
 from paperatlas.trends.periods import last_finished
 from paperatlas.trends.significance import LEAD, SURE
 
