@@ -127,7 +127,9 @@ def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 20) -
     ):
         rows = shown[shown["verdict"] == verdict]
         if len(rows):
-            hover = [f"{names[place]}: {n} shared" for place, n in rows["shared"].items()]
+            hover = [
+                f"{names[place]}: {n} shared" for place, n in zip(rows.index, rows["shared"], strict=True)
+            ]
             marks.append(
                 Marks(verdict, rows["shared"], rows.index, colour=colour, symbol=symbol, hover=hover)
             )

@@ -175,10 +175,10 @@ class Marks(NamedTuple):
     """One kind of mark: where it stands in which rows, with its interval, and what a pointer is told."""
 
     name: str
-    at: Sequence[Any]
-    rows: Sequence[float]
-    low: Sequence[Any] | None = None
-    high: Sequence[Any] | None = None
+    at: Iterable[Any]
+    rows: Iterable[float]
+    low: Iterable[Any] | None = None
+    high: Iterable[Any] | None = None
     colour: Any = ACCENT
     symbol: Any = "circle"
     size: int = 11
@@ -252,7 +252,7 @@ def _bars(kind: Marks) -> dict[str, Any] | None:
     }
 
 
-def row_labels(names: Sequence[object], counts: Sequence[object] | None = None, width: int = 40) -> list[str]:
+def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
     """Escaped names, shortened, each with its count in brackets."""
     short = [shorten(str(name), width) for name in names]
     return [

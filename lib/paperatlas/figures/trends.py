@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -251,7 +251,7 @@ def timeline(
     )
 
 
-def _papers(dated: pd.DataFrame, ids: Sequence[str], rows: Sequence[float], name: str) -> Marks:
+def _papers(dated: pd.DataFrame, ids: Iterable[str], rows: Sequence[float], name: str) -> Marks:
     found = dated.loc[list(ids)]
     hover = [
         f"{wrap(title, 48)}<br>{escape(when)}"

@@ -28,8 +28,9 @@ def node_view(study: Study, level: str, number: int) -> Stack:
     AtlasError
         If there is no such node.
     """
-    nodes = study.topics.at(level).set_index(level)
-    if number not in nodes.index:
+    nodes = study.topics.at(level)
+    found = nodes[nodes[level] == number]
+    if found.empty:
         raise AtlasError(f"there is no {level} {number}; they are numbered from 0 to {len(nodes) - 1}")
     parts: list[object] = [Findings(findings.topic(study, number, level))]
     below = LEVELS[LEVELS.index(level) + 1 :][:1]
@@ -38,7 +39,7 @@ def node_view(study: Study, level: str, number: int) -> Stack:
         children = nodes_below[nodes_below[level] == number]
         if len(children):
             parts.append(Table(children, "name size grade words", caption=f"Its {finer}s"))
-    typical = _papers(study, nodes.loc[number])
+    typical = _papers(study, found.iloc[0])
     parts.append(Table(typical, "title published confidence place", caption="Its papers"))
     shares = topic_trends(study.corpus, study.topics, level=level, period=study.period)
     own = shares[(shares[level] == number) & (shares["total"] > 0)]
