@@ -249,10 +249,9 @@ class Table:
                 for c in self.columns
             )
             body.append(f"<tr>{cells}</tr>")
-        if not body:
-            body = [f'<tr><td colspan="{len(self.columns)}" style="text-align:left">none</td></tr>']
         hidden = len(self.rows) - len(shown)
-        more = f'<p class="pa-more">and {count(hidden, "more row")}</p>' if hidden > 0 else ""
+        rest = f"and {count(hidden, 'more row')}" if hidden > 0 else "" if body else "none"
+        more = f'<p class="pa-more">{rest}</p>' if rest else ""
         told = " · ".join(filter(None, (self.caption, self._mark_explained(shown))))
         caption = f"<caption>{escape(told)}</caption>" if told else ""
         rows = "\n".join(body)

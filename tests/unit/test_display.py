@@ -91,7 +91,7 @@ def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
 def test_an_empty_table_says_so():
     nothing = pd.DataFrame({"title": [], "published": []})
     assert repr(Table(nothing, "title published")).splitlines()[1] == "none"
-    assert ">none</td>" in Table(nothing, "title published")._repr_html_()
+    assert ">none</p>" in Table(nothing, "title published")._repr_html_()
 
 
 @pytest.mark.parametrize(("rows", "scrolls"), [(20, False), (21, True)])
