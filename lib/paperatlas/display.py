@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeGuard
 import numpy as np
 import pandas as pd
 
-from paperatlas.links import arxiv_url
+from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, count, is_marked, sentence
 from paperatlas.prose import visible as visible
 
@@ -305,7 +305,7 @@ class Table:
         addresses, paper = [row.get(self.links.get(column, ""))], ""
         if column == "title" and isinstance(row.get("paper_id"), str):
             paper = f' data-paper="{escape(row["paper_id"])}"'  # the site shows this paper's card
-            addresses += [row.get("url"), arxiv_url(row.get("arxiv_id"))]
+            addresses += [row.get("url"), paper_url(row.get("arxiv_id"), str(row["title"]))]
         url = next(filter(_is_safe, addresses), None)
         href = f' href="{html.escape(url)}" rel="noopener"' if url else ""
         return f"<a{href}{paper}>{text}</a>" if href or paper else text

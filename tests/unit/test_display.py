@@ -85,7 +85,7 @@ def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
     html = Table(papers, "title")._repr_html_()
     assert '<a href="https://arxiv.org/abs/2309.11523" rel="noopener" data-paper="a">One</a>' in html
     assert '<a href="https://example.org/b" rel="noopener" data-paper="b">Two</a>' in html
-    assert '<a data-paper="c">Three</a>' in html
+    assert '<a href="https://huggingface.co/papers?q=Three" rel="noopener" data-paper="c">Three</a>' in html
 
 
 def test_an_empty_table_says_so():
