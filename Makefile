@@ -39,7 +39,7 @@ notebooks: $(READY)
 	$(BIN)/paperatlas notebooks
 
 derived: $(READY)
-	$(BIN)/python -m paperatlas.derive
+	$(BIN)/python derive.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/topics.py compare data/dumps

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paperatlas.memory import peak_memory_mb
+from paperatlas.notebooks import peak_memory_mb
 
 MOST_MB = 900  # Binder gives one to two GB to the kernel, the server and all else
 

@@ -14,7 +14,6 @@ import io
 import json
 import logging
 import os
-import tempfile
 import time
 import zipfile
 from collections.abc import Mapping
@@ -26,8 +25,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from paperatlas.folders import replacing
+
 logger = logging.getLogger("paperatlas")
 
+_AN_HOUR = 3600  # seconds
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
@@ -88,8 +90,8 @@ class Cache:
     def _file(self, step: str, key: str) -> Path | None:
         return self.folder / f"{step}-{key}.zip" if self.folder else None
 
-    def load(self, step: str, key: str) -> dict[str, Any] | None:
-        """Values kept for this step and key, or None.
+    def load(self, step: str, key: str, kind: type) -> Any:
+        """Result of this type kept for this step and key, or None.
 
         A damaged or foreign file is reported on the ``paperatlas`` logger and counts as absent.
         """
@@ -101,7 +103,8 @@ class Cache:
                 contents = {name: archive.read(name) for name in archive.namelist()}
             if contents.pop("key", b"") != _seal(step, key, contents):
                 raise ValueError("it is damaged, or belongs to another step")
-            return {Path(name).stem: _decode(Path(name).suffix, found) for name, found in contents.items()}
+            values = {Path(name).stem: _decoded(Path(name).suffix, found) for name, found in contents.items()}
+            return kind(**values) if dataclasses.is_dataclass(kind) else values["value"]
         except FileNotFoundError:
             return None
         except Exception as error:
@@ -109,38 +112,26 @@ class Cache:
             logger.warning("cache file %s cannot be used (%s); the step is computed again", file.name, reason)
             return None
 
-    def get(self, step: str, key: str, kind: type) -> Any:
-        """Result of this type kept for this step and key, or None; as `load` and `unpack` together."""
-        if (values := self.load(step, key)) is None:
-            return None
-        try:
-            return unpack(kind, values)
-        except (KeyError, TypeError, ValueError) as error:
-            logger.warning("cache file of %s holds something else (%s); it is computed again", step, error)
-            return None
+    def save(self, step: str, key: str, result: Any) -> None:
+        """Keep a result: a dataclass by its fields, anything else whole; tables, arrays and what JSON holds.
 
-    def save(self, step: str, key: str, values: Mapping[str, Any]) -> None:
-        """Keep values under this step and key; a full or read-only disk is reported once, not raised."""
+        A full or read-only disk is reported once, not raised.
+        """
         file = self._file(step, key)
         if file is None:
             return
-        contents = {}
-        for stem, value in values.items():
-            suffix, content = _encode(value)
-            contents[stem + suffix] = content
-        temporary = None
+        values = {"value": result}
+        if dataclasses.is_dataclass(result):
+            values = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
+        contents = dict(_encoded(stem, value) for stem, value in values.items())
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=file.parent)
-            temporary = Path(name)
-            with os.fdopen(handle, "wb") as out:
-                with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-                    archive.writestr("key", _seal(step, key, contents))
-                    for name, content in contents.items():
-                        archive.writestr(name, content)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(file)
+            with (
+                replacing(file, durable=True) as temporary,
+                zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+            ):
+                for name, content in {"key": _seal(step, key, contents), **contents}.items():
+                    archive.writestr(name, content)
         except OSError as error:
             if not self._complained:
                 logger.warning(
@@ -150,9 +141,6 @@ class Cache:
                     error.strerror or error,
                 )
             self._complained = True
-        finally:
-            if temporary:
-                temporary.unlink(missing_ok=True)
 
     def size(self) -> tuple[int, int]:
         """Number of files and their bytes."""
@@ -176,12 +164,8 @@ class Cache:
             return []
         now = time.time()
         # A younger unfinished file may be one that another process is writing.
-        left = [f for f in self.folder.glob(f"{_UNFINISHED}*") if now - f.stat().st_mtime > _AN_HOUR]
+        left = [f for f in self.folder.glob(".unfinished-*") if now - f.stat().st_mtime > _AN_HOUR]
         return sorted([*self.folder.glob("*.zip"), *left])
-
-
-_UNFINISHED = ".unfinished-"
-_AN_HOUR = 3600
 
 
 def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
@@ -190,21 +174,21 @@ def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
     return f"{step} {key} {fingerprint(*parts)}".encode()
 
 
-def _encode(value: Any) -> tuple[str, bytes]:
+def _encoded(stem: str, value: Any) -> tuple[str, bytes]:
+    """Name and bytes of a value: a table as Parquet, an array as npy, the rest as JSON."""
+    buffer = io.BytesIO()
     if isinstance(value, pd.DataFrame):
         bare = value.copy(deep=False)
         bare.attrs = {}
-        buffer = io.BytesIO()
         bare.to_parquet(buffer)
-        return ".parquet", buffer.getvalue()
+        return f"{stem}.parquet", buffer.getvalue()
     if isinstance(value, np.ndarray):
-        buffer = io.BytesIO()
         np.save(buffer, value, allow_pickle=False)
-        return ".npy", buffer.getvalue()
-    return ".json", json.dumps(value).encode()
+        return f"{stem}.npy", buffer.getvalue()
+    return f"{stem}.json", json.dumps(value).encode()
 
 
-def _decode(suffix: str, content: bytes) -> Any:
+def _decoded(suffix: str, content: bytes) -> Any:
     if suffix == ".parquet":
         table = pd.read_parquet(io.BytesIO(content))
         for column in [c for c in table if pd.api.types.is_object_dtype(table[c])]:
@@ -213,15 +197,3 @@ def _decode(suffix: str, content: bytes) -> Any:
     if suffix == ".npy":
         return np.load(io.BytesIO(content), allow_pickle=False)
     return json.loads(content)
-
-
-def pack(result: Any) -> dict[str, Any]:
-    """Result of a step as named values: a dataclass by its fields, anything else as ``value``."""
-    if dataclasses.is_dataclass(result) and not isinstance(result, type):
-        return {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
-    return {"value": result}
-
-
-def unpack(kind: type, values: Mapping[str, Any]) -> Any:
-    """Inverse of `pack` for a result of this type."""
-    return kind(**values) if dataclasses.is_dataclass(kind) else values["value"]

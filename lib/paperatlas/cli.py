@@ -9,18 +9,30 @@ import os
 import signal
 import sys
 import threading
+import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
-from paperatlas import commands as do
 from paperatlas.errors import AtlasError
-from paperatlas.prose import visible
+from paperatlas.prose import count, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from paperatlas.readers import Problem
+    from paperatlas.study import Progress, Study
 
 BAD_INPUT = 2
 FAULT = 1
 INTERRUPTED = 130
+MOST_SAID = 20
+
+Commands = argparse._SubParsersAction
+Command = Callable[[argparse.Namespace], object]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(handlers=[log], level=logging.WARNING)
     try:
         with _stoppable():
-            command: Callable[[argparse.Namespace], int] = options.run
-            return command(options)
+            options.run(options)
+        return 0
     except AtlasError as error:
         print(f"paperatlas: {visible(error)}", file=sys.stderr)
         return BAD_INPUT
@@ -106,6 +118,7 @@ def _print_anything() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
+    """What can be said; every command is a function below."""
     from paperatlas import __version__
 
     parser = argparse.ArgumentParser(
@@ -115,34 +128,56 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     report = _study_command(
-        commands, "report", do.report, "run the notebooks on dumps and render them as a site"
+        commands, "report", _report, "run the notebooks on papers and render them as a site"
     )
     report.add_argument(
         "--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)"
     )
     report.add_argument("--open", action="store_true", help="open the report when it is done")
 
-    export = _study_command(commands, "export", do.export, "write every table as CSV")
+    export = _study_command(commands, "export", _export, "write every table as CSV")
     export.add_argument("--out", type=Path, required=True, help="folder of the tables")
 
-    diff = commands.add_parser("diff", help="say what changed between two exports or reports")
+    diff = _command(commands, "diff", _diff, "say what changed between two exports or reports")
     diff.add_argument("before", type=Path, help="folder of the earlier run")
     diff.add_argument("after", type=Path, help="folder of the later run")
     diff.add_argument("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
-    diff.set_defaults(run=do.diff)
 
-    _study_command(commands, "warm", do.warm, "compute and keep every step, so that notebooks answer at once")
+    _study_command(commands, "warm", _warm, "compute and keep every step, so that notebooks answer at once")
 
-    inspect = commands.add_parser("inspect", help="say what the reader found in sources, and where it failed")
+    inspect = _command(
+        commands, "inspect", _inspect, "say what the reader found in sources, and where it failed"
+    )
     _source_options(inspect)
     _arxiv_option(inspect)
-    inspect.set_defaults(run=do.inspect)
 
-    _scale_command(commands)
+    scale = _command(
+        commands,
+        "scale",
+        _scale,
+        "assign thousands to millions of papers to topics, partition by partition, on Dask",
+    )
+    _pile_options(scale)
+    scale.add_argument(
+        "--out", type=Path, required=True, help="folder of the tables; goes on where it stopped"
+    )
+    scale.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
+    scale.add_argument(
+        "--workers", type=int, default=2, help="local processes without --scheduler (default: 2; 0: this one)"
+    )
+    scale.add_argument("--memory", default="auto", help="limit of each local process, such as 2GB")
+    scale.add_argument("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
+    scale.add_argument("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
+    scale.add_argument("--part", type=int, default=10_000, help="records a partition")
+    scale.add_argument("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
+    scale.add_argument("--no-vectors", action="store_true", help="write no embeddings")
+    scale.add_argument("--no-ledger", action="store_true", help="read no systems, links and claims")
 
-    notebooks = commands.add_parser(
+    notebooks = _command(
+        commands,
         "notebooks",
-        help="write the notebooks for your sources (--to), or run the project's own again, in place",
+        _notebooks,
+        "write the notebooks for your sources (--to), or run the project's own again, in place",
     )
     notebooks.add_argument(
         "names",
@@ -151,21 +186,24 @@ def _parser() -> argparse.ArgumentParser:
         help="with --to: files, folders or patterns; else notebooks, such as 04",
     )
     notebooks.add_argument("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
-    notebooks.set_defaults(run=do.notebooks)
 
-    cache = commands.add_parser("cache", help="say how large the cache is, or empty it")
+    cache = _command(commands, "cache", _cache, "say how large the cache is, or empty it")
     cache.add_argument("--clear", action="store_true", help="remove every kept step")
-    cache.set_defaults(run=do.cache)
+    return parser
+
+
+def _command(
+    commands: Commands[argparse.ArgumentParser], name: str, run: Command, text: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text)
+    parser.set_defaults(run=run)
     return parser
 
 
 def _study_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    text: str,
+    commands: Commands[argparse.ArgumentParser], name: str, run: Command, text: str
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text)
+    parser = _command(commands, name, run, text)
     _pile_options(parser)
     _arxiv_option(parser)
     parser.add_argument(
@@ -177,34 +215,11 @@ def _study_command(
         help="leave out papers without an abstract, placed by title otherwise",
     )
     parser.add_argument("--no-cache", action="store_true", help="compute everything anew and keep nothing")
-    parser.set_defaults(run=run)
     return parser
 
 
-def _scale_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "scale", help="assign thousands to millions of papers to topics, partition by partition, on Dask"
-    )
-    _pile_options(parser)
-    parser.add_argument(
-        "--out", type=Path, required=True, help="folder of the tables; goes on where it stopped"
-    )
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
-    parser.add_argument(
-        "--workers", type=int, default=2, help="local processes without --scheduler (default: 2; 0: this one)"
-    )
-    parser.add_argument("--memory", default="auto", help="limit of each local process, such as 2GB")
-    parser.add_argument("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
-    parser.add_argument("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
-    parser.add_argument("--part", type=int, default=10_000, help="records a partition")
-    parser.add_argument("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
-    parser.add_argument("--no-vectors", action="store_true", help="write no embeddings")
-    parser.add_argument("--no-ledger", action="store_true", help="read no systems, links and claims")
-    parser.set_defaults(run=do.scale)
-
-
 def _pile_options(parser: argparse.ArgumentParser) -> None:
-    """What `report`, `export`, `warm` and `scale` have in common; `commands._choices` hands it on."""
+    """What `report`, `export`, `warm` and `scale` have in common; `_choices` hands it on."""
     _source_options(parser)
     parser.add_argument(
         "--topics", type=int, metavar="K", help="number of topics; the data choose it by default"
@@ -232,6 +247,227 @@ def _arxiv_option(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask arXiv for the papers that are still without a date, slowly",
     )
+
+
+def _choices(options: argparse.Namespace) -> dict[str, Any]:
+    """What the study and a run of scale are told alike; an option of both is added here and in the parser, once."""
+    return {"n_topics": options.topics, "sources": _date_sources(options)}
+
+
+def _date_sources(options: argparse.Namespace) -> list[str] | None:
+    from paperatlas.dates import ARXIV_API, REFERENCE
+
+    own = [str(path.resolve()) for path in options.dates]
+    asked = [ARXIV_API] * getattr(options, "arxiv_api", False)
+    return [*own, REFERENCE, *asked] if own or asked else None
+
+
+def _report(options: argparse.Namespace) -> None:
+    """Write the site and the brief."""
+    from tqdm import tqdm
+
+    from paperatlas.report import build_report
+
+    start = time.perf_counter()
+    with tqdm(
+        disable=not sys.stdout.isatty(), leave=False, bar_format="{bar:24} {n}/{total} {elapsed}"
+    ) as bar:
+
+        def done(step: str, finished: int, total: int) -> None:
+            bar.total, bar.n = total, finished
+            _say_step(step, time.perf_counter() - start)
+            bar.refresh()
+
+        page = build_report(_study(options, _say_step), options.out, done=done)
+    print(f"{visible(page)} is ready after {time.perf_counter() - start:.0f} s")
+    if options.open:
+        import webbrowser
+
+        webbrowser.open(page.as_uri())
+
+
+def _say_step(step: str, seconds: float) -> None:
+    """Say that a step is done, above the bar if there is one."""
+    from tqdm import tqdm
+
+    tqdm.write(f"{step:<28}{seconds:7.1f} s", file=sys.stdout)
+    sys.stdout.flush()
+
+
+def _export(options: argparse.Namespace) -> None:
+    """Write every table."""
+    from paperatlas.export import export
+
+    for file in export(_study(options), options.out):
+        print(visible(file))
+
+
+def _diff(options: argparse.Namespace) -> None:
+    """Say what changed between two runs."""
+    from paperatlas.diff import compare_runs, read_run
+    from paperatlas.report.changes import as_text, write_html
+
+    found = compare_runs(read_run(options.before), read_run(options.after))
+    print(as_text(found))
+    if options.html:
+        write_html(found, options.html)
+        print(f"\n{visible(options.html)}")
+
+
+def _warm(options: argparse.Namespace) -> None:
+    """Compute and keep every step."""
+    _study(options).compute_all()
+
+
+def _inspect(options: argparse.Namespace) -> None:
+    """Say what the reader finds."""
+    from paperatlas.corpus import build_corpus
+    from paperatlas.dates import add_dates
+    from paperatlas.readers import read_papers
+
+    records = read_papers(options.sources)
+    corpus = build_corpus(records)
+    for dump, n in records.groupby("dump").size().items():
+        print(visible(f"{dump}: {count(n, 'record')}"))
+    print(f"{count(len(records), 'record')}, {count(len(corpus), 'paper')}")
+    problems = records.attrs["problems"]
+    for problem in problems:
+        print(visible(problem))
+    print(count(len(problems), "problem", words=True))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="dates: ")
+        _say_corpus(add_dates(corpus, _date_sources(options)))
+
+
+def _scale(options: argparse.Namespace) -> None:
+    """Run over more papers than fit on one table."""
+    from paperatlas.scale import local_cluster, remote_cluster, scale
+
+    cluster: AbstractContextManager[Any]
+    if options.scheduler:
+        cluster = remote_cluster(options.scheduler)
+    elif options.workers:
+        cluster = local_cluster(options.workers, memory=options.memory, dashboard=options.dashboard)
+    else:
+        cluster = nullcontext()
+    with cluster as client:
+        result = scale(
+            options.sources,
+            options.out,
+            client=client,
+            **_choices(options),
+            sample=options.sample,
+            part=options.part,
+            vectors=not options.no_vectors,
+            ledger=not options.no_ledger,
+            model=options.model,
+            say=lambda line: print(line, flush=True),
+        )
+    for problem in result.problems:
+        print(visible(problem))
+    for step, seconds in result.seconds.items():
+        print(f"{step:<24}{seconds:6.1f} s")
+    print(
+        f"{visible(options.out)}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
+        f"{count(len(result.topics), 'topic')}, {count(result.near, 'pair')} of near-duplicates"
+    )
+
+
+def _notebooks(options: argparse.Namespace) -> None:
+    """Write the series for given sources, or run the project's own again, in place."""
+    from paperatlas import notebooks
+    from paperatlas.readers import find_sources
+
+    if options.to:
+        if not options.names:
+            raise AtlasError("name the files, folders or patterns that the notebooks are to read")
+        sources = [Path(name) for name in options.names]
+        find_sources(sources)
+        for path in notebooks.write_series(options.to, sources):
+            print(visible(path))
+        return
+    everything = [*notebooks.series(), notebooks.template()]
+    chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
+    executed = notebooks.execute_all(chosen, done=lambda path: print(path.name, flush=True))
+    for path, run in executed.items():
+        notebooks.write(run.notebook, path)
+
+
+def _cache(options: argparse.Namespace) -> None:
+    """Say how large the cache is, or empty it."""
+    from paperatlas.cache import Cache, cache_folder
+
+    folder = cache_folder()
+    if folder is None:
+        raise AtlasError(
+            "there is no place for a cache: no home directory; name a folder with PAPERATLAS_CACHE"
+        )
+    kept = Cache(folder)
+    if options.clear:
+        print(visible(f"removed {kept.clear()} files from {folder}"))
+    else:
+        files, size = kept.size()
+        print(visible(f"{folder}: {files} files, {size / 2**20:.1f} MiB"))
+
+
+def _study(options: argparse.Namespace, progress: Progress | None = None) -> Study:
+    from paperatlas.folders import check_target
+    from paperatlas.readers import find_sources
+    from paperatlas.study import Study
+
+    find_sources(options.sources)
+    if out := getattr(options, "out", None):
+        check_target(out)
+    study = Study(
+        options.sources,
+        **_choices(options),
+        abstracts_only=options.abstracts_only,
+        period=options.period,
+        cache=not options.no_cache,
+        progress=progress,
+    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
+        _say_problems(study.records.attrs["problems"])
+        _say_corpus(study.corpus)
+    return study
+
+
+def _say_problems(problems: list[Problem]) -> None:
+    """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
+    for problem in problems[:MOST_SAID]:
+        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+    if len(problems) > MOST_SAID:
+        rest = count(len(problems) - MOST_SAID, "more problem")
+        print(f"paperatlas: and {rest}, see problems.csv", file=sys.stderr)
+
+
+def _say_corpus(corpus: pd.DataFrame) -> None:
+    """What papers lack, how many of them each source dated, and what in it could not be used."""
+    if bare := int((corpus["abstract"] == "").sum()):
+        print(
+            f"{count(bare, 'paper')} of {len(corpus):,} without an abstract; --abstracts-only leaves such papers out"
+        )
+    for doubt in corpus.attrs["language_doubts"]:
+        print(doubt)
+    for source in corpus.attrs["date_sources"]:
+        asked = count(source["asked"], "paper")
+        print(visible(f"dates from {source['source']}: {source['matched']} of {asked}"))
+    for problem in corpus.attrs["date_problems"]:
+        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+    disagreements = corpus.attrs["date_disagreements"]
+    for odd in disagreements[:MOST_SAID]:
+        print(
+            visible(
+                f"dates disagree on {odd['title']!r}: {odd['published']} in {odd['source']}, "
+                f"{odd['other_published']} in {odd['other_source']}; the first is taken"
+            )
+        )
+    if len(disagreements) > MOST_SAID:
+        print(f"and on {count(len(disagreements) - MOST_SAID, 'more paper')}")
+    undated = int(corpus["published"].isna().sum())
+    if undated:
+        print(f"{count(undated, 'paper')} of {len(corpus):,} without a date; add sources with --dates")
 
 
 if __name__ == "__main__":

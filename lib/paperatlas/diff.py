@@ -192,35 +192,28 @@ def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[Topi
     # A topic that gives most of its papers to one that several feed was merged into it.
     gives = (counts > 0.5 * np.maximum(counts.sum(axis=1, keepdims=True), 1)) & (counts >= FEWEST)
 
-    changes, told_old, told_new = [], set(), set()
-    for i in range(len(old)):
-        into = np.flatnonzero(parts[i])
-        if len(into) > 1:
-            after_names = tuple(name_of_new[new[j]] for j in into)
-            changes.append(
-                TopicChange("split", (name_of_old[old[i]],), after_names, int(counts[i, into].sum()))
-            )
-            told_old.add(i)
-            told_new.update(into.tolist())
-    for j in range(len(new)):
-        out_of = np.flatnonzero(gives[:, j])
-        if len(out_of) > 1:
-            before_names = tuple(name_of_old[old[i]] for i in out_of)
-            changes.append(
-                TopicChange("merged", before_names, (name_of_new[new[j]],), int(counts[out_of, j].sum()))
-            )
-            told_old.update(out_of.tolist())
-            told_new.add(j)
-    for i, j in pairs:
-        if i in told_old and j in told_new:
-            continue
-        kind = "same" if name_of_old[old[i]] == name_of_new[new[j]] else "renamed"
-        was, now = (name_of_old[old[i]],), (name_of_new[new[j]],)
-        changes.append(TopicChange(kind, was, now, int(counts[i, j]), round(float(jaccard[i, j]), 3)))
-        told_old.add(i)
-        told_new.add(j)
-    changes += [TopicChange("gone", (name_of_old[old[i]],), ()) for i in range(len(old)) if i not in told_old]
-    changes += [TopicChange("new", (), (name_of_new[new[j]],)) for j in range(len(new)) if j not in told_new]
+    def change(kind: str, i: list[int], j: list[int], overlap: float = 0.0) -> TopicChange:
+        before_names, after_names = (tuple(was[k] for k in i), tuple(now[k] for k in j))
+        shared = int(counts[np.ix_(i, j)].sum()) if i and j else 0
+        return TopicChange(kind, before_names, after_names, shared, round(overlap, 3))
+
+    was, now = name_of_old[old].tolist(), name_of_new[new].tolist()
+    rows, columns = range(len(old)), range(len(new))
+    splits = [([i], into) for i in rows if len(into := np.flatnonzero(parts[i]).tolist()) > 1]
+    merges = [(out_of, [j]) for j in columns if len(out_of := np.flatnonzero(gives[:, j]).tolist()) > 1]
+    told_old = {k for i, _ in splits + merges for k in i}
+    told_new = {k for _, j in splits + merges for k in j}
+    alone = [(i, j) for i, j in pairs if i not in told_old or j not in told_new]
+    changes = [change("split", *parted) for parted in splits] + [
+        change("merged", *joined) for joined in merges
+    ]
+    changes += [
+        change("same" if was[i] == now[j] else "renamed", [i], [j], float(jaccard[i, j])) for i, j in alone
+    ]
+    told_old |= {i for i, _ in alone}
+    told_new |= {j for _, j in alone}
+    changes += [change("gone", [i], []) for i in rows if i not in told_old]
+    changes += [change("new", [], [j]) for j in columns if j not in told_new]
     return changes, {old[i]: new[j] for i, j in pairs}
 
 

@@ -1,9 +1,10 @@
-"""Run the notebook series on given dumps."""
+"""Run the notebook series on given sources, each notebook in a kernel of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import copy
+import logging
 import os
 import re
 import subprocess
@@ -11,14 +12,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperatlas.cache import Cache, code_version, fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.folders import scratch
-from paperatlas.memory import memory_mb, peak_memory_mb
+from paperatlas.folders import replacing, scratch
 from paperatlas.shipped import project_path
 
 if TYPE_CHECKING:
@@ -32,9 +31,14 @@ TIMEOUT = 600
 TEMPLATE = "NN_your_question.ipynb"
 ROOMY_MB = 3_000  # two kernels, and whoever waits for them, want about half of it
 
+_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+# What nbclient logs it also raises, but for the end of kernels that are shut down in the middle of a cell.
+_QUIET = logging.getLogger("paperatlas.kernels")
+_QUIET.disabled = True
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _STUDY = "pa.Study(DUMPS)"
 _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
+_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Run(NamedTuple):
@@ -70,7 +74,7 @@ def template() -> Path:
 
 
 def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> NotebookNode:
-    """Copy of a notebook whose parameters cell names these dumps; None leaves it as it is.
+    """Copy of a notebook whose parameters cell names these sources; None leaves it as it is.
 
     Raises
     ------
@@ -90,24 +94,20 @@ def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> Notebook
     raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
 
 
-def renamed(notebook: NotebookNode, names: Mapping[str, str]) -> NotebookNode:
-    """Copy of a notebook whose code names files otherwise; `names` holds the new name for each old one."""
+def replaced(notebook: NotebookNode, texts: Mapping[str, str]) -> NotebookNode:
+    """Copy of a notebook in whose code each of these texts is replaced by another."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            for old, new in names.items():
-                cell.source = cell.source.replace(repr(old), repr(new))
+            for old, new in texts.items():
+                cell.source = cell.source.replace(old, new)
     return notebook
 
 
 def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
     """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
-    notebook = copy.deepcopy(notebook)
     call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in options.items())])
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = cell.source.replace(_STUDY, f"pa.Study({call})")
-    return notebook
+    return replaced(notebook, {_STUDY: f"pa.Study({call})"})
 
 
 def execute_all(
@@ -123,7 +123,7 @@ def execute_all(
 ) -> dict[Path, Run]:
     """Executed copies of notebooks, each run in a kernel of its own.
 
-    Two run at a time where there are two processors and memory enough.
+    Two run at a time where there are two processors and memory enough. When one fails the others are stopped.
 
     Parameters
     ----------
@@ -148,10 +148,40 @@ def execute_all(
     AtlasError
         If a cell fails; the message names notebook, cell and error.
     """
-    absolute = None if dumps is None else [Path(dump).absolute() for dump in dumps]
-    asked = partial(with_options, options=options or {})
-    reading = _Reading(absolute, places or {})
-    return _finish(_execute_all(notebooks, asked, reading, cache or Cache(None), inputs, check, done))
+    import nbformat
+
+    cache = cache or Cache(None)
+    reading = _Reading(None if dumps is None else [Path(dump).absolute() for dump in dumps], places or {})
+    free = asyncio.Semaphore(_at_a_time())
+
+    async def one(path: Path) -> Run:
+        notebook = with_options(nbformat.read(path, as_version=4), options or {})
+        cells = ((cell.cell_type, cell.source) for cell in reading.named(notebook).cells)
+        key = fingerprint(code_version(), inputs, *cells)
+        if kept := cache.load("notebook", key, dict):
+            run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
+        else:
+            async with free:
+                run = await _execute(reading.there(notebook), path)
+            run = run._replace(notebook=reading.named(run.notebook))
+            check()
+            cache.save("notebook", key, run._asdict())
+        done(path)
+        return run
+
+    async def everything() -> dict[Path, Run]:
+        last = [path for path in notebooks if path.name == OWN_DUMPS]
+        tasks: dict[Path, asyncio.Task[Run]] = {}
+        for some in ([path for path in notebooks if path not in last], last):
+            async with asyncio.TaskGroup() as group:
+                tasks |= {path: group.create_task(one(path)) for path in some}
+        return {path: task.result() for path, task in tasks.items()}
+
+    try:
+        return _finish(everything())
+    except BaseExceptionGroup as errors:
+        # The first is what went wrong; the others were stopped for it.
+        raise errors.exceptions[0] from None
 
 
 class _Reading(NamedTuple):
@@ -161,12 +191,13 @@ class _Reading(NamedTuple):
     places: Mapping[str, str]
 
     def there(self, notebook: NotebookNode) -> NotebookNode:
-        return with_dumps(renamed(notebook, self.places), self.dumps)
+        names = {repr(old): repr(new) for old, new in self.places.items()}
+        return with_dumps(replaced(notebook, names), self.dumps)
 
     def named(self, notebook: NotebookNode) -> NotebookNode:
-        names = {path: Path(path).name for pair in self.places.items() for path in pair}
+        names = {repr(path): repr(Path(path).name) for pair in self.places.items() for path in pair}
         bare = None if self.dumps is None else [Path(path.name) for path in self.dumps]
-        return with_dumps(renamed(notebook, names), bare)
+        return with_dumps(replaced(notebook, names), bare)
 
 
 def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
@@ -194,51 +225,12 @@ def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
             raise
 
 
-def _at_a_time() -> int:
-    roomy = (memory_mb() or 0) >= ROOMY_MB
-    return 2 if roomy and (os.cpu_count() or 1) > 1 else 1
-
-
-async def _execute_all(
-    paths: Sequence[Path],
-    asked: Callable[[NotebookNode], NotebookNode],
-    reading: _Reading,
-    cache: Cache,
-    inputs: str,
-    check: Callable[[], None],
-    done: Callable[[Path], None],
-) -> dict[Path, Run]:
-    import nbformat
-
-    places = asyncio.Semaphore(_at_a_time())
-
-    async def one(path: Path) -> tuple[Path, Run]:
-        notebook = asked(nbformat.read(path, as_version=4))
-        cells = ((c.cell_type, c.source) for c in reading.named(notebook).cells)
-        key = fingerprint(code_version(), inputs, *cells)
-        if kept := cache.load("notebook", key):
-            run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
-        else:
-            async with places:
-                run = await _execute(reading.there(notebook), path)
-            run = run._replace(notebook=reading.named(run.notebook))
-            check()
-            cache.save("notebook", key, run._asdict())
-        done(path)
-        return path, run
-
-    last = [path for path in paths if path.name == OWN_DUMPS]
-    runs = dict(await asyncio.gather(*(one(path) for path in paths if path not in last)))
-    runs.update(await asyncio.gather(*(one(path) for path in last)))
-    return runs
-
-
 async def _execute(notebook: NotebookNode, path: Path) -> Run:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     # The series runs under whatever kernel the library runs under, not under the user's default.
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["kernelspec"] = _KERNEL
     peak = None
 
     def measure(**_: Any) -> None:
@@ -253,6 +245,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=measure,
+        log=_QUIET,
     )
     try:
         # Sockets need a short path and a place of their own: the kernel works in another folder than this process.
@@ -305,7 +298,7 @@ def _kernel_manager(sockets: Path) -> Any:
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Notebook without what differs from machine to machine and says nothing about the result."""
     notebook.metadata = {
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "kernelspec": _KERNEL,
         "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
     }
     for cell in notebook.cells:
@@ -323,15 +316,14 @@ def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
     """
     import nbformat
 
+    absolute = [source.absolute() for source in sources]
+    written = []
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
         folder.mkdir(parents=True, exist_ok=True)
-        written = []
         for path in [*series(), template()]:
-            notebook = with_dumps(
-                nbformat.read(path, as_version=4), [source.absolute() for source in sources]
-            )
+            notebook = with_dumps(nbformat.read(path, as_version=4), absolute)
             for cell in notebook.cells:
                 if cell.cell_type == "code":
                     cell.outputs, cell.execution_count = [], None
@@ -348,6 +340,38 @@ def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook in one step, always with the same bytes for the same content."""
     import nbformat
 
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
+
+
+def _at_a_time() -> int:
+    roomy = (memory_mb() or 0) >= ROOMY_MB
+    return 2 if roomy and (os.cpu_count() or 1) > 1 else 1
+
+
+def peak_memory_mb(process: int) -> int | None:
+    """Most memory (resident set, in MB of 10⁶ bytes) that a process held so far; None where /proc is missing.
+
+    Linux keeps it as ``VmHWM``. ``ru_maxrss`` will not do: a new process inherits that from its parent.
+    """
+    found = re.search(r"^VmHWM:\s+(\d+) kB", _content(f"/proc/{process}/status"), re.MULTILINE)
+    return round(int(found[1]) * 1024 / 1e6) if found else None
+
+
+def memory_mb() -> int | None:
+    """Memory that may be used, in MB: the machine's, or less where a container or a hub sets a limit.
+
+    A hub such as Binder tells its limit as ``MEM_LIMIT`` in bytes, a container through its control group.
+    """
+    found = [os.environ.get("MEM_LIMIT", ""), *map(_content, _LIMITS)]
+    limits = [int(text) for text in found if text.isdecimal()]
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return round(min(limits) / 1e6) if limits else None
+
+
+def _content(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from paperatlas.errors import AtlasError
@@ -12,7 +13,7 @@ _PLACES = (_PACKAGE / "files", _PACKAGE.parents[1])
 
 
 def project_path(*parts: str) -> Path:
-    """Path of a file or folder that is shipped with the project.
+    """Path of a file or folder, or pattern of files, that are shipped with the project.
 
     Raises
     ------
@@ -20,7 +21,7 @@ def project_path(*parts: str) -> Path:
         If it is not there; an installed package has everything but the shipped dumps and the tests.
     """
     for place in _PLACES:
-        if (path := place.joinpath(*parts)).exists():
+        if _names_something(path := place.joinpath(*parts)):
             return path
     raise AtlasError(f"{'/'.join(parts)} is not part of this installation; it is in the project's repository")
 
@@ -28,3 +29,17 @@ def project_path(*parts: str) -> Path:
 def data_path(*parts: str) -> Path:
     """Path below the shipped ``data/`` folder."""
     return project_path("data", *parts)
+
+
+def locate(path: Path) -> Path:
+    """A path or pattern as it is given, or, if it names nothing from the working folder, in the project's folder."""
+    if path.is_absolute() or _names_something(path):
+        return path
+    try:
+        return project_path(*path.parts)
+    except AtlasError:
+        return path
+
+
+def _names_something(path: Path) -> bool:
+    return path.exists() or bool(glob.glob(str(path), recursive=True))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.cache import Cache, cache_folder, code_version, fingerprint, pack
+from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
 from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
 from paperatlas.duplicates import NearDuplicate, near_duplicates
@@ -25,7 +25,7 @@ from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
 from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
-from paperatlas.shipped import project_path
+from paperatlas.shipped import locate
 from paperatlas.titles import normalise_title
 from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -105,10 +105,10 @@ class Study:
         key = fingerprint(step, code_version(), *inputs)
 
         def load_or_compute() -> Any:
-            if (kept := self.cache.get(step, key, kind)) is not None:
+            if (kept := self.cache.load(step, key, kind)) is not None:
                 return kept
             result = compute()
-            self.cache.save(step, key, pack(result))
+            self.cache.save(step, key, result)
             return result
 
         return self._timed(step, load_or_compute)
@@ -474,13 +474,4 @@ STEPS = (
 
 def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:
     given = [dumps] if isinstance(dumps, str | os.PathLike) else list(dumps)
-    return [_from_here_or_project(Path(path)) for path in given]
-
-
-def _from_here_or_project(path: Path) -> Path:
-    if path.is_absolute() or path.exists():
-        return path
-    try:
-        return project_path(*path.parts)
-    except AtlasError:
-        return path
+    return [locate(Path(path)) for path in given]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from paperatlas.errors import DumpError
+from paperatlas.folders import replacing
 from paperatlas.readers.content import WHOLE_BYTES
 from paperatlas.readers.reading import ENDINGS
 
@@ -41,14 +41,9 @@ def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[s
         if not 0 < len(content) <= WHOLE_BYTES:
             raise DumpError(f"{name} holds {len(content):,} bytes; expected between 1 and {WHOLE_BYTES:,}")
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in checked:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".upload-", delete=False) as file:
-            file.write(content)
-        try:
-            Path(file.name).replace(folder / name)
-        finally:
-            Path(file.name).unlink(missing_ok=True)
+        with replacing(folder / name) as temporary:
+            temporary.write_bytes(content)
     return [folder / name for name, _ in checked]
 
 

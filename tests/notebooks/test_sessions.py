@@ -12,7 +12,7 @@ import sys
 import nbformat
 import pytest
 
-from paperatlas import memory, notebooks
+from paperatlas import notebooks
 from paperatlas.passport import passport
 
 HEAVY = ("bertopic", "hdbscan", "numba", "sklearn", "torch", "umap")
@@ -31,12 +31,12 @@ def test_the_notebook_that_packs_the_others_runs_last_and_each_tells_its_memory(
         nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path)
     runs = notebooks.execute_all(paths, done=told.append)
     assert told == paths[::-1]
-    if memory.peak_memory_mb(1) is not None:
+    if notebooks.peak_memory_mb(1) is not None:
         assert all(20 < run.peak_memory_mb < 900 for run in runs.values())
 
 
 def test_peak_memory_is_that_of_the_process_and_not_of_its_parent():
-    if memory.peak_memory_mb(1) is None:
+    if notebooks.peak_memory_mb(1) is None:
         pytest.skip("this system does not tell what a process held")
     code = "import sys; block = bytearray(b'x' * {}); del block; print(flush=True); sys.stdin.read()"
     peaks = []
@@ -45,23 +45,23 @@ def test_peak_memory_is_that_of_the_process_and_not_of_its_parent():
             [sys.executable, "-c", code.format(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as process:
             process.stdout.readline()
-            peaks.append(memory.peak_memory_mb(process.pid))
+            peaks.append(notebooks.peak_memory_mb(process.pid))
             process.stdin.close()
     assert peaks[0] < 50
     assert 150 <= peaks[1] < 350
 
 
 def test_memory_of_no_process_is_unknown():
-    assert memory.peak_memory_mb(2**22 + 1) is None
+    assert notebooks.peak_memory_mb(2**22 + 1) is None
 
 
 def test_a_hub_says_how_much_memory_there_is(monkeypatch):
-    before = memory.memory_mb()
+    before = notebooks.memory_mb()
     monkeypatch.setenv("MEM_LIMIT", "1500000000")
-    assert memory.memory_mb() == 1500
+    assert notebooks.memory_mb() == 1500
     assert notebooks._at_a_time() == 1
     monkeypatch.setenv("MEM_LIMIT", "not a number")
-    assert memory.memory_mb() == before
+    assert notebooks.memory_mb() == before
 
 
 _FIRST_ANSWERS = """

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import os
+import subprocess
+import sys
+import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from paperatlas.cache import Cache, cache_folder, fingerprint, pack, unpack
+from paperatlas.cache import Cache, cache_folder, fingerprint
 
 
 @dataclass(frozen=True)
@@ -33,86 +39,127 @@ def result() -> Result:
     return Result(table, np.arange(6, dtype=np.float32).reshape(2, 3), {"k": 3, "list": [1.5]})
 
 
-def test_round_trip_of_a_dataclass(tmp_path, result):
+@pytest.fixture
+def kept(tmp_path, result, caplog) -> tuple[Cache, Path]:
+    """A cache with one file, that of the result."""
+    caplog.set_level(logging.WARNING, "paperatlas")
     cache = Cache(tmp_path)
-    cache.save("step", "key", pack(result))
-    back = unpack(Result, cache.load("step", "key"))
-    pd.testing.assert_frame_equal(back.table, result.table)
-    assert type(back.table["ids"][0][0]) is int
-    np.testing.assert_array_equal(back.array, result.array)
-    assert back.array.dtype == np.float32
-    assert back.facts == result.facts
+    cache.save("step", "key", result)
+    (file,) = tmp_path.iterdir()
+    return cache, file
+
+
+def assert_same(found: Result, wanted: Result) -> None:
+    pd.testing.assert_frame_equal(found.table, wanted.table)
+    assert type(found.table["ids"][0][0]) is int
+    np.testing.assert_array_equal(found.array, wanted.array)
+    assert found.array.dtype == wanted.array.dtype
+    assert found.facts == wanted.facts
+
+
+def test_what_is_kept_comes_back(kept, result):
+    assert_same(kept[0].load("step", "key", Result), result)
 
 
 def test_absent_is_none(tmp_path):
-    assert Cache(tmp_path / "nowhere").load("step", "key") is None
-    assert Cache(None).load("step", "key") is None
+    assert Cache(tmp_path / "nowhere").load("step", "key", dict) is None
+    assert Cache(None).load("step", "key", dict) is None
+
+
+def truncated(share: float):
+    return lambda content: content[: int(share * len(content))]
+
+
+def flipped(place: int):
+    def change(content: bytes) -> bytes:
+        changed = bytearray(content)
+        changed[place * len(content) // 100] ^= 1 << (place % 8)
+        return bytes(changed)
+
+    return change
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda b: b[:-40], lambda b: b"rubbish", lambda b: b"", lambda b: b[:300] + b"!" + b[301:]]
+    "damage",
+    [*map(truncated, (0.0, 0.1, 0.5, 0.9, 0.999)), *map(flipped, range(0, 100, 4)), lambda _: b"rubbish"],
 )
-def test_damage_is_reported_and_counts_as_absent(tmp_path, caplog, result, damage):
-    cache = Cache(tmp_path)
-    cache.save("step", "key", {"table": result.table})
-    file = next(tmp_path.glob("*.zip"))
+def test_damage_is_reported_or_does_no_harm(kept, result, caplog, damage):
+    cache, file = kept
     file.write_bytes(damage(file.read_bytes()))
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        assert cache.load("step", "key") is None
-    assert file.name in caplog.text
+    if (back := cache.load("step", "key", Result)) is None:
+        assert file.name in caplog.text
+    else:  # a date or an attribute of the archive: nothing that is read
+        assert_same(back, result)
 
 
-def test_a_foreign_file_is_not_believed(tmp_path, caplog):
-    cache = Cache(tmp_path)
-    cache.save("step", "key", {"value": 1})
-    next(tmp_path.glob("*.zip")).rename(tmp_path / "step-other.zip")
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        assert cache.load("step", "other") is None
+def rewritten(file: Path, contents: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+
+
+def a_pickle() -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)
+    return buffer.getvalue()
+
+
+def test_another_steps_file_is_not_believed(kept, caplog):
+    cache, file = kept
+    file.rename(file.with_name("step-other.zip"))
+    assert cache.load("step", "other", Result) is None
     assert "another step" in caplog.text
 
 
-def test_pickles_are_refused(tmp_path, caplog):
-    import io
-    import zipfile
-
-    buffer = io.BytesIO()
-    np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)
-    with zipfile.ZipFile(tmp_path / "step-key.zip", "w") as archive:
-        archive.writestr("key", "step key")
-        archive.writestr("value.npy", buffer.getvalue())
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        assert Cache(tmp_path).load("step", "key") is None
+@pytest.mark.parametrize(("name", "content"), [("value.json", b"2"), ("value.npy", a_pickle())])
+def test_what_was_not_sealed_is_not_read(kept, caplog, name, content):
+    """Each part is sound for itself, but not what was kept."""
+    cache, file = kept
+    with zipfile.ZipFile(file) as archive:
+        seal = archive.read("key")
+    rewritten(file, {"key": seal, name: content})
+    assert cache.load("step", "key", dict) is None
+    assert "damaged" in caplog.text
 
 
-def test_no_place_to_write_is_reported_not_raised(tmp_path, caplog):
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way")
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        Cache(blocked).save("step", "key", {"value": 1})
-    assert "not kept" in caplog.text
-
-
-def test_nothing_half_written_is_left(tmp_path):
+def test_a_sealed_pickle_is_not_unpickled(tmp_path, caplog):
     cache = Cache(tmp_path)
-    with pytest.raises(TypeError):
-        cache.save("step", "key", {"value": object()})
+    with pytest.raises(ValueError, match="Object arrays"):
+        cache.save("step", "key", np.array([{}], dtype=object))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_size_and_clear(tmp_path):
+def test_a_result_of_another_form_is_computed_again(tmp_path, caplog):
     cache = Cache(tmp_path)
-    cache.save("a", "1", {"value": 1})
-    cache.save("b", "2", {"value": 2})
-    files, size = cache.size()
-    assert files == 2
-    assert size > 0
-    assert cache.clear() == 2
-    assert cache.size() == (0, 0)
+    cache.save("step", "key", [1])
+    with caplog.at_level(logging.WARNING, "paperatlas"):
+        assert cache.load("step", "key", Result) is None
+    assert "computed again" in caplog.text
 
 
-def test_folder_follows_the_environment(monkeypatch, tmp_path):
+def test_nothing_half_written_is_left(tmp_path):
+    with pytest.raises(TypeError):
+        Cache(tmp_path).save("step", "key", object())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_place_to_write_is_reported_once_and_not_raised(tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way")
+    cache = Cache(tmp_path / "file")
+    with caplog.at_level(logging.WARNING, "paperatlas"):
+        for step in "abc":
+            cache.save(step, "key", 1)
+    (record,) = caplog.records
+    assert "not kept" in record.getMessage()
+    assert "PAPERATLAS_CACHE" in record.getMessage()
+
+
+def test_folder_follows_the_environment_and_may_be_nowhere(monkeypatch, tmp_path):
     monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path))
     assert cache_folder() == tmp_path
+    monkeypatch.delenv("PAPERATLAS_CACHE")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: Path("~/.cache/x"))
+    assert cache_folder() is None, "a home directory that nobody knows"
 
 
 def test_fingerprints_tell_apart():
@@ -130,73 +177,15 @@ def test_fingerprints_tell_apart():
     assert fingerprint("a", 1) == fingerprint("a", 1)
 
 
-@pytest.mark.parametrize("place", range(0, 100, 4))
-def test_a_flipped_bit_is_noticed_or_does_no_harm(tmp_path, caplog, result, place):
-    cache = Cache(tmp_path)
-    cache.save("step", "key", pack(result))
-    file = next(tmp_path.glob("*.zip"))
-    content = bytearray(file.read_bytes())
-    at = place * len(content) // 100
-    content[at] ^= 1 << (place % 8)
-    file.write_bytes(content)
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        back = cache.get("step", "key", Result)
-    if back is None:
-        assert file.name in caplog.text
-    else:  # a date or an attribute of the archive: nothing that is read
-        pd.testing.assert_frame_equal(back.table, result.table)
-        np.testing.assert_array_equal(back.array, result.array)
-        assert back.facts == result.facts
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_file_is_noticed(tmp_path, caplog, result, share):
-    cache = Cache(tmp_path)
-    cache.save("step", "key", pack(result))
-    file = next(tmp_path.glob("*.zip"))
-    file.write_bytes(file.read_bytes()[: int(share * file.stat().st_size)])
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        assert cache.load("step", "key") is None
-    assert file.name in caplog.text
-
-
-def test_a_value_exchanged_within_the_archive_is_noticed(tmp_path, caplog):
-    """Each part is sound for itself, but not what was sealed."""
-    import zipfile
-
-    cache = Cache(tmp_path)
-    cache.save("step", "key", {"value": 1})
-    file = next(tmp_path.glob("*.zip"))
-    with zipfile.ZipFile(file) as archive:
-        seal = archive.read("key")
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("key", seal)
-        archive.writestr("value.json", "2")
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        assert cache.load("step", "key") is None
-    assert "damaged" in caplog.text
-
-
-def test_a_result_of_another_form_is_computed_again(tmp_path, caplog):
-    cache = Cache(tmp_path)
-    cache.save("step", "key", {"table": [1], "something": 2})
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        assert cache.get("step", "key", Result) is None
-    assert "something else" in caplog.text
-
-
 def test_two_processes_write_the_same_step(tmp_path):
     """Writers and readers at once: every reader meets nothing or a whole file."""
-    import subprocess
-    import sys
-
     code = (
         "import sys, logging, numpy as np; from pathlib import Path; from paperatlas.cache import Cache\n"
         "logging.getLogger('paperatlas').addHandler(logging.StreamHandler())\n"
         "cache = Cache(Path(sys.argv[1])); array = np.arange(20_000)\n"
         "for _ in range(20):\n"
-        "    cache.save('step', 'key', {'array': array})\n"
-        "    assert (cache.load('step', 'key')['array'] == array).all()\n"
+        "    cache.save('step', 'key', array)\n"
+        "    assert (cache.load('step', 'key', np.ndarray) == array).all()\n"
     )
     runs = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE, text=True)
@@ -208,37 +197,13 @@ def test_two_processes_write_the_same_step(tmp_path):
 
 
 def test_clear_removes_what_killed_runs_left_but_not_what_is_being_written(tmp_path):
-    import os
-
     (tmp_path / ".unfinished-old").write_bytes(b"x")
     os.utime(tmp_path / ".unfinished-old", (0, 0))
     (tmp_path / ".unfinished-new").write_bytes(b"x")
     (tmp_path / "thesis.txt").write_text("mine")
-    assert Cache(tmp_path).size() == (1, 1)
-    assert Cache(tmp_path).clear() == 1
-    assert sorted(file.name for file in tmp_path.iterdir()) == [".unfinished-new", "thesis.txt"]
-
-
-def test_a_place_without_permission_is_reported_once(tmp_path, caplog, monkeypatch):
-    import tempfile
-
-    def refuse(**_):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     cache = Cache(tmp_path)
-    with caplog.at_level(logging.WARNING, "paperatlas"):
-        for step in "abc":
-            cache.save(step, "key", {"value": 1})
-    assert len(caplog.records) == 1
-    assert "PAPERATLAS_CACHE" in caplog.text
-
-
-def test_no_home_is_no_place(monkeypatch):
-    import platformdirs
-
-    monkeypatch.delenv("PAPERATLAS_CACHE", raising=False)
-    monkeypatch.setattr(
-        platformdirs, "user_cache_path", lambda name: __import__("pathlib").Path("~/.cache/x")
-    )
-    assert cache_folder() is None
+    cache.save("a", "1", 1)
+    assert cache.size()[0] == 2
+    assert cache.clear() == 2
+    assert cache.size() == (0, 0)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".unfinished-new", "thesis.txt"]

@@ -142,6 +142,7 @@ def test_cache_says_where_and_how_large_it_is(tmp_path, monkeypatch, capsys):
 def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert len(pa.Study("data/dumps").records) == 774
+    assert len(pa.Study("data/dumps/004*.txt").records) == 119
 
 
 def test_similar_papers(study):

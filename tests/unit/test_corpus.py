@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pandas as pd
 import pytest
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import cdist
 
 import paperatlas as pa
 from paperatlas.titles import normalise_title
@@ -94,6 +98,34 @@ def test_near_duplicates_are_symmetric_and_sorted(corpus):
     found = pa.near_duplicates(corpus, threshold=0.5)
     assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
     assert all(p.paper_id < p.other_id for p in found)
+
+
+def test_near_duplicates_are_those_that_comparing_all_pairs_finds(corpus):
+    """Abstracts with up to one word in five exchanged, each against all others."""
+    rng = random.Random(0)
+    words = " ".join(corpus["abstract"]).split()
+    changed = []
+    for share in [0.02, 0.05, 0.1, 0.15, 0.2] * 20:
+        abstract = corpus["abstract"][len(changed)].split()
+        for at in rng.sample(range(len(abstract)), int(share * len(abstract))):
+            abstract[at] = rng.choice(words)
+        changed.append(" ".join(abstract))
+    texts = [*corpus["abstract"], *changed]
+    pile = pd.DataFrame({"paper_id": [f"{i:04d}" for i in range(len(texts))], "abstract": texts})
+    similar = cdist(texts, texts, scorer=ratio, score_cutoff=80)
+    known = {(f"{i:04d}", f"{j:04d}") for i, j in zip(*similar.nonzero(), strict=True) if i < j}
+    found = {pair[:2] for pair in pa.near_duplicates(pile)}
+    assert len(known) >= 95
+    assert found <= known
+    assert len(found) >= 0.97 * len(known)
+    shuffled = pa.near_duplicates(pile.sample(frac=1, random_state=1))
+    assert {pair[:2] for pair in shuffled} == found
+
+
+def test_many_copies_are_each_listed_once():
+    abstract = "One abstract that was saved again and again under other titles."
+    pile = pd.DataFrame({"paper_id": [f"{i:03d}" for i in range(50)], "abstract": abstract})
+    assert [pair[:2] for pair in pa.near_duplicates(pile)] == [("000", f"{i:03d}") for i in range(1, 50)]
 
 
 def test_near_duplicates_of_wordless_abstracts():

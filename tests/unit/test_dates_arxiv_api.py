@@ -12,7 +12,10 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import pytest
 
-from paperatlas.dates import ArxivApi, PaperSource, add_dates
+from paperatlas import Study
+from paperatlas.cli import main
+from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, ArxivApi, PaperSource, add_dates
+from paperatlas.readers import format_dump
 
 ABSTRACT = (
     "We present a simple, fully convolutional model for real time instance segmentation that achieves good "
@@ -218,3 +221,64 @@ def test_an_entry_without_a_date_is_a_problem_and_no_date(server: Server, tmp_pa
     dated = add_dates(corpus_of("A Study of Things"), [api(server, tmp_path)])
     assert dated["published"].isna().all()
     assert "expected a date" in dated.attrs["date_problems"][0].reason
+
+
+@pytest.fixture
+def named(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
+    """The server in the place of arXiv, for a source that is asked for by its name."""
+    monkeypatch.setattr("paperatlas.dates.sources.ADDRESS", server.address)
+    monkeypatch.setattr("paperatlas.dates.sources.PAUSE", 0.0)
+    monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path / "cache"))
+    server.reply = lambda query: (200, feed(("1904.02689", TITLES[3], "2019-04-04T17:59:39Z")))
+    return server
+
+
+TITLES = [
+    f"A Long Study of {topic} and Their Makers"
+    for topic in ["Kites", "Bees", "Lamps", "Maps", "Tides", "Stamps"]
+]
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    path = tmp_path / "own.txt"
+    abstracts = [f"{ABSTRACT} It is about {title}." for title in TITLES]
+    abstracts[3] = ABSTRACT
+    more = [(f"Number {i} of Many", f"We count to {i} and say so.") for i in range(9)]
+    path.write_text(format_dump([*zip(TITLES, abstracts, strict=True), *more]), encoding="utf-8")
+    return path
+
+
+def test_it_is_off_unless_asked_for(dump: Path, named: Server) -> None:
+    assert main(["inspect", str(dump)]) == 0
+    assert named.queries == []
+
+
+def test_the_command_dates_what_is_left_and_asks_once(dump: Path, named: Server, capsys) -> None:
+    for _ in range(2):
+        assert main(["inspect", str(dump), "--arxiv-api"]) == 0
+        assert "dates from arXiv API: 1 of 15 papers" in capsys.readouterr().out
+    assert 0 < len(named.queries) == len(set(named.queries))
+
+
+def test_the_command_names_a_failing_server_and_keeps_what_was_matched(
+    dump: Path, named: Server, tmp_path: Path, capsys
+) -> None:
+    named.reply = lambda query: (503, b"")
+    table = tmp_path / "mine.csv"
+    table.write_text(f"title,year\n{TITLES[0]},2011\n", encoding="utf-8")
+    assert main(["inspect", str(dump), "--dates", str(table), "--arxiv-api"]) == 0
+    printed = capsys.readouterr()
+    assert "dates from mine.csv: 1 of 15 papers" in printed.out
+    assert f"{named.address}: expected an Atom feed, found the answer 503" in printed.err
+    assert "Warning" not in printed.err
+
+
+def test_a_report_repeats_the_answers_without_asking(dump: Path, named: Server) -> None:
+    first = Study(dump, sources=[ARXIV_API])
+    assert first.corpus["published"].notna().sum() == 1
+    asked = len(named.queries)
+    assert first.options() == {"sources": [ARXIV_ANSWERS]}
+    again = Study(dump, **first.options())
+    assert again.corpus["published"].notna().sum() == 1
+    assert len(named.queries) == asked

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -14,11 +11,11 @@ import pytest
 
 from paperatlas import Study, notebooks
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, PaperSource
+from paperatlas.dates import PaperSource
 from paperatlas.errors import AtlasError
 from paperatlas.readers.dumps import format_dump
 
-TOPICS = (
+TOPICS = [
     "kites",
     "bridges",
     "rivers",
@@ -30,7 +27,7 @@ TOPICS = (
     "lamps",
     "maps",
     "bees",
-)
+]
 TITLES = [f"A Long Study of {topic.title()} and Their Makers" for topic in TOPICS]
 ABSTRACTS = [
     f"We look at {topic} in ten towns over twenty years and ask what made them better, who made them and why; "
@@ -100,93 +97,6 @@ class TestInspect:
         (tmp_path / "mine.csv").write_text("work,price\nx,3\n", encoding="utf-8")
         assert main(["inspect", str(dump), "--dates", str(tmp_path / "mine.csv")]) == BAD_INPUT
         assert "mine.csv, line 1: expected a column for title" in capsys.readouterr().err
-
-
-class Server:
-    """arXiv's address on this machine; one answer for all."""
-
-    def __init__(self) -> None:
-        self.status, self.body, self.asked = 200, b"", 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.asked += 1
-                self.send_response(outer.status)
-                self.send_header("Content-Length", str(len(outer.body)))
-                self.end_headers()
-                self.wfile.write(outer.body)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.http.server_port}/api/query"
-        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
-    server = Server()
-    monkeypatch.setattr("paperatlas.dates.sources.ADDRESS", server.address)
-    monkeypatch.setattr("paperatlas.dates.sources.PAUSE", 0.0)
-    monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path / "cache"))
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
-
-
-FEED = f"""<?xml version='1.0' encoding='UTF-8'?>
-<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
-  <id>https://arxiv.org/api/query</id><opensearch:totalResults>1</opensearch:totalResults>
-  <entry><id>http://arxiv.org/abs/1904.02689v2</id><title>{TITLES[3]}</title><updated>2021-01-01T00:00:00Z</updated>
-  <summary>{ABSTRACTS[3]}</summary><published>2019-04-04T17:59:39Z</published>
-  <link href="https://arxiv.org/abs/1904.02689v2" rel="alternate" type="text/html"/></entry>
-</feed>""".encode()
-
-
-class TestArxivApi:
-    def test_it_is_off_unless_asked_for(self, dump: Path, server: Server, capsys) -> None:
-        assert main(["inspect", str(dump)]) == 0
-        assert server.asked == 0
-
-    def test_it_dates_what_is_left_and_is_asked_once(self, dump: Path, server: Server, capsys) -> None:
-        server.body = FEED
-        for _ in range(2):
-            assert main(["inspect", str(dump), "--arxiv-api"]) == 0
-            assert "dates from arXiv API: 1 of 11 papers" in capsys.readouterr().out
-        assert server.asked == len(TITLES)
-
-    @pytest.mark.parametrize(
-        ("status", "body", "found"),
-        [
-            (503, b"", "the answer 503"),
-            (200, b"<html>tea</html>", "<html>tea"),
-            (200, b"", "an empty answer"),
-        ],
-    )
-    def test_a_failing_server_costs_nothing_already_matched(
-        self, dump: Path, server: Server, tmp_path: Path, capsys, status: int, body: bytes, found: str
-    ) -> None:
-        server.status, server.body = status, body
-        table = tmp_path / "mine.csv"
-        table.write_text(f"title,year\n{TITLES[0]},2011\n", encoding="utf-8")
-        assert main(["inspect", str(dump), "--dates", str(table), "--arxiv-api"]) == 0
-        printed = capsys.readouterr()
-        assert "dates from mine.csv: 1 of 11 papers" in printed.out
-        assert server.address in printed.err
-        assert found in printed.err
-        assert "Warning" not in printed.err
-
-    def test_a_report_repeats_the_answers_without_asking(self, dump: Path, server: Server) -> None:
-        server.body = FEED
-        first = Study(dump, sources=[ARXIV_API])
-        assert first.corpus["published"].notna().sum() == 1
-        asked = server.asked
-        assert first.options() == {"sources": [ARXIV_ANSWERS]}
-        again = Study(dump, **first.options())
-        assert again.corpus["published"].notna().sum() == 1
-        assert server.asked == asked
 
 
 class TestStudy:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +11,6 @@ import pytest
 
 from paperatlas.dates import Candidate, PaperSource, add_dates
 from paperatlas.dates.matching import TitleMatcher
-
-TODAY = date(2026, 6, 15)
 
 YOLACT = (
     "We present a simple, fully-convolutional model for real-time instance segmentation that achieves 29.8 mAP "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,6 @@ from paperatlas.dates import DateSourceError, PaperSource, add_dates
 from paperatlas.readers.records import MOST_PROBLEMS
 from paperatlas.shipped import data_path
 
-TODAY = date(2026, 6, 15)
 ABSTRACT = (
     "We present a simple, fully convolutional model for real time instance segmentation that achieves good "
     "accuracy on a common benchmark, evaluated on a single card, faster than any previous approach we know of."

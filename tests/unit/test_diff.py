@@ -167,6 +167,18 @@ def test_the_command(tmp_path, capsys):
     assert "2020-01" in page.read_text(encoding="utf-8")
 
 
+def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, capsys):
+    one = write_run(tmp_path / "one", in_topics(6, 6))
+    page, mine = tmp_path / "diff.html", tmp_path / "mine.html"
+    mine.write_text("<!doctype html><title>mine</title>")
+    for _ in range(2):
+        assert main(["diff", str(one), str(one), "--html", str(page)]) == 0
+    assert main(["diff", str(one), str(one), "--html", str(mine)]) == BAD_INPUT
+    assert "no page of a difference; name another file" in capsys.readouterr().err
+    assert mine.read_text() == "<!doctype html><title>mine</title>"
+    assert main(["diff", str(one), str(one), "--html", str(one)]) == BAD_INPUT
+
+
 def test_a_report_can_be_compared_too(tmp_path):
     folder = write_run(tmp_path / "one", in_topics(6))
     (folder / "tables").mkdir()

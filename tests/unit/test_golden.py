@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from paperatlas.derive import GOLDEN, table_hashes
+from derive import GOLDEN, table_hashes
 from paperatlas.shipped import data_path
 
 

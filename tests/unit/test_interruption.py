@@ -33,7 +33,7 @@ def work(out: Path, cache: Path, start: int) -> None:
     Each result is recognisable as whole by its number, which stands in every file.
     """
     for number in range(start, start + 100_000):
-        Cache(cache).save("step", str(number % 3), {"value": [number % 3] * 2000})
+        Cache(cache).save("step", str(number % 3), [number % 3] * 2000)
         with staging(out) as place:
             folder = place / "tables"
             folder.mkdir()
@@ -77,8 +77,7 @@ def test_killed_at_any_moment(tmp_path, monkeypatch, exchange):
             with staging(out):  # what the next run does first
                 content(out)
         for key in range(3):
-            kept = Cache(cache).load("step", str(key))
-            assert kept is None or kept["value"] == [key] * 2000
+            assert Cache(cache).load("step", str(key), list) in (None, [key] * 2000)
     with staging(out):
         pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", out.name]
@@ -109,20 +108,6 @@ def test_a_failure_leaves_the_last_good_result(tmp_path):
     assert (out / "a.csv").read_text() == "good"
 
 
-@pytest.mark.parametrize("exchange", [True, False])
-def test_folders_change_places(tmp_path, monkeypatch, exchange):
-    if not exchange:
-        monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
-    out = tmp_path / "out"
-    for number in range(3):
-        with staging(out) as place:
-            (place / "t").mkdir()
-            (place / "t" / "a").write_text(str(number))
-            replace_folder(listed(place / "t"), out)
-        assert (out / "a").read_text() == str(number)
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes")
 def test_a_full_disk_is_named_and_costs_nothing(tmp_path):
     """A limit on file sizes stands for the full disk: the write fails in the same way, half done."""
@@ -151,23 +136,11 @@ def test_a_full_disk_is_named_and_costs_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_folder_that_refuses_is_named(tmp_path, monkeypatch):
-    def refuse(*_, **__):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
-    with (
-        pytest.raises(AtlasError, match=r"out cannot be written: Permission denied.*--out"),
-        staging(tmp_path / "out"),
-    ):
-        pass
-
-
 def test_a_file_in_the_place_of_a_folder(tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(AtlasError, match="is a file"):
         check_target(tmp_path / "file")
-    with pytest.raises(AtlasError, match="cannot be written"), staging(tmp_path / "file" / "out"):
+    with pytest.raises(AtlasError, match=r"cannot be written.*--out"), staging(tmp_path / "file" / "out"):
         pass
 
 

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import grimp
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-LOCKED = set(re.findall(r"^([a-z0-9._-]+)==", LOCK, re.MULTILINE))
+LOCKED = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", LOCK, re.MULTILINE))
+REPO2DOCKER = os.environ.get("REPO2DOCKER") or shutil.which("jupyter-repo2docker")
 
 
-def names(requirements: list[str]) -> set[str]:
-    return {re.split(r"[<>=!~ \[;]", r)[0].lower() for r in requirements}
-
-
-def test_every_dependency_is_locked():
-    wanted = names(PROJECT["project"]["dependencies"]) | names(PROJECT["dependency-groups"]["dev"])
-    assert wanted <= LOCKED
+def test_every_dependency_is_locked_in_its_range():
+    for text in [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]:
+        requirement = Requirement(text)
+        assert Version(LOCKED[requirement.name.lower()]) in requirement.specifier, text
 
 
 def test_the_lock_is_torch_free_hashed_and_holds_no_address():
-    assert not {"torch", "sentence-transformers", "transformers"} & LOCKED
+    assert not {"torch", "sentence-transformers", "transformers"} & set(LOCKED)
     assert not [name for name in LOCKED if name.startswith("nvidia")]
     assert "://" not in LOCK
     assert "index-url" not in LOCK
@@ -34,16 +38,53 @@ def test_the_lock_is_torch_free_hashed_and_holds_no_address():
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
-def test_environment_names_only_the_interpreter_and_what_installs_the_lock():
+def test_conda_brings_only_the_interpreter_and_what_installs_the_lock():
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    packages = [line.strip("- ").split("=")[0] for line in text.splitlines() if line.startswith("  - ")]
+    packages = dict(re.findall(r"^  - ([a-z0-9-]+)=?(\S*)$", text, re.MULTILINE))
     assert set(packages) == {"conda-forge", "python", "uv", "make"}
-    python = re.search(r"python=(\d+)\.(\d+)", text)
-    least = re.search(r">=(\d+)\.(\d+)", PROJECT["project"]["requires-python"])
-    assert python
-    assert least
-    assert tuple(map(int, python.groups())) >= tuple(map(int, least.groups()))
-    assert "requirements.lock" in (ROOT / "postBuild").read_text(encoding="utf-8")
+    assert f"{packages['python']}.0" in SpecifierSet(PROJECT["project"]["requires-python"])
+    assert f"--python-version {packages['python']}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_post_build_stops_at_the_first_failure_and_installs_the_lock_alone():
+    script = ROOT / "postBuild"
+    text = script.read_text(encoding="utf-8")
+    assert text.startswith("#!/usr/bin/env bash\n")
+    assert "set -euo pipefail" in text  # without it, Binder builds an image that lacks the library
+    assert os.access(script, os.X_OK)
+    locked, own = [line for line in text.splitlines() if "pip install" in line]
+    assert "--no-deps --require-hashes -r requirements.lock" in locked
+    assert "--no-deps --no-build-isolation -e ." in own
+    assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
+
+
+def test_no_file_hides_the_environment_from_binder():
+    """A folder binder/ or .binder/ makes the files at the top invisible; these would choose another build pack."""
+    hiding = [
+        "binder",
+        ".binder",
+        "Dockerfile",
+        "requirements.txt",
+        "Pipfile",
+        "setup.py",
+        "runtime.txt",
+        "default.nix",
+    ]
+    assert [name for name in hiding if (ROOT / name).exists()] == []
+
+
+@pytest.mark.skipif(
+    not REPO2DOCKER, reason="jupyter-repo2docker is not installed; set REPO2DOCKER to its path"
+)
+def test_binder_takes_the_repository_for_a_conda_build():
+    # Docker is not asked: --no-build with --debug prints the Dockerfile that would be built.
+    command = [REPO2DOCKER, "--no-build", "--debug", str(ROOT)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    assert re.search(r"Building conda environment for python=3\.11", output)
+    assert 'env update -p ${NB_PYTHON_PREFIX} --file "environment.yml"' in output
+    assert "RUN ./postBuild" in output
 
 
 def test_git_keeps_the_library_folder():
@@ -89,33 +130,14 @@ def test_the_readme_python_runs(tmp_path, monkeypatch):
 
 def test_imports_go_one_way():
     """No module of the library imports, directly or not, one that imports it."""
-    package = ROOT / "lib" / "paperatlas"
-    imports: dict[str, set[str]] = {}
-    for file in package.rglob("*.py"):
-        module = ".".join(("paperatlas", *file.relative_to(package).with_suffix("").parts)).removesuffix(
-            ".__init__"
-        )
-        if module == "paperatlas":
-            continue
-        text = re.sub(r"if TYPE_CHECKING:\n(?:    .*\n|\n)+", "", file.read_text(encoding="utf-8"))
-        imports[module] = set()
-        for source, names_ in re.findall(
-            r"^\s*from (paperatlas[\w.]*) import \(?([\w ,]+)", text, re.MULTILINE
-        ):
-            parts = {f"{source}.{name.split()[0]}" for name in names_.split(",") if name.strip()}
-            submodules = {
-                p for p in parts if (ROOT / "lib" / Path(*p.split("."))).with_suffix(".py").exists()
-            }
-            imports[module] |= submodules or {source}
-    for start in imports:
-        seen: set[str] = set()
-        todo = list(imports[start])
-        while todo:
-            module = todo.pop()
-            if module not in seen:
-                seen.add(module)
-                todo += imports.get(module, ())
-        assert start not in seen, f"{start} imports itself by way of others"
+    graph = grimp.build_graph("paperatlas", exclude_type_checking_imports=True, cache_dir=None)
+    circles = [
+        (module, imported)
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if graph.chain_exists(importer=imported, imported=module)
+    ]
+    assert circles == []
 
 
 def test_every_action_is_pinned_by_its_commit():

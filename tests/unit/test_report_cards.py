@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import pandas as pd
 import pytest
 
 import paperatlas as pa
-from paperatlas.progress import Steps, bar
 from paperatlas.readers.dumps import format_dump
 from paperatlas.report.brief import brief_html
 from paperatlas.report.cards import Cards, _marked, _merged
@@ -127,26 +125,3 @@ class TestOtherPiles:
         assert "20 records of 20 papers" in sheet
         assert "0 of 20 papers (0 %) are dated" in sheet
         assert "### papers.csv" in sheet
-
-
-class TestSteps:
-    def test_a_line_for_each_step_and_part(self):
-        out = io.StringIO()
-        with Steps(out) as steps:
-            steps.step("vectors", 1.25)
-            steps.part("site", 1, 4)
-        first, second = out.getvalue().splitlines()
-        assert re.fullmatch(r"vectors +1\.2 s", first)
-        assert re.fullmatch(r"site +\d+\.\d s  █{6}░{18} 1/4", second)
-        assert "\x1b" not in out.getvalue(), "nothing for terminals in a file"
-
-    def test_on_a_terminal_the_last_line_is_taken_away(self):
-        out = io.StringIO()
-        out.isatty = lambda: True
-        with Steps(out) as steps:
-            steps.step("vectors", 1.0)
-        assert out.getvalue().endswith("\r\x1b[K")
-
-    def test_bar_is_full_only_at_the_end(self):
-        assert bar(11, 12).count("█") < 24
-        assert bar(12, 12).startswith("█" * 24)

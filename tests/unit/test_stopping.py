@@ -12,26 +12,29 @@ import nbformat
 import pytest
 
 import paperatlas as pa
-from paperatlas import notebooks
+from paperatlas import cli, notebooks
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
+# `paperatlas notebooks` on one notebook, with a folder in the making beside it.
 _RUN = """
 import sys
 from pathlib import Path
-from paperatlas import cli, commands, notebooks
-def work(options):
-    from paperatlas.folders import staging
+from paperatlas import cli, notebooks
+from paperatlas.folders import staging
+execute = notebooks.execute_all
+def work(*args, **options):
     with staging(Path(sys.argv[2])):
         print("at work", flush=True)
-        notebooks.execute_all([Path(sys.argv[1])])
-commands.warm = work
-sys.exit(cli.main(["warm", "x"]))
+        return execute(*args, **options)
+notebooks.execute_all = work
+notebooks.series = lambda: [Path(sys.argv[1])]
+sys.exit(cli.main(["notebooks", "00"]))
 """
 
 
-def a_notebook(folder: Path, source: str) -> Path:
-    path = folder / "00_work.ipynb"
+def a_notebook(folder: Path, source: str, name: str = "00_work.ipynb") -> Path:
+    path = folder / name
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
     return path
 
@@ -74,13 +77,24 @@ def test_a_killed_kernel_is_named_with_its_true_cause(tmp_path):
         notebooks.execute_all([path])
 
 
-def test_a_fault_of_the_program_is_one_line(monkeypatch, capsys):
-    from paperatlas import cli, commands
+def test_a_notebook_that_fails_is_one_line_whatever_else_runs(tmp_path, monkeypatch, capfd):
+    """The second is shut down in the middle of a cell, and nobody hears of it."""
+    paths = [a_notebook(tmp_path, "1/0"), tmp_path / "01_slow.ipynb"]
+    a_notebook(tmp_path, "import time; time.sleep(60)", paths[1].name)
+    monkeypatch.setattr(notebooks, "series", lambda: paths)
+    monkeypatch.setattr(notebooks, "memory_mb", lambda: 2 * notebooks.ROOMY_MB)
+    assert cli.main(["notebooks", "00", "01"]) == cli.BAD_INPUT
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line == (
+        "paperatlas: 00_work.ipynb stopped: ZeroDivisionError: division by zero; open it in JupyterLab to see where"
+    )
 
-    def fail(options):
+
+def test_a_fault_of_the_program_is_one_line(monkeypatch, capsys):
+    def fail():
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(commands, "warm", fail)
-    assert cli.main(["warm", "x"]) == cli.FAULT
+    monkeypatch.setattr(notebooks, "series", fail)
+    assert cli.main(["notebooks"]) == cli.FAULT
     (line,) = capsys.readouterr().err.splitlines()
     assert "RuntimeError: two lines; this is a fault of the program" in line

@@ -1,4 +1,4 @@
-"""Renew what is shipped under ``data/derived`` and the manifest: ``python -m paperatlas.derive``.
+"""Renew what is shipped under ``data/derived`` and the manifest: ``python derive.py``.
 
 Run it after a change that moves the embeddings or any exported table, and look at the diff: a change in
 ``golden.json`` says which tables now differ from those of the last release.
@@ -6,7 +6,6 @@ Run it after a change that moves the embeddings or any exported table, and look 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from paperatlas.export import tables, write_csv
+from paperatlas.folders import sha256
 from paperatlas.layout import align, draw, layout_key, second_layout, shipped_coords
 from paperatlas.shipped import data_path
 from paperatlas.study import Study
@@ -30,7 +30,7 @@ _ORIGIN = {
         "public copies of arXiv metadata and conference lists, named row by row",
         "facts; arXiv metadata is CC0",
     ),
-    "derived": ("computed from data/dumps by python -m paperatlas.derive", "MIT"),
+    "derived": ("computed from data/dumps by derive.py", "MIT"),
     "reference/ledger_error.csv": ("counted by hand, as tests/labels/README.md says", "MIT"),
 }
 
@@ -41,7 +41,7 @@ def table_hashes(study: Study) -> dict[str, str]:
         hashes = {}
         for name, table in tables(study).items():
             write_csv(table, Path(folder, name))
-            hashes[name] = hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()
+            hashes[name] = sha256(Path(folder, name))
         return hashes
 
 
@@ -66,14 +66,13 @@ def write_manifest() -> None:
     for path in sorted(
         p for p in root.rglob("*") if p.is_file() and p.name not in {"manifest.json", "README.md"}
     ):
-        content = path.read_bytes()
         name = path.relative_to(root).as_posix()
         source, licence = _ORIGIN.get(name) or _ORIGIN[name.split("/")[0]]
         files.append(
             {
                 "path": name,
-                "bytes": len(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": path.stat().st_size,
+                "sha256": sha256(path),
                 "source": source,
                 "licence": licence,
             }
