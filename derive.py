@@ -15,9 +15,9 @@ import pandas as pd
 
 from paperatlas.export import tables, write_csv
 from paperatlas.folders import sha256
-from paperatlas.layout import align, draw, layout_key, second_layout, shipped_coords
 from paperatlas.shipped import data_path
 from paperatlas.study import Study
+from paperatlas.text.layout import layout_key, project, second_project, shipped_coords
 
 GOLDEN = "golden.json"
 
@@ -49,9 +49,9 @@ def write_map(study: Study, derived: Path) -> Path:
     """Draw both maps of a study and keep their coordinates; a first one that is shipped already stays."""
     ids = study.corpus["paper_id"].tolist()
     kept = shipped_coords(study.vectors, ids)
-    coords = draw(study.vectors, seed=study.seed)[0] if kept is None else kept
+    coords = project(study.vectors, seed=study.seed).coords if kept is None else kept
     file = derived / f"map-{layout_key(study.vectors, ids)}.csv"
-    second = align(second_layout(study.vectors, seed=study.seed), coords)
+    second = second_project(study.vectors, coords, seed=study.seed).coords
     table = pd.DataFrame(
         {"paper_id": ids, "x": coords[:, 0], "y": coords[:, 1], "x2": second[:, 0], "y2": second[:, 1]}
     )
@@ -85,7 +85,7 @@ def main() -> int:
     derived = data_path("derived")
     study = Study(data_path("dumps"))
     file = derived / f"map-{layout_key(study.vectors, study.corpus['paper_id'].tolist())}.csv"
-    if not file.exists() or "x2" not in pd.read_csv(file, nrows=0):
+    if not file.exists():
         write_map(study, derived)
         for old in set(derived.glob("map-*.csv")) - {file}:
             old.unlink()

@@ -22,7 +22,7 @@ import pandas as pd
 from paperatlas.ledger import build_ledger, find_claims, find_links, find_resources, find_systems
 from paperatlas.ledger.claims import claims_in
 from paperatlas.ledger.links import links_in
-from paperatlas.ledger.resources import resources_in
+from paperatlas.ledger.named import resources_in
 from paperatlas.ledger.systems import systems_in
 
 FINDERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {

@@ -83,7 +83,7 @@ def transformer_vectors(texts: list[str], model: str | None, kept: Path | None):
 
     if kept and kept.exists():
         return np.load(kept)
-    vectors = pa.embed_texts(texts, method=f"sentence-transformers:{model}")
+    vectors = pa.embed_texts(texts, encoder=model)
     if kept:
         np.save(kept, vectors)
     return vectors

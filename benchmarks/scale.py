@@ -65,7 +65,7 @@ def measured(name: str, act, into: dict[str, float]):
 
 def grow_one(paths: list[str], size: int, with_map: bool) -> dict[str, float]:
     import paperatlas as pa
-    from paperatlas.landmarks import project_any
+    from paperatlas import project
 
     papers = papers_from(paths, size)
     found: dict[str, float] = {"papers": len(papers)}
@@ -74,7 +74,7 @@ def grow_one(paths: list[str], size: int, with_map: bool) -> dict[str, float]:
     topics = measured("topics", lambda: pa.fit_topics(papers, vectors), found)
     found["k"] = len(topics.at("topic"))
     if with_map:
-        picture = measured("map", lambda: project_any(vectors), found)
+        picture = measured("map", lambda: project(vectors), found)
         found["kept"] = round(float(np.nanmean(picture.kept)), 3)
     for clock in ("s", "cpu s"):
         steps = [step for step in ("embed", "topics", "map") if f"{step} s" in found]

@@ -59,7 +59,7 @@ def compare(dumps: Path, model: str | None) -> pd.DataFrame:
     found = [compare_methods(corpus)]
     if model:
         texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
-        vectors = pa.embed_texts(texts, method=f"sentence-transformers:{model}")
+        vectors = pa.embed_texts(texts, encoder=model)
         again = compare_methods(corpus, vectors, methods=("BERTopic", "k-means"))
         found.append(again.assign(method=again["method"] + f", {Path(model).name}"))
     return pd.concat(found, ignore_index=True)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from paperatlas.display import Findings, Note, Stack, Table
     from paperatlas.duplicates import near_duplicates
     from paperatlas.errors import AtlasError, DumpError
-    from paperatlas.layout import project
     from paperatlas.ledger import build_ledger, paper_ledger
     from paperatlas.ledger.counts import (
         code_availability,
@@ -51,10 +50,11 @@ if TYPE_CHECKING:
     from paperatlas.packing import bundle
     from paperatlas.prose import marked_names
     from paperatlas.readers import find_sources, format_dump, iter_papers, read_dumps, read_papers
+    from paperatlas.share import cite
     from paperatlas.study import Study
+    from paperatlas.text import LsaEmbedder, embed_texts, project
     from paperatlas.topics import fit_topics
     from paperatlas.trends import topic_trends, trend_tests
-    from paperatlas.vectors import LsaEmbedder, embed_texts
 
 _HOME = {
     "AtlasError": "errors",
@@ -66,13 +66,14 @@ _HOME = {
     "build_corpus": "corpus",
     "build_ledger": "ledger",
     "bundle": "packing",
-    "LsaEmbedder": "vectors",
+    "cite": "share",
+    "LsaEmbedder": "text",
     "claims_table": "ledger.views",
     "dataset_table": "ledger.views",
     "code_availability": "ledger.counts",
     "describe_dumps": "compare",
     "distinguishing_terms": "compare",
-    "embed_texts": "vectors",
+    "embed_texts": "text",
     "entry_shares": "ledger.counts",
     "error_report": "ledger.views",
     "expected_overlap": "compare",
@@ -92,7 +93,7 @@ _HOME = {
     "paper_ledger": "ledger",
     "paper_view": "ledger.views",
     "PaperQuotes": "ledger.views",
-    "project": "layout",
+    "project": "text",
     "read_dumps": "readers",
     "richest_paper": "ledger.views",
     "shares_table": "ledger.views",
@@ -119,6 +120,7 @@ __all__ = [
     "build_corpus",
     "build_ledger",
     "bundle",
+    "cite",
     "claims_table",
     "code_availability",
     "dataset_table",

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.display import visible
-from paperatlas.layout import NEIGHBOURS, Projection
 from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names
+from paperatlas.text.layout import NEIGHBOURS, Projection
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

@@ -210,6 +210,15 @@ def _study_command(
         "--period", choices=("year", "quarter", "month"), default="year", help="period of trends"
     )
     parser.add_argument(
+        "--encoder", default="lsa", help="'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
+    )
+    parser.add_argument(
+        "--edits",
+        default="atlas.toml",
+        metavar="FILE",
+        help="edits to the topics (default: atlas.toml in the working folder, if it is there)",
+    )
+    parser.add_argument(
         "--abstracts-only",
         action="store_true",
         help="leave out papers without an abstract, placed by title otherwise",
@@ -305,12 +314,13 @@ def _export(options: argparse.Namespace) -> None:
 def _diff(options: argparse.Namespace) -> None:
     """Say what changed between two runs."""
     from paperatlas.diff import compare_runs, read_run
-    from paperatlas.report.changes import as_text, write_html
+    from paperatlas.folders import write_page
+    from paperatlas.report.changes import as_html, as_text
 
     found = compare_runs(read_run(options.before), read_run(options.after))
     print(as_text(found))
     if options.html:
-        write_html(found, options.html)
+        write_page(as_html(found), options.html)
         print(f"\n{visible(options.html)}")
 
 
@@ -421,6 +431,8 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     study = Study(
         options.sources,
         **_choices(options),
+        encoder=options.encoder,
+        edits=options.edits,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,

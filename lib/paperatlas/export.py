@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from paperatlas.corpus import Merge
 from paperatlas.folders import check_target, replace_folder, staging
 from paperatlas.passport import write_passport
+from paperatlas.share import cite
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
 
@@ -23,6 +24,7 @@ PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
     "citations", "language", "theme", "topic", "subtopic", "topic_name", "subtopic_name", "confidence", "runner_up",
     "x", "y", "kept_neighbours", "dumps", "precision", "date_source", "match_score", "n_dumps", "best_rank",
+    "placed_by",
 ]  # fmt: skip
 LEVELS = ("theme", "topic", "subtopic")
 
@@ -46,6 +48,18 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "merges.csv": pd.DataFrame(study.corpus.attrs["merges"], columns=list(Merge._fields)),
         "near_duplicates.csv": near,
         "problems.csv": study.problems,
+        "edits.csv": study.edits,
+    }
+
+
+def texts(study: Study) -> dict[str, str]:
+    """The papers, and those of the reading list, as reference managers read them, by their file's name."""
+    ids = study.reading_lists["paper_id"].drop_duplicates()
+    first = ids.to_frame().merge(study.papers, on="paper_id")
+    return {
+        "papers.bib": cite(study.papers, "bibtex"),
+        "papers.ris": cite(study.papers, "ris"),
+        "reading_list.bib": cite(first, "bibtex"),
     }
 
 
@@ -119,6 +133,8 @@ def export(study: Study, out: Path) -> list[Path]:
         folder.mkdir()
         for name, table in content.items():
             write_csv(table, folder / name)
+        for name, text in texts(study).items():
+            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())
@@ -134,7 +150,7 @@ _TEXT_COLUMNS = (
 )  # fmt: skip
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path | IO[str]) -> None:
     """Write a table as UTF-8 CSV; tuples become text with ``;`` between their parts.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it

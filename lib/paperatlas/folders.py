@@ -244,6 +244,36 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_page(html: str, path: Path) -> None:
+    """Write a page with a seal at its end, in the place of an earlier one and of nothing else.
+
+    Raises
+    ------
+    AtlasError
+        If `path` is anything but a page as it was written here, or cannot be written.
+    """
+    content = html.encode("utf-8", errors="backslashreplace")
+    try:
+        if path.exists() and not (path.is_file() and _is_sealed(path.read_bytes())):
+            raise AtlasError(
+                f"{path} is there already and no page that this program wrote, or was changed since; "
+                "name another file"
+            )
+        with replacing(path) as temporary:
+            temporary.write_bytes(content + _seal(content))
+    except OSError as error:
+        raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
+
+
+def _seal(content: bytes) -> bytes:
+    return f"<!-- Paper Atlas, SHA-256 of the above: {hashlib.sha256(content).hexdigest()} -->\n".encode()
+
+
+def _is_sealed(content: bytes) -> bool:
+    before = content[: -len(_seal(b""))]
+    return content == before + _seal(before)
+
+
 @contextmanager
 def staging(out: Path) -> Iterator[Path]:
     """Folder beside `out` to build its next content in; gone afterwards.

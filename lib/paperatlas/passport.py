@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paperatlas.folders import PASSPORT, files_of
+from paperatlas.text.encoders import encoder_label
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -41,7 +42,10 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "threads": {"cpus": os.cpu_count(), **{name: os.environ.get(name) for name in THREAD_VARIABLES}},
         "seeds": {"study": study.seed},
+        "encoder": encoder_label(study.encoder),
         "numbers": key_numbers(study),
+        "doubts": study.doubts,
+        **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),
         "seconds": study.seconds,
         **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }

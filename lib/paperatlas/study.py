@@ -17,19 +17,21 @@ from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
 from paperatlas.corpus import build_corpus
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
 from paperatlas.duplicates import NearDuplicate, near_duplicates
+from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
-from paperatlas.landmarks import project_any
-from paperatlas.layout import Projection, second_project
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
-from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
+from paperatlas.questions import Questions
+from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
+from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
-from paperatlas.titles import normalise_title
+from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
+from paperatlas.text.layout import Projection, project, second_project
 from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
+from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
-from paperatlas.vectors import LsaEmbedder, embed_texts
 
 if TYPE_CHECKING:
     from paperatlas.dates import DateSource
@@ -39,7 +41,7 @@ MIN_PAPERS = 10
 Progress = Callable[[str, float], None]
 
 
-class Study:
+class Study(Questions):
     """All results for one pile of papers, as attributes.
 
     Parameters
@@ -53,6 +55,10 @@ class Study:
     sources : sequence of date sources or paths, optional
         As for `paperatlas.add_dates`, asked after the records themselves; the shipped reference table by default.
         What was found in files is kept until they change.
+    edits : path or None
+        File of `edits` to the topics; by default ``atlas.toml`` in the working folder, if it is there. None for none.
+    encoder : str, path or object
+        What places the papers, as for `paperatlas.embed_texts`.
     abstracts_only : bool
         Leave out records without an abstract, which are otherwise placed by their titles.
     period : {"year", "quarter", "month"}
@@ -76,6 +82,8 @@ class Study:
         *,
         n_topics: int | None = None,
         sources: Sequence[DateSource | str | Path] | None = None,
+        edits: PathLike | None = EDITS,
+        encoder: str | Path | Encoder = LSA,
         abstracts_only: bool = False,
         period: str = "year",
         seed: int = 0,
@@ -85,6 +93,8 @@ class Study:
         self.dumps = _locate(dumps)
         self.n_topics = n_topics
         self.sources = sources
+        self.edits_file = edits_file(edits)
+        self.encoder = encoder
         self.abstracts_only = abstracts_only
         self.period = period
         self.seed = seed
@@ -120,18 +130,7 @@ class Study:
 
         def read() -> pd.DataFrame:
             records = read_papers(self.dumps)
-            if not self.abstracts_only:
-                return records
-            # What is left out stays among the problems, and its remedy says so.
-            problems = [
-                problem._replace(remedy="it was left out", kept=False)
-                if problem.reason.startswith(NO_ABSTRACT)
-                else problem
-                for problem in records.attrs["problems"]
-            ]
-            records = records[records["abstract"] != ""].reset_index(drop=True)
-            records.attrs["problems"] = problems
-            return records
+            return with_abstracts(records) if self.abstracts_only else records
 
         records: pd.DataFrame = self._timed("records", read)
         check_unchanged(inputs)
@@ -144,8 +143,21 @@ class Study:
 
     @property
     def files(self) -> list[Path]:
-        """Every file that is read: papers and the user's own dates."""
-        return [known.path for known in (*self.inputs, *self.date_inputs)]
+        """Every file that is read: papers, the user's own dates, and edits."""
+        return [known.path for known in (*self.inputs, *self.date_inputs, *self.edit_inputs)]
+
+    @cached_property
+    def edit_inputs(self) -> list[Input]:
+        """The file of edits as it was when first looked at; none if it is not there."""
+        file = self.edits_file
+        return look_at([file]) if file and file.is_file() else []
+
+    @cached_property
+    def asked_edits(self) -> list[Edit]:
+        """The edits that the file of edits asks for; see `paperatlas.topics.edits.Edit`."""
+        found = [edit for known in self.edit_inputs for edit in read_edits(known.path)]
+        check_unchanged(self.edit_inputs)
+        return found
 
     @cached_property
     def date_inputs(self) -> list[Input]:
@@ -156,10 +168,10 @@ class Study:
     @cached_property
     def corpus(self) -> pd.DataFrame:
         """One row per paper, with dates, as from `paperatlas.build_corpus` and `paperatlas.add_dates`."""
-        records = self.records
+        records, edits = self.records, self.asked_edits
 
         def build() -> pd.DataFrame:
-            corpus = build_corpus(records)
+            corpus = without_excluded(build_corpus(records), edits)
             if len(corpus) < MIN_PAPERS:
                 raise AtlasError(
                     f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
@@ -208,23 +220,54 @@ class Study:
         return fingerprint(*self.corpus[["paper_id", "title", "abstract"]].to_numpy().ravel().tolist())
 
     @cached_property
+    def worded(self) -> pd.DataFrame:
+        """The corpus in the spellings that edits ask for: what is embedded, clustered and named."""
+        corpus, edits = self.corpus, self.asked_edits
+        return corpus.assign(**{name: respelled(corpus[name], edits) for name in ("title", "abstract")})
+
+    @cached_property
     def texts(self) -> list[str]:
-        """Title and abstract of every paper, as one text each."""
-        return (self.corpus["title"] + ". " + self.corpus["abstract"]).tolist()
+        """Title and abstract of every paper, as one text each, in the spellings that edits ask for."""
+        return (self.worded["title"] + ". " + self.worded["abstract"]).tolist()
 
     @cached_property
     def vectors(self) -> np.ndarray:
         """Embeddings, (n, d) float32, rows of unit length."""
-        texts = self.texts
-        vectors: np.ndarray = self._kept(
-            "vectors", np.ndarray, lambda: embed_texts(texts, seed=self.seed), self.fingerprint, self.seed
-        )
+        texts, encoder = self.texts, self.encoder
+        vectors: np.ndarray
+        if (key := encoder_key(encoder)) is None:  # nothing says whether an object is still the same
+            vectors = self._timed("vectors", lambda: embed_texts(texts, encoder=encoder))
+        else:
+            vectors = self._kept(
+                "vectors", np.ndarray, lambda: embed_texts(texts, encoder=encoder), *texts, key
+            )
         return vectors
 
     @cached_property
+    def _edited(self) -> tuple[Topics, pd.DataFrame]:
+        given = self.fitted, self.worded, self.vectors, self.asked_edits
+        edited: tuple[Topics, pd.DataFrame] = self._timed("edits", lambda: apply_edits(*given))
+        return edited
+
+    @cached_property
     def topics(self) -> Topics:
-        """Topics, themes, and how far they can be trusted."""
-        corpus, vectors = self.corpus, self.vectors
+        """Themes, topics and subtopics, as edited, and how far they can be trusted.
+
+        Beside what `paperatlas.fit_topics` gives, its table has ``edited`` (what a hand did to the node, "" for
+        nothing) and its papers have ``placed_by`` (``abstract``, ``title`` or ``hand``). The confidence of a paper
+        without an abstract, placed by its title alone, is halved.
+        """
+        return self._edited[0]
+
+    @cached_property
+    def edits(self) -> pd.DataFrame:
+        """What became of every edit, as from `paperatlas.topics.edits.apply_edits`."""
+        return self._edited[1]
+
+    @cached_property
+    def fitted(self) -> Topics:
+        """The topics as the machine found them, before any edit."""
+        corpus, vectors = self.worded, self.vectors
         topics: Topics = self._kept(
             "topics",
             Topics,
@@ -261,7 +304,7 @@ class Study:
         projection: Projection = self._kept(
             "map",
             Projection,
-            lambda: project_any(vectors, paper_ids=ids, seed=self.seed),
+            lambda: project(vectors, paper_ids=ids, seed=self.seed),
             vectors,
             self.seed,
             *ids,
@@ -314,21 +357,22 @@ class Study:
 
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
-        """One trend test per topic."""
+        """One trend test per topic; ``edited`` says what a hand did to it."""
         corpus, topics, terms = self.corpus, self.topics, self.terms
         tests: pd.DataFrame = self._timed(
             "trend_tests", lambda: trend_tests(corpus, topics, period=self.period, terms=terms)
         )
-        return self._with_names(tests, "topic")
+        edited = topics.at("topic").set_index("topic")["edited"]
+        return self._with_names(tests.assign(edited=tests["topic"].map(edited)), "topic")
 
     @cached_property
     def terms(self) -> pd.DataFrame:
         """Which paper uses which term, as from `paperatlas.trends.term_memberships`."""
-        corpus = self.corpus
+        corpus = self.worded
         terms: pd.DataFrame = self._kept(
-            "terms", pd.DataFrame, lambda: term_memberships(corpus), self.fingerprint
+            "terms", pd.DataFrame, lambda: term_memberships(corpus), *corpus["paper_id"], *self.texts
         )
-        return terms
+        return without_terms(terms, self.asked_edits)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -379,50 +423,9 @@ class Study:
         return table
 
     @cached_property
-    def _embedder(self) -> LsaEmbedder:
-        return LsaEmbedder.fit(self.texts)
-
-    def _place(self, text: str) -> np.ndarray:
-        if not self._embedder.knows(text):
-            raise AtlasError(f"no word of {text!r} stands in the papers; ask with words that they use")
-        place: np.ndarray = self._embedder.transform([text])[0]
-        return place
-
-    def knows(self, query: str) -> bool:
-        """Whether `similar` finds anything: the query is a title of the corpus, or some paper uses a word of it."""
-        return bool(len(self._titled(query))) or self._embedder.knows(query)
-
-    def _titled(self, query: str) -> np.ndarray:
-        """Rows of the papers with this title, case and punctuation aside."""
-        titles = self.corpus["title"].map(normalise_title)
-        return np.flatnonzero((titles == normalise_title(query)).to_numpy())
-
-    def similar(self, query: str, n: int = 10) -> pd.DataFrame:
-        """Papers nearest to a paper of the corpus, named by its title, or to any text.
-
-        Parameters
-        ----------
-        query : str
-            A title of the corpus (case and punctuation aside), or free text.
-        n : int
-
-        Returns
-        -------
-        DataFrame
-            Rows of `corpus` with ``similarity`` (cosine) and ``shared`` (up to three terms that the paper shares with
-            the query, or with the paper that it names), nearest first.
-
-        Raises
-        ------
-        AtlasError
-            If the papers use no word of the query.
-        """
-        rows = self._titled(query)
-        wanted = self.vectors[rows[0]] if len(rows) else self._place(query)
-        found = self.corpus.assign(similarity=np.round((self.vectors * wanted).sum(axis=1), 4))
-        found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)
-        asked = self.texts[rows[0]] if len(rows) else query
-        return found.assign(shared=pd.Series(compare.shared_terms(asked, found), index=found.index))
+    def space(self) -> Space:
+        """What places any text among the papers."""
+        return fit_space(self.texts, encoder=self.encoder)
 
     def options(self) -> dict[str, Any]:
         """Arguments that differ from the default, as the notebooks of a report repeat them.
@@ -432,9 +435,10 @@ class Study:
         Raises
         ------
         AtlasError
-            If a source of dates is an object, which a notebook cannot name.
+            If a source of dates or the encoder is an object, which a notebook cannot name.
         """
         options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
+        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder)
         options["abstracts_only"] = self.abstracts_only or None
         if self.sources is not None:
             if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:
@@ -444,6 +448,8 @@ class Study:
                 )
             names = [str(source) for source in self.sources]
             options["sources"] = [ARXIV_ANSWERS if name == ARXIV_API else name for name in names]
+        if self.edit_inputs:
+            options["edits"] = str(self.edits_file)
         if self.period != "year":
             options["period"] = self.period
         return {name: value for name, value in options.items() if value is not None}

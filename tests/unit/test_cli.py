@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -15,9 +16,9 @@ from paperatlas.readers.dumps import format_dump
 
 TABLES = {
     "papers.csv": "paper_id key title abstract authors doi arxiv_id url published venue keywords citations language "
-    "theme topic subtopic topic_name subtopic_name confidence runner_up x y kept_neighbours dumps",
+    "theme topic subtopic topic_name subtopic_name confidence runner_up x y kept_neighbours dumps placed_by",
     "topics.csv": "level topic parent name words size stability stability_low stability_high grade name_auc odds_ratio "
-    "odds_low odds_high p_adjusted verdict",
+    "odds_low odds_high p_adjusted verdict edited",
     "trends.csv": "level topic period n total share low high",
     "systems.csv": "paper_id name kind rule quote start end",
     "claims.csv": "paper_id quote value unit kind direction start end",
@@ -41,6 +42,10 @@ def test_export_writes_every_table_with_its_columns(exported):
         "datasets.csv",
         "near_duplicates.csv",
         "problems.csv",
+        "edits.csv",
+        "papers.bib",
+        "papers.ris",
+        "reading_list.bib",
         "passport.json",
     }
     for name, columns in TABLES.items():
@@ -156,17 +161,26 @@ def test_similar_papers(study):
 
 
 def test_a_query_without_a_known_word_is_refused(study):
-    with pytest.raises(pa.AtlasError, match="no word of 'sourdough'"):
+    with pytest.raises(pa.AtlasError, match="nothing like 'sourdough'"):
         study.similar("sourdough")
 
 
-def test_report_is_opened_on_request_and_says_where_it_is(tmp_path, monkeypatch, capsys, dumps_folder):
+def test_report_tells_its_steps_and_is_opened_on_request(tmp_path, monkeypatch, capsys, dumps_folder):
     page = tmp_path / "index.html"
     opened = []
-    monkeypatch.setattr("paperatlas.report.build_report", lambda study, out, done: page)
+
+    def build_report(study, out, done):
+        done("site", 1, 2)
+        return page
+
+    monkeypatch.setattr("paperatlas.report.build_report", build_report)
     monkeypatch.setattr("webbrowser.open", opened.append)
     assert main(["report", str(dumps_folder), "--out", str(tmp_path)]) == 0
     assert opened == []
     assert main(["report", str(dumps_folder), "--out", str(tmp_path), "--open"]) == 0
     assert opened == [page.as_uri()]
-    assert f"{page} is ready after" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{page} is ready after" in said
+    for step in ("records", "corpus", "site"):
+        assert re.search(rf"^{step} +\d+\.\d s$", said, re.MULTILINE), step
+    assert "\x1b" not in said, "nothing for terminals in a file"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import paperatlas as pa
 from paperatlas import compare
 from paperatlas.compare import log_odds_with_prior, memberships
-from paperatlas.compare.cells import fisher
+from paperatlas.compare.groups import fisher
 from paperatlas.compare.overlap import spearman_interval
-from paperatlas.compare.queries import phrases_in, score_terms, titles_twice, unique_label
+from paperatlas.compare.queries import score_terms, unique_label, uses_of
 
 
 @pytest.fixture
@@ -192,19 +192,13 @@ class TestTerms:
 
     def test_a_random_group_has_few_telling_terms(self, corpus):
         """At |z| > 1.96 the prior lets through fewer than the nominal 5 % of the terms."""
-        scored = score_terms(phrases_in(corpus), np.random.default_rng(2).random(len(corpus)) < 0.3)
+        scored = score_terms(uses_of(corpus), np.random.default_rng(2).random(len(corpus)) < 0.3)
         assert (scored["z"].abs() > 1.96).mean() < 0.05
 
     @pytest.mark.parametrize("group", [[True] * 4, [False] * 4])
     def test_a_comparison_needs_two_sides(self, small, group):
         with pytest.raises(pa.AtlasError, match="inside and outside"):
             pa.distinguishing_terms(small, group)
-
-    def test_titles_count_twice(self, small):
-        phrases = phrases_in(small)
-        weighed = titles_twice(phrases, ["Recurrent memory", "", "", ""])
-        column = phrases.keys.index("recurrent")
-        assert weighed.matrix.toarray()[:, column].tolist() == [2, 1, 0, 0]
 
 
 class TestLabels:

@@ -173,10 +173,14 @@ def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, capsys):
     mine.write_text("<!doctype html><title>mine</title>")
     for _ in range(2):
         assert main(["diff", str(one), str(one), "--html", str(page)]) == 0
-    assert main(["diff", str(one), str(one), "--html", str(mine)]) == BAD_INPUT
-    assert "no page of a difference; name another file" in capsys.readouterr().err
-    assert mine.read_text() == "<!doctype html><title>mine</title>"
-    assert main(["diff", str(one), str(one), "--html", str(one)]) == BAD_INPUT
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("say the same", "differ, say I"), encoding="utf-8"
+    )
+    for path in (mine, page, one):
+        before = path.read_bytes() if path.is_file() else None
+        assert main(["diff", str(one), str(one), "--html", str(path)]) == BAD_INPUT
+        assert "no page that this program wrote" in capsys.readouterr().err
+        assert before is None or path.read_bytes() == before
 
 
 def test_a_report_can_be_compared_too(tmp_path):

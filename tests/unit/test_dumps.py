@@ -239,14 +239,13 @@ class TestRefusals:
         with pytest.raises(pa.DumpError, match=r"page\.txt, line 3"):
             pa.read_dumps(file, strict=True)
 
-    def test_bytes_that_are_not_utf8_are_reported_and_kept_apart(self, tmp_path):
-        text = "A title\nAn abstract of a café, which goes on for a while so that it is text.".encode(
-            "latin-1"
-        )
-        records = pa.read_dumps(_write(tmp_path / "page.txt", text))
-        assert len(records) == 1
-        assert [(p.place, p.reason) for p in records.attrs["problems"]] == [
-            ("line 2", "bytes that are not text in UTF-8")
+    def test_characters_that_cannot_be_read_are_reported(self, tmp_path):
+        text = "A title\nAn abstract of a café, which goes on for a while so that it is text – “and” more.".encode()
+        records = pa.read_dumps(_write(tmp_path / "page.txt", text.replace(b"while", b"wh\xffile")))
+        assert [(p.place, p.reason) for p in records.attrs["problems"]] == [("line 2", dumps.NOT_TEXT)]
+        plain = text.decode().encode("cp1252")
+        assert pa.read_dumps(_write(tmp_path / "page.txt", plain))["abstract"].tolist() == [
+            text.decode().split("\n")[1]
         ]
 
     def test_what_a_dump_cannot_say(self):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import quopri
 import zipfile
 
 import pandas as pd
@@ -33,47 +34,82 @@ def pairs(records):
     return list(zip(records["title"], records["abstract"], strict=True))
 
 
+SITE = "https://huggingface.co"
+HEAD = "Hugging Face\nModels\nDocs\nPricing\nLog In\nDaily Papers\nby\nAK\nDaily\nSearch papers\nlamps\n"
+
+
+def cards(form):
+    """Both cards of a page: n, title, abstract and arXiv id are put into the form."""
+    return "".join(form.format(n=n, t=t, a=a, i=i, s=SITE) for n, (t, a, i) in enumerate(CARDS, start=10))
+
+
+COPIED = {
+    "authors": "\n{n}\n\n{t}\n\n{a}\n\n10 authors\n\n·\n\nMar 3, 2024\n\n2\n",
+    "organisation": "\n-\n{t}\n{a}\nLamp Lab, Inc.\n·\nMar 3, 2024\n",
+    "one line": "1.2k\n{t}\n\n{a}\n\n10 authors · Mar 3, 2024\n\n2\n",
+    "published on": "Submitted by\nann\n\n{n}\n{t}\n{a}\n10 authors\nPublished on Mar 3, 2024\nUpvote\n+4\n",
+    "bullet": "{n}\n{t}\n{a}\nAnn Doe, Bob Roe, et al.\n•\n2024-03-03\n",
+}
+LINKED = {
+    "copied": "[{n}]({s}/login?next=%2Fpapers%2F{i})\n\n### [{t}]({s}/papers/{i})\n\n[{a}]({s}/papers/{i})\n\n"
+    "[- 8 authors]({s}/papers/{i})\n\n·\n\nMay 29[2]({s}/papers/{i}#community)\n\n",
+    "thumbnail": "[![](x.png)]({s}/papers/{i})\n\n- **[{t}](/papers/{i}?q=x)**\n\n  {a}\n\n  [Lab]({s}/lab) · May 29\n\n",
+    "underlined": "[{t}]({s}/papers/{i}v2)\n---\n\n{a}\n\n8 authors\n\n",
+    "after": "{t} <{s}/papers/{i}>\n\n{a}\n\n8 authors\n·\nMay 29, 2024\n\n",
+    "html": '<article><a href="/login"><div>3</div></a><h3><a href="/papers/{i}" class="x">{t}</a></h3>'
+    '<a href="/papers/{i}">'
+    "<p>{a}</p></a><ul><li>8 authors</li></ul>·<time>May 29</time></article>",
+    "html without a link": '<div><h2><a href="{s}/papers/{i}"><b>{t}</b></a></h2><p>\n{a}</p>8 authors</div>',
+}
+NUMBERED = {
+    "amid": "[\n3\n][9]\n\n### [{t}][{n}]\n\n[\n\n{a}\n\n][{n}]\n[\n* 8 authors\n][9]\n·\nMay 29 [ 2][9]\n",
+    "before": "\n[9]3\n\n   [{n}]{t}\n\n   [{n}]{a}\n\n   [9]8 authors\n   ·\n   May 29\n",
+}
+
+
 class TestSearchPages:
     @pytest.fixture
     def wanted(self):
         return [(title, abstract) for title, abstract, _ in CARDS]
 
-    def test_copied_with_votes_authors_dates_and_navigation(self, tmp_path, wanted):
-        head = "Hugging Face\nModels\nDatasets\nPricing\nLog In\nnew\nDaily Papers\nby\nAK\nDaily\nWeekly\n\nOct 2\n\n-\n\n"
-        (one, other) = wanted
-        text = (
-            f"{head}{one[0]}\n\n{one[1]}\n\n10 authors\n\n·\n\nMar 3, 2024\n\n2\n\n3\n\n"
-            f"{other[0]}\n\n{other[1]}\n\nSome Lab\n\n·\n\nMay 29\n\n6\n\nPrevious\nNext\n"
-        )
-        records = read(tmp_path, "page.txt", text)
+    @pytest.mark.parametrize("form", COPIED.values(), ids=COPIED)
+    def test_copied_with_votes_authors_dates_and_navigation(self, form, tmp_path, wanted):
+        records = read(tmp_path, "page.txt", f"{HEAD}{cards(form)}Previous\n1\n2\nNext\nTOS\n")
         assert pairs(records) == wanted
-        assert records["published"].fillna("").tolist() == ["2024-03", ""]
+        assert records["published"].tolist() == ["2024-03", "2024-03"]
         assert records.attrs["problems"] == []
 
-    def test_links_hold_the_ids_and_ids_the_dates(self, tmp_path, wanted):
-        site = "https://huggingface.co"
-        text = "# Daily Papers\n\n[Subscribe](https://huggingface.co/login?next=%2Fpapers)\n\n" + "".join(
-            f"[3]({site}/login?next=%2Fpapers%2F{i})\n\n### [{t}]({site}/papers/{i})\n\n[{a}]({site}/papers/{i})\n\n"
-            f"[- 8 authors]({site}/papers/{i})\n\n·\n\nMay 29[2]({site}/papers/{i}#community)\n\n"
-            for t, a, i in CARDS
-        )
-        page = "<!doctype html><body><script>a < b</script>" + "".join(
-            f'<article><a href="/login"><div>3</div></a><h3><a href="/papers/{i}" class="x">{t}</a></h3>'
-            f'<a href="/papers/{i}"><p>{a}</p></a><ul><li>8 authors</li></ul>·<time>May 29</time></article>'
-            for t, a, i in CARDS
-        )
-        numbered = "[[logo] Site][1]\n* [ Models ][2]\n\n" + "".join(
-            f"[\n3\n][9]\n\n### [{t}][{n}]\n\n[\n\n{a[:60]}\n{a[60:]}\n\n][{n}]\n[\n* 8 authors\n][9]\n·\nMay 29 [ 2][9]\n"
-            for n, (t, a, _) in enumerate(CARDS, start=10)
-        )
-        numbered += "".join(f"[{n}]: {site}/papers/{i}\n" for n, (_, _, i) in enumerate(CARDS, start=10))
-        for name, content in (("page.md", text), ("page.html", page), ("numbered.txt", numbered)):
-            records = read(tmp_path, name, content)
-            assert [(t, a.replace(" ", "")) for t, a in pairs(records)] == [
-                (t, a.replace(" ", "")) for t, a in wanted
-            ]
-            assert records["arxiv_id"].tolist() == ["2203.00001", "2304.00002"]
-            assert records["published"].tolist() == ["2022-03", "2023-04"]
+    def test_titles_that_look_like_furniture_are_titles(self, tmp_path):
+        titles = [
+            "Docs",
+            "42",
+            "Sort It Out",
+            "1001 Nights: " + "Lamps and Other Lights of the Old Towns, " * 3,
+        ]
+        page = "".join(f"7\n{title}\n{LONG}\n1 author\n·\nMay 29\n2\n" for title in titles)
+        records = read(tmp_path, "page.txt", HEAD + page)
+        assert records["title"].tolist() == [title.strip() for title in titles]
+        assert records["published"].isna().all()
+
+    @pytest.mark.parametrize("form", [*LINKED.values(), *NUMBERED.values()], ids=[*LINKED, *NUMBERED])
+    def test_links_hold_the_ids_and_ids_the_dates(self, form, tmp_path, wanted):
+        text = cards(form)
+        if "</" in text:
+            text = f"<!doctype html><html><script>a < b</script><body>{text}</body></html>"
+        if form in NUMBERED.values():
+            text = f"[[logo] Site][1]\n* [ Models ][2]\n\n{text}\nReferences\n\n" + cards(
+                "  {n}. {s}/papers/{i}\n"
+            )
+        records = read(tmp_path, "page", text)
+        assert pairs(records) == wanted
+        assert records["arxiv_id"].tolist() == ["2203.00001", "2304.00002"]
+        assert records["published"].tolist() == ["2022-03", "2023-04"]
+
+    def test_a_web_archive_holds_a_page(self, tmp_path, wanted):
+        page = quopri.encodestring(f"<html><body>{cards(LINKED['html'])}</body></html>".encode()).decode()
+        head = 'From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'
+        part = "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
+        assert pairs(read(tmp_path, "page.mhtml", f"{head}{part}{page}\n--b--\n")) == wanted
 
     def test_the_answers_of_the_site_keep_their_own_dates(self, tmp_path, wanted):
         papers = [
@@ -116,6 +152,9 @@ class TestTables:
             ("sep=;\nTitle;Abstract;Year", "T;{a};2021", "2021"),
             ("About the data: exported\nRank,Title,Abstract,PubYear", "1,T,{a},2021", "2021"),
             ("PT\tAU\tTI\tSO\tAB\tPD\tPY", "J\tDoe, A\tT\tLAMPS\t{a}\tJAN-FEB\t2021", "2021"),
+            ("Article Title\tAbstract\tPublication Date\tPublication Year", "T\t{a}\tMAY 6\t2021", "2021-05"),
+            ("Export\n\nCriteria: x, y\nTitle;Abstract;Date;", "T;{a};2021-05-06;", "2021-05"),
+            ("| Title | Abstract | Year |\n|---|:--|---|", "| T | {a} | 2021 |", "2021"),
         ],
     )
     def test_headers_and_dates_that_fall_back_record_by_record(self, tmp_path, header, row, published):
@@ -127,8 +166,33 @@ class TestTables:
 
     def test_encodings(self, tmp_path):
         text = "Title;Abstract\nÉtude des “ponts”;Ponts – à voir.\n"
-        for encoding in ("utf-8-sig", "utf-16", "cp1252"):
-            assert read(tmp_path, "t.csv", text.encode(encoding))["title"].tolist() == ["Étude des “ponts”"]
+        for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
+            for end in ("\n", "\r\n", "\r"):
+                raw = text.replace("\n", end).encode(encoding)
+                assert read(tmp_path, "t.csv", raw)["title"].tolist() == ["Étude des “ponts”"]
+        for encoding, title in (("gb18030", "网络分析方法研究与应用前景"), ("cp1251", "Исследование сетей")):
+            with pytest.raises(pa.AtlasError, match="save it as UTF-8"):
+                read(tmp_path, "t.csv", f"Title;Abstract\n{title};{title}\n".encode(encoding))
+
+    @pytest.mark.parametrize(
+        ("rows", "titles", "doubts"),
+        [
+            ('A\t"Text\t1\nB\t"Text\t2\nC\tText\t3\n', ["A", "B", "C"], 2),
+            ('"A" one\tText\t1\n5" screens\tText "two".\t2\n', ['"A" one', '5" screens'], 0),
+            ('A\t"Two\n""lines"".\t"\t1\nB\tText\t2\n', ["A", "B"], 0),
+            ("A\tText\nB\nC\tText\t3\n", ["A", "C"], 2),
+        ],
+    )
+    def test_quotation_marks_and_short_rows_cost_no_other_row(self, rows, titles, doubts, tmp_path):
+        records = read(tmp_path, "t.tsv", f"Title\tAbstract\tShelf\n{rows}")
+        assert records["title"].tolist() == titles
+        assert len(records.attrs["problems"]) == doubts
+
+    def test_lists_and_objects_in_cells_say_what_is_in_them(self, tmp_path):
+        authors, ids = [{"name": "A. Doe"}, {"name": "B. Roe"}], {"ArXiv": "2103.00001"}
+        row = f'T,A text.,"{authors}","{ids}"'
+        records = read(tmp_path, "s2.csv", f"title,abstract,authors,externalIds\n{row}\n")
+        assert records.loc[0, ["authors", "arxiv_id"]].tolist() == ["A. Doe; B. Roe", "2103.00001"]
 
     def test_own_columns_and_what_the_source_states_are_kept(self, tmp_path):
         content = '"Source title",Title,Abstract,DOI,"Cited by",Shelf\nLamps,T,[No abstract available],https://doi.org/10.5/X,4,b3\n'
@@ -237,6 +301,55 @@ def test_names_and_dates_inside_objects_are_read_or_named(tmp_path):
     assert reasons == [("record 1", "no abstract", True), ("record 4", "the title is an object", False)]
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda papers: {"data": [{"citingPaper": paper, "contexts": []} for paper in papers]},
+        lambda papers: [{"key": "A", "data": {**paper, "itemType": "article"}} for paper in papers],
+        lambda papers: {f"2103.0000{n}": paper for n, paper in enumerate(papers)},
+        lambda papers: {name: [paper[name] for paper in papers] for name in papers[0]},
+        lambda papers: {"search": {"edges": [{"node": paper} for paper in papers]}},
+    ],
+)
+def test_records_are_found_wherever_a_json_file_keeps_them(shape, tmp_path):
+    papers = [{"title": title, "abstract": LONG, "year": 2021} for title in ("Lamps", "Tides")]
+    assert pairs(read(tmp_path, "some.json", json.dumps(shape(papers)))) == [("Lamps", LONG), ("Tides", LONG)]
+
+
+def test_json_of_another_kind_and_pictures_are_refused(tmp_path):
+    package = json.dumps({"name": "lamp", "version": "1.0", "dependencies": {"wick": "2"}})
+    for content in (
+        package,
+        b"GIF89a" + bytes(200),
+        b"\xff\xd8\xff\xe0" + bytes(200),
+        "# Lamp\n\n| Name | Description |\n|---|---|\n| on | light |\n",
+    ):
+        with pytest.raises(pa.AtlasError, match=r"export|expected|save"):
+            read(tmp_path, "file", content)
+
+
+def test_a_volume_gives_its_papers_venue_and_date(tmp_path):
+    text = (
+        "% not @article{me, title={No}}\n@inproceedings{a, title={Lamps}, abstract={Text.}, crossref={v}}\n"
+        '@proceedings{v, title={Proc. Lamps}, year=2021, month = may # "~5"}\n'
+    )
+    records = read(tmp_path, "lib.bib", text)
+    assert records["title"].tolist() == ["Lamps", "Proc. Lamps"]
+    assert records.loc[0, ["venue", "published"]].tolist() == ["Proc. Lamps", "2021-05"]
+
+
+def test_endnote_xml(tmp_path):
+    endnote = (
+        "<xml><records><record><ref-type name='Journal Article'>17</ref-type><contributors><authors><author><style>Doe, A"
+        "</style></author></authors></contributors><titles><title><style>Lamps</style></title><secondary-title>J Lamps"
+        "</secondary-title></titles><dates><year>2021</year><pub-dates><date>May 6</date></pub-dates></dates>"
+        f"<abstract>{LONG}</abstract></record></records></xml>"
+    )
+    records = read(tmp_path, "library.xml", endnote)
+    found = records.loc[0, ["title", "abstract", "authors", "venue", "published"]].tolist()
+    assert found == ["Lamps", LONG, "Doe, A", "J Lamps", "2021-05"]
+
+
 class TestLimits:
     @pytest.mark.parametrize("line", [b"\n", b"a,b\n", b'{"title": "a", "abstract": "b"}\n'])
     def test_a_bomb_stops_while_it_unpacks(self, line, tmp_path, monkeypatch):
@@ -254,7 +367,7 @@ class TestLimits:
     def test_devices_and_pipes_are_refused_at_once(self, tmp_path):
         os.mkfifo(tmp_path / "pipe")
         for path in (tmp_path / "pipe", "/dev/zero"):
-            with pytest.raises(pa.AtlasError, match="device, pipe"):
+            with pytest.raises(pa.AtlasError, match="device or pipe"):
                 pa.read_papers(path)
 
     def test_entities_are_refused(self, tmp_path):
@@ -270,11 +383,13 @@ class TestLimits:
 
 def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
     (tmp_path / "README.txt").write_text("These are my papers.\n")
+    (tmp_path / "more").mkdir()
     (tmp_path / "refs.bib").write_text("@misc{a, title={A}, abstract={B}}\n")
     (tmp_path / "refs.csv").write_text("title,abstract\nC,D\n")
     records = pa.read_papers(tmp_path)
     assert records["dump"].tolist() == ["refs.bib", "refs.csv"]
-    assert [p.source for p in records.attrs["problems"]] == ["README.txt"]
+    assert [p.source for p in records.attrs["problems"]] == ["README.txt", "more"]
+    assert [path.name for path in pa.find_sources(tmp_path)] == ["README.txt", "refs.bib", "refs.csv"]
 
 
 @pytest.mark.parametrize(
@@ -288,6 +403,8 @@ def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
         ("&lt;i&gt;in vivo&lt;/i&gt;", "in vivo"),
         ("<mml:math><mml:mi>x</mml:mi><mml:mo>=</mml:mo><mml:mn>2</mml:mn></mml:math>", "x=2"),
         (r"$O(n \log n)$ with \emph{care}, 9{\texttimes} faster", "O(n log n) with care, 9× faster"),
+        ("if a<b and c>d, <i>e</i>", "if a<b and c>d, e"),
+        ("<?xml version='1.0'?><ns4:p><b>Abstract:</b> <tex-math>$x^2$</tex-math></ns4:p>", "x^2"),
         ("it costs $5, not $10", "it costs $5, not $10"),
         (r"code at \url{https://example.org/a_b}", "code at https://example.org/a_b"),
     ],
@@ -299,8 +416,14 @@ def test_text_is_plain(markup, text):
 def test_rights_and_placeholders_are_no_abstract():
     assert without_rights("Lamps glow. © 2021 Elsevier B.V. All rights reserved.") == "Lamps glow."
     assert without_rights("© 2018 IEEE. Lamps glow.") == "Lamps glow."
+    assert without_rights("Lamps glow. Published by Lamp & Co.") == "Lamps glow."
+    assert (
+        without_rights("Lamps glow. Crown Copyright (C) 2018 Published by L. All rights reserved.")
+        == "Lamps glow."
+    )
+    assert without_rights("A list was published by the ministry.") == "A list was published by the ministry."
     assert without_rights("The © sign of 1886 is old.") == "The © sign of 1886 is old."
-    assert all(map(is_placeholder, ["", "[No abstract available]", "N/A", "Abstract not available.", "-"]))
+    assert all(map(is_placeholder, ["", "[No abstract available]", "N/A", "There is no abstract.", "-"]))
     assert not any(map(is_placeholder, ["No.", "We abstract.", "An abstract."]))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from paperatlas.ledger.claims import claims_in
 from paperatlas.ledger.links import links_in
-from paperatlas.ledger.resources import named_datasets, resources_in
+from paperatlas.ledger.named import named_datasets, resources_in
 from paperatlas.ledger.systems import systems_in
 
 SYSTEMS = [
@@ -16,7 +16,7 @@ SYSTEMS = [
     ("2BP: 2-Stage Backpropagation", "", ["2BP"]),
     ("einspace: Searching for Neural Architectures", "We use einspace.", ["einspace"]),
     ("Titans: Learning to Memorize", "In tests, Titans are better.", ["Titans"]),
-    ("Self-Tuning Networks: Bilevel Optimization", "We call them Self-Tuning Networks (STNs).", ["STN"]),
+    ("Self-Tuning Networks: Bilevel Optimization", "We call them Self-Tuning Networks (SeTuNs).", ["SeTuN"]),
     ("$gen$CNN: A Convolutional Architecture", "", ["genCNN"]),
     ("KAN: Kolmogorov-Arnold Networks", "", ["KAN"]),
     ("", "We propose NASRec, a paradigm that trains a single supernet.", ["NASRec"]),
@@ -53,15 +53,28 @@ SYSTEMS = [
     ("", "Our model, which we call Rectified Linear Attention (ReLA), is fast.", ["ReLA"]),
     ("", "We call the resulting network structures wide residual networks (WRNs).", ["WRN"]),
     ("", "The proposed module is named bridging visual representations (BVR).", ["BVR"]),
-    ("", "We present a simple neuron model, termed dual propagation, for learning.", ["dual propagation"]),
     (
         "Neural Turing Machines",
         "Results show that Neural Turing Machines can sort.",
         ["Neural Turing Machines"],
     ),
     ("", "We release FooSet and BarBench to the public.", ["FooSet", "BarBench"]),
+    ("", "We propose a novel graph framework, FooGraph, that reads maps.", ["FooGraph"]),
+    (
+        "",
+        "We study judges by introducing two benchmarks, FooSet and BarBench, for them.",
+        ["FooSet", "BarBench"],
+    ),
+    (
+        "A Foo Tuning Framework for Maps",
+        "In this paper we adopt a Foo Tuning Framework (FTFW) for maps.",
+        ["FTFW"],
+    ),
+    ("", "The result is a generative model we refer as Foo Variational Coding (FVCod).", ["FVCod"]),
 ]
 NO_SYSTEMS = [
+    ("Map-aware FTLX: Learning to Read", "Forgery text lineup (FTLX) is a task. We study FTLX."),
+    ("SoK: A View of Maps", "We look at maps."),
     ("", "We propose an Online Learning framework for networks."),
     ("", "We assign what we call ``compute budgets'' to layers."),
     ("Learning to Compress: Local Rank in Deep Networks", ""),
@@ -162,8 +175,20 @@ CLAIMS = [
     ("We find mean AUROCs of 86.4 on scans.", 86.4),
     ("It can lower the accuracy by up to 36%.", 36.0),
     ("Our model reaches a Dice score of 0.87.", 0.87),
+    ("The agent achieves 66.4 on FooWorld.", 66.4),
+    ("We outperform the best methods by 5.4 in detection.", 5.4),
+    ("It sees consistent gains on FooSet (+0.9 points).", 0.9),
+    ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
+    ("The correlations between the two rankings were 0.45.", 0.45),
+    ("It reached 87.5 percent QWK on the task.", 87.5),
+    ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
+    ("It shows a 0.87 retention score.", 0.87),
+    ("The network has an inference time (around 7 ms).", 7.0),
+    ("We reach this while doubling the learning speed.", 2.0),
 ]
 NO_CLAIMS = [
+    "It beats other models, which reported an F1-score of 72.76%.",
+    "The cost stays within an order of magnitude.",
     "Sales of up to 20% are usual, and less than 6% of the film is shown.",
     "The effect was found in the 1920s.",
     "a 2x2 grid and 224x224 images",
@@ -232,7 +257,6 @@ LINKS = [
     ("at https://www.robots.ox.ac.uk/~vgg/research/.", "https://www.robots.ox.ac.uk/~vgg/research/"),
     ("at https://github.com/a/b.The code", "https://github.com/a/b"),
     ("in https://github.com/UnVeilX/ to enable", "https://github.com/UnVeilX/"),
-    ("at https://github$.$com/a/b.", "https://github.com/a/b"),
     ("at http://137.204.64.4:81/cic/run, aimed", "http://137.204.64.4:81/cic/run"),
     ("TeXRA (https://texra.ai)-a research tool", "https://texra.ai"),
     ("https://github.com/a/b\u200f is", "https://github.com/a/b"),
@@ -262,9 +286,17 @@ DATASETS = [
     ("experiments on the Zenodo-DR-7 dataset reveal", ["Zenodo-DR-7"]),
     ("the SAM-FB dataset holds objects", ["SAM-FB"]),
     ("on the dataset DBP15X of graphs", ["DBP15X"]),
+    ("translated FooCaps and Klotho datasets", ["FooCaps", "Klotho"]),
+    ("on SQXD, IIXC, Culture, HotQA, and MuXQ datasets", ["SQXD", "IIXC", "Culture", "HotQA", "MuXQ"]),
+    ("the Foo Accident Dataset (FADX) is large", ["FADX"]),
+    ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
+    ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
 ]
 NO_DATASETS = [
+    "on multiple XQL benchmarks",
+    "Zero-shot learning (ZSLX) is hard. The ZSLX benchmarks are small",
+    "an accuracy of 84% on RTX-4090",
     "a new dataset of images",
     "two QA datasets and several LLM benchmarks",
     "we use public benchmarks",
@@ -319,12 +351,12 @@ def test_no_links(text):
 
 @pytest.mark.parametrize(("text", "names"), DATASETS)
 def test_data_sets_outside_the_vocabulary(text, names):
-    assert [name for name, _, _ in named_datasets(text)] == names
+    assert [name for name, _, _ in named_datasets(text, resources_in(text))] == names
 
 
 @pytest.mark.parametrize("text", NO_DATASETS)
 def test_no_data_sets(text):
-    assert list(named_datasets(text)) == []
+    assert list(named_datasets(text, resources_in(text))) == []
 
 
 @pytest.mark.parametrize(("text", "name"), KNOWN)

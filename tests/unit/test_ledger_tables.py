@@ -19,7 +19,7 @@ from paperatlas.ledger import (
     find_systems,
     paper_ledger,
 )
-from paperatlas.ledger.patterns import sentences
+from paperatlas.ledger.reading import sentences
 from tests.ledger_score import read_labels, score_ledger
 
 LABELS = Path(__file__).resolve().parents[1] / "labels"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import paperatlas as pa
 from paperatlas import findings
 from paperatlas.ledger import build_ledger
-from paperatlas.ledger import error as ledger_error
 from paperatlas.ledger.counts import papers_without_number
-from paperatlas.ledger.paper_view import paper_entries
-from paperatlas.ledger.quotes import KINDS, words_around
+from paperatlas.ledger.views import KINDS, error_at_first_sight, paper_entries, words_around
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -120,28 +121,12 @@ class TestOwnError:
         from paperatlas.shipped import project_path
 
         sheet = project_path("tests", "labels", "README.md").read_text(encoding="utf-8")
-        rounds = ledger_error.error_at_first_sight()
+        rounds = error_at_first_sight()
         for row in rounds.to_dict("records"):
             for of in ("found", "labelled"):
                 # The sheet writes shares that are one without their counts.
                 assert f"{row['hits']}/{row[of]}" in sheet or row["hits"] == row[of], row
         assert len(set(rounds.loc[rounds["last"], "round"])) == 1
-
-    def test_an_impossible_count_is_named_with_its_line(self, tmp_path):
-        path = tmp_path / "error.csv"
-        path.write_text("round,papers,measure,hits,found,labelled\na,1,systems,1,1,1\na,1,links,3,2,5\n")
-        with pytest.raises(pa.AtlasError, match=r"error\.csv, line 3: 3 hits among 2 found"):
-            ledger_error.error_at_first_sight(path)
-        path.write_text("round,hits\n")
-        with pytest.raises(pa.AtlasError, match="line 1: expected the columns round, papers"):
-            ledger_error.error_at_first_sight(path)
-
-    def test_a_round_without_finds_has_no_precision(self, tmp_path):
-        path = tmp_path / "error.csv"
-        path.write_text("round,papers,measure,hits,found,labelled\na,1,systems,0,0,2\n")
-        rounds = ledger_error.error_at_first_sight(path)
-        assert rounds["precision"].isna().all()
-        assert "none to judge by" in repr(ledger_error.first_sight_table(rounds))
 
 
 class TestFindings:
@@ -162,15 +147,13 @@ class TestFindings:
         assert papers_without_number(claims) == 1
 
     def test_the_last_sentence_is_the_error_on_unseen_papers(self, study):
-        last = ledger_error.error_at_first_sight().query("last and measure == 'systems'").iloc[0]
+        last = error_at_first_sight().query("last and measure == 'systems'").iloc[0]
         said = findings.ledger(study)[-1]
         assert f"({last['hits']} of {last['found']})" in said
         assert f"({last['hits']} of {last['labelled']})" in said
         assert last["round"] in said
 
     def test_a_silent_pile_has_sentences_too(self, tmp_path):
-        from types import SimpleNamespace
-
         silent = SimpleNamespace(
             corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year",
             topics=SimpleNamespace(table=pd.DataFrame({"topic": [0], "name": ["things"]})),
@@ -179,3 +162,48 @@ class TestFindings:
         assert "no abstract names" in text
         assert "nothing to compare" in text
         assert "nan" not in text
+
+
+class TestTrendsOfEntries:
+    """A data set that fades because its topic fades is no second finding."""
+
+    @staticmethod
+    def said(entry_shares: dict[int, float], topic_shares: dict[int, float]) -> str:
+        """The findings on 1,600 invented papers: the share of the image topic, and of ImageNet within it, by year."""
+        rng = np.random.default_rng(4)
+        years = np.repeat(sorted(topic_shares), 200)
+        image = rng.random(len(years)) < np.vectorize(topic_shares.get)(years)
+        named = image & (rng.random(len(years)) < np.vectorize(entry_shares.get)(years))
+        corpus = pd.DataFrame(
+            {
+                "paper_id": [f"p{i:04}" for i in range(len(years))],
+                "title": "On maps",
+                "abstract": np.where(named, "We test on ImageNet.", "We test on nothing."),
+                "published": years.astype(str),
+                "topic": image.astype(int),
+                "dumps": [("one",)] * len(years),
+            }
+        )
+        topics = SimpleNamespace(at=lambda level: pd.DataFrame({"topic": [0, 1], "name": ["text", "images"]}))
+        study = SimpleNamespace(
+            corpus=corpus,
+            papers=corpus,
+            ledger=build_ledger(corpus),
+            period="year",
+            topics=topics,
+            terms=None,
+        )
+        return " ".join(findings.ledger(study))
+
+    FADING: ClassVar = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
+    STEADY: ClassVar = dict.fromkeys(range(2016, 2024), 0.5)
+
+    def test_an_entry_that_fades_with_its_topic_is_told_as_such(self):
+        text = self.said(self.STEADY, self.FADING)
+        assert "“names ImageNet” is fading" in text
+        assert "together with its topics" in text
+        assert "within topics as well" not in text
+
+    def test_an_entry_that_fades_within_its_topic_is_a_finding(self):
+        text = self.said(self.FADING, self.STEADY)
+        assert "“names ImageNet” is fading, within topics as well" in text

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperatlas.display import visible
-from paperatlas.ledger.quotes import KINDS, PaperQuotes, legend, mark_quotes, paper_html
+from paperatlas.ledger.views import KINDS, PaperQuotes, legend, mark_quotes
 
 HOSTILE = "<script>alert(1)</script>&amp;\"'"
 
@@ -69,9 +69,9 @@ def test_any_text_stays_text(text, spans):
     assert Marks(html).text.replace("\r", "\n") == visible(text).replace("\r", "\n")
 
 
-def test_quotes_that_cross_are_ended_and_begun_again():
+def test_quotes_that_cross_are_marked_piece_by_piece():
     html = re.sub(r' (?:class|title)="[^"]*"', "", mark_quotes("abcdef", [(0, 4, "claim"), (2, 6, "metric")]))
-    assert html == "<mark>ab<mark>cd</mark><sup>C</sup></mark><mark>ef<sup>M</sup></mark>"
+    assert html == "<mark>ab</mark><mark><mark>cd<sup>C</sup></mark></mark><mark>ef<sup>M</sup></mark>"
 
 
 def test_each_quote_has_one_letter_however_it_is_split():
@@ -98,7 +98,7 @@ def test_a_paper_shows_its_marks_its_legend_and_its_entries():
 
 
 def test_a_hostile_paper_is_escaped_and_not_linked():
-    html = paper_html(HOSTILE, HOSTILE, ENTRIES, url='javascript:alert("x")')
+    html = PaperQuotes(HOSTILE, HOSTILE, ENTRIES, url='javascript:alert("x")')._repr_html_()
     assert "<script" not in html
     assert "href" not in html
 

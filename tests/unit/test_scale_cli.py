@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import pandas as pd
-import pytest
 
 import paperatlas as pa
 from paperatlas.cli import main
@@ -52,14 +51,3 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(distributed, "Client", refuse)
     assert main(["scale", "x", "--out", str(tmp_path / "o"), "--scheduler", "tcp://127.0.0.1:1"]) == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:1" in capsys.readouterr().err
-
-
-def test_an_embedder_survives_the_disk(tmp_path, corpus):
-    texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
-    fitted = pa.LsaEmbedder.fit(texts[:200])
-    fitted.save(tmp_path / "lsa.npz")
-    again = pa.LsaEmbedder.load(tmp_path / "lsa.npz")
-    assert (fitted.transform(texts[200:260]) == again.transform(texts[200:260])).all()
-    (tmp_path / "lsa.npz").write_bytes(b"PK and no more")
-    with pytest.raises(pa.AtlasError, match="expected an embedder"):
-        pa.LsaEmbedder.load(tmp_path / "lsa.npz")

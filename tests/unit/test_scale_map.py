@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paperatlas import figures, landmarks
-from paperatlas.landmarks import kept_neighbours_of, project_any, project_landmarks
-from paperatlas.layout import kept_neighbours
+from paperatlas import figures, project
+from paperatlas.text import layout
+from paperatlas.text.layout import kept_neighbours, second_project
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,9 @@ def clumps():
 
 @pytest.fixture(scope="module")
 def picture(clumps):
-    return project_landmarks(clumps[0], n_landmarks=300, n_asked=200)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "LARGE", 1000)
+        return project(clumps[0])
 
 
 def test_placed_papers_stand_among_their_kind(clumps, picture):
@@ -34,23 +36,51 @@ def test_placed_papers_stand_among_their_kind(clumps, picture):
 
 
 def test_kept_neighbours_are_counted_for_those_asked_and_missing_for_the_rest(picture):
-    assert np.isfinite(picture.kept).sum() == 200
+    assert picture.source == "umap, landmarks"
+    assert np.isfinite(picture.kept).sum() == 100
     assert np.nanmean(picture.kept) > 3 * picture.expected
 
 
-def test_kept_neighbours_of_some_are_those_of_all(clumps, picture):
-    vectors, _ = clumps
+def test_kept_neighbours_are_those_that_brute_force_finds(clumps, picture):
+    vectors = clumps[0].astype(float)
     asked = np.array([0, 5, 700, 1199])
-    some = kept_neighbours_of(vectors, picture.coords, asked)
-    assert np.abs(some - kept_neighbours(vectors, picture.coords)[asked]).max() <= 2 / 15  # ties
+    kept = []
+    for row in asked:
+        high = np.argsort(-(vectors @ vectors[row]))[1:16]
+        low = np.argsort(((picture.coords - picture.coords[row]) ** 2).sum(axis=1))[1:16]
+        kept.append(len(set(high) & set(low)) / 15)
+    assert np.abs(kept_neighbours(vectors, picture.coords, asked) - kept).max() <= 2 / 15  # near ties
 
 
-def test_only_large_corpora_are_mapped_by_landmarks(clumps, monkeypatch):
-    vectors, _ = clumps
-    assert project_any(vectors[:200]).source == "umap"
-    monkeypatch.setattr(landmarks, "LARGE", 100)
-    monkeypatch.setattr(landmarks, "project_landmarks", lambda vectors, seed: "landmarks")
-    assert project_any(vectors[:200]) == "landmarks"
+def test_a_second_picture_keeps_clumps_together_in_the_pose_of_the_first(clumps):
+    vectors = clumps[0][:120]
+    first = project(vectors).coords
+    second = second_project(vectors, first)
+    assert np.nanmean(second.kept) > 3 * second.expected
+    np.testing.assert_allclose(second.coords.mean(axis=0), first.mean(axis=0), atol=1e-3)
+    mirrored = second_project(vectors, first * [1, -1]).coords
+    np.testing.assert_allclose(mirrored, second.coords * [1, -1], atol=1e-3)
+
+
+@pytest.mark.parametrize("n", [3, 9, 10])
+def test_a_few_papers_have_a_map(clumps, n):
+    assert np.isfinite(project(clumps[0][:n]).coords).all()
+    assert np.isfinite(second_project(clumps[0][:10], clumps[0][:10, :2]).coords).all()
+
+
+def test_papers_all_in_one_place_stay_numbers():
+    assert np.isfinite(project(np.tile(np.eye(1, 5, dtype=np.float32), (5, 1))).coords).all()
+
+
+def test_shipped_coordinates_are_found_by_id(clumps, tmp_path, monkeypatch):
+    vectors, ids = clumps[0][:30], [f"{i:012d}" for i in range(30)]
+    table = pd.DataFrame({"paper_id": ids[::-1], "x": range(30), "y": 2.0, "x2": 1.0, "y2": 3.0})
+    table.to_csv(tmp_path / f"map-{layout.layout_key(vectors, ids)}.csv", index=False)
+    monkeypatch.setattr(layout, "data_path", lambda _, name: tmp_path / name)
+    found = project(vectors, paper_ids=ids)
+    assert found.source == "shipped"
+    assert found.coords[:, 0].tolist() == list(range(29, -1, -1))
+    assert second_project(vectors, found.coords, paper_ids=ids).coords[0].tolist() == [1.0, 3.0]
 
 
 def test_a_density_map_counts_every_paper_and_stays_light(clumps, picture):

@@ -11,7 +11,7 @@ from scipy import stats
 
 from paperatlas.errors import AtlasError
 from paperatlas.trends import find_bursts, newcomers, term_memberships
-from paperatlas.trends.bursts import _gain, _two_states
+from paperatlas.trends.novelty import two_states
 
 
 def table(counts: dict[str, list[int]], totals: list[int]) -> pd.DataFrame:
@@ -73,13 +73,15 @@ class TestBursts:
     @given(st.lists(st.integers(0, 10), min_size=3, max_size=8).filter(lambda n: sum(n) > 0))
     def test_states_are_the_cheapest_of_all(self, n: list[int]) -> None:
         """Against a search through all 2^k sequences of states."""
-        counts, total = np.array([n], dtype=float), np.full(len(n), 20.0)
-        _, states = _two_states(counts, total, 2.0, 1.0)
-        gain, rise = _gain(counts, total, 2.0)[0], np.log(len(n))
+        counts, total = np.array(n), np.full(len(n), 20)
+        _, states = two_states(counts[None, :].astype(float), total.astype(float), 2.0, 1.0)
+        base = counts.sum() / total.sum()
+        high = min(2 * base, (1 + base) / 2)
+        gain = stats.binom.logpmf(counts, total, high) - stats.binom.logpmf(counts, total, base)
 
         def saved(sequence: np.ndarray) -> float:
             ups = np.sum(np.diff(np.concatenate([[0], sequence.astype(int)])) > 0)
-            return float(gain[sequence].sum() - rise * ups)
+            return float(gain[sequence].sum() - np.log(len(n)) * ups)
 
         every = [np.array([bits >> t & 1 for t in range(len(n))], dtype=bool) for bits in range(2 ** len(n))]
         assert saved(states[0]) == pytest.approx(max(map(saved, every)), abs=1e-9)
@@ -129,33 +131,43 @@ class TestNewcomers:
 
 
 class TestTerms:
-    def test_a_phrase_replaces_parts_that_never_stand_alone(self) -> None:
-        papers = pd.DataFrame(
-            {
-                "paper_id": [f"p{i}" for i in range(12)],
-                "title": ["Diffusion bridges for protein folding"] * 4 + ["Transport of graphs"] * 8,
-                "abstract": ["Protein folding, protein folding."] * 4 + ["Molecular graphs."] * 8,
-            }
+    def papers(self) -> pd.DataFrame:
+        titles = ["Protein folding in yeast"] * 4 + ["Molecular graphs"] * 8 + ["Speech of birds"] * 8
+        abstracts = (
+            ["We study protein folding. It shows that protein folding, of yeast, is slow."] * 4
+            + ["Graph neural networks (GNNs) for molecules, and GNNs beside."] * 4
+            + ["GNNs for molecules; graph neural networks (GNNs), again."] * 2
+            + ["GNNs alone, for molecules."] * 2
+            + ["Birds sing and shed light on speech."] * 8
         )
-        terms = term_memberships(papers, min_papers=3, max_share=0.5)
-        uses = terms.groupby("term")["paper_id"].apply(list).to_dict()
-        assert uses["protein folding"] == ["p0", "p1", "p2", "p3"], "a paper counts once"
-        assert "protein" not in uses
-        assert "folding" not in uses
-        assert not any("graph" in term for term in uses), "too frequent"
+        return pd.DataFrame(
+            {"paper_id": [f"p{i:02d}" for i in range(20)], "title": titles, "abstract": abstracts}
+        )
 
-    def test_a_part_that_stands_alone_stays(self) -> None:
-        papers = pd.DataFrame(
-            {
-                "paper_id": [f"p{i}" for i in range(20)],
-                "title": ["Protein folding"] * 4 + ["Protein maps"] * 4 + ["Speech"] * 12,
-                "abstract": [""] * 20,
-            }
+    def uses(self, **options: float) -> dict[str, list[str]]:
+        return (
+            term_memberships(self.papers(), min_papers=2, **options)
+            .groupby("term")["paper_id"]
+            .apply(list)
+            .to_dict()
         )
-        terms = set(term_memberships(papers, min_papers=3, max_share=0.5)["term"])
-        assert "Protein" in terms
-        assert "Protein folding" in terms
+
+    def test_a_paper_counts_once(self) -> None:
+        assert self.uses()["protein folding"] == ["p00", "p01", "p02", "p03"]
+
+    def test_an_abbreviation_counts_as_what_it_stands_for(self) -> None:
+        uses = {term.casefold(): papers for term, papers in self.uses().items()}
+        assert uses["graph neural networks"] == [f"p{i:02d}" for i in range(4, 12)]
+        assert "gnns" not in uses
+
+    def test_terms_of_nearly_all_papers_are_left_out(self) -> None:
+        assert not any("graph" in term.casefold() for term in self.uses(max_share=0.3))
+
+    def test_subjects_stand_in_titles(self) -> None:
+        terms = term_memberships(self.papers(), min_papers=2).drop_duplicates("term").set_index("term")
+        assert terms.loc["protein folding", "subject"]
+        assert not terms["subject"].get("shed light", False)
 
     def test_no_term_is_frequent_enough(self) -> None:
         papers = pd.DataFrame({"paper_id": ["a"], "title": ["One"], "abstract": [None]})
-        assert term_memberships(papers).columns.tolist() == ["paper_id", "term"]
+        assert term_memberships(papers).columns.tolist() == ["paper_id", "term", "subject"]

@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.trends import memberships, papers_behind, topic_trends
+from paperatlas.trends import papers_behind, topic_trends
 from paperatlas.trends.periods import label, last_finished, middle, period_numbers
 
 
@@ -43,15 +43,14 @@ class TestPeriods:
         [
             (["2024-03", "2025-06"], "year", None, "2024"),
             (["2024-03", "2025-12"], "year", None, "2025"),
-            (["2024", "2025"], "year", None, "2024"),
-            (["2024-03", "2025"], "year", None, "2023"),
-            (["2024-12", "2025"], "year", None, "2024"),
+            (["2024", "2025"], "year", None, "2025"),
+            (["2024-03", "2025"], "year", None, "2025"),
+            (["2024-12", "2025-03", "2025"], "year", None, "2024"),
             (["2024-03", "2025-06"], "quarter", None, "2025-Q2"),
             (["2024-03", "2025-05"], "quarter", None, "2025-Q1"),
             (["2024-03", "2025-06"], "month", None, "2025-05"),
             (["2024-03", "2025-06"], "month", "2025-06", "2025-06"),
             (["2024-03", "2025-06"], "year", "2025-12", "2025"),
-            (["2024", "2025"], "year", "2025", "2025"),
         ],
     )
     def test_a_period_is_over_when_the_papers_reach_its_last_month(
@@ -116,20 +115,12 @@ class TestShares:
         assert trends["few"].tolist() == [True, False, False]
         assert trends["unfinished"].tolist() == [False, False, True]
 
-    def test_a_topic_model_and_its_confidence(self) -> None:
+    def test_a_topic_model_at_any_level(self) -> None:
         class Model:
-            papers = pd.DataFrame(
-                {
-                    "paper_id": ["p000", "p001"],
-                    "topic": [3, 3],
-                    "theme": ["x", "y"],
-                    "confidence": [0.5, 0.25],
-                }
-            )
+            papers = pd.DataFrame({"paper_id": ["p000", "p001"], "topic": [3, 3], "theme": ["x", "y"]})
 
         papers = papers_of(["2020", "2020", "2020"])
-        trends = topic_trends(papers, Model())
-        assert trends.loc[0, ["topic", "n", "weighted_n", "weighted_share"]].tolist() == [3, 2, 0.75, 0.25]
+        assert topic_trends(papers, Model()).loc[0, ["topic", "n", "total"]].tolist() == [3, 2, 3]
         assert topic_trends(papers, Model(), level="theme")["theme"].tolist() == ["x", "y"]
 
     def test_several_groups_per_paper(self) -> None:
@@ -153,8 +144,6 @@ class TestShares:
         [
             ({"level": "colour"}, "no column 'colour' to group papers by; found paper_id"),
             ({"period": "week"}, "period is one of year, quarter, month; found 'week'"),
-            ({"weight": "trust"}, "no column 'trust' for weights"),
-            ({"weight": "topic"}, r"weights lie in \[0, 1\]; found 7"),
         ],
     )
     def test_what_cannot_be_done_is_said(self, arguments: dict[str, str], complaint: str) -> None:
@@ -164,11 +153,6 @@ class TestShares:
     def test_a_corpus_without_dates_is_sent_to_add_dates(self) -> None:
         with pytest.raises(AtlasError, match="use add_dates"):
             topic_trends(pd.DataFrame({"paper_id": ["a"], "topic": [0]}))
-
-    def test_the_greatest_weight_of_a_repeated_pair_counts(self) -> None:
-        papers = papers_of(["2020"])
-        table = pd.DataFrame({"paper_id": ["p000"] * 2, "topic": [1, 1], "confidence": [0.2, 0.9]})
-        assert memberships(papers, table)["weight"].tolist() == [0.9]
 
 
 @settings(deadline=None)

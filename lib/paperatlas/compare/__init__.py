@@ -1,11 +1,17 @@
 """What each dump is about, what it shares with the others, and what to read first."""
 
-from paperatlas.compare.cells import cross_table, topics_by_dump
-from paperatlas.compare.chance import common_pool, expected_overlap, overlap_tests
-from paperatlas.compare.groups import GroupComparison, compare_groups
-from paperatlas.compare.likeness import shared_terms
-from paperatlas.compare.overlap import intersections, memberships, overlaps, paper_ranks, rank_agreement
-from paperatlas.compare.queries import describe_dumps, distinguishing_terms, log_odds_with_prior
+from paperatlas.compare.groups import GroupComparison, compare_groups, cross_table, topics_by_dump
+from paperatlas.compare.overlap import (
+    common_pool,
+    expected_overlap,
+    intersections,
+    memberships,
+    overlap_tests,
+    overlaps,
+    paper_ranks,
+    rank_agreement,
+)
+from paperatlas.compare.queries import describe_dumps, distinguishing_terms, log_odds_with_prior, shared_terms
 from paperatlas.compare.reading import VARIANTS, coverage_curve, reading_list, reading_lists, topic_terms
 
 __all__ = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,8 @@ from scipy import sparse
 
 from paperatlas.compare.overlap import memberships
 from paperatlas.errors import AtlasError
-from paperatlas.textprep import fold_plural
-from paperatlas.topics.fillers import general_words
-from paperatlas.topics.terms import Phrases, count_phrases
+from paperatlas.text import fold_plural, read_terms
+from paperatlas.text.tokens import word_lists
 
 _LABEL_TERMS = 3
 _LABEL_LENGTH = 42
@@ -20,7 +20,6 @@ _LABEL_LENGTH = 42
 _PHRASE_WORTH = 0.7
 _CANDIDATES = 60
 _TOGETHER = 0.6
-_COMPLETE = 0.8
 
 
 def distinguishing_terms(
@@ -54,53 +53,59 @@ def distinguishing_terms(
         raise AtlasError(
             f"a comparison needs papers inside and outside; found {inside.sum()} of {len(inside)} inside"
         )
-    return without_parts(score_terms(phrases_in(corpus), inside), n)
+    return without_parts(score_terms(uses_of(corpus), inside), n)
 
 
-def phrases_in(corpus: pd.DataFrame) -> Phrases:
-    """Which paper uses which word or phrase; the matrix holds zeros and ones.
+@dataclass(frozen=True)
+class Uses:
+    """Which paper uses which term.
+
+    Attributes
+    ----------
+    matrix, titles : (n, m) int64 csr_array of zeros and ones
+        Uses anywhere, and in the title.
+    keys, shown : lists of m str
+        As in `paperatlas.text.Terms`, sorted by key.
+    long_forms : dict
+        Of abbreviations, both as keys.
+    """
+
+    matrix: sparse.csr_array
+    titles: sparse.csr_array
+    keys: list[str]
+    shown: list[str]
+    long_forms: dict[str, str]
+
+
+def uses_of(corpus: pd.DataFrame) -> Uses:
+    """Words and phrases of these papers that are neither too general nor mere pieces of a longer phrase.
 
     Parameters
     ----------
     corpus : DataFrame with ``title`` and ``abstract``
     """
-    counted = count_phrases(corpus["title"].tolist(), corpus["abstract"].tolist())
-    return Phrases(_present(counted.matrix), counted.keys, counted.shown)
-
-
-def titles_twice(phrases: Phrases, titles: Sequence[str]) -> Phrases:
-    """The same terms, each counting once more for a paper that has it in its title.
-
-    Parameters
-    ----------
-    phrases : Phrases
-        As from `phrases_in`.
-    titles : n str
-    """
-    heads = count_phrases(titles, [""] * len(titles), min_papers=1)
-    place = {key: column for column, key in enumerate(phrases.keys)}
-    known = [column for column, key in enumerate(heads.keys) if key in place]
-    move = sparse.csr_array(
-        (np.ones(len(known), dtype=np.int64), (known, [place[heads.keys[column]] for column in known])),
-        shape=(len(heads.keys), len(phrases.keys)),
+    terms = read_terms(corpus["title"].tolist(), corpus["abstract"].tolist())
+    kept = sorted(np.flatnonzero(~terms.general & ~terms.pieces).tolist(), key=terms.keys.__getitem__)
+    return Uses(
+        _present(terms.counts[:, kept]),
+        _present(terms.in_titles[:, kept]),
+        [terms.keys[i] for i in kept],
+        [terms.shown[i] for i in kept],
+        terms.abbreviations,
     )
-    matrix = sparse.csr_array(phrases.matrix + _present(heads.matrix) @ move)
-    return Phrases(matrix, phrases.keys, phrases.shown)
 
 
-def _present(matrix: sparse.csr_array) -> sparse.csr_array:
-    present = matrix.copy()
-    present.data = np.ones_like(present.data)
-    return present
+def _present(counts: sparse.csr_array) -> sparse.csr_array:
+    return sparse.csr_array(counts > 0, dtype=np.int64)
 
 
-def score_terms(phrases: Phrases, inside: np.ndarray, rows: np.ndarray | None = None) -> pd.DataFrame:
+def score_terms(uses: Uses, inside: np.ndarray, rows: np.ndarray | None = None) -> pd.DataFrame:
     """Every term of these papers, the most telling of the group first.
 
     Parameters
     ----------
-    phrases : Phrases
-        As from `phrases_in`.
+    uses : Uses
+        As from `uses_of`.
     inside : (n,) booleans
         The group.
     rows : (m,) row numbers, optional
@@ -111,7 +116,7 @@ def score_terms(phrases: Phrases, inside: np.ndarray, rows: np.ndarray | None = 
     DataFrame
         ``term``, ``key`` (folded), ``inside``, ``outside``, ``log_odds``, ``z``.
     """
-    matrix = phrases.matrix if rows is None else phrases.matrix[rows]
+    matrix = uses.matrix if rows is None else uses.matrix[rows]
     counts_in = np.asarray(matrix[np.flatnonzero(inside)].sum(axis=0)).ravel()
     counts_out = np.asarray(matrix[np.flatnonzero(~inside)].sum(axis=0)).ravel()
     used = np.flatnonzero(counts_in + counts_out)
@@ -121,8 +126,8 @@ def score_terms(phrases: Phrases, inside: np.ndarray, rows: np.ndarray | None = 
     place = used[order]
     return pd.DataFrame(
         {
-            "term": np.asarray(phrases.shown, dtype=object)[place],
-            "key": np.asarray(phrases.keys, dtype=object)[place],
+            "term": np.asarray(uses.shown, dtype=object)[place],
+            "key": np.asarray(uses.keys, dtype=object)[place],
             "inside": counts_in[place],
             "outside": counts_out[place],
             "log_odds": log_odds[order],
@@ -184,15 +189,15 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame, *, n_terms: int 
     member = memberships(corpus)
     alone = member.sum(axis=1) == 1
     sizes = records.groupby("dump").size()
-    phrases = phrases_in(corpus)
-    weighed = titles_twice(phrases, corpus["title"].tolist())
+    uses = uses_of(corpus)
+    weighed = replace(uses, matrix=uses.matrix + uses.titles)  # titles count twice
     rows = []
     taken: set[frozenset[str]] = set()
     for dump in member.columns:
         inside = member[dump].to_numpy()
         terms, label = pd.DataFrame({"term": [], "z": []}), dump
         if not inside.all():
-            terms = without_parts(score_terms(phrases, inside), n_terms)
+            terms = without_parts(score_terms(uses, inside), n_terms)
             label = unique_label(label_terms(weighed, inside), dump, taken)
         rows.append(
             {
@@ -208,9 +213,7 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame, *, n_terms: int 
     return pd.DataFrame(rows)
 
 
-def label_terms(
-    phrases: Phrases, inside: np.ndarray, rows: np.ndarray | None = None, *, n: int = 2 * _LABEL_TERMS
-) -> list[str]:
+def label_terms(uses: Uses, inside: np.ndarray, *, n: int = 2 * _LABEL_TERMS) -> list[str]:
     """Strong terms for a label, the strongest first.
 
     A term comes in if at least three papers of the group use it. A phrase takes the place of its word where it
@@ -219,32 +222,29 @@ def label_terms(
 
     Parameters
     ----------
-    phrases, inside, rows
+    uses, inside
         As for `score_terms`.
     n : int
         How many at most.
     """
-    scored = score_terms(phrases, inside, rows)
+    scored = score_terms(uses, inside)
     strong = scored[(scored["z"] > 0) & (scored["inside"] >= 3)].head(_CANDIDATES)
-    column = {key: place for place, key in enumerate(phrases.keys)}
-    papers = (np.arange(phrases.matrix.shape[0]) if rows is None else rows)[np.flatnonzero(inside)]
-    uses = np.asarray(phrases.matrix[papers][:, [column[key] for key in strong["key"]]].todense()) > 0
-    used = dict(zip(strong["key"], uses.T, strict=True))
-    candidates = list(zip(strong["term"], strong["key"], strong["z"], strict=True))
-    sizes = dict(zip(scored["key"], scored["inside"], strict=True))
+    column = {key: place for place, key in enumerate(uses.keys)}
+    papers = np.flatnonzero(inside)
+    held = np.asarray(uses.matrix[papers][:, [column[key] for key in strong["key"]]].todense()) > 0
+    used = dict(zip(strong["key"], held.T, strict=True))
+    candidates = list(zip(strong["key"], strong["z"], strict=True))
     chosen: list[str] = []
     taken: list[np.ndarray] = []
     stems: set[str] = set()
-    for _, key, z in candidates:
+    for key, z in candidates:
         parts = set(key.split())
-        nearly = [c for c in candidates if parts <= set(c[1].split()) and c[2] >= _PHRASE_WORTH * z]
-        _, full, _ = max(nearly, key=lambda c: (len(c[1].split()), c[2]))
-        full = _completed(full, sizes)
-        words = {_stem(word) for word in full.split() if word not in general_words()}
-        words |= _spelled_out(full, candidates)
+        nearly = [c for c in candidates if parts <= set(c[0].split()) and c[1] >= _PHRASE_WORTH * z]
+        full, _ = max(nearly, key=lambda c: (len(c[0].split()), c[1]))
+        words = _stems(full) | _stems(uses.long_forms.get(full, ""))
         if words & stems or any(_mostly_together(used[key], other) for other in taken):
             continue
-        chosen.append(phrases.shown[column[full]])
+        chosen.append(uses.shown[column[full]])
         taken.append(used[key])
         stems |= words
         if len(chosen) == n:
@@ -252,34 +252,21 @@ def label_terms(
     return chosen
 
 
-def _completed(key: str, sizes: Mapping[str, int]) -> str:
-    """The longer phrase that a cut one nearly always stands in: "graph neural" is "graph neural network"."""
-    longer = [k for k in sizes if f" {key} " in f" {k} " and k != key and sizes[k] >= _COMPLETE * sizes[key]]
-    return max(longer, key=lambda k: (len(k.split()), sizes[k], k), default=key)
-
-
 def _mostly_together(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether most papers with either term have both."""
     return bool((one & other).sum() >= _TOGETHER * (one | other).sum())
 
 
+def _stems(key: str) -> set[str]:
+    """Telling words without their commonest endings: gate, gated and gating are one."""
+    return {_stem(word) for word in key.split() if word not in word_lists()["general"]["words"]}
+
+
 def _stem(word: str) -> str:
-    """Word without its commonest endings: gate, gated and gating are one."""
     for ending in ("ation", "ical", "ally", "ic", "ing", "ion", "ive", "al", "ed", "er", "e", "y"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
-
-
-def _spelled_out(key: str, candidates: Sequence[tuple[str, str, float]]) -> set[str]:
-    """Stems of the words an abbreviation stands for, and initials of a phrase, as far as the terms show."""
-    initials = "".join(word[0] for word in key.split())
-    found = {initials} if len(initials) > 1 else set()
-    for _, other, _ in candidates:
-        words = other.split()
-        if len(words) > 1 and "".join(word[0] for word in words) == key:
-            found |= {_stem(word) for word in words}
-    return found
 
 
 def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) -> str:
@@ -296,3 +283,42 @@ def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) ->
         taken.add(key)
         return short
     return f"{short} · {name}" if short else name
+
+
+def shared_terms(text: str, papers: pd.DataFrame, *, n: int = 3) -> list[tuple[str, ...]]:
+    """Terms of a text that each paper uses too: phrases before words, rare ones before common ones.
+
+    Parameters
+    ----------
+    text : str
+    papers : DataFrame with ``title`` and ``abstract``
+    n : int
+        Terms per paper; none of them is part of another.
+
+    Returns
+    -------
+    list of tuple of str
+        One tuple per paper.
+    """
+    together = pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]})
+    uses = uses_of(together)
+    asked = np.flatnonzero(np.asarray(uses.matrix[[0]].todense()).ravel())
+    used = np.asarray(uses.matrix[:, asked].todense()) > 0
+    frequency = used.sum(axis=0)
+    keys = [uses.keys[i] for i in asked]
+    order = sorted(range(len(asked)), key=lambda i: (-len(keys[i].split()), frequency[i], keys[i]))
+    shown = [uses.shown[i] for i in asked]
+    return [_first([i for i in order if row[i]], keys, shown, n) for row in used[1:]]
+
+
+def _first(places: Sequence[int], keys: Sequence[str], shown: Sequence[str], n: int) -> tuple[str, ...]:
+    kept: list[str] = []
+    words: set[str] = set()
+    for place in places:
+        parts = set(keys[place].split())
+        if not parts & words:
+            kept.append(shown[place])
+            words |= parts
+        if len(kept) == n:
+            break
+    return tuple(kept)

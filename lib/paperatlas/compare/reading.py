@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from paperatlas.compare.queries import phrases_in, score_terms, without_parts
+from paperatlas.compare.queries import score_terms, uses_of, without_parts
 from paperatlas.errors import AtlasError
 
 VARIANTS = {
@@ -64,8 +64,8 @@ def topic_terms(papers: pd.DataFrame, *, per_topic: int = _TERMS_PER_TOPIC) -> T
     TopicTerms
         Without any term where no three papers of a topic share a telling one.
     """
-    phrases = phrases_in(papers)
-    column = {term: place for place, term in enumerate(phrases.shown)}
+    uses = uses_of(papers)
+    column = {term: place for place, term in enumerate(uses.shown)}
     topic_of = papers["topic"].to_numpy()
     columns: list[int] = []
     topics: list[int] = []
@@ -73,7 +73,7 @@ def topic_terms(papers: pd.DataFrame, *, per_topic: int = _TERMS_PER_TOPIC) -> T
     names = sorted(set(topic_of.tolist()))
     for topic in names:
         inside = topic_of == topic
-        scored = score_terms(phrases, inside)
+        scored = score_terms(uses, inside)
         least_z = _TELLING if len(names) > 1 else -np.inf
         scored = scored[(scored["z"] >= least_z) & (scored["inside"] >= _MIN_TERM_PAPERS)]
         for term, n in without_parts(scored, per_topic)[["term", "inside"]].itertuples(index=False):
@@ -82,8 +82,8 @@ def topic_terms(papers: pd.DataFrame, *, per_topic: int = _TERMS_PER_TOPIC) -> T
             weights.append(int(n))
     share = np.array(weights, dtype=float) / max(sum(weights), 1)
     return TopicTerms(
-        sparse.csr_array(phrases.matrix[:, columns] > 0),
-        [phrases.shown[i] for i in columns],
+        sparse.csr_array(uses.matrix[:, columns] > 0),
+        [uses.shown[i] for i in columns],
         np.array(topics, dtype=np.int64),
         share,
     )

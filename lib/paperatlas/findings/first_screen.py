@@ -70,8 +70,10 @@ def first_screen(study: Study) -> FirstScreen:
 def _headline(study: Study, findings: tuple[Finding, ...]) -> str:
     """The sources, what they are about, and the first two things that move; what is sure goes before a lead."""
     moved = [f for f in findings if f.grade == SURE] or [f for f in findings if f.grade == LEAD]
-    told = [f.lead.rstrip(".") for f in moved[:2]]
-    told = [lead[0].lower() + lead[1:] if lead[1:2].islower() else lead for lead in told]
+    told = []
+    for finding in moved[:2]:
+        lead, name = finding.lead.rstrip("."), str(finding.evidence["name"].iloc[0])
+        told.append(name[0] + lead[1:])  # as the papers write it
     kinds = study.records.attrs["kinds"]
     opening = count(len(study.corpus), "paper")
     if only_searches(kinds):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # A finding names one thing and at most so many more that moved likewise.
 _ALIKE = 2
 _NEW = 4
+# A term is new if this part of the dated papers is older than its first.
+_OLDER = 1 / 3
 # A smaller change of the share is no lead for anybody.
 _WORTH_A_LEAD = 0.02
 # Of two groups that share this part of the smaller one's papers only one is told.
@@ -54,8 +56,8 @@ class Finding:
 class Moves:
     """Everything that could be told to move, with the papers behind it.
 
-    ``table`` is as from `contrasts`, with ``level``, ``name``, ``change`` (of the share) and ``older`` (papers before
-    the first, missing unless the group is new); ``members`` maps a group to its papers.
+    ``table`` is as from `contrasts`, with ``level``, ``name``, ``change`` (of the share) and, of terms that are new,
+    ``first`` and ``older`` (papers before the first); ``members`` maps a group to its papers.
     """
 
     spans: tuple[Span, Span] | None
@@ -64,18 +66,17 @@ class Moves:
 
 
 def find_moves(study: Study) -> Moves:
-    """Compare then and now for all that has a name: nodes that hold, and terms that a reader would look up."""
+    """Compare then and now for all that has a name: nodes that hold, and terms that name a subject."""
     groups, names = _family(study)
-    spans = then_and_now(study.corpus)
     members = {str(key): frozenset(own) for key, own in groups.groupby("group")["paper_id"]}
     table = contrasts(study.corpus, groups, terms=study.terms)
     table["level"], table["name"] = table["group"].str.split(":").str[0], table["group"].map(names)
     table["change"] = table["share_now"] - table["share_then"]
-    terms = groups[groups["group"].str.startswith(_TERM)]
-    new = newcomers(study.corpus, terms, level="group")
-    new = new[new["new"]].set_index("group")
+    new = newcomers(study.corpus, groups[groups["group"].str.startswith(_TERM)], level="group")
+    late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()
+    new = new[new["new"] & late].set_index("group")
     table["first"], table["older"] = table["group"].map(new["first"]), table["group"].map(new["older"])
-    return Moves(spans, table, members)
+    return Moves(then_and_now(study.corpus), table, members)
 
 
 def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -97,19 +98,45 @@ def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
 
 
+def _named_rightly(study: Study, moves: Moves) -> pd.DataFrame:
+    """Terms, and the nodes whose name is no such term and moves as their papers do.
+
+    A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
+    spoken of in other topics too.
+    """
+    spoken = set(moves.table.loc[moves.table["level"] == _TERM, "name"].map(_folded))
+    texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
+    years = study.corpus["published"].str[:4].fillna("")
+    start = str(moves.spans[1].first) if moves.spans else ""
+    kept = []
+    for row in moves.table.to_dict("records"):
+        if row["level"] != _TERM and row["grade"] in (SURE, LEAD):
+            uses = texts.str.contains(_folded(row["name"]), regex=False)
+            change = uses[years >= start].mean() - uses[(years < start) & (years != "")].mean()
+            alike = change * row["change"] > 0 or not uses.any()
+            kept.append(bool(alike and _folded(row["name"]) not in spoken))
+        else:
+            kept.append(True)
+    return moves.table[np.array(kept, dtype=bool)]
+
+
+def _folded(name: str) -> str:
+    return name.casefold().removesuffix("s")
+
+
 def movements(study: Study, moves: Moves) -> list[Finding]:
     """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
     if moves.spans is None:
         return [_timeless(study)]
     told: list[frozenset[str]] = []
-    found = [_one_way(moves, sign, told) for sign in (1, -1)]
+    table = _named_rightly(study, moves)
+    found = [_one_way(table[np.sign(table["change"]) == sign], sign, moves, told) for sign in (1, -1)]
     findings = [finding for finding in found if finding] or [_unmoved(moves)]
     return findings + _arrivals(moves, told)
 
 
-def _one_way(moves: Moves, sign: int, told: list[frozenset[str]]) -> Finding | None:
+def _one_way(way: pd.DataFrame, sign: int, moves: Moves, told: list[frozenset[str]]) -> Finding | None:
     """The largest sure change up (1) or down (-1), else the clearest lead, if there is one."""
-    way = moves.table[np.sign(moves.table["change"]) == sign]
     way = way[way["older"].isna() | (way["share_then"] > 0)]
     sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
     if len(sure):
@@ -159,7 +186,8 @@ def _apart(table: pd.DataFrame, moves: Moves, told: list[frozenset[str]], most: 
 def _moved(rows: list[dict[str, Any]], moves: Moves) -> Finding:
     first, others = rows[0], rows[1:]
     said = [
-        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} before)" for row in others
+        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(moves)})"
+        for row in others
     ]
     more = f". Likewise {listing(said)}" if said else ""
     return Finding(

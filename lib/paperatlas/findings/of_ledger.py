@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.errors import AtlasError
-from paperatlas.intervals import wilson
+from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
 from paperatlas.prose import between, count, listing, percent, quoted
@@ -24,18 +23,19 @@ def ledger(study: Study) -> list[str]:
     systems, claims = study.ledger.systems, study.ledger.claims
     code = counts.code_availability(study.papers, study.ledger)
     top = counts.top_claims(study.papers, study.ledger)
+    by_topic = _by_topic(study, code, top)
     numbered = claims["value"].notna()
     introducing = systems["paper_id"].nunique()
     return [
         f"{count(introducing, 'paper')} introduce{'s' if introducing == 1 else ''} "
         f"{count(systems['name'].nunique(), 'named system')}",
         _mentions(study),
-        f"{_share_of_all(code, 'abstract')} give a link to code; {_by_topic(study, code)}",
+        f"{_share_of_all(code, 'abstract')} give a link to code; {by_topic[0]}",
         _most_named(study),
         f"{count(int(numbered.sum()), 'claim')} with a number {'stands' if numbered.sum() == 1 else 'stand'} in "
         f"{count(claims.loc[numbered, 'paper_id'].nunique(), 'paper')}",
         f"{_share_of_all(top, 'paper')} claim the state of the art, "
-        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {_by_topic(study, top)}",
+        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {by_topic[1]}",
         *_entry_trends(study),
         *_error_at_first_sight(),
     ]
@@ -47,14 +47,19 @@ def _share_of_all(shares: pd.DataFrame, noun: str) -> str:
     return f"{count(n, noun)} ({percent(n / total)}, 95 % interval {between(low, high)})"
 
 
-def _by_topic(study: Study, shares: pd.DataFrame) -> str:
-    """Whether topics differ in a share; two such questions are asked, so p-values are doubled (Bonferroni)."""
-    p = 2 * counts.groups_differ(shares)
+def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:
+    """Whether topics differ in each of some shares; p-values are adjusted over them (Benjamini and Hochberg 1995)."""
+    p_adjusted = adjusted_p(np.array([counts.groups_differ(shares) for shares in asked]))
+    nothing = bool(np.isnan(p_adjusted).all())
+    names = pd.Series() if nothing else study.topics.at("topic").set_index("topic")["name"]
+    return [_difference(shares, p, names) for shares, p in zip(asked, p_adjusted.tolist(), strict=True)]
+
+
+def _difference(shares: pd.DataFrame, p: float, names: pd.Series) -> str:
     if np.isnan(p):
         return "there is nothing to compare between topics"
     if p > 0.05:
-        return f"that topics differ in this cannot be shown (p = {min(p, 1.0):.2f}, permutation test, corrected for two)"
-    names = study.topics.at("topic").set_index("topic")["name"]
+        return f"that topics differ in this cannot be shown (p = {p:.2f}, permutation test, adjusted for two questions)"
     most, least = (
         shares.sort_values(["share", "total"], ascending=[order, False]).iloc[0] for order in (False, True)
     )
@@ -64,8 +69,8 @@ def _by_topic(study: Study, shares: pd.DataFrame) -> str:
         for row in (least, most)
     ]
     return (
-        f"topics differ in this by more than chance explains (p {said}, permutation test, corrected for two), from "
-        f"{ends[0]} to {ends[1]}"
+        f"topics differ in this by more than chance explains (p {said}, permutation test, adjusted for two questions), "
+        f"from {ends[0]} to {ends[1]}"
     )
 
 
@@ -135,18 +140,11 @@ def _entry_trend(row: dict[Hashable, Any], within: pd.Series) -> str:
 
 def _error_at_first_sight() -> list[str]:
     """How right the ledger was on the last papers labelled before it was run on them."""
-    try:
-        rounds = error_at_first_sight()
-    except AtlasError:
-        return []
+    rounds = error_at_first_sight()
     last = rounds[rounds["last"] & (rounds["found"] > 0) & (rounds["labelled"] > 0)]
     parts = [
         f"of the {row['measure']} it found {percent(row['precision'])} were right ({row['hits']} of {row['found']}) and of "
         f"those there it found {percent(row['recall'])} ({row['hits']} of {row['labelled']})"
         for row in last.to_dict("records")
     ]
-    return (
-        [f"the ledger on papers it had not seen ({last['round'].iloc[0]}): {'; '.join(parts)}"]
-        if parts
-        else []
-    )
+    return [f"the ledger on papers it had not seen ({last['round'].iloc[0]}): {'; '.join(parts)}"]

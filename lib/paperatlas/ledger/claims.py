@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from paperatlas.ledger.names import metrics
-from paperatlas.ledger.numbers import Number, numbers_in
+from paperatlas.ledger.numbers import Number, numbers_in, spans_with_numbers
 from paperatlas.ledger.reading import (
     READ_AT_MOST,
     any_of,
@@ -104,7 +104,7 @@ _QUALIFIERS = any_of(
 _CHANGE_BEHIND = re.compile(rf"\s?\)?\s?-?(?:{_QUALIFIERS} ){{0,4}}?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))")
 _AS_FAST = re.compile(
     r"\s?(?:beyond\b|in (?:performance|throughput|speed|accuracy|efficiency)\b"
-    r"|as (?:fast|many|much|large|small|good|efficient)|the (?:speed|throughput|performance|accuracy)"
+    r"|as (?:fast|many|much|large|small|good|efficient)|the (?:[a-z]+ )?(?:speed|throughput|performance|accuracy)"
     r"|(?:in |of |the )?(?:compression|speed))"
 )
 _BY = re.compile(
@@ -116,10 +116,11 @@ _BY = re.compile(
 _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
 _LEADS_TO_NUMBER = re.compile(
     r"(?:\s?\([^()]{1,30}\)|\))?(?:(?:,? |(?<=\())" + any_of(
-        "scores? values? rates? coefficients? levels? of is was are were at to as high up being reaching reached reaches approaching "
-        "exceeding exceeds over above below around about approximately nearly averaging achieved obtained a an the on "
-        "in for mean overall average test remarkable impressive from equal more less than under near almost only "
-        "respectively achieves achieving roughly just improves? improved increases? rises? drops? reduced within between"
+        "scores? values? rates? coefficients? levels? of is was are were at to as high up being reaching reached reaches "
+        "approaching exceeding exceeds over above below around about approximately nearly averaging achieved "
+        "obtained a an the on in for mean overall average test remarkable impressive from equal more less than under "
+        "near almost only respectively achieves achieving roughly just improves? improved increases? rises? drops? "
+        "reduced within between"
     ) + r"|\s?[=:≈~(]| [A-Z][\w-]{1,20}){1,7}\s?[~≈$(=]{0,2}\s?$|\s$"
 )  # fmt: skip
 _GENERIC_METRIC = any_of(
@@ -207,7 +208,7 @@ def claims_in(abstract: str) -> list[Claim]:
         Claim(math.nan, math.nan, "", "sota", "up", "state-of-the-art", "abstract", *place)
         for place in _top_claims(text, spans)
     ]
-    for start, end in spans:
+    for start, end in spans_with_numbers(text, spans):
         claims += _numbers_claimed(text, start, end, background=len(spans) > 2 and start < 0.3 * len(text))
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 

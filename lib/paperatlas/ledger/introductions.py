@@ -24,7 +24,16 @@ from paperatlas.ledger.names import (
     read_name,
     settle,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, any_of, cue_places, cued, sentences, span_at, word_places
+from paperatlas.ledger.reading import (
+    READ_AT_MOST,
+    any_of,
+    cue_places,
+    cued,
+    sentences,
+    span_at,
+    word_places,
+    word_set,
+)
 from paperatlas.text.abbreviations import long_form_start
 
 
@@ -97,44 +106,9 @@ _INTRODUCES = re.compile(
 _LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
 _BY_US = ("we ", "We ", "paper ", "also ", "study ")
 # One of these words before a verb says that the paper itself does it.
-_OWN = frozenset(
-    [
-        "we",
-        "our",
-        "us",
-        "i",
-        "this",
-        "these",
-        "here",
-        "paper",
-        "work",
-        "study",
-        "article",
-        "thesis",
-        "report",
-        "letter",
-        "author",
-        "authors",
-        "approach",
-        "method",
-        "framework",
-        "model",
-        "by",
-        "novel",
-        "new",
-        "proposed",
-        "which",
-        "that",
-        "and",
-        "it",
-        "we:",
-        "(we",
-        "here,",
-        "paper,",
-        "work,",
-        "study,",
-        "article,",
-    ]
+_OWN = word_set(
+    "we our us i this these here paper work study article thesis report letter author authors approach method framework "
+    "model by novel new proposed which that and it we: (we here, paper, work, study, article,"
 )
 # "The proposed design uses ..." introduces nothing.
 _ADJECTIVE_LEAD = (
@@ -194,7 +168,7 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     name = read_name(text, lead.end(), end)
     if name is None:
         if lead["article"] in (None, "the"):
-            yield from _lower_case(paper, verb, lead.end(), end)
+            yield from _lower_case(text, verb, lead.end(), end)
         yield from _apposed(text, verb, lead.end(), end)
         return
     name, stop = settle(text, name, end)
@@ -236,12 +210,10 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
     if name is None or not _is_direct(text[at : words.end()].replace(",", " ")):
         return
     name, stop = settle(text, name, end)
-    if (
-        name.name
-        and is_acceptable(name.name, capitalised=False)
-        and _NAME_ENDS.match(text[name.end :].lstrip("}$* ")[:20])
-    ):
+    follow = text[name.end : name.end + 24].lstrip("}$*")
+    if name.name and is_acceptable(name.name, capitalised=False) and _NAME_ENDS.match(follow):
         yield _found("introduces", verb, stop, name)
+        yield from _named_together(text, verb, stop, end)
 
 
 def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: str) -> bool:
@@ -268,88 +240,25 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
 _LOWER = re.compile(
     r"(?P<name>[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,2}), (?:a|an|the first|one of the first)\b(?P<after>[^.,;]{0,80})"
 )
-_LOWER_HEAD = re.compile(
-    r"(?P<name>[a-z][\w-]{3,24}(?: [a-z][\w-]{3,24}){1,3})(?=,|\.| for | that | which | to | in | as )"
-)
 
 
-def _lower_case(paper: Paper, verb: int, at: int, end: int) -> Iterator[System]:
-    """A name in lower case that explains itself at once ("einspace, a search space"), or heads the title."""
-    match = _LOWER_HEAD.match(paper.abstract, at, end)
-    if match is None or not _heads_title(match["name"].rstrip("s"), paper.title.lower()):
-        match = _LOWER.match(paper.abstract, at, end)
-        if match is None or _FUNCTION_WORD.search(match["name"]) or not names_artefact(match["after"]):
-            return
+def _lower_case(text: str, verb: int, at: int, end: int) -> Iterator[System]:
+    """A name in lower case that explains itself at once: "einspace, a search space"."""
+    match = _LOWER.match(text, at, end)
+    if match is None or _FUNCTION_WORD.search(match["name"]) or not names_artefact(match["after"]):
+        return
     if not NOT_BUILT.search(match["name"]):
         name = Name(match.start("name"), match.end("name"), match["name"])
         yield _found("introduces", verb, name.end, name)
 
 
-def _heads_title(name: str, title: str) -> bool:
-    """Whether a title begins with a name that it explains, or that is the name of something built."""
-    after = title[len(name) :].removeprefix("s")
-    return title.startswith(name) and (not after or names_artefact(name) or after.startswith((":", " for ")))
-
-
 _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring)(?=[^,:—]*$)")
 _ENDS_ARTEFACT = re.compile(r"\b" + ARTEFACT + r"s?\s?$")
 # Between a verb and its object stand no such words; behind one of them another thing begins.
-_BREAKERS = frozenset(
-    [
-        "for",
-        "to",
-        "that",
-        "which",
-        "using",
-        "with",
-        "from",
-        "in",
-        "on",
-        "by",
-        "via",
-        "through",
-        "where",
-        "whose",
-        "when",
-        "while",
-        "as",
-        "into",
-        "than",
-        "over",
-        "under",
-        "between",
-        "among",
-        "upon",
-        "towards",
-        "toward",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "can",
-        "but",
-        "we",
-        "it",
-        "its",
-        "if",
-        "not",
-        "against",
-        "about",
-        "across",
-        "without",
-        "within",
-        "because",
-        "of",
-        "at",
-        "how",
-        "what",
-        "whether",
-        ",",
-        "enables",
-        "leverages",
-        "uses",
-    ]
+_BREAKERS = word_set(
+    "for to that which using with from in on by via through where whose when while as into than over under between "
+    "among upon towards toward is are was were be can but we it its if not against about across without "
+    "within because of at how what whether , enables leverages uses"
 )
 
 
@@ -422,7 +331,6 @@ _CALLED_LOWER = re.compile(
     r"(?P<name>[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}?)"
     r"(?=(?P<bracket> \()|[,.;:]| (?:that|which|to|for|in which|where|by|as|-) |$)"
 )
-_NEW_ARTEFACT = re.compile(r"\ba (?:novel|new|simple)\b")
 
 
 def called(paper: Paper) -> Iterator[System]:
@@ -448,11 +356,32 @@ def called(paper: Paper) -> Iterator[System]:
             yield _found("called", begin, stop, name)
 
 
+_OURS = re.compile(
+    r"our (?:(?:proposed|novel|new|full|final) )?"
+    + any_of(
+        "framework method model approach algorithm network system architecture benchmark dataset agent pipeline"
+    )
+    + ", "
+)
+
+
+def ours(paper: Paper) -> Iterator[System]:
+    """Names in apposition to what is the paper's own: "our proposed approach, FooFormer, ..."."""
+    text = paper.abstract
+    for at in cued(text, ("our ",)):
+        _, end = span_at(paper.spans, at)
+        lead = _OURS.match(text, at, end)
+        name = read_name(text, lead.end(), end) if lead else None
+        if name and text.startswith(",", name.end) and is_acceptable(name.name, capitalised=False):
+            name, stop = settle(text, name, end)
+            yield _found("called", at, stop, name)
+
+
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
         return False
-    return own or (names_artefact(before[-60:]) and INTRODUCING.search(before) is not None)
+    return own or (names_artefact(before[-100:]) and INTRODUCING.search(before) is not None)
 
 
 def _can_be_called(name: Name, follow: str) -> bool:
@@ -476,8 +405,4 @@ def _called_in_lower_case(paper: Paper, at: int, end: int) -> Name | None:
         settled, _ = settle(text, name, end)
         return name if settled.long_form and settled.name else None
     words = name.name.split(" ")
-    if 2 <= len(words) <= 4 and name.name.rstrip("s") in paper.title.lower():
-        return name
-    before = text[max(0, at - 90) : at]
-    coined = 2 <= len(words) <= 3 and not _FUNCTION_WORD.search(name.name) and not words[-1].endswith("ly")
-    return name if coined and _NEW_ARTEFACT.search(before) and names_artefact(before) else None
+    return name if 2 <= len(words) <= 4 and name.name.rstrip("s") in paper.title.lower() else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +19,15 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, as_table, cue_places, papers_of, read_papers, words_of
+from paperatlas.ledger.reading import (
+    READ_AT_MOST,
+    as_table,
+    cue_places,
+    papers_of,
+    read_papers,
+    word_set,
+    words_of,
+)
 from paperatlas.text.abbreviations import long_form_start
 
 
@@ -57,43 +66,9 @@ _PREFIX = re.compile(
     r"(?<![\w-])(?:MS|Split|Permuted|Rotated|Mini|Tiny|Noisy|Colou?red|Sequential|Seq|mini|tiered)[- _]?$"
 )
 # Words too common to be looked for: a spelling that begins with one is found by its next word.
-_COMMON_WORDS = frozenset(
-    [
-        "training",
-        "task",
-        "classification",
-        "inference",
-        "A",
-        "end",
-        "test",
-        "average",
-        "mean",
-        "top",
-        "box",
-        "mask",
-        "power",
-        "negative",
-        "area",
-        "expected",
-        "One",
-        "Visual",
-        "Video",
-        "Natural",
-        "Long",
-        "word",
-        "frame",
-        "frames",
-        "peak",
-        "Tiny",
-        "tiny",
-        "Open",
-        "Common",
-        "Speech",
-        "Stable",
-        "parameter",
-        "GPU",
-        "success",
-    ]
+_COMMON_WORDS = word_set(
+    "training task classification inference A end test average mean top box mask power negative area expected One Visual "
+    "Video Natural Long word frame frames peak Tiny tiny Open Common Speech Stable parameter GPU success"
 )
 
 
@@ -139,9 +114,9 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
         if at < 0 or not text.startswith(spelling, at):
             continue
         dataset = resource.kind == "dataset"
-        if at and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
-            if not (dataset and _PREFIX.search(text, max(0, at - 12), at)):
-                continue
+        glued = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "-_@")
+        if glued and not (dataset and _PREFIX.search(text, max(0, at - 12), at)):
+            continue
         if not _ends_here(text, stop):
             version = _VERSION.match(text, stop) if dataset else None
             if version is None:
@@ -173,6 +148,7 @@ _NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
 _NAME_BEFORE = re.compile(
     r"(?:^|(?<=[^\w+.@/-]))(?P<name>(?:[A-Za-z0-9][\w+.@/-]{0,30}[\w+@-])(?: (?:[A-Z0-9][\w+@-]{0,20}|\d\.\d)){0,2})$"
 )
+_NATIONALITY = re.compile(r"(?:ese|ish|ian|ean|bic|ench|erman|indi|utch)$")
 _JOINT_BEFORE = re.compile(r"(?:, and|,| and| &) (?:the )?$")
 # "multiple XYZ benchmarks" are of a kind, "the XYZ benchmarks" have a name.
 _OF_A_KIND = re.compile(
@@ -190,11 +166,11 @@ _JOINT_BEHIND = re.compile(
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
-    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|AP)(?: on both| on the| on) $"
+    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
 )
 _NO_DATASET_BEHIND = re.compile(
-    r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?|LLMs?|systems?"
-    r"|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation|recognition)\b"
+    r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?"
+    r"|LLMs?|systems?|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation|recognition)\b"
 )
 _MACHINE = re.compile(r"(?:RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$)|\d[bB]\b")
 _CALLED_DATASET = (
@@ -208,13 +184,13 @@ _CALLED_DATASET = (
     "Treebank",
 )
 _FULL_NAME = re.compile(
-    r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)"
+    r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)(?! \()"
 )
 
 
 def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
     """Names outside the vocabulary that a text treats as data sets: name, start and end."""
-    for start, end in (*_beside_nouns(text), *_beside_known(text, known), *_behind_on(text)):
+    for start, end in sorted({*_beside_nouns(text), *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
         if not _explained_as_another(text, name):
             yield name, start, end
@@ -246,9 +222,9 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
                     floor = end
 
 
-def _before_noun(text: str, floor: int, at: int) -> Iterator[tuple[int, int]]:
+def _before_noun(text: str, floor: int, noun: int) -> Iterator[tuple[int, int]]:
     """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
-    noun, found = at, 0
+    at = noun
     last = text[max(floor, at - 30) : at].rpartition(" ")[2]
     between = last.islower() and last.isalpha()  # "patient datasets"; then only a list counts
     if between:
@@ -257,51 +233,40 @@ def _before_noun(text: str, floor: int, at: int) -> Iterator[tuple[int, int]]:
     if last.islower() or not last[-1:].isalnum():
         return
     names: list[tuple[int, int]] = []
-    for _ in range(6):
-        match = _NAME_BEFORE.search(text, max(floor, at - 70), at)
-        if match is None:
-            break
-        words = match["name"].split(" ")
-        while words and not (is_distinctive(words[0]) or (len(words) > 1 and words[0][:1].isupper())):
-            words.pop(0)
-        name = " ".join(words)
-        plain = not any(map(is_distinctive, words))
-        if plain:
-            # "AudioCaps and Clotho datasets", "IIRC, Culture, HotpotQA datasets": a plain word needs a list around it
-            name = match["name"].rpartition(" ")[2]
-            nationality = re.search(r"(?:ese|ish|ian|ean|bic|ench|erman|indi|utch)$", name)
-            if (
-                not is_capitalised(name)
-                or len(name) < 4
-                or nationality
-                or not _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
-            ):
-                break
-        if not _can_be_dataset(name):
-            break
-        names.append((at - len(name), at))
-        found += not plain
-        joint = _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
+    while len(names) < 6 and (start := _name_before(text, floor, at)) is not None:
+        names.append((start, at))
+        joint = _JOINT_BEFORE.search(text, max(floor, start - 6), start)
         if joint is None:
             break
         at = joint.start()
-    while (
-        names
-        and not is_distinctive(text[slice(*names[-1])].split(" ")[0])
-        and " " not in text[slice(*names[-1])]
-    ):
-        names.pop()
-    single = len(names) == 1
-    if single and (
-        between
-        or (
-            text[noun : noun + 13].rstrip(" .,;:)(").endswith("s")
-            and _OF_A_KIND.search(text, floor, names[0][0])
-        )
-    ):
+    coined = [any(map(is_distinctive, text[slice(*name)].split(" "))) for name in names]
+    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
+    while coined and not coined[-1] and not text.endswith("the ", 0, names[len(coined) - 1][0]):
+        coined.pop()
+    if not any(coined):
         return
-    if found:
-        yield from names
+    plural = text[noun : noun + 13].rstrip(" .,;:)(").endswith("s")
+    if len(coined) == 1 and (between or (plural and _OF_A_KIND.search(text, floor, names[0][0]))):
+        return
+    yield from names[: len(coined)]
+
+
+def _name_before(text: str, floor: int, at: int) -> int | None:
+    """Where the name begins that ends at a place."""
+    match = _NAME_BEFORE.search(text, max(floor, at - 70), at)
+    if match is None:
+        return None
+    words = match["name"].split(" ")
+    while words and not (is_distinctive(words[0]) or (len(words) > 1 and is_capitalised(words[0]))):
+        words.pop(0)
+    name = " ".join(words)
+    if not any(map(is_distinctive, words)):
+        # "AudioCaps and Clotho datasets": a plain word needs a list around it, and is no nationality
+        name = match["name"].rpartition(" ")[2]
+        listed = _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
+        if not is_capitalised(name) or len(name) < 4 or not listed or _NATIONALITY.search(name):
+            return None
+    return at - len(name) if _can_be_dataset(name) else None
 
 
 def _listed(text: str, place: int, *, most: int) -> Iterator[tuple[int, int]]:
@@ -327,9 +292,9 @@ def _behind_on(text: str) -> Iterator[tuple[int, int]]:
         place = at + 4
         if text.startswith(("the ", "both "), place):
             place = text.index(" ", place) + 1
-        if text[place : place + 1].isupper() or text[place : place + 1].isdigit():
-            if _REPORTED_ON.search(text, max(0, at - 22), place):
-                yield from _listed(text, place, most=8)
+        first = text[place : place + 1]
+        if (first.isupper() or first.isdigit()) and _REPORTED_ON.search(text, max(0, at - 22), place):
+            yield from _listed(text, place, most=8)
 
 
 def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
@@ -348,7 +313,7 @@ def _can_be_dataset(name: str) -> bool:
     if (
         any(map(is_common, words))
         or _MACHINE.search(name)
-        or re.fullmatch(r"[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?", name)
+        or re.fullmatch(r"[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+", name)
     ):
         return False
     heads = (words[0], words[-1], words[0].partition("-")[0])
@@ -452,15 +417,22 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
         }
     introduced = _introductions(systems, dates)
     index: dict[str, list[str]] = {}
+    # Each name by the word of it that other texts are least likely to hold.
+    shared = Counter(word for name in introduced for word in _written_as_name(name))
     for name in introduced:
-        stems = sorted(_stems(name), key=lambda stem: (is_distinctive(stem), len(stem), stem))
-        index.setdefault(stems[-1], []).append(name)
+        word = max(
+            _written_as_name(name), key=lambda word: (is_distinctive(word), -shared[word], len(word), word)
+        )
+        for spelling in {word, word + "s"}:
+            index.setdefault(spelling, []).append(name)
+    words = frozenset(index)
     own = systems.groupby("paper_id")["name"].agg(set).to_dict()
     rows: list[tuple[object, ...]] = []
     for paper, title, abstract in papers_of(corpus):
         seen = set(own.get(paper, ()))
         for field, text in (("title", title), ("abstract", abstract)):
-            for name, at in _names_in(text, index):
+            near = {name for word in words.intersection(words_of(text)) for name in index[word]}
+            for name, at in _names_in(text, near) if near else ():
                 source, long_form = introduced[name]
                 earlier = source != paper and not _is_before(dates[paper], dates.get(source, ""))
                 if name not in seen and earlier and not _means_another(text, at, name, long_form):
@@ -493,7 +465,7 @@ def _is_mentionable(name: str) -> bool:
     Three words with capitals, or one word that no dictionary has: inner capitals, figures, signs; an abbreviation
     needs three letters.
     """
-    if name in resources() or "\\" in name or not _stems(name):
+    if name in resources() or "\\" in name or not _written_as_name(name):
         return False
     if " " in name:
         words = name.split(" ")
@@ -508,17 +480,15 @@ def _is_before(first: str, second: str) -> bool:
     return first[:digits] < second[:digits]
 
 
-def _stems(text: str) -> set[str]:
-    """The words of a text that are more than small letters, without the "s" of a plural."""
-    return {word.rstrip("s") for word in words_of(text) if not word.islower()}
+def _written_as_name(name: str) -> list[str]:
+    return [word for word in words_of(name) if not word.islower()]
 
 
-def _names_in(text: str, index: Mapping[str, list[str]]) -> list[tuple[str, int]]:
-    """Those names of an index that a text holds as whole words and where; where several begin, the longest."""
+def _names_in(text: str, names: Iterable[str]) -> list[tuple[str, int]]:
+    """Those of some names that a text holds as whole words and where; where several begin, the longest."""
     found = [
         (at, -len(name), name)
-        for stem in index.keys() & _stems(text)
-        for name in index[stem]
+        for name in names
         for at in cue_places(text, (name,))
         if (not at or text[at - 1] in _BEFORE) and _BEHIND.match(text, at + len(name))
     ]

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from paperatlas.ledger.reading import any_of
+from paperatlas.ledger.reading import any_of, word_set
 from paperatlas.text.abbreviations import long_form_start
 
 # Head nouns of things that are observed, asked or believed, not built.
@@ -53,71 +53,10 @@ ADJECTIVE = re.compile(
 _ARTEFACT_WORD = re.compile(r"(?:[\w-]*-)?" + ARTEFACT + r"(?:s|es)?")
 _TWO_WORD_ARTEFACTS = ("data set", "test set", "knowledge graph")
 _FIGURE = re.compile(r"(?:\d?D|[Vv]\d{1,2})(?:[-/]\d?D)*")
-_HEADLESS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "our",
-        "this",
-        "that",
-        "these",
-        "those",
-        "its",
-        "their",
-        "his",
-        "her",
-        "we",
-        "it",
-        "in",
-        "on",
-        "for",
-        "to",
-        "by",
-        "and",
-        "or",
-        "of",
-        "with",
-        "from",
-        "as",
-        "at",
-        "is",
-        "are",
-        "both",
-        "each",
-        "all",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "several",
-        "many",
-        "some",
-        "any",
-        "new",
-        "novel",
-        "first",
-        "here",
-        "there",
-        "however",
-        "furthermore",
-        "moreover",
-        "finally",
-        "specifically",
-        "additionally",
-        "such",
-        "which",
-        "who",
-        "what",
-        "how",
-        "when",
-        "where",
-        "why",
-        "using",
-        "based",
-    ]
+_HEADLESS = word_set(
+    "the a an our this that these those its their his her we it in on for to by and or of with from as at is are "
+    "both each all two three four five six seven several many some any new novel first here there however furthermore "
+    "moreover finally specifically additionally such which who what how when where why using based"
 )
 
 
@@ -253,28 +192,7 @@ _CLOSING = {
 _PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
-_CONNECTORS = frozenset(
-    [
-        "of",
-        "for",
-        "and",
-        "with",
-        "to",
-        "in",
-        "via",
-        "by",
-        "on",
-        "from",
-        "as",
-        "the",
-        "a",
-        "&",
-        "through",
-        "over",
-        "at",
-        "into",
-    ]
-)
+_CONNECTORS = word_set("of for and with to in via by on from as the a & through over at into")
 
 
 class Name(NamedTuple):

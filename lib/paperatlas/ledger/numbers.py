@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from paperatlas.ledger.reading import any_of
+from paperatlas.ledger.reading import any_of, cue_places, span_at
 
 _WORDS = {
     "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -78,11 +78,16 @@ class Number(NamedTuple):
     signed: bool
 
 
+def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those sentences of a text that may hold a number."""
+    places = [digits.start() for digits in _DIGIT.finditer(text)] + cue_places(text, _LETTER_CUES)
+    return sorted({span_at(spans, place) for place in places})
+
+
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
     """The numbers between two places of a text, from left to right; a range is one number."""
-    sentence = text[start:end]
     matches: list[tuple[re.Match[str], bool]] = []
-    if any(cue in sentence for cue in _LETTER_CUES):
+    if any(cue in text for cue in _LETTER_CUES):
         matches = [(match, False) for match in _IN_LETTERS.finditer(text, start, end)]
     covered = start
     for digits in _DIGIT.finditer(text, start, end):

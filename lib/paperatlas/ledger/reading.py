@@ -31,6 +31,11 @@ def by_first_letter(words: Iterable[str]) -> str:
     )
 
 
+def word_set(words: str) -> frozenset[str]:
+    """A set of words, given with blanks between."""
+    return frozenset(words.split())
+
+
 _SENTENCE_ENDS = (("?", "? "), ("!", "! "), ("\n", ".\n"), (")", ".) "))
 _SENTENCE_STARTS = frozenset("(\"'$\\`*[{“")
 _ABBREVIATIONS = (
@@ -125,7 +130,7 @@ def words_of(text: str) -> list[str]:
 def papers_of(corpus: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
     """The identifier, title and abstract of each paper of a corpus; what is missing is empty."""
     fields = [
-        [value if isinstance(value, str) else "" for value in corpus[name]]
+        [value if isinstance(value, str) else "" for value in corpus[name].tolist()]
         if name in corpus
         else [""] * len(corpus)
         for name in ("title", "abstract")

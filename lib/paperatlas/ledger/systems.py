@@ -9,7 +9,7 @@ from itertools import islice
 
 import pandas as pd
 
-from paperatlas.ledger.introductions import INTRODUCING, Paper, System, called, introduced
+from paperatlas.ledger.introductions import INTRODUCING, Paper, System, called, introduced, ours
 from paperatlas.ledger.names import (
     ADJECTIVE,
     ARTEFACT,
@@ -19,9 +19,10 @@ from paperatlas.ledger.names import (
     is_distinctive,
     is_known,
     names_artefact,
+    read_bracket,
     strip_plural,
 )
-from paperatlas.ledger.reading import any_of, read_papers, word_places
+from paperatlas.ledger.reading import any_of, cue_places, read_papers, word_places
 from paperatlas.text.abbreviations import long_form_start
 
 # No abstract introduces more; a made-up one may try.
@@ -160,9 +161,13 @@ def _abbreviated_head(paper: Paper) -> Iterator[System]:
     head = _TITLE_HEAD.match(paper.title)
     begin = head.end() if head else 0
     title = paper.title[begin:].lower()
-    for bracket in paper.brackets:
-        start = long_form_start(paper.abstract, max(0, bracket.start - 90), bracket.start, bracket.short)
-        long_form = paper.abstract[start : bracket.start].strip() if start is not None else ""
+    text = paper.abstract
+    for at in cue_places(text, ("(",)):
+        bracket = read_bracket(text, at, len(text)) if text[at + 1 : at + 2].lower() == title[:1] else None
+        if bracket is None:
+            continue
+        start = long_form_start(text, max(0, at - 90), at, bracket.short)
+        long_form = text[start:at].strip() if start is not None else ""
         parts = long_form.split()
         if len(parts) < 2 or is_common(bracket.short) or not title.startswith(long_form.lower().rstrip("s")):
             continue
@@ -183,6 +188,7 @@ def _found_in(paper: Paper) -> Iterator[System]:
     yield from from_title(paper)
     yield from introduced(paper)
     yield from called(paper)
+    yield from ours(paper)
 
 
 _UNSPELLED = str.maketrans("", "", "\\- $")
@@ -195,6 +201,13 @@ def _key(name: str) -> str:
 
 def _merged(found: list[System]) -> list[System]:
     """One entry per name: plurals, long forms and variants of a name kept before are no new names."""
+    # "FooNet (FN)" is called FooNet
+    found = [
+        one._replace(name=one.long_form, long_form="")
+        if " " not in one.long_form and "-" not in one.long_form and is_distinctive(one.long_form)
+        else one
+        for one in found
+    ]
     spelled = [system for system in found if system.long_form]
     forms = {_key(system.long_form): system for system in reversed(spelled)}
     for system in spelled:

@@ -192,7 +192,7 @@ def mark_quotes(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     for start, end in pairwise(places):
         piece = escape(text[start:end])
         # The shortest span is the innermost.
-        for first, last, kind in sorted(
+        for _, last, kind in sorted(
             (span for span in cut if span[0] <= start and end <= span[1]),
             key=lambda span: (span[1] - span[0], span),
         ):
@@ -366,12 +366,12 @@ def error_report() -> Stack:
     """How right the ledger was on papers labelled by hand before it read them, the last round first."""
     shown = error_at_first_sight()
     for name, of in (("precision", "found"), ("recall", "labelled")):
-        columns = ["hits", of, f"{name}_low", f"{name}_high"]
+        measured = ["hits", of, f"{name}_low", f"{name}_high"]
         shown[name] = [
             f"{percent(hits / total)} ({between(low, high)}; {hits} of {total})"
             if total
             else "none to judge by"
-            for hits, total, low, high in shown[columns].itertuples(index=False, name=None)
+            for hits, total, low, high in shown[measured].itertuples(index=False, name=None)
         ]
     order = {name: -place for place, name in enumerate(shown["round"].unique())}
     shown = shown.sort_values("round", key=lambda names: names.map(order), kind="stable")

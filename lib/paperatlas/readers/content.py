@@ -132,8 +132,10 @@ def contents_of(path: Path) -> Iterator[Content]:
         about = os.stat(path)
     except (OSError, ValueError) as error:
         raise DumpError(f"{shown} cannot be read: {error}; check the file") from error
+    if stat.S_ISDIR(about.st_mode):
+        raise DumpError(f"{shown} is a folder in a folder; name it too if it holds papers")
     if not stat.S_ISREG(about.st_mode):
-        raise DumpError(f"{shown} is a device, pipe or folder; give a file")
+        raise DumpError(f"{shown} is a device or pipe; give a file")
     if about.st_size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
     plain = Content(shown, path.suffix.casefold(), lambda: path.open("rb"))
@@ -236,7 +238,7 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     for chunk in chunks:
         if not first:
             first = chunk
-            if wide := _utf16(first):
+            if wide := _utf16(first, name):
                 return wide
         size += len(chunk)
         strange += len(_CONTROL.findall(chunk))
@@ -262,8 +264,10 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     return "cp1252"
 
 
-def _utf16(start: bytes) -> str:
+def _utf16(start: bytes, name: str) -> str:
     """Kind of UTF-16 that these bytes are: by the mark, or because every other byte of a header is null."""
+    if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
     if start[:2] in UTF16_MARKS:
         return "utf-16"
     head = start[:400]

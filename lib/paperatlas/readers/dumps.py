@@ -11,13 +11,14 @@ import email.policy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import UTF16_MARKS, Content
-from paperatlas.readers.records import Entry, Problem, Problems
+from paperatlas.readers.content import Content, encoding_of
+from paperatlas.readers.records import Entry, Problem, Problems, clean
 from paperatlas.readers.titles import Line, Role, assign_roles, reading_doubts
 
 BANNER = (
@@ -29,17 +30,14 @@ MAX_BYTES = 64 * 2**20
 MAX_LINES = 2_000_000
 NO_ABSTRACT = "title without an abstract"
 NO_TITLE = "abstract without a title"
-NOT_TEXT = "bytes that are not text in UTF-8"
+NOT_TEXT = "characters that cannot be read"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# A null byte ends a text for many readers of tables, half a surrogate pair cannot be written at all.
-_NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(raw: bytes, *, file: str) -> str:
-    """Text of these bytes: UTF-8, with or without a byte order mark, or UTF-16 with one.
+    """Text of these bytes, in whichever encoding `paperatlas.readers.content.encoding_of` finds.
 
     Raises
     ------
@@ -48,12 +46,7 @@ def decode(raw: bytes, *, file: str) -> str:
     """
     if not raw.strip():
         raise DumpError(f"{file} is empty; save the search page again, or leave the file out")
-    text = raw.decode("utf-16" if raw[:2] in UTF16_MARKS else "utf-8-sig", errors="replace")
-    strange = len(text) - len(_CONTROL.sub("", text)) + text.count(_REPLACEMENT)
-    if strange > 0.05 * len(text):
-        raise DumpError(
-            f"{file} is not text ({strange} of {len(text)} characters are not); expected a saved page as UTF-8"
-        )
+    text = raw.decode(encoding_of([raw], file), errors="replace")
     if max(text.count("\n"), text.count("\r")) > MAX_LINES:
         raise DumpError(f"{file} has more than {MAX_LINES:,} lines; split it into several dumps")
     return text
@@ -87,7 +80,7 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         elif title is not None:
             note(title, NO_ABSTRACT, kept=False)
 
-    for lines in _pages(_NEVER_IN_TEXT.sub(_REPLACEMENT, text)):
+    for lines in _pages(clean(text)):
         title: Line | None = None
         abstract: list[str] = []
         roles = assign_roles(lines)
@@ -189,29 +182,39 @@ def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
 
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
-_DATE = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
+_DATE = (
+    rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?|\d{{4}}-\d\d-\d\d"
+    r"|(?:\d{1,3}|an?) (?:minute|hour|day|week|month|year)s? ago)"
+)
 _DOT = "·"
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
-_VOTES = re.compile(r"[-–—]|[\d.,]{1,9}k?")
+_LONGEST_FURNITURE = 100
+_SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
+_VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
 _FURNITURE = re.compile(
     rf"{_VOTES.pattern}|{_DATE}|hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions"
     r"|enterprise|pricing|log ?in|sign ?up|new|subscribe|daily papers|papers|by|ak|and the research community"
     r"|by ?ak and the research community|daily|weekly|monthly|trending(?: papers)?|community|search(?: papers)?|upvoted?"
     r"|previous|next|load more|company|tos|privacy|about|careers|website|inference providers|© hugging face|system theme"
-    r"|sort.*|github(?: [\d.,]+k?)?|arxiv page|\W*",
+    r"|sort(?: by|:).{0,20}|github(?: [\d.,]+k?)?|arxiv page|\W*",
     re.IGNORECASE,
 )
 # A card ends with a dot and a date, on lines of their own or on one with the authors; "Published on" needs no dot.
 _END = re.compile(
-    rf"(?:(?P<before>.{{0,100}}?)\s*·\s*)?(?P<on>Published on )?(?P<date>{_DATE})(?:\s+\d{{1,5}})?"
+    rf"(?:(?P<before>.{{0,100}}?)\s*[·•]\s*)?(?P<on>Published on )?(?P<date>{_DATE})(?:\s+\d{{1,5}})?"
 )
-_PAPER = r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/(\d{4}\.\d{4,5})(?:v\d+)?"
+_PAPER = (
+    r"(?:(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers|https?://(?:www\.)?arxiv\.org/abs)"
+    r"/(\d{4}\.\d{4,5})(?:v\d+)?"
+)
 _PAPER_URL = re.compile(rf"{_PAPER}(?:\?[^\s#]*)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK_END = re.compile(r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)")
 _LINE_BEGIN = re.compile(r"[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}")
-_REFERENCE = re.compile(rf"(?m)^\s*\[?(\d{{1,5}})[\].:]{{0,2}}\s+<?({_PAPER})>?\s*$")
-_NUMBERED = re.compile(r"\]\[(\d{1,5})\]")
+# Addresses may stand in a list at the end, under a number or a name, or after each text.
+_REFERENCE = re.compile(rf"(?m)^\s*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$")
+_NUMBERED = re.compile(r"\]\[(\w{1,20})\]")
+_ADDRESS_AFTER = re.compile(rf"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\s{{1,3}}[<(]({_PAPER})[>)]$")
 # Browsers for terminals put the number before the text of a link, others after it.
 _NUMBER_BEFORE = re.compile(
     r"(?ms)^([^\S\n]*#*[^\S\n]*)\[(\d{1,5})\](?=\S)(.{1,20000}?)(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
@@ -219,13 +222,14 @@ _NUMBER_BEFORE = re.compile(
 _NUMBER_AFTER = re.compile(r"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\[(\d{1,5})\]$")
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?=\w)")
 _ESCAPED = re.compile(r"\\([_*\[\]#`~])")
+_BOLD = re.compile(r"(\*\*|__)(.+)\1")
 
 
 def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a search page, in whatever form; their text is verbatim but for white space."""
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
     is_html = text.lstrip()[:1] == "<"
-    cards = _cards(_markdown_of(text) if is_html else text, problems)
+    cards = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
     if is_html and not cards:
         raise DumpError(
             f"{content.name}: expected a saved search page with papers, found HTML without any; save that page, or "
@@ -281,19 +285,23 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     tokens: list[tuple[int, str]] = []
     submitted = False
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
+        line = _DOT if raw.strip() == "•" else raw.strip()
         found = _END.fullmatch(line) if len(line) < 200 else None
         if not line or submitted:
             submitted = submitted and not line
         elif line == "Submitted by":
             submitted = True
-        elif found and (found["before"] is not None or found["on"]):
-            dot = tokens[-1:] and tokens[-1][1] == _DOT and not found["before"]
+        elif found and (found["before"] is not None or found["on"] or _AUTHORS.fullmatch(_last(tokens))):
+            dot = _last(tokens) == _DOT and not found["before"]
             parts = (found["before"], "" if dot else _DOT, found["date"])
             tokens += [(number, part) for part in parts if part]
         else:
             tokens.append((number, line))
     return tokens
+
+
+def _last(tokens: list[tuple[int, str]]) -> str:
+    return tokens[-1][1] if tokens else ""
 
 
 def _ends_card(lines: list[tuple[int, str]]) -> bool:
@@ -307,26 +315,32 @@ def _card(lines: list[tuple[int, str]], date: str, begin: int) -> Entry | None:
         # Above the first card stands the head of the page; the votes are what the card begins with.
         votes = [place for place, (_, line) in enumerate(lines) if _VOTES.fullmatch(line)]
         lines = lines[votes[-1] + 1 :] if votes else lines
-    while lines and _FURNITURE.fullmatch(lines[0][1]):
-        lines = lines[1:]
+    lines = _above_authors([*lines, (0, _DOT)])
     if not lines:
         return None
     number, title = lines[0]
-    return _entry(title, _abstract_in([line for _, line in lines[1:]]), "", date, number)
+    return _entry(title, "\n".join(line for _, line in lines[1:]), "", date, number)
 
 
-def _abstract_in(lines: list[str]) -> str:
-    """Abstract among the lines after a title: what stands above the authors, or the organisation."""
-    end = next((at for at, line in enumerate(lines) if line == _DOT or _AUTHORS.fullmatch(line)), len(lines))
+def _above_authors(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Title and abstract of a card: what stands above the authors or the organisation, without furniture around it."""
+    end = next(
+        (at for at, (_, line) in enumerate(lines) if line == _DOT or _AUTHORS.fullmatch(line)), len(lines)
+    )
     kept = lines[:end]
-    while kept and _FURNITURE.fullmatch(kept[0]):
+    by_organisation = end < len(lines) and lines[end][1] == _DOT
+    if len(kept) > 1 and by_organisation and len(kept[-1][1]) < _LONGEST_FURNITURE:
+        kept = kept[:-1]
+    # A word such as "Docs" right above an abstract is its title.
+    while (
+        kept
+        and _FURNITURE.fullmatch(kept[0][1])
+        and not (len(kept) == 2 and _SENTENCES.fullmatch(kept[1][1]))
+    ):
         kept = kept[1:]
-    while kept and _FURNITURE.fullmatch(kept[-1]):
+    while len(kept) > 1 and _FURNITURE.fullmatch(kept[-1][1]):
         kept = kept[:-1]
-    by_authors = end < len(lines) and lines[end] != _DOT
-    if len(kept) > 1 and not by_authors and len(kept[-1]) < 100 and not kept[-1].endswith((".", "!", "?")):
-        kept = kept[:-1]
-    return "\n".join(kept)
+    return kept
 
 
 def _entry(title: str, abstract: str, arxiv_id: str, date: str, line: int) -> Entry:
@@ -338,7 +352,7 @@ def _entry(title: str, abstract: str, arxiv_id: str, date: str, line: int) -> En
 
 def _linked(text: str) -> list[Entry]:
     """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date."""
-    if "/papers/" not in text and not _NUMBERED.search(text):
+    if not re.search(_PAPER, text) and not _NUMBERED.search(text):
         return []
     text = _IMAGE.sub("", _with_addresses(text))
     links = list(_links(text))
@@ -350,11 +364,13 @@ def _linked(text: str) -> list[Entry]:
             text, [link for link in links if card.end <= link.start < end], card.end, end
         )
         paragraphs = (" ".join(_HYPHENATED.sub("-", part).split()) for part in re.split(r"\n\s*\n", body))
-        lines = [line for _, line in _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))]
-        date = next((lines[at + 1] for at, line in enumerate(lines[:-1]) if line == _DOT), "")
-        title = " ".join(_ESCAPED.sub(r"\1", card.text).split())
+        tokens = _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))
+        date = next((line for (_, dot), (_, line) in pairwise(tokens) if dot == _DOT), "")
+        title = _BOLD.sub(r"\2", " ".join(_ESCAPED.sub(r"\1", card.text).split()))
         number = text.count("\n", 0, card.start) + 1
-        entries.append(_entry(title, _abstract_in(lines), card.arxiv_id, date, number))
+        said = dropwhile(lambda token: _FURNITURE.fullmatch(token[1]) and token[1] != _DOT, tokens)
+        abstract = "\n".join(line for _, line in _above_authors([(number, title), *said])[1:])
+        entries.append(_entry(title, abstract, card.arxiv_id, date, number))
     # A note may link to papers; a page says what is in them.
     return entries if any(entry.fields["abstract"] for entry in entries) else []
 
@@ -362,7 +378,12 @@ def _linked(text: str) -> list[Entry]:
 def _with_addresses(text: str) -> str:
     """Text with the addresses of papers in the links, where it keeps them in a list at its end."""
     known = {found[1]: found[2] for found in _REFERENCE.finditer(text)}
-    text = _NUMBERED.sub(lambda found: f"]({known.get(found[1], '#' + found[1])})", text)
+
+    def referred(found: re.Match[str]) -> str:
+        address = known.get(found[1]) or (f"#{found[1]}" if found[1].isdecimal() else "")
+        return f"]({address})" if address else found[0]
+
+    text = _ADDRESS_AFTER.sub(r"\1[\2](\3)", _NUMBERED.sub(referred, text))
 
     def linked(before: str, said: str, number: str) -> str:
         return before + (f"[{said.strip()}]({known[number]})" if number in known else said)

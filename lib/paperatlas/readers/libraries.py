@@ -31,10 +31,11 @@ _DIALECTS = (
     _dialect(
         r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$", r"^(TY)  ?- ?\w", "ER",
         "TI:title T1:title CT:title BT:title AB:abstract N2:abstract DA:date PY:year Y1:date DO:doi AU:authors A1:authors "
-        "T2:venue JO:venue JF:venue JA:venue J2:venue UR:url L2:url KW:keywords ID:key",
+        "T2:venue JO:venue JF:venue JA:venue J2:venue UR:url L2:url KW:keywords ID:key "
+        "AN:arxiv_id TC:citations",
     ),
     _dialect(
-        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- ?\d", "",
+        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", "",
         "TI:title BTI:title TT:title AB:abstract DP:date DEP:date LID:doi AID:doi FAU:authors AU:authors JT:venue TA:venue "
         "OT:keywords MH:keywords PMID:key",
     ),
@@ -271,13 +272,23 @@ class _Parsed:
         raise _Unclosed(len(self.text))
 
 
+_ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
+_ADDRESS_ESCAPE = re.compile(r"\\([_%&#~$])|[{}]")
+
+
+def _without_escapes(address: str) -> str:
+    return _ADDRESS_ESCAPE.sub(lambda found: found.group(1) or "", address)
+
+
 def _said(entry: _Parsed, volume: dict[str, str]) -> dict[str, object]:
     taken = {name: volume[name] for name in _OF_THE_VOLUME if name in volume}
     if volume and "booktitle" not in volume and "title" in volume:
         taken["booktitle"] = volume["title"]
     fields = {**taken, **entry.fields}
     said: dict[str, object] = {
-        name: bibtex_to_text(value) for name, value in fields.items() if plain(name) in _KNOWN
+        name: _without_escapes(value) if name in _ADDRESSES else bibtex_to_text(value)
+        for name, value in fields.items()
+        if plain(name) in _KNOWN
     }
     if "author" in fields:
         names = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", fields["author"])]

@@ -12,22 +12,25 @@ _BLOCKS = (
 )
 _INLINE = (
     r"i|b|u|s|em|strong|sub|sup|inf|sc|tt|a|span|font|small|big|italic|bold|underline|monospace|inline-formula|xref"
-    r"|ext-link|named-content|inline-graphic|alternatives|math|m[a-z]{1,12}|semantics|annotation|scp|italics|cite|q|code"
+    r"|ext-link|named-content|inline-graphic|alternatives|math|m[a-z]{1,12}|semantics|annotation|scp|italics|cite|q|code|tex-math"
 )
 _DROPPED = re.compile(
-    r"<(?:mml:)?annotation\b[^<>]*>.*?</(?:mml:)?annotation>|<(?:jats:)?tex-math\b[^<>]*>.*?</(?:jats:)?tex-math>"
-    r"|<(?:jats:)?title>\s*(?:abstract|summary)[.:]?\s*</(?:jats:)?title>|<!--.*?-->|<!\[CDATA\[|\]\]>"
+    r"<(?:mml:)?annotation\b[^<>]*>.*?</(?:mml:)?annotation>|<!--.*?-->|<!\[CDATA\[|\]\]>|<\?[^<>]*\?>"
+    r"|<(?P<tag>(?:jats:)?(?:title|p|b|bold|strong|h\d))>\s*(?:abstract|summary)[.:]?\s*</(?P=tag)>"
     r"|<(?:script|style)\b.*?</(?:script|style)>",
     re.IGNORECASE | re.DOTALL,
 )
-_BLOCK = re.compile(rf"</?(?:jats:)?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_TAG = re.compile(rf"</?(?:(?:jats|mml|m|math):[\w-]+|{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+# The same formula a second time, where it stands in MathML too.
+_TEX = re.compile(r"<(?:jats:)?tex-math\b[^<>]*>.*?</(?:jats:)?tex-math>", re.IGNORECASE | re.DOTALL)
+_PREFIX, _ATTRIBUTES = r"(?:jats|mml|m|math|ns\d):", r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*"
+_BLOCK = re.compile(rf"</?(?:{_PREFIX})?(?:{_BLOCKS}){_ATTRIBUTES}/?>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_PREFIX}[\w-]+|{_INLINE}){_ATTRIBUTES}/?>", re.IGNORECASE)
 
-_COPYRIGHT = r"(?:©|\(c\)|&copy;|copyright(?:\s*(?:©|\(c\)))?)\s*(?:19|20)\d\d"
-_RIGHTS = r"(?:all rights reserved|published by [^.]{2,60}|on behalf of [^.]{2,60})"
+_COPYRIGHT = r"(?:©|\(c\)|&copy;|(?:crown\s)?copyright(?:\s*(?:©|\(c\)))?)\s*(?:19|20)\d\d"
+_RIGHTS = r"(?:all rights reserved|on behalf of [^.]{2,60})"
 _AT_END = re.compile(
     rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$"
-    rf"|\s{_RIGHTS}\.?$",
+    rf"|\s{_RIGHTS}\.?$|(?<=[.!?])\s(?-i:Published by [A-Z])[^.]{{2,60}}\.?$",
     re.IGNORECASE,
 )
 _AT_START = re.compile(
@@ -53,6 +56,8 @@ def plain_text(text: str) -> str:
 
 def without_tags(text: str) -> str:
     """Text without tags and entities, those written as entities included."""
+    if "mml:math" in text or "<math" in text:
+        text = _TEX.sub(" ", text)
     for _ in range(2):
         if "<" in text:
             text = _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text)))
@@ -76,7 +81,7 @@ def without_rights(abstract: str) -> str:
     return rest or abstract
 
 
-_MENTIONED = re.compile(r"©|\(c\)|copyright|rights reserved", re.IGNORECASE)
+_MENTIONED = re.compile(r"©|\(c\)|copyright|rights reserved|published by", re.IGNORECASE)
 
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
@@ -133,6 +138,9 @@ _ESCAPED = {
     "\\}": "\ue001",
     "\\$": "\ue002",
     "\\_": "\ue003",
+    "\\textbraceleft": "\ue000",
+    "\\textbraceright": "\ue001",
+    "\\textbackslash": "\ue004",
     "\\&": "&",
     "\\%": "%",
     "\\#": "#",
@@ -161,21 +169,25 @@ def latex_to_text(text: str) -> str:
     # Commands of a formula end with it: "$^\\circ$C" is a sign and a letter.
     text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
     text = _ACCENT.sub(_accented, text)
-    text = text.replace("\\textbackslash", "").replace("\\\\", " ")
+    text = text.replace("\\\\", " ")
     text = _COMMAND.sub(_command, text)
     text = (
         re.sub(r"\\[,;:! >]", " ", text).replace("\\", "").replace("{", "").replace("}", "").replace("$", "")
     )
-    return text.replace("\ue000", "{").replace("\ue001", "}").replace("\ue002", "$").replace("\ue003", "_")
+    for sign, kept in zip("{}$_\\", "\ue000\ue001\ue002\ue003\ue004", strict=True):
+        text = text.replace(kept, sign)
+    return text
+
+
+_TIE = re.compile(r"(?<!\\)~")
 
 
 def bibtex_to_text(value: str) -> str:
     """Text of a BibTeX value, with its ties, dashes and quotes; entities and tags in it taken out."""
+    value = _TIE.sub(" ", value)
+    value = value.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
     if "\\" in value or "$" in value or "{" in value:
         value = latex_to_text(value)
-    value = (
-        value.replace("~", " ").replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
-    )
     return " ".join(without_tags(value).split())
 
 

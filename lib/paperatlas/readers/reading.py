@@ -215,7 +215,10 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
 
 def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
     """Files that `paths` name, each once, sorted by the names of the sources."""
-    return [source.path for source in find_named(paths)]
+    files = [source.path for source in find_named(paths) if source.path.is_file()]
+    if not files:
+        raise DumpError(f"{paths} holds no papers, only folders; name these")
+    return files
 
 
 def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
@@ -295,8 +298,9 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
         found = [
             (file, False)
             for file in sorted(path.iterdir())
-            if file.is_file()
+            if (file.is_file() or endings == ("",))
             and not file.name.startswith((".", "_"))
+            and file.name != "atlas.toml"  # edits to the topics may lie beside the sources
             and file.name.casefold().endswith(endings)
         ]
         if not found:

@@ -51,7 +51,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "year": ("year", "publicationyear", "pubyear", "publishedyear", "yearpublished", "yearofpublication", "py", "y1",
              "yr"),
     "month": ("month", "publicationmonth", "pubmonth", "pd"),
-    "arxiv_id": ("arxivid", "arxiv", "arxivnumber", "arxiveprint", "eprint"),
+    "arxiv_id": ("arxivid", "arxiv", "arxivnumber", "arxiveprint", "eprint", "archivelocation"),
     "doi": ("doi", "di", "do", "doilink", "dois", "digitalobjectidentifier", "prismdoi", "paperdoi"),
     "authors": (
         "authorfullnames", "authors", "authorsrawaffiliation", "author", "af", "au", "creators", "dccreator",
@@ -76,7 +76,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "key": ("citationkey", "citekey", "bibtexkey", "key"),
     "id": ("id", "ids", "pdf", "urlpdf", "pdfurl", "entryid"),
 }  # fmt: skip
-# Anything may have a name; with an abstract, it is the title of a paper.
+# Anything may have a name and a description; with an abstract, the name is the title of a paper.
 _ALSO_A_TITLE = ("paper", "name")
 # Names under which an object or list of a JSON file keeps its text.
 _PARTS = (
@@ -88,9 +88,9 @@ _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _WRITTEN_OUT = re.compile(r"\s*(?:\[\s*(?:['\"{]|\])|\{\s*['\"]).*[\]}]\s*", re.DOTALL)
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _PLACEHOLDER = re.compile(
-    r"\W*(?:(?:no\s)?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
-    r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added)?(?:\sfor this \w+)?"
-    r"|not? (?:available|applicable)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
+    r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
+    r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added|missing)?(?:\sfor this \w+)?"
+    r"|not? (?:available|applicable|provided)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
     re.IGNORECASE,
 )
 
@@ -192,7 +192,7 @@ def roles_of(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = {
         role: tuple(by_plain[name] for name in wanted if name in by_plain) for role, wanted in NAMES.items()
     }
-    if "title" in found and not found["abstract"] and found["title"]:
+    if not any("abstract" in plain(name) for name in found["abstract"]):
         found["title"] = tuple(name for name in found["title"] if plain(name) not in _ALSO_A_TITLE)
     return {role: chosen for role, chosen in found.items() if chosen}
 

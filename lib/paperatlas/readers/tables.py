@@ -35,11 +35,10 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = _Lines(content.lines())
     above = list(islice(lines, LINES_ABOVE))
     said = SEP.fullmatch(above[0].strip("\r\n")) if above else None
-    named = (place for place, line in enumerate(above) if is_header(line))
-    place = next(
-        named,
-        next((place for place, line in enumerate(above) if line.strip() and not SEP.fullmatch(line)), 0),
-    )
+    places = [
+        place for place, line in enumerate(above) if line.strip() and not SEP.fullmatch(line.strip("\r\n"))
+    ]
+    place = next((place for place in places if is_header(above[place])), (places or [0])[0])
     delimiter = said.group(1) if said else delimiter_of(above[place] if above else "")
     lines.give_back(above[place:])
     _, header = next(_rows(lines, delimiter, 0, problems), (0, []))
@@ -143,10 +142,7 @@ def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list
     if fields is None and _is_open(line, delimiter):
         taken += _until_closed(lines)
         fields = _parsed(taken, delimiter, strict=True)
-    if fields is not None and len(fields) in (
-        n_columns,
-        *([len(fields)] if len(taken) == 1 or not n_columns else ()),
-    ):
+    if fields is not None and (len(taken) == 1 or not n_columns or len(fields) == n_columns):
         return fields, ""
     literal = [_unquoted(field) for field in bare.split(delimiter)]
     loose = _parsed(taken, delimiter, strict=False)

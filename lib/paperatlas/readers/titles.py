@@ -176,16 +176,11 @@ def _title_cost(line: Line, previous: Line | None, form: Form) -> float:
         return cost
     if line.is_wide:
         cost += 12 if len(text) > LONGEST_TITLE else 3
-    if _SENTENCE_BREAK.search(text, 0, LONGEST_TITLE):
-        cost += 3
     if text.endswith("."):
         cost += 6
-    if text[0].islower() and ":" not in text[:30]:
-        cost += 3
     if _OPEN_END.search(text[-_LONGEST_OPEN_END:]):
         cost += 4
     if previous is not None and len(previous.text) <= WIDEST_WRAPPED_LINE:
-        cost += 3 if form.width is None and previous.is_cut_off else 0
         cost += 0 if line.is_capitalised() else 2
     return cost
 
@@ -214,16 +209,14 @@ def _continued_cost(line: Line, previous: Line, form: Form) -> float:
         named = len([word for word in text.split() if len(word) > 4]) >= 3 and line.is_capitalised(4 / 5)
         return 5.0 if previous.ends_sentence and named and not text.endswith(_FULL_STOP) else 0.0
     if previous.is_cut_off and not line.after_blank and len(text) <= WIDEST_WRAPPED_LINE:
-        return 0.5 if text[0].islower() else 1.0
+        return 1.0
     cost = 2.0 if len(text) >= SHORTEST_WRAPPED_LINE and text.endswith(".") else 5.0
     if line.after_blank:
         cost += 14 if form.in_blocks else 4
     if line.is_titlelike:
-        cost += 1 if SHORTEST_WRAPPED_LINE <= len(previous.text) <= WIDEST_WRAPPED_LINE else 4
+        cost += 4
     if previous.is_titlelike and line.is_wide:
         cost += 8
-    if form.width is not None and len(text) > form.width:
-        cost += 6
     return cost + _cost_of_a_title_inside(line, form)
 
 

@@ -170,19 +170,21 @@ def run_notebooks(
             return run_notebooks(study, paths, tell, place=folder / "read")
     dumps = copy_inputs(study.dumps, study.inputs, place / "papers")
     options = study.options()
-    own = [known.path for known in study.date_inputs]
-    dates = copy_inputs(own, study.date_inputs, place / "dates")
+    known_files = [*study.date_inputs, *study.edit_inputs]
+    own = [known.path for known in known_files]
+    copies = copy_inputs(own, known_files, place / "own")
     copied = look_at([path for path in sorted(place.rglob("*")) if path.is_file()])
     named = {**options, "sources": [Path(name).name for name in options.get("sources", ())]}
+    named |= {"edits": Path(options["edits"]).name} if "edits" in options else {}
     return notebooks.execute_all(
         notebooks.series() if paths is None else paths,
         dumps=dumps,
         cache=study.cache,
         options=options,
-        places={str(path): str(copy) for path, copy in zip(own, dates, strict=True)},
+        places={str(path): str(copy) for path, copy in zip(own, copies, strict=True)},
         inputs=fingerprint(
             study.fingerprint,
-            [known.sha256 for known in (*study.inputs, *study.date_inputs)],
+            [known.sha256 for known in (*study.inputs, *known_files)],
             sorted(named.items()),
             study.records[["dump", "rank"]].to_numpy().tolist(),
             study.corpus[["published", "arxiv_id", "venue"]].to_numpy().tolist(),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paperatlas.display import escape, visible
-from paperatlas.layout import NEIGHBOURS, nearest
 from paperatlas.links import paper_url
 from paperatlas.prose import count, quoted
+from paperatlas.text.layout import NEIGHBOURS, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ class Cards:
     def _neighbours(self) -> dict[str, list[tuple[str, float]]]:
         """The papers nearest to each by cosine, with their similarity."""
         vectors, ids = self.study.vectors, self.study.corpus["paper_id"].tolist()
-        found = nearest(vectors, k=min(_NEAREST, len(ids) - 1), metric="cosine")
+        found = nearest(vectors, k=min(_NEAREST, len(ids) - 1))
         return {
             paper: [(ids[j], float(np.dot(vectors[i], vectors[j]))) for j in found[i]]
             for i, paper in enumerate(ids)

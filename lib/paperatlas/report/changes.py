@@ -10,18 +10,10 @@ import pandas as pd
 
 from paperatlas.diff import Difference, TopicChange
 from paperatlas.display import escape, visible
-from paperatlas.errors import AtlasError
-from paperatlas.folders import replacing
 from paperatlas.prose import count, listing, quoted
 
 SITE = Path(__file__).resolve().parents[1] / "site"
 _MOST = 10  # rows of a kind that the text shows; the page shows all
-# By this a page is known that may be replaced.
-_HEAD = (
-    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="paperatlas diff">'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    "<title>What changed between two runs</title>"
-)
 
 Block = tuple[str, list[str]]
 
@@ -50,33 +42,14 @@ def as_html(difference: Difference) -> str:
     if difference.nothing:
         parts = '<section class="pb-part"><p>The two runs say the same.</p></section>'
     return (
-        f"{_HEAD}<style>{style}</style></head>"
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>What changed between two runs</title><style>{style}</style></head>"
         '<body class="pb pb-page"><main><header class="pb-head"><p class="pb-kicker">Paper Atlas</p>'
         "<h1>What changed between two runs</h1>"
         f"<p>Before: {escape(difference.before)}<br>After: {escape(difference.after)}</p></header>{parts}"
         "</main></body></html>\n"
     )
-
-
-def write_html(difference: Difference, path: Path) -> None:
-    """Write the page, in the place of an earlier one and of nothing else.
-
-    Raises
-    ------
-    AtlasError
-        If `path` is anything but such a page, or cannot be written.
-    """
-    try:
-        if path.exists() and not (path.is_file() and path.read_bytes().startswith(_HEAD.encode())):
-            raise AtlasError(
-                f"{path} is there already and no page of a difference; name another file with --html"
-            )
-        with replacing(path) as temporary:
-            temporary.write_text(as_html(difference), encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise AtlasError(
-            f"{path} cannot be written: {error.strerror}; name another file with --html"
-        ) from error
 
 
 def blocks(difference: Difference) -> list[Block]:

@@ -1,6 +1,26 @@
-"""One tokeniser and one vocabulary for embedding, naming, trends and search."""
+"""One tokeniser, one vocabulary and one space for embedding, naming, trends and search."""
 
+from paperatlas.text.encoders import Encoder, embed_texts, fit_space
+from paperatlas.text.layout import Projection, project, second_project
+from paperatlas.text.query import Query, read_query
+from paperatlas.text.space import LsaEmbedder
 from paperatlas.text.tokens import fold_plural, plain_text, split_title
 from paperatlas.text.vocabulary import Terms, Vocabulary, read_terms
 
-__all__ = ["Terms", "Vocabulary", "fold_plural", "plain_text", "read_terms", "split_title"]
+__all__ = [
+    "Encoder",
+    "LsaEmbedder",
+    "Projection",
+    "Query",
+    "Terms",
+    "Vocabulary",
+    "embed_texts",
+    "fit_space",
+    "fold_plural",
+    "plain_text",
+    "project",
+    "read_query",
+    "read_terms",
+    "second_project",
+    "split_title",
+]

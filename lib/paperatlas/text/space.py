@@ -27,7 +27,7 @@ Matrix = NDArray[np.float32]
 Block = NDArray[np.float64]
 
 N_COMPONENTS = 160
-MAX_FIT = 20_000
+MAX_FIT = 10_000
 GRID_BITS = 11
 
 _MORE_IN_TITLE = 2  # a word of the title counts three times
@@ -87,7 +87,7 @@ class LsaEmbedder:
         AtlasError
             If there is no text or a text is not a string, or ``n_components`` is below 1.
         """
-        return _fit(canonical(texts)[0], n_components, max_fit)[0]
+        return _fit(canonical(texts)[0], n_components, max_fit)
 
     def knows(self, text: str) -> bool:
         """Tell whether any word of the text is in the vocabulary."""
@@ -131,14 +131,6 @@ class LsaEmbedder:
                 return cls(Vocabulary.of_lists(**lists), arrays["idf"], arrays["loadings"])
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise AtlasError(f"{path}: expected an embedder, found {error}; fit it again") from error
-
-
-def embed_lsa(texts: Sequence[str], *, n_components: int = N_COMPONENTS) -> Matrix:
-    """Embeddings of different texts in canonical order; what ``fit`` and ``transform`` give, in one go."""
-    embedder, rows = _fit(texts, n_components, MAX_FIT)
-    if rows.shape[0] == len(texts):
-        return unit_rows(np.asarray(rows @ embedder.loadings))
-    return embedder.transform(texts)
 
 
 def canonical(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:
@@ -206,8 +198,8 @@ def _on_grid(values: NDArray[Any], bits: int) -> Block:
     return np.asarray(quantise(values, bits) * 2.0**-bits)
 
 
-def _fit(texts: Sequence[str], n_components: int, max_fit: int) -> tuple[LsaEmbedder, sparse.csr_array]:
-    """Fit on different texts in canonical order; also the weighted rows of those that were used."""
+def _fit(texts: Sequence[str], n_components: int, max_fit: int) -> LsaEmbedder:
+    """Fit on different texts in canonical order."""
     if n_components < 1:
         raise AtlasError(f"n_components must be at least 1, found {n_components}")
     sample = _sample(texts, max_fit)
@@ -221,9 +213,8 @@ def _fit(texts: Sequence[str], n_components: int, max_fit: int) -> tuple[LsaEmbe
     vocabulary = replace(terms.vocabulary, phrases=phrases)
     counts = (terms.counts + _MORE_IN_TITLE * terms.in_titles)[:, kept]
     idf = _rarity(n, terms.n_papers[kept])
-    rows = _weighted(counts, idf)
     d = max(1, min(n_components, n // _TEXTS_PER_AXIS, len(vocabulary)))
-    return LsaEmbedder(vocabulary, idf, _loadings(rows, d)), rows
+    return LsaEmbedder(vocabulary, idf, _loadings(_weighted(counts, idf), d))
 
 
 def _sample(texts: Sequence[str], size: int) -> Sequence[str]:

@@ -73,6 +73,13 @@ def word_lists() -> dict[str, dict[str, frozenset[str]]]:
     }
 
 
+def stop_words() -> list[str]:
+    """English function words and the words in which papers speak of themselves, for other people's tokenisers."""
+    lists = word_lists()
+    words = lists["function"]["en"] | lists["talk"]["words"]
+    return sorted(word for word in words if word.isalpha() and len(word) > 1)
+
+
 def fold_plural(word: str) -> str:
     """Lower-case `word` without its English plural ending: ``queries`` becomes ``query``.
 

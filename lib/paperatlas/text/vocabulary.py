@@ -149,7 +149,7 @@ class Terms:
         found = np.zeros(len(column), dtype=bool)
         for key in self.vocabulary.phrases:
             parts = _split(key)
-            for shorter in (_spelt(parts[:-1]), _spelt(parts[1:])) if len(parts) > 2 else ():
+            for shorter in (spelt(parts[:-1]), spelt(parts[1:])) if len(parts) > 2 else ():
                 i = column.get(shorter)
                 if i is not None and self.n_papers[column[key]] >= _PIECE * self.n_papers[i]:
                     found[i] = True
@@ -397,7 +397,8 @@ def _split(key: str) -> list[str]:
     return key.split() if " " in key else [key[i : i + 2] for i in range(len(key) - 1)]
 
 
-def _spelt(parts: Sequence[str]) -> str:
+def spelt(parts: Sequence[str]) -> str:
+    """The key of a phrase of these words."""
     return reduce(_join, parts)
 
 

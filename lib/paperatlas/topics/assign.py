@@ -22,11 +22,10 @@ from paperatlas.errors import AtlasError
 from paperatlas.text.space import LsaEmbedder
 from paperatlas.topics.fit import draw_order, fit_topics
 from paperatlas.topics.grain import CORE
-from paperatlas.topics.inputs import checked
+from paperatlas.topics.inputs import checked, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Points, on_grid
-from paperatlas.topics.terms import texts_of
 
 _CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up"]
 _EMBEDDER, _CENTRES = "lsa.npz", "centres.npy"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.fillers import filler_words
+from paperatlas.text.tokens import stop_words
 
 
 def word_counter(n_texts: int) -> Any:
@@ -16,7 +16,7 @@ def word_counter(n_texts: int) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
     return CountVectorizer(
-        stop_words=sorted(filler_words()),
+        stop_words=stop_words(),
         ngram_range=(1, 2),
         token_pattern=r"(?u)\b[^\W\d_][^\W_]+\b",  # noqa: S106
         min_df=2 if n_texts >= 100 else 1,

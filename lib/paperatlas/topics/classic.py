@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from paperatlas.topics.bertopic_model import word_counter
 from paperatlas.topics.coherence import Coherence, diversity, single_words
+from paperatlas.topics.inputs import texts_of
 from paperatlas.topics.result import Topics
-from paperatlas.topics.terms import texts_of
 
 _DIGITS = 6
 

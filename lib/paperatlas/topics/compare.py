@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from paperatlas.topics.classic import classic_model
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.fit import fit_topics
+from paperatlas.topics.inputs import texts_of
 from paperatlas.topics.stability import adjusted_rand
-from paperatlas.topics.terms import texts_of
 
 Answer = tuple[NDArray[Any], list[list[str]]]
 _FIRST = 10
@@ -54,7 +54,7 @@ def compare_methods(
         ``method``, ``topics``, ``without_topic`` (share), ``npmi``, ``diversity``, ``seed_stability`` (mean
         adjusted Rand index between pairs of seeds, a missing topic counted as one more), ``seconds``.
     """
-    from paperatlas.vectors import embed_texts
+    from paperatlas.text import embed_texts
 
     papers = corpus.sort_values("paper_id", kind="stable").reset_index(drop=True)
     texts = texts_of(papers)
@@ -147,11 +147,9 @@ def _kmeans(texts: list[str], vectors: NDArray[Any], k: int, seed: int) -> Answe
 def _counts(texts: list[str]) -> tuple[Any, NDArray[Any]]:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from paperatlas.topics.fillers import filler_words
+    from paperatlas.text.tokens import stop_words
 
-    counter = CountVectorizer(
-        stop_words=sorted(filler_words()), min_df=2 if len(texts) >= 100 else 1, max_df=0.5
-    )
+    counter = CountVectorizer(stop_words=stop_words(), min_df=2 if len(texts) >= 100 else 1, max_df=0.5)
     return counter.fit_transform(texts), counter.get_feature_names_out()
 
 

@@ -16,7 +16,7 @@ from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.grain import CORE, Grain
 from paperatlas.topics.groups import Groups, find_groups
-from paperatlas.topics.inputs import checked
+from paperatlas.topics.inputs import checked, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.names import NodeName, name_nodes
 from paperatlas.topics.null import shuffled_texts
@@ -24,7 +24,6 @@ from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Labels, Points, blocks, on_grid
 from paperatlas.topics.stability import recovery, trust
 from paperatlas.topics.tables import node_table, silhouette
-from paperatlas.topics.terms import texts_of
 from paperatlas.topics.themes import group_topics
 
 READ = 20_000  # papers from which words and names are taken at most
@@ -81,11 +80,11 @@ def fit_topics(
         if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups; if
         the method is unknown.
     """
-    from paperatlas.vectors import embed_texts
+    from paperatlas.text import embed_texts
 
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
-    rows = embed_texts(texts_of(papers), seed=seed) if given is None else given
+    rows = embed_texts(texts_of(papers)) if given is None else given
     if method == "bertopic":
         from paperatlas.topics.classic import fit_classic
 
@@ -373,8 +372,8 @@ def null_table(
     table: pd.DataFrame, tree: Tree, papers: pd.DataFrame, n: int, n_resamples: int, seed: int
 ) -> pd.DataFrame:
     """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
+    from paperatlas.text import embed_texts
     from paperatlas.topics.null import recovery_by_chance
-    from paperatlas.vectors import embed_texts
 
     rows = []
     for level in ("topic", "subtopic"):
@@ -385,7 +384,7 @@ def null_table(
             )
     if rows:
         titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)], seed=seed))
+        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
         chance = recovery_by_chance(fake, Grain.topics(len(fake), n, n_resamples), seed=seed)
         rows.append(("topics beside shuffled words", rows[0][1], chance))
     return null_table_of(rows)

@@ -49,3 +49,10 @@ def checked(
     # Made anew from its columns, without what the corpus carries about itself: that is copied at every turn.
     papers = pd.DataFrame({name: column.to_numpy()[order] for name, column in columns.items()})
     return papers, None if vectors is None else np.asarray(vectors)[order]
+
+
+def texts_of(papers: pd.DataFrame) -> list[str]:
+    """Title and abstract of each paper as one text."""
+    return [
+        f"{title}. {abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
+    ]

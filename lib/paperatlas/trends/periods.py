@@ -39,6 +39,7 @@ def period_numbers(published: pd.Series, period: str) -> pd.Series:
         If a date has another form; the message names the row.
     """
     per_year = check_period(period)
+    published = pd.Series(published.to_numpy(), index=published.index)  # attrs are copied at every step
     text = published.astype("str")
     missing = published.isna() | text.eq("")
     wrong = ~missing & ~text.str.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?")

@@ -118,10 +118,10 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
     )
     place = {key: column for column, key in enumerate(terms.keys)}
     is_phrase = np.arange(len(place)) >= len(terms.vocabulary.words)
-    kept = (is_phrase | ~terms.general) & ~terms.pieces & (terms.n_papers <= max_share * len(papers))
+    kept = (is_phrase | ~terms.general) & ~terms.pieces
     short = {place[s]: place[long] for s, long in terms.abbreviations.items() if {s, long} <= place.keys()}
     told, subjects = pd.Series(terms.shown), _subjects(terms)
-    told = told.where(~told.duplicated(keep=False), terms.keys)
+    told = told.where(~told.duplicated(keep=False), pd.Series(terms.keys))
     uses = terms.counts.tocoo()
     column = pd.Series(uses.col).replace(short).to_numpy()
     chosen = kept[column]
@@ -132,7 +132,9 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
             "subject": subjects[column[chosen]],
         }
     ).astype({"paper_id": "str", "term": "str", "subject": bool})
-    return table.drop_duplicates().sort_values(["term", "paper_id"], ignore_index=True)
+    table = table.drop_duplicates()
+    table = table[table.groupby("term")["term"].transform("size") <= max_share * len(papers)]
+    return table.sort_values(["term", "paper_id"], ignore_index=True)
 
 
 def _subjects(terms: Terms) -> np.ndarray:

@@ -229,15 +229,14 @@ def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
     before. The rule looks at how many papers there are and not at what they are about.
     """
     years = period_numbers(papers["published"], "year").dropna().astype(int)
-    counts = years.value_counts().sort_index(ascending=False)
-    reached = counts.cumsum() >= max(NOW * len(years), FEW)
-    if not reached.any():
+    if len(years) < 2 * FEW:
         return None
-    start = int(reached.idxmax())
-    before = years[years < start]
+    newest = np.sort(years.to_numpy())[::-1]
+    start = int(newest[max(int(np.ceil(NOW * len(years))), FEW) - 1])
+    before = newest[newest < start]
     if len(before) < FEW:
         return None
-    return Span(int(before.min()), int(before.max())), Span(start, int(years.max()))
+    return Span(int(before.min()), int(before.max())), Span(start, int(newest[0]))
 
 
 def contrasts(
@@ -321,6 +320,6 @@ def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None, 
 
 def _lengths(papers: pd.DataFrame) -> pd.Series:
     """Which papers have no abstract, and which one longer than the median."""
-    words = papers["abstract"].fillna("").str.split().str.len()
-    kind = np.where(words == 0, "missing", np.where(words > words[words > 0].median(), "long", "short"))
+    words = np.array([len(str(text).split()) for text in papers["abstract"].fillna("")])
+    kind = np.where(words == 0, "missing", np.where(words > np.median(words[words > 0]), "long", "short"))
     return pd.Series(kind, index=papers.index, name="abstract")

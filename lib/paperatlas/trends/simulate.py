@@ -57,14 +57,15 @@ def simulate_null(
     lenders = None
     if terms is not None:
         often = np.flatnonzero(testable(terms) & (terms.n.sum(axis=1) >= LENDING))
-        lenders = terms.n[often[np.linspace(0, len(often) - 1, min(_LENDERS, len(often))).astype(int)]]
+        some = np.linspace(0, len(often) - 1, min(_LENDERS, len(often))).astype(int)
+        lenders = terms.rows(np.isin(np.arange(len(terms.n)), often[some]))
     random = np.random.default_rng(seed)
     rows = []
     for run in range(runs):
         drawn = cells._replace(n=draw_null(cells, swing, persistence, random))
         lent = None
-        if lenders is not None and len(lenders):
-            lent = lent_swing(drawn._replace(n=_draw_terms(cells, lenders, swing, persistence, random)))
+        if lenders is not None:
+            lent = lent_swing(lenders._replace(n=draw_terms(lenders, swing, persistence, random)))
         n = drawn.n[testable(drawn)]
         p = fit_cells(cells, n, swing=lent).p if len(n) else np.zeros(0)
         found = int((adjusted_p(p) <= alpha).sum())
@@ -74,26 +75,25 @@ def simulate_null(
 
 def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of a pile without trends, of groups that exclude one another."""
-    shares = _steady_shares(cells, cells.n)
+    shares = _steady_shares(cells)
     weights = np.vstack([shares, np.maximum(1 - shares.sum(axis=0), 0.0)])
     weights[:-1] *= np.exp(swing * _moves(cells.time, len(shares), persistence, random))
     weights /= weights.sum(axis=0)
     return random.multinomial(cells.total.astype(np.int64), weights.T).T[:-1].astype(float)
 
 
-def _draw_terms(
-    cells: Cells, n: Array, swing: float, persistence: float, random: np.random.Generator
-) -> Array:
+def draw_terms(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of terms without trends; a paper may use several."""
-    moved = _steady_shares(cells, n) * np.exp(swing * _moves(cells.time, len(n), persistence, random))
+    moves = _moves(cells.time, len(cells.n), persistence, random)
+    moved = _steady_shares(cells) * np.exp(swing * moves)
     return random.binomial(cells.total.astype(np.int64), np.minimum(moved, 0.95)).astype(float)
 
 
-def _steady_shares(cells: Cells, n: Array) -> Array:
+def _steady_shares(cells: Cells) -> Array:
     """Shares in each cell if they hung on the sources alone, (m, c)."""
     _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
     same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
-    return np.asarray((n @ same / (cells.total @ same)) @ same.T)
+    return np.asarray((cells.n @ same / (cells.total @ same)) @ same.T)
 
 
 def _moves(time: Array, m: int, persistence: float, random: np.random.Generator) -> Array:

@@ -1,0 +1,202 @@
+"""What places texts in a space: the pile's own words, a sentence-transformers model, any encoder, or two of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from paperatlas.cache import fingerprint
+from paperatlas.errors import AtlasError
+from paperatlas.text.space import N_COMPONENTS, LsaEmbedder, Matrix, canonical, unit_rows
+
+LSA = "lsa"
+_BESIDE = "lsa+"
+
+
+class Encoder(Protocol):
+    """Anything that turns a list of n texts into an (n, d) array, as sentence-transformers models do."""
+
+    def encode(self, texts: list[str], /) -> Any:
+        """(n, d) array."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """Places texts, seen or unseen.
+
+    Attributes
+    ----------
+    words : LsaEmbedder or None
+        Fitted on the texts at hand.
+    encoder : Encoder or None
+        With both, their coordinates stand side by side and weigh the same.
+    """
+
+    words: LsaEmbedder | None
+    encoder: Encoder | None
+
+    def knows(self, text: str) -> bool:
+        """Whether anything can be said of a text: an encoder knows every text, the pile's words only their own."""
+        return self.encoder is not None or (self.words is not None and self.words.knows(text))
+
+    def transform(self, texts: Sequence[str]) -> Matrix:
+        """Embed texts: (n, d) float32 array, rows of unit length."""
+        found = [self.words.transform(texts)] if self.words else []
+        if self.encoder is not None:
+            found.append(_encoded(self.encoder, list(texts)))
+        return found[0] if len(found) == 1 else unit_rows(np.hstack(found))
+
+
+def embed_texts(
+    texts: Sequence[str], *, encoder: str | Path | Encoder = LSA, n_components: int = N_COMPONENTS
+) -> Matrix:
+    """Place texts in a space where papers on one subject lie close together.
+
+    A text's vector does not depend on the order of `texts`, and equal texts have equal vectors.
+    With ``encoder="lsa"`` (see `LsaEmbedder`) it is also the same, bit for bit, on every machine.
+
+    Parameters
+    ----------
+    texts : sequence of n str
+        ``"title. abstract"``. A text without any word of the vocabulary gets the first axis.
+    encoder : str, path or object
+        ``"lsa"``; the folder of a sentence-transformers model, read from disk and never downloaded; an object with
+        ``encode`` that takes a list of texts; or ``"lsa+FOLDER"``, the first two side by side.
+    n_components : int
+        Dimensions of ``"lsa"`` at most; small corpora get fewer (one for five texts).
+
+    Returns
+    -------
+    (n, d) float32 array
+        Rows of unit length.
+
+    Raises
+    ------
+    AtlasError
+        If there is no text, a text is not a string, the folder or the package that reads it is missing, or an
+        object's answer is not one finite row per text.
+    """
+    unique, place = canonical(texts)
+    return fit_space(unique, encoder=encoder, n_components=n_components).transform(unique)[place]
+
+
+def fit_space(
+    texts: Sequence[str], *, encoder: str | Path | Encoder = LSA, n_components: int = N_COMPONENTS
+) -> Space:
+    """The space in which `embed_texts` places these texts, to place others in it."""
+    if not isinstance(encoder, str | Path):
+        if not callable(getattr(encoder, "encode", None)):
+            raise AtlasError(
+                f"encoder must be 'lsa', the folder of a sentence-transformers model, 'lsa+FOLDER' or an object with "
+                f"encode; found {encoder!r}"
+            )
+        return Space(None, encoder)
+    words, folder = _parts_of(encoder)
+    return Space(
+        LsaEmbedder.fit(texts, n_components=n_components) if words else None,
+        _Model(folder) if folder else None,
+    )
+
+
+def encoder_key(encoder: str | Path | Encoder) -> str | None:
+    """What vectors depend on besides the texts: the name, and a hash of the model's files; None for an object."""
+    if not isinstance(encoder, str | Path):
+        return None
+    words, folder = _parts_of(encoder)
+    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
+    return fingerprint(words, *(part for path in files for part in (path.name, path.read_bytes())))
+
+
+def encoder_name(encoder: str | Path | Encoder) -> str:
+    """The encoder by a name that holds in any folder.
+
+    Raises
+    ------
+    AtlasError
+        If it is an object.
+    """
+    if not isinstance(encoder, str | Path):
+        raise AtlasError(f"a report names its encoder by folder; found {type(encoder).__name__}")
+    words, folder = _parts_of(encoder)
+    return f"{_BESIDE if words else ''}{folder.resolve()}" if folder else LSA
+
+
+def encoder_label(encoder: str | Path | Encoder) -> str:
+    """What to call the encoder where no path should be seen."""
+    if not isinstance(encoder, str | Path):
+        return type(encoder).__name__
+    words, folder = _parts_of(encoder)
+    return f"{_BESIDE if words else ''}{folder.resolve().name}" if folder else LSA
+
+
+def _parts_of(encoder: str | Path) -> tuple[bool, Path | None]:
+    """Whether the pile's own words take part, and the folder of the model that does."""
+    name = str(encoder)
+    if name == LSA:
+        return True, None
+    folder = Path(name.removeprefix(_BESIDE))
+    if not folder.is_dir():
+        raise AtlasError(
+            f"encoder {name!r}: there is no folder {str(folder)!r}; give 'lsa', the folder of a sentence-transformers "
+            "model (fetch one while online: hf download MODEL --local-dir FOLDER), or 'lsa+FOLDER'"
+        )
+    return name.startswith(_BESIDE), folder
+
+
+def _encoded(encoder: Encoder, texts: list[str]) -> Matrix:
+    """What an encoder makes of the texts, checked: one finite row per text."""
+    vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
+    who = f"{type(encoder).__name__}.encode"
+    if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
+        raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
+    if not np.isfinite(vectors).all():
+        bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
+        raise AtlasError(f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}")
+    return unit_rows(vectors)
+
+
+class _Model:
+    """A sentence-transformers model, loaded from its folder and kept offline while it works."""
+
+    def __init__(self, folder: Path) -> None:
+        with _offline():
+            try:
+                from sentence_transformers import SentenceTransformer
+            except ImportError as error:
+                raise AtlasError(
+                    f"the encoder in {str(folder)!r} needs the package sentence-transformers, which is not installed; "
+                    "install it with pip install 'paperatlas[transformers]', or use 'lsa'"
+                ) from error
+            try:
+                self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            except (OSError, ValueError) as error:
+                raise AtlasError(
+                    f"{folder}: expected a sentence-transformers model, found {error}"
+                ) from error
+
+    def encode(self, texts: list[str]) -> Any:
+        """(n, d) array of the texts' embeddings."""
+        with _offline():
+            return self._model.encode(texts, show_progress_bar=False, convert_to_numpy=True)
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """Forbid the Hugging Face libraries any request while the block runs."""
+    names = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

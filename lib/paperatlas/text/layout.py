@@ -1,0 +1,256 @@
+"""Place papers on a plane, and say how far the picture can be trusted."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paperatlas.cache import fingerprint
+from paperatlas.errors import AtlasError
+from paperatlas.shipped import data_path
+from paperatlas.text.space import quantise
+
+NEIGHBOURS = 15
+LARGE = 20_000  # papers above which a map is made from half as many landmarks, and a tenth are asked
+_ANCHORS = 5
+_PERPLEXITY = 30.0
+_BLOCK = 1_024
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A picture of the papers.
+
+    Attributes
+    ----------
+    coords : (n, 2) float32 array
+    kept : (n,) float64 array
+        Share of each paper's 15 nearest neighbours that are among its 15 nearest in the picture; missing (NaN) for
+        papers of a large pile that were not asked.
+    expected : float
+        The share that a random picture would keep.
+    source : str
+        ``"shipped"``, ``"umap"``, ``"umap, landmarks"``, ``"svd"`` or ``"t-sne"``.
+    """
+
+    coords: np.ndarray
+    kept: np.ndarray
+    expected: float
+    source: str
+
+
+def project(vectors: np.ndarray, *, paper_ids: list[str] | None = None, seed: int = 0) -> Projection:
+    """Picture of the papers in two dimensions by UMAP (McInnes, Healy and Melville 2018).
+
+    A seeded UMAP still differs from machine to machine, so for the shipped dumps the coordinates
+    are read from ``data/derived``; every other corpus is laid out here. No number but the share of kept
+    neighbours rests on the picture.
+
+    Above 20,000 papers a sample of 10,000 is laid out, and every other paper lies at the mean of the five of these
+    landmarks most like it, weighted by how much more like it they are than the sixth (landmarks: de Silva & Tenenbaum
+    2004, "Sparse multidimensional scaling using landmark points"; placing by nearest neighbours in a map that stays as
+    it is: Poličar, Stražar & Zupan 2023, Machine Learning 112). Time and memory grow in proportion to the papers.
+
+    Parameters
+    ----------
+    vectors : (n, d) array, rows of unit length
+    paper_ids : list of n str, optional
+        With them, shipped coordinates are used where they belong to exactly these vectors.
+    seed : int
+
+    Raises
+    ------
+    AtlasError
+        With fewer than 3 papers.
+    """
+    n = len(vectors)
+    if n < 3:
+        raise AtlasError(f"a map needs at least 3 papers, found {n}")
+    coords = shipped_coords(vectors, paper_ids) if paper_ids is not None else None
+    if coords is not None:
+        return _judged(vectors, coords, "shipped")
+    if n < 10:  # too few for a neighbour graph
+        return _judged(vectors, _principal(vectors), "svd")
+    if n <= LARGE:
+        return _judged(vectors, _umap(vectors, seed), "umap")
+    drawn = np.random.Generator(np.random.PCG64([seed, 11])).permutation(n)
+    coords = _among_landmarks(vectors, np.sort(drawn[: LARGE // 2]), seed)
+    return _judged(vectors, coords, "umap, landmarks", np.sort(drawn[::-1][: LARGE // 10]))
+
+
+def second_project(
+    vectors: np.ndarray, first: np.ndarray, *, paper_ids: list[str] | None = None, seed: int = 0
+) -> Projection:
+    """A second picture of the papers by t-SNE, in the pose of the first, to see what the picture decides.
+
+    It starts from the principal components, which fixes it up to rounding (van der Maaten and Hinton 2008; Kobak and
+    Berens 2019); rounding differs between machines, and t-SNE amplifies it, so nothing else may rest on it.
+
+    Parameters
+    ----------
+    vectors : (n, d) array, rows of unit length
+    first : (n, 2) array
+        Coordinates of the first picture.
+    paper_ids, seed
+        As for `project`.
+    """
+    coords = shipped_coords(vectors, paper_ids, ("x2", "y2")) if paper_ids is not None else None
+    return _judged(vectors, _aligned(_tsne(vectors, seed), first) if coords is None else coords, "t-sne")
+
+
+def layout_key(vectors: np.ndarray, paper_ids: list[str]) -> str:
+    """Name under which coordinates of exactly these papers and vectors are shipped."""
+    return fingerprint(vectors, *paper_ids)[:12]
+
+
+def shipped_coords(
+    vectors: np.ndarray, paper_ids: list[str], columns: tuple[str, str] = ("x", "y")
+) -> np.ndarray | None:
+    """Coordinates shipped for exactly these papers and vectors, (n, 2), or None."""
+    try:
+        file = data_path("derived", f"map-{layout_key(vectors, paper_ids)}.csv")
+    except AtlasError:
+        return None
+    table = pd.read_csv(file, dtype={"paper_id": str}).set_index("paper_id")
+    return table.loc[paper_ids, list(columns)].to_numpy(dtype=np.float32)
+
+
+def nearest(vectors: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int) -> NDArray[np.intp]:
+    """Indices of the k vectors most similar to each of some rows, themselves left out, (m, k).
+
+    Parameters
+    ----------
+    vectors : (n, d) array, compared by cosine
+    rows : (m,) int array, optional
+        All of them if not given.
+    k : int, less than n
+    """
+    rows = np.arange(len(vectors)) if rows is None else rows
+    whole = quantise(vectors).astype(np.float32)
+    found = np.empty((len(rows), k), dtype=np.intp)
+    for start in range(0, len(rows), _BLOCK):
+        some = rows[start : start + _BLOCK]
+        found[start : start + len(some)] = _without_itself(_most_similar(whole[some], whole, k + 1)[0], some)
+    return found
+
+
+def kept_neighbours(
+    vectors: np.ndarray, coords: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int = NEIGHBOURS
+) -> NDArray[np.float64]:
+    """Share of the k nearest neighbours that the picture keeps among the k nearest, (m,).
+
+    Parameters
+    ----------
+    vectors : (n, d) array, compared by cosine
+    coords : (n, 2) array, compared by distance
+    rows : (m,) int array, optional
+        Papers that are asked, all if not given.
+    k : int, less than n
+    """
+    from scipy.spatial import KDTree
+
+    rows = np.arange(len(vectors)) if rows is None else rows
+    low = _without_itself(KDTree(coords).query(coords[rows], k=k + 1)[1], rows)
+    high = nearest(vectors, rows, k=k)
+    return np.asarray((high[:, :, None] == low[:, None, :]).any(axis=2).mean(axis=1))
+
+
+def _judged(
+    vectors: np.ndarray, coords: np.ndarray, source: str, rows: NDArray[np.intp] | None = None
+) -> Projection:
+    k = min(NEIGHBOURS, len(vectors) - 2)
+    kept = np.full(len(vectors), np.nan)
+    kept[slice(None) if rows is None else rows] = kept_neighbours(vectors, coords, rows, k=k)
+    return Projection(coords, kept, k / (len(vectors) - 1), source)
+
+
+def _most_similar(
+    rows: NDArray[np.float32], among: NDArray[np.float32], k: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The k most similar of each row, most similar first, and their dot products, exact for whole numbers."""
+    products = rows @ among.T
+    some = np.sort(np.argpartition(-products, k - 1, axis=1)[:, :k], axis=1)
+    values = np.take_along_axis(products, some, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(some, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def _without_itself(found: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Each row's neighbours but the row itself, or but the last where many twins hide it."""
+    itself = found == rows[:, None]
+    itself[~itself.any(axis=1), -1] = True
+    return np.asarray(found[~itself]).reshape(len(found), -1)
+
+
+def _umap(vectors: np.ndarray, seed: int) -> np.ndarray:
+    with warnings.catch_warnings():
+        # A seed makes UMAP single-threaded, and it says so every time; on import it misses Tensorflow.
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
+        k = min(NEIGHBOURS, len(vectors) - 1)
+        model = UMAP(n_neighbors=k, min_dist=0.1, metric="cosine", random_state=seed)
+        return _upright(model.fit_transform(vectors))
+
+
+def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int) -> np.ndarray:
+    """Coordinates of all papers from a picture of some; see `project`."""
+    laid = _umap(vectors[landmarks], seed)
+    coords = np.empty((len(vectors), 2), dtype=np.float32)
+    coords[landmarks] = laid
+    others = np.setdiff1d(np.arange(len(vectors)), landmarks)
+    marks = quantise(vectors[landmarks]).astype(np.float32)
+    for start in range(0, len(others), _BLOCK):
+        block = others[start : start + _BLOCK]
+        near, similar = _most_similar(quantise(vectors[block]).astype(np.float32), marks, _ANCHORS + 1)
+        weight = similar[:, :_ANCHORS] - similar[:, _ANCHORS:]
+        weight = weight + 1e-6 * np.maximum(similar[:, :1], 1e-6)
+        weight /= weight.sum(axis=1, keepdims=True)
+        coords[block] = np.einsum("ij,ijk->ik", weight, laid[near[:, :_ANCHORS]])
+    return coords
+
+
+def _tsne(vectors: np.ndarray, seed: int) -> np.ndarray:
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
+    model = TSNE(init="pca", metric="cosine", perplexity=perplexity, random_state=seed)
+    with threadpool_limits(1):  # same picture, and on a busy machine its threads spend their time waiting
+        return np.asarray(model.fit_transform(vectors.astype(np.float64)), dtype=np.float32)
+
+
+def _principal(vectors: np.ndarray) -> np.ndarray:
+    centred = vectors - vectors.mean(axis=0)
+    left, values, _ = np.linalg.svd(centred, full_matrices=False)
+    coords = np.zeros((len(vectors), 2))
+    usable = min(2, values.size)
+    coords[:, :usable] = left[:, :usable] * values[:usable]
+    return _upright(coords)
+
+
+def _upright(coords: np.ndarray) -> np.ndarray:
+    """Coordinates centred, the long side horizontal, the longer tails right and up: the same pose each time."""
+    centred = coords - coords.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    turned = centred @ axes.T
+    signs = np.sign((turned**3).sum(axis=0))
+    return np.asarray(turned * np.where(signs == 0, 1, signs), dtype=np.float32)
+
+
+def _aligned(coords: np.ndarray, to: np.ndarray) -> np.ndarray:
+    """Coordinates moved, turned, mirrored and scaled to lie on others as well as they can.
+
+    Orthogonal Procrustes (Schönemann 1966); the scale is set to the same spread instead of the least
+    squares one, which would shrink a picture that agrees little.
+    """
+    centre, target_centre = coords.mean(axis=0, dtype=float), to.mean(axis=0, dtype=float)
+    source, target = coords - centre, to - target_centre
+    left, _, right = np.linalg.svd(source.T @ target)
+    spread = float(np.linalg.norm(source))
+    scale = float(np.linalg.norm(target)) / spread if spread > 0 else 1.0
+    return np.asarray(source @ (left @ right) * scale + target_centre, dtype=np.float32)

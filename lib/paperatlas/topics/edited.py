@@ -1,0 +1,259 @@
+"""Topics of a tree that a hand has changed: numbered, named and measured again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paperatlas.text import Terms, read_terms
+from paperatlas.topics.coherence import Coherence, diversity, single_words
+from paperatlas.topics.inputs import texts_of
+from paperatlas.topics.join import centres
+from paperatlas.topics.names import name_nodes
+from paperatlas.topics.result import LEVELS, Topics
+from paperatlas.topics.space import Points, on_grid
+from paperatlas.topics.tables import grade, node_table
+
+_READ = 20_000  # papers from which names are taken at most
+_BY_TITLE = 0.5  # how far a title alone is trusted: a convention
+_MEASURES = ["stability", "stability_low", "stability_high"]
+_OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]
+
+Labels = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Node = tuple[str, int]  # level and number
+
+
+def labels_of(topics: Topics) -> dict[str, Labels]:
+    """Level to the (n,) nodes of the papers, -1 for none."""
+    found = topics.papers[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int64")
+    return {level: found[level].to_numpy().copy() for level in LEVELS}
+
+
+def edited_topics(
+    topics: Topics,
+    corpus: pd.DataFrame,
+    labels: Mapping[str, Labels],
+    *,
+    done: Mapping[Node, Sequence[str]],
+    given: Mapping[Node, str],
+    by_hand: Mask,
+    dropped: frozenset[str],
+) -> Topics:
+    """Other nodes of the same papers, judged by the same refits.
+
+    Nodes are numbered by size again. One with the papers of an old node keeps what was said of that; of the others
+    names are chosen and stability is measured anew.
+
+    Parameters
+    ----------
+    topics : Topics of n papers
+    corpus : DataFrame of n papers
+        ``paper_id``, ``title``, ``abstract``.
+    labels : mapping of level to (n,) array
+        A paper's nodes, with any numbers; -1 for none.
+    done, given : mapping of (level, number in `labels`)
+        What a hand did to a node, and the name that it gave.
+    by_hand : (n,) booleans
+        Papers that a hand has placed.
+    dropped : frozenset of str
+        Keys of terms that name nothing.
+    """
+    old, number = labels_of(topics), {level: _by_size(labels[level]) for level in LEVELS}
+    new = {level: number[level][labels[level]] for level in LEVELS}
+    points = on_grid(topics.vectors)
+    papers = _placed(topics, corpus, points, old["topic"], new["topic"], by_hand)
+    table, quality = topics.table.copy(), topics.quality
+    if dropped or any((old[level] != new[level]).any() for level in LEVELS):
+        table, quality = _measured(topics, corpus, points, papers["confidence"].to_numpy(), old, new, dropped)
+    table["edited"] = ""
+    for (level, node), kinds in done.items():
+        at = (table["level"] == level) & (table["topic"] == number[level][node])
+        table.loc[at, "edited"] = ", ".join(kinds)
+        if (level, node) in given:
+            table.loc[at, "name"] = given[level, node]
+            # How well the machine's name found its papers says nothing about one that a hand gave.
+            table.loc[at, ["name_auc", "name_precision"]] = np.nan
+    for level in LEVELS:
+        names = table[table["level"] == level].set_index("topic")["name"].to_dict()
+        papers[level] = new[level]
+        papers[f"{level}_name"] = [names.get(node, "") for node in new[level].tolist()]
+    papers["subtopic"] = papers["subtopic"].astype("Int64").where(papers["subtopic"] >= 0)
+    landed = np.append(_heirs(old["topic"], new["topic"]), [-2, -1])[topics.landed]
+    landed = np.where(topics.landed == old["topic"], new["topic"], landed).astype(np.int16)
+    return replace(topics, papers=papers, table=table, quality=quality, landed=landed)
+
+
+def _by_size(labels: Labels) -> Labels:
+    """New number of every node, larger ones first; the last place serves -1, and nodes without papers get it."""
+    size = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
+    number = np.full(len(size) + 1, -1, dtype=np.int64)
+    order = np.argsort(-size, kind="stable")
+    number[order] = np.where(size[order] > 0, np.arange(len(size)), -1)
+    return number
+
+
+def _shared(one: Labels, other: Labels) -> Labels:
+    """How many papers each node shares with each other one."""
+    both = (one >= 0) & (other >= 0)
+    shared = np.zeros((int(one.max(initial=-1)) + 1, int(other.max(initial=-1)) + 1), dtype=np.int64)
+    np.add.at(shared, (one[both], other[both]), 1)
+    return shared
+
+
+def _heirs(old: Labels, new: Labels) -> Labels:
+    """The new topic that holds most papers of each old one."""
+    return np.asarray(_shared(old, new).argmax(axis=1), dtype=np.int64)
+
+
+def _placed(
+    topics: Topics, corpus: pd.DataFrame, points: Points, old: Labels, new: Labels, by_hand: Mask
+) -> pd.DataFrame:
+    """`Topics.papers` with confidence and runner-up in the new topics.
+
+    Where a paper's runner-up was merged with its topic, its confidence is the share of the refits in which it went
+    to either; a paper that a hand has placed is sure; one without an abstract is half as sure as its title makes it.
+    """
+    heirs = np.append(_heirs(old, new), -1)
+    second = topics.papers["runner_up"].to_numpy(dtype=np.int64)
+    runner_up = heirs[second]
+    confidence = topics.papers["confidence"].to_numpy(dtype=float).copy()
+    between = np.flatnonzero((runner_up == new) & (second != old))
+    drawn = topics.landed[:, between]
+    stayed = ((drawn >= 0) & (heirs[np.maximum(drawn, -1)] == new[between])).sum(axis=0)
+    share = np.round(stayed / np.maximum((drawn > -2).sum(axis=0), 1), 4)
+    confidence[between] = np.maximum(confidence[between], share)
+    confidence[by_hand] = 1.0
+    if new.max() > 0:
+        unknown = np.flatnonzero(runner_up == new)
+        near = points[unknown] @ centres(points, new.astype(np.int32)).T
+        near[np.arange(len(unknown)), new[unknown]] = -2.0
+        runner_up[unknown] = near.argmax(axis=1)
+    bare = (corpus["abstract"] == "").to_numpy() & ~by_hand
+    confidence[bare] = np.round(confidence[bare] * _BY_TITLE, 4)
+    placed_by = np.select([by_hand, bare], ["hand", "title"], "abstract")
+    return topics.papers.assign(confidence=confidence, runner_up=runner_up, placed_by=placed_by)
+
+
+def _measured(
+    topics: Topics,
+    corpus: pd.DataFrame,
+    points: Points,
+    confidence: Floats,
+    old: Mapping[str, Labels],
+    new: Mapping[str, Labels],
+    dropped: frozenset[str],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table of the new nodes, and quality."""
+    none = np.zeros(0, dtype=np.int64)
+    parents = {level: _shared(new[level], new[above]).argmax(axis=1) for above, level in pairwise(LEVELS)}
+    ids = corpus["paper_id"].to_numpy(dtype=str)
+    read = np.sort(np.argsort(ids, kind="stable")[:_READ])
+    some = corpus.iloc[read]
+    terms = _without(read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2), dropped)
+    coherence = Coherence(texts_of(some))
+    levels = [new[level][read] for level in LEVELS]
+    named = name_nodes(terms, levels, [parents.get(level, none) for level in LEVELS], coherence)
+    chance = float(topics.null["null"].max()) if len(topics.null) else 0.0
+    tables = []
+    for level, names in zip(LEVELS, named, strict=True):
+        if not names:
+            continue
+        here = new[level]
+        near = (points * centres(points, here.astype(np.int32))[here]).sum(axis=1)
+        reached = np.stack([_recovered(here == node, topics.landed) for node in range(len(names))], axis=1)
+        typicality = np.round(confidence * near, 6)
+        table = node_table(
+            level,
+            here.astype(np.int32),
+            parents.get(level),
+            names,
+            reached,
+            chance,
+            ids,
+            typicality,
+            confidence,
+        )
+        tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
+    table = pd.concat(tables, ignore_index=True)
+    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
+    quality = topics.quality.assign(
+        **{f"n_{level}s": int(new[level].max()) + 1 for level in LEVELS},
+        npmi=round(coherence.of_topics(words), 6),
+        diversity=round(diversity(words), 6),
+    )
+    return table, quality
+
+
+def _recovered(member: Mask, landed: NDArray[np.int16]) -> Floats:
+    """(r,) Jaccard similarity, in each refit, of a node with the topics of which it holds most papers, together."""
+    found = []
+    for row in landed:
+        drawn = row > -2
+        groups = np.where(drawn, row, -1) + 1
+        inside = np.bincount(groups[member], minlength=int(groups.max(initial=0)) + 1)
+        mostly = 2 * inside > np.bincount(groups, minlength=len(inside))
+        mostly[0] = False
+        taken = mostly[groups]
+        either = int(((taken | member) & drawn).sum())
+        found.append(int((taken & member & drawn).sum()) / either if either else 0.0)
+    return np.asarray(np.round(found, 6), dtype=np.float64)
+
+
+def _inherited(
+    table: pd.DataFrame,
+    labels: Labels,
+    before: pd.DataFrame,
+    old: Mapping[str, Labels],
+    chance: float,
+    *,
+    names_too: bool,
+) -> pd.DataFrame:
+    """Nodes with the papers of an old one of their level as they were.
+
+    Any other is found again at least as often as the old node that it is most like, times what the two share.
+    """
+    level = table["level"].iloc[0]
+    rows = pd.concat([before[before["level"] == at].sort_values("topic") for at in LEVELS], ignore_index=True)
+    alike = np.concatenate([_jaccard(labels, old[at]) for at in LEVELS], axis=1)
+    worth = alike * np.nan_to_num(rows["stability"].to_numpy(dtype=float))
+    records = table.to_dict("records")
+    for node, record in enumerate(records):
+        same = np.flatnonzero((alike[node] == 1) & (rows["level"] == level).to_numpy())
+        if len(same) and names_too:
+            record |= rows.loc[same[0], _OWN].to_dict()
+            continue
+        best = int(worth[node].argmax())
+        if worth[node, best] > record["stability"]:
+            record |= {name: round(alike[node, best] * rows.loc[best, name], 6) for name in _MEASURES}
+        record["grade"] = grade(record["stability"], record["stability_low"], chance)
+    return pd.DataFrame(records).astype(table.dtypes.to_dict())
+
+
+def _jaccard(one: Labels, other: Labels) -> Floats:
+    """Jaccard similarity of each node with each other one."""
+    shared = _shared(one, other)
+    size, other_size = (np.bincount(labels[labels >= 0]) for labels in (one, other))
+    return np.asarray(shared / (size[:, None] + other_size[None, :] - shared), dtype=np.float64)
+
+
+def _without(terms: Terms, dropped: frozenset[str]) -> Terms:
+    """Terms without these keys."""
+    keep = np.array([key not in dropped for key in terms.keys], dtype=bool)
+    words = [word for word in terms.vocabulary.words if word not in dropped]
+    phrases = [phrase for phrase in terms.vocabulary.phrases if phrase not in dropped]
+    return replace(
+        terms,
+        vocabulary=replace(terms.vocabulary, words=words, phrases=phrases),
+        counts=terms.counts[:, keep],
+        in_titles=terms.in_titles[:, keep],
+        shown=[shown for shown, kept in zip(terms.shown, keep, strict=True) if kept],
+        general=terms.general[keep],
+        alone=terms.alone[keep],
+    )

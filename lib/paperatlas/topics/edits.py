@@ -1,0 +1,366 @@
+"""What a hand changes in the topics a machine found, and how that finds its place again in another run.
+
+An edit names a node by some of its most typical papers and by its head, never by its number: in whatever tree comes
+next, the node is where most of these papers are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from paperatlas.prose import count
+from paperatlas.text.tokens import folded
+from paperatlas.titles import normalise
+from paperatlas.topics.edited import Node, edited_topics, labels_of
+from paperatlas.topics.join import centres
+from paperatlas.topics.result import LEVELS, Topics
+from paperatlas.topics.space import Points, on_grid
+
+ANCHORS = 9  # papers by which a node is known
+APPLIED, DOUBTFUL, GONE = "applied", "doubtful", "no longer fits"
+EDIT_COLUMNS = ["kind", "node", "what", "status", "note"]
+_GROWN = 3.0  # a node whose share of the pile has grown by more may be another one
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Address:
+    """By what a node is known.
+
+    ``papers`` are ids or titles, ``share`` is the node's share of the pile when the edit was made (0: not known).
+    """
+
+    level: str = "topic"
+    head: str = ""
+    papers: tuple[str, ...] = ()
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change; which fields count depends on its kind.
+
+    ========  ==========================================================================================
+    rename    ``nodes[0]`` gets ``name``
+    merge     ``nodes`` become one, called ``name`` if that is given
+    split     of ``nodes[0]``, the other ``nodes`` (one level down) or ``papers`` become a node, ``name``
+    move      ``papers`` go to ``nodes[0]``
+    exclude   ``papers`` are left out, ``terms`` name nothing
+    spelling  ``terms`` are read as ``name``
+    ========  ==========================================================================================
+    """
+
+    kind: str
+    nodes: tuple[Address, ...] = ()
+    papers: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    name: str = ""
+
+
+def address_of(topics: Topics, level: str, node: int) -> Address:
+    """Head and most typical papers of a node: those that are sure of their topic and near the node's centre."""
+    inside = np.flatnonzero(labels_of(topics)[level] == node)
+    typical = inside[np.argsort(-_typicality(topics, inside), kind="stable")[:ANCHORS]]
+    table = topics.table
+    name = table.loc[(table["level"] == level) & (table["topic"] == node), "name"].iloc[0]
+    ids = topics.papers["paper_id"].iloc[typical]
+    return Address(level, head_of(name), tuple(ids), round(len(inside) / len(topics.papers), 4))
+
+
+def head_of(name: str) -> str:
+    """First phrase of a node's name."""
+    return name.split(", ")[0]
+
+
+def _typicality(topics: Topics, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    points = on_grid(topics.vectors[rows])
+    near = (points @ centres(points, np.zeros(len(points), dtype=np.int32)).T).ravel()
+    return np.asarray(np.round(topics.papers["confidence"].to_numpy()[rows] * near, 6), dtype=np.float64)
+
+
+def respelled(texts: Iterable[str], edits: Sequence[Edit]) -> list[str]:
+    """Texts in which the spellings that are to be one are one, whatever their case."""
+    found = list(texts)
+    for edit in edits:
+        if edit.kind == "spelling":
+            ways = "|".join(map(re.escape, sorted(edit.terms, key=len, reverse=True)))
+            one = edit.name.replace("\\", r"\\")
+            found = [re.sub(rf"(?<!\w)(?:{ways})(?!\w)", one, text, flags=re.I) for text in found]
+    return found
+
+
+def without_excluded(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
+    """Corpus without the papers that edits exclude; ``attrs["excluded"]`` are their ids and titles."""
+    rows = rows_named(corpus, [paper for edit in edits if edit.kind == "exclude" for paper in edit.papers])
+    found = corpus.drop(index=corpus.index[rows]).reset_index(drop=True)
+    found.attrs["excluded"] = corpus.iloc[rows][["paper_id", "title"]].to_numpy().tolist()
+    return found
+
+
+def without_terms(terms: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
+    """Memberships of terms without those that edits exclude."""
+    dropped = excluded_terms(edits)
+    return terms[~terms["term"].map(_key).isin(dropped)] if dropped else terms
+
+
+def excluded_terms(edits: Sequence[Edit]) -> frozenset[str]:
+    """Keys of the terms that edits exclude."""
+    return frozenset(_key(term) for edit in edits if edit.kind == "exclude" for term in edit.terms)
+
+
+def rows_named(corpus: pd.DataFrame, papers: Iterable[str]) -> list[int]:
+    """Rows of the papers that ids or titles name, case and punctuation of a title aside; each once, in order."""
+    by_id = {paper_id: row for row, paper_id in enumerate(corpus["paper_id"])}
+    by_title = {normalise(title): row for row, title in enumerate(corpus["title"])}
+    found = (by_id.get(paper, by_title.get(normalise(paper))) for paper in papers)
+    return list(dict.fromkeys(row for row in found if row is not None))
+
+
+def apply_edits(
+    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
+) -> tuple[Topics, pd.DataFrame]:
+    """Topics as edited, and what became of every edit.
+
+    Edits are applied in turn, each to the tree that those before it left. Nodes that stay as they are keep their
+    numbers' meaning: names, stability and grade; those that change are named and measured anew, by how well they
+    are found again in the refits behind `topics`. All are numbered by size again.
+
+    Parameters
+    ----------
+    topics : Topics of n papers
+    corpus : DataFrame of n papers
+        ``paper_id``, ``title``, ``abstract``; ``attrs["excluded"]``, ids and titles of papers left out before the fit.
+    vectors : (n, d) array
+        What was clustered.
+    edits : sequence of Edit
+
+    Returns
+    -------
+    topics : Topics
+        Its table with ``edited``: what a hand did to each node, "" for nothing; its papers with ``placed_by``:
+        ``abstract``, ``title`` where there is no abstract, or ``hand``.
+    table : DataFrame, one row per edit
+        ``kind``; ``node``; ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
+    """
+    tree, table = _applied(topics, corpus, vectors, edits)
+    edited = edited_topics(
+        topics,
+        corpus,
+        tree.labels,
+        done=tree.done,
+        given=tree.given,
+        by_hand=tree.by_hand,
+        dropped=excluded_terms(edits),
+    )
+    return edited, table
+
+
+def check_edits(
+    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
+) -> pd.DataFrame:
+    """What would become of edits: the table of `apply_edits` alone."""
+    return _applied(topics, corpus, vectors, edits)[1]
+
+
+def _applied(
+    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
+) -> tuple[_Tree, pd.DataFrame]:
+    tree = _Tree(topics, corpus, on_grid(vectors))
+    return tree, pd.DataFrame([tree.apply(edit) for edit in edits], columns=EDIT_COLUMNS)
+
+
+class _Misfit(Exception):  # noqa: N818 - caught where edits are applied
+    """Why an edit no longer fits."""
+
+
+class _Tree:
+    """Node of every paper at every level, while edits change it."""
+
+    def __init__(self, topics: Topics, corpus: pd.DataFrame, points: Points) -> None:
+        self.corpus, self.points = corpus, points
+        self.labels = labels_of(topics)
+        table = topics.table
+        self.names: dict[Node, str] = dict(
+            zip(zip(table["level"], table["topic"], strict=True), table["name"], strict=True)
+        )
+        self.given: dict[Node, str] = {}  # names that a hand gave
+        self.named_by: dict[Node, set[str]] = {}  # papers by which the edit that gave the name knew the node
+        self.done: dict[Node, list[str]] = {}  # what a hand did
+        self.by_hand = np.zeros(len(points), dtype=bool)
+        self.notes: list[str] = []
+
+    def apply(self, edit: Edit) -> tuple[str, str, str, str, str]:
+        """One row about what became of an edit."""
+        steps: dict[str, Callable[[Edit], str]] = {
+            "rename": self._rename, "merge": self._merge, "split": self._split, "move": self._move,
+            "exclude": self._exclude,
+        }  # fmt: skip
+        self.notes = []
+        try:
+            node = steps[edit.kind](edit) if edit.kind in steps else ""
+        except _Misfit as misfit:
+            return edit.kind, "; ".join(node.head for node in edit.nodes), _asked(edit), GONE, str(misfit)
+        self._settle()
+        return edit.kind, node, _asked(edit), DOUBTFUL if self.notes else APPLIED, "; ".join(self.notes)
+
+    def find(self, address: Address) -> int:
+        """Number of the node that holds most of the papers that name it; its head decides where papers do not."""
+        level, labels = address.level, self.labels[address.level]
+        rows = rows_named(self.corpus, address.papers)
+        votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
+        best = int(votes.argmax())
+        if not rows or 2 * votes[best] <= len(rows):
+            named = [
+                node for (at, node), name in self.names.items() if at == level and _is_head(address, name)
+            ]
+            named = [node for node in named if votes[node] == votes[best]]
+            if len(named) != 1:
+                where = f"in {np.count_nonzero(votes)} {level}s now" if rows else "not in the pile"
+                raise _Misfit(f"the papers that name it are {where}; make the edit again, or delete it")
+            self.notes.append(f"{address.head!r} was found by its name, not by its papers")
+            best = named[0]
+        share = np.count_nonzero(labels == best) / len(labels)
+        if address.share and share > _GROWN * address.share:
+            self.notes.append(
+                f"the {level} of {address.head!r} has grown from {address.share:.0%} to {share:.0%} of the pile; see "
+                "whether it is the same"
+            )
+        return best
+
+    def _rename(self, edit: Edit) -> str:
+        node = edit.nodes[0].level, self.find(edit.nodes[0])
+        before, papers = self.names[node], set(edit.nodes[0].papers)
+        if papers and papers.isdisjoint(self.named_by.setdefault(node, papers)):
+            self.notes.append(f"another edit named it {before!r}; the two may be one now")
+        self._did("renamed", node, edit.name)
+        return before
+
+    def _merge(self, edit: Edit) -> str:
+        level, labels = edit.nodes[0].level, self.labels[edit.nodes[0].level]
+        nodes = sorted(
+            set(map(self.find, edit.nodes)), key=lambda node: (-np.count_nonzero(labels == node), node)
+        )
+        before = "; ".join(self.names[level, node] for node in nodes)
+        if len(nodes) == 1:
+            self.notes.append("they are one already")
+        if level == "topic":
+            self._keep_as_subtopics(nodes)
+        for node in nodes[1:]:
+            self._put(np.flatnonzero(labels == node), level, nodes[0])
+        self._did("merged", (level, nodes[0]), edit.name)
+        return before
+
+    def _keep_as_subtopics(self, nodes: list[int]) -> None:
+        """Of topics to be merged, those without subtopics become one each, if any has subtopics."""
+        topic, subtopic = self.labels["topic"], self.labels["subtopic"]
+        bare = [node for node in nodes if (subtopic[topic == node] < 0).all()]
+        for node in bare if len(bare) < len(nodes) else []:
+            subtopic[topic == node] = self._new("subtopic", self.names["topic", node])
+
+    def _split(self, edit: Edit) -> str:
+        level, node = edit.nodes[0].level, self.find(edit.nodes[0])
+        inside = self.labels[level] == node
+        rows = self._rows(edit.papers)
+        chosen = np.isin(np.arange(len(inside)), rows)
+        parts = [(part.level, self.find(part)) for part in edit.nodes[1:]]
+        for below, part in parts:
+            chosen |= self.labels[below] == part
+        if (chosen & inside).sum() in (0, inside.sum()):
+            raise _Misfit("nothing would be left on one side; make the edit again, or delete it")
+        if outside := int((chosen & ~inside).sum()):
+            self.notes.append(f"{count(outside, 'paper')} stayed in another {level}")
+        new = self._new(level, self.names[parts[0]] if parts else "")
+        self.labels[level][chosen & inside] = new
+        self.by_hand[rows] = True
+        self._did("split", (level, node))
+        self._did("split off", (level, new), edit.name)
+        return self.names[level, node]
+
+    def _move(self, edit: Edit) -> str:
+        level, node = edit.nodes[0].level, self.find(edit.nodes[0])
+        rows = self._rows(edit.papers)
+        for touched in {node, *self.labels[level][rows].tolist()} - {-1}:
+            self._did("papers moved", (level, touched))
+        self._put(rows, level, node)
+        self.by_hand[rows] = True
+        return self.names[level, node]
+
+    def _exclude(self, edit: Edit) -> str:
+        gone = pd.DataFrame(self.corpus.attrs.get("excluded", []), columns=["paper_id", "title"])
+        self._rows(edit.papers, pd.concat([gone, self.corpus[["paper_id", "title"]]]))
+        return ""
+
+    def _rows(self, papers: Sequence[str], corpus: pd.DataFrame | None = None) -> NDArray[np.intp]:
+        rows = rows_named(self.corpus if corpus is None else corpus, papers)
+        if papers and not rows:
+            raise _Misfit("none of its papers is in the pile; delete it")
+        if missing := len(papers) - len(rows):
+            self.notes.append(f"{count(missing, 'paper')} of {len(papers)} not in the pile")
+        return np.array(rows, dtype=np.intp)
+
+    def _did(self, done: str, node: Node, name: str = "") -> None:
+        self.done[node] = list(dict.fromkeys([*self.done.get(node, []), done]))
+        if name:
+            self.names[node] = self.given[node] = name
+
+    def _new(self, level: str, name: str) -> int:
+        new = 1 + max((node for at, node in self.names if at == level), default=-1)
+        self.names[level, new] = name
+        return new
+
+    def _put(self, rows: NDArray[np.intp], level: str, node: int) -> None:
+        """Papers go to a node, and to the nodes above it."""
+        like = int(np.flatnonzero(self.labels[level] == node)[0])
+        for above in LEVELS[: LEVELS.index(level) + 1]:
+            self.labels[above][rows] = self.labels[above][like]
+
+    def _settle(self) -> None:
+        """Every subtopic belongs to the topic of most of its papers; the others join the nearest one of their topic."""
+        topic, subtopic = self.labels["topic"], self.labels["subtopic"]
+        shared = np.zeros((int(subtopic.max()) + 2, int(topic.max()) + 1), dtype=np.int64)
+        np.add.at(shared, (subtopic, topic), 1)
+        subtopic[shared.argmax(axis=1)[subtopic] != topic] = -1
+        for number in np.unique(topic).tolist():
+            inside = np.flatnonzero(topic == number)
+            settled, lost = inside[subtopic[inside] >= 0], inside[subtopic[inside] < 0]
+            own, place = np.unique(subtopic[settled], return_inverse=True)
+            if len(own) < 2:
+                subtopic[inside] = -1
+            elif len(lost):
+                middle = centres(self.points[settled], place.astype(np.int32))
+                subtopic[lost] = own[(self.points[lost] @ middle.T).argmax(axis=1)]
+
+
+def _is_head(address: Address, name: str) -> bool:
+    return head_of(name).casefold() == address.head.casefold()
+
+
+def _asked(edit: Edit) -> str:
+    """What an edit asks for, in words."""
+    parts = [count(len(edit.papers), "paper")] if edit.papers else []
+    parts += [part.head for part in edit.nodes[1:]] if edit.kind == "split" else []
+    terms = ", ".join(map(repr, edit.terms))
+    if edit.kind == "exclude":
+        said = [*(f"{part} left out" for part in parts), *([f"{terms} as a name"] if terms else [])]
+        return "; ".join(said)
+    named = f" as {edit.name!r}" if edit.name else ""
+    asked = {
+        "rename": f"renamed to {edit.name!r}",
+        "merge": f"merged{named}",
+        "split": f"{'; '.join(parts)} split off{named}",
+        "move": f"{'; '.join(parts)} moved here",
+        "spelling": f"{terms} read as {edit.name!r}",
+    }
+    return asked[edit.kind]
+
+
+def _key(term: str) -> str:
+    return " ".join(map(folded, term.replace("-", " ").split()))
