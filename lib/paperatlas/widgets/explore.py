@@ -9,8 +9,8 @@ import pandas as pd
 from paperatlas import findings
 from paperatlas.display import Findings, Note, Stack, Table
 from paperatlas.errors import AtlasError
-from paperatlas.layout import NEIGHBOURS, kept_neighbours
 from paperatlas.study import Study
+from paperatlas.text.layout import NEIGHBOURS, kept_neighbours
 from paperatlas.topics import LEVELS
 from paperatlas.trends import topic_trends
 from paperatlas.widgets.desk import Desk, answered, fill, is_live, linked, wide
@@ -114,7 +114,7 @@ def similar_papers(
 ) -> Table | Note | Widget:
     """Papers nearest to a title or to any text; live, with a field to search for something else.
 
-    Where the papers use no word of the query, this stands in place of the answer.
+    Where the papers say nothing like the query, this stands in place of the answer.
 
     Parameters
     ----------
@@ -130,7 +130,8 @@ def similar_papers(
     def answer(text: str) -> Table | Note:
         if not text.strip():
             return Note("type a few words")
-        return Table(study.similar(text, n=n), caption=f"Nearest to “{text}”")
+        found = study.similar(text, n=n)
+        return Table(found, caption=" · ".join(filter(None, (f"Nearest to “{text}”", found.attrs["note"]))))
 
     if not (is_live() if live is None else live):
         found: Table | Note = answered(lambda: answer(query))
