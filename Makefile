@@ -28,11 +28,11 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# JupyterLab asks other hosts for news and updates, and refuses to run as root, unless told; in a container
-# there is nobody else.
+# JupyterLab asks its user for leave to fetch news and updates from other hosts, unless that part is switched off,
+# and refuses to run as root, unless told; in a container there is nobody else.
 lab: $(READY)
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb --LabApp.news_url=None \
-		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
 notebooks: $(READY)

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 import pandas as pd
 
 from paperatlas.links import paper_url
-from paperatlas.prose import MARK_EXPLAINED, count, is_marked, sentence
+from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, count, is_marked, sentence
 from paperatlas.prose import visible as visible
 
 # More rows make a page that telephones cannot hold; `paperatlas export` writes them all.
 _MOST_SEARCHABLE = 5_000
 _BRIEF = 12
+_UNSCROLLED = 20
+# What a table shows unless it is told: the first of these that it can fill; * stands for its first column.
+_VIEWS = (
+    "name size grade stability stability_low stability_high words",
+    "* n odds_ratio odds_low odds_high p_adjusted verdict",
+    "* papers dated share low high p_adjusted",
+    "group term share share_rest z p_adjusted",
+    "place title published why covered at_most",
+    "label dump records papers only_here",
+    "dump other shared expected low high p_adjusted verdict",
+    "title published similarity shared",
+    "method topics without_topic npmi diversity seed_stability seconds",
+    "* period n total share low high",
+    "source place reason remedy",
+    "dump rank line title",
+    "title published venue",
+)
 
 
 def escape(text: object) -> str:
@@ -85,24 +105,83 @@ class Stack:
         return "\n".join(part._repr_html_() for part in self.parts)
 
 
+class Column(NamedTuple):
+    """What is known of a column whatever the table: a row of ``data/columns.csv``."""
+
+    heading: str
+    format: str = ""
+    names: str = ""  # what its numbers stand for, where they are numbers of things with names
+    help: str = ""
+
+
+@cache
+def _columns() -> dict[str, Column]:
+    path = Path(__file__).with_name("data") / "columns.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row.pop("column"): Column(**row) for row in csv.DictReader(file)}
+
+
+def _column(name: str) -> Column:
+    return _columns().get(name) or Column(name.replace("_", " "))
+
+
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+def _about(value: float) -> str:
+    """1, 3, 10, 30 and so on."""
+    return f"about {10 ** (round(2 * math.log10(max(value, 1))) / 2):.0f}"
+
+
+_FORMATS: dict[str, Callable[[Any], str]] = {
+    "p": _p,
+    "about": _about,
+    "words": lambda words: str(words).replace(";", ", "),
+}
+
+
+def names_in(
+    table: pd.DataFrame, column: str, names: Mapping[object, str] | pd.Series | None = None
+) -> list[str]:
+    """What the values of a column are called: by `names`, else by what the table brings along, else as they are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Its ``attrs["names"]`` may hold names by kind and number, such as ``{"topic": {0: "graphs"}}``.
+    column : str
+    names : mapping, optional
+        Name by value.
+    """
+    known = names if names is not None else table.attrs.get("names", {}).get(_column(column).names, {})
+    return [str(known.get(value, value)) for value in table[column]]
+
+
 class Table:
-    """A table for reading: chosen columns, readable heads, numbers to the right, links where there are some.
+    """A table for reading: readable heads, numbers to the right, names in place of numbers of topics and sources.
+
+    ``data/columns.csv`` says how each column is headed and formatted, so that ``Table(study.trend_tests)`` will do.
 
     Parameters
     ----------
     rows : DataFrame
-    columns : mapping of column to heading
-        Which columns, in which order.
+        Where they have a ``paper_id``, their titles carry it as ``data-paper`` and lead to the paper.
+    columns : str or mapping of column to heading, optional
+        Which columns, in which order: names with blanks between, or with headings of their own. By default
+        what such a table usually shows.
     formats : mapping of column to format string or callable, optional
+    names : mapping, optional
+        Names by kind and number, as for `names_in`.
     links : mapping of column to column, optional
         A column whose text becomes a link to the address in another; only ``https://`` addresses do.
     caption : str
     most : int
         Rows shown; how many more there are is said below.
     searchable : bool
-        All rows (up to 5,000, a page's worth), in a box that scrolls; on a page of the report
-        ``site/tables.js`` adds a filter and heads that sort. Without that script it is a plain table. As plain
-        text it shows `most` rows.
+        All rows (up to 5,000, a page's worth), in a box that scrolls if there are more than 20; on a page of the
+        report ``site/tables.js`` adds a filter and heads that sort. Without that script it is a plain table. As
+        plain text it shows `most` rows.
     sort_by : mapping of column to column, optional
         A column of texts that sorts by the numbers in another.
     """
@@ -110,18 +189,23 @@ class Table:
     def __init__(
         self,
         rows: pd.DataFrame,
-        columns: Mapping[str, str],
+        columns: str | Mapping[str, str] | None = None,
         *,
         formats: Mapping[str, str | Callable[[Any], str]] | None = None,
+        names: Mapping[str, Mapping[Any, str]] | None = None,
         links: Mapping[str, str] | None = None,
         caption: str = "",
         most: int = 20,
         searchable: bool = False,
         sort_by: Mapping[str, str] | None = None,
     ) -> None:
+        if {"name", "stable"} <= set(rows):
+            marked = UNSTABLE + " " + rows["name"].astype(str)
+            rows = rows.assign(name=rows["name"].where(rows["stable"] | rows["name"].map(is_marked), marked))
         self.rows = rows
-        self.columns = dict(columns)
+        self.columns = _headed(rows, columns)
         self.formats = dict(formats or {})
+        self.names = names if names is not None else rows.attrs.get("names", {})
         self.links = dict(links or {})
         self.caption = caption
         self.most = most
@@ -129,28 +213,31 @@ class Table:
         self.sort_by = dict(sort_by or {})
 
     def _text(self, column: str, value: Any) -> str:
-        how = self.formats.get(column)
         if isinstance(value, tuple | list):
-            return ", ".join(map(str, value))
+            return ", ".join(self._text(column, part) for part in value)
         if value is None or value is pd.NA or (isinstance(value, float) and value != value):
             return "–"
-        if callable(how):
-            return how(value)
-        return format(value, how) if how else str(value)
+        known = _column(column)
+        if (name := self.names.get(known.names, {}).get(value)) is not None:
+            return str(name)
+        how = self.formats.get(column)
+        if how is None and not isinstance(value, int | np.integer):  # a count stays as it is
+            how = _FORMATS.get(known.format, known.format)
+        if isinstance(how, str) and how and isinstance(value, str):
+            return value
+        return how(value) if callable(how) else format(value, how or "")
 
     def __repr__(self) -> str:
         shown = self.rows.head(self.most)
         lines = ["\t".join(self.columns.values())]
         for row in shown.to_dict("records"):
             lines.append("\t".join(visible(self._text(column, row[column])) for column in self.columns))
-        return "\n".join(lines)
+        return "\n".join(lines if len(shown) else [*lines, "none"])
 
     def _repr_html_(self) -> str:
-        numeric = {
-            c for c in self.columns if pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(c, c)])
-        }
+        numeric = {c for c in self.columns if self._is_numeric(c)}
         head = "".join(
-            f'<th scope="col"{self._align(c, numeric)}>{escape(title)}</th>'
+            f'<th scope="col"{self._align(c, numeric)}{_help(c)}>{escape(title)}</th>'
             for c, title in self.columns.items()
         )
         shown = self.rows.head(_MOST_SEARCHABLE if self.searchable else self.most)
@@ -163,26 +250,35 @@ class Table:
             )
             body.append(f"<tr>{cells}</tr>")
         hidden = len(self.rows) - len(shown)
-        more = f'<p class="pa-more">and {count(hidden, "more row")}</p>' if hidden > 0 else ""
+        rest = f"and {count(hidden, 'more row')}" if hidden > 0 else "" if body else "none"
+        more = f'<p class="pa-more">{rest}</p>' if rest else ""
         told = " · ".join(filter(None, (self.caption, self._mark_explained(shown))))
         caption = f"<caption>{escape(told)}</caption>" if told else ""
         rows = "\n".join(body)
         return (
-            f'<div class="pa-table{self._scrolling()}" tabindex="0"><table>{caption}<thead><tr>{head}</tr></thead>\n'
-            f"<tbody>\n{rows}\n</tbody></table></div>{more}"
+            f'<div class="pa-table{self._scrolling(len(shown))}" tabindex="0"><table>{caption}'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{more}"
         )
+
+    def _is_numeric(self, column: str) -> bool:
+        if self.names.get(_column(column).names):
+            return False
+        return bool(pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(column, column)]))
 
     def _mark_explained(self, shown: pd.DataFrame) -> str:
         """What the mark before a topic's name means, if a name has it."""
-        return MARK_EXPLAINED if any(shown[c].map(is_marked).any() for c in self.columns) else ""
+        texts = (self._text(column, value) for column in self.columns for value in shown[column])
+        return MARK_EXPLAINED if any(map(is_marked, texts)) else ""
 
-    def _scrolling(self) -> str:
+    def _scrolling(self, shown: int) -> str:
         """What a searchable table's box has besides its class."""
         if not self.searchable:
             return ""
         # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
-        name = escape(self.caption or "Table")
-        return f' pa-searchable" role="region" aria-label="{name}" style="max-height:32rem;overflow:auto'
+        height = (
+            ' style="max-height:40rem;overflow:auto' if shown > _UNSCROLLED else ' style="overflow-x:auto'
+        )
+        return f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}"{height}'
 
     @staticmethod
     def _align(column: str, numeric: set[str], brief: Set[str] = frozenset()) -> str:
@@ -206,10 +302,35 @@ class Table:
 
     def _cell(self, column: str, row: Mapping[Hashable, Any]) -> str:
         text = escape(self._text(column, row[column]))
-        url = row[self.links[column]] if column in self.links else None
-        if column == "title" and "paper_id" in row:  # the report opens the paper's card
-            url = url or paper_url(row.get("arxiv_id"), str(row["title"]))
-            return f'<a href="{html.escape(url)}" rel="noopener" data-paper="{escape(row["paper_id"])}">{text}</a>'
-        if isinstance(url, str) and url.startswith("https://"):
-            return f'<a href="{html.escape(url)}" rel="noopener">{text}</a>'
-        return text
+        addresses, paper = [row.get(self.links.get(column, ""))], ""
+        if column == "title" and isinstance(row.get("paper_id"), str):
+            paper = f' data-paper="{escape(row["paper_id"])}"'  # the site shows this paper's card
+            addresses += [row.get("url"), paper_url(row.get("arxiv_id"), str(row["title"]))]
+        url = next(filter(_is_safe, addresses), None)
+        href = f' href="{html.escape(url)}" rel="noopener"' if url else ""
+        return f"<a{href}{paper}>{text}</a>" if href or paper else text
+
+
+def _is_safe(url: object) -> TypeGuard[str]:
+    return isinstance(url, str) and url.startswith("https://")
+
+
+def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict[str, str]:
+    """Columns with their headings."""
+    if isinstance(columns, Mapping):
+        return dict(columns)
+    found = list(map(str, rows.columns))
+    if columns is None:
+        views = ([found[0] if name == "*" else name for name in view.split()] for view in _VIEWS if found)
+        chosen = next((view for view in views if set(view) <= set(found)), found)
+    else:
+        chosen = columns.split()
+    headed = {name: _column(name).heading for name in chosen}
+    if "name" in headed and "level" in rows and len(set(rows["level"])) == 1:
+        headed["name"] = str(rows["level"].iloc[0])  # the name of what: a theme, a topic, a subtopic
+    return headed
+
+
+def _help(column: str) -> str:
+    text = _column(column).help
+    return f' title="{escape(text)}"' if text else ""

@@ -21,6 +21,7 @@ from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.ledger import Ledger, build_ledger
+from paperatlas.prose import marked_names
 from paperatlas.questions import Questions
 from paperatlas.readers import find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
@@ -28,7 +29,7 @@ from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.text.layout import Projection, project, second_project
-from paperatlas.topics import Topics, compare_methods, fit_topics
+from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 
@@ -333,14 +334,26 @@ class Study(Questions):
         papers = self.corpus.join(of_topic, on="paper_id")
         papers["x"], papers["y"] = self.map.coords.T
         papers["kept_neighbours"] = self.map.kept
-        return papers
+        return self._with_names(papers, *LEVELS)
+
+    def names(self, kind: str) -> dict[Any, str]:
+        """Name of every theme, topic or subtopic by its number, or label of every dump."""
+        if kind == "dump":
+            return dict(zip(self.dump_table["dump"], self.dump_table["label"], strict=True))
+        nodes = self.topics.at(kind)
+        return marked_names(nodes.assign(topic=nodes[kind])).to_dict()
+
+    def _with_names(self, table: pd.DataFrame, *kinds: str) -> pd.DataFrame:
+        """The table with what its numbers are called, for `paperatlas.Table` and the figures."""
+        table.attrs["names"] = {kind: self.names(kind) for kind in kinds}
+        return table
 
     @cached_property
     def trends(self) -> pd.DataFrame:
         """Share of each topic in each period, with intervals."""
         corpus, topics = self.corpus, self.topics
         trends: pd.DataFrame = self._timed("trends", lambda: topic_trends(corpus, topics, period=self.period))
-        return trends
+        return self._with_names(trends, "topic")
 
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
@@ -350,7 +363,7 @@ class Study(Questions):
             "trend_tests", lambda: trend_tests(corpus, topics, period=self.period, terms=terms)
         )
         edited = topics.at("topic").set_index("topic")["edited"]
-        return tests.assign(edited=tests["topic"].map(edited))
+        return self._with_names(tests.assign(edited=tests["topic"].map(edited)), "topic")
 
     @cached_property
     def terms(self) -> pd.DataFrame:
@@ -398,7 +411,7 @@ class Study(Questions):
         """Every pair of dumps against random draws from one pool; empty for a single dump."""
         corpus = self.corpus
         table: pd.DataFrame = self._timed("overlap_tests", lambda: compare.overlap_tests(corpus))
-        return table
+        return self._with_names(table, "dump")
 
     @cached_property
     def reading_lists(self) -> pd.DataFrame:

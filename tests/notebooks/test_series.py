@@ -58,6 +58,12 @@ def gives_output(source: str) -> bool:
     return (bool(tree.body) and isinstance(tree.body[-1], ast.Expr)) or "print(" in source
 
 
+@pytest.mark.parametrize("library", ["sklearn", "bertopic", "umap", "scipy", "plotly"])
+def test_the_reader_works_with_the_libraries_themselves(library):
+    sources = "".join(cell.source for path in SERIES[3:7] for cell in code_cells(path))
+    assert re.search(rf"^(?:from|import) {library}\b", sources, re.MULTILINE)
+
+
 def checked_facts(notebook: nbformat.NotebookNode) -> list[str]:
     """Cells whose text nbval compares word for word."""
     return [
@@ -122,12 +128,6 @@ def test_findings_are_generated(path):
 
 
 @each_and_template
-def test_an_exercise_says_what_to_change_and_what_to_expect(path):
-    exercises = re.findall(r"^- (.+)$", read(path).cells[-1].source, re.MULTILINE)
-    assert [e for e in exercises if "`" in e and re.search(r"\bexpect\b", e, re.IGNORECASE)], exercises
-
-
-@each_and_template
 def test_stores_no_error_warning_path_or_address(path, corpus):
     papers = "".join([*corpus["title"], *corpus["abstract"]]).replace(" ", "")
     for cell in code_cells(path):
@@ -147,8 +147,8 @@ def test_stores_no_error_warning_path_or_address(path, corpus):
 @each_and_template
 def test_is_short_enough_to_teach_from(path):
     lines = sum(len([line for line in cell.source.splitlines() if line.strip()]) for cell in code_cells(path))
-    assert len(read(path).cells) <= 50
-    assert lines <= 140
+    assert len(read(path).cells) <= 30
+    assert lines <= 90
 
 
 @each_and_template
@@ -194,7 +194,7 @@ def test_says_what_to_see_after_each_figure(path):
     for cell, after in pairwise(cells):
         if FIGURE_TAG in cell.metadata.get("tags", []):
             assert after.cell_type == "markdown", cell.source
-            assert "What to see" in after.source, cell.source
+            assert after.source.startswith("**What to see:** "), cell.source
 
 
 @each_and_template

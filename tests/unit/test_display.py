@@ -53,6 +53,53 @@ def test_table_says_how_many_rows_are_hidden():
     assert "and 1 more row" in Table(huge, {"n": "n"}, searchable=True)._repr_html_()
 
 
+def test_a_table_knows_its_columns_and_the_names_of_its_numbers():
+    tests = pd.DataFrame(
+        {"topic": [0, 7], "n": [1200, 3], "odds_ratio": [1.234, np.nan], "odds_low": 1.0, "odds_high": 2.0,
+         "p_adjusted": [0.00001, 0.25], "verdict": "rising", "tau": 0.5}
+    )  # fmt: skip
+    tests.attrs["names"] = {"topic": {0: HOSTILE}}
+    head, first, second = repr(Table(tests)).splitlines()
+    assert head.split("\t") == [
+        "topic", "papers", "odds ratio per year", "low", "high", "adjusted p", "verdict",
+    ]  # fmt: skip
+    assert first.split("\t")[1:3] == ["1200", "1.23"]
+    assert first.split("\t")[5] == "< 0.001"
+    assert second.split("\t")[:3] == ["7", "3", "–"], "a number without a name stays a number"
+    html = Table(tests, "topic n")._repr_html_()
+    assert "<img" not in html
+    assert html.count('class="pa-number"') == 3
+    assert 'title="' in Table(tests)._repr_html_(), "a pointer is told what an odds ratio is"
+
+
+def test_the_name_of_a_node_is_headed_by_its_level():
+    nodes = pd.DataFrame({"level": "theme", "name": ["a", "b"], "stable": [True, False], "words": "x;y"})
+    assert repr(Table(nodes, "name words")).splitlines() == ["theme\twords", "a\tx, y", "○ b\tx, y"]
+
+
+def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
+    papers = pd.DataFrame(
+        {"paper_id": ["a", "b", "c"], "title": ["One", "Two", "Three"], "arxiv_id": ["2309.11523", None, None],
+         "url": [None, "https://example.org/b", "javascript:alert(1)"]}
+    )  # fmt: skip
+    html = Table(papers, "title")._repr_html_()
+    assert '<a href="https://arxiv.org/abs/2309.11523" rel="noopener" data-paper="a">One</a>' in html
+    assert '<a href="https://example.org/b" rel="noopener" data-paper="b">Two</a>' in html
+    assert '<a href="https://huggingface.co/papers?q=Three" rel="noopener" data-paper="c">Three</a>' in html
+
+
+def test_an_empty_table_says_so():
+    nothing = pd.DataFrame({"title": [], "published": []})
+    assert repr(Table(nothing, "title published")).splitlines()[1] == "none"
+    assert ">none</p>" in Table(nothing, "title published")._repr_html_()
+
+
+@pytest.mark.parametrize(("rows", "scrolls"), [(20, False), (21, True)])
+def test_only_a_long_table_scrolls(rows, scrolls):
+    html = Table(pd.DataFrame({"n": range(rows)}), searchable=True)._repr_html_()
+    assert ("max-height" in html) == scrolls
+
+
 def test_a_stack_shows_its_parts_in_order_and_names_its_tables():
     stack = Stack([Note(HOSTILE), Table(pd.DataFrame({"n": [1]}), {"n": "n"}, caption="One")])
     assert repr(stack).split("\n\n")[1] == "One\nn\n1"
@@ -86,12 +133,13 @@ class Cells(HTMLParser):
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=4))
 def test_any_text_stays_text_in_a_searchable_table(pairs):
-    rows = pd.DataFrame(pairs, columns=["a", "url"]).astype(object)
-    html = Table(rows, {"a": "a"}, links={"a": "url"}, searchable=True, caption=pairs[0][0])._repr_html_()
+    rows = pd.DataFrame(pairs, columns=["title", "url"]).astype(object)
+    rows["paper_id"] = rows["url"]
+    html = Table(rows, "title", links={"title": "url"}, searchable=True, caption=pairs[0][0])._repr_html_()
     page = Cells(html)
     assert page.tags <= {"div", "table", "caption", "thead", "tr", "th", "tbody", "td", "a"}
     assert {name for name, _ in page.attributes} <= {
-        "class", "role", "aria-label", "style", "tabindex", "scope", "href", "rel",
+        "class", "role", "aria-label", "style", "tabindex", "scope", "href", "rel", "title", "data-paper",
     }  # fmt: skip
     assert all(value.startswith("https://") for name, value in page.attributes if name == "href")
     # A parser drops the line feed no reader sees either; everything else arrives as it was.

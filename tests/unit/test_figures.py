@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import pytest
 
 import paperatlas as pa
-from paperatlas import figures
+from paperatlas import compare, figures
 from paperatlas.figures import style
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -65,20 +63,22 @@ class TestOnTheShippedDumps:
         assert len(figure.layout.annotations) == len(study.topics.at("theme"))
         assert all(url.startswith("https://") for trace in figure.data for url in trace.customdata)
 
-    def test_panels_show_every_topic_and_the_interval_holds_the_share(self, study):
+    def test_the_band_of_every_panel_holds_its_line(self, study):
         figure = figures.share_panels(study.trends, study.topics.at("topic"), study.trend_tests)
-        assert len(figure.data) == 4 * len(study.topics.at("topic"))
-        assert (
-            (study.trends["low"] <= study.trends["share"]) & (study.trends["share"] <= study.trends["high"])
-        ).all()
+        curves = [trace for trace in figure.data if trace.type == "scatter"]
+        bands = [trace for trace in curves if trace.fill == "toself"]
+        lines = [trace for trace in curves if trace.mode == "lines+markers"]
+        assert len(bands) == len(lines) == len(study.topics.at("topic"))
+        for band, line in zip(bands, lines, strict=True):
+            high, low = np.split(np.asarray(band.y), 2)
+            assert np.all(low[::-1] <= line.y)
+            assert np.all(line.y <= high)
 
-    def test_heat_map_counts_every_dated_paper(self, study):
-        figure = figures.share_heatmap(study.trends, study.topics.at("topic"))
-        counted = sum(int(cell) for row in figure.data[0].text for cell in row if cell)
-        assert counted == study.corpus["published"].notna().sum()
-
-    def test_bars_show_every_topic(self, study):
-        assert len(figures.topic_bars(study.topics.at("topic")).data[0].x) == len(study.topics.at("topic"))
+    def test_bars_show_every_topic_by_its_name(self, study):
+        topics = study.topics.at("topic")
+        bars = figures.topic_bars(topics)
+        assert list(bars.data[0].x) == sorted(topics["stability"], reverse=True)
+        assert len(bars.layout.yaxis.ticktext) == len(topics)
 
     def test_tree_holds_every_paper_once_and_says_which_nodes_are_not_found_again(self, study):
         (tree,) = figures.theme_tree(study.topics).data
@@ -89,142 +89,114 @@ class TestOnTheShippedDumps:
         fragile = nodes[nodes["grade"] == "fragile"]
         expected = {f"{row.level} {row.topic}" for row in fragile.itertuples()} & set(tree.ids)
         assert expected
-        assert {
-            i for i, label in zip(tree.ids, tree.labels, strict=True) if "not found again" in label
-        } == expected
+        said = {i for i, label in zip(tree.ids, tree.labels, strict=True) if "not found again" in label}
+        assert said == expected
 
     def test_papers_per_period_add_up(self, study):
         figure = figures.papers_per_period(study.corpus)
         assert sum(sum(trace.y) for trace in figure.data) == study.corpus["published"].notna().sum()
 
-    def test_dumps(self, study):
-        sizes = figures.dump_sizes(study.dump_table)
-        assert sum(sum(trace.x) for trace in sizes.data) == study.dump_table["papers"].sum()
-        assert figures.dumps_per_paper(pa.expected_overlap(study.corpus)).data[0].y[0] == 507
-        cells = figures.topics_in_dumps(study.topics_by_dump, study.topics.at("topic"), study.dump_table)
-        assert np.shape(cells.data[0].z) == (len(study.topics.at("topic")), 5)
 
-    def test_similarities_are_told_apart(self, study):
-        assert [trace.name for trace in figures.similarity_spread(study.vectors).data] == [
-            "random paper",
-            "nearest paper",
-        ]
+class TestDumps:
+    def test_sets_show_their_papers_and_dots(self, study):
+        sets = compare.intersections(study.corpus)
+        figure = figures.dump_sets(sets, study.dump_table)
+        assert list(figure.data[0].y) == sets["papers"].head(15).tolist()
+        assert [len(trace.y) for trace in figure.data[2:]] == [len(dumps) for dumps in sets["dumps"].head(15)]
+        assert f"{sets['papers'].iloc[0]} papers in" in figure.layout.meta["alt"]
+
+    def test_sets_of_twenty_dumps_fit(self, study):
+        more = [{"dump": f"d{i}", "label": f"label {i}", "papers": 9} for i in range(15)]
+        dumps = pd.concat([study.dump_table, pd.DataFrame(more)], ignore_index=True)
+        sets = pd.DataFrame({"dumps": [(d,) for d in dumps["dump"]], "papers": range(20, 0, -1)})
+        figure = figures.dump_sets(sets, dumps)
+        assert len(figure.data[0].x) == 15
+        assert len(figure.layout.annotations) == 20
+        assert figure.layout.height <= 1200
+
+    def test_pairs_show_chance_and_verdict(self, study):
+        chance, *verdicts = figures.pair_overlaps(study.overlap_tests, study.dump_table).data
+        tests = study.overlap_tests
+        assert sorted(chance.x + np.asarray(chance.error_x.array)) == pytest.approx(sorted(tests["high"]))
+        assert sum(len(trace.x) for trace in verdicts) == len(tests)
+        assert {trace.name for trace in verdicts} == set(tests["verdict"])
+
+    def test_every_topic_meets_every_dump(self, study):
+        topics = study.topics.at("topic")
+        cells = figures.topics_in_dumps(study.topics_by_dump, topics, study.dump_table)
+        assert np.shape(cells.data[0].z) == (len(topics), len(study.dump_table))
+
+    def test_coverage_curve_draws_list_bound_and_chance(self, study):
+        curve = compare.coverage_curve(study.papers, draws=20, most=15)
+        lines = {trace.name: list(trace.y) for trace in figures.coverage_curve(curve).data[1:]}
+        assert lines["the reading list"] == curve["greedy"].tolist()
+        assert set(lines) == {"no list covers more", "the reading list", "random order"}
+
+    def test_one_dump_has_nothing_to_be_compared_with(self, study):
+        for figure in (
+            figures.pair_overlaps(study.overlap_tests.head(0), study.dump_table.head(1)),
+            figures.topics_in_dumps(study.topics_by_dump.head(0), study.topics.at("topic"), study.dump_table),
+        ):
+            assert "nothing to compare" in figure.layout.annotations[0].text
+
+    def test_labels_are_escaped(self, study):
+        dumps = study.dump_table.assign(label=HOSTILE)
+        for figure in (
+            figures.dump_sets(compare.intersections(study.corpus), dumps),
+            figures.pair_overlaps(study.overlap_tests, dumps),
+            figures.topics_in_dumps(study.topics_by_dump, study.topics.at("topic"), dumps),
+        ):
+            shown = figure.to_plotly_json()
+            shown["layout"].pop("meta")
+            assert "<img" not in str(shown)
 
 
-class TestLedgerFigures:
+class TestLedger:
     def test_shares_by_topic_show_every_topic_with_its_interval(self, study):
         shares = pa.code_availability(study.papers, study.ledger)
         figure = figures.share_by_topic(shares, study.topics.at("topic"), title=HOSTILE)
         dots = figure.data[0]
-        assert len(dots.x) == len(study.topics.at("topic"))
-        assert list(dots.x) == sorted(dots.x)
+        assert list(dots.x) == sorted(shares["share"], reverse=True)
         widths = np.asarray(dots.error_x.array) + np.asarray(dots.error_x.arrayminus)
         assert sorted(widths) == pytest.approx(sorted(shares["high"] - shares["low"]))
         assert "<img" not in figure.layout.title.text
 
-    def test_shares_by_year_set_thin_years_apart(self, study):
-        shares = pa.code_availability(study.papers, study.ledger, by="year")
-        figure = figures.share_by_year(shares, title="t")
-        assert [len(trace.x) for trace in figure.data] == [
-            (shares["total"] >= 10).sum(),
-            (shares["total"] < 10).sum(),
-        ]
+    def test_heat_map_counts_every_naming_and_colours_no_thin_topic(self, study):
+        papers = study.papers.copy()
+        small = papers["topic"].max()
+        papers.loc[papers.index[papers["topic"] == small][9:], "topic"] = 0
+        shares = pa.named_resources(papers, study.ledger)
+        heat = figures.named_heatmap(shares, study.topics.at("topic"), title="t").data[0]
+        assert sum(int(cell or 0) for row in heat.text for cell in row) == shares["n"].sum()
+        assert np.all(np.asarray(heat.z)[-1] == 0)
 
-    def test_heat_map_counts_every_naming_and_colours_no_thin_year(self, study):
-        shares = pa.named_resources(study.papers, study.ledger, by="year")
-        figure = figures.named_heatmap(shares, title="t")
-        assert sum(int(cell or 0) for row in figure.data[0].text for cell in row) == shares["n"].sum()
-        years = dict(zip(shares["group"], shares["total"], strict=True))
-        thin = [i for i, year in enumerate(figure.data[0].x) if years[year] < 10]
-        assert thin
-        assert np.all(np.asarray(figure.data[0].z)[:, thin] == 0)
-        by_topic = figures.named_heatmap(
-            pa.named_resources(study.papers, study.ledger), title="t", topics=study.topics.at("topic")
-        )
-        assert np.shape(by_topic.data[0].z) == (len(study.topics.at("topic")), 12)
-
-    @pytest.mark.parametrize("by", ["topic", "year"])
-    def test_a_silent_pile_gives_empty_figures(self, study, by):
+    def test_a_silent_pile_gives_empty_figures(self, study):
         nothing = study.ledger.__class__(**{k: v.head(0) for k, v in vars(study.ledger).items()})
-        undated = study.papers.assign(published=None)
-        code = pa.code_availability(undated, nothing, by=by)
-        named = pa.named_resources(undated, nothing, by=by)
-        drawn = (
-            figures.share_by_topic(code, study.topics.at("topic"), title="t")
-            if by == "topic"
-            else figures.share_by_year(code, title="t")
+        topics = study.topics.at("topic")
+        named = pa.named_resources(study.papers, nothing)
+        assert "No paper" in figures.named_heatmap(named, topics, title="t").layout.annotations[0].text
+        code = figures.share_by_topic(pa.code_availability(study.papers, nothing), topics, title="t")
+        assert len(code.layout.meta["alt"]) > 20
+
+
+class TestTimeline:
+    def test_systems_and_the_papers_that_name_them(self, study):
+        named = study.ledger.mentions
+        origins = dict(zip(named["name"], named["introduced_by"], strict=True))
+        figure = figures.timeline(study.corpus, named[["name", "paper_id"]], origins, title="t")
+        ticks, firsts = figure.data
+        assert len(firsts.x) == len(origins)
+        assert list(firsts.x) == sorted(firsts.x)
+        assert len(ticks.x) == len(named.drop_duplicates(["name", "paper_id"]))
+        assert all(name in figure.layout.meta["alt"] for name in origins)
+
+    def test_hostile_titles_and_missing_dates(self):
+        papers = pd.DataFrame(
+            {"paper_id": ["a", "b", "c"], "title": [HOSTILE] * 3, "published": ["2020", "2021-03", None]}
         )
-        topics = study.topics.at("topic") if by == "topic" else None
-        empty = figures.named_heatmap(named, title="t", topics=topics)
-        for figure in (drawn, empty):
-            assert len(figure.layout.meta["alt"]) > 20
-        assert "No paper" in empty.layout.annotations[0].text
-        assert "No abstract" in figures.mention_network(undated, nothing.mentions).layout.annotations[0].text
-
-
-def named(n_systems: int, n_papers: int, published: str | None = "2020") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Papers and mentions: paper j names system j % n_systems, every fifth the next one too."""
-    ids = [f"s{i}" for i in range(n_systems)] + [f"p{j}" for j in range(n_papers)]
-    corpus = pd.DataFrame(
-        {
-            "paper_id": ids,
-            "title": [f"{HOSTILE} {i}" for i in ids],
-            "abstract": [f"We compare with Net0. {HOSTILE}"] * len(ids),
-            "published": pd.Series([published] * n_systems + ["2021-03"] * n_papers, dtype=object),
-            "arxiv_id": None,
-        }
-    )
-    pairs = [
-        (j, (j + step) % n_systems) for j in range(n_papers) for step in ((0, 1) if j % 5 == 0 else (0,))
-    ]
-    mentions = pd.DataFrame(
-        [(f"p{j}", f"Net{s}", f"s{s}", "abstract", 16, 20) for j, s in pairs],
-        columns=["paper_id", "name", "introduced_by", "field", "start", "end"],
-    )
-    return corpus, mentions
-
-
-class TestMentionNetwork:
-    @pytest.mark.parametrize(("n_systems", "n_papers"), [(1, 1), (6, 17), (40, 200)])
-    def test_every_shown_mention_is_a_line_back_in_time(self, n_systems, n_papers):
-        corpus, mentions = named(n_systems, n_papers)
-        figure = figures.mention_network(corpus, mentions, most=25)
-        lines, papers, systems = figure.data
-        assert len(systems.x) == min(n_systems, 25)
-        shown = mentions[mentions["introduced_by"].isin({f"s{i}" for i in range(n_systems)})]
-        if n_systems <= 25:
-            assert len(lines.x) == 3 * len(shown.drop_duplicates(["paper_id", "name"]))
-            assert len(papers.x) == n_papers
-        assert all(start >= end for start, end in zip(lines.x[::3], lines.x[1::3], strict=True))
-        assert all(url.startswith("https://") for trace in (papers, systems) for url in trace.customdata)
-        assert not any("<img" in text for trace in (papers, systems) for text in trace.hovertext)
-        assert "<img" not in " ".join(figure.layout.yaxis2.ticktext)
-        assert figure.layout.height < 3_000
-
-    def test_no_two_systems_and_no_two_titles_share_a_row(self):
-        figure = figures.mention_network(*named(6, 17))
-        systems, titles = figure.layout.yaxis.tickvals, figure.layout.yaxis2.tickvals
-        assert len(set(titles)) == len(titles) == 17
-        rows = sorted(systems)
-        assert min(b - a for a, b in pairwise(rows)) >= 1
-
-    def test_systems_without_a_date_stand_apart(self):
-        figure = figures.mention_network(*named(2, 4, published=None))
-        assert "no date" in figure.layout.xaxis.ticktext
-        undated = figures.mention_network(
-            *(t.assign(published=None) if "title" in t else t for t in named(2, 4))
-        )
-        assert list(undated.layout.xaxis.ticktext) == ["no date"]
-
-    def test_the_order_of_rows_does_not_matter(self):
-        corpus, mentions = named(6, 17)
-        shuffled = figures.mention_network(
-            corpus.sample(frac=1, random_state=1), mentions.sample(frac=1, random_state=2)
-        )
-        assert shuffled.to_json() == figures.mention_network(corpus, mentions).to_json()
-
-    def test_on_the_shipped_dumps_every_mention_is_drawn(self, study):
-        figure = figures.mention_network(study.corpus, study.ledger.mentions)
-        assert len(figure.data[0].x) == 3 * len(study.ledger.mentions)
-        for name in study.ledger.mentions["name"].unique():
-            assert name in figure.layout.meta["alt"]
+        members = pd.DataFrame({"name": [HOSTILE] * 3 + ["undated"], "paper_id": ["a", "b", "c", "c"]})
+        figure = figures.timeline(papers, members, {HOSTILE: "a", "undated": "c"}, title="t")
+        assert [len(trace.x) for trace in figure.data] == [1, 1]
+        assert "<img" not in str([trace.to_plotly_json() for trace in figure.data])
+        undated = figures.timeline(papers.assign(published=None), members, {HOSTILE: "a"}, title="t")
+        assert "no group of dated papers" in undated.layout.annotations[0].text

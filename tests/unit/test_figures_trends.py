@@ -10,12 +10,10 @@ import pytest
 
 from paperatlas import figures
 from paperatlas.trends import (
-    count_cells,
     date_coverage,
     find_bursts,
     memberships,
     newcomers,
-    power_curve,
     topic_trends,
     trend_tests,
 )
@@ -32,7 +30,7 @@ def pile() -> dict[str, pd.DataFrame]:
     for year, total in zip(range(2014, 2026), [5, 20, 30, 40, 50, 60, 60, 80, 90, 120, 140, 60], strict=True):
         odds = np.ones(20)
         odds[0] = 0.1 * 2.0 ** (year - 2014)
-        odds[1] = 15 if 2017 <= year <= 2018 else 0.3
+        odds[1] = 8 if 2017 <= year <= 2018 else 0.3
         odds[2] = 4 if year >= 2021 else 0
         for topic in random.choice(20, size=total, p=odds / odds.sum()):
             month = int(random.integers(1, 13 if year < 2025 else 7))
@@ -54,16 +52,22 @@ def names(pile: dict[str, pd.DataFrame]) -> pd.Series:
     return pile["topics"].set_index("topic")["name"]
 
 
+def firsts_of(papers: pd.DataFrame, names: pd.Series):
+    found = newcomers(papers)
+    firsts = dict(zip(found["topic"], found["first_id"], strict=True))
+    late = found.loc[found["new"], "topic"].tolist()
+    members = memberships(papers)[["topic", "paper_id"]]
+    return figures.timeline(papers, members, firsts, title="Firsts", late=late, names=names)
+
+
 def every_figure(pile: dict[str, pd.DataFrame], names: pd.Series) -> dict[str, object]:
     papers, topics, trends, tests = (pile[key] for key in ("papers", "topics", "trends", "tests"))
-    firsts, coverage = newcomers(papers), date_coverage(papers, level="topic")
+    coverage = date_coverage(papers, level="topic")
     return {
         "panels": figures.share_panels(trends, topics, tests),
-        "heat map": figures.share_heatmap(trends, topics),
         "slopes": figures.trend_slopes(tests, names),
-        "ranks": figures.share_ranks(trends, topics, tests),
-        "firsts": figures.timeline_of_firsts(papers, memberships(papers), firsts, names=names),
-        "bursts": figures.burst_spans(find_bursts(trends), sorted(trends["period"].unique()), names=names),
+        "firsts": firsts_of(papers, names),
+        "bursts": figures.burst_spans(find_bursts(trends), sorted(trends["period"].unique()), names),
         "coverage": figures.date_coverage(coverage, coverage, names, what="topic"),
     }
 
@@ -95,22 +99,6 @@ def test_the_reference_volume_stands_beside_every_topic(pile) -> None:
     assert all(list(bar.customdata) == volume for bar in bars)
 
 
-def test_the_heat_map_counts_every_paper_and_marks_what_is_not_tested(pile) -> None:
-    figure = figures.share_heatmap(pile["trends"], pile["topics"])
-    assert sum(int(cell) for row in figure.data[0].text for cell in row if cell) == len(pile["papers"])
-    heads = figure.data[0].x
-    assert heads[0] == "2014*<br>5"
-    assert heads[1] == "2015<br>20"
-    assert heads[-1].startswith("2025*")
-
-
-def test_topics_whose_shortened_names_are_alike_keep_their_rows(pile) -> None:
-    alike = "large language models that follow instructions, "
-    topics = pile["topics"].assign(name=[f"{alike}{i}" for i in range(len(pile["topics"]))])
-    rows = figures.share_heatmap(pile["trends"], topics).data[0].y
-    assert len(set(rows)) == len(topics)
-
-
 def test_slopes_are_ranked_and_two_groups_of_one_name_keep_their_rows(pile, names) -> None:
     figure = figures.trend_slopes(pile["tests"], names)
     tested = pile["tests"].dropna(subset="odds_ratio").sort_values("odds_ratio", ascending=False)
@@ -127,41 +115,21 @@ def test_slopes_are_ranked_and_two_groups_of_one_name_keep_their_rows(pile, name
     assert figure.layout.title.text.startswith(f"{rising} rising")
 
 
-def test_twenty_topics_have_twenty_ranks_in_each_era(pile) -> None:
-    figure = figures.share_ranks(pile["trends"], pile["topics"], pile["tests"])
-    assert len(figure.data) == 20
-    for era in range(3):
-        assert sorted(trace.y[era] for trace in figure.data) == list(range(1, 21))
-    thick = [trace for trace in figure.data if trace.line.width > 2]
-    assert len(thick) == pile["tests"]["verdict"].isin(["rising", "fading"]).sum()
-
-
-def test_the_timeline_shows_every_paper_and_opens_it(pile, names) -> None:
-    figure = figures.timeline_of_firsts(
-        pile["papers"], memberships(pile["papers"]), newcomers(pile["papers"]), names=names
-    )
-    ticks, late = figure.data[0], figure.data[1]
-    assert len(ticks.x) == len(pile["papers"])
-    assert all(url.startswith("https://arxiv.org/abs/2001.") for url in ticks.customdata)
+def test_the_timeline_shows_every_paper_and_sets_latecomers_apart(pile, names) -> None:
+    figure = firsts_of(pile["papers"], names)
+    ticks, late, early = figure.data
+    assert len(ticks.x) + len(late.x) + len(early.x) == len(pile["papers"])
     assert late.name == "first paper, came late"
     first = pile["papers"][pile["papers"]["topic"] == 2]["published"].min()
     assert f"{first}-15" in list(late.x)
 
 
 def test_a_planted_burst_is_drawn_from_its_start_to_its_end(pile, names) -> None:
-    figure = figures.burst_spans(find_bursts(pile["trends"]), PERIODS, names=names)
+    figure = figures.burst_spans(find_bursts(pile["trends"]), PERIODS, names)
     row = list(figure.layout.yaxis.ticktext).index("topic 1")
-    start, end = figure.data[row].x
+    end = figure.data[0].x[row]
+    start = end - figure.data[0].error_x.arrayminus[row]
     assert (PERIODS[round(start + 0.4)], PERIODS[round(end - 0.4)]) == ("2017", "2018")
-
-
-def test_power_lines_show_each_size_with_its_interval(pile) -> None:
-    curve = power_curve(count_cells(pile["papers"]), changes=(1.2, 2.0), sizes=(15, 60), runs=5)
-    figure = figures.power_lines(curve)
-    assert [trace.name for trace in figure.data] == [
-        f"{papers} papers, {way}" for papers in (15, 60) for way in ("fading", "rising")
-    ]
-    assert "5 simulated groups" in figure.layout.title.subtitle.text
 
 
 class TestWithoutDates:
@@ -171,6 +139,5 @@ class TestWithoutDates:
         papers = pile["papers"].assign(published=pd.Series([None] * len(pile["papers"]), dtype="str"))
         trends = topic_trends(papers)
         bare = {**pile, "papers": papers, "trends": trends, "tests": trend_tests(papers)}
-        drawn = {**every_figure(bare, names), "power": figures.power_lines(power_curve(count_cells(papers)))}
-        for name, figure in drawn.items():
+        for name, figure in every_figure(bare, names).items():
             assert figure.layout.title.text, name

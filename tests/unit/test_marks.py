@@ -28,21 +28,19 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
         study.trend_tests,
     )
     by_topic = date_coverage(papers, level="topic")
-    firsts = newcomers(papers)
+    found, members = newcomers(papers), memberships(papers)[["topic", "paper_id"]]
+    firsts = dict(zip(found["topic"], found["first_id"], strict=True))
     return {
         "map": figures.paper_map(papers, topics, study.topics.at("theme")),
         "panels": figures.share_panels(trends, topics, tests),
-        "heat map": figures.share_heatmap(trends, topics),
-        "ranks": figures.share_ranks(trends, topics, tests),
+        "bars": figures.topic_bars(topics),
         "slopes": figures.trend_slopes(tests, names),
-        "firsts": figures.timeline_of_firsts(papers, memberships(papers), firsts, names=names),
-        "bursts": figures.burst_spans(
-            find_bursts(trends), sorted(trends["period"].unique()), names=names, alpha=1
-        ),
+        "firsts": figures.timeline(papers, members, firsts, title="Firsts", names=names),
+        "bursts": figures.burst_spans(find_bursts(trends), sorted(trends["period"].unique()), names, alpha=1),
         "coverage": figures.date_coverage(by_topic, by_topic, names, what="topic"),
         "code": figures.share_by_topic(pa.code_availability(papers, study.ledger), topics, title="Code"),
         "metrics": figures.named_heatmap(
-            pa.named_resources(papers, study.ledger, kind="metric"), topics=topics, title="Metrics"
+            pa.named_resources(papers, study.ledger, kind="metric"), topics, title="Metrics"
         ),
         "dumps": figures.topics_in_dumps(study.topics_by_dump, topics, study.dump_table),
     }
@@ -62,8 +60,7 @@ def test_no_figure_has_a_mark_where_all_topics_are_stable(study):
 
 @pytest.mark.parametrize("stable", [True, False])
 def test_a_table_explains_the_mark_where_it_has_one(study, stable):
-    topics = topics_of(study, stable)
-    shown = pa.Table(topics.assign(name=topics["topic"].map(pa.marked_names(topics))), {"name": "topic"})
+    shown = pa.Table(topics_of(study, stable))
     assert (MARK_EXPLAINED in shown._repr_html_()) is not stable
     assert (f"{UNSTABLE} {LONG}" in repr(shown)) is not stable
 

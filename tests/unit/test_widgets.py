@@ -15,8 +15,24 @@ from paperatlas import widgets
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def test_nobody_sits_at_a_plain_interpreter():
-    assert not widgets.is_live()
+def html_of(place) -> str:
+    return "".join(output["data"].get("text/html", "") for output in place.outputs)
+
+
+def upload(*files: tuple[str, bytes]) -> tuple[dict[str, object], ...]:
+    """Files as a browser hands them over."""
+    return tuple(
+        {"name": name, "content": memoryview(content), "size": len(content), "type": "", "last_modified": NOW}
+        for name, content in files
+    )
+
+
+@pytest.fixture
+def small_dumps(records):
+    names = records["dump"].unique()[:2]
+    return [
+        (f"{name}.txt", pa.format_dump(records[records["dump"] == name].head(30)).encode()) for name in names
+    ]
 
 
 @pytest.mark.parametrize("somebody", [True, False])
@@ -25,6 +41,14 @@ def test_a_front_end_that_can_ask_its_user_is_live(somebody):
     code = "from paperatlas.widgets import is_live; print(is_live())"
     with ThreadPoolExecutor(1) as other:  # this thread may have a loop of its own, a browser's
         assert other.submit(asyncio.run, _printed(code, somebody)).result() == f"{somebody}\n"
+
+
+def test_a_known_error_is_one_line_in_a_notebook():
+    code = "import paperatlas as pa; pa.read_papers('nowhere.bib')"
+    with ThreadPoolExecutor(1) as other:
+        said = other.submit(asyncio.run, _printed(code, False)).result()
+    assert "nowhere.bib" in said
+    assert len(said.splitlines()) == 1
 
 
 async def _printed(code: str, allow_stdin: bool) -> str:
@@ -52,95 +76,98 @@ async def _printed(code: str, allow_stdin: bool) -> str:
 
 
 def test_static_views_are_text_and_html_without_a_widget(study):
-    views = [
-        widgets.similar_papers(study, "graph neural networks", live=False),
-        widgets.inspect_topic(study, live=False),
-        widgets.bring_dumps(live=False),
-    ]
-    for view in views:
+    assert not widgets.is_live()
+    desk = widgets.Desk(study)
+    for view in (
+        widgets.similar_papers(study, "graph neural networks"),
+        widgets.neighbours_slider(study),
+        widgets.explore(desk),
+        widgets.bring_papers(desk),
+        widgets.take_home(desk),
+        desk.show(lambda study: pa.Table(study.dump_table)),
+    ):
         assert "object at 0x" not in repr(view)
         assert "widget" not in view._repr_html_()
-        assert view._repr_html_().count("<table") == view._repr_html_().count("</table")
 
 
-def test_search_answers_as_the_study_does(study):
-    box = widgets.similar_papers(study, "graph neural networks", n=3, live=True)
-    field, shown = box.children
+def test_search_answers_as_the_study_does_and_says_when_it_finds_nothing(study):
+    field, shown = widgets.similar_papers(study, "graph neural networks", n=3, live=True).children
     field.value = "recurrent networks"
     for title in study.similar("recurrent networks", n=3)["title"]:
-        assert pa.display.escape(title) in shown.value
-
-
-def test_a_search_that_finds_nothing_says_so_and_the_next_one_works(study):
-    field, shown = widgets.similar_papers(study, "graph", live=True).children
+        assert pa.display.escape(title) in html_of(shown)
     field.value = "<b>sourdough</b> zzyzx"
-    assert 'role="alert"' in shown.value
-    assert "<b>sourdough" not in shown.value
+    assert "<table" not in html_of(shown)
+    assert "<b>" not in html_of(shown)
     field.value = ""
-    assert "Type a few words" in shown.value
-    field.value = "graph"
-    assert "<table" in shown.value
+    assert "Type a few words" in html_of(shown)
+    static = widgets.similar_papers(study, "sourdough zzyzx", live=False)
+    assert "zzyzx" in repr(static)
 
 
-def test_a_static_search_that_finds_nothing_says_so(study):
-    said = widgets.similar_papers(study, "<b>sourdough</b> zzyzx", live=False)
-    assert repr(said).startswith("No word of")
-    assert "<b>" not in said._repr_html_()
+def test_the_menus_show_each_node_of_each_level(study):
+    levels, node, _, _, shown = widgets.explore(widgets.Desk(study, live=True)).children
+    for level in levels.options:
+        levels.value = level
+        table = study.topics.at(level)
+        assert [value for _, value in node.options] == table[level].tolist()
+        for number, name in list(zip(table[level], table["name"], strict=True))[:3]:
+            node.value = number
+            assert pa.display.escape(name) in html_of(shown)
+            assert "Its papers" in html_of(shown)
+            assert "Its share of the papers over time" in html_of(shown)
 
 
-def test_the_menu_of_topics_shows_each(study):
-    menu, shown = widgets.inspect_topic(study, live=True).children
-    table = study.topics.at("topic")
-    assert [value for _, value in menu.options] == table["topic"].tolist()
-    for topic, name in zip(table["topic"], table["name"], strict=True):
-        menu.value = topic
-        assert pa.display.escape(name) in shown.value
-        assert shown.value.count("<tr>") >= 4
-
-
-def test_a_topic_that_is_not_there_is_refused(study):
+def test_a_node_that_is_not_there_is_refused(study):
     with pytest.raises(pa.AtlasError, match="numbered from 0"):
-        widgets.inspect_topic(study, 999, live=False)
+        widgets.explore(widgets.Desk(study), "topic", 999)
 
 
-def test_upload_then_analyse(small_dumps, tmp_path):
-    folder = tmp_path / "my_dumps"
-    row, message = widgets.bring_dumps(folder, live=True).children
-    upload, start, bar = row.children
+def test_views_follow_what_lies_on_the_desk(study):
+    desk = widgets.Desk(study, live=True)
+    place = desk.show(lambda study: pa.Findings([f"{study.seed} is the seed"]))
+    assert "0 is the seed" in html_of(place)
+    desk.put(pa.Study(study.dumps, seed=7))
+    assert "7 is the seed" in html_of(place)
+
+
+def test_a_node_that_is_renamed_is_renamed_in_all_that_follows(study, tmp_path):
+    (tmp_path / "atlas.toml").touch()
+    desk = widgets.Desk(pa.Study(study.dumps, edits=tmp_path / "atlas.toml"), live=True)
+    levels, node, row, told, shown = widgets.explore(desk).children
+    themes = desk.show(lambda study: pa.Table(study.topics.at("theme")))
+    name, rename = row.children
+    levels.value = "theme"
+    name.value = "a <b>better</b> name"
+    rename.click()
+    assert node.options[0][0].startswith("a <b>better</b> name (")
+    assert "a &lt;b&gt;better&lt;/b&gt; name" in html_of(shown)
+    assert "a &lt;b&gt;better&lt;/b&gt; name" in html_of(themes)
+    rename.click()
+    assert "Type the new name first" in html_of(told)
+    assert "better" in (tmp_path / "atlas.toml").read_text(encoding="utf-8")
+
+
+def test_upload_then_analyse(small_dumps, study, tmp_path):
+    desk = widgets.Desk(study, live=True)
+    place = desk.show(lambda study: pa.Findings([f"{len(study.records)} records"]))
+    row, files, message = widgets.bring_papers(desk, tmp_path / "mine").children
+    button, start, bar = row.children
     assert start.disabled
-    upload.value = tuple(
-        {"name": file.name, "content": memoryview(file.read_bytes()), "size": 1, "type": "text/plain",
-         "last_modified": NOW}
-        for file in small_dumps
-    )  # fmt: skip
-    assert sorted(p.name for p in folder.iterdir()) == [p.name for p in small_dumps]
-    assert "60 records in two dumps; every entry was read" in message.value
-    assert not start.disabled
+    table = b"title,abstract\nOne thing,We look at one thing.\n"
+    button.value = upload(
+        *small_dumps, ("more.csv", table), ("paper.pdf", b"%PDF-1.4"), ("day.csv", b"day\n1\n")
+    )
+    assert sorted(p.name for p in (tmp_path / "mine").iterdir()) == sorted(["more.csv", *dict(small_dumps)])
+    assert "3 files saved" in html_of(message)
+    assert "Skipped: " in html_of(message)
+    assert "paper.pdf" in html_of(message)
+    assert "day.csv" in html_of(message)
+    assert "61 records in three sources" in html_of(message)
+    remove, label = files.children[-1].children
+    assert label.value == "more.csv"
+    remove.click()
+    assert len(files.children) == 2
     start.click()
     assert bar.value == bar.max
-    assert "Two dumps with 60 records" in message.value
-    assert "my_dumps" in message.value
-
-
-def test_an_upload_that_is_no_dump_is_refused_and_said(tmp_path):
-    row, message = widgets.bring_dumps(tmp_path / "my_dumps", live=True).children
-    row.children[0].value = (
-        {"name": "a.pdf", "content": memoryview(b"%PDF"), "size": 4, "type": "", "last_modified": NOW},
-    )
-    assert "is not the name of a source of papers" in message.value
-    assert not (tmp_path / "my_dumps").exists()
-
-
-@pytest.fixture
-def small_dumps(records, tmp_path):
-    files = []
-    for name, rows in records.groupby("dump"):
-        if len(files) < 2:
-            files.append(tmp_path / f"{name}.txt")
-            files[-1].write_text(pa.format_dump(rows.head(30)), encoding="utf-8")
-    return files
-
-
-@pytest.fixture
-def small_study(small_dumps, tmp_path):
-    return pa.Study(small_dumps, cache=tmp_path / "cache")
+    assert "60 records" in html_of(place), "what stands below follows"
+    assert len(desk.study.records) == 60

@@ -1,7 +1,8 @@
-"""Figures about the dumps."""
+"""Figures about the dumps: what they share, which is rich in what, and what to read of them."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,87 +11,139 @@ from paperatlas.figures.style import (
     GRID,
     HUES,
     QUIET,
+    Marks,
     escape,
     explain_marks,
+    fade,
     marked_names,
     new_figure,
+    nothing_to_show,
+    row_figure,
+    row_labels,
     short_labels,
     shorten,
 )
 
+_ROW, _BARS = 40, 200  # pixels of a dump's row, and of the bars above
+_ALONE = "#8FA3B2"
 
-def dump_sizes(table: pd.DataFrame) -> go.Figure:
-    """Papers per dump, those that stand nowhere else set apart.
+
+def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.Figure:
+    """Papers by the exact set of dumps they stand in: bars over a matrix of dots (UpSet, Lex et al. 2014).
 
     Parameters
     ----------
-    table : DataFrame
-        As `paperatlas.Study.dump_table`: ``dump``, ``label``, ``papers``, ``only_here``.
+    sets : DataFrame
+        As `paperatlas.compare.intersections`: ``dumps`` (tuple), ``papers``.
+    dumps : DataFrame with ``dump``, ``label`` and ``papers``
+    most : int
+        The largest sets are shown; the title says how many there are.
     """
-    table = table.sort_values("papers")
-    labels = [escape(shorten(label, 44)) for label in table["label"]]
-    shared = table["papers"] - table["only_here"]
+    shown = sets.head(most)
+    labels = dict(zip(dumps["dump"], dumps["label"], strict=True))
+    order = dumps.sort_values(["papers", "dump"], ascending=[False, True])
+    row_of = {dump: -place for place, dump in enumerate(order["dump"])}
+    columns = list(range(1, len(shown) + 1))
+    of_all = f"the {len(shown)} largest of {len(sets)} sets" if len(sets) > len(shown) else "every set"
+    share = _ROW * len(order) / (_BARS + _ROW * len(order))
     figure = new_figure(
-        "How much of each dump stands nowhere else",
-        "Bar chart of papers per dump. "
+        "Which sources hold the same papers",
+        f"Bars of the number of papers in each exact set of sources, {of_all}. "
         + "; ".join(
-            f"{r.label}: {r.papers} papers, {r.only_here} of them in no other dump"
-            for r in table.iloc[::-1].itertuples()
+            f"{n} papers in {' and '.join(labels[d] for d in combination)} only"
+            for combination, n in list(zip(shown["dumps"], shown["papers"], strict=True))[:6]
         ),
-        height=140 + 44 * len(table),
-        barmode="stack",
-        xaxis_title="papers",
-    )
-    for name, values, colour in (
-        ("only here", table["only_here"], ACCENT),
-        ("also elsewhere", shared, "#B9C6D0"),
-    ):
-        figure.add_bar(
-            x=values, y=labels, name=name, orientation="h", marker_color=colour, text=values,
-            textposition="inside", insidetextanchor="middle", customdata=table["dump"].map(escape),
-            hovertemplate="%{x} papers " + name + "<br>%{customdata}<extra></extra>",
+        height=110 + _BARS + _ROW * len(order),
+        showlegend=False,
+        hovermode="closest",
+        xaxis={
+            "showticklabels": False, "showgrid": False, "title": of_all, "range": [0.4, len(shown) + 0.6], "anchor": "y",
+        },
+        yaxis={"visible": False, "range": [-len(order) + 0.6, 0.8], "domain": [0, share]},
+        yaxis2={"domain": [share + 0.03, 1], "title": "papers", "rangemode": "tozero", "anchor": "x"},
+    )  # fmt: skip
+    names = [
+        "<br>".join(escape(shorten(labels[d], 50)) for d in combination) for combination in shown["dumps"]
+    ]
+    colours = [_ALONE if len(combination) == 1 else ACCENT for combination in shown["dumps"]]
+    figure.add_bar(
+        x=columns, y=shown["papers"], text=shown["papers"], textposition="outside", cliponaxis=False,
+        marker_color=colours, customdata=names, hovertemplate="%{y} papers only in<br>%{customdata}<extra></extra>",
+        yaxis="y2",
+    )  # fmt: skip
+    grid = [(column, row) for column in columns for row in row_of.values()]
+    figure.add_scatter(
+        x=[x for x, _ in grid], y=[y for _, y in grid], mode="markers", marker={"size": 7, "color": GRID},
+        hoverinfo="skip",
+    )  # fmt: skip
+    for column, combination, colour, name in zip(columns, shown["dumps"], colours, names, strict=True):
+        rows = sorted(row_of[dump] for dump in combination)
+        figure.add_scatter(
+            x=[column] * len(rows), y=rows, mode="lines+markers", line={"color": colour, "width": 3},
+            marker={"size": 11, "color": colour}, hovertemplate=f"{name}<extra></extra>",
+        )  # fmt: skip
+    for dump, label, papers in order[["dump", "label", "papers"]].itertuples(index=False):
+        # The name stands above its dots, so that it takes no width from them on a narrow page.
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=row_of[dump] + 0.44, yanchor="middle", showarrow=False,
+            text=f"{escape(shorten(label, 44))} ({papers})", font={"size": 12, "color": QUIET},
+            bgcolor="rgba(255,255,255,0.85)", borderpad=0,
         )  # fmt: skip
     return figure
 
 
-def dumps_per_paper(table: pd.DataFrame) -> go.Figure:
-    """Papers that stand in one, two, … dumps, beside what random draws would give.
+def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 20) -> go.Figure:
+    """Shared papers of every pair of dumps, beside what draws from one pool would give.
 
     Parameters
     ----------
-    table : DataFrame
-        As `paperatlas.expected_overlap`: ``n_dumps``, ``papers``, ``expected``, ``low``, ``high``.
+    pairs : DataFrame
+        As `paperatlas.compare.overlap_tests`.
+    dumps : DataFrame with ``dump`` and ``label``
+    most : int
+        Pairs shown, those furthest from chance first.
     """
-    figure = new_figure(
-        "In how many dumps a paper stands",
-        "; ".join(
-            f"{r.papers} papers in {r.n_dumps} dumps, {r.expected} ({r.low:.0f} to {r.high:.0f}) by chance"
-            for r in table.itertuples()
+    title = "Which sources share more than chance"
+    if pairs.empty:
+        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
+    labels = dict(zip(dumps["dump"], dumps["label"].str.split(" · ").str[0], strict=True))
+    far = (pairs["shared"] - pairs["expected"]).abs()
+    shown = pairs.assign(far=far).sort_values(["p", "far"], ascending=[True, False], kind="stable").head(most)
+    shown = shown.reset_index(drop=True)
+    names = row_labels(
+        [
+            f"{shorten(labels[a], 22)} and {shorten(labels[b], 22)}"
+            for a, b in zip(shown["dump"], shown["other"], strict=True)
+        ],
+        width=50,
+    )
+    marks = [
+        Marks("random draws (95 %)", shown["expected"], shown.index, shown["low"], shown["high"], "#C3CFD8", size=1, bar=10)
+    ]  # fmt: skip
+    for verdict, colour, symbol in (
+        ("more than chance", ACCENT, "diamond"),
+        ("fewer than chance", HUES[1], "square"),
+        ("as by chance", QUIET, "circle"),
+    ):
+        rows = shown[shown["verdict"] == verdict]
+        if len(rows):
+            hover = [
+                f"{names[place]}: {n} shared" for place, n in zip(rows.index, rows["shared"], strict=True)
+            ]
+            marks.append(
+                Marks(verdict, rows["shared"], rows.index, colour=colour, symbol=symbol, hover=hover)
+            )
+    return row_figure(
+        title,
+        "Shared papers per pair of sources and the range under random draws. "
+        + "; ".join(
+            f"{name}: {row.shared} shared, {row.low} to {row.high} by chance"
+            for name, row in zip(names[:6], shown.head(6).itertuples(), strict=True)
         ),
-        height=360,
-        xaxis={
-            "title": "dumps, and papers that stand in so many",
-            "tickvals": table["n_dumps"].tolist(),
-            "ticktext": [f"{r.n_dumps}<br><b>{r.papers}</b>" for r in table.itertuples()],
-        },
-        legend={"y": -0.32},
-        yaxis_title="papers",
+        names,
+        marks,
+        xaxis={"title": "shared papers", "rangemode": "tozero"},
     )
-    figure.add_bar(
-        x=table["n_dumps"],
-        y=table["papers"],
-        name="seen",
-        marker_color="#9DB9CF",
-        text=table["papers"],
-        textposition="inside",
-    )
-    figure.add_scatter(
-        x=table["n_dumps"], y=table["expected"], name="if dumps were random draws", mode="markers",
-        marker={"symbol": "line-ew-open", "size": 30, "color": HUES[1], "line": {"width": 3}},
-        error_y={"type": "data", "symmetric": False, "array": table["high"] - table["expected"],
-                 "arrayminus": table["expected"] - table["low"], "color": HUES[1], "width": 6},
-    )  # fmt: skip
-    return figure
 
 
 def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
@@ -103,8 +156,9 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     topics : DataFrame with ``topic`` and ``name``
     dumps : DataFrame with ``dump`` and ``label``
     """
-    import numpy as np
-
+    title = "Which source is rich in which topic"
+    if cells.empty:
+        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
     names = marked_names(topics)
     labels = dumps.set_index("dump")["label"]
     counts = cells.pivot_table(index="topic", columns="dump", values="papers", aggfunc="sum")
@@ -112,19 +166,19 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
         index="topic", columns="dump", values="log2"
     )
     sure = cells.pivot_table(index="topic", columns="dump", values="p_adjusted") < 0.05
-    text = [
+    bold = [
         [f"<b>{count}</b>" if certain else str(count) for count, certain in zip(row, marks, strict=True)]
         for row, marks in zip(counts.to_numpy(), sure.to_numpy(), strict=True)
     ]
     figure = new_figure(
-        "Which dump is rich in which topic",
-        f"Heat map of {len(counts)} topics by {len(counts.columns)} dumps with the number of papers in each cell.",
+        title,
+        f"Heat map of {len(counts)} topics by {len(counts.columns)} sources with the number of papers in each cell.",
         height=160 + 30 * len(counts),
         min_width=640,
     )
     figure.add_heatmap(
         z=ratios.clip(-4, 4), x=short_labels([labels[d] for d in counts.columns], 26),
-        y=short_labels([names[t] for t in counts.index], 48), text=text, texttemplate="%{text}",
+        y=short_labels([names[t] for t in counts.index], 48), text=bold, texttemplate="%{text}",
         colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4, xgap=2, ygap=2,
         colorbar={"title": {"text": "odds ratio", "font": {"size": 12, "color": QUIET}}, "tickvals": [-4, -2, 0, 2, 4],
                   "ticktext": ["1/16", "1/4", "1", "4", "16"], "thickness": 12, "outlinecolor": GRID},
@@ -133,3 +187,37 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="bottom", tickangle=-30)
     return explain_marks(figure, names)
+
+
+def coverage_curve(curve: pd.DataFrame) -> go.Figure:
+    """What share of the telling terms the first n papers cover, chosen well and at random.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As `paperatlas.compare.coverage_curve`.
+    """
+    at = curve.iloc[min(12, len(curve) - 1)]
+    figure = new_figure(
+        "How much of the pile the first papers cover",
+        f"Curves of coverage by number of papers read: after {int(at['papers'])}, {at['greedy']:.0%} by the list and "
+        f"{at['random']:.0%} in random order.",
+        height=420,
+        xaxis_title="papers read",
+        yaxis={"title": "share of the telling terms", "tickformat": ".0%", "range": [0, 1.03]},
+        hovermode="x unified",
+    )
+    figure.add_scatter(
+        x=[*curve["papers"], *curve["papers"][::-1]], y=[*curve["high"], *curve["low"][::-1]], fill="toself",
+        fillcolor=fade(HUES[6], 0.22), line={"width": 0}, name="random order (95 %)", hoverinfo="skip",
+    )  # fmt: skip
+    for column, name, colour, dash in (
+        ("at_most", "no list covers more", QUIET, "dot"),
+        ("greedy", "the reading list", ACCENT, "solid"),
+        ("random", "random order", HUES[6], "dash"),
+    ):
+        figure.add_scatter(
+            x=curve["papers"], y=curve[column], name=name, mode="lines",
+            line={"color": colour, "width": 3 if dash == "solid" else 2, "dash": dash},
+        )  # fmt: skip
+    return figure

@@ -91,10 +91,7 @@ def readable(colour: str, background: str, contrast: float) -> str:
 
 def ink_on(colour: str) -> str:
     """White or black, whichever reads better on a ``#RRGGBB`` colour: at least 4.5 to 1 (WCAG 2.2)."""
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#FFFFFF" if luminance < 0.179 else "#000000"
+    return "#FFFFFF" if luminance(colour) < 0.179 else "#000000"
 
 
 def mix(colour: str, share: float) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -17,6 +17,8 @@ INK = "#1F2A33"
 QUIET = "#5C6B77"
 GRID = "#E4E9ED"
 ACCENT = HUES[0]
+PALE = "#B9C6D0"
+_ROW = 27  # pixels of a figure with named rows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 __all__ = [
@@ -25,8 +27,9 @@ __all__ = [
     "GRID",
     "HUES",
     "INK",
+    "PALE",
     "QUIET",
-    "SYMBOLS",
+    "Marks",
     "escape",
     "explain_marks",
     "fade",
@@ -34,13 +37,15 @@ __all__ = [
     "marked_names",
     "mix",
     "new_figure",
+    "nothing_to_show",
+    "row_figure",
+    "row_labels",
     "short_labels",
     "shorten",
     "theme_colours",
     "topic_colours",
     "wrap",
-]
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
+]  # fmt: skip
 
 
 def _template() -> go.layout.Template:
@@ -164,3 +169,93 @@ def fade(colour: str, opacity: float) -> str:
     """Colour as ``rgba()`` with this opacity."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+class Marks(NamedTuple):
+    """One kind of mark: where it stands in which rows, with its interval, and what a pointer is told."""
+
+    name: str
+    at: Iterable[Any]
+    rows: Iterable[float]
+    low: Iterable[Any] | None = None
+    high: Iterable[Any] | None = None
+    colour: Any = ACCENT
+    symbol: Any = "circle"
+    size: int = 11
+    bar: int = 2
+    hover: Sequence[str] = ()
+    text: Sequence[str] = ()
+
+
+def row_figure(
+    title: str,
+    alt: str,
+    labels: Sequence[str],
+    marks: Sequence[Marks],
+    *,
+    xaxis: Mapping[str, Any],
+    subtitle: str = "",
+    height: int = 0,
+) -> go.Figure:
+    """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
+
+    Parameters
+    ----------
+    title, alt : str
+        As for `new_figure`.
+    labels : sequence of str
+        Escaped; two rows may have the same one.
+    marks : sequence of Marks
+        Rows are numbered from 0; `hover` and `text` are escaped.
+    xaxis : mapping
+        Passed on to plotly's axis.
+    """
+    figure = new_figure(
+        title,
+        alt,
+        height=height or 180 + _ROW * len(labels),
+        min_width=620,
+        xaxis=dict(xaxis),
+        yaxis={
+            # Rows have numbers, since plotly draws two rows of one name into one.
+            "tickvals": list(range(len(labels))),
+            "ticktext": list(labels),
+            "range": [len(labels) - 0.4, -0.6],
+            "showgrid": False,
+        },
+        legend={"y": -70 / max(_ROW * len(labels), 60), "yanchor": "top"},
+        showlegend=len(marks) > 1,
+    )
+    figure.update_layout(title_subtitle_text=subtitle)
+    for kind in marks:
+        marker = {"size": kind.size, "symbol": kind.symbol, "color": kind.colour}
+        figure.add_scatter(
+            x=list(kind.at), y=list(kind.rows), mode="markers+text" if len(kind.text) else "markers", name=kind.name,
+            marker={**marker, "line": {"width": 2, "color": kind.colour}},
+            error_x=_bars(kind), hovertext=list(kind.hover), text=list(kind.text), textposition="middle right",
+            hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
+        )  # fmt: skip
+    return explain_marks(figure, labels)
+
+
+def _bars(kind: Marks) -> dict[str, Any] | None:
+    if kind.low is None or kind.high is None:
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - at for high, at in zip(kind.high, kind.at, strict=True)],
+        "arrayminus": [at - low for low, at in zip(kind.low, kind.at, strict=True)],
+        "thickness": kind.bar,
+        "width": 0,
+        "color": kind.colour if isinstance(kind.colour, str) else QUIET,
+    }
+
+
+def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
+    """Escaped names, shortened, each with its count in brackets."""
+    short = [shorten(str(name), width) for name in names]
+    return [
+        escape(name if counts is None else f"{name} ({count})")
+        for name, count in zip(short, counts if counts is not None else short, strict=True)
+    ]

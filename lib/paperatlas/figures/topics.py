@@ -8,19 +8,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.figures.style import (
-    ACCENT,
-    QUIET,
+    Marks,
     escape,
     fade,
     ink_on,
+    marked_names,
     mix,
     new_figure,
-    shorten,
+    row_figure,
+    row_labels,
     theme_colours,
     topic_colours,
     wrap,
 )
-from paperatlas.prose import count
 
 if TYPE_CHECKING:
     from paperatlas.topics import Topics
@@ -77,72 +77,28 @@ def _tile(row: dict[Any, Any], colour: str, label: str = "") -> tuple[str, str, 
 
 
 def topic_bars(table: pd.DataFrame) -> go.Figure:
-    """Stability of every topic with its interval, and its size; unstable topics pale.
+    """Stability of every topic with its interval, the steadiest on top; unstable topics pale.
 
     Parameters
     ----------
     table : DataFrame
         As `paperatlas.Topics.at` gives for ``"topic"``.
     """
-    table = table.sort_values("stability")
+    table = table.sort_values("stability", ascending=False)
     colours = topic_colours(table)
-    labels = [
-        escape(f"{shorten(name, 52)} ({size})")
-        for name, size in zip(table["name"], table["size"], strict=True)
-    ]
     shades = [
         colours[topic] if stable else fade(colours[topic], 0.35)
         for topic, stable in zip(table["topic"], table["stable"], strict=True)
     ]
-    figure = new_figure(
+    marks = Marks(
+        "stability", table["stability"], range(len(table)), table["stability_low"], table["stability_high"], shades,
+        hover=[f"stability {value:.2f}" for value in table["stability"]],
+    )  # fmt: skip
+    return row_figure(
         "How well each topic survives resampling",
-        "Stability of each topic, lowest first: "
+        "Stability of each topic, highest first: "
         + "; ".join(f"{n}: {s:.2f}" for n, s in zip(table["name"], table["stability"], strict=True)),
-        height=130 + 28 * len(table),
-        min_width=560,
+        row_labels(marked_names(table).tolist(), table["size"], 52),
+        [marks],
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
-        showlegend=False,
     )
-    figure.add_scatter(
-        x=table["stability"], y=labels, mode="markers",
-        marker={"size": 12, "color": shades},
-        error_x={
-            "type": "data", "symmetric": False, "array": table["stability_high"] - table["stability"],
-            "arrayminus": table["stability"] - table["stability_low"], "thickness": 1.5, "width": 0, "color": QUIET,
-        },
-        hovertemplate="%{y}<br>stability %{x:.2f}<extra></extra>",
-    )  # fmt: skip
-    return figure
-
-
-def confidence_check(calibration: pd.DataFrame) -> go.Figure:
-    """Confidence from one half of the resamples against staying in the other half.
-
-    Parameters
-    ----------
-    calibration : DataFrame
-        As from `paperatlas.Topics.calibration`: ``confidence``, ``stayed``, ``papers``.
-    """
-    figure = new_figure(
-        "Papers with high confidence stay in their topic",
-        "; ".join(
-            f"{papers} papers with mean confidence {confidence:.2f} stayed in {stayed:.0%} of new resamples"
-            for papers, confidence, stayed in zip(
-                calibration["papers"], calibration["confidence"], calibration["stayed"], strict=True
-            )
-        ),
-        height=380,
-        showlegend=False,
-        xaxis={"title": "confidence", "range": [0, 1.04]},
-        yaxis={"title": "stayed in new resamples", "range": [0, 1.1], "tickformat": ".0%"},
-    )
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": QUIET, "dash": "dot"}, hoverinfo="skip"
-    )
-    figure.add_scatter(
-        x=calibration["confidence"], y=calibration["stayed"], mode="lines+markers+text", line={"color": ACCENT},
-        marker={"size": 10}, text=[count(n, "paper") for n in calibration["papers"]],
-        textposition=["bottom right" if at < 0.7 else "top left" for at in calibration["confidence"]],
-        hovertemplate="confidence %{x:.2f}<br>stayed in %{y:.0%}<extra></extra>",
-    )  # fmt: skip
-    return figure

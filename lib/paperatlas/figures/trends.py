@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.display import names_in
 from paperatlas.figures.style import (
     ACCENT,
-    GRID,
+    HUES,
     QUIET,
+    Marks,
     escape,
     explain_marks,
     fade,
     marked_names,
     new_figure,
-    short_labels,
+    nothing_to_show,
+    row_figure,
+    row_labels,
     shorten,
     topic_colours,
+    wrap,
 )
+from paperatlas.prose import count, percent
 
-PALE = "pale: fewer than 10 papers or unfinished, not tested"
+VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
+_RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round ones, for a log axis
+UNDATED = "No paper has a date."
 
 
 def share_panels(
-    trends: pd.DataFrame,
-    topics: pd.DataFrame,
-    tests: pd.DataFrame,
-    *,
-    columns: int = 3,
+    trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame, *, columns: int = 3
 ) -> go.Figure:
     """One small panel per topic: its share of the papers of each period with the interval, over all papers.
 
@@ -45,42 +51,41 @@ def share_panels(
     """
     from plotly.subplots import make_subplots
 
+    unit = trends.attrs.get("period", "year")
+    title = f"Each topic's share of the papers, {unit} by {unit}"
+    if trends.empty:
+        return nothing_to_show(title, UNDATED)
     colours = topic_colours(topics)
     verdicts = tests.set_index("topic")["verdict"]
     topics = topics.sort_values("topic")
     rows = -(-len(topics) // columns)
     numbers, names = topics["topic"].tolist(), marked_names(topics).tolist()
-    titles = [
-        f"<b>{escape(shorten(name, 34))}</b><br>{escape(verdicts.get(topic, 'not tested'))}"
-        for topic, name in zip(numbers, names, strict=True)
-    ]
+    told = [verdicts.get(topic, "not tested") for topic in numbers]
     grid = make_subplots(
-        rows=rows, cols=columns, subplot_titles=titles, shared_xaxes="all", shared_yaxes="all",
+        rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
+        subplot_titles=[f"<b>{escape(shorten(n, 34))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
-    unit = trends.attrs.get("period", "year")
     style = new_figure(
-        f"Each topic's share of the papers, {unit} by {unit}",
+        title,
         f"{len(topics)} small line charts, one per topic. "
-        + "; ".join(
-            f"{name}: {verdicts.get(topic, 'not tested')}" for topic, name in zip(numbers, names, strict=True)
-        ),
+        + "; ".join(f"{name}: {verdict}" for name, verdict in zip(names, told, strict=True)),
         height=130 + 180 * rows,
         min_width=720,
         showlegend=False,
     )
     figure = go.Figure(grid).update_layout(style.layout.to_plotly_json())
-    panels = [_panel(trends, topic, colours[topic]) for topic in numbers]
-    figure.add_traces(
-        [trace for panel in panels for trace in panel],
-        rows=[place // columns + 1 for place, panel in enumerate(panels) for _ in panel],
-        cols=[place % columns + 1 for place, panel in enumerate(panels) for _ in panel],
-    )
+    for place, topic in enumerate(numbers):
+        panel = _panel(trends, topic, colours[topic])
+        figure.add_traces(panel, rows=place // columns + 1, cols=place % columns + 1)
     periods = sorted(trends["period"].unique())
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=periods, nticks=6, tickangle=0)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", nticks=4)
     figure.update_annotations(font={"size": 12}, yshift=4)
-    subtitle = "band: 95 % interval · grey bars: all dated papers of the pile · " + PALE
+    subtitle = (
+        "band: 95 % interval · grey bars: all dated papers of the pile · "
+        "pale: fewer than 10 papers or unfinished, not tested"
+    )
     figure.update_layout(
         margin_t=130, bargap=0.25, title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"}
     )
@@ -114,42 +119,206 @@ def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, obje
     ]  # fmt: skip
 
 
-def share_heatmap(trends: pd.DataFrame, topics: pd.DataFrame) -> go.Figure:
-    """Topic × period: the colour is the share of the period's papers, the number counts them.
+def trend_slopes(
+    tests: pd.DataFrame, names: Mapping[object, str] | None = None, *, title: str = ""
+) -> go.Figure:
+    """Change of each group's odds per year with its interval, the fastest riser on top.
 
-    Below each period stands its reference volume; an asterisk marks periods that are left out of tests.
+    Beside it stands the same slope with the sources left out of account.
 
     Parameters
     ----------
-    trends : DataFrame
-        As from `paperatlas.topic_trends`.
-    topics : DataFrame with ``topic`` and ``name``
+    tests : DataFrame
+        As from `paperatlas.trend_tests`; groups without a test are left out.
+    names : mapping, optional
+        Name of each group.
+    title : str, optional
+        The verdicts counted, by default.
     """
-    names = marked_names(topics)
-    shares = trends.pivot_table(index="topic", columns="period", values="share")
-    counts = trends.pivot_table(index="topic", columns="period", values="n", aggfunc="sum")
-    volume = trends.drop_duplicates("period").set_index("period")
-    untested = volume["few"] | volume["unfinished"]
-    labels = [f"{p}{'*' if untested[p] else ''}<br>{volume['total'][p]}" for p in shares.columns]
-    longest = max((len(str(period)) + 1 for period in shares.columns), default=0)
-    figure = new_figure(
-        f"Topics by {trends.attrs.get('period', 'year')}: colour is share, the number counts papers",
-        f"Heat map of {len(shares)} topics by {len(shares.columns)} periods.",
-        height=170 + 28 * len(shares),
-        min_width=250 + len(labels) * max(30, 6 + 7 * longest),
+    by = str(tests.columns[0])
+    rows = tests[tests["odds_ratio"].notna()].sort_values(["odds_ratio", by], ascending=[False, True])
+    if rows.empty:
+        return nothing_to_show(title or "Nothing to test", "No group has enough dated papers for a test.")
+    rows = rows.reset_index(drop=True)
+    called = names_in(rows, by, names)
+    counted = rows["verdict"].value_counts()
+    marks = [
+        Marks(
+            "sources left out of account", rows["plain_odds_ratio"], rows.index, colour=QUIET, symbol="line-ns-open",
+            hover=[f"{ratio:.2f} a year, sources left out of account" for ratio in rows["plain_odds_ratio"]],
+        ),
+        *(_verdict(rows[rows["verdict"] == v], v) for v in VERDICT_COLOURS if v in counted),
+    ]  # fmt: skip
+    low, high = 0.9 * float(rows["odds_low"].min()), 1.1 * float(rows["odds_high"].max())
+    ticks = [ratio for ratio in _RATIOS if low <= ratio <= high]
+    figure = row_figure(
+        title or ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
+        "Odds ratio per year of each group, largest first. "
+        + "; ".join(
+            f"{name}: {row.odds_ratio:.2f} ({row.odds_low:.2f} to {row.odds_high:.2f}), {row.verdict}"
+            for name, row in zip(called, rows.itertuples(), strict=True)
+        ),
+        row_labels(called, rows["n"], 30),
+        marks,
+        xaxis={
+            "title": "factor by which the odds change each year",
+            "type": "log",
+            "tickvals": ticks,
+            "ticktext": [f"{ratio:g}" for ratio in ticks],
+        },
+        subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
     )
-    figure.add_heatmap(
-        z=shares, x=labels, y=short_labels([names[t] for t in shares.index], 32),
-        text=counts.where(counts > 0, "").astype(str), texttemplate="%{text}", xgap=2, ygap=2,
-        colorscale=[[0, "#FFFFFF"], [1, ACCENT]], zmin=0,
-        colorbar={"title": {"text": "share", "font": {"size": 12, "color": QUIET}}, "tickformat": ".0%",
-                  "thickness": 12, "outlinecolor": GRID},
-        hovertemplate="%{y}<br>%{x}: %{z:.0%}<extra></extra>",
+    return figure.add_vline(x=1, line={"color": QUIET, "width": 1})
+
+
+def _verdict(rows: pd.DataFrame, verdict: str) -> Marks:
+    """The groups of one verdict; filled where a second test agrees."""
+    hover = [
+        f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f})<br>adjusted p {r.p_adjusted:.3f}"
+        + (f"<br>hangs on {escape(str(r.depends_on))}" if r.depends_on else "")
+        for r in rows.itertuples()
+    ]
+    symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in rows["agreement"]]
+    return Marks(
+        verdict, rows["odds_ratio"], rows.index, rows["odds_low"], rows["odds_high"], VERDICT_COLOURS[verdict], symbols,
+        hover=hover,
     )  # fmt: skip
-    figure.update_xaxes(type="category", showgrid=False, tickangle=0, tickfont_size=11)
-    subtitle = "below each period: all its dated papers" + (
-        " · * fewer than 10 or unfinished, not tested" if untested.any() else ""
+
+
+def timeline(
+    papers: pd.DataFrame,
+    members: pd.DataFrame,
+    firsts: Mapping[object, str],
+    *,
+    title: str,
+    late: Sequence[object] = (),
+    names: Mapping[object, str] | None = None,
+    what: str = "papers that followed",
+) -> go.Figure:
+    """Papers of each group at their dates, the first of them set apart; the earliest first on top.
+
+    Parameters
+    ----------
+    papers : DataFrame
+        ``paper_id``, ``title``, ``published``; papers without a date are left out.
+    members : DataFrame
+        The group and the ``paper_id`` of its papers, one row per membership.
+    firsts : mapping
+        For each group that is shown, the id of its first paper: the one that introduced a system, or the oldest.
+    title : str
+    late : sequence
+        Groups whose first paper came later than chance explains.
+    names : mapping, optional
+        Name of each group.
+    what : str
+        What the other papers are.
+    """
+    by = str(members.columns[members.columns != "paper_id"][0])
+    dated = papers[papers["published"].notna()].set_index("paper_id")
+    dated = dated.assign(day=[_day(published) for published in dated["published"]])
+    known = {group: paper for group, paper in firsts.items() if paper in dated.index}
+    shown = sorted(known, key=lambda group: (dated["day"][known[group]], str(group)))
+    if not shown:
+        return nothing_to_show(title, "There is no group of dated papers to show.")
+    row_of = {group: row for row, group in enumerate(shown)}
+    labels = row_labels(shown if names is None else [names[group] for group in shown], width=34)
+    others = members[members[by].isin(shown) & members["paper_id"].isin(dated.index)]
+    others = others[others["paper_id"] != others[by].map(known)]
+    marks = [
+        _papers(dated, others["paper_id"], [row_of[g] for g in others[by]], what)._replace(
+            colour=fade(QUIET, 0.8), symbol="line-ns-open"
+        )
+    ]
+    for came_late, name, colour, symbol in (
+        (True, "first paper, came late", HUES[1], "diamond"),
+        (False, "first paper", ACCENT, "circle"),
+    ):
+        if groups := [group for group in shown if (group in late) == came_late]:
+            rows = [row_of[group] for group in groups]
+            first = _papers(dated, [known[group] for group in groups], rows, name)
+            marks.append(first._replace(colour=colour, symbol=symbol))
+    followers = others[by].value_counts()
+    return row_figure(
+        title,
+        "; ".join(
+            f"{label}: {dated['published'][known[group]]}, {dated['title'][known[group]]}, "
+            f"then {count(int(followers.get(group, 0)), 'paper')}"
+            for label, group in zip(labels, shown, strict=True)
+        ),
+        labels,
+        marks,
+        xaxis={"type": "date"},
     )
-    figure.update_layout(title_subtitle_text=subtitle, margin_t=90)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return explain_marks(figure, names)
+
+
+def _papers(dated: pd.DataFrame, ids: Iterable[str], rows: Sequence[float], name: str) -> Marks:
+    found = dated.loc[list(ids)]
+    hover = [
+        f"{wrap(title, 48)}<br>{escape(when)}"
+        for title, when in zip(found["title"], found["published"], strict=True)
+    ]
+    return Marks(name, found["day"].tolist(), rows, hover=hover)
+
+
+def _day(published: str) -> str:
+    """Day that stands for a month or a year: its middle."""
+    return f"{published}-15" if len(published) > 4 else f"{published}-07-01"
+
+
+def burst_spans(
+    bursts: pd.DataFrame,
+    periods: Sequence[str],
+    names: Mapping[object, str] | None = None,
+    *,
+    alpha: float = 0.05,
+    most: int = 20,
+) -> go.Figure:
+    """When each group was far more common than in all periods together; the earliest burst on top.
+
+    Parameters
+    ----------
+    bursts : DataFrame
+        As from `paperatlas.trends.find_bursts`; bursts with an adjusted p above `alpha` are left out.
+    periods : sequence of str
+        All periods, in order.
+    names : mapping, optional
+        Name of each group.
+    most : int
+        Bursts shown, the strongest.
+    """
+    by = str(bursts.columns[0])
+    sure = bursts[bursts["strongest"] & (bursts["p_adjusted"] <= alpha)] if len(bursts) else bursts
+    rows = sure.head(most).sort_values(["start", "end", by], kind="stable")
+    if rows.empty:
+        return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
+    labels = row_labels(names_in(rows, by, names), width=34)
+    place = {period: number for number, period in enumerate(periods)}
+    start, end = rows["start"].map(place) - 0.4, rows["end"].map(place) + 0.4
+    spans = Marks(
+        "bursts", end, range(len(rows)), start, end, size=1, bar=12,
+        hover=[
+            f"{label}<br>{row.start} to {row.end}: {row.n} of {row.total} papers<br>adjusted p {row.p_adjusted:.3f}"
+            for label, row in zip(labels, rows.itertuples(), strict=True)
+        ],
+        text=[
+            f" {percent(share)}, else {percent(outside)}"
+            for share, outside in zip(rows["share"].astype(float), rows["share_outside"].astype(float), strict=True)
+        ],
+    )  # fmt: skip
+    step = max(1, len(periods) // 12)
+    return row_figure(
+        f"{count(len(rows), 'burst')} that chance does not explain",
+        "Bursts, earliest first. "
+        + "; ".join(
+            f"{label}: {row.start} to {row.end}, {row.n} of {row.total} papers"
+            for label, row in zip(labels, rows.itertuples(), strict=True)
+        ),
+        labels,
+        [spans],
+        xaxis={
+            "tickvals": list(range(0, len(periods), step)),
+            "ticktext": list(periods[::step]),
+            "range": [-0.6, len(periods) * 1.18],
+        },
+        subtitle="share in the burst, and in all other periods",
+    )

@@ -35,21 +35,23 @@ def levels_counted(topics: Topics) -> str:
     )
 
 
-def topic(study: Study, number: int) -> list[str]:
-    """One topic, and how far to trust it."""
-    row: dict[Any, Any] = study.topics.at("topic").set_index("topic").loc[number].to_dict()
-    verdict = study.trend_tests.set_index("topic")["verdict"].get(number)
-    papers = study.topics.papers
-    second = papers.loc[papers["topic"] == number, "runner_up"].value_counts()
-    names = study.topics.at("topic").set_index("topic")["name"]
+def topic(study: Study, number: int, level: str = "topic") -> list[str]:
+    """One topic, or theme or subtopic, and how far to trust it."""
+    nodes = study.topics.at(level).set_index(level)
+    row: dict[Any, Any] = nodes.loc[number].to_dict()
     sentences = [
         f"{quoted(row['name'])} holds {count(int(row['size']), 'paper')} and "
         f"{'survives' if row['stable'] else 'does not survive'} resampling (Jaccard {row['stability']:.2f}, "
         f"95 % interval {row['stability_low']:.2f} to {row['stability_high']:.2f})",
         f"its words: {listing(str(row['words']).split(';'), most=10)}",
     ]
-    if len(second) and second.index[0] in names.index:
-        sentences.append(f"where its papers do not stay, most join {quoted(names[second.index[0]])}")
+    if level != "topic":
+        return sentences
+    papers = study.topics.papers
+    second = papers.loc[papers["topic"] == number, "runner_up"].value_counts()
+    if len(second) and second.index[0] in nodes.index:
+        sentences.append(f"where its papers do not stay, most join {quoted(nodes['name'][second.index[0]])}")
+    verdict = study.trend_tests.set_index("topic")["verdict"].get(number)
     if isinstance(verdict, str):
         sentences.append(f"its share over time: {verdict}")
     return sentences

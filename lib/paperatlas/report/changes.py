@@ -81,7 +81,10 @@ def _number(row: dict[str, str]) -> str:
 
 
 def _titles(table: pd.DataFrame) -> list[str]:
-    return _each(table, lambda row: row["title"])
+    """Titles with their topics, topic by topic."""
+    return _each(
+        table.sort_values("topic", kind="stable"), lambda row: f"{row['title']}, in {quoted(row['topic'])}"
+    )
 
 
 def _each(table: pd.DataFrame, say: Callable[[dict[str, str]], str]) -> list[str]:

@@ -1,14 +1,21 @@
 """Live parts of the notebooks: controls where somebody sits at the kernel, the same view as plain HTML where not.
 
-Each function takes ``live``. By default it is found out by asking how the cell was sent: a front end such as
-JupyterLab says with every cell that it can put a question to its user (``allow_stdin`` in the Jupyter
-messaging protocol), whereas the runners that make the report and check the notebooks say that it cannot.
-So a committed notebook and the report hold tables, and never the state of a widget.
+Which of the two is found out by asking how the cell was sent: a front end such as JupyterLab says with every cell
+that it can put a question to its user (``allow_stdin`` in the Jupyter messaging protocol), whereas the runners that
+make the report and check the notebooks say that it cannot. So a committed notebook and the report hold tables, and
+never the state of a widget.
 """
 
-from paperatlas.widgets.dumps import bring_dumps, take_home
-from paperatlas.widgets.live import is_live
-from paperatlas.widgets.papers import similar_papers
-from paperatlas.widgets.topics import inspect_topic
+from paperatlas.widgets.desk import Desk, is_live
+from paperatlas.widgets.explore import explore, neighbours_slider, similar_papers
+from paperatlas.widgets.sources import bring_papers, take_home
 
-__all__ = ["bring_dumps", "inspect_topic", "is_live", "similar_papers", "take_home"]
+__all__ = [
+    "Desk",
+    "bring_papers",
+    "explore",
+    "is_live",
+    "neighbours_slider",
+    "similar_papers",
+    "take_home",
+]

@@ -1,0 +1,182 @@
+"""Walk through the tree, search for papers, and see what a setting does to the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from paperatlas import findings
+from paperatlas.display import Findings, Note, Stack, Table
+from paperatlas.errors import AtlasError
+from paperatlas.study import Study
+from paperatlas.text.layout import NEIGHBOURS, kept_neighbours
+from paperatlas.topics import LEVELS
+from paperatlas.trends import topic_trends
+from paperatlas.widgets.desk import Desk, answered, fill, is_live, linked, wide
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+    from plotly.graph_objects import Figure
+
+
+def node_view(study: Study, level: str, number: int) -> Stack:
+    """One theme, topic or subtopic: how far to trust it, its parts, its papers, and its share over time.
+
+    Raises
+    ------
+    AtlasError
+        If there is no such node.
+    """
+    nodes = study.topics.at(level)
+    found = nodes[nodes[level] == number]
+    if found.empty:
+        raise AtlasError(f"there is no {level} {number}; they are numbered from 0 to {len(nodes) - 1}")
+    parts: list[object] = [Findings(findings.topic(study, number, level))]
+    below = LEVELS[LEVELS.index(level) + 1 :][:1]
+    for finer in below:
+        nodes_below = study.topics.at(finer)
+        children = nodes_below[nodes_below[level] == number]
+        if len(children):
+            parts.append(Table(children, "name size grade words", caption=f"Its {finer}s"))
+    typical = _papers(study, found.iloc[0])
+    parts.append(Table(typical, "title published confidence place", caption="Its papers"))
+    shares = topic_trends(study.corpus, study.topics, level=level, period=study.period)
+    own = shares[(shares[level] == number) & (shares["total"] > 0)]
+    if len(own):
+        parts.append(Table(own, "period n total share low high", caption="Its share of the papers over time"))
+    return Stack(parts)
+
+
+def _papers(study: Study, node: pd.Series) -> pd.DataFrame:
+    """Its most typical and most doubtful papers."""
+    place = dict.fromkeys(node["borderline"], "doubtful") | dict.fromkeys(node["typical"], "typical")
+    papers = study.papers.set_index("paper_id", drop=False)
+    return papers.loc[[*place]].assign(place=list(place.values())).sort_values("place", ascending=False)
+
+
+def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget:
+    """One node of the tree; live, with menus for the level and the node, and a field to rename it.
+
+    Parameters
+    ----------
+    desk : Desk
+        What is renamed here is renamed in everything that it shows.
+    level : {"theme", "topic", "subtopic"}
+    number : int
+        The node shown (first).
+    """
+    if not desk.live:
+        return node_view(desk.study, level, number)
+    import ipywidgets as w
+
+    levels = w.ToggleButtons(
+        options=[at for at in LEVELS if len(desk.study.topics.at(at))], value=level, description="Level"
+    )
+    node = w.Dropdown(description="Node", layout=wide())
+    name = w.Text(placeholder="a better name", layout={"width": "min(100%, 24rem)"})
+    rename = w.Button(description="Rename")
+    shown, told = w.Output(), w.Output()
+
+    def renew(*_: object) -> None:
+        if node.value is not None:
+            fill(shown, lambda: node_view(desk.study, levels.value, node.value))
+
+    def list_nodes(*_: object) -> None:
+        nodes = desk.study.topics.at(levels.value)
+        kept = node.value
+        names = zip(nodes["name"], nodes["size"], nodes[levels.value], strict=True)
+        options = [(f"{called} ({size})", int(at)) for called, size, at in names]
+        node.options = options
+        node.value = kept if kept in dict(options).values() else options[0][1]
+        renew()
+
+    def call(_: object) -> None:
+        fill(told, lambda: _rename(desk, levels.value, node.value, name.value.strip()))
+        name.value = ""
+
+    levels.observe(list_nodes, names="value")
+    node.observe(renew, names="value")
+    rename.on_click(call)
+    desk.follow(list_nodes)
+    return w.VBox([levels, node, w.HBox([name, rename]), told, shown])
+
+
+def _rename(desk: Desk, level: str, number: int, name: str) -> Findings:
+    if not name:
+        return Findings(["type the new name first"])
+    desk.put(desk.study.rename({number: name}, level=level))
+    return Findings([f"this {level} is now called “{name}”, here and in everything that follows"])
+
+
+def similar_papers(
+    study: Study, query: str, *, n: int = 8, live: bool | None = None
+) -> Table | Note | Widget:
+    """Papers nearest to a title or to any text; live, with a field to search for something else.
+
+    Where the papers say nothing like the query, this stands in place of the answer.
+
+    Parameters
+    ----------
+    study : Study
+    query : str
+        As for `Study.similar`.
+    n : int
+        Papers shown.
+    live : bool, optional
+        Overrules `is_live`.
+    """
+
+    def answer(text: str) -> Table | Note:
+        if not text.strip():
+            return Note("type a few words")
+        found = study.similar(text, n=n)
+        return Table(found, caption=" · ".join(filter(None, (f"Nearest to “{text}”", found.attrs["note"]))))
+
+    if not (is_live() if live is None else live):
+        found: Table | Note = answered(lambda: answer(query))
+        return found
+    import ipywidgets as w
+
+    return linked(w.Text(value=query, description="Search", continuous_update=False, layout=wide()), answer)
+
+
+def neighbours_slider(study: Study, *, live: bool | None = None) -> Table | Widget:
+    """The map drawn with as many neighbours as one likes; else how much the study's own map kept.
+
+    Parameters
+    ----------
+    study : Study
+    live : bool, optional
+        Overrules `is_live`.
+    """
+    if not (is_live() if live is None else live):
+        own = {
+            "n_neighbors": min(NEIGHBOURS, len(study.corpus) - 1),
+            "kept_neighbours": study.map.kept.mean(),
+        }
+        return Table(pd.DataFrame([own]), caption="The map of the study")
+    import ipywidgets as w
+
+    most = min(100, len(study.corpus) - 1)
+    slider = w.IntSlider(
+        min(NEIGHBOURS, most), 2, most, description="n_neighbors", continuous_update=False, layout=wide()
+    )
+    return linked(slider, lambda n: neighbours_map(study, n))
+
+
+def neighbours_map(study: Study, n_neighbors: int) -> Figure:
+    """Picture of the papers by UMAP with this setting, coloured by topic; its title says what it kept."""
+    from umap import UMAP
+
+    from paperatlas.figures import paper_map
+
+    settings: dict[str, Any] = {"metric": "cosine", "random_state": study.seed, "n_jobs": 1}
+    coords = UMAP(n_neighbors=n_neighbors, **settings).fit_transform(study.vectors)
+    k = min(NEIGHBOURS, len(coords) - 2)
+    kept = float(kept_neighbours(study.vectors, coords, k=k).mean())
+    papers = study.papers.assign(x=coords[:, 0], y=coords[:, 1])
+    figure = paper_map(papers, study.topics.at("topic"), study.topics.at("theme"))
+    return figure.update_layout(
+        title_text=f"{n_neighbors} neighbours: {kept:.0%} of the nearest {k} stay nearest"
+    )

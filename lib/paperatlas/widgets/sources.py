@@ -1,0 +1,175 @@
+"""Bring papers of one's own: upload, see what the reader finds, analyse, take the results home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from paperatlas.display import Findings, Stack, Table
+from paperatlas.errors import AtlasError
+from paperatlas.packing import bundle, contents
+from paperatlas.prose import count
+from paperatlas.readers import problem_table, read_papers
+from paperatlas.study import STEPS, Study
+from paperatlas.uploads import save_uploads
+from paperatlas.widgets.desk import Desk, fill
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+
+
+def bring_papers(desk: Desk, folder: str | Path = "my_papers") -> Findings | Widget:
+    """Live, a button to upload files into a folder, a list of them, and a button to analyse them.
+
+    The analysis is a new study on the desk: what follows there speaks of the new papers.
+
+    Parameters
+    ----------
+    desk : Desk
+    folder : path
+        Where uploads are put, beside the notebook.
+    """
+    folder = Path(folder)
+    if not desk.live:
+        return Findings(
+            [
+                f"in a live notebook, a button stands here that uploads your files into the folder {folder.name}"
+            ]
+        )
+    import ipywidgets as w
+
+    upload = w.FileUpload(multiple=True, description="Upload files", layout={"width": "auto"})
+    start = w.Button(description="Analyse", button_style="primary")
+    bar = w.IntProgress(max=len(STEPS), layout={"visibility": "hidden"})
+    files, message = w.VBox(), w.Output()
+
+    def list_files() -> None:
+        files.children = [_file_row(path, list_files) for path in _files(folder)]
+        start.disabled = not files.children
+
+    def received(change: dict[str, Any]) -> None:
+        if change["new"]:
+            fill(message, lambda: saved(change["new"], folder))
+            list_files()
+
+    def analyse(_: object) -> None:
+        start.disabled, bar.value, bar.layout.visibility = True, 0, "visible"
+        fill(message, lambda: _analysed(desk, folder, bar))
+        start.disabled, bar.layout.visibility = False, "hidden"
+
+    upload.observe(received, names="value")
+    start.on_click(analyse)
+    list_files()
+    return w.VBox([w.HBox([upload, start, bar]), files, message])
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("[!.]*") if path.is_file()) if folder.is_dir() else []
+
+
+def _file_row(path: Path, changed: Any) -> Widget:
+    import ipywidgets as w
+
+    remove = w.Button(description="Remove", layout={"width": "auto"}, tooltip=f"Remove {path.name}")
+
+    def gone(_: object) -> None:
+        path.unlink(missing_ok=True)
+        changed()
+
+    remove.on_click(gone)
+    return w.HBox([remove, w.Label(path.name)])
+
+
+def saved(files: Sequence[Any], folder: Path) -> Stack:
+    """Save uploads one by one; say what the reader makes of them, and why others were skipped.
+
+    A file that cannot be read does not stay in the folder, where it would stand in the way of all others.
+    """
+    skipped = []
+    for file in files:
+        try:
+            (path,) = save_uploads([file], folder)
+        except AtlasError as error:
+            skipped.append(str(error))
+            continue
+        try:
+            read_papers(path)
+        except AtlasError as error:
+            path.unlink()
+            skipped.append(str(error))
+    kept = len(files) - len(skipped)
+    told = [f"{count(kept, 'file')} saved", *(f"skipped: {reason}" for reason in skipped)]
+    if not _files(folder):
+        return Stack([Findings(told)])
+    records = read_papers(folder)
+    problems = problem_table(records.attrs["problems"])
+    told.append(
+        f"the folder {folder.name} holds {count(len(records), 'record')} in "
+        f"{count(records['dump'].nunique(), 'source', words=True)}; "
+        + (f"{count(len(problems), 'entry', 'entries')} could not be read, or only in part" if len(problems)
+           else "every entry was read")
+    )  # fmt: skip
+    shown = [Table(problems, caption="What could not be read", most=5)] if len(problems) else []
+    return Stack([Findings(told), *shown])
+
+
+def _analysed(desk: Desk, folder: Path, bar: Any) -> Findings:
+    def step(name: str, _seconds: float) -> None:
+        bar.value += 1
+        bar.description = name
+
+    study = Study(folder, progress=step)
+    study.compute_all()
+    desk.put(study)
+    return Findings([f"everything below now speaks of the papers in {folder.name}"])
+
+
+def take_home(desk: Desk, target: str | Path = "my-atlas.zip") -> Table | Widget:
+    """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold.
+
+    Parameters
+    ----------
+    desk : Desk
+    target : path
+        The zip file, beside the notebook.
+
+    Raises
+    ------
+    AtlasError
+        As `paperatlas.bundle`.
+    """
+    target = Path(target)
+    if not desk.live:
+        return Table(pd.DataFrame(PARTS, columns=["part", "holds"]), caption=f"Inside {target.name}")
+    import ipywidgets as w
+    from IPython.display import FileLink
+
+    button = w.Button(description="Pack", button_style="primary")
+    progress, done, link = w.Label(), w.Output(), w.Output()
+
+    def packed() -> Table:
+        made = contents(bundle(desk.study, target, say=lambda line: setattr(progress, "value", line)))
+        fill(link, lambda: FileLink(str(target), result_html_prefix="Download: "))
+        return Table(made, caption=f"Inside {target.name}", most=len(made))
+
+    def pack(_: object) -> None:
+        button.disabled = True
+        fill(done, packed)
+        button.disabled, progress.value = False, ""
+
+    button.on_click(pack)
+    return w.VBox([w.HBox([button, progress]), link, done])
+
+
+PARTS = (
+    (
+        "report/index.html",
+        "the report: map, cards, search, notebooks; opens in any browser, without a network",
+    ),
+    ("report/paper-atlas.html", "the brief: everything on one page, in one file"),
+    ("tables/*.csv", "every table"),
+    ("tables/passport.json", "what went in, and what computed it"),
+)
