@@ -302,7 +302,7 @@ class TestSelection:
         reader.search("")
         assert f"{found} papers selected" in reader.part("selection").inner_text()
         assert "spiking" in reader.part("selection").inner_text()
-        reader.page.locator("[data-part=list] tbody input:not(:checked)").first.check()
+        reader.page.locator("[data-part=list] tbody input:not(:checked)").first.click()
         assert f"{found + 1} papers selected" in reader.part("selection").inner_text()
 
     def test_by_lasso(self, read):

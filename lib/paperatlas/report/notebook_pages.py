@@ -34,8 +34,8 @@ def markdown(text: str) -> Markup:
 
 
 def anchor(heading: str) -> str:
-    """What a heading is called in an address."""
-    return re.sub(r"[^\w]+", "-", heading.lower()).strip("-")
+    """What a heading is called in an address, as GitHub has it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
 def title_of(notebook: NotebookNode) -> str:
@@ -72,7 +72,8 @@ def _output(output: Any) -> dict[str, Any]:
     if spec := data.get(PLOTLY_TYPE):
         return {"figure": figure(spec)}
     if "text/html" in data:  # written by `paperatlas.display`, which escapes
-        return {"html": Markup("".join(data["text/html"]))}  # noqa: S704
+        # The corner of pandas' tables heads nothing.
+        return {"html": Markup("".join(data["text/html"]).replace("<th></th>", "<td></td>"))}  # noqa: S704
     return {"plain": "".join(output.get("text", data.get("text/plain", "")))}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -185,15 +186,18 @@ class Pages:
         study, lengths = self.study, self.study.corpus["abstract"].str.len()
         try:
             ours = data_path("README.md").read_text(encoding="utf-8")
+            files = json.loads(data_path("manifest.json").read_text(encoding="utf-8"))["files"]
         except (AtlasError, OSError):
-            ours = ""
+            ours, files = "", []
+        shipped = {file["sha256"] for file in files if file["path"].startswith("dumps/")}
+        is_shipped = shipped == {known.sha256 for known in study.inputs}
         tables = (
             re.split(r"^## Change log", ours[ours.find(_TABLES) :], flags=re.MULTILINE)[0]
             if _TABLES in ours
             else ""
         )
         return self.render(
-            "data.html", ours=markdown(ours) if study.map.source == "shipped" else None, tables=markdown(tables),
+            "data.html", ours=markdown(ours) if is_shipped else None, tables=markdown(tables),
             sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
             spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),

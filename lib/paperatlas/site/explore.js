@@ -84,13 +84,13 @@
     }
 
     function show(address) {
-      const before = state;
+      const before = state, last = now.hits;
       state = parse(address);
       now = search.find(state.q);
       const found = now.hits;
       now.hits = found.filter((i) => passes(i));
       now.counted = found.filter((i) => passes(i, modes[state.colour].level ? "node" : state.colour));
-      limit = PAGE;
+      if (!last || last.length !== now.hits.length || last.some((i, n) => i !== now.hits[n])) limit = PAGE;
       drawControls();
       drawLegend();
       drawList();
