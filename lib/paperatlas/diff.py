@@ -60,7 +60,8 @@ class Difference:
     before, after : str
         Names of the runs.
     topics : list of TopicChange
-    papers_added, papers_removed : DataFrame with ``paper_id`` and ``title``
+    papers_added, papers_removed : DataFrame
+        ``paper_id``, ``title`` and ``topic``, the name of the topic that they are in, or were.
     moved : DataFrame
         Papers of both runs that went to a topic other than the one their old topic became: ``paper_id``,
         ``title``, ``before``, ``after``.
@@ -151,8 +152,8 @@ def compare_runs(before: Run, after: Run) -> Difference:
         before.name,
         after.name,
         changes,
-        _only(after.papers, before.papers, ("paper_id",))[["paper_id", "title"]],
-        _only(before.papers, after.papers, ("paper_id",))[["paper_id", "title"]],
+        _with_topic(_only(after.papers, before.papers, ("paper_id",)), names[1]),
+        _with_topic(_only(before.papers, after.papers, ("paper_id",)), names[0]),
         _rows(moved, moved["topic_before"].map(names[0]), moved["topic_after"].map(names[1])),
         _rows(dated, dated["published_before"], dated["published_after"]),
         {
@@ -165,6 +166,10 @@ def compare_runs(before: Run, after: Run) -> Difference:
         _numbers(before.numbers, after.numbers),
         _inputs(before.inputs, after.inputs),
     )
+
+
+def _with_topic(papers: pd.DataFrame, names: pd.Series[Any]) -> pd.DataFrame:
+    return papers[["paper_id", "title"]].assign(topic=papers["topic"].map(names))
 
 
 def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[TopicChange], dict[str, str]]:

@@ -127,17 +127,22 @@ def export(study: Study, out: Path) -> list[Path]:
     """
     out = out.resolve()
     check_target(out, study.files)
-    content = tables(study)
+    study.compute_all()  # what cannot be computed fails before anything is written
     with staging(out) as place:
         folder = place / "tables"
-        folder.mkdir()
-        for name, table in content.items():
-            write_csv(table, folder / name)
-        for name, text in texts(study).items():
-            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_tables(study, folder)
         write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())
+
+
+def write_tables(study: Study, folder: Path) -> None:
+    """Write every table, and the papers for reference managers, into a new folder."""
+    folder.mkdir()
+    for name, table in tables(study).items():
+        write_csv(table, folder / name)
+    for name, text in texts(study).items():
+        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")

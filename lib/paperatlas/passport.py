@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PACKAGES = (
     "paperatlas", "numpy", "pandas", "scipy", "scikit-learn", "bertopic", "umap-learn", "hdbscan",
-    "numba", "plotly", "jupyterlab", "myst-nb", "sphinx",
+    "numba", "plotly", "jupyterlab", "jinja2",
 )  # fmt: skip
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 

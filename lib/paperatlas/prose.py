@@ -59,6 +59,7 @@ _FILES = {
     "Parquet table": ("Parquet table", "Parquet tables"),
     "JSON": ("JSON file", "JSON files"),
     "Atom feed": ("feed", "feeds"),
+    "EndNote library": ("EndNote library", "EndNote libraries"),
 }
 
 

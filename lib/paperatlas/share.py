@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.readers.markup import has_latex
+from paperatlas.readers.markup import has_latex, is_known_command
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MEETING = re.compile(
@@ -21,8 +21,10 @@ _MEETING = re.compile(
     r"|ECCV|ACL|EMNLP|NAACL|AAAI|IJCAI)\b",
     re.IGNORECASE,
 )
+_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
 _NOT_IN_A_KEY = re.compile(r"[\s,{}()=\"'#%\\~]+")  # what ends a BibTeX key, or cannot be cited
-_LATEX = re.compile(r"\$[^$]+\$|\\[A-Za-z]+|\\.|[&%#_^]")
+_FORMULA = re.compile(r"(?<!\\)(\$[^$]+\$)")
+_IN_FORMULA, _IN_LATEX = (re.compile(rf"\\([A-Za-z]+)|\\.|\\$|[{signs}]") for signs in ("&%#", "&%#_^"))
 _SPECIAL = re.compile(r"[&%#_^~{}$\\]|-(?=-)|'(?=')|`(?=`)")
 _ESCAPES = {
     **{sign: f"\\{sign}" for sign in "&%#_$"},
@@ -96,7 +98,7 @@ def _entry(paper: dict[str, Any]) -> str:
     fields += [("month", _MONTHS[int(month[:2]) - 1])] if month else []
     if "venue" in paper:
         fields.append(("booktitle" if paper["kind"] == "meeting" else "journal", _braced(paper["venue"])))
-    fields += [(name, f"{{{paper[name]}}}") for name in ("doi", "url") if name in paper]
+    fields += [(name, f"{{{_address(paper[name])}}}") for name in ("doi", "url") if name in paper]
     if "arxiv_id" in paper:
         fields += [("eprint", f"{{{paper['arxiv_id']}}}"), ("archiveprefix", "{arXiv}")]
     if keywords := paper["keywords"]:
@@ -109,12 +111,17 @@ def _entry(paper: dict[str, Any]) -> str:
     return f"@{kind}{{{paper['key']},\n{said}\n}}\n"
 
 
+def _address(text: str) -> str:
+    """Address in which no brace ends the field, and no backslash begins a command."""
+    return text.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+
+
 def _braced(text: str) -> str:
     return f"{{{_latex(text)}}}"
 
 
 def _latex(text: str) -> str:
-    r"""Text as LaTeX: its own formulas and commands stay, signs that mean something to LaTeX are escaped.
+    r"""Text as LaTeX: its own formulas and commands that only print stay; all else that LaTeX would act on is escaped.
 
     Examples
     --------
@@ -123,10 +130,20 @@ def _latex(text: str) -> str:
     """
     nested = _are_nested(text)
     if nested and text.count("$") % 2 == 0 and has_latex(text):
-        return _LATEX.sub(lambda found: _ESCAPES.get(found.group(), found.group()), text)
+        parts = _FORMULA.split(text)
+        return "".join((_IN_FORMULA if i % 2 else _IN_LATEX).sub(_kept, part) for i, part in enumerate(parts))
     # BibTeX counts escaped braces, too.
     escapes = {**_ESCAPES, "{": "\\{", "}": "\\}"} if nested else _ESCAPES
     return _SPECIAL.sub(lambda found: escapes[found.group()], text)
+
+
+def _kept(found: re.Match[str]) -> str:
+    sign, command = found.group(), found.group(1)
+    return (
+        f"{{\\textbackslash}}{command}"
+        if command and not is_known_command(command)
+        else _ESCAPES.get(sign, sign)
+    )
 
 
 def _are_nested(text: str) -> bool:
@@ -174,7 +191,7 @@ def _csl(papers: pd.DataFrame) -> str:
         if paper["keywords"]:
             item["keyword"] = "; ".join(paper["keywords"])
         if "citations" in paper:
-            item["custom"] = {"citations": int(paper["citations"])}
+            item["custom"] = {"citations": int(float(paper["citations"]))}
         items.append(item)
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
@@ -232,6 +249,10 @@ def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, A
         authors = row.get("authors")
         named = (row.get("topic_name"), row.get("subtopic_name"))
         phrases = [phrase for name in named if not _is_missing(name) for phrase in str(name).split(", ")]
+        if date := _DATE.match(known.pop("published", "")):
+            known["published"] = date.group()
+        if not known.get("citations", "0").removesuffix(".0").isdecimal():
+            del known["citations"]
         venue = known.get("venue", "")
         yield {
             **known,

@@ -1,114 +1,46 @@
-"""The interactive map, used as a reader would: from a folder, in Chromium, with the network cut."""
+"""The map with its search, list, selection and card, used as a reader would: from a folder, with the network cut."""
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, expect
 
-from paperatlas import atlasmap
-from paperatlas.figures.palette import HUES, contrast_ratio
+import paperatlas as pa
+from paperatlas.report import brief_html, map_html
+from paperatlas.report.atlas import papers_data
 from tests.report.chromium import needs_browser
-from tests.report.visit import axe
-
-SITE = Path(atlasmap.__file__).parent / "site"
-ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+from tests.report.visit import ARTIFACTS, Visitor
 
 pytestmark = needs_browser
 
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
-def pile(n: int = 60, *, titles: dict[int, str] | None = None, **changes: Any) -> dict[str, Any]:
-    """Payload of n papers in five topics, two themes and three dumps.
-
-    Paper i is of topic i % 5; it is from dump i % 3, every seventh from two dumps; published in
-    2019 + i % 4, every tenth without a date; the first layout keeps i % 16 of its 15 neighbours, the second
-    all.
-    """
-    topic = [i % 5 for i in range(n)]
-    theme_of = [0, 0, 0, 1, 1]
-    looks = [atlasmap._looks(colour) for colour in HUES]
-    words = ["graph", "attention", "memory", "naive", "spiking"]
-    kept = [min(round((i % 16) / 15, 3), 1.0) for i in range(n)]
-    layouts = []
-    for name, sign, shares in (("UMAP", 1, kept), ("t-SNE", -1, [1.0] * n)):
-        x = [sign * (10.0 * t + (i * 7 % 11) / 3) for i, t in enumerate(topic)]
-        y = [6.0 * (t % 2) + (i * 5 % 13) / 3 for i, t in enumerate(topic)]
-        middle = [[sign * (10.0 * t + 1.7), 6.0 * (t % 2) + 2] for t in range(5)]
-        layouts.append(
-            {
-                "name": name, "x": x, "y": y, "kept": shares, "kept_overall": sum(shares) / n,
-                "kept_by_chance": 0.02, "topic_anchors": middle, "theme_anchors": [middle[1], middle[4]],
-            }
-        )  # fmt: skip
-    payload: dict[str, Any] = {
-        "papers": {
-            "id": [f"id{i}" for i in range(n)],
-            "title": [
-                (titles or {}).get(i, f"On {words[t].title()} Number {i}") for i, t in enumerate(topic)
-            ],
-            "published": [None if i % 10 == 9 else f"{2019 + i % 4}-0{1 + i % 9}" for i in range(n)],
-            "venue": ["ICML 2025 (Poster)" if i % 2 else None for i in range(n)],
-            "url": [f"https://arxiv.org/abs/2400.{i:05d}" for i in range(n)],
-            "words": [f"abstract about cafe{' transformers' if i % 6 == 0 else ''} we" for i in range(n)],
-            "topic": topic,
-            "runner_up": [(t + 1) % 5 for t in topic],
-            "confidence": [round(i / (n - 1), 2) for i in range(n)],
-            "dumps": [[i % 3, (i + 1) % 3] if i % 7 == 0 else [i % 3] for i in range(n)],
-        },
-        "topics": [
-            {"name": f"topic of {word}", "theme": theme_of[t], "size": topic.count(t), **looks[t]}
-            for t, word in enumerate(words)
-        ],
-        "themes": [{"name": f"theme {t}", "size": n // 2, **looks[5 + t]} for t in range(2)],
-        "dumps": [{"name": f"dump {d}", "size": n // 3, **looks[d]} for d in range(3)],
-        "layouts": layouts,
-        "neighbours": 15,
-        "misplaced": 0.2,
-    }
-    payload.update(changes)
-    return payload
+# Where points, names and the ends of their lines are on the screen: read from the page alone.
+SEEN = """() => {
+  const root = document.querySelector(".pa-atlas"), stage = root.querySelector("[data-part=stage]").getBoundingClientRect();
+  const box = (node) => { const b = node.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
+  const points = [...root.querySelectorAll(".pa-plot circle")].map((node) => {
+    const b = node.getBoundingClientRect();
+    return [node.dataset.paper, b.left + b.width / 2, b.top + b.height / 2, node.getAttribute("class").includes("pa-off")];
+  }).filter(([, x, y]) => x >= stage.left && x <= stage.right && y >= stage.top && y <= stage.bottom);
+  const names = [...root.querySelectorAll(".pa-name")].map((node) => ({ node: node.dataset.node, box: box(node) }));
+  const lines = [...root.querySelectorAll(".pa-over path[data-node]")].map((node) => {
+    const to = node.getPointAtLength(node.getTotalLength()), from = node.getPointAtLength(0);
+    const shifted = ({ x, y }) => [x + stage.left, y + stage.top];
+    return { node: node.dataset.node, from: shifted(from), to: shifted(to) };
+  });
+  return { points, names, lines, stage: box(root.querySelector("[data-part=stage]")) };
+}"""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from plotly.offline import get_plotlyjs
-
-    folder = tmp_path_factory.mktemp("map")
-    (folder / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
-    for name in ("map.js", "map.css"):
-        shutil.copy(SITE / name, folder / name)
-    return folder
-
-
-class Reader:
-    """One opened map, with what went wrong and which addresses it tried to open."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        page.on("dialog", lambda d: (self.complaints.append(f"dialog {d.message}"), d.dismiss()))
-        page.on(
-            "request",
-            lambda r: (
-                None if r.url.startswith(("file:", "data:", "blob:")) else self.complaints.append(r.url)
-            ),
-        )
-        # Remember what would open instead of opening it: a followed link, and window.open.
-        page.add_init_script("""
-            window.opened = [];
-            window.open = (...wanted) => { opened.push(wanted); };
-            addEventListener("click", (event) => {
-              const link = event.target.closest("a[href]");
-              if (link) { event.preventDefault(); opened.push([link.href, link.target, link.rel]); }
-            });
-        """)
+class Reader(Visitor):
+    """One opened map."""
 
     def part(self, name: str) -> Any:
         return self.page.locator(f'[data-part="{name}"]')
@@ -116,666 +48,429 @@ class Reader:
     def search(self, query: str) -> None:
         self.part("query").fill(query)
 
-    def drawn(self, trace: int) -> list[int]:
-        """Papers of one trace: 0 in the background, 1 in colour, 2 with a ring."""
-        chosen: list[int] = self.page.evaluate(
-            f"document.querySelector('[data-part=plot]').data[{trace}].customdata"
-        )
-        return sorted(chosen)
+    def count(self) -> str:
+        return self.part("count").inner_text()
 
-    def shapes(self) -> int:
-        """Points that are in the picture as shapes, rings aside."""
-        return self.page.locator(".pa-map-plot .trace:nth-child(-n+2) .point").count()
-
-    def colours(self) -> dict[int, str]:
-        trace = self.page.evaluate(
-            "(({customdata, marker}) => [customdata, marker.color])(document.querySelector('[data-part=plot]').data[1])"
-        )
-        return dict(zip(*trace, strict=True))
-
-    def names(self, kind: str = "theme") -> list[str]:
-        found: list[str] = self.page.locator(f".pa-map-name-{kind}:visible").all_inner_texts()
-        return sorted(found)
-
-    def opened(self) -> list[list[str]]:
-        found: list[list[str]] = self.page.evaluate("window.opened")
+    def titles(self) -> list[str]:
+        found: list[str] = self.page.locator("[data-part=list] tbody a").all_inner_texts()
         return found
 
-    def point(self, paper: int) -> tuple[float, float]:
-        """Where a paper is on the screen, scrolled into view, once an opened list has its place beside the plot and
-        the plot has taken the size of its own."""
-        self.until(
-            """(() => {
-              const plot = document.querySelector("[data-part=plot]"), box = plot.getBoundingClientRect();
-              const root = plot.closest(".pa-map"), list = root.querySelector("[data-part=found]");
-              const beside = list.open && root.clientWidth >= 700; // on a narrow page the list lies below
-              return root.hasAttribute("data-listed") === beside
-                && Math.abs(plot._fullLayout.width - box.width) < 2 && Math.abs(plot._fullLayout.height - box.height) < 2;
-            })()"""
-        )
-        x, y = self.page.evaluate(
-            """(paper) => {
-              const plot = document.querySelector("[data-part=plot]");
-              plot.scrollIntoView({ block: "center" });
-              const { data, layout } = plot, box = plot.getBoundingClientRect();
-              const at = data[1].customdata.indexOf(paper), [x0, x1] = layout.xaxis.range, [y0, y1] = layout.yaxis.range;
-              return [box.left + (data[1].x[at] - x0) / (x1 - x0) * box.width,
-                      box.bottom - (data[1].y[at] - y0) / (y1 - y0) * box.height];
-            }""",
-            paper,
-        )
-        return x, y
+    def lit(self) -> int:
+        return self.page.locator(".pa-plot circle.pa-hit").count()
 
-    def until(self, condition: str) -> None:
-        self.page.wait_for_function(condition)
+    def settled(self) -> None:
+        """Wait until a motion is over and names stand again."""
+        self.page.wait_for_selector(".pa-names:not(.pa-moving)", state="attached")
 
-    def width(self) -> float:
-        low, high = self.page.evaluate("document.querySelector('[data-part=plot]').layout.xaxis.range")
-        return float(high - low)
+    def stage(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the map, all of it in view."""
+        self.part("stage").evaluate("node => node.scrollIntoView({ block: 'center' })")
+        box = self.part("stage").bounding_box()
+        return box["x"], box["y"], box["width"], box["height"]
+
+    def point(self, paper: str) -> tuple[float, float]:
+        self.stage()
+        box = self.page.locator(f'circle[data-paper="{paper}"]').bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def saved(self, button: Any) -> str:
+        with self.page.expect_download() as download:
+            button.click()
+        return Path(download.value.path()).read_text(encoding="utf-8")
 
 
 Open = Callable[..., Reader]
 
 
 @pytest.fixture
-def read(browser: Browser, folder: Path, request: pytest.FixtureRequest) -> Iterator[Open]:
-    contexts: list[BrowserContext] = []
+def read(site: Path, browser: Browser) -> Iterator[Open]:
     readers: list[Reader] = []
 
-    def open_map(html: str | dict[str, Any] | None = None, *, width: int = 1100, **options: Any) -> Reader:
-        if not isinstance(html, str):
-            html = atlasmap.fragment(html or pile())
-        name = f"{request.node.name.replace('/', '-')}-{len(contexts)}.html"
-        file = folder / re.sub(r"[^\w.-]", "_", name)
-        file.write_text(
-            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Map</title>'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            '<link rel="stylesheet" href="map.css"><script src="plotly.min.js"></script><script src="map.js"></script>'
-            "<style>body { margin: 16px } @media (prefers-color-scheme: dark) { body { background: #121212; color: #eee } }"
-            f"</style></head><body><main><h1>Map</h1>{html}</main></body></html>",
-            encoding="utf-8",
-        )
-        options.setdefault("reduced_motion", "reduce")
+    def open_map(file: Path | None = None, suffix: str = "", *, width: int = 1440, **options: Any) -> Reader:
+        file = file or site / "index.html"
         context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
-        contexts.append(context)
-        reader = Reader(context.new_page())
+        reader = Reader(context.new_page(), site if file.is_relative_to(site) else file.parent)
         readers.append(reader)
-        reader.page.goto(file.as_uri())
-        reader.page.wait_for_selector(".pa-map[data-drawn]", state="attached", timeout=60_000)
+        reader.open(file, suffix)
         return reader
 
     yield open_map
     for reader in readers:
         assert reader.complaints == []
-    for context in contexts:
-        context.close()
+        reader.page.context.close()
 
 
-ALL = list(range(60))
-SPAN = "(([a, b]) => b - a)(document.querySelector('[data-part=plot]').layout.xaxis.range)"
+@pytest.fixture(scope="session")
+def alone(dumps_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[pa.Study, Path]:
+    """One dump, and its brief."""
+    study = pa.Study(sorted(dumps_folder.glob("*.txt"))[0])
+    file = tmp_path_factory.mktemp("alone") / "brief.html"
+    file.write_text(brief_html(study), encoding="utf-8")
+    return study, file
 
 
-class TestPicture:
-    def test_every_paper_is_a_point(self, read):
+def check_names(reader: Reader, study: pa.Study) -> int:
+    """Names lie on no point and on no other name, stay on the stage, and point to a paper of their own."""
+    data = papers_data(study)
+    place = {paper: i for i, paper in enumerate(data["papers"]["id"])}
+    seen = reader.page.evaluate(SEEN)
+    boxes = [name["box"] for name in seen["names"]]
+    under = sum(any(a <= x <= c and b <= y <= d for a, b, c, d in boxes) for _, x, y, _ in seen["points"])
+    assert under <= 0.05 * len(seen["points"])
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= seen["stage"][0] - 1 and right <= seen["stage"][2] + 1  # noqa: PT018
+        assert top >= seen["stage"][1] - 1 and bottom <= seen["stage"][3] + 1  # noqa: PT018
+        assert all(right <= a or c <= left or bottom <= b or d <= top for a, b, c, d in boxes[:i])
+    assert [line["node"] for line in seen["lines"]] == [name["node"] for name in seen["names"]]
+    for line, (left, top, right, bottom) in zip(seen["lines"], boxes, strict=True):
+        level, _, node = line["node"].partition(".")
+        own = [data["papers"][level][place[paper]] == int(node) for paper, x, y, _ in seen["points"]
+               if (x - line["to"][0]) ** 2 + (y - line["to"][1]) ** 2 < 9]  # fmt: skip
+        assert any(own), f"{line['node']} points to none of its papers"
+        assert left - 3 <= line["from"][0] <= right + 3 and top - 3 <= line["from"][1] <= bottom + 3  # noqa: PT018
+    return len(boxes)
+
+
+class TestNames:
+    @pytest.mark.parametrize(("width", "scheme"), LOOKS)
+    def test_they_tell_the_truth_at_every_height(self, read, study, width, scheme):
+        reader = read(width=width, color_scheme=scheme)
+        levels = []
+        for _ in range(3):
+            assert check_names(reader, study) >= 2
+            levels.append(reader.page.locator(".pa-atlas").get_attribute("data-level"))
+            reader.part("in").click()
+            reader.part("in").click()
+            reader.settled()
+        assert levels == ["theme", "topic", "subtopic"]
+
+    @pytest.mark.parametrize(("width", "scheme"), LOOKS)
+    def test_on_one_dump_and_in_the_brief(self, read, alone, width, scheme):
+        study, brief = alone
+        reader = read(brief, width=width, color_scheme=scheme)
+        assert check_names(reader, study) >= 2
+
+    def test_a_filter_names_and_shows_what_was_chosen(self, read, study):
         reader = read()
-        assert reader.drawn(1) == ALL
-        assert reader.shapes() == 60
-        assert reader.part("count").inner_text() == "60 papers"
+        before = reader.page.evaluate(SEEN)["points"]
+        node = "topic.0"
+        reader.part("node").select_option(node)
+        reader.settled()
+        wanted = int((study.papers["topic"] == 0).sum())
+        assert reader.lit() == wanted
+        assert check_names(reader, study) >= 1
+        lit = [point for point in reader.page.evaluate(SEEN)["points"] if not point[3]]
+        assert len(lit) >= 0.9 * wanted, "they are in view"
 
-    def test_many_papers_are_drawn_by_webgl(self, read):
-        reader = read(pile(2_500))
-        plot = "document.querySelector('[data-part=plot]')"
-        webgl = reader.page.evaluate("Boolean(document.createElement('canvas').getContext('webgl'))")
-        assert reader.page.evaluate(f"{plot}.data[1].type") == ("scattergl" if webgl else "scatter")
-        assert len(reader.drawn(1)) == 2_500
+        def width(points: list[Any]) -> float:
+            return float(max(x for _, x, _, _ in points) - min(x for _, x, _, _ in points))
 
-    def test_themes_are_named_first_and_topics_on_coming_closer(self, read):
-        reader = read()
-        assert (reader.names("theme"), reader.names("topic")) == (["theme 0", "theme 1"], [])
-        reader.part("in").click()
-        reader.until("document.querySelectorAll('.pa-map-name-topic:not([hidden])').length > 0")
-        assert reader.names("theme") == []
-        assert set(reader.names("topic")) <= {
-            f"topic of {w}" for w in ("graph", "attention", "memory", "naive", "spiking")
-        }
-        reader.part("whole").click()
-        reader.until("document.querySelectorAll('.pa-map-name-theme:not([hidden])').length === 2")
-
-    def test_names_never_cover_each_other(self, read):
-        # Twenty long names, all wanting nearly the same place.
-        crowd = pile(100)
-        looks = atlasmap._looks(HUES[0])
-        crowd["topics"] = [
-            {"name": f"a rather long name of topic {t}", "theme": 0, "size": 5, **looks} for t in range(20)
-        ]
-        crowd["themes"] = crowd["themes"][:1]
-        crowd["papers"]["topic"] = crowd["papers"]["runner_up"] = [i % 20 for i in range(100)]
-        for layout in crowd["layouts"]:
-            layout["topic_anchors"] = [[20 + t / 5, 5 + t / 9] for t in range(20)]
-            layout["theme_anchors"] = [[20, 5]]
-        for width in (1100, 390):
-            reader = read(crowd, width=width)
-            for _ in range(4):
-                boxes = [
-                    b.bounding_box()
-                    for b in reader.page.locator(
-                        ".pa-map-labels > span:not([class=pa-map-active]):visible"
-                    ).all()
-                ]
-                boxes.append(reader.part("zoom").bounding_box())
-                assert len(boxes) > 2
-                for i, a in enumerate(boxes):
-                    for b in boxes[:i]:
-                        apart = (
-                            a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
-                            or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
-                        )  # fmt: skip
-                        assert apart, (a, b)
-                before = reader.width()
-                reader.part("in").click()
-                reader.until(f"{SPAN} < {before} - 1e-9")
-
-    def test_card_of_the_paper_under_the_mouse(self, read):
-        reader = read()
-        assert reader.part("card").is_hidden()
-        reader.page.mouse.move(*reader.point(7))
-        reader.part("card").wait_for(state="visible")
-        card = reader.part("card").inner_text()
-        for text in ("On Memory Number 7", "Aug 2022 · ICML 2025 (Poster)", "topic of memory", "0.12", "topic of naive",
-                     "UMAP 7, t-SNE 15 of 15", "dump 1; dump 2"):  # fmt: skip
-            assert text in card
-        assert reader.opened() == []
-
-    def test_a_click_opens_the_paper(self, read):
-        reader = read()
-        reader.page.mouse.click(*reader.point(8))
-        reader.until("window.opened.length > 0")
-        assert reader.opened() == [["https://arxiv.org/abs/2400.00008", "_blank", "noopener"]]
-
-    def test_dragging_moves_the_picture_and_its_names(self, read):
-        reader = read()
-        name = reader.page.locator(".pa-map-name-theme").first
-        before, stage = name.bounding_box(), reader.part("plot").bounding_box()
-        x, y = stage["x"] + 30, stage["y"] + stage["height"] - 30  # no paper is here
-        reader.page.mouse.move(x, y)
-        reader.page.mouse.down()
-        reader.page.mouse.move(x + 90, y - 50, steps=5)
-        reader.page.mouse.up()
-        after = name.bounding_box()
-        assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((90, -50), abs=2)
-
-    def test_wheel_scrolls_the_page_and_with_ctrl_zooms(self, read):
-        reader = read()
-        x, y = reader.point(0)
-        before = reader.width()
-        reader.page.mouse.move(x, y)
-        reader.page.keyboard.down("Control")
-        reader.page.mouse.wheel(0, -200)
-        reader.page.keyboard.up("Control")
-        reader.until(f"{SPAN} < {before / 2}")
-        assert reader.point(0) == pytest.approx((x, y), abs=1), "what is under the pointer stays there"
+        own = {paper for paper, *_ in lit}
+        assert width(lit) > 1.2 * width([point for point in before if point[0] in own]), (
+            "and larger than before"
+        )
+        reader.page.locator(".pa-name").first.click()
+        assert re.search(r"node=(sub)?topic\.", reader.page.url)
 
 
 class TestSearch:
+    def test_titles_come_first_and_the_counts_follow(self, read, study):
+        reader = read()
+        reader.search("mixture of experts")
+        assert "mixture" in reader.titles()[0].lower()
+        shown = int(reader.count().split()[0])
+        texts = (study.papers["title"] + " " + study.papers["abstract"]).str.lower()
+        assert shown >= sum(all(word in text for word in ("mixture", "of", "experts")) for text in texts)
+        assert reader.count() == f"{shown} of {len(study.corpus)} papers, listed below"
+        assert reader.lit() == shown
+        legend = reader.page.locator("[data-part=legend] button b").all_inner_texts()
+        assert sum(map(int, legend)) == shown
+
     @pytest.mark.parametrize(
-        ("query", "wanted"),
+        ("query", "note"),
         [
-            ("graph", [i for i in ALL if i % 5 == 0]),
-            ("GRAPH num", [i for i in ALL if i % 5 == 0]),
-            ("transformers", [i for i in ALL if i % 6 == 0]),
-            ("naïve transf", [18, 48]),
-            ("café", ALL),
-            ("number-12", [12]),
-            ("umber", []),
-            ("  ", ALL),
+            ("atention", "No paper says “atention”; showing “attention”."),
+            ("Éxperts", ""),
+            (
+                "recurent memroy",
+                "No paper says “recurent”; showing “recurrent”. No paper says “memroy”; showing “memory”.",
+            ),
+            ("xqzzwv", "No paper says “xqzzwv”."),
         ],
     )
-    def test_finds_exactly_the_papers_with_all_words(self, read, query, wanted):
+    def test_spelling_is_forgiven_and_told(self, read, query, note):
         reader = read()
         reader.search(query)
-        assert reader.drawn(1) == wanted
-        assert reader.drawn(0) == sorted(set(ALL) - set(wanted))
-        assert reader.shapes() == 60, "papers that do not match stay as a background"
-        assert reader.part("list").locator("a").count() == len(wanted)
-        told = "60 papers" if wanted == ALL else f"{len(wanted)} of 60 papers"
-        assert reader.part("count").inner_text() == told
+        assert reader.part("said").inner_text() == note
+        assert (reader.lit() == 0) == (query == "xqzzwv")
 
-    def test_marks_what_it_found_and_clears(self, read):
-        reader = read()
-        reader.search("num graph")
-        marks = reader.part("list").locator("li").first.locator("mark")
-        assert marks.all_inner_texts() == ["Graph", "Number"]
-        reader.part("clear").click()
-        assert reader.drawn(1) == ALL
-        assert reader.part("query").input_value() == ""
-
-    def test_titles_come_before_abstracts(self, read):
-        reader = read(pile(titles={59: "Zebra transformers"}))
-        reader.search("transformers")
-        assert reader.part("list").locator("a").first.inner_text() == "Zebra transformers"
-
-
-def with_dump(d: int) -> list[int]:
-    return [i for i in ALL if i % 3 == d or (i % 7 == 0 and (i + 1) % 3 == d)]
-
-
-class TestFilters:
-    @pytest.mark.parametrize(
-        ("control", "value", "wanted"),
-        [
-            ("part", "theme:0", [i for i in ALL if i % 5 < 3]),
-            ("part", "theme:1", [i for i in ALL if i % 5 >= 3]),
-            ("part", "topic:2", [i for i in ALL if i % 5 == 2]),
-            ("dump", "1", with_dump(1)),
-            ("from", "2021", [i for i in ALL if i % 4 >= 2 and i % 10 != 9]),
-            ("to", "2019", [i for i in ALL if i % 4 == 0 and i % 10 != 9]),
-        ],
-    )
-    def test_each_shows_exactly_its_papers(self, read, control, value, wanted):
-        reader = read()
-        reader.part(control).select_option(value)
-        assert reader.drawn(1) == wanted
-        assert reader.drawn(0) == [], "what is filtered away is gone"
-        assert reader.shapes() == len(wanted)
-        reader.part("as-table").click()
-        assert reader.part("table").locator("tbody tr").count() == len(wanted)
-        reader.part("clear").click()
-        assert reader.part("count").inner_text() == "60 papers"
-
-    def test_filters_and_search_hold_together_in_map_list_and_table(self, read):
-        reader = read()
-        reader.part("part").select_option("theme:0")
-        reader.part("dump").select_option("1")
-        reader.search("abstract")
-        wanted = [i for i in with_dump(1) if i % 5 < 3]
-        assert reader.drawn(1) == wanted
-        reader.part("as-table").click()
-        assert reader.part("plot").is_hidden()
-        titles = reader.part("table").locator("tbody th").all_inner_texts()
-        assert sorted(int(title.rsplit(" ", 1)[1]) for title in titles) == wanted
-        cells = (
-            reader.part("table")
-            .locator("tbody tr", has_text="Number 7")
-            .first.locator("td")
-            .all_inner_texts()
+    def test_an_abbreviation_that_nobody_uses_stands_for_its_long_form(self, read, alone):
+        reader = read(alone[1])
+        reader.page.evaluate(
+            "async () => { (await PaperAtlas.load('papers')).abbreviations.zzz = 'neural network'; }"
         )
-        assert cells == [
-            "Aug 2022",
-            "ICML 2025 (Poster)",
-            "topic of memory",
-            "0.12",
-            "47 %",
-            "dump 1; dump 2",
-        ]
+        reader.search("ZZZ")
+        assert "showing “neural network”" in reader.part("said").inner_text()
 
-    def test_years_cannot_be_crossed(self, read):
+    def test_every_page_leads_to_the_same_search(self, read, site):
+        reader = read(site / "topics" / "00.html")
+        field = reader.page.get_by_role("searchbox", name="Search the papers")
+        field.fill("spiking")
+        field.press("Enter")
+        reader.page.wait_for_url("**/index.html#q=spiking")
+        reader.page.wait_for_selector(".pa-atlas[data-ready]")
+        assert "spiking" in reader.titles()[0].lower()
+
+    def test_heads_sort_the_list(self, read, study):
         reader = read()
-        reader.part("to").select_option("2020")
-        reader.part("from").select_option("2022")
-        assert (reader.part("from").input_value(), reader.part("to").input_value()) == ("2022", "2022")
-
-    def test_a_legend_entry_picks_its_papers(self, read):
-        reader = read()
-        entry = reader.part("legend").get_by_role("button", name="topic of naive")
-        entry.click()
-        assert reader.drawn(1) == [i for i in ALL if i % 5 == 3]
-        assert entry.get_attribute("aria-pressed") == "true"
-        assert entry.evaluate("node => node === document.activeElement"), "the keyboard stays where it was"
-        entry.click()
-        assert reader.drawn(1) == ALL
-
-    def test_long_lists_and_tables_grow_on_request(self, read):
-        reader = read(pile(250))
-        reader.part("found-title").click()
-        assert reader.part("list").locator("a").count() == 100
-        reader.part("list").get_by_role("button").click()
-        assert reader.part("list").locator("a").count() == 200
-        new = reader.part("list").locator("a").nth(100)
-        assert new.evaluate("node => node === document.activeElement"), (
-            "the keyboard goes on where the list grew"
-        )
-        reader.part("as-table").click()
-        reader.part("table").get_by_role("button", name="Show 100 more of 150").click()
-        assert reader.part("table").locator("tbody tr").count() == 200
-
-
-def rgb(colour: str) -> str:
-    return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
-
-
-class TestColours:
-    @pytest.mark.parametrize("mode", ["topic", "theme", "dump"])
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_legend_and_points_agree(self, read, mode, scheme):
-        reader, data = read(color_scheme=scheme), pile()
-        reader.part("colour").select_option(mode)
-        keys = {
-            "topic": lambda i: i % 5,
-            "theme": lambda i: i % 5 // 3,
-            "dump": lambda i: i % 3 if i % 7 else 3,
-        }
-        looks = {"topic": data["topics"], "theme": data["themes"], "dump": data["dumps"]}[mode]
-        several = {"light": "#1F2A33", "dark": "#E6EBEF"}[scheme]
-        palette = [look[scheme] for look in looks] + ([several] if mode == "dump" else [])
-        assert reader.colours() == {i: palette[keys[mode](i)] for i in ALL}
-        entries = reader.part("legend").get_by_role("button")
-        swatches = entries.locator("i").evaluate_all(
-            "all => all.map(i => getComputedStyle(i).backgroundColor)"
-        )
-        assert swatches == [rgb(colour) for colour in palette]
-        names = [look["name"] for look in looks] + (["in several dumps"] if mode == "dump" else [])
-        assert entries.locator("span").all_inner_texts() == names
-        counts = [sum(keys[mode](i) == k for i in ALL) for k in range(len(names))]
-        assert entries.locator("b").all_inner_texts() == [str(n) for n in counts]
-
-    @pytest.mark.parametrize("mode", ["year", "confidence", "kept"])
-    def test_scales_run_from_pale_to_strong_and_say_so(self, read, mode):
-        reader = read()
-        reader.part("colour").select_option(mode)
-        values = {
-            "year": lambda i: None if i % 10 == 9 else i % 4,
-            "confidence": lambda i: i,
-            "kept": lambda i: i % 16,
-        }[mode]
-        colours = reader.colours()
-        dated = sorted((values(i), i) for i in ALL if values(i) is not None)
-        contrast = [contrast_ratio(colours[i], "#FFFFFF") for _, i in dated]
-        assert contrast == sorted(contrast), "more is darker on white"
-        assert len({values(i) for _, i in dated}) >= len({colours[i] for _, i in dated}) > 3
-        chart = reader.part("legend").get_by_role("img")
-        assert chart.get_attribute("aria-label").startswith(
-            {"year": "Year", "confidence": "Confidence", "kept": "Neighbours"}[mode]
-        )
-        told = [int(n) for n in re.findall(r"\d+", chart.get_attribute("aria-label").partition(":")[2])]
-        assert sum(told) == len(dated)
-        if mode == "year":
-            assert "6 papers without a date" in reader.part("legend").inner_text()
-            assert told == [sum(values(i) == y for i in ALL) for y in range(4)]
-
-    def test_follows_light_and_dark_as_they_change(self, read):
-        reader, data = read(), pile()
-        assert set(reader.colours().values()) == {topic["light"] for topic in data["topics"]}
-        reader.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        reader.until("document.querySelector('.pa-map').hasAttribute('data-dark')")
-        assert set(reader.colours().values()) == {topic["dark"] for topic in data["topics"]}
-
-
-class TestMapError:
-    def test_is_told_for_both_layouts(self, read):
-        text = read().page.locator(".pa-map-trust").inner_text()
-        share = sum(pile()["layouts"][0]["kept"]) / 60
-        assert f"UMAP keeps {100 * share:.0f} %" in text
-        assert "t‑SNE keeps 100 %" in text
-        assert "chance would keep 2 %" in text
-
-    @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-    def test_the_other_layout(self, read, motion):
-        reader, second = read(reduced_motion=motion), pile()["layouts"][1]
-        reader.part("layouts").get_by_role("button", name="t-SNE").click()
-        reader.until("document.querySelector('.pa-map').dataset.layout === 't-SNE'")
-        xs = reader.page.evaluate(
-            "(({customdata, x}) => [customdata, x])(document.querySelector('[data-part=plot]').data[1])"
-        )
-        assert dict(zip(*xs, strict=True)) == pytest.approx(dict(enumerate(second["x"])))
-
-    def test_misplaced_papers_are_marked_on_request(self, read):
-        reader = read()
-        assert reader.drawn(2) == []
-        box = reader.page.get_by_role("checkbox")
-        wanted = [i for i in ALL if i % 16 < 3]
+        reader.page.get_by_role("button", name="Date").click()
+        dates = reader.page.locator("[data-part=list] td.pa-date").all_inner_texts()
+        assert dates[0].endswith(study.papers["published"].min()[:4])
+        assert reader.page.locator("[aria-sort=ascending]").inner_text().startswith("Date")
+        reader.page.get_by_role("button", name="Date").click()
         assert (
-            f"Mark the {len(wanted)} papers that UMAP misplaces"
-            in reader.page.locator(".pa-map-check").inner_text()
+            reader.page.locator("[data-part=list] td.pa-date")
+            .first.inner_text()
+            .endswith(study.papers["published"].max()[:4])
         )
-        box.check()
-        assert reader.drawn(2) == wanted
-        reader.part("layouts").get_by_role("button", name="t-SNE").click()
-        assert reader.drawn(2) == [], "t-SNE keeps all"
 
-
-class TestKeyboard:
-    def test_from_the_search_through_the_list_to_the_paper(self, read):
+    def test_the_list_grows_and_hands_over_the_keyboard(self, read):
         reader = read()
-        reader.part("query").focus()
-        reader.page.keyboard.type("graph")
-        reader.page.keyboard.press("ArrowDown")
-        reader.page.keyboard.press("ArrowDown")
-        reader.page.keyboard.press("ArrowDown")
-        reader.page.keyboard.press("ArrowUp")
-        # By title: Number 0, Number 10, …
-        assert "On Graph Number 10" in reader.part("card").inner_text()
-        reader.page.keyboard.press("Enter")
-        assert reader.opened() == [["https://arxiv.org/abs/2400.00010", "_blank", "noopener"]]
-        reader.page.keyboard.press("Escape")
-        assert reader.part("card").is_hidden()
-        reader.page.keyboard.press("ArrowUp")
-        reader.page.keyboard.press("ArrowUp")
-        assert reader.part("query").evaluate("node => node === document.activeElement")
+        shown = len(reader.titles())
+        reader.page.get_by_role("button", name=re.compile("Show 50 more")).click()
+        assert len(reader.titles()) == shown + 50
+        assert reader.page.evaluate("document.activeElement.textContent") == reader.titles()[shown]
 
-    def test_the_walk_goes_on_beyond_the_first_hundred(self, read):
-        reader = read(pile(150))
-        reader.search("abstract")
-        reader.page.evaluate("""
-            document.querySelector("[data-part=query]").focus();
-            const down = () => new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true });
-            for (let n = 0; n < 102; n++) document.activeElement.dispatchEvent(down());
-        """)
-        walked = reader.page.evaluate(
-            "[...document.querySelectorAll('[data-part=list] a')].indexOf(document.activeElement)"
-        )
-        assert walked == 101
 
-    def test_moves_and_zooms_the_picture(self, read):
+class TestCard:
+    def test_a_click_on_a_point_stays_here(self, read, study):
         reader = read()
-        reader.part("plot").focus()
-        whole = reader.width()
-        reader.page.keyboard.press("+")
-        reader.until(f"{SPAN} < {whole} - 1")
-        low = reader.page.evaluate("document.querySelector('[data-part=plot]').layout.xaxis.range[0]")
-        reader.page.keyboard.press("ArrowRight")
-        reader.until(f"document.querySelector('[data-part=plot]').layout.xaxis.range[0] > {low}")
-        reader.page.keyboard.press("0")
-        reader.until(f"Math.abs({SPAN} - {whole}) < 1e-6")
-
-    def test_every_control_is_reached_by_tab_and_shows_it(self, read):
-        reader = read()
-        reader.page.evaluate("document.activeElement.blur()")
-        reached = []
-        for _ in range(30):
-            reader.page.keyboard.press("Tab")
-            part, outline = reader.page.evaluate(
-                "(node => [node.dataset.part || '', getComputedStyle(node).outlineStyle])(document.activeElement)"
-            )
-            reached.append(part)
-            if part:
-                assert outline != "none", part
-        for part in (
-            "query",
-            "as-map",
-            "as-table",
-            "colour",
-            "part",
-            "dump",
-            "from",
-            "to",
-            "plot",
-            "in",
-            "out",
-            "whole",
-            "misplaced",
-            "found-title",
+        paper = study.papers.loc[study.papers["abstract"].str.len().idxmax()]
+        reader.search(f"{paper['title']}")
+        reader.page.mouse.click(*reader.point(paper["paper_id"]))
+        card = reader.page.get_by_role("dialog")
+        card.locator("[data-ready], .pa-abstract").first.wait_for()
+        said = card.inner_text()
+        for text in (
+            paper["title"],
+            paper["abstract"][:80],
+            paper["topic_name"],
+            f"{paper['confidence']:.2f}",
+            "Nearest papers",
         ):
-            assert part in reached, part
+            assert text in said
+        away = card.get_by_role("link", name=re.compile("Open the paper|Search for the paper"))
+        assert away.get_attribute("href").startswith("https://")
+        assert reader.page.url.split("#")[0].endswith("index.html")
+        reader.page.keyboard.press("Escape")
+        assert not card.is_visible()
+
+    def test_it_leads_to_the_nearest_the_map_and_the_topic(self, read, site, study):
+        reader = read(site / "topics" / "01.html")
+        first = reader.page.locator(".pa-papers a").first
+        first.click()
+        card = reader.page.get_by_role("dialog")
+        near = card.locator("li a[data-paper]").first
+        title = near.inner_text()
+        near.click()
+        expect(reader.page.locator("#pa-card-title")).to_have_text(title)
+        card.get_by_role("link", name="Its topic").wait_for()
+        card.get_by_role("link", name="Show on the map").click()
+        reader.page.wait_for_selector(".pa-atlas[data-ready]")
+        x, y = reader.point(study.papers.loc[study.papers["title"] == title, "paper_id"].iloc[0])
+        left, top, width, height = reader.stage()
+        assert (x, y) == pytest.approx((left + width / 2, top + height / 2), abs=4)
 
 
-class TestScreens:
-    def test_on_a_phone(self, read):
-        reader = read(width=390)
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert reader.part("plot").bounding_box()["height"] >= 360
-        assert reader.part("colour").is_hidden(), "the controls are folded"
-        reader.part("options").locator("summary").click()
-        assert reader.part("colour").is_visible()
-        reader.search("graph")
-        reader.part("as-table").click()
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+class TestSelection:
+    def test_by_box_tick_and_search_and_what_it_says(self, read):
+        reader = read()
+        reader.part("box").click()
+        x, y, width, height = reader.stage()
+        reader.page.mouse.move(x + 5, y + 5)
+        reader.page.mouse.down()
+        reader.page.mouse.move(x + width / 2, y + height - 5, steps=4)
+        reader.page.mouse.up()
+        left = reader.page.locator(".pa-plot .pa-chosen").count()
+        inside = [p for p in reader.page.evaluate(SEEN)["points"] if p[1] < x + width / 2]
+        assert left == pytest.approx(len(inside), abs=3)
+        assert f"{left} papers selected" in reader.part("selection").inner_text()
+        reader.part("selection").get_by_role("button", name="Clear").click()
+        reader.search("spiking")
+        found = reader.lit()
+        reader.page.get_by_role("button", name=f"Select these {found}").click()
+        reader.search("")
+        assert f"{found} papers selected" in reader.part("selection").inner_text()
+        assert "spiking" in reader.part("selection").inner_text()
+        reader.page.locator("[data-part=list] tbody input:not(:checked)").first.check()
+        assert f"{found + 1} papers selected" in reader.part("selection").inner_text()
 
-    def test_a_tap_opens_the_card_and_its_title_the_paper(self, read):
-        reader = read(width=390, has_touch=True, is_mobile=True)
-        reader.page.touchscreen.tap(*reader.point(8))
-        reader.part("card").wait_for(state="visible")
-        title = reader.part("card").get_by_role("link")
-        assert "Number 8" in title.inner_text()
-        assert reader.opened() == []
-        title.tap()
-        assert [wanted[0] for wanted in reader.opened()] == ["https://arxiv.org/abs/2400.00008"]
+    def test_by_lasso(self, read):
+        reader = read()
+        reader.part("lasso").click()
+        left, top, width, height = reader.stage()
+        cx, cy = left + width / 2, top + height / 2
+        reader.page.mouse.move(cx - 200, cy - 200)
+        reader.page.mouse.down()
+        for x, y in ((cx + 200, cy - 200), (cx, cy + 250)):
+            reader.page.mouse.move(x, y, steps=5)
+        reader.page.mouse.up()
+        chosen = set(reader.page.locator(".pa-chosen").evaluate_all("all => all.map(n => n.dataset.paper)"))
+        for paper, x, y, _ in reader.page.evaluate(SEEN)["points"]:
+            depth = (y - (cy - 200)) / 450
+            inside = 0 < depth < 1 and abs(x - cx) < 200 * (1 - depth)
+            near_an_edge = abs(abs(x - cx) - 200 * (1 - depth)) < 4 or min(abs(depth), abs(1 - depth)) < 0.02
+            assert near_an_edge or (paper in chosen) == inside
 
-    def test_two_fingers_zoom_and_one_scrolls_the_page(self, read):
-        reader = read(width=390, has_touch=True, is_mobile=True)
-        x, y = reader.point(6)
-        touch = reader.page.context.new_cdp_session(reader.page)
-
-        def move(*paths: tuple[tuple[float, float], tuple[float, float]]) -> None:
-            for step in range(6):
-                points = [
-                    {"x": a[0] + (b[0] - a[0]) * step / 5, "y": a[1] + (b[1] - a[1]) * step / 5, "id": finger}
-                    for finger, (a, b) in enumerate(paths)
-                ]
-                kind = "touchMove" if step else "touchStart"
-                touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-            touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-        whole = reader.width()
-        move(((x - 20, y), (x - 60, y)), ((x + 20, y), (x + 60, y)))
-        # The fingers end three times as far apart as they began.
-        reader.until(f"{SPAN} < {whole / 3 * 1.000001}")
-        assert reader.page.evaluate("visualViewport.scale") == 1, "the map is zoomed, not the page"
-        zoomed = reader.width()
-        before = reader.page.evaluate("scrollY")
-        move(((x, y), (x, y - 120)))
-        reader.until(f"scrollY > {before}")
-        assert reader.width() == zoomed
-
-    def test_controls_are_open_where_there_is_room(self, read):
-        reader = read(width=1100)
-        assert reader.part("colour").is_visible()
-        assert reader.part("options").locator("summary").is_hidden()
-
-    def test_the_picture_follows_the_window(self, read):
-        reader = read(width=1100)
-        reader.page.set_viewport_size({"width": 600, "height": 900})
-        reader.until("+document.querySelector('.pa-map-plot svg').getAttribute('width') <= 600")
-        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 600
-
-    def test_paper_has_the_picture_and_the_legend_and_no_controls(self, read):
-        reader = read(width=1100, color_scheme="dark")
-        reader.page.emulate_media(media="print", color_scheme="dark")
-        reader.page.set_viewport_size({"width": 700, "height": 1000})
-        width = reader.page.evaluate("""
-            dispatchEvent(new Event("beforeprint"));
-            document.querySelector(".pa-map-plot svg").getAttribute("width");
-        """)
-        assert width == "640", "drawn within the event: a printer does not wait"
-        for part in ("query", "options", "zoom", "found", "layouts", "clear"):
-            assert reader.part(part).is_hidden(), part
-        assert reader.part("legend").is_visible()
-        assert set(reader.colours().values()) == {topic["light"] for topic in pile()["topics"]}, (
-            "dark ink on white"
+    @pytest.fixture
+    def known(self, tmp_path) -> tuple[Path, pa.Study]:
+        """Papers whose source says everything, and one of which it says nearly nothing."""
+        words = ["graphs", "attention", "memory", "neurons", "prototypes"]
+        entry = (
+            "@article{key:NUMBER_x,\n title = {On WORD \\& more, part NUMBER: a 50\\% study},\n"
+            ' author = {Doe, Ann and M{\\"u}ller, Bo},\n journal = {Journal of WORD},\n year = {YEAR},\n'
+            " doi = {10.1000/xNUMBER},\n keywords = {WORD; nets},\n"
+            " abstract = {We study WORD in networks_NUMBER and find WORD with OTHER number NUMBER.}\n}\n"
         )
-        box = reader.part("plot").bounding_box()
-        assert box["x"] + box["width"] <= 700
-
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_accessibility_checker_finds_nothing(self, read, scheme):
-        if not (checker := axe()):
-            pytest.skip("no axe-core: install the dev dependencies, or set AXE_CORE to its axe.min.js")
-        reader = read(color_scheme=scheme)
-        reader.page.evaluate(checker.read_text(encoding="utf-8"))
-        steps = (
-            lambda: None,
-            lambda: reader.part("found-title").click(),
-            lambda: reader.search("graph"),
-            lambda: reader.part("colour").select_option("year"),
-            lambda: reader.part("as-table").click(),
+        entries = [
+            entry.replace("WORD", words[i % 5]).replace("OTHER", words[(i + 1) % 5]).replace("NUMBER", str(i))
+            .replace("YEAR", str(2015 + i % 7)) for i in range(39)
+        ]  # fmt: skip
+        entries.append(
+            "@misc{bare, title = {Bare}, abstract = {Nothing but words on graphs and neurons here.}}\n"
         )
-        for step in steps:
-            step()
-            result = reader.page.evaluate("axe.run('.pa-map', { preload: false })")
-            assert [(v["id"], v["nodes"][0]["html"]) for v in result["violations"]] == []
-            assert result["passes"]
+        (tmp_path / "own.bib").write_text("\n".join(entries), encoding="utf-8")
+        study = pa.Study(tmp_path / "own.bib")
+        file = tmp_path / "brief.html"
+        file.write_text(brief_html(study), encoding="utf-8")
+        return file, study
+
+    def test_it_leaves_in_every_format_without_loss(self, read, known, tmp_path):
+        import bibtexparser
+        import rispy
+
+        file, study = known
+        reader = read(file)
+        reader.page.get_by_role("button", name="Select all").click()
+        ways = {name: reader.saved(reader.part("selection").get_by_role("button", name=name, exact=True))
+                for name in ("BibTeX", "RIS", "CSL-JSON", "CSV", "Ids")}  # fmt: skip
+        columns = ["title", "abstract", "authors", "venue", "doi", "key", "keywords"]
+        wanted = study.papers.sort_values("key")[columns].fillna("").reset_index(drop=True)
+        for name, suffix in (("BibTeX", "bib"), ("RIS", "ris")):
+            back = tmp_path / f"back.{suffix}"
+            back.write_text(ways[name], encoding="utf-8")
+            found = pa.read_papers(back).sort_values("key")[columns].fillna("").reset_index(drop=True)
+            assert found["title"].tolist() == wanted["title"].tolist(), name
+            assert found.to_dict("list") == wanted.to_dict("list"), name
+        assert {entry.key for entry in bibtexparser.parse_string(ways["BibTeX"]).entries} == set(
+            wanted["key"]
+        )
+        assert {entry["id"] for entry in rispy.loads(ways["RIS"])} == set(wanted["key"])
+        csl = {entry["id"]: entry for entry in json.loads(ways["CSL-JSON"])}
+        assert set(csl) == set(wanted["key"])
+        assert set(csl["bare"]) == {"id", "type", "title", "abstract"}, "what is not known is left out"
+        assert csl["key:1_x"]["author"][0] == {"family": "Doe", "given": "Ann"}
+        assert sorted(ways["Ids"].split()) == sorted(study.papers["paper_id"])
+        assert ways["CSV"].count("\n") == len(wanted) + 1
+
+    def test_the_reading_list_leaves_as_bibtex(self, read, study):
+        reader = read()
+        text = reader.saved(reader.page.locator("#reading button[data-cite=bibtex]"))
+        assert len(re.findall(r"^@", text, re.MULTILINE)) == study.reading_lists["place"].clip(upper=12).max()
 
 
-class TestOtherPiles:
-    def test_one_dump_one_theme_no_dates(self, read):
-        bare = pile()
-        bare["papers"]["published"] = [None] * 60
-        bare["papers"]["dumps"] = [[0]] * 60
-        bare["dumps"], bare["themes"] = bare["dumps"][:1], bare["themes"][:1]
-        for topic in bare["topics"]:
-            topic["theme"] = 0
-        reader = read(bare)
-        modes = reader.part("colour").locator("option").evaluate_all("all => all.map(o => o.value)")
-        assert modes == ["topic", "confidence", "kept"]
-        assert reader.part("dump").is_hidden()
-        assert reader.part("from").is_hidden()
-        assert len(reader.names("topic")) > 1, "with one theme, topics are named at once"
-        reader.search("graph")
-        assert len(reader.drawn(1)) == 12
+class TestAddress:
+    def test_the_state_is_in_it_and_back_goes_back(self, read):
+        reader = read()
+        reader.search("attention")
+        reader.part("colour").select_option("year")
+        reader.part("from").select_option("2020")
+        shown, legend, address = reader.count(), reader.part("legend").inner_text(), reader.page.url
+        other = read(suffix="#" + address.split("#")[1])
+        assert (other.count(), other.part("legend").inner_text()) == (shown, legend)
+        assert other.part("query").input_value() == "attention"
+        reader.page.go_back()
+        expect(reader.part("from")).not_to_have_value("2020")
+        reader.page.go_back()
+        expect(reader.part("colour")).to_have_value("topic")
+        assert reader.part("query").input_value() == "attention"
 
-    def test_hostile_text_stays_text(self, read):
-        evil = [
-            "<img src=x onerror=alert(1)>",
-            "</script><script>alert(2)</script>",
-            "<b>bold</b> & <i>that</i>",
-            "<!--",
-            '"><svg onload=alert(3)>',
-            "<a href='javascript:alert(4)'>x</a>",
-            "‮ reversed",
-            "%{customdata} {{x}} ${1}",
-        ]
-        data = pile(20, titles=dict(enumerate(evil)))
-        for k, place in enumerate([data["topics"], data["themes"], data["dumps"]]):
-            place[0]["name"] = evil[k]
-        data["papers"]["venue"][1] = evil[0]
-        data["papers"]["url"][0] = "javascript:alert(5)"
-        data["papers"]["url"][1] = "http://elsewhere.example/"
-        reader = read(data)
-        for mode in ("theme", "dump", "topic"):
-            reader.part("colour").select_option(mode)
-        reader.part("found-title").click()
-        shown = reader.part("list").locator("li").all_inner_texts()
-        for text in evil:
-            assert any(text in entry for entry in shown), text
-        reader.page.mouse.move(*reader.point(1))
-        reader.part("card").wait_for(state="visible")
-        assert evil[1] in reader.part("card").inner_text()
-        for paper in (0, 1):
-            reader.page.mouse.click(*reader.point(paper))
-        assert reader.opened() == [], "only https opens"
-        reader.part("as-table").click()
-        assert evil[2] in reader.part("table").inner_text()
-        assert reader.page.locator(".pa-map :is(img, iframe, object, b b, [onload], [onerror])").count() == 0
-        assert reader.page.locator(".pa-map a:not([href^='https://'])").count() == 0
-        assert reader.page.locator(".pa-map a:not([rel~='noopener'])").count() == 0
+    def test_a_selection_and_a_card_can_be_sent(self, read, study):
+        reader = read()
+        reader.search("spiking")
+        reader.page.get_by_role("button", name=re.compile("Select these")).click()
+        reader.page.locator("[data-part=list] tbody a").first.click()
+        title = reader.page.locator("#pa-card-title").inner_text()
+        said = reader.part("selection").locator(".pa-heading").inner_text()
+        other = read(suffix="#" + reader.page.url.split("#")[1])
+        assert other.page.locator("#pa-card-title").inner_text() == title
+        assert other.part("selection").locator(".pa-heading").inner_text() == said
+
+    def test_a_chip_takes_its_filter_away(self, read, study):
+        reader = read()
+        reader.page.locator("[data-part=legend] button").first.click()
+        reader.page.locator("[data-part=chips] button").first.click()
+        assert reader.count() == f"{len(study.corpus)} papers"
 
 
-class TestShippedDumps:
-    def test_the_map_of_the_report(self, read, study):
-        html = atlasmap.map_html(study)
-        assert len(html) < 2_500_000
-        reader = read(html, width=1440)
-        assert reader.shapes() == len(study.papers)
-        for query in ("recurrent neural", "Transformer", "k-means", "state of the art"):
-            reader.search(query)
-            wanted = [
-                i
-                for i, row in enumerate(study.papers.itertuples())
-                if all(
-                    re.search(r"(?<![^\W_])" + word, f"{row.title} {row.abstract}", re.IGNORECASE)
-                    for word in re.split(r"\W", query)
-                )
-            ]
-            assert reader.drawn(1) == wanted, query
-        ARTIFACTS.mkdir(exist_ok=True)
-        reader.part("clear").click()
-        reader.page.screenshot(path=ARTIFACTS / "map-1440-light.png", full_page=True)
+class TestHands:
+    def test_the_keyboard_moves_and_zooms(self, read):
+        reader = read()
+        cloud = reader.page.locator("[data-part=points]")
+        before = cloud.get_attribute("transform")
+        reader.part("grip").focus()
+        for key in ("ArrowLeft", "+"):
+            reader.page.keyboard.press(key)
+            assert cloud.get_attribute("transform") != before
+        reader.page.keyboard.press("0")
+        assert cloud.get_attribute("transform") == before
+
+    def test_a_wheel_scrolls_the_page_and_with_ctrl_zooms(self, read):
+        reader = read()
+        cloud = reader.page.locator("[data-part=points]")
+        before = cloud.get_attribute("transform")
+        x, y, *_ = reader.stage()
+        reader.page.mouse.move(x + 50, y + 50)
+        reader.page.mouse.wheel(0, 50)
+        assert cloud.get_attribute("transform") == before
+        reader.page.keyboard.down("Control")
+        reader.page.mouse.wheel(0, -200)
+        reader.page.keyboard.up("Control")
+        expect(cloud).not_to_have_attribute("transform", before)
+
+    @pytest.mark.parametrize("colour", ["topic", "theme", "year", "source", "venue", "confidence", "kept"])
+    def test_every_colouring_has_its_legend(self, read, colour, study):
+        reader = read(suffix=f"#colour={colour}")
+        assert reader.part("legend").locator("button, .pa-bars").count() >= 1
+        assert reader.lit() == len(study.corpus)
+        fills = set(
+            reader.page.locator(".pa-plot circle").evaluate_all("all => all.map(n => n.getAttribute('fill'))")
+        )
+        assert len(fills) > 1
+
+
+def test_a_notebook_can_hold_the_map(study, tmp_path, browser):
+    file = tmp_path / "cell.html"
+    file.write_text(
+        f"<!doctype html><html lang='en'><title>x</title><body>{map_html(study)}</body></html>",
+        encoding="utf-8",
+    )
+    visitor = Visitor(browser.new_page(offline=True), tmp_path)
+    visitor.open(file)
+    visitor.page.locator("[data-part=query]").fill("spiking")
+    assert visitor.page.locator(".pa-plot circle.pa-hit").count() < len(study.corpus)
+    assert "#" not in visitor.page.url, "the notebook's address is not ours"
+    assert visitor.complaints == []
+    visitor.page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_nothing_stands_in_the_way_of_assistive_technology(read, width, scheme):
+    reader = read(width=width, color_scheme=scheme, reduced_motion="reduce")
+    reader.search("spiking")
+    reader.page.get_by_role("button", name=re.compile("Select these")).click()
+    reader.page.locator("[data-part=list] tbody a").first.click()
+    reader.page.get_by_role("dialog").locator(".pa-abstract").wait_for()
+    assert reader.violations(("minor", "moderate", "serious", "critical")) == []
+    ARTIFACTS.mkdir(exist_ok=True)
+    reader.page.screenshot(path=ARTIFACTS / f"map-{width}-{scheme}.png")

@@ -38,12 +38,10 @@ class Visitor:
         )
 
     def open(self, file: Path, suffix: str = "") -> None:
-        """Open a page and wait until its figures are drawn."""
+        """Open a page and wait until its figures and its map are drawn."""
         self.page.goto(file.as_uri() + suffix)
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('.pa-figure, .pa-map')].every(f => f.dataset.drawn === 'true')",
-            timeout=30_000,
-        )
+        waiting = ".pa-atlas:not([data-ready]), .pa-figure:not([data-drawn])"
+        self.page.wait_for_selector(waiting, state="detached", timeout=60_000)
 
     def violations(self, least: tuple[str, ...] = ("serious", "critical")) -> list[Any]:
         """What axe-core finds on the page, of the impacts asked for; [] without axe-core."""

@@ -60,22 +60,28 @@ class TestReadingList:
             assert found["at_most"].iloc[-1] >= best - 1e-4
             assert (found["at_most"] >= found["covered"] - 1e-9).all()
 
-    def test_papers_that_stand_for_their_topic_come_first(self):
-        """Of papers that add the same: the surer one, the one of several searches, the shorter one."""
-        papers, terms = pile([[0], [0], [0], [0]], [1])
-        long = papers.assign(abstract=["word " * 300, "word " * 100, "word " * 100, "word " * 300])
-        for column, values in (("confidence", [0.6, 0.9, 0.7, 0.8]), ("n_dumps", [1, 3, 1, 2])):
+    def test_papers_that_stand_for_their_topic_are_listed(self):
+        """Of papers that add the same: a sure one, the one of most searches, none of the longest."""
+        papers, terms = pile([[0]] * 10, [1])
+        for column, values in (("confidence", [0.6] * 7 + [0.9] * 3), ("n_dumps", [1] * 7 + [3, 2, 1])):
             found = compare.reading_list(papers.assign(**{column: values}), terms, n=1)
-            assert found["paper_id"].tolist() == ["p1"]
-        assert compare.reading_list(long, terms, n=1)["paper_id"].tolist() == ["p1"]
+            assert found["paper_id"].tolist() == ["p7"]
+        longest = papers.assign(abstract=["word " * (300 if i == 0 else 100) for i in range(10)])
+        assert compare.reading_list(longest, terms, n=1)["paper_id"].tolist() == ["p1"]
 
-    def test_a_paper_nearer_to_another_topic_is_not_listed(self):
+    def test_papers_are_exchanged_while_the_list_covers_more(self):
+        """Greedily p0 comes first and leaves one of four terms out; p1 and p2 together hold them all."""
+        papers, terms = pile([[0, 1, 2], [0, 1, 3], [2, 4, 5]], [4, 3, 3, 2, 2, 2])
+        found = compare.reading_list(papers, terms, n=2)
+        assert set(found["paper_id"]) == {"p1", "p2"}
+        assert found["covered"].iloc[-1] == pytest.approx(1.0)
+
+    def test_papers_that_are_not_sure_are_listed_where_there_are_no_others(self):
         papers, terms = pile([[0, 1, 2], [0]], [1, 1, 1])
-        found = compare.reading_list(papers.assign(confidence=[0.45, 0.8]), terms, n=2)
-        assert found["paper_id"].tolist() == ["p1"]
+        found = compare.reading_list(papers.assign(confidence=[0.45, 0.3]), terms, n=2)
+        assert found["paper_id"].tolist() == ["p0"]
 
-    def test_the_bound_is_that_of_a_second_solver(self):
-        """The integer optimum lies at or below it, and reaches it where the relaxation is whole."""
+    def test_the_bound_is_reached_where_the_best_list_covers_all(self):
         papers, terms = pile([[0, 1], [2, 3], [0, 2]], [4, 3, 2, 1])
         found = compare.reading_list(papers, terms, n=2)
         assert found["at_most"].iloc[-1] == pytest.approx(1.0)

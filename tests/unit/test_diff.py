@@ -110,6 +110,7 @@ def test_gone_and_new(compare):
         ("same", ("graphs",), ("graphs",)),
     ]
     assert difference.papers_added["paper_id"].tolist() == list(fresh)
+    assert set(difference.papers_added["topic"]) == {"vision"}
     assert difference.papers_removed["paper_id"].tolist() == [p for p, t in before.items() if t == 1]
 
 

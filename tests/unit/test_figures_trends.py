@@ -30,7 +30,7 @@ def pile() -> dict[str, pd.DataFrame]:
     for year, total in zip(range(2014, 2026), [5, 20, 30, 40, 50, 60, 60, 80, 90, 120, 140, 60], strict=True):
         odds = np.ones(20)
         odds[0] = 0.1 * 2.0 ** (year - 2014)
-        odds[1] = 15 if 2017 <= year <= 2018 else 0.3
+        odds[1] = 8 if 2017 <= year <= 2018 else 0.3
         odds[2] = 4 if year >= 2021 else 0
         for topic in random.choice(20, size=total, p=odds / odds.sum()):
             month = int(random.integers(1, 13 if year < 2025 else 7))

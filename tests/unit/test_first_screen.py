@@ -28,7 +28,7 @@ def pile(years: list[int], month: bool, per_year: int, drones: dict[int, float])
         for place in range(per_year):
             words = SUBJECTS[place % 3].split()
             title, *body = (" ".join(random.choice(words, 5, replace=False)) for _ in range(6))
-            late = place >= 0.7 * per_year and year < years[-2]
+            late = place >= 0.7 * per_year and year < max(years) - 1
             extra = (
                 "silk drones"
                 if place < round(drones[year] * per_year)

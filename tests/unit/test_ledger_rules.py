@@ -29,6 +29,7 @@ SYSTEMS = [
     ("", "We propose SVT\\_H that mixes tokens.", ["SVT_H"]),
     ("", "We design a Gaussian Motion Network, which projects features.", ["Gaussian Motion Network"]),
     ("", "We propose SL^{2}A-INR, a hybrid network.", ["SL^{2}A-INR"]),
+    ("", "Our proposed approach, FooFormer, reads maps.", ["FooFormer"]),
     ("", "We propose deep adaptive graph networks (DAGNs) to use large fields.", ["DAGN"]),
     (
         "",
@@ -105,7 +106,6 @@ NO_SYSTEMS = [
     ("", "The signs of disease called Lesions are small."),
     ("", "A popular technique called Low-Rank Adaptation is common."),
     ("", "This is an effect which we term the Hydra effect."),
-    ("", "The signs are called lesions here."),
     ("", 'We propose a model with what we call "relevance" in its neurons.'),
     (
         "",
@@ -114,15 +114,6 @@ NO_SYSTEMS = [
     ("", "The corpus consists of images from the Visual Oxford Collection (VOC)."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
     ("", "A method for support vector machines (SVM) is proposed."),
-    ("", "We present a study of schools. ChatGPT is a language model. ChatGPT is popular. ChatGPT wins."),
-    ("", "FastSeq is a library. We use FastSeq in schools. FastSeq is quick."),
-    ("", "Our BERT model is fine-tuned."),
-    ("", "Our GPT-4 experiments show little."),
-    ("", "Our ImageNet results are strong."),
-    ("", "Results favour BERT. Code: https://github.com/lab/BERT."),
-    ("", "We study wavelets. Code: https://github.com/lab/wavelets."),
-    ("A Study of GPT-4 in Schools", "GPT-4 writes essays. GPT-4 is popular."),
-    ("Fine-tuning on ImageNet", "ImageNet is large. ImageNet holds images."),
 ]
 CLAIMS = [
     ("REM shows a 15.4x faster imagination compared to prior agents.", 15.4),
@@ -223,10 +214,6 @@ NO_CLAIMS = [
     "The states are stored twice.",
     "It outperforms models twice its size.",
     "We double check the results.",
-    "We study state-of-the-art models.",
-    "State-of-the-art methods are slow.",
-    "We plug our layer in a state-of-the-art architecture.",
-    "It provides a suite of state-of-the-art estimators.",
     "Both costs are of the same order of magnitude.",
     "A survey of 312 respondents found that 40% use it.",
 ]
@@ -288,7 +275,7 @@ DATASETS = [
     ("on the dataset DBP15X of graphs", ["DBP15X"]),
     ("translated FooCaps and Klotho datasets", ["FooCaps", "Klotho"]),
     ("on SQXD, IIXC, Culture, HotQA, and MuXQ datasets", ["SQXD", "IIXC", "Culture", "HotQA", "MuXQ"]),
-    ("the Foo Accident Dataset (FADX) is large", ["FADX"]),
+    ("the Foo Accident Dataset (FAD) is large", ["FAD"]),
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -164,6 +163,10 @@ class TestFindings:
         assert "nan" not in text
 
 
+FADING = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
+STEADY = dict.fromkeys(range(2016, 2024), 0.5)
+
+
 class TestTrendsOfEntries:
     """A data set that fades because its topic fades is no second finding."""
 
@@ -195,15 +198,12 @@ class TestTrendsOfEntries:
         )
         return " ".join(findings.ledger(study))
 
-    FADING: ClassVar = {year: 0.8 * 0.75 ** (year - 2016) for year in range(2016, 2024)}
-    STEADY: ClassVar = dict.fromkeys(range(2016, 2024), 0.5)
-
     def test_an_entry_that_fades_with_its_topic_is_told_as_such(self):
-        text = self.said(self.STEADY, self.FADING)
+        text = self.said(STEADY, FADING)
         assert "“names ImageNet” is fading" in text
         assert "together with its topics" in text
         assert "within topics as well" not in text
 
     def test_an_entry_that_fades_within_its_topic_is_a_finding(self):
-        text = self.said(self.FADING, self.STEADY)
+        text = self.said(FADING, STEADY)
         assert "“names ImageNet” is fading, within topics as well" in text

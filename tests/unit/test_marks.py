@@ -7,8 +7,8 @@ import pytest
 
 import paperatlas as pa
 from paperatlas import figures
-from paperatlas.atlasmap import map_payload
 from paperatlas.prose import MARK_EXPLAINED, UNSTABLE
+from paperatlas.report.atlas import papers_data
 from paperatlas.trends import date_coverage, find_bursts, memberships, newcomers
 
 LONG = "a name much longer than any label of a figure can ever be, so that it has to be shortened everywhere"
@@ -66,6 +66,8 @@ def test_a_table_explains_the_mark_where_it_has_one(study, stable):
 
 
 def test_the_map_of_the_report_marks_what_the_table_of_topics_calls_unstable(study):
-    payload, table = map_payload(study), study.topics.at("topic")
-    assert [topic["name"].startswith(UNSTABLE) for topic in payload["topics"]] == (~table["stable"]).tolist()
-    assert bool(payload["note"]) is not table["stable"].all()
+    data = papers_data(study)
+    for level in ("theme", "topic", "subtopic"):
+        stable = study.topics.at(level)["stable"]
+        assert [node["name"].startswith(UNSTABLE) for node in data["nodes"][level]] == (~stable).tolist()
+    assert bool(data["note"]) is not study.topics.table["grade"].ne("fragile").all()

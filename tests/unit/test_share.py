@@ -110,6 +110,15 @@ def test_keys_are_unique_whatever_the_order():
     assert one[0]["id"] == "k"
 
 
+def test_nothing_in_a_title_acts_in_latex():
+    title = r"On $\alpha \input{x} 5%$ and \emph{rain} \write18{ls} & 7% _a\\"[:-1]
+    text = pa.cite(pd.DataFrame({"title": [title], "url": [r"https://x.org/}\input{y}"]}))
+    assert r"$\alpha {\textbackslash}input{x} 5\%$" in text
+    assert r"\emph{rain} {\textbackslash}write18{ls} \& 7\% \_a{\textbackslash}" in text
+    assert "https://x.org/%7D%5Cinput%7By%7D}" in text
+    assert not bibtexparser.parse_string(text).failed_blocks
+
+
 def test_a_form_that_is_none_is_refused():
     with pytest.raises(pa.AtlasError, match="use one of 'bibtex'"):
         pa.cite(PILE, "endnote")

@@ -1,16 +1,16 @@
 """Which few papers cover most of the pile, and in which order to read them.
 
-What is covered are the telling terms of every topic. A term of a topic weighs as much as the number of the
-topic's papers that use it, so large topics weigh more; a list covers a term if one of its papers uses it.
-The list takes the paper with most to add, again and again. What a paper adds counts more if the paper is surely of
-its topic and if several searches found it, and less if its abstract is longer than most: a long abstract names
-more terms and is not therefore the better paper to begin with. How near the list comes to the best one is not taken
-from a theorem but computed: the linear programme of the same problem bounds what any list could cover.
+What is covered are the telling terms of every topic. A term of a topic weighs as much as the number of the topic's
+papers that use it, so large topics weigh more; a list covers a term if one of its papers uses it. Listed are papers that
+surely belong to their topic and whose abstracts are not among the longest, which name more terms and are not therefore
+the better ones to begin with. The list takes the paper with most to add, again and again; then papers are exchanged as
+long as the list covers more, and those of several sources are preferred where it costs little. How near it comes to the
+best list is computed: the linear programme of the same problem bounds what any list could cover.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +31,11 @@ _TERMS_PER_TOPIC = 40
 _TELLING = 1.0
 _MIN_TERM_PAPERS = 3
 _REASONS = 4
-# A paper nearer to another topic than to its own stands for neither.
-_SURE = 0.5
-# By how much each further source counts for a paper.
-_SOURCE_BONUS = 0.25
+# Papers that surely belong to their topic, and abstracts that are not among the longest tenth.
+_SURE = 0.8
+_LONG = 0.9
+# What a further source is worth, as a share of all there is to cover.
+_SOURCE_BONUS = 0.003
 
 
 @dataclass(frozen=True)
@@ -125,62 +126,105 @@ def reading_list(
     """
     if variant not in VARIANTS:
         raise AtlasError(f"no variant {variant!r} of the reading list; there are {', '.join(VARIANTS)}")
-    allowed = np.ones(len(papers), dtype=bool) if only is None else np.asarray(only, dtype=bool).copy()
-    eligible = allowed.copy()
+    allowed = np.ones(len(papers), dtype=bool) if only is None else np.asarray(only, dtype=bool)
+    eligible = allowed & stands_for_topic(papers)
+    if not (terms.uses @ terms.weights)[eligible].any():
+        eligible = allowed
     published = papers["published"].fillna("").astype(str).to_numpy()
     ids, topic = papers["paper_id"].to_numpy(), papers["topic"].to_numpy()
-    worth = standing(papers)
+    bonus = np.zeros(len(papers))
+    if "n_dumps" in papers:
+        bonus = _SOURCE_BONUS * (papers["n_dumps"].to_numpy(dtype=float) - 1)
+
+    def in_order(eligible: np.ndarray) -> list[int]:
+        return _in_order(terms, eligible, bonus, n, ids, published=published if variant == "newest first" else None,
+                         topic=topic if variant == "one per topic" else None)  # fmt: skip
+
+    chosen = in_order(eligible)
+    if variant in ("most covering", "with code"):
+        exchanged = _exchanged(terms, chosen, eligible, bonus, ids)
+        chosen = in_order(np.isin(np.arange(len(papers)), exchanged))
     left = terms.weights.copy()
-    covered = 0.0
-    rows: list[dict[str, object]] = []
-    while len(rows) < n:
-        gains = np.where(eligible, np.round(terms.uses @ left * worth, 9), 0.0)
+    rows = []
+    for place, row in enumerate(chosen, start=1):
+        new = np.flatnonzero(np.asarray(terms.uses[[row]].todense()).ravel() & (left > 0))
+        rows.append((variant, place, ids[row], papers["title"].iloc[row], published[row] or None,
+                     papers["topic_name"].iloc[row], float(left[new].sum()), _reasons(new, left, terms)))  # fmt: skip
+        left[new] = 0.0
+    columns = ["variant", "place", "paper_id", "title", "published", "topic_name", "adds", "why"]
+    table = pd.DataFrame(rows, columns=columns)
+    bound = most_covered(terms, allowed, sorted({*(k for k in (1, 2, 4, 8) if k < len(table)), len(table)}))
+    table.insert(7, "covered", table["adds"].astype(float).cumsum())
+    table.insert(8, "at_most", bound[1 : len(table) + 1])
+    return table.round({"adds": 4, "covered": 4, "at_most": 4})
+
+
+def stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
+    """Which papers may be listed, (n,) booleans: a confidence of 0.8, and no abstract of the longest tenth."""
+    words = np.array([len(str(text).split()) for text in papers["abstract"].fillna("")], dtype=float)
+    sure = papers["confidence"].to_numpy(dtype=float) >= _SURE if "confidence" in papers else True
+    return np.asarray(sure & (words <= np.quantile(words, _LONG)))
+
+
+def _in_order(
+    terms: TopicTerms,
+    eligible: np.ndarray,
+    bonus: np.ndarray,
+    n: int,
+    ids: np.ndarray,
+    *,
+    published: np.ndarray | None,
+    topic: np.ndarray | None,
+) -> list[int]:
+    """Rows of n papers, each with most to add; the newest of those with half as much, or no topic twice."""
+    eligible, left = eligible.copy(), terms.weights.copy()
+    chosen: list[int] = []
+    while len(chosen) < n:
+        adds = terms.uses @ left
+        gains = np.where(eligible & (adds > 1e-12), np.round(adds + bonus, 9), 0.0)
         if not gains.max(initial=0.0) > 0:
             break
-        row = _CHOICES.get(variant, _most)(gains, published, ids)
-        new = np.flatnonzero(np.asarray(terms.uses[[row]].todense()).ravel() & (left > 0))
-        adds = float(left[new].sum())
-        covered += adds
-        rows.append(
-            {
-                "variant": variant,
-                "place": len(rows) + 1,
-                "paper_id": ids[row],
-                "title": papers["title"].iloc[row],
-                "published": published[row] or None,
-                "topic_name": papers["topic_name"].iloc[row],
-                "adds": round(adds, 4),
-                "covered": round(covered, 4),
-                "why": _reasons(new, left, terms),
-            }
-        )
-        left[new] = 0.0
+        if published is None:
+            best = np.flatnonzero(gains == gains.max())
+            row = int(min(best, key=lambda row: str(ids[row])))
+        else:
+            good = np.flatnonzero(gains >= gains.max() / 2)
+            newest = good[published[good] == max(published[good])]
+            row = int(min(newest, key=lambda row: (-gains[row], str(ids[row]))))
+        chosen.append(row)
+        left[np.asarray(terms.uses[[row]].todense()).ravel()] = 0.0
         eligible[row] = False
-        if variant == "one per topic":
+        if topic is not None:
             eligible &= topic != topic[row]
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    table["at_most"] = np.round(
-        most_covered(terms, allowed, sorted({*(k for k in (1, 2, 4, 8) if k < len(table)), len(table)}))[
-            1 : len(table) + 1
-        ],
-        4,
-    )
-    return table
+    return chosen
 
 
-def standing(papers: pd.DataFrame) -> np.ndarray:
-    """How far what a paper adds counts, (n,): its confidence, its sources, and the length of its abstract.
+def _exchanged(
+    terms: TopicTerms, chosen: list[int], eligible: np.ndarray, bonus: np.ndarray, ids: np.ndarray
+) -> list[int]:
+    """The list after its best exchange of one paper for another, again and again until none improves it."""
+    by_id = np.argsort(ids.astype(str), kind="stable")
 
-    Papers with a confidence below one half do not count, unless there are no others.
-    """
-    n = len(papers)
-    confidence = papers["confidence"].to_numpy(dtype=float) if "confidence" in papers else np.ones(n)
-    sources = papers["n_dumps"].to_numpy(dtype=float) if "n_dumps" in papers else np.ones(n)
-    words = np.array([len(str(text).split()) for text in papers["abstract"].fillna("")], dtype=float)
-    short = np.minimum(1.0, np.median(words) / np.maximum(words, 1.0)) if words.any() else np.ones(n)
-    sure = confidence >= _SURE
-    counts = confidence * (sure if sure.any() else True) * (1 + _SOURCE_BONUS * (sources - 1)) * short
-    return np.asarray(counts)
+    def value(rows: list[int]) -> tuple[float, np.ndarray]:
+        covered = np.asarray(terms.uses[rows].sum(axis=0)).ravel() > 0
+        return float(terms.weights[covered].sum() + bonus[rows].sum()), covered
+
+    while chosen:
+        best, exchange = round(value(chosen)[0], 9), None
+        for place in range(len(chosen)):
+            rest = chosen[:place] + chosen[place + 1 :]
+            base, covered = value(rest)
+            totals = np.where(
+                eligible, base + terms.uses @ np.where(covered, 0.0, terms.weights) + bonus, 0.0
+            )
+            totals[rest] = 0.0
+            row = int(by_id[np.argmax(np.round(totals[by_id], 9))])
+            if round(float(totals[row]), 9) > best:
+                best, exchange = round(float(totals[row]), 9), [*rest, row]
+        if exchange is None:
+            break
+        chosen = exchange
+    return chosen
 
 
 def most_covered(terms: TopicTerms, allowed: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
@@ -215,37 +259,6 @@ def most_covered(terms: TopicTerms, allowed: np.ndarray, lengths: Sequence[int])
         bound = np.minimum(bound, tangent + 1e-9)
     bound[0] = 0.0
     return bound
-
-
-_COLUMNS = (
-    "variant",
-    "place",
-    "paper_id",
-    "title",
-    "published",
-    "topic_name",
-    "adds",
-    "covered",
-    "at_most",
-    "why",
-)
-
-
-def _most(gains: np.ndarray, _published: np.ndarray, ids: np.ndarray) -> int:
-    best = np.flatnonzero(gains == gains.max())
-    return int(min(best, key=lambda row: str(ids[row])))
-
-
-def _newest(gains: np.ndarray, published: np.ndarray, ids: np.ndarray) -> int:
-    """Newest paper among those with at least half as much to add as the best."""
-    good = np.flatnonzero(gains >= gains.max() / 2)
-    newest = max(published[good])
-    return int(
-        min((row for row in good if published[row] == newest), key=lambda row: (-gains[row], str(ids[row])))
-    )
-
-
-_CHOICES: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], int]] = {"newest first": _newest}
 
 
 def _reasons(new: np.ndarray, left: np.ndarray, terms: TopicTerms) -> tuple[str, ...]:

@@ -357,7 +357,7 @@ def called(paper: Paper) -> Iterator[System]:
 
 
 _OURS = re.compile(
-    r"our (?:(?:proposed|novel|new|full|final) )?"
+    r"[Oo]ur (?:(?:proposed|novel|new|full|final) )?"
     + any_of(
         "framework method model approach algorithm network system architecture benchmark dataset agent pipeline"
     )
@@ -368,7 +368,7 @@ _OURS = re.compile(
 def ours(paper: Paper) -> Iterator[System]:
     """Names in apposition to what is the paper's own: "our proposed approach, FooFormer, ..."."""
     text = paper.abstract
-    for at in cued(text, ("our ",)):
+    for at in cued(text, ("our ", "Our ")):
         _, end = span_at(paper.spans, at)
         lead = _OURS.match(text, at, end)
         name = read_name(text, lead.end(), end) if lead else None

@@ -183,6 +183,7 @@ _CALLED_DATASET = (
     "Collection",
     "Treebank",
 )
+_DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET)
 _FULL_NAME = re.compile(
     r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)(?! \()"
 )
@@ -194,10 +195,11 @@ def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]
         name = text[start:end]
         if not _explained_as_another(text, name):
             yield name, start, end
-    for at in cue_places(text, ("(",)) if "Data" in text or "Corpus" in text or "Bench" in text else ():
+    for place in cue_places(text, _DATASET_BRACKETS):
+        at = text.index("(", place)
         bracket = read_bracket(text, at, len(text))
         begin = bracket and long_form_start(text, max(0, at - 80), at, bracket.short)
-        if bracket and begin is not None and text[:at].rstrip().endswith(_CALLED_DATASET):
+        if bracket and begin is not None:
             yield bracket.short, begin, bracket.end
     for full in _FULL_NAME.finditer(text) if " Corpus" in text or " Data" in text or " Bench" in text else ():
         yield full["name"], full.start("name"), full.end("name")

@@ -155,6 +155,11 @@ def has_latex(text: str) -> bool:
     return not names or any(name in _COMMANDS or name in _ACCENTS or _GONE.search(text) for name in names)
 
 
+def is_known_command(name: str) -> bool:
+    """Whether `latex_to_text` knows what a command stands for; such a command does nothing but print."""
+    return name in _COMMANDS or name in _ACCENTS
+
+
 def latex_to_text(text: str) -> str:
     r"""Text with accents, signs and formulas in Unicode, commands and braces taken out.
 

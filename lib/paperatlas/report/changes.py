@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
 from paperatlas.diff import Difference, TopicChange
-from paperatlas.display import escape, visible
-from paperatlas.prose import count, listing, quoted
+from paperatlas.prose import count, listing, quoted, visible
+from paperatlas.report.rendering import render
 
-SITE = Path(__file__).resolve().parents[1] / "site"
 _MOST = 10  # rows of a kind that the text shows; the page shows all
 
 Block = tuple[str, list[str]]
@@ -32,23 +30,12 @@ def as_text(difference: Difference) -> str:
 
 def as_html(difference: Difference) -> str:
     """The difference as an HTML page that needs no other file."""
-    style = (SITE / "brief.css").read_text(encoding="utf-8")
-    parts = "".join(
-        f'<section class="pb-part"><h2>{escape(title)}</h2><ul class="pb-limits">'
-        + "".join(f"<li>{escape(row)}</li>" for row in rows)
-        + "</ul></section>"
-        for title, rows in blocks(difference)
-    )
-    if difference.nothing:
-        parts = '<section class="pb-part"><p>The two runs say the same.</p></section>'
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>What changed between two runs</title><style>{style}</style></head>"
-        '<body class="pb pb-page"><main><header class="pb-head"><p class="pb-kicker">Paper Atlas</p>'
-        "<h1>What changed between two runs</h1>"
-        f"<p>Before: {escape(difference.before)}<br>After: {escape(difference.after)}</p></header>{parts}"
-        "</main></body></html>\n"
+    return render(
+        "diff.html",
+        before=difference.before,
+        after=difference.after,
+        blocks=blocks(difference),
+        nothing=difference.nothing,
     )
 
 
@@ -94,7 +81,10 @@ def _number(row: dict[str, str]) -> str:
 
 
 def _titles(table: pd.DataFrame) -> list[str]:
-    return _each(table, lambda row: row["title"])
+    """Titles with their topics, topic by topic."""
+    return _each(
+        table.sort_values("topic", kind="stable"), lambda row: f"{row['title']}, in {quoted(row['topic'])}"
+    )
 
 
 def _each(table: pd.DataFrame, say: Callable[[dict[str, str]], str]) -> list[str]:

@@ -1,230 +1,238 @@
-"""The pages of the site besides the notebooks: Markdown for Sphinx, with pieces of HTML in files beside it."""
+"""Every page of the report, from a study: values go into the templates of ``site/templates``, nothing is HTML here."""
 
 from __future__ import annotations
 
+import inspect
 import re
-import string
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+from markupsafe import Markup
+
+import paperatlas
 from paperatlas import findings, passport
-from paperatlas.atlasmap import map_html
-from paperatlas.display import Findings, escape, visible
 from paperatlas.errors import AtlasError
-from paperatlas.prose import (
-    MARK_EXPLAINED,
-    count,
-    is_marked,
-    listing,
-    marked_names,
-    no_census,
-    percent,
-    quoted,
-    sentence,
-    source_word,
-)
-from paperatlas.report.brief import numbers, parts, parts_html
-from paperatlas.report.cards import FOLDER, Cards, page
-from paperatlas.report.pictures import interval
-from paperatlas.report.reference import reference_markdown
-from paperatlas.report.section import point
+from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
+from paperatlas.findings.first_screen import FirstScreen, first_screen
+from paperatlas.links import paper_url
+from paperatlas.prose import no_census, source_word
+from paperatlas.report import parts
+from paperatlas.report.atlas import TEXT_CONTRAST, page, papers_data, texts_data
+from paperatlas.report.notebook_pages import cells, markdown, title_of
+from paperatlas.report.rendering import as_json, render, with_policy
 from paperatlas.shipped import data_path
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from paperatlas.study import Study
 
 BRIEF = "paper-atlas.html"
-_WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"
 _TABLES = "## The exported tables"
 
 
-def write_pages(study: Study, cards: Cards, folder: Path, notebooks: Sequence[Path]) -> None:
-    """Write every page besides the notebooks into the source folder of the site."""
-    (folder / FOLDER).mkdir()
-    _write(folder, "index", _start(study, notebooks), _start_html(study, cards))
-    _write(folder, f"{FOLDER}/index", _topics_index(study), _topics_html(study))
-    for topic in study.topics.at("topic").to_dict("records"):
-        source = f"# {markdown(topic['name'])}\n\n"
-        name = page(topic["topic"]).removesuffix(".html")
-        _write(folder, name, _WIDE + source, _topic_html(study, cards, topic))
-    _write(folder, "passport", "# Run passport\n\n", _passport_html(study))
-    (folder / "data.md").write_text(data_sheet(study), encoding="utf-8")
-    (folder / "library.md").write_text(reference_markdown(), encoding="utf-8")
+class Pages:
+    """The pages of a study, each as HTML.
 
+    Parameters
+    ----------
+    study : Study
+    """
 
-def markdown(text: object) -> str:
-    """Text for Markdown: visible, on one line, every sign that could mean something escaped."""
-    line = " ".join(visible(text).split())
-    return "".join("\\" + c if c in string.punctuation else c for c in line)
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.papers = {row["paper_id"]: _named(row) for row in study.papers.to_dict("records")}
+        for paper in self.papers.values():
+            paper["open"] = paper_url(paper["arxiv_id"], paper["title"])
 
+    def write(self, folder: Path, notebooks: Mapping[str, NotebookNode]) -> None:
+        """Write every page, and the data of its scripts, into the folder of the site."""
+        (folder / "topics").mkdir()
+        (folder / "notebooks").mkdir()
+        made = {"index.html": self.index(), "topics/index.html": self.topics(), BRIEF: self.brief(),
+                "data.html": self.data_sheet(), "passport.html": self.passport(),
+                "methods.html": self.render("methods.html", text=self.study.methods_text("none"),
+                                            references=self.study.methods_text("bibtex").partition("@")),
+                "library.html": self.library(),
+                "notebooks/index.html": self.notebooks(notebooks)}  # fmt: skip
+        if len(self.study.edits):
+            made["edits.html"] = self.render("edits.html")
+        for topic in self.study.topics.at("topic").to_dict("records"):
+            made[page(topic["topic"])] = self.topic(_named(topic))
+        for stem, notebook in notebooks.items():
+            made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
+        for name, html in made.items():
+            (folder / name).write_text(with_policy(html), encoding="utf-8", errors="backslashreplace")
+        for name, data in (("papers", self.data), ("texts", self.texts)):
+            script = f"window.paperAtlas_{name} = {as_json(data)};\n"
+            (folder / "_static" / f"{name}.js").write_text(
+                script, encoding="utf-8", errors="backslashreplace"
+            )
 
-def _write(folder: Path, name: str, source: str, html: str) -> None:
-    """Page of Markdown followed by a piece of HTML, which waits in a file of its own: nothing in it can end it."""
-    file = folder / f"{name}.fragment"
-    file.write_text(f'<div class="pb">{html}</div>', encoding="utf-8", errors="backslashreplace")
-    head, found, tail = source.partition("%HTML%")
-    raw = f"```{{raw}} html\n:file: {file.name}\n```\n\n"
-    text = head + raw + tail if found else source + raw
-    (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What every page may need at once; see `papers_data`."""
+        return papers_data(self.study)
 
+    @cached_property
+    def texts(self) -> dict[str, Any]:
+        """What cards say; see `texts_data`."""
+        return texts_data(self.study)
 
-def _start(study: Study, notebooks: Sequence[Path]) -> str:
-    trees = (
-        ("The papers", [f"{FOLDER}/index"]),
-        ("The notebooks", [f"notebooks/{path.stem}" for path in notebooks]),
-        ("About this report", ["data", "passport", "library"]),
-    )
-    toctrees = "".join(
-        f"```{{toctree}}\n:caption: {caption}\n:maxdepth: 1\n:hidden:\n\n" + "\n".join(entries) + "\n```\n\n"
-        for caption, entries in trees
-    )
-    return f"{_WIDE}# {count(len(study.corpus), 'paper')} at a glance\n\n%HTML%{toctrees}"
+    def render(self, template: str, root: str = "", **values: Any) -> str:
+        """A page with what all pages have: ways to the others, doubts, date and colours."""
+        today = date.today()
+        common = {
+            "root": root,
+            "papers": self.papers,
+            "address": lambda paper: f"{root}{page(self.papers[paper]['topic'])}#p-{paper}",
+            "made": f"{today.day} {today:%B %Y}",
+            "doubts": self.study.doubts,
+            "edits": self.study.edits,
+            "source": source_word(self.study.records.attrs["kinds"]),
+            "palette": Markup(palette_css(self.study.topics.at("topic"))),  # noqa: S704 - colours
+            "version": paperatlas.__version__,
+            "study": self.study,
+        }
+        return render(template, **common | values)
 
+    @cached_property
+    def opening(self) -> FirstScreen:
+        """The first screen: headline, summary, findings, caveat."""
+        return first_screen(self.study)
 
-def _start_html(study: Study, cards: Cards) -> str:
-    html = (
-        f"{numbers(study)}{Findings(findings.overview(study))._repr_html_()}"
-        f'<p class="pb-more"><a href="{BRIEF}">The brief</a>: this page in one file, to print or to send. '
-        f'<a href="tables/papers.csv">The tables</a>: every number as CSV.</p>'
-        f"{map_html(study, cards.address)}{parts_html(parts(study))}"
-    )
-    return cards.link_names(point(html, cards.address))
+    @cached_property
+    def parts(self) -> list[dict[str, Any]]:
+        """What the study says, part by part."""
+        return [part(self.study) for part in parts.PARTS]
 
+    def index(self) -> str:
+        """The start page: the first screen, the map with its search and list, and the parts."""
+        return self.render("index.html", opening=self.opening, parts=self.parts, brief=BRIEF)
 
-def _topics_index(study: Study) -> str:
-    entries = "\n".join(f"{topic:02d}" for topic in study.topics.at("topic")["topic"])
-    return f"# Papers by topic\n\n%HTML%```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
+    def brief(self) -> str:
+        """The whole report on one page that needs no other file."""
+        return self.render("brief.html", opening=self.opening, parts=self.parts,
+                           address="#p-{}".format,
+                           data=self.data, texts=self.texts)  # fmt: skip
 
+    def map(self) -> str:
+        """The map with its search, list and cards as a piece of HTML that a notebook can show."""
+        return self.render("embedded.html", data=self.data, texts=self.texts)
 
-def _topics_html(study: Study) -> str:
-    names = marked_names(study.topics.at("topic"))
-    table = study.topics.at("topic").assign(name=names.to_numpy())
-    blocks = []
-    for theme in study.topics.at("theme").to_dict("records"):
-        inside = table[table["theme"] == theme["theme"]]
-        items = "".join(
-            f'<li><i class="pb-swatch" style="background:var(--t{t["topic"]})"></i>'
-            f'<a href="{t["topic"]:02d}.html">{escape(t["name"])}</a> <small>{count(t["size"], "paper")}</small></li>'
-            for t in inside.to_dict("records")
+    def topics(self) -> str:
+        """Themes, topics and subtopics as a tree of links."""
+        return self.render("topics.html", "../", part=parts.topics(self.study))
+
+    def topic(self, topic: dict[str, Any]) -> str:
+        """What a topic is, its subtopics, what to read, how it moves; at last how far to trust it."""
+        study, number = self.study, topic["topic"]
+        papers = study.papers[study.papers["topic"] == number]
+        papers = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
+        cited = (
+            pd.to_numeric(papers["citations"], errors="coerce")
+            .dropna()
+            .sort_values(ascending=False, kind="stable")
         )
-        heading = f"<h3>{escape(theme['name'])}</h3>" if len(inside) > 1 else ""
-        blocks.append(f'{heading}<ul class="pb-list">{items}</ul>')
-    if any(map(is_marked, names)):
-        blocks.append(f'<p class="pb-note">{MARK_EXPLAINED}</p>')
-    return f'<div class="pb-part">{"".join(blocks)}</div>'
+        lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
+        inside = [
+            (_named(row), papers.loc[papers["subtopic"] == row["subtopic"], "paper_id"].tolist())
+            for row in lower
+        ]
+        rest = papers.loc[papers["subtopic"].isna(), "paper_id"].tolist()
+        shares = study.trends[study.trends["topic"] == number] if len(study.trends) else study.trends
+        test = study.trend_tests[study.trend_tests["topic"] == number].to_dict("records")
+        theme = study.topics.at("theme").set_index("theme").loc[topic["theme"]]
+        return self.render(
+            "topic.html", "../", topic=topic, place=list(study.topics.at("topic")["topic"]).index(number),
+            theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
+            said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
+            cited=[(papers.loc[row, "paper_id"], int(n)) for row, n in cited.head(3).items()],
+            curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
+            periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
+            test=_named(test[0]) if test else None,
+        )  # fmt: skip
+
+    def notebooks(self, notebooks: Mapping[str, NotebookNode]) -> str:
+        """The list of the notebooks."""
+        titles = [(stem, title_of(notebook)) for stem, notebook in notebooks.items()]
+        return self.render("notebooks.html", "../", notebooks=titles)
+
+    def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
+        """One executed notebook, among those present."""
+        made = cells(notebook, present)
+        drawn = any("figure" in output for cell in made for output in cell.get("outputs", ()))
+        return self.render("notebook.html", "../", title=title_of(notebook), cells=made, figures=drawn)
+
+    def passport(self) -> str:
+        """What went in, what computed it, and the numbers that came out."""
+        return self.render("passport.html", found=passport.passport(self.study))
+
+    def library(self) -> str:
+        """The library's reference, from the docstrings of what ``import paperatlas`` offers."""
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for name in sorted(paperatlas.__all__):
+            module = getattr(getattr(paperatlas, name), "__module__", "paperatlas").split(".")
+            groups.setdefault(module[1] if len(module) > 1 else "paperatlas", []).append(_entry(name))
+        return self.render("library.html", groups=sorted(groups.items()))
+
+    def data_sheet(self) -> str:
+        """The data on one sheet: ours for the shipped dumps, a generated one for others, and what the tables hold."""
+        study, lengths = self.study, self.study.corpus["abstract"].str.len()
+        try:
+            ours = data_path("README.md").read_text(encoding="utf-8")
+        except (AtlasError, OSError):
+            ours = ""
+        tables = (
+            re.split(r"^## Change log", ours[ours.find(_TABLES) :], flags=re.MULTILINE)[0]
+            if _TABLES in ours
+            else ""
+        )
+        return self.render(
+            "data.html", ours=markdown(ours) if study.map.source == "shipped" else None, tables=markdown(tables),
+            sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
+            spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
+            dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
+            lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
+            census=no_census(study.records.attrs["kinds"]),
+        )  # fmt: skip
 
 
-def _topic_html(study: Study, cards: Cards, topic: dict[Any, Any]) -> str:
-    themes = study.topics.at("theme").set_index("theme")["name"]
-    papers = study.papers[study.papers["topic"] == topic["topic"]]
-    ordered = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])["paper_id"]
-    test = study.trend_tests[study.trend_tests["topic"] == topic["topic"]]
-    low, middle, high = (float(topic[c]) for c in ("stability_low", "stability", "stability_high"))
-    alt = f"stability {middle:.2f}, {low:.2f} to {high:.2f}"
-    words = str(topic["words"]).split(";") if isinstance(topic["words"], str) else list(topic["words"])
-    facts = [
-        ("Theme", escape(themes[topic["theme"]])),
-        ("Papers", f"{topic['size']:,}"),
-        ("Words", escape(", ".join(words))),
-        ("Stability", f"{interval(middle, low, high, ends=(0, 1), mark=None, alt=alt)} {escape(alt[10:])}"),
-        ("Over time", escape(test["verdict"].iloc[0]) if len(test) else "no dates"),
-    ]
-    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
-    body = "".join(cards.card(str(paper)) for paper in ordered)
-    html = (
-        f'<div class="pb-part"><dl class="pb-facts">{rows}</dl><h2>Papers, the surest first</h2>{body}</div>'
-    )
-    return point(html, lambda paper: "../" + cards.address(paper))
+def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of a table with a missing value as None."""
+    return {str(k): None if not isinstance(v, tuple | list) and pd.isna(v) else v for k, v in row.items()}
 
 
-def _passport_html(study: Study) -> str:
-    found = passport.passport(study)
-    inputs = [(i["name"], f"{i['bytes']:,}", i["sha256"]) for i in found["inputs"]]
-    blocks: list[tuple[str, tuple[str, ...], Sequence[tuple[Any, ...]]]] = [
-        ("Inputs", ("File", "Bytes", "SHA-256"), inputs),
-        ("Key numbers", ("Number", "Value"), [(_words(k), v) for k, v in found["numbers"].items()]),
-        ("Seconds per step", ("Step", "Seconds"), [(_words(k), f"{v:.1f}") for k, v in found["seconds"].items()]),
-        ("Versions", ("Package", "Version"), [(k, v or "not installed") for k, v in found["versions"].items()]),
-        ("Machine", ("What", "Value"), [*found["platform"].items(), *found["threads"].items()]),
-        ("Seeds", ("Seed", "Value"), list(found["seeds"].items())),
-    ]  # fmt: skip
-    html = "".join(_plain_table(title, heads, rows) for title, heads, rows in blocks)
-    return (
-        '<div class="pb-part"><p>What went in, what computed it, and the numbers that came out. Steps that were '
-        'finished before take next to no time. The same as data: <a href="passport.json">passport.json</a>; two runs '
-        f"are compared by <code>paperatlas diff</code>.</p>{html}</div>"
-    )
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _plain_table(title: str, heads: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> str:
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape('not set' if v is None else v)}</td>" for v in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<h2>{escape(title)}</h2><div class="pb-table" role="region" tabindex="0" aria-label="{escape(title)}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def data_sheet(study: Study) -> str:
-    """The data on one sheet: ours for the shipped dumps, a generated one for others."""
+def _entry(name: str) -> dict[str, Any]:
+    """A public name, with its members where it is a class; types stand in the docstrings."""
+    found = getattr(paperatlas, name)
+    members = vars(found) if inspect.isclass(found) else {}
+    public = [(n, m) for n, m in members.items() if not n.startswith("_") and inspect.getdoc(m)]
     try:
-        ours = data_path("README.md").read_text(encoding="utf-8")
-    except (AtlasError, OSError):
-        return described(study)
-    if _is_shipped(study):
-        return ours
-    _, _, tables = ours.partition(_TABLES)
-    tables = re.split(r"^## Change log", tables, flags=re.MULTILINE)[0]
-    return described(study) + (f"\n{_TABLES}{tables}" if tables else "")
+        of = inspect.signature(found)
+        arguments = f"({', '.join(n for n in of.parameters if n != 'self')})"
+    except (TypeError, ValueError):
+        arguments = ""
+    return {
+        "name": name, "signature": arguments, "doc": inspect.getdoc(found) or "",
+        "members": [(n, inspect.getdoc(m)) for n, m in public if callable(m) or isinstance(m, property | cached_property)],
+    }  # fmt: skip
 
 
-def _is_shipped(study: Study) -> bool:
-    import json
+def palette_css(topics: pd.DataFrame) -> str:
+    """Style sheet that gives each topic (``--t0``) and theme (``--h0``) its colour, light and dark."""
+    hues = theme_colours(topics["theme"])
 
-    try:
-        manifest = json.loads(data_path("manifest.json").read_text(encoding="utf-8"))
-    except (AtlasError, OSError):
-        return False
-    shipped = {f["sha256"] for f in manifest["files"] if f["path"].startswith("dumps/")}
-    return {i["sha256"] for i in passport.passport(study)["inputs"]} == shipped
+    def rules(dark: bool) -> str:
+        shades = topic_colours(topics, dark=dark)
+        names = {theme: readable(hue, NIGHT if dark else PAPER, TEXT_CONTRAST) for theme, hue in hues.items()}
+        found = [f"--t{topic}:{c};" for topic, c in shades.items()] + [
+            f"--h{theme}:{c};" for theme, c in names.items()
+        ]
+        return "".join(found)
 
-
-def described(study: Study) -> str:
-    """What can be said of any dumps, in Markdown."""
-    records, corpus, table = study.records, study.corpus, study.dump_table
-    word = source_word(records.attrs["kinds"])
-    rows = "\n".join(
-        f"| {markdown(d['dump'])} | {d['records']:,} | {d['papers']:,} | {d['only_here']:,} |"
-        for d in table.to_dict("records")
-    )
-    problems = [f"- {markdown(problem)}" for problem in records.attrs["problems"]]
-    dated = corpus["published"].notna()
-    spread = [f"{n:,} in {k}" for k, n in corpus["n_dumps"].value_counts().sort_index().items()]
-    lengths = corpus["abstract"].str.len()
-    titles = [quoted(markdown(t)) for t in corpus.loc[lengths < 200, "title"].head(3)]
-    short = f"{count(int((lengths < 200).sum()), 'abstract')} are shorter than 200 characters" + (
-        f", such as those of {listing(titles)}" if titles else ""
-    )
-    return (
-        "# The data, on one sheet\n\n"
-        f"| {word} | records | papers | only here |\n|---|---|---|---|\n{rows}\n\n"
-        f"**Together.** {count(len(records), 'record')} of {count(len(corpus), 'paper')}; papers by the number of {word}s "
-        f"they stand in: {', '.join(spread)}.\n\n"
-        f"**Dates.** {int(dated.sum()):,} of {count(len(corpus), 'paper')} ({percent(float(dated.mean()))}) are dated, "
-        f"{int((corpus['precision'] == 'month').sum()):,} to the month.\n\n"
-        f"**Texts.** The middle abstract has {lengths.median():,.0f} characters; {short}.\n\n"
-        f"**What they are not.** {sentence(no_census(records.attrs['kinds']))}\n\n"
-        f"**What could not be read, or only in part.** {count(len(problems), 'problem')}.\n\n"
-        + "\n".join(problems)
-        + "\n"
-    )
+    return f":root{{{rules(False)}}}@media screen and (prefers-color-scheme:dark){{:root{{{rules(True)}}}}}"

@@ -33,7 +33,7 @@ class Branches:
 
     @classmethod
     def of(cls, merges: NDArray[np.float64], least: int) -> Branches:
-        """Branches with `least` papers or more; the root is one of them."""
+        """Branches with `least` papers or more; the root is one of them, and so are single papers if `least` is 1."""
         n = len(merges) + 1
         size = np.concatenate([np.ones(n), merges[:, 3]]).astype(np.int64)
         start = np.zeros(2 * n - 1, dtype=np.int64)
@@ -42,8 +42,7 @@ class Branches:
             start[a], start[b] = start[node], start[node] + size[a]
         leaves = np.empty(n, dtype=np.int64)
         leaves[start[:n]] = np.arange(n)
-        kept = np.arange(n, 2 * n - 1)
-        kept = kept[size[kept] >= least]
+        kept = np.flatnonzero(size >= least)
         return cls(kept, size[kept], start[kept], leaves)
 
     def papers(self, i: int) -> NDArray[np.int64]:

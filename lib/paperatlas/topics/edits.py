@@ -331,10 +331,8 @@ class _Tree:
         for number in np.unique(topic).tolist():
             inside = np.flatnonzero(topic == number)
             settled, lost = inside[subtopic[inside] >= 0], inside[subtopic[inside] < 0]
-            own, place = np.unique(subtopic[settled], return_inverse=True)
-            if len(own) < 2:
-                subtopic[inside] = -1
-            elif len(lost):
+            if len(settled) and len(lost):
+                own, place = np.unique(subtopic[settled], return_inverse=True)
                 middle = centres(self.points[settled], place.astype(np.int32))
                 subtopic[lost] = own[(self.points[lost] @ middle.T).argmax(axis=1)]
 

@@ -14,17 +14,26 @@ from paperatlas.errors import AtlasError
 from paperatlas.text import Terms, read_terms
 from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
+from paperatlas.topics.consensus import affinity, build_consensus
 from paperatlas.topics.grain import CORE, Grain
-from paperatlas.topics.groups import Groups, find_groups
 from paperatlas.topics.inputs import checked, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
+from paperatlas.topics.levels import Levels, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
-from paperatlas.topics.null import shuffled_texts
+from paperatlas.topics.null import reached_by_chance, shuffled_texts, structureless
 from paperatlas.topics.result import LEVELS, Topics
 from paperatlas.topics.space import Labels, Points, blocks, on_grid
-from paperatlas.topics.stability import recovery, trust
+from paperatlas.topics.stability import (
+    Refit,
+    agreement,
+    draw_again,
+    found_in,
+    landings,
+    recovery,
+    refits,
+    trust,
+)
 from paperatlas.topics.tables import node_table, silhouette
-from paperatlas.topics.themes import group_topics
 
 READ = 20_000  # papers from which words and names are taken at most
 CLEAR = 0.05  # a smaller margin above what chance reaches could come from one draw being unlike the next
@@ -110,36 +119,34 @@ def _one_thread() -> Any:
 
 @dataclass(frozen=True)
 class Tree:
-    """Theme, topic and subtopic of m clustered papers.
+    """Levels of m clustered papers, and what is needed to tell how far each node is found again.
 
     Attributes
     ----------
-    topics : Groups
-    theme, subtopic : (m,) int32 arrays
-        A subtopic of -1 is none.
-    reached : dict
-        Level to the (r, k) Jaccard similarities of its nodes.
+    levels : Levels
+    near : (m, k) array
+        Mean share of runs in which a paper falls together with the other papers of each topic.
+    again : list of Refit
     chance : dict
-        Level to what structureless points reach.
+        ``topic`` and ``subtopic``: mean Jaccard similarity that structureless points reach; 0 if not asked for.
     """
 
-    topics: Groups
-    theme: Labels
-    subtopic: Labels
-    reached: dict[str, NDArray[np.float64]]
+    levels: Levels
+    near: NDArray[np.float64]
+    again: list[Refit]
     chance: dict[str, float]
 
     @property
     def leaf(self) -> Labels:
         """Leaf of each paper: its subtopic, or its topic where that has none."""
-        pairs = np.stack([self.topics.labels, self.subtopic], axis=1)
+        pairs = np.stack([self.levels.topic, self.levels.subtopic], axis=1)
         return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)
 
 
 def grow_tree(
     points: Points, n_papers: int, *, n_resamples: int, asked: int | None, null: bool, seed: int
 ) -> Tree:
-    """Find topics and subtopics, each at its own grain, and nest the subtopics in the topics.
+    """Bring many clusterings together in one tree, and choose its levels by what is found again.
 
     Parameters
     ----------
@@ -149,46 +156,20 @@ def grow_tree(
     n_resamples, asked, null, seed
         As for `fit_topics`.
     """
-    m = len(points)
-    topics = find_groups(points, Grain.topics(m, n_papers, n_resamples), seed=seed, asked=asked, null=null)
-    if asked is not None and topics.k != asked:
+    grain = Grain.of(len(points), n_papers, n_resamples)
+    consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
+    draws = draw_again(points, grain, seed=seed)
+    chance = {"topic": 0.0, "subtopic": 0.0}
+    if null:
+        chance = reached_by_chance(structureless(points, seed), grain, seed=seed)
+    levels = choose_levels(consensus, found_in(np.arange(len(points)), draws), grain, bar=chance, asked=asked)
+    found = int(levels.topic.max()) + 1
+    if asked is not None and found != asked:
         raise AtlasError(
-            f"{asked} topics were asked for, but these papers fall into no more than {topics.k} groups; ask for fewer"
+            f"{asked} topics were asked for, but these papers fall into no more than {found} groups; ask for fewer"
         )
-    fine = find_groups(points, Grain.subtopics(m, n_papers, n_resamples), seed=seed, null=null)
-    subtopic = _nested(fine, topics.labels)
-    theme = by_size(group_topics(topics.near, topics.labels)[topics.labels])
-    reached = {
-        "theme": recovery(theme, topics.refits, themes=True),
-        "topic": topics.reached,
-        "subtopic": recovery(subtopic, fine.refits),
-    }
-    return Tree(
-        topics,
-        theme,
-        subtopic,
-        reached,
-        {"theme": topics.chance, "topic": topics.chance, "subtopic": fine.chance},
-    )
-
-
-def _nested(fine: Groups, topic: Labels) -> Labels:
-    """Subtopics of each topic: the fine groups with most of their papers in it, if there are two or more.
-
-    The other papers of the topic join the one that they fall together with most often.
-    """
-    shared = np.zeros((fine.k, int(topic.max()) + 1), dtype=np.int64)
-    np.add.at(shared, (fine.labels, topic), 1)
-    home = shared.argmax(axis=1)
-    found = np.full(len(topic), -1, dtype=np.int32)
-    for number in range(shared.shape[1]):
-        inside = np.flatnonzero(home == number)
-        if len(inside) > 1:
-            papers = np.flatnonzero(topic == number)
-            kept = np.isin(fine.labels[papers], inside)
-            nearest = inside[np.round(fine.near[np.ix_(papers, inside)], 9).argmax(axis=1)]
-            found[papers] = np.where(kept, fine.labels[papers], nearest)
-    return by_size(found)
+    near = affinity(consensus.together, consensus.runs, levels.topic)
+    return Tree(levels, near, refits(draws, grain, bar=chance, asked=asked), chance)
 
 
 def _fit(
@@ -204,8 +185,8 @@ def _fit(
     rows = on_grid(vectors)
     core, read = np.sort(drawn[:CORE]), np.sort(drawn[:READ])
     tree = grow_tree(rows[core], n, n_resamples=n_resamples, asked=asked, null=null_control, seed=seed)
-    near = tree.topics.near
-    trust_of_core, second = trust(tree.topics.labels, tree.topics.landed, near)
+    landed = landings(tree.levels.topic, tree.again)
+    trust_of_core, second = trust(tree.levels.topic, landed, tree.near)
     spread = spread_over(rows, core, tree, trust_of_core, second)
     labels = {level: spread.level(level) for level in LEVELS}
     parents = {level: parents_of(labels[level], labels[above]) for above, level in pairwise(LEVELS)}
@@ -226,8 +207,8 @@ def _fit(
             labels[level],
             parents.get(level),
             [_described(name, terms) for name in names],
-            tree.reached[level][:, np.argsort(spread.rank[level][:-1])],
-            tree.chance[level],
+            recovery(tree.levels.at(level), tree.again, level)[:, np.argsort(spread.rank[level][:-1])],
+            tree.chance.get(level, tree.chance["topic"]),
             ids,
             typicality,
             spread.confidence,
@@ -238,7 +219,7 @@ def _fit(
     of_topics = table[table["level"] == "topic"]
     words = [single_words(row.split(";")) for row in of_topics["words"]]
     flat = [word for row in words for word in row]
-    agreed = tree.topics.agreement
+    agreed = agreement(tree.levels.topic, tree.again)
     quality = {
         "n_papers": n,
         "n_themes": int(spread.theme.max()) + 1,
@@ -247,7 +228,7 @@ def _fit(
         "without_topic": 0.0,
         "npmi": round(coherence.of_topics(words), _DIGITS),
         "diversity": round(len(set(flat)) / len(flat), _DIGITS) if flat else float("nan"),
-        "silhouette": round(silhouette(rows[core], tree.topics.labels), _DIGITS),
+        "silhouette": round(silhouette(rows[core], tree.levels.topic), _DIGITS),
         "stability": round(float(agreed.mean()), _DIGITS) if len(agreed) else float("nan"),
         "stability_low": round(float(np.percentile(agreed, 2.5)), _DIGITS) if len(agreed) else float("nan"),
         "stability_high": round(float(np.percentile(agreed, 97.5)), _DIGITS) if len(agreed) else float("nan"),
@@ -259,8 +240,7 @@ def _fit(
         if null_control
         else null_table_of([])
     )
-    wide = np.full((len(tree.topics.landed), n), -2, dtype=np.int16)
-    landed = tree.topics.landed
+    wide = np.full((len(landed), n), -2, dtype=np.int16)
     wide[:, core] = np.where(landed >= 0, spread.rank["topic"][landed], landed)
     return Topics(
         papers=spread.table(papers["paper_id"], table),
@@ -314,7 +294,7 @@ def spread_over(
     """Put the papers beyond the core on the leaves of the tree; all nodes are numbered by size again."""
     leaf = tree.leaf
     first = np.unique(leaf, return_index=True)[1]
-    of_leaf = {level: labels[first] for level, labels in _levels(tree)}
+    of_leaf = {level: tree.levels.at(level)[first] for level in LEVELS}
     middle = settled_centres(rows, core, leaf)
     placed = place(rows, middle, of_leaf["topic"].astype(np.int64))
     every = placed.leaf.copy()
@@ -339,10 +319,6 @@ def placed_closeness(rows: Points, middle: Points, leaf: Labels) -> NDArray[np.f
     """(n,) cosine of each paper with the centre of its leaf."""
     parts = [(rows[block] * middle[leaf[block]]).sum(axis=1) for block in blocks(len(rows))]
     return np.asarray(np.round(np.concatenate(parts), _DIGITS), dtype=np.float64)
-
-
-def _levels(tree: Tree) -> list[tuple[str, Labels]]:
-    return [("theme", tree.theme), ("topic", tree.topics.labels), ("subtopic", tree.subtopic)]
 
 
 def _rank(labels: Labels) -> Labels:
@@ -373,7 +349,6 @@ def null_table(
 ) -> pd.DataFrame:
     """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
     from paperatlas.text import embed_texts
-    from paperatlas.topics.null import recovery_by_chance
 
     rows = []
     for level in ("topic", "subtopic"):
@@ -385,7 +360,7 @@ def null_table(
     if rows:
         titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
         fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
-        chance = recovery_by_chance(fake, Grain.topics(len(fake), n, n_resamples), seed=seed)
+        chance = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
         rows.append(("topics beside shuffled words", rows[0][1], chance))
     return null_table_of(rows)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from paperatlas.topics.branches import Branches
 from paperatlas.topics.consensus import build_consensus
 from paperatlas.topics.grain import Grain
+from paperatlas.topics.levels import choose_levels
 from paperatlas.topics.space import Points, on_grid
-from paperatlas.topics.stability import branch_recovery, refit
+from paperatlas.topics.stability import draw_again, found_in
 
 N_REFITS = 6
 
@@ -57,15 +57,13 @@ def shuffled_texts(
     return dealt[::2], dealt[1::2]
 
 
-def recovery_by_chance(points: Points, grain: Grain, *, seed: int) -> float:
-    """Mean Jaccard similarity that the best set of branches reaches in points without structure.
+def reached_by_chance(points: Points, grain: Grain, *, seed: int) -> dict[str, float]:
+    """Mean Jaccard similarity that the branches chosen as topics and subtopics reach in points without structure.
 
-    The branches are chosen by the rule that chooses groups (`paperatlas.topics.groups.find_groups`), without the
-    condition that they be found again; 0 where there is no branch within the grain.
+    They are chosen by the rule that chooses levels (`paperatlas.topics.levels.choose_levels`), without the condition
+    that they be found again; 0 where there is no branch within the grain.
     """
     fewer = replace(grain, runs=grain.refit_runs, n_resamples=N_REFITS)
     consensus = build_consensus(points, runs=fewer.runs, finest=grain.finest, seed=seed)
-    branches = Branches.of(consensus.merges, grain.least)
-    reached = branch_recovery(branches, refit(points, fewer, seed=seed))
-    chosen = branches.best(np.where(branches.size <= grain.most, branches.size * reached, 0.0))
-    return round(float(reached[chosen].mean()), 6) if chosen else 0.0
+    found_again = found_in(np.arange(len(points)), draw_again(points, fewer, seed=seed))
+    return choose_levels(consensus, found_again, grain).reached

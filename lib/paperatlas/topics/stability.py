@@ -11,123 +11,141 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import Branches, best_jaccard, cut, one_hot
-from paperatlas.topics.consensus import Consensus, affinity, build_consensus
+from paperatlas.topics.branches import Branches, best_jaccard, one_hot
+from paperatlas.topics.consensus import Consensus, build_consensus
 from paperatlas.topics.grain import Grain
+from paperatlas.topics.levels import Levels, Members, Recovery, choose_levels
 from paperatlas.topics.space import Labels, Points
-from paperatlas.topics.themes import group_topics
 
 SHARE = 0.8  # of the papers in each refit
+_JUDGES = 10  # other refits by which a refit chooses its levels
 
 
 @dataclass(frozen=True)
-class Refit:
-    """The clustering once more, on some of the papers.
+class Draw:
+    """The tree of some of the papers.
 
     Attributes
     ----------
     papers : (m,) int array
         Sorted positions of the papers drawn.
-    branches : Branches
-        Of its tree.
-    groups : (m,) int32 array
-        The tree cut into as many groups as the full fit has, every paper where it falls together most often.
-    themes : (m,) int32 array
-        The same, with groups that lie close together brought together.
+    consensus : Consensus
+    members : (b, m) float32 array
+        Papers of each branch, as zeros and ones.
     """
 
     papers: NDArray[np.intp]
-    branches: Branches
-    groups: Labels
-    themes: Labels
+    consensus: Consensus
+    members: Members
 
 
-Raw = tuple[NDArray[np.intp], Consensus, Branches]  # a refit that has not been cut yet
+@dataclass(frozen=True)
+class Refit:
+    """The whole procedure once more, on some of the papers: positions, branches and levels of its own."""
+
+    papers: NDArray[np.intp]
+    members: Members
+    levels: Levels
 
 
-def refit(points: Points, grain: Grain, *, seed: int) -> list[Raw]:
-    """Repeat the clustering on draws of 80 % of the n points, without replacement."""
+def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
+    """Trees of draws of 80 % of the n points, without replacement."""
     n = len(points)
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     drawn = max(2, round(SHARE * n))
     draws = [np.sort(rng.permutation(n)[:drawn]) for _ in range(grain.n_resamples)]
     least = max(2, round(SHARE * grain.least) - 1)
 
-    def again(i: int) -> Raw:
+    def again(i: int) -> Draw:
         consensus = build_consensus(
             points[draws[i]], runs=grain.refit_runs, finest=grain.finest, seed=seed + 1 + i
         )
-        return draws[i], consensus, Branches.of(consensus.merges, least)
+        return Draw(draws[i], consensus, Branches.of(consensus.merges, least).members())
 
     # Every refit has a seed of its own: which of them run side by side changes nothing.
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         return list(pool.map(again, range(grain.n_resamples)))
 
 
-def cut_refits(raw: Sequence[Raw], k: int, least: int) -> list[Refit]:
-    """The refits with groups of their own: as many as the full fit has."""
+def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
+    """How well groups of some papers are found again: mean over the draws of the best Jaccard similarity.
+
+    Parameters
+    ----------
+    papers : (m,) int array
+        Sorted positions of the papers whose groups are asked for.
+    draws : sequence of Draw
+        Only papers of both count.
+    """
+    common = [
+        np.intersect1d(papers, draw.papers, assume_unique=True, return_indices=True)[1:] for draw in draws
+    ]
+
+    def found_again(members: Members) -> NDArray[np.float64]:
+        reached = [
+            best_jaccard(members[:, mine], draw.members[:, theirs])
+            for (mine, theirs), draw in zip(common, draws, strict=True)
+        ]
+        return np.asarray(np.round(np.mean(reached, axis=0), 6)) if reached else np.zeros(len(members))
+
+    return found_again
+
+
+def refits(draws: Sequence[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
+    """Choose the levels of every draw as those of all papers are chosen; the other draws are its resamples."""
+    smaller = grain.of_share(SHARE)
     found = []
-    for papers, consensus, branches in raw:
-        first = cut(consensus.merges, k, max(2, round(SHARE * least / 2)))
-        near = affinity(consensus.together, consensus.runs, first)
-        groups = np.round(near, 9).argmax(axis=1).astype(np.int32)
-        found.append(Refit(papers, branches, groups, group_topics(near, groups)[groups]))
+    for i, draw in enumerate(draws):
+        others = [draws[(i + step) % len(draws)] for step in range(1, min(_JUDGES, len(draws) - 1) + 1)]
+        levels = choose_levels(draw.consensus, found_in(draw.papers, others), smaller, bar=bar, asked=asked)
+        found.append(Refit(draw.papers, draw.members, levels))
     return found
 
 
-def branch_recovery(branches: Branches, raw: Sequence[Raw]) -> NDArray[np.float64]:
-    """(b,) mean Jaccard similarity of each branch with the most alike branch of each refit; zero without refits."""
-    members = branches.members()
-    found = [best_jaccard(members[:, papers], again.members()) for papers, _, again in raw]
-    return np.asarray(np.round(np.mean(found, axis=0), 6)) if found else np.zeros(len(members))
-
-
-def landings(labels: Labels, refits: Sequence[Refit]) -> NDArray[np.int16]:
-    """Where each paper went in each refit, in terms of the groups of the full fit.
+def landings(labels: Labels, again: Sequence[Refit]) -> NDArray[np.int16]:
+    """Where each paper went in each refit, in terms of the topics of the full fit.
 
     Returns
     -------
     (r, n) int16 array
-        Group the paper's new group is matched to; -1 if that has no match, -2 if the paper was not drawn.
+        Topic the paper's new topic is matched to; -1 if that has no match, -2 if the paper was not drawn.
     """
-    landed = np.full((len(refits), len(labels)), -2, dtype=np.int16)
-    for row, again in zip(landed, refits, strict=True):
-        to, _ = match(labels[again.papers], again.groups, int(labels.max()) + 1)
-        row[again.papers] = to[again.groups]
+    landed = np.full((len(again), len(labels)), -2, dtype=np.int16)
+    for row, refit in zip(landed, again, strict=True):
+        to, _ = match(labels[refit.papers], refit.levels.topic, int(labels.max()) + 1)
+        row[refit.papers] = to[refit.levels.topic]
     return landed
 
 
-def recovery(labels: Labels, refits: Sequence[Refit], *, themes: bool = False) -> NDArray[np.float64]:
-    """How well each group is found again in each refit, by Jaccard similarity over the papers drawn.
+def recovery(labels: Labels, again: Sequence[Refit], level: str) -> NDArray[np.float64]:
+    """How well each node of a level is found again in each refit, by Jaccard similarity over the papers drawn.
 
-    A group counts as found where any branch of the refit's tree, or any of its groups, is most like it (Hennig
-    2007, Comput. Stat. Data Anal. 52).
+    A node counts as found where any branch of the refit's tree, or any of its nodes of that level, is most like it
+    (Hennig 2007, Comput. Stat. Data Anal. 52).
 
     Parameters
     ----------
     labels : (n,) array
-        Groups of k; a label below zero is no group.
-    refits : sequence of r Refit
-    themes : bool
-        Whether to look among the refit's themes, and not among its groups.
+        k nodes; a label below zero is none.
+    again : sequence of r Refit
+    level : str
 
     Returns
     -------
     (r, k) array in [0, 1]
     """
-    found = np.zeros((len(refits), int(labels.max(initial=-1)) + 1))
-    for row, again in zip(found, refits, strict=True):
-        mine = np.zeros((found.shape[1], len(again.papers)), dtype=np.float32)
-        at = np.flatnonzero(labels[again.papers] >= 0)
-        mine[labels[again.papers][at], at] = 1.0
-        theirs = one_hot(again.themes if themes else again.groups)
-        row[:] = np.maximum(best_jaccard(mine, again.branches.members()), best_jaccard(mine, theirs))
+    k = int(labels.max(initial=-1)) + 1
+    found = np.zeros((len(again), k))
+    for row, refit in zip(found, again, strict=True):
+        mine = np.asarray(labels[refit.papers][None, :] == np.arange(k)[:, None], dtype=np.float32)
+        theirs = one_hot(refit.levels.at(level))
+        row[:] = np.maximum(best_jaccard(mine, refit.members), best_jaccard(mine, theirs))
     return np.round(found, 6)
 
 
-def agreement(labels: Labels, refits: Sequence[Refit]) -> NDArray[np.float64]:
-    """(r,) adjusted Rand index between the groups of the full fit and those of each refit."""
-    return np.array([adjusted_rand(labels[again.papers], again.groups) for again in refits])
+def agreement(labels: Labels, again: Sequence[Refit]) -> NDArray[np.float64]:
+    """(r,) adjusted Rand index between the topics of the full fit and those of each refit."""
+    return np.array([adjusted_rand(labels[refit.papers], refit.levels.topic) for refit in again])
 
 
 def adjusted_rand(one: Labels, other: Labels) -> float:

@@ -1,0 +1,285 @@
+"""What the scripts of the pages know of the papers: the map, the search and the card read nothing else.
+
+A paper's id goes with it from the corpus to the page as ``data-paper``; its place in these lists is its place in
+`paperatlas.Study.papers`. Everything is data and becomes text in the browser; none of it is markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+from paperatlas.figures.palette import (
+    HUES,
+    NIGHT,
+    PAPER,
+    POINT_CONTRAST,
+    readable,
+    theme_colours,
+    topic_colours,
+)
+from paperatlas.links import paper_url
+from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, source_word, visible
+from paperatlas.text.abbreviations import long_forms
+from paperatlas.text.layout import NEIGHBOURS, nearest
+from paperatlas.topics import LEVELS
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+TEXT_CONTRAST = 5.5  # above the 4.5 of WCAG 2.2, criterion 1.4.3: thin letters on a tinted page
+MISPLACED = 0.2
+LARGE = 20_000  # above, abstracts and neighbours would make the pages too heavy to open
+WIDTH = 1000.0  # of the map, in its own units
+_NEAREST = 5
+_KNOWN = {
+    "paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language", "doi", "authors", "url", "key",
+    "arxiv_id", "published", "precision", "date_source", "match_score", "confidence", "runner_up", "x", "y",
+    "kept_neighbours", *LEVELS, *(f"{level}_name" for level in LEVELS),
+}  # fmt: skip
+
+
+def papers_data(study: Study) -> dict[str, Any]:
+    """What every page may need at once: titles, places on the map, topics, and what papers are coloured by.
+
+    Returns
+    -------
+    dict
+        ``papers`` (one list per column), ``nodes`` (by level: name, size, place of the parent, colours for both
+        looks, page), ``sources``, ``columns`` (what the sources know beside the usual: name, kind, values), ``far``
+        (places of the papers that lie farther away than drawn), ``kept``, ``by_chance``, ``neighbours``, ``note``.
+    """
+    papers = study.papers
+    points, far = on_the_page(papers[["x", "y"]].to_numpy(float))
+    places = {level: {int(n): i for i, n in enumerate(study.topics.at(level)[level])} for level in LEVELS}
+    dump_place = {dump: place for place, dump in enumerate(study.dump_table["dump"])}
+    nodes, note = _nodes(study, places)
+    return {
+        "papers": {
+            "id": papers["paper_id"].tolist(),
+            "title": [visible(title) for title in papers["title"]],
+            "published": texts_or_none(papers["published"]),
+            **{level: [_place(places[level], n) for n in papers[level]] for level in LEVELS},
+            "runner_up": [_place(places["topic"], n) for n in papers["runner_up"]],
+            "confidence": papers["confidence"].round(2).tolist(),
+            "kept": papers["kept_neighbours"].round(2).tolist(),
+            "sources": [[dump_place[dump] for dump in found] for found in papers["dumps"]],
+            "x": points[:, 0].round(1).tolist(),
+            "y": points[:, 1].round(1).tolist(),
+        },
+        "nodes": nodes,
+        "sources": [
+            {"name": visible(label), "size": size, **looks(_hue(place))}
+            for place, (label, size) in enumerate(study.dump_table[["label", "papers"]].to_numpy().tolist())
+        ],
+        "source_word": source_word(study.records.attrs["kinds"]),
+        "columns": _columns(papers),
+        "abbreviations": long_forms(study.texts),
+        "far": far,
+        "kept": round(float(study.map.kept.mean()), 4),
+        "by_chance": round(study.map.expected, 4),
+        "neighbours": min(NEIGHBOURS, len(papers) - 2),
+        "misplaced": MISPLACED,
+        "note": note,
+    }
+
+
+def _place(places: dict[int, int], number: Any) -> int | None:
+    return None if pd.isna(number) else places.get(int(number))
+
+
+def _nodes(study: Study, places: dict[str, dict[int, int]]) -> tuple[dict[str, list[dict[str, Any]]], str]:
+    topics = study.topics.at("topic")
+    hues = theme_colours(topics["theme"])
+    shades, dark = topic_colours(topics), topic_colours(topics, dark=True)
+    nodes: dict[str, list[dict[str, Any]]] = {}
+    marked = False
+    for level in LEVELS:
+        above = LEVELS[LEVELS.index(level) - 1]
+        nodes[level] = []
+        table = study.topics.at(level)
+        names = marked_names(table[[level, "name", "stable"]].rename(columns={level: "topic"}))
+        for row, name in zip(table.to_dict("records"), names, strict=True):
+            topic = row.get("topic", 0)
+            colours = looks(hues[row["theme"]]) if level == "theme" else looks(shades[topic], dark[topic])
+            marked |= is_marked(name)
+            parent = None if level == "theme" else places[above][int(row[above])]
+            nodes[level].append(
+                {"name": visible(name), "size": int(row["size"]), "parent": parent, **colours}
+            )
+            if level != "theme":
+                nodes[level][-1]["page"] = page(topic) + (f"#s-{row[level]}" if level == "subtopic" else "")
+    return nodes, f"{MARK_EXPLAINED}: drawn anew, the papers seldom give it again." if marked else ""
+
+
+def page(topic: int) -> str:
+    """Page of a topic, from the folder of the site."""
+    return f"topics/{int(topic):02d}.html"
+
+
+def looks(colour: str, dark: str | None = None) -> dict[str, str]:
+    """A colour for points and for text, on white and on black."""
+    dark = dark or _lighter(colour)
+    return {
+        "light": readable(colour, PAPER, POINT_CONTRAST),
+        "dark": readable(dark, NIGHT, POINT_CONTRAST),
+        "light_text": readable(colour, PAPER, TEXT_CONTRAST),
+        "dark_text": readable(dark, NIGHT, TEXT_CONTRAST + 2),
+    }
+
+
+def _hue(place: int) -> str:
+    """A hue for each of the first eight, lighter from there on."""
+    colour = HUES[place % len(HUES)]
+    return _lighter(colour) if place // len(HUES) % 2 else colour
+
+
+def _lighter(colour: str) -> str:
+    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(c + (255 - c) * 0.3):02X}" for c in channels)
+
+
+def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
+    """What the sources know beside the usual, where it can colour and filter: numbers, or few enough values."""
+    found = []
+    for name in papers.columns:
+        values = papers[name]
+        if name in _KNOWN or values.isna().all() or values.map(lambda v: isinstance(v, tuple | list)).any():
+            continue
+        numbers = pd.to_numeric(values, errors="coerce")
+        if numbers.notna().sum() == values.notna().sum() and numbers.min() < numbers.max():
+            kind: dict[str, Any] = {
+                "kind": "number",
+                "values": [None if pd.isna(v) else float(v) for v in numbers],
+            }
+        else:
+            texts = texts_or_none(values)
+            if name == "keywords":
+                texts = [text.split(";")[0].strip() if text else None for text in texts]
+            counts = pd.Series(texts).value_counts()
+            if not 1 < len(counts) < max(len(papers) / 2, 3):
+                continue
+            names = sorted(counts.index[:8], key=lambda text: (-counts[text], text))
+            kind = {
+                "kind": "text", "values": texts,
+                "groups": [{"name": n, **looks(_hue(i))} for i, n in enumerate(names)],
+            }  # fmt: skip
+        found.append({"name": visible(name).replace("_", " ").capitalize(), "key": visible(name), **kind})
+    return found
+
+
+def texts_or_none(values: pd.Series) -> list[str | None]:
+    """Texts made visible; None for what is missing or empty."""
+    return [visible(value) if not pd.isna(value) and str(value) else None for value in values]
+
+
+def on_the_page(coords: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Places on a page a thousand units wide: islands drawn in, stacked points spread, the vertical axis down.
+
+    Parameters
+    ----------
+    coords : (n, 2) array
+
+    Returns
+    -------
+    points : (n, 2) array
+    far : list of int
+        Rows of the papers beyond a gap that was shortened.
+    """
+    drawn = [_without_gaps(coords[:, axis]) for axis in (0, 1)]
+    points = np.column_stack([drawn[0][0], -drawn[1][0]])
+    points -= points.min(axis=0)
+    points *= WIDTH / max(float(points.max()), 1e-9)
+    return _spread(points), sorted(set(drawn[0][1]) | set(drawn[1][1]))
+
+
+def _without_gaps(values: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Values whose empty gaps are narrower than what their middle half takes, and the rows beyond the widest."""
+    order = np.argsort(values, kind="stable")
+    gaps = np.diff(values[order])
+    most = max(0.6 * float(np.ptp(np.quantile(values, [0.25, 0.75]))), 1e-9)
+    shortened = np.minimum(gaps, most)
+    result = np.empty(len(values))
+    result[order] = values[order[0]] + np.concatenate([[0.0], np.cumsum(shortened)])
+    far: list[int] = []
+    for cut in np.flatnonzero(gaps > 2 * most):
+        far += min(order[: cut + 1], order[cut + 1 :], key=len).tolist()
+    return result, far
+
+
+def _spread(points: np.ndarray, *, apart: float = 4.0, rounds: int = 12) -> np.ndarray:
+    """Points of which no two lie on one another: each pair closer than `apart` is pushed apart, a few times over."""
+    points = points.copy()
+    golden = np.pi * (3 - np.sqrt(5))
+    apart = min(apart, 0.6 * WIDTH / np.sqrt(len(points)))
+    for _ in range(rounds):
+        pairs = cKDTree(points).query_pairs(apart, output_type="ndarray")
+        if not len(pairs):
+            break
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        away = points[pairs[:, 0]] - points[pairs[:, 1]]
+        length = np.hypot(*away.T)
+        turned = np.column_stack([np.cos(golden * pairs[:, 0]), np.sin(golden * pairs[:, 0])])
+        away = np.where(length[:, None] > 1e-6, away / np.maximum(length, 1e-6)[:, None], turned)
+        push = away * ((apart - length) / 2)[:, None]
+        np.add.at(points, pairs[:, 0], push)
+        np.subtract.at(points, pairs[:, 1], push)
+    return points
+
+
+def texts_data(study: Study) -> dict[str, Any]:
+    """What a card and a citation say beside `papers_data`: lists in the order of the papers."""
+    papers, ledger = study.papers, study.ledger
+    few = len(papers) <= LARGE
+    marks: dict[str, list[list[Any]]] = defaultdict(list)
+    for kind, table in (("system", ledger.systems), ("claim", ledger.claims), ("link", ledger.links)):
+        for row in table[table["field"] == "abstract"].to_dict("records"):
+            marks[row["paper_id"]].append([int(row["start"]), int(row["end"]), kind])
+    ids = papers["paper_id"]
+    return {
+        "abstract": papers["abstract"].tolist() if few else [""] * len(papers),
+        **{
+            name: texts_or_none(papers[name])
+            for name in ("authors", "keywords", "doi", "arxiv_id", "url", "key", "venue")
+        },
+        "open": [paper_url(*row) for row in zip(papers["arxiv_id"], papers["title"], strict=True)],
+        "shared": _shared_words(study),
+        "nearest": _nearest_papers(study) if few else [[] for _ in ids],
+        "marks": [sorted(marks[paper]) for paper in ids],
+        "systems": _entries(ledger.systems, "name", ids),
+        "claims": _entries(ledger.claims, "quote", ids),
+        "links": _entries(ledger.links, "url", ids),
+    }
+
+
+def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]]:
+    found = table.groupby("paper_id")[column].agg(lambda values: list(dict.fromkeys(map(visible, values))))
+    return [found.get(paper, []) for paper in ids]
+
+
+def _shared_words(study: Study) -> list[list[str]]:
+    """Words of its topic that each paper uses, the topic's most telling first."""
+    words = {
+        row["topic"]: [
+            (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in row["words"]
+        ]
+        for row in study.topics.at("topic")
+        .assign(words=lambda t: t["words"].str.split(";"))
+        .to_dict("records")
+    }
+    return [
+        [word for word, pattern in words[topic] if pattern.search(text.lower())][:6]
+        for topic, text in zip(study.papers["topic"], study.texts, strict=True)
+    ]
+
+
+def _nearest_papers(study: Study) -> list[list[list[float]]]:
+    """Places of the papers nearest to each by cosine, with their similarity."""
+    vectors = study.vectors
+    found = nearest(vectors, k=min(_NEAREST, len(vectors) - 1))
+    return [[[int(j), round(float(vectors[i] @ vectors[j]), 2)] for j in row] for i, row in enumerate(found)]

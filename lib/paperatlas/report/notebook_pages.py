@@ -1,0 +1,93 @@
+"""Notebooks as pages: Markdown, folded code, results, and figures as data that ``figures.js`` draws."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from paperatlas.prose import visible
+from paperatlas.report.rendering import as_json
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+PLOTLY_TYPE = "application/vnd.plotly.v1+json"
+_NOTEBOOK_LINK = re.compile(r"\[([^\]]+)\]\((\w+)\.ipynb\)")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def markdown(text: str) -> Markup:
+    """HTML of Markdown; HTML within it is shown, not obeyed, and headings have anchors."""
+    tokens = _MARKDOWN.parse(text)
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", anchor(inline.content))
+        if token.type == "table_open":
+            token.attrSet("class", "pa-plain")
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - made with html off
+
+
+def anchor(heading: str) -> str:
+    """What a heading is called in an address."""
+    return re.sub(r"[^\w]+", "-", heading.lower()).strip("-")
+
+
+def title_of(notebook: NotebookNode) -> str:
+    """First heading of a notebook."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            return str(cell.source.splitlines()[0][2:])
+    return "Notebook"
+
+
+def cells(notebook: NotebookNode, present: Collection[str]) -> list[dict[str, Any]]:
+    """Cells for the template: each a piece of ``text``, or ``code`` with its ``outputs``.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    present : collection of str
+        Stems of the notebooks in the site; links to others become plain text.
+    """
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            found.append({"code": cell.source, "outputs": [_output(output) for output in cell.outputs]})
+        else:
+            source = _NOTEBOOK_LINK.sub(
+                lambda m: f"[{m[1]}]({m[2]}.html)" if m[2] in present else m[1], cell.source
+            )
+            found.append({"text": markdown(source)})
+    return found
+
+
+def _output(output: Any) -> dict[str, Any]:
+    data = output.get("data", {})
+    if spec := data.get(PLOTLY_TYPE):
+        return {"figure": figure(spec)}
+    if "text/html" in data:  # written by `paperatlas.display`, which escapes
+        return {"html": Markup("".join(data["text/html"]))}  # noqa: S704
+    return {"plain": "".join(output.get("text", data.get("text/plain", "")))}
+
+
+def figure(spec: dict[str, Any]) -> dict[str, Any]:
+    """What the template needs of a figure of plotly's: data, description, size, and title for narrow pages."""
+    layout = spec["layout"]
+    title = layout.get("title", {})
+    lines = [title.get("text") or "", *(title.get("subtitle", {}).get("text") or "").split("<br>")]
+    # Plotly's titles are HTML of its own kind.
+    plain = [visible(html.unescape(re.sub("<[^>]*>", " ", line)).strip()) for line in lines]
+    return {
+        "alt": layout.get("meta", {}).get("alt", ""),
+        "height": int(layout.get("height", 420)),
+        "width": int(layout.get("meta", {}).get("min_width", 0)),
+        "title": plain[0],
+        "subtitle": [line for line in plain[1:] if line],
+        "json": Markup(as_json({"data": spec["data"], "layout": layout})),  # noqa: S704 - holds no "<"
+    }

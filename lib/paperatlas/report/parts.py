@@ -1,0 +1,228 @@
+"""What the pages say of a study, part by part: the values of one part, or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from paperatlas import findings
+from paperatlas.prose import count, listing, marked_names, no_census, percent, quoted
+from paperatlas.report.atlas import MISPLACED
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+RATIOS = (0.5, 2.0)  # ends of the axis of yearly odds ratios
+_CLAIMS = 8
+_CURVE = (220.0, 44.0)
+
+Part = dict[Any, Any]
+
+
+def topics(study: Study) -> Part:
+    """Themes, topics and subtopics, each with how far it can be trusted."""
+    titles = study.corpus.set_index("paper_id")["title"]
+    upper, lower = study.topics.at("topic"), study.topics.at("subtopic")
+    themes = []
+    for theme in study.topics.at("theme").to_dict("records"):
+        inside = upper[upper["theme"] == theme["theme"]].to_dict("records")
+        for topic in inside:
+            topic["read"] = next(((paper, titles[paper]) for paper in topic["typical"]), None)
+            topic["subtopics"] = lower.loc[lower["topic"] == topic["topic"]].to_dict("records")
+        # A theme of one topic has its name.
+        themes.append({**theme, "inside": inside, "headed": len(inside) > 1})
+    return {
+        "key": "topics", "title": "What it is about", "said": findings.topics(study)[1:], "themes": themes,
+    }  # fmt: skip
+
+
+def trends(study: Study) -> Part:
+    """Each topic's share over time, with its test and the verdict."""
+    shares, tests = study.trends, study.trend_tests
+    key, title = "trends", "How it moves"
+    if shares.empty or not (shares["total"] > 0).any():
+        return {"key": key, "title": title, "reason": "no paper has a date"}
+    sure = shares[~(shares["few"] | shares["unfinished"])]
+    if sure["period"].nunique() < 2:
+        return {"key": key, "title": title, "reason": "fewer than two periods hold enough dated papers"}
+    highest = max(float(sure["share"].max()) * 1.15, 0.05)
+    names = marked_names(study.topics.at("topic"))
+    order = {"rising": 0, "fading": 1, "steady": 2}
+    rows = []
+    for test in sorted(tests.to_dict("records"), key=lambda t: (order.get(t["verdict"], 3), t["topic"])):
+        own = shares[shares["topic"] == test["topic"]]
+        rows.append({**test, "name": names[test["topic"]], "curve": curve(own, highest), "odds": _odds(test)})
+    return {
+        "key": key, "title": title, "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
+        "periods": f"{shares['period'].min()} to {shares['period'].max()}",
+    }  # fmt: skip
+
+
+def _odds(test: Part) -> Part | None:
+    """Where a yearly odds ratio and its interval lie on an axis of 0 to 1, or None where they are not finite."""
+    values = [float(test[c]) for c in ("odds_low", "odds_ratio", "odds_high")]
+    if not all(math.isfinite(v) and v > 0 for v in values):
+        return None
+    low, high = map(math.log, RATIOS)
+    at = [(min(max(math.log(v), low), high) - low) / (high - low) for v in values]
+    return {
+        "at": at, "mark": -low / (high - low),
+        "alt": f"odds per year × {values[1]:.2f}, {values[0]:.2f} to {values[2]:.2f}",
+    }  # fmt: skip
+
+
+def curve(shares: pd.DataFrame, highest: float) -> Part:
+    """One topic's shares per period as points of a picture: line, band of the interval, and dots.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        One topic's rows of `paperatlas.topic_trends`, in order.
+    highest : float
+        Share at the top.
+    """
+    wide, high = _CURVE
+    at = [wide * (i + 0.5) / len(shares) for i in range(len(shares))]
+
+    def level(share: float) -> float:
+        return high - 2 - (high - 4) * min(max(share, 0.0), highest) / highest
+
+    low, up, mid = (shares[c].fillna(0.0).map(level).tolist() for c in ("low", "high", "share"))
+    pale = (shares["few"] | shares["unfinished"]).tolist()
+    sure = [i for i, doubtful in enumerate(pale) if not doubtful]
+    band = [(at[i], up[i]) for i in sure] + [(at[i], low[i]) for i in reversed(sure)]
+    said = zip(shares["period"], shares["share"].fillna(0.0), strict=True)
+    return {
+        "wide": wide, "high": high, "band": band, "line": [(at[i], mid[i]) for i in sure],
+        "dots": list(zip(at, mid, pale, strict=True)),
+        "alt": ", ".join(f"{period} {percent(share)}" for period, share in said),
+    }  # fmt: skip
+
+
+def ledger(study: Study) -> Part:
+    """What the papers introduce, name and claim."""
+    book = study.ledger
+    key, title = "ledger", "What the papers introduce and claim"
+    if book.systems.empty and book.claims.empty:
+        return {
+            "key": key,
+            "title": title,
+            "reason": "no abstract names a system or claims a result in a form that the rules read",
+        }
+    by = book.mentions.drop_duplicates("name").set_index("name")["introduced_by"]
+    lists = [
+        ("Introduced here and taken up here", [(n, k, by[n]) for n, k in _papers_by_name(book.mentions)])
+    ]
+    for kind, heading in (("dataset", "Data sets named most"), ("metric", "Measures named most")):
+        named = book.resources[book.resources["kind"] == kind]
+        lists.append((heading, [(n, k, None) for n, k in _papers_by_name(named)]))
+    texts = study.corpus.set_index("paper_id")[["title", "abstract"]]
+    claims = [
+        {
+            "paper": row["paper_id"], "title": texts.loc[row["paper_id"], "title"], "when": row["when"],
+            "parts": in_its_sentence(texts.loc[row["paper_id"], row["field"]], row["start"], row["end"]),
+        }
+        for row in _latest_claims(study).to_dict("records")
+    ]  # fmt: skip
+    said = findings.ledger(study)
+    return {
+        "key": key,
+        "title": title,
+        "said": said,
+        "lists": [pair for pair in lists if pair[1]],
+        "claims": claims,
+    }
+
+
+def _papers_by_name(table: pd.DataFrame, most: int = 6) -> list[tuple[str, int]]:
+    """Names with the number of papers that hold them, most first."""
+    counts = table.groupby("name")["paper_id"].nunique()
+    return sorted(((str(n), int(k)) for n, k in counts.items()), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+
+def in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """A passage with what stands before and behind it in its sentence."""
+    begin = max(text.rfind(". ", 0, start) + 2, text.rfind("\n", 0, start) + 1)
+    begin = begin if begin > 1 else 0
+    stop = text.find(". ", end)
+    return text[begin:start], text[start:end], text[end : len(text) if stop < 0 else stop + 1]
+
+
+def _latest_claims(study: Study) -> pd.DataFrame:
+    claims = study.ledger.claims
+    full = claims[claims["value"].notna()].copy()
+    full["when"] = full["paper_id"].map(study.corpus.set_index("paper_id")["published"]).fillna("")
+    full = full.sort_values(["when", "paper_id", "start"], ascending=[False, True, True])
+    return full.drop_duplicates("paper_id").head(_CLAIMS)
+
+
+def dumps(study: Study) -> Part:
+    """What each source is about, and what it adds."""
+    table, names = study.dump_table, study.topics.at("topic").set_index("topic")["name"]
+    alone = len(table) == 1
+    cells = study.topics_by_dump
+    sources = []
+    for dump in table.to_dict("records"):
+        own = cells[(cells["dump"] == dump["dump"]) & (cells["p_adjusted"] < 0.05)].sort_values(
+            "p", kind="stable"
+        )
+        more, less = (own.loc[way, "topic"].head(3) for way in (own["odds_ratio"] > 1, own["odds_ratio"] < 1))
+        sources.append({
+            **dump, "own": dump["only_here"] / dump["papers"],
+            # A source on its own has no terms that set it apart: its topics say what it is about.
+            "terms": list(dump["terms"]) or names.head(8).tolist(),
+            "tilts": [] if alone else [
+                (word, listing([quoted(str(names[t])) for t in which]))
+                for word, which in (("More", more), ("Less", less)) if len(which)
+            ],
+        })  # fmt: skip
+    return {"key": "dumps", "said": findings.dumps(study), "sources": sources, "alone": alone,
+            "title": "What the source is about" if alone else "What each source is about"}  # fmt: skip
+
+
+def reading(study: Study) -> Part:
+    """What to read first: the papers that together cover most of what the collection is about."""
+    key, title = "reading", "What to read first"
+    lists = study.reading_lists
+    if lists.empty:
+        return {
+            "key": key,
+            "title": title,
+            "reason": "too few terms stand in several papers for a list that covers them",
+        }
+    found = lists[lists["variant"] == lists["variant"].iloc[0]].head(12).to_dict("records")
+    return {"key": key, "title": title, "said": findings.reading(study), "papers": found}
+
+
+def limits(study: Study) -> Part:
+    """What the pages cannot say, and how doubtful the rest is."""
+    corpus, result, problems = study.corpus, study.topics, study.records.attrs["problems"]
+    fragile = result.at("topic").loc[~result.at("topic")["stable"], "name"].tolist()
+    undated, bare = int(corpus["published"].isna().sum()), int((corpus["abstract"] == "").sum())
+    weak, near = int((result.papers["confidence"] < 0.5).sum()), len(study.near_duplicates)
+    unsure = int((study.trend_tests["verdict"] == "cannot tell").sum())
+    said = [
+        no_census(study.records.attrs["kinds"]),
+        f"{count(undated, 'paper')} of {len(corpus):,} {'has' if undated == 1 else 'have'} no date and "
+        f"{'is' if undated == 1 else 'are'} missing from everything over time" if undated else "",
+        f"{count(weak, 'paper')} of {len(corpus):,} {'sits' if weak == 1 else 'sit'} between topics, with a confidence "
+        "below one half" if weak else "",
+        f"read with care: {listing([quoted(n) for n in fragile])}, not found again when the papers are resampled"
+        if fragile else "",
+        f"for {count(unsure, 'topic')} the papers cannot tell a trend from chance" if unsure else "",
+        *findings.mapping(study)[: 2 if (study.map.kept < MISPLACED).any() else 1],
+        f"another method of drawing keeps {percent(float(study.second_map.kept.mean()))} of the neighbours: where the two "
+        "pictures differ, trust neither",
+        f"{count(len(problems), 'entry', 'entries')} of the sources could not be read, or only in part" if problems else "",
+        f"{count(near, 'pair')} of papers {'is' if near == 1 else 'are'} much alike and counted as two each" if near else "",
+        f"{count(bare, 'paper')} {'has' if bare == 1 else 'have'} no abstract and {'is' if bare == 1 else 'are'} placed by "
+        f"{'its title' if bare == 1 else 'their titles'} alone" if bare else "",
+        "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
+    ]  # fmt: skip
+    return {"key": "limits", "title": "What this cannot tell", "said": [text for text in said if text]}
+
+
+PARTS = (topics, trends, ledger, dumps, reading, limits)
+"""The parts of the brief after its map, in order. To add one, write a function and a block in ``parts.html``."""

@@ -1,0 +1,99 @@
+"""Pages from their templates: what goes in is made visible and escaped, and nothing may run but what they bring."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from paperatlas.prose import count, listing, percent, quoted, sentence, visible
+
+SITE = Path(__file__).resolve().parents[1] / "site"
+_SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_DATA_OR_FILE = re.compile(r"src=|application/json")
+_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+# What WebGL needs to draw very many points: its shaders are put together when they run.
+_DRAWN_BY_WEBGL = '"scattergl"'
+
+
+def render(template: str, **values: Any) -> str:
+    """A page from its template."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def asset(name: str) -> Markup:
+    """A script or style sheet, for pages that bring everything themselves."""
+    return Markup((SITE / name).read_text(encoding="utf-8"))  # noqa: S704 - our own
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SITE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters |= {
+        "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
+        "in_script": lambda data: Markup(as_json(data)), "packed": packed, "zip": zip,  # noqa: S704 - holds no "<"
+    }  # fmt: skip
+    environment.globals |= {"count": count, "asset": asset}
+    environment.tests["missing"] = pd.isna
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def with_policy(page: str) -> str:
+    """Page whose head allows its own inline scripts by their hashes, and files that lie beside it.
+
+    Styles may stand in the page, images in data addresses; there are no frames, no forms that leave, no requests.
+    (W3C, "Content Security Policy Level 3".)
+    """
+    inline = [
+        content for attributes, content in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)
+    ]
+    scripts = ["'self'", *sorted({f"'sha256-{_digest(content)}'" for content in inline})]
+    if _DRAWN_BY_WEBGL in page:
+        scripts.append("'unsafe-eval'")
+    policy = (
+        f"default-src 'none'; script-src {' '.join(scripts)}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'self'; object-src 'none'"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
+
+
+def _digest(script: str) -> str:
+    # A browser hashes the text after it has made every line end a line feed.
+    content = script.replace("\r\n", "\n").replace("\r", "\n").encode()
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def as_json(data: object) -> str:
+    """JSON that can stand inside a script element, where only "<" could end the data or open a comment."""
+    content = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    content = content.replace("<", "\\u003c")
+    return re.sub(
+        r"[^\n\x20-\x7e]", lambda c: c[0] if c[0].isprintable() else json.dumps(c[0])[1:-1], content
+    )
+
+
+def packed(data: object) -> str:
+    """Data as gzipped JSON in base64: what makes the brief fit into a mail."""
+    return base64.b64encode(gzip.compress(as_json(data).encode(), 9, mtime=0)).decode()

@@ -1,0 +1,212 @@
+"""The parts of the report that need no browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import paperatlas as pa
+from paperatlas.figures.palette import HUES, NIGHT, PAPER, contrast_ratio
+from paperatlas.readers.dumps import format_dump
+from paperatlas.report import brief_html
+from paperatlas.report.atlas import looks, on_the_page, papers_data, texts_data
+from paperatlas.report.notebook_pages import figure, markdown
+from paperatlas.report.pages import Pages
+from paperatlas.report.rendering import as_json, with_policy
+
+
+@pytest.fixture(scope="module")
+def data(study):
+    return papers_data(study)
+
+
+@pytest.fixture(scope="module")
+def texts(study):
+    return texts_data(study)
+
+
+class TestPlaces:
+    @given(arrays(float, st.tuples(st.integers(3, 60), st.just(2)), elements=st.floats(-50, 50)))
+    def test_no_two_papers_lie_on_one_another(self, coords):
+        points, _ = on_the_page(coords)
+        gaps = np.linalg.norm(points[:, None] - points[None], axis=2) + 9 * np.eye(len(points))
+        assert gaps.min() > 0.5
+
+    def test_an_island_is_drawn_in_and_told(self):
+        rng = np.random.default_rng(0)
+        coords = np.concatenate([rng.normal(size=(200, 2)), rng.normal(size=(12, 2)) / 5 + [60, 0]])
+        points, far = on_the_page(coords)
+        assert far == list(range(200, 212))
+        assert np.ptp(points[:200, 0]) > 0.7 * np.ptp(points[:, 0]), "the rest has most of the page"
+        assert points[200:, 0].min() > points[:200, 0].max(), "it stays on its side"
+
+    def test_a_cloud_without_islands_keeps_its_shape(self):
+        coords = np.random.default_rng(1).normal(size=(300, 2))
+        points, far = on_the_page(coords)
+        turned = coords * [1, -1]
+        assert far == []
+        assert np.corrcoef(points[:, 0], turned[:, 0])[0, 1] > 0.999
+        assert np.corrcoef(points[:, 1], turned[:, 1])[0, 1] > 0.999
+
+
+class TestData:
+    def test_the_map_says_what_the_tables_say(self, data, study):
+        papers = data["papers"]
+        assert papers["id"] == study.papers["paper_id"].tolist()
+        names = [data["nodes"]["topic"][t]["name"].removeprefix("○ ") for t in papers["topic"]]
+        assert names == study.papers["topic_name"].tolist()
+        subs = [
+            None if s is None else data["nodes"]["subtopic"][s]["name"].removeprefix("○ ")
+            for s in papers["subtopic"]
+        ]
+        assert subs == [name or None for name in study.papers["subtopic_name"].fillna("")]
+        for node in data["nodes"]["subtopic"]:
+            assert 0 <= node["parent"] < len(data["nodes"]["topic"])
+
+    def test_the_nearest_papers_are_those_of_similar(self, texts, study):
+        found = [study.corpus["paper_id"].iloc[j] for j, _ in texts["nearest"][5]]
+        wanted = study.similar(study.corpus["title"].iloc[5], n=6)["paper_id"].tolist()[1:]
+        assert sorted(found) == sorted(wanted)
+
+    def test_marks_cover_the_quotes_of_the_ledger(self, texts, study):
+        places = {paper: i for i, paper in enumerate(study.papers["paper_id"])}
+        claims = study.ledger.claims
+        for row in claims[claims["field"] == "abstract"].head(50).itertuples():
+            i = places[row.paper_id]
+            spans = [
+                texts["abstract"][i][start:end] for start, end, kind in texts["marks"][i] if kind == "claim"
+            ]
+            assert row.quote in spans
+
+    def test_shared_words_stand_in_the_paper(self, texts, study):
+        for words, text in zip(texts["shared"], study.texts, strict=True):
+            assert all(word.lower().rstrip("s") in text.lower() for word in words)
+        assert np.mean([len(words) > 0 for words in texts["shared"]]) > 0.9
+
+    def test_columns_of_the_user_colour_where_they_say_something(self, study):
+        papers = study.papers.assign(
+            rating=[i % 3 for i in range(len(study.papers))], included="yes", note=""
+        )
+        papers["tag"] = ["a" if i % 2 else "b" for i in range(len(papers))]
+        papers["remark"] = [f"remark {i}" for i in range(len(papers))]
+
+        class Told:
+            def __getattr__(self, name):
+                return getattr(study, name)
+
+        told = Told()
+        told.papers = papers
+        kinds = {column["key"]: column["kind"] for column in papers_data(told)["columns"]}
+        assert (kinds["rating"], kinds["tag"], kinds["venue"]) == ("number", "text", "text")
+        assert {"included", "remark", "note"}.isdisjoint(kinds)
+
+    @pytest.mark.parametrize("hue", HUES)
+    def test_colours_can_be_seen_and_read(self, hue):
+        colours = looks(hue)
+        for look, background in (("light", PAPER), ("dark", NIGHT)):
+            assert contrast_ratio(colours[look], background) >= 3
+            assert contrast_ratio(colours[look + "_text"], background) >= 4.5
+
+
+@given(st.text() | st.lists(st.text()))
+def test_data_in_a_script_ends_nothing_hides_nothing_and_is_the_same_data(value):
+    written = as_json(value)
+    assert "<" not in written
+    assert all(sign.isprintable() for sign in written)
+    assert json.loads(written) == value
+
+
+class TestNotebooks:
+    def test_a_title_in_a_table_carries_the_id_of_its_paper(self, study):
+        html = pa.Table(study.corpus.head(3), {"title": "paper"})._repr_html_()
+        assert re.findall(r'data-paper="(\w+)"', html) == study.corpus["paper_id"].head(3).tolist()
+
+    def test_html_in_markdown_is_shown_and_not_obeyed(self):
+        html = markdown(
+            "# A *b*\n\n<img src=x onerror=alert(1)> [x](javascript:alert(2))\n\n|a|b|\n|-|-|\n|1|2|"
+        )
+        assert "<img" not in html
+        assert "javascript:" not in re.findall(r'href="([^"]*)"', html)
+        assert '<h1 id="a-b">A <em>b</em></h1>' in html
+        assert "<td>1</td>" in html
+
+    def test_the_title_of_a_figure_is_plain_text(self):
+        layout = {
+            "meta": {"alt": "x"},
+            "title": {"text": "&lt;b&gt; <i>net</i>", "subtitle": {"text": "a<br>b"}},
+        }
+        made = figure({"data": [{"text": "</script>"}], "layout": layout})
+        assert (made["title"], made["subtitle"]) == ("<b>  net", ["a", "b"])
+        assert "</script" not in made["json"]
+
+
+def test_own_scripts_are_named_by_their_hash_and_data_are_not_scripts():
+    own = "go(1);\r\n"
+    page = f'<html><head><title>x</title></head><body><script>{own}</script><script src="a.js"></script>'
+    page += '<script type="application/json">{"a": 1}</script></body></html>'
+    found = with_policy(page)
+    digest = base64.b64encode(hashlib.sha256(b"go(1);\n").digest()).decode()
+    policy = found.split('content="')[1].split('"')[0]
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "default-src 'none'" in policy
+    # It comes before anything that it is to hold for.
+    assert found.index("Content-Security-Policy") < found.index("<title>")
+
+
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory, records) -> pa.Study:
+    """Twenty papers of one dump whose titles no reference knows, one of them hostile."""
+    folder = tmp_path_factory.mktemp("pile")
+    evil = "<img src=x onerror=alert(1)> </script> ``` {{x}}"
+    rows = records.head(20)
+    pairs = [(f"Unknown work {i} {evil if i == 3 else 'on ' + t[:20]}", a) for i, (t, a) in
+             enumerate(zip(rows["title"], rows["abstract"], strict=True))]  # fmt: skip
+    (folder / "own.txt").write_text(format_dump(pairs), encoding="utf-8")
+    return pa.Study(folder)
+
+
+class TestOtherPiles:
+    def test_the_brief_says_what_is_left_out_and_why(self, undated):
+        html = brief_html(undated)
+        assert "“How it moves”, because no paper has a date" in html
+        assert '<section class="pa-part" id="trends"' not in html
+        for word in ("nan", "None", "Of 0 topics"):
+            assert not re.search(rf"[> ]{word}[<.,; ]", html), word
+
+    def test_what_papers_say_is_never_markup(self, undated):
+        html = brief_html(undated)
+        assert "<img" not in html
+        assert "&lt;img src=x onerror=alert(1)&gt;" in html
+        assert html.count("</script>") == html.count("<script")
+
+    def test_the_data_sheet_is_generated(self, undated):
+        sheet = re.sub(r"<[^>]+>", "", Pages(undated).data_sheet())
+        assert "five saved search pages" not in sheet
+        assert "20 records of 20 papers" in sheet
+        assert "0 of 20 papers (0 %) are dated" in sheet
+        assert "papers.csv" in sheet
+
+    def test_doubts_are_on_every_page(self, undated):
+        for page in (Pages(undated).topics(), Pages(undated).brief()):
+            assert "There are only 20 papers" in page
+
+
+def test_most_cited_papers_are_named_where_citations_are_known(tmp_path, corpus):
+    rows = corpus.head(40)[["title", "abstract"]].assign(Citations=range(40))
+    rows.to_csv(tmp_path / "own.csv", index=False)
+    study = pa.Study(tmp_path / "own.csv")
+    best = study.papers.loc[pd.to_numeric(study.papers["citations"]).idxmax()]
+    topic = study.topics.at("topic").set_index("topic", drop=False).loc[best["topic"]].to_dict()
+    html = Pages(study).topic(topic)
+    cited = html.partition("Most cited")[2].partition("</section>")[0]
+    assert best["paper_id"] in cited.partition("</li>")[0]
+    assert "39 citations" in cited
