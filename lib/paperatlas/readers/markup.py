@@ -78,7 +78,8 @@ def without_tags(text: str) -> str:
 
 def without_rights(abstract: str) -> str:
     """Abstract without a publisher's "© 2021 Elsevier B.V. All rights reserved." at its end or beginning."""
-    if not _MENTIONED.search(abstract):
+    lower = abstract.lower()
+    if not any(mark in lower for mark in _RIGHTS_MARKS):
         return abstract
     found = _AT_START.match(abstract)
     rest = abstract[found.end() :] if found else abstract
@@ -90,7 +91,7 @@ def without_rights(abstract: str) -> str:
     return rest or abstract
 
 
-_MENTIONED = re.compile(r"©|\(c\)|copyright|rights reserved|published by", re.IGNORECASE)
+_RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
