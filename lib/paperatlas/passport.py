@@ -59,7 +59,7 @@ def _version(name: str) -> str | None:
 
 
 def key_numbers(study: Study) -> dict[str, float | int | str]:
-    """Numbers by which two runs can be told apart."""
+    """Numbers by which two runs can be told apart; those that a pile does not have are left out."""
     corpus, topics = study.corpus, study.topics
     ledger = study.ledger
     numbers: dict[str, float | int | str] = {
@@ -102,7 +102,7 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
             for v, k in study.trend_tests["verdict"].value_counts().items()
         }
     )
-    return numbers
+    return {name: number for name, number in numbers.items() if number == number}  # nan is none
 
 
 def write_passport(

@@ -15,15 +15,20 @@ def topics(study: Study) -> list[str]:
     """How far the topics can be trusted."""
     result = study.topics
     table = result.at("topic")
-    best = top(table, table["name_auc"])
     weak = result.papers["confidence"] < 0.5
-    return [
+    sentences = [
         f"{levels_counted(result)}; every paper has a topic",
         stability(study),
         f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
-        f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean over "
-        f"all names is {table['name_auc'].mean():.2f}",
     ]
+    # A topic that holds all papers has no others to be told from.
+    if table["name_auc"].notna().any():
+        best = top(table, table["name_auc"])
+        sentences.append(
+            f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean "
+            f"over all names is {table['name_auc'].mean():.2f}"
+        )
+    return sentences
 
 
 def levels_counted(topics: Topics) -> str:
