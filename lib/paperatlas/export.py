@@ -68,7 +68,9 @@ def _nodes(study: Study) -> pd.DataFrame:
     facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict"]
     found = []
     for level, nodes in study.topics.table.groupby("level", sort=False):
-        tests = trend_tests(study.corpus, study.topics, level=str(level), period=study.period)
+        tests = trend_tests(
+            study.corpus, study.topics, level=str(level), period=study.period, terms=study.terms
+        )
         tests = tests.rename(columns={str(level): "topic"})[["topic", *facts]]
         found.append(nodes.merge(tests, on="topic", how="left"))
     table = pd.concat(found, ignore_index=True)
