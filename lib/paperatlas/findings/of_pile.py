@@ -213,7 +213,7 @@ def texts(study: Study) -> list[str]:
         low, high = (float(b[0]) for b in wilson(np.array([agree]), np.array([len(corpus)])))
         sentences.append(
             f"for {percent(agree / len(corpus))} of the papers (95 % interval {between(low, high)}) the nearest other "
-            "was found by one of the same searches; of two papers drawn at random, "
-            f"{percent(float(together[pairs].mean()))} were"
+            f"stands in one of the same {source_word(study.records.attrs['kinds'])}s; of two papers drawn at random, "
+            f"{percent(float(together[pairs].mean()))} do"
         )
     return sentences
