@@ -65,7 +65,7 @@ def texts(study: Study) -> dict[str, str]:
 
 def _nodes(study: Study) -> pd.DataFrame:
     """Every node of the tree with the test of its trend, one correction per level."""
-    facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict"]
+    facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict", "depends_on"]
     found = []
     for level, nodes in study.topics.table.groupby("level", sort=False):
         tests = trend_tests(
