@@ -62,6 +62,12 @@ def test_exported_papers(exported, corpus):
     assert papers["confidence"].between(0, 1).all()
 
 
+def test_exported_trends_are_those_of_the_study(exported, study):
+    nodes = pd.read_csv(exported / "topics.csv").query("level == 'topic'").fillna({"depends_on": ""})
+    for column in ("topic", "odds_low", "odds_high", "p_adjusted", "verdict", "depends_on"):
+        assert nodes[column].tolist() == study.trend_tests[column].tolist(), column
+
+
 def test_exported_quotes_are_where_they_say(exported):
     papers = pd.read_csv(exported / "papers.csv").set_index("paper_id")
     for name in ("systems.csv", "claims.csv"):

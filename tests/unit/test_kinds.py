@@ -367,6 +367,16 @@ class TestLimits:
         with pytest.raises(pa.AtlasError, match="more than 100 times its size"):
             read(tmp_path, "bomb.gz", gzip.compress(raw))
 
+    def test_a_table_of_one_text_again_and_again_is_refused_before_it_unfolds(self, tmp_path):
+        """Parquet keeps a text once and its place many times: a few kilobytes stand for gigabytes."""
+        import pyarrow as pa_
+        import pyarrow.parquet as pq
+
+        same = pa_.DictionaryArray.from_arrays(pa_.array([0] * 200_000, pa_.int32()), pa_.array([LONG * 4]))
+        pq.write_table(pa_.table({"title": same, "abstract": same}), tmp_path / "bomb.parquet")
+        with pytest.raises(pa.AtlasError, match="more than 100 times its size"):
+            pa.read_papers(tmp_path / "bomb.parquet")
+
     def test_too_many_columns_and_a_text_without_end(self, tmp_path):
         with pytest.raises(pa.AtlasError, match="columns; expected at most"):
             read(tmp_path, "wide.csv", "title," + ",".join(f"c{i}" for i in range(3_000)) + "\n")
@@ -385,9 +395,9 @@ class TestLimits:
             read(tmp_path, "feed.xml", feed)
 
     def test_names_that_act_on_a_terminal_are_shown_by_number(self, tmp_path):
-        for name in (b"caf\xe9.csv", "a\u202etxt.csv".encode()):
+        for name in (b"caf\xe9.csv", b"two\nlines.csv", "a\u202etxt.csv".encode()):
             (tmp_path / os.fsdecode(name)).write_text(f"title,abstract\nT,{LONG.replace(',', '')}\n")
-        assert pa.read_papers(tmp_path)["dump"].tolist() == ["a⟨202E⟩txt", "caf⟨DCE9⟩"]
+        assert pa.read_papers(tmp_path)["dump"].tolist() == ["a⟨202E⟩txt", "caf⟨DCE9⟩", "two⟨000A⟩lines"]
 
 
 def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):

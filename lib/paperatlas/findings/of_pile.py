@@ -60,7 +60,8 @@ def loading(study: Study) -> list[str]:
         titles = corpus.set_index("paper_id")["title"]
         pair = near[0]
         sentences.append(
-            f"{count(len(near), 'pair')} of papers {'is' if len(near) == 1 else 'are'} much alike and stay apart; "
+            f"{count(len(near), 'pair')} of papers {'is' if len(near) == 1 else 'are'} much alike and "
+            f"{'stays' if len(near) == 1 else 'stay'} apart; "
             "the closest is "
             f"{quoted(titles[pair.paper_id])} and {quoted(titles[pair.other_id])} ({percent(pair.score)} of the abstract)"
         )

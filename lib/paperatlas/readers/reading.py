@@ -242,7 +242,7 @@ def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
     for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
         taken = Counter(names)
         names = [
-            visible(longer(file)) if taken[name] > 1 else name
+            visible(longer(file), keep="") if taken[name] > 1 else name
             for name, (file, _) in zip(names, files, strict=True)
         ]
     return [Source(name, *file) for name, file in zip(names, files, strict=True)]
@@ -254,14 +254,15 @@ def _shown(paths: PathLike | Iterable[PathLike]) -> str:
 
 def source_name(path: Path) -> str:
     """File name without its endings."""
-    return visible(_ENDING.sub("", path.name) or path.name)
+    return visible(_ENDING.sub("", path.name) or path.name, keep="")
 
 
 def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataFrame]:
     rank = 1
     contents = list(contents_of(source.path))
     for content in contents:
-        problems = Problems(visible(content.name.replace(str(source.path), source.path.name, 1)))
+        folder = visible(source.path.parent / "_", keep="")[:-1]
+        problems = Problems(content.name.removeprefix(folder))
         try:
             kind = kind_of(content)
             rows = _rows(kind, content, problems)
