@@ -119,21 +119,6 @@ def test_dates_are_those_of_version_one(server: Server, tmp_path: Path) -> None:
     assert dated.loc[0, columns].tolist() == ["1904.02689", "2019-04", "month", "CVPR 2020", "arXiv API"]
 
 
-def test_answers_are_kept_and_asked_for_once(server: Server, tmp_path: Path) -> None:
-    server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
-    corpus = corpus_of("A Study of Things")
-    first = add_dates(corpus, [api(server, tmp_path)])
-    asked = len(server.queries)
-    server.reply = lambda query: (500, b"")
-    assert add_dates(corpus, [api(server, tmp_path)]).equals(first)
-    assert len(server.queries) == asked == 1
-
-
-def test_all_words_first_then_any(server: Server, tmp_path: Path) -> None:
-    add_dates(corpus_of("YOLACT++: Better C# Tools"), [api(server, tmp_path)])
-    assert server.queries == ["ti:better AND ti:tools AND ti:yolact", "ti:better OR ti:tools OR ti:yolact"]
-
-
 def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("title,date\nA Study of Things,2019\n", encoding="utf-8")
@@ -189,22 +174,6 @@ def test_a_failing_server_costs_nothing_already_matched(
     assert not any("study" in query for query in server.queries), "what was answered is not asked again"
 
 
-def test_a_refused_query_does_not_stop_the_others(server: Server, tmp_path: Path) -> None:
-    good = (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
-    server.reply = lambda query: good if "study" in query else (400, b"bad query")
-    dated = add_dates(corpus_of("Other Matters", "A Study of Things"), [api(server, tmp_path)])
-    assert dated["published"].fillna("").tolist() == ["", "2019-04"]
-    assert "400" in dated.attrs["date_problems"][0].reason
-
-
-def test_no_server_at_all(tmp_path: Path) -> None:
-    server = Server()
-    server.close()
-    with pytest.warns(UserWarning, match="expected an Atom feed"):
-        dated = add_dates(corpus_of("A Study of Things"), [api(server, tmp_path, retries=1)])
-    assert dated["published"].isna().all()
-
-
 def test_a_damaged_answer_on_disk_is_asked_for_again(server: Server, tmp_path: Path) -> None:
     server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
     corpus = corpus_of("A Study of Things")
@@ -214,13 +183,6 @@ def test_a_damaged_answer_on_disk_is_asked_for_again(server: Server, tmp_path: P
     kept.write_bytes(answer[:40])
     assert add_dates(corpus, [api(server, tmp_path)])["published"].tolist() == ["2019-04"]
     assert kept.read_bytes() == answer
-
-
-def test_an_entry_without_a_date_is_a_problem_and_no_date(server: Server, tmp_path: Path) -> None:
-    server.reply = lambda query: (200, feed(("not an id", "A Study of Things", "no time at all")))
-    dated = add_dates(corpus_of("A Study of Things"), [api(server, tmp_path)])
-    assert dated["published"].isna().all()
-    assert "expected a date" in dated.attrs["date_problems"][0].reason
 
 
 @pytest.fixture

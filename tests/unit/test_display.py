@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.display import Findings, Note, Stack, Table, visible
+from paperatlas.display import Findings, Table, visible
 from paperatlas.links import paper_url
 from paperatlas.prose import between, count, listing, percent, sentence
 
@@ -72,11 +72,6 @@ def test_a_table_knows_its_columns_and_the_names_of_its_numbers():
     assert 'title="' in Table(tests)._repr_html_(), "a pointer is told what an odds ratio is"
 
 
-def test_the_name_of_a_node_is_headed_by_its_level():
-    nodes = pd.DataFrame({"level": "theme", "name": ["a", "b"], "stable": [True, False], "words": "x;y"})
-    assert repr(Table(nodes, "name words")).splitlines() == ["theme\twords", "a\tx, y", "○ b\tx, y"]
-
-
 def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
     papers = pd.DataFrame(
         {"paper_id": ["a", "b", "c"], "title": ["One", "Two", "Three"], "arxiv_id": ["2309.11523", None, None],
@@ -86,27 +81,6 @@ def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
     assert '<a href="https://arxiv.org/abs/2309.11523" rel="noopener" data-paper="a">One</a>' in html
     assert '<a href="https://example.org/b" rel="noopener" data-paper="b">Two</a>' in html
     assert '<a href="https://huggingface.co/papers?q=Three" rel="noopener" data-paper="c">Three</a>' in html
-
-
-def test_an_empty_table_says_so():
-    nothing = pd.DataFrame({"title": [], "published": []})
-    assert repr(Table(nothing, "title published")).splitlines()[1] == "none"
-    assert ">none</p>" in Table(nothing, "title published")._repr_html_()
-
-
-@pytest.mark.parametrize(("rows", "scrolls"), [(20, False), (21, True)])
-def test_only_a_long_table_scrolls(rows, scrolls):
-    html = Table(pd.DataFrame({"n": range(rows)}), searchable=True)._repr_html_()
-    assert ("max-height" in html) == scrolls
-
-
-def test_a_stack_shows_its_parts_in_order_and_names_its_tables():
-    stack = Stack([Note(HOSTILE), Table(pd.DataFrame({"n": [1]}), {"n": "n"}, caption="One")])
-    assert repr(stack).split("\n\n")[1] == "One\nn\n1"
-    html = stack._repr_html_()
-    assert html.index('role="note"') < html.index("<table>")
-    assert "<img" not in html
-    assert "\x1b" not in repr(stack)
 
 
 class Cells(HTMLParser):

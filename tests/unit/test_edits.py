@@ -73,13 +73,6 @@ def papers_of(study, topic):
     return set(study.papers.loc[study.papers["topic"] == topic, "paper_id"])
 
 
-def test_the_pile_has_its_five_subjects_and_no_edit(study):
-    assert len(study.topics.at("topic")) == 5
-    assert study.edits.empty
-    assert not any("hand" in doubt for doubt in study.doubts)
-    assert set(study.topics.table["edited"]) == {""}
-
-
 def test_a_new_name_is_everywhere(study, pile, cache, tmp_path, monkeypatch):
     coffee = titled(study, "coffee")
     edited = study.rename({coffee: 'Coffee, "shade-grown"'})
@@ -97,13 +90,6 @@ def test_a_new_name_is_everywhere(study, pile, cache, tmp_path, monkeypatch):
     assert main(["export", str(pile), "--edits", "atlas.toml", "--out", "out"]) == 0
     assert "shade-grown" in (tmp_path / "out" / "topics.csv").read_text()
     assert json.loads((tmp_path / "out" / "passport.json").read_text())["edits"][0]["kind"] == "rename"
-
-
-def test_an_edit_is_there_at_the_next_run(study, pile, cache):
-    study.rename({titled(study, "comet"): "Comets"})
-    again = pa.Study(pile, cache=cache)
-    assert "Comets" in again.topics.at("topic")["name"].tolist()
-    assert "Comets" not in pa.Study(pile, cache=cache, edits=None).topics.at("topic")["name"].tolist()
 
 
 def test_two_topics_become_one_and_are_measured_as_one(study):
@@ -305,13 +291,6 @@ def fitted(corpus, seed):
     texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
     vectors = pa.embed_texts(texts)
     return pa.fit_topics(corpus, vectors, n_resamples=6, null_control=False, seed=seed)
-
-
-def test_the_paper_without_an_abstract_is_less_sure_and_says_why(study):
-    bare = study.papers[study.papers["abstract"] == ""]
-    assert bare["placed_by"].tolist() == ["title"]
-    assert bare["confidence"].iloc[0] <= 0.5
-    assert any("no abstract" in doubt for doubt in study.doubts)
 
 
 def test_selection_counts_and_citations(study):

@@ -13,7 +13,6 @@ from pathlib import Path
 import grimp
 import pytest
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,14 +37,6 @@ def test_the_lock_is_torch_free_hashed_and_holds_no_address():
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
-def test_conda_brings_only_the_interpreter_and_what_installs_the_lock():
-    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    packages = dict(re.findall(r"^  - ([a-z0-9-]+)=?(\S*)$", text, re.MULTILINE))
-    assert set(packages) == {"conda-forge", "python", "uv", "make"}
-    assert f"{packages['python']}.0" in SpecifierSet(PROJECT["project"]["requires-python"])
-    assert f"--python-version {packages['python']}" in (ROOT / "Makefile").read_text(encoding="utf-8")
-
-
 def test_post_build_stops_at_the_first_failure_and_installs_the_lock_alone():
     script = ROOT / "postBuild"
     text = script.read_text(encoding="utf-8")
@@ -56,21 +47,6 @@ def test_post_build_stops_at_the_first_failure_and_installs_the_lock_alone():
     assert "--no-deps --require-hashes -r requirements.lock" in locked
     assert "--no-deps --no-build-isolation -e ." in own
     assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
-
-
-def test_no_file_hides_the_environment_from_binder():
-    """A folder binder/ or .binder/ makes the files at the top invisible; these would choose another build pack."""
-    hiding = [
-        "binder",
-        ".binder",
-        "Dockerfile",
-        "requirements.txt",
-        "Pipfile",
-        "setup.py",
-        "runtime.txt",
-        "default.nix",
-    ]
-    assert [name for name in hiding if (ROOT / name).exists()] == []
 
 
 @pytest.mark.skipif(
@@ -85,13 +61,6 @@ def test_binder_takes_the_repository_for_a_conda_build():
     assert re.search(r"Building conda environment for python=3\.11", output)
     assert 'env update -p ${NB_PYTHON_PREFIX} --file "environment.yml"' in output
     assert "RUN ./postBuild" in output
-
-
-def test_git_keeps_the_library_folder():
-    if not (ROOT / ".git").exists():
-        pytest.skip("not a checkout")
-    ignored = subprocess.run(["git", "check-ignore", "-q", "lib/paperatlas/__init__.py"], cwd=ROOT)
-    assert ignored.returncode == 1
 
 
 def test_importing_the_package_imports_nothing_heavy():

@@ -68,10 +68,6 @@ def test_a_few_papers_have_a_map(clumps, n):
     assert np.isfinite(second_project(clumps[0][:10], clumps[0][:10, :2]).coords).all()
 
 
-def test_papers_all_in_one_place_stay_numbers():
-    assert np.isfinite(project(np.tile(np.eye(1, 5, dtype=np.float32), (5, 1))).coords).all()
-
-
 def test_shipped_coordinates_are_found_by_id(clumps, tmp_path, monkeypatch):
     vectors, ids = clumps[0][:30], [f"{i:012d}" for i in range(30)]
     table = pd.DataFrame({"paper_id": ids[::-1], "x": range(30), "y": 2.0, "x2": 1.0, "y2": 3.0})

@@ -82,14 +82,6 @@ def test_rispy_reads_the_same():
     assert set(third) == {"type_of_reference", "id", "title"}
 
 
-def test_csl_names_only_what_is_known():
-    first, second, third, _ = json.loads(pa.cite(PILE, "csl"))
-    assert first["author"][0] == {"family": "Høeg", "given": "Åsa"}
-    assert first["author"][2] == {"literal": "Bo Li"}  # which of the two words is the family's, nobody said
-    assert second["issued"] == {"date-parts": [[2020]]}
-    assert set(third) == {"id", "citation-key", "type", "title"}
-
-
 def test_a_table_for_spreadsheets_and_a_list_of_ids(tmp_path):
     rows = PILE.assign(title=["=SUM(A1)", "b", "c", "d"], tag=["read", "", "", ""])
     (tmp_path / "papers.csv").write_text(pa.cite(rows, "csv"), encoding="utf-8")

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from paperatlas.text import read_terms
-from paperatlas.text.tokens import fold_plural, plain_text
 
 
 def keys_of(*abstracts, titles=None, min_papers=1):
@@ -14,15 +13,6 @@ def keys_of(*abstracts, titles=None, min_papers=1):
 
 def held(terms, key):
     return terms.counts[:, [terms.keys.index(key)]].toarray().ravel().tolist()
-
-
-@pytest.mark.parametrize(
-    ("plural", "singular"),
-    [("Queries", "query"), ("boxes", "box"), ("graphs", "graph"), ("analysis", "analysis"), ("bias", "bias"),
-     ("dynamics", "dynamics"), ("losses", "loss")],
-)  # fmt: skip
-def test_plurals_are_one_word(plural, singular):
-    assert fold_plural(plural.lower()) == singular
 
 
 @pytest.mark.parametrize(
@@ -36,12 +26,6 @@ def test_no_word_is_a_piece_of_an_address_of_markup_or_of_latex(noise):
         keys_of(f"Growing tulips {noise} under glass") & {"zebra", "kit", "zebra kit", "kit zebra"} == set()
     )
     assert {"tulip", "glass"} <= keys_of(f"Growing tulips {noise} under glass")
-
-
-def test_markup_inside_a_word_leaves_the_word_and_comparisons_are_no_tags():
-    assert plain_text("CO<sub>2</sub> and p < 0.05, q > 3 &amp; \\emph{moss}").split() == [
-        "CO2", "and", "p", "<", "0.05,", "q", ">", "3", "&", "moss",
-    ]  # fmt: skip
 
 
 def test_numbers_are_no_words_but_names_that_hold_one_are():
@@ -78,14 +62,6 @@ def test_abbreviations_are_found_and_phrases_read_past_them():
     terms = read_terms([""] * 3, texts, min_papers=1)
     assert terms.abbreviations == {"rtn": "rooted tree network"}
     assert "rooted tree network model" in terms.keys
-
-
-def test_a_term_that_its_abbreviation_proves_may_hold_a_function_word():
-    keys = keys_of(
-        *["We solve soil and moss planning (SAMP) for gardens"] * 2, "Soil and moss planning is hard"
-    )
-    assert "soil and moss planning" in keys
-    assert "moss planning" not in keys
 
 
 def test_each_paper_is_read_in_its_own_language():

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from paperatlas.dates import month_of_id
 from paperatlas.findings import promise
 from paperatlas.findings.of_pile import date_sources, uneven_dates
 from paperatlas.findings.of_trends import doubt
@@ -39,10 +38,6 @@ class TestCoverage:
         assert date_coverage(papers, level="topic")["dated"].sum() == 120
         assert date_coverage(papers, level="topic", period="month")["dated"].tolist() == [50, 60]
 
-    def test_a_paper_in_two_dumps_counts_in_both(self) -> None:
-        table = date_coverage(pile(12), level="dumps")
-        assert table[["dumps", "papers"]].to_numpy().tolist() == [["a", 120], ["b", 60]]
-
     def said(self, undated: int) -> str:
         papers = pile(undated)
         tables = {"topic": date_coverage(papers, level="topic"), "dump": date_coverage(papers, level="dumps")}
@@ -58,17 +53,6 @@ class TestCoverage:
         assert "“kites” (50 % of 60 dated)" in said
         assert "“bridges”" not in said
         assert "no dump lacks more of them than chance explains" in said
-
-    def test_what_is_said_when_nothing_is_dated(self) -> None:
-        assert self.said(120).startswith("no paper has its year")
-
-
-@pytest.mark.parametrize(
-    ("arxiv_id", "month"),
-    [("2104.00001v2", "2021-04"), ("hep-th/9112001", "1991-12"), ("math/0501001", "2005-01"), ("", "")],
-)
-def test_the_month_of_an_id(arxiv_id: str, month: str) -> None:
-    assert month_of_id(arxiv_id) == month
 
 
 class TestSentences:
