@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paperatlas.cache import Cache, cache_folder, fingerprint
+from paperatlas.cache import Cache
 
 
 @dataclass(frozen=True)
@@ -133,29 +133,6 @@ def test_no_place_to_write_is_reported_once_and_not_raised(tmp_path, caplog):
     (record,) = caplog.records
     assert "not kept" in record.getMessage()
     assert "PAPERATLAS_CACHE" in record.getMessage()
-
-
-def test_folder_follows_the_environment_and_may_be_nowhere(monkeypatch, tmp_path):
-    monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path))
-    assert cache_folder() == tmp_path
-    monkeypatch.delenv("PAPERATLAS_CACHE")
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: Path("~/.cache/x"))
-    assert cache_folder() is None, "a home directory that nobody knows"
-
-
-def test_fingerprints_tell_apart():
-    parts = [
-        ("a", "b"),
-        ("ab",),
-        ("a", "b", ""),
-        (b"a", "b"),
-        (np.zeros(2),),
-        (np.zeros((1, 2)),),
-        (np.zeros(2, np.float32),),
-        ("\ud800",),
-    ]
-    assert len({fingerprint(*p) for p in parts}) == len(parts)
-    assert fingerprint("a", 1) == fingerprint("a", 1)
 
 
 def test_two_processes_write_the_same_step(tmp_path):

@@ -174,17 +174,6 @@ def test_a_failing_server_costs_nothing_already_matched(
     assert not any("study" in query for query in server.queries), "what was answered is not asked again"
 
 
-def test_a_damaged_answer_on_disk_is_asked_for_again(server: Server, tmp_path: Path) -> None:
-    server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
-    corpus = corpus_of("A Study of Things")
-    add_dates(corpus, [api(server, tmp_path)])
-    (kept,) = tmp_path.iterdir()
-    answer = kept.read_bytes()
-    kept.write_bytes(answer[:40])
-    assert add_dates(corpus, [api(server, tmp_path)])["published"].tolist() == ["2019-04"]
-    assert kept.read_bytes() == answer
-
-
 @pytest.fixture
 def named(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     """The server in the place of arXiv, for a source that is asked for by its name."""
@@ -211,29 +200,11 @@ def dump(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_is_off_unless_asked_for(dump: Path, named: Server) -> None:
-    assert main(["inspect", str(dump)]) == 0
-    assert named.queries == []
-
-
 def test_the_command_dates_what_is_left_and_asks_once(dump: Path, named: Server, capsys) -> None:
     for _ in range(2):
         assert main(["inspect", str(dump), "--arxiv-api"]) == 0
         assert "dates from arXiv API: 1 of 15 papers" in capsys.readouterr().out
     assert 0 < len(named.queries) == len(set(named.queries))
-
-
-def test_the_command_names_a_failing_server_and_keeps_what_was_matched(
-    dump: Path, named: Server, tmp_path: Path, capsys
-) -> None:
-    named.reply = lambda query: (503, b"")
-    table = tmp_path / "mine.csv"
-    table.write_text(f"title,year\n{TITLES[0]},2011\n", encoding="utf-8")
-    assert main(["inspect", str(dump), "--dates", str(table), "--arxiv-api"]) == 0
-    printed = capsys.readouterr()
-    assert "dates from mine.csv: 1 of 15 papers" in printed.out
-    assert f"{named.address}: expected an Atom feed, found the answer 503" in printed.err
-    assert "Warning" not in printed.err
 
 
 def test_a_report_repeats_the_answers_without_asking(dump: Path, named: Server) -> None:

@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from paperatlas.dates import PaperSource, add_dates
-from paperatlas.readers.records import MOST_PROBLEMS
 from paperatlas.shipped import data_path
 
 ABSTRACT = (
@@ -67,13 +65,6 @@ class TestTable:
         dated = add_dates(corpus_of("A study of things"), [path])
         assert dated.loc[0, ["published", "venue", "date_source"]].tolist() == ["2021-03", "ICML", "mine.csv"]
 
-    def test_a_source_that_dates_nothing_says_so(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.csv"
-        path.write_text("title,colour,abstract\nA Study of Things,red,Text.\n", encoding="utf-8")
-        with pytest.warns(UserWarning, match="dates none of its papers; expected a column for date or year"):
-            dated = add_dates(corpus_of("A Study of Things"), [path])
-        assert dated["published"].isna().all()
-
     def test_bad_rows_are_listed_by_line_and_the_others_used(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
         path.write_text(
@@ -90,17 +81,6 @@ class TestTable:
         assert [p.source for p in problems] == ["mine.csv"] * 4
 
 
-class TestSnapshot:
-    def test_a_file_wrong_throughout_does_not_fill_the_memory(self, tmp_path: Path) -> None:
-        path = tmp_path / "arxiv.json"
-        path.write_text(
-            json.dumps(entry("Some Title")) + "\n" + "rubbish\n" * (MOST_PROBLEMS + 5), encoding="utf-8"
-        )
-        problems = add_dates(corpus_of("A"), [quiet(path)]).attrs["date_problems"]
-        assert len(problems) == MOST_PROBLEMS + 1
-        assert problems[-1].reason == "5 more problems"
-
-
 class TestOrder:
     def test_first_sure_source_wins_and_disagreement_is_reported(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
@@ -113,15 +93,6 @@ class TestOrder:
         assert (report["paper_id"], report["source"], report["published"]) == ("p0", "mine.csv", "2008-01")
         assert (report["other_source"], report["other_published"]) == ("arXiv snapshot", "2007-04")
         assert add_dates(corpus, sources[::-1])["published"].tolist() == ["2007-04", "2001"]
-
-    def test_rows_columns_and_attrs_of_the_corpus_stay(self) -> None:
-        corpus = corpus_of("B", "A").assign(dumps=[("x",), ("y", "z")])
-        corpus.attrs["merges"] = [1]
-        dated = add_dates(corpus)
-        assert dated[corpus.columns].equals(corpus)
-        assert dated.attrs["merges"] == [1]
-        again = add_dates(dated)
-        assert list(again.columns) == list(dated.columns)
 
     def test_what_records_say_of_themselves_goes_before_every_source(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"

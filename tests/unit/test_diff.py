@@ -81,13 +81,6 @@ def test_split(compare):
     assert difference.moved["paper_id"].tolist() == ["p0", "p1", "p2", "p3"]
 
 
-def test_merged(compare):
-    before = in_topics(10, 6, 5)
-    difference = compare(before, {p: min(t, 1) for p, t in before.items()})
-    assert ("merged", ("memory", "vision"), ("memory",)) in kinds(difference)
-    assert not any(c.kind in ("gone", "new") for c in difference.topics)
-
-
 def test_gone_and_new(compare):
     before, fresh = in_topics(6, 6), {f"q{i}": 2 for i in range(5)}
     after = {p: t for p, t in before.items() if t == 0} | fresh

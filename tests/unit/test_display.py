@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from paperatlas.display import Findings, Table, visible
 from paperatlas.links import paper_url
-from paperatlas.prose import between, count, listing, percent, sentence
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'\x1b[31m\u202e"
 
@@ -141,30 +139,6 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
     assert "data-sort" not in Table(rows, columns, formats={"share": ".0%"})._repr_html_()
 
 
-def test_a_text_can_sort_by_the_number_it_says():
-    rows = pd.DataFrame({"said": ["20 %", "3 x", "–"], "value": [20.0, 3.0, np.nan]})
-    html = Table(rows, {"said": "value"}, searchable=True, sort_by={"said": "value"})._repr_html_()
-    assert 'class="pa-number" data-sort="20.0">20 %</td>' in html
-    assert html.count("data-sort") == 2
-
-
-def test_only_columns_of_short_cells_are_kept_in_one_line():
-    rows = pd.DataFrame({"when": ["2021-03", None], "what": ["a", "a sentence of some length"]})
-    html = Table(rows, {"when": "when", "what": "what"}, searchable=True)._repr_html_()
-    assert html.count('<td class="pa-brief"') == 2
-    assert re.search('<td class="pa-brief"[^>]*>2021-03</td>', html)
-
-
-def test_whole_numbers_stay_whole_beside_fractions():
-    rows = pd.DataFrame({"rank": [1, 2], "value": [84.7, 84.1]})
-    assert repr(Table(rows, {"rank": "rank", "value": "value"})).splitlines()[1] == "1\t84.7"
-
-
-def test_visible_keeps_letters_of_all_scripts():
-    assert visible("Größe, 模型, नमूना") == "Größe, 模型, नमूना"
-    assert visible("a\u200bb\x00") == "a⟨200B⟩b⟨0000⟩"
-
-
 @pytest.mark.parametrize(
     ("arxiv_id", "url"),
     [
@@ -178,27 +152,3 @@ def test_visible_keeps_letters_of_all_scripts():
 )
 def test_paper_url(arxiv_id, url):
     assert paper_url(arxiv_id, "A & B") == url
-
-
-def test_paper_url_of_a_lone_surrogate():
-    assert paper_url(None, "a\ud800b") == "https://huggingface.co/papers?q=ab"
-
-
-def test_prose():
-    assert count(1, "paper") == "1 paper"
-    assert count(1_234, "paper") == "1,234 papers"
-    assert count(3, "dump", words=True) == "three dumps"
-    assert count(0, "problem", words=True) == "no problems"
-    assert (percent(0.5), percent(0.001), percent(0.999), percent(0), percent(1)) == (
-        "50 %",
-        "0.1 %",
-        "99.9 %",
-        "0 %",
-        "100 %",
-    )
-    assert between(0.121, 0.19) == "12 to 19 %"
-    assert listing(["a"]) == "a"
-    assert listing(["a", "b", "c"]) == "a, b and c"
-    assert listing(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
-    assert listing([]) == "none"
-    assert sentence("done!") == "Done!"

@@ -12,7 +12,7 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.cli import main
-from paperatlas.edit_file import append_edits, read_edits
+from paperatlas.edit_file import read_edits
 from paperatlas.topics.edits import Edit, address_of, apply_edits
 
 SUBJECTS = {
@@ -197,16 +197,6 @@ def test_a_named_file_has_to_be_there(pile, tmp_path):
         pa.Study(pile, edits=None)._with_edits([])
 
 
-def test_what_stands_in_the_file_stays(tmp_path):
-    file = tmp_path / "atlas.toml"
-    file.write_text("# my own words\n")
-    odd = Edit("spelling", terms=('a "b" \\ \x7f', "é\n"), name="c")
-    append_edits(file, [odd])
-    append_edits(file, [Edit("exclude", terms=("d",))])
-    assert file.read_text().startswith("# my own words\n")
-    assert [edit.terms for edit in read_edits(file)] == [odd.terms, ("d",)]
-
-
 @pytest.fixture(scope="module")
 def shipped(dumps_folder):
     """The papers of the shipped dumps and a tree of them, with themes and subtopics."""
@@ -351,20 +341,6 @@ def test_the_paragraph_about_the_methods_is_true_of_this_study(study, pile, cach
     assert "@article{hennig2007," in text
     assert "[hennig2007]" not in text
     assert "@" not in other.methods_text("none")
-
-
-def test_a_word_that_no_paper_uses_is_read_as_one_that_some_do(study):
-    found = study.similar("perihelio", n=3)
-    assert "showing 'perihelion'" in found.attrs["note"]
-    assert set(study.papers.set_index("paper_id").loc[found["paper_id"], "topic"]) == {titled(study, "comet")}
-    chosen = study.select(query="perihelio")
-    assert "showing 'perihelion'" in chosen.attrs["note"]
-    assert len(chosen) == len(study.select(query="perihelion")) > 0
-    assert study.similar(study.papers["title"].iloc[0]).attrs["note"] == ""
-    assert not study.knows("zzzzz")
-    for ask in (study.similar, lambda query: study.select(query=query)):
-        with pytest.raises(pa.AtlasError, match="nothing like 'zzzzz'"):
-            ask("zzzzz")
 
 
 def test_the_five_tasks_of_the_readme_run_as_they_stand(tmp_path, monkeypatch):

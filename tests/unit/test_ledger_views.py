@@ -34,7 +34,7 @@ SILENT = pile(("On Thought", "We think.", None), ("On Silence", "", "2020"))
 class TestTables:
     @pytest.mark.parametrize(
         ("view", "part"),
-        [(pa.systems_table, "systems"), (pa.links_table, "links"), (pa.mentions_table, "mentions")],
+        [(pa.systems_table, "systems"), (pa.mentions_table, "mentions")],
     )
     def test_every_row_of_the_ledger_is_on_the_page(self, study, view, part):
         html = view(study.corpus, study.ledger)._repr_html_()
@@ -51,7 +51,6 @@ class TestTables:
         for view in (
             pa.systems_table,
             pa.claims_table,
-            pa.links_table,
             pa.mentions_table,
             pa.dataset_table,
         ):
@@ -125,7 +124,7 @@ class TestFindings:
 
     def test_a_silent_pile_has_sentences_too(self, tmp_path):
         silent = SimpleNamespace(
-            corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year",
+            corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year", terms=None,
             topics=SimpleNamespace(table=pd.DataFrame({"topic": [0], "name": ["things"]})),
         )  # fmt: skip
         text = " ".join(findings.ledger(silent))

@@ -52,15 +52,6 @@ def test_names_have_at_most_three_phrases_that_share_no_word(named):
         assert len(words) == len(set(words))
 
 
-def test_siblings_have_different_heads_even_if_they_are_alike():
-    titles, abstracts, label = pile()
-    halves = label * 2 + np.arange(len(label)) % 2
-    parents = [np.array([]), np.repeat(np.arange(4), 2)]
-    nodes = names_of(titles, abstracts, [label, halves], parents)[1]
-    for one, other in zip(nodes[::2], nodes[1::2], strict=True):
-        assert one.phrases[:1] != other.phrases[:1]
-
-
 def test_a_name_is_measured_on_papers_that_it_was_not_chosen_on(named):
     assert all(node.auc == 1 and node.precision == 1 for node in named[1])
     titles, abstracts, _ = pile(12)

@@ -146,18 +146,6 @@ def test_a_file_that_cannot_be_read_is_named_with_what_was_expected(name, conten
     assert path.name in str(raised.value)
 
 
-def test_a_path_that_names_nothing_is_refused(tmp_path):
-    for path in (tmp_path / "none.csv", tmp_path / "*.csv", tmp_path):
-        with pytest.raises(pa.AtlasError, match=r"does not exist|matches no|holds no"):
-            pa.read_papers(path)
-
-
-def test_two_sources_of_one_name_are_told_apart(tmp_path):
-    write("csv", tmp_path)
-    write("parquet", tmp_path)
-    assert pa.read_papers(tmp_path)["dump"].unique().tolist() == ["papers.csv", "papers.parquet"]
-
-
 def test_a_study_reads_any_source_and_keeps_the_dates_it_states(tmp_path, corpus):
     path = tmp_path / "some.parquet"
     some = corpus[["title", "abstract"]].head(40).assign(year="2019", venue="Some Workshop")

@@ -136,18 +136,6 @@ def test_a_second_run_does_nothing_again(run, source, model):
     pd.testing.assert_frame_equal(again.months, run.months)
 
 
-def test_a_changed_source_is_not_taken_for_done(source, model, tmp_path):
-    first = tmp_path / "some.csv"
-    table = pd.read_csv(source / "more.csv")
-    table.head(20).to_csv(first, index=False)
-    options = {"model": model[0], "part": 5, "vectors": False, "ledger": False}
-    assert scale(first, tmp_path / "out", **options).papers == 20
-    table.tail(12).to_csv(first, index=False)
-    changed = scale(first, tmp_path / "out", **options)
-    assert (changed.reused, changed.papers, changed.parts) == (0, 12, 3)
-    assert len(list((tmp_path / "out" / "papers").iterdir())) == 3
-
-
 def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
@@ -218,25 +206,6 @@ def test_a_second_run_at_the_same_time_is_refused(small):
 
     scale(table, out, **options, say=say)
     assert refused
-
-
-def test_a_file_of_somebody_or_a_source_in_the_folder_of_a_run_stops_the_next(small):
-    table, out, options = small
-    (out / "papers" / "notes.md").write_text("mine")
-    with pytest.raises(pa.AtlasError, match=r"papers/notes\.md"):
-        scale(table, out, **options)
-    (out / "papers" / "notes.md").unlink()
-    with pytest.raises(pa.AtlasError, match="is read and lies in"):
-        scale(table, table.parent, **options)
-
-
-def test_a_full_disk_is_named(small, tmp_path, monkeypatch):
-    def full(path: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("paperatlas.folders.flush", full)
-    with pytest.raises(pa.AtlasError, match=r"stopped: No space left on device.*what is done is kept"):
-        scale(small[0], tmp_path / "out", **small[2])
 
 
 def test_what_killed_runs_had_begun_to_write_is_cleared_away(source, model, run, tmp_path):

@@ -54,11 +54,6 @@ def shipped() -> list[str]:
     return (corpus["title"] + ". " + corpus["abstract"]).tolist()
 
 
-def test_neighbours_share_the_subject() -> None:
-    texts, subjects = papers(200)
-    assert same_subject(embed_texts(texts), subjects) > 0.95
-
-
 def test_order_and_repetition_of_texts_do_not_matter() -> None:
     texts, _ = papers(90)
     vectors = embed_texts(texts)
@@ -219,20 +214,6 @@ def test_what_cannot_be_used_is_refused(encoder: object, message: str) -> None:
         embed_texts(["a", "b"], encoder=encoder)
 
 
-@pytest.mark.parametrize(
-    ("texts", "message"),
-    [
-        ([], "no text to embed"),
-        ("one text", "found one string"),
-        (["a", None], r"number 1 \(from 0\) is None"),
-        (["a", float("nan")], r"number 1 \(from 0\) is nan"),
-    ],
-)
-def test_what_is_no_text_is_refused(texts: object, message: str) -> None:
-    with pytest.raises(AtlasError, match=message):
-        embed_texts(texts)
-
-
 class SmallModel(Letters):
     """Reads, as sentence-transformers does, a model from a folder: here the letters that it counts."""
 
@@ -265,15 +246,6 @@ def test_two_spaces_side_by_side_weigh_the_same(model: Path) -> None:
     assert both.shape == (40, ours.shape[1] + theirs.shape[1])
     assert has_unit_rows(both)
     assert np.allclose(both @ both.T, (ours @ ours.T + theirs @ theirs.T) / 2, atol=0.02)
-
-
-def test_a_model_that_cannot_be_read_is_named(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (model / "letters.txt").unlink()
-    with pytest.raises(AtlasError, match=r"expected a sentence-transformers model.*letters\.txt"):
-        embed_texts(["a"], encoder=model)
-    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(AtlasError, match=r"install it with pip install 'paperatlas\[transformers\]'"):
-        embed_texts(["a"], encoder=model)
 
 
 def test_a_study_is_made_with_the_encoder_it_is_given(model: Path, tmp_path: Path) -> None:

@@ -1,6 +1,3 @@
-import random
-
-import numpy as np
 import pytest
 
 from paperatlas.text import read_terms
@@ -80,31 +77,6 @@ def test_chinese_is_cut_into_pairs_and_phrases_are_whole_runs():
     assert held(terms, "苔藓花园") == [1, 1]
     assert {"苔藓", "花园", "石墙"} <= set(terms.keys)
     assert "园的" not in terms.keys
-
-
-def test_titles_are_counted_apart_and_unseen_texts_with_the_same_columns():
-    titles, abstracts = ["Moss gardens", "Stone walls"], ["Moss gardens and moss", "Walls of moss"]
-    terms = read_terms(titles, abstracts, min_papers=1)
-    moss = terms.keys.index("moss")
-    assert terms.counts[:, [moss]].toarray().ravel().tolist() == [3, 1]
-    assert terms.in_titles[:, [moss]].toarray().ravel().tolist() == [1, 0]
-    counts, in_titles = terms.vocabulary.count(["Moss gardens", "Nothing known"], ["", "moss moss"])
-    assert counts[:, [moss]].toarray().ravel().tolist() == [1, 2]
-    assert in_titles[:, [moss]].toarray().ravel().tolist() == [1, 0]
-
-
-def test_the_order_of_papers_changes_nothing():
-    text = "moss stone wall-flower garden gardens of and the rain few-shot fewshot barrel (MSW), tulip"
-    words = text.split()
-    generator = random.Random(3)
-    texts = [" ".join(generator.choices(words, k=30)) for _ in range(40)]
-    order = generator.sample(range(40), 40)
-    one = read_terms(texts, texts)
-    other = read_terms([texts[i] for i in order], [texts[i] for i in order])
-    assert one.keys == other.keys
-    assert one.shown == other.shown
-    assert np.array_equal(one.alone, other.alone)
-    assert (one.counts[order] != other.counts).nnz == 0
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12 34", "<<<>>>", "$", "\\", "{}", "-", "’s", "的", "а-"])

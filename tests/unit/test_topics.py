@@ -180,31 +180,6 @@ def test_papers_that_are_all_alike_form_one_group() -> None:
     assert "no topics" in topics.verdict
 
 
-def test_a_large_corpus_is_clustered_on_a_core_that_the_others_join(monkeypatch: pytest.MonkeyPatch) -> None:
-    import paperatlas.topics.fit as fit
-
-    monkeypatch.setattr(fit, "CORE", 60)
-    corpus, truth = planted(per_subject=40)
-    topics = fit_topics(corpus, n_topics=5, n_resamples=8)
-    assert adjusted_rand_score(truth, topics.papers["topic"]) > 0.9
-    assert topics.papers["confidence"].between(0, 1).all()
-    assert (topics.papers["runner_up"] != topics.papers["topic"]).all()
-    assert topics.at("topic")["size"].sum() == len(corpus)
-    assert topics.at("topic")["size"].is_monotonic_decreasing
-    drawn = topics.landed > -2
-    in_core = drawn.any(axis=0)
-    assert in_core.sum() == 60
-    assert (drawn.sum(axis=1) == 48).all()
-    own = topics.papers["topic"].to_numpy()
-    again = [
-        adjusted_rand_score(own[seen], row[seen]) for row, seen in zip(topics.landed, drawn, strict=True)
-    ]
-    assert topics.quality.loc[0, "stability"] == pytest.approx(np.mean(again)), (
-        "taken where papers were clustered"
-    )
-    assert (topics.landed == topics.papers["topic"].to_numpy())[drawn].mean() > 0.8
-
-
 def test_a_model_of_a_large_corpus_places_its_papers_as_the_fit_did(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

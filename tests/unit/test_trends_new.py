@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from paperatlas.errors import AtlasError
 from paperatlas.trends import find_bursts, newcomers, term_memberships
 from paperatlas.trends.novelty import two_states
 
@@ -44,7 +43,7 @@ class TestBursts:
     def test_states_are_the_cheapest_of_all(self, n: list[int]) -> None:
         """Against a search through all 2^k sequences of states."""
         counts, total = np.array(n), np.full(len(n), 20)
-        _, states = two_states(counts[None, :].astype(float), total.astype(float), 2.0, 1.0)
+        _, states = two_states(counts[None, :].astype(float), total.astype(float))
         base = counts.sum() / total.sum()
         high = min(2 * base, (1 + base) / 2)
         gain = stats.binom.logpmf(counts, total, high) - stats.binom.logpmf(counts, total, base)
@@ -55,11 +54,6 @@ class TestBursts:
 
         every = [np.array([bits >> t & 1 for t in range(len(n))], dtype=bool) for bits in range(2 ** len(n))]
         assert saved(states[0]) == pytest.approx(max(map(saved, every)), abs=1e-9)
-
-    @pytest.mark.parametrize("wrong", [{"scaling": 1.0}, {"gamma": -1.0}])
-    def test_parameters_out_of_range(self, wrong: dict[str, float]) -> None:
-        with pytest.raises(AtlasError, match="scaling is above 1 and gamma at least 0"):
-            find_bursts(table({"a": [5]}, [50]), **wrong)
 
 
 def papers_of(published: list[str], topic: list[str | None]) -> pd.DataFrame:

@@ -79,19 +79,6 @@ class TestShares:
         shuffled = topic_trends(papers.iloc[::-1])
         pd.testing.assert_frame_equal(trends, shuffled)
 
-    def test_year_only_papers_are_left_out_of_months_and_counted(self) -> None:
-        papers = papers_of(["2020", "2020-05", "2020-06"], topic=[0, 0, 0])
-        assert topic_trends(papers)["n"].tolist() == [3]
-        monthly = topic_trends(papers, period="month")
-        assert monthly["n"].tolist() == [1, 1]
-        assert monthly.attrs["year_only"] == 1
-
-    def test_marks_for_few_papers_and_the_unfinished_period(self) -> None:
-        papers = papers_of(["2020-01"] * 9 + ["2021-01"] * 10 + ["2022-06"] * 30, topic=[0] * 49)
-        trends = topic_trends(papers)
-        assert trends["few"].tolist() == [True, False, False]
-        assert trends["unfinished"].tolist() == [False, False, True]
-
     def test_several_groups_per_paper(self) -> None:
         papers = papers_of(["2020", "2020"], dumps=[("a", "b"), ("b",)])
         trends = topic_trends(papers, level="dumps")

@@ -15,7 +15,6 @@ from paperatlas.intervals import adjusted_p
 from paperatlas.trends import (
     Cells,
     contrasts,
-    count_cells,
     judge_cells,
     power_curve,
     simulate_null,
@@ -23,8 +22,7 @@ from paperatlas.trends import (
     then_and_now,
     trend_tests,
 )
-from paperatlas.trends.regression import PERSISTENCE, fit_trends
-from paperatlas.trends.significance import lent_swing
+from paperatlas.trends.regression import fit_trends
 from paperatlas.trends.simulate import draw_null
 
 YEARS = np.arange(2014, 2024) + 0.5
@@ -72,17 +70,6 @@ class TestRegression:
         model = sm.GLM(np.column_stack([n, total - n]), design, family=sm.families.Binomial()).fit()
         assert fit.slope[0] == pytest.approx(model.params[1], abs=1e-4)
 
-    def test_swings_widen_the_interval_as_much_as_simulated_slopes_scatter(self) -> None:
-        """Many groups that swing as the fit assumes: its interval covers the truth, no trend, as often as it says."""
-        random = np.random.default_rng(3)
-        swings = random.normal(0, 0.4, (600, 10))
-        for t in range(1, 10):
-            swings[:, t] = PERSISTENCE * swings[:, t - 1] + np.sqrt(1 - PERSISTENCE**2) * swings[:, t]
-        n = random.binomial(400, 1 / (1 + np.exp(1.5 - swings)))
-        fit = fit_trends(n, np.full(10, 400.0), YEARS)
-        assert 0.01 <= (fit.p <= 0.05).mean() <= 0.06
-        assert fit.common[0] == pytest.approx(0.16, rel=0.3)
-
     @settings(max_examples=40, deadline=None)
     @given(st.lists(st.integers(0, 12), min_size=6, max_size=6).filter(lambda n: sum(n) >= 5))
     def test_interval_and_p_value_tell_the_same(self, n: list[int]) -> None:
@@ -127,15 +114,6 @@ class TestVerdicts:
         assert np.isnan(table.loc["rare", "p"])
         assert table.loc["grows", "odds_low"] > 1 > table.loc["shrinks", "odds_high"]
 
-    def test_odds_that_double_over_the_years_are_not_steady(self) -> None:
-        """Whoever doubles from end to end is called steady in at most one run of twenty, however many papers."""
-        random = np.random.default_rng(5)
-        odds = 0.1 * 2 ** (np.arange(10) / 9)
-        for papers in (500, 5000):
-            n = random.binomial(papers, odds / (1 + odds), (60, 10)).astype(float)
-            doubled = cells({f"{i}": row for i, row in enumerate(n.tolist())}, [papers] * 10)
-            assert (judge_cells(doubled, alpha=1e-12)["verdict"] == "steady").sum() <= 6
-
     def test_a_change_of_sources_is_no_trend(self) -> None:
         table = judge_cells(mixed()).set_index("topic")
         assert (table.loc[["a", "b"], "plain_p_adjusted"] < 0.05).all()
@@ -170,22 +148,6 @@ class TestVerdicts:
         papers["paper_id"] = [f"p{i:04d}" for i in range(len(papers))]
         shuffled = papers.sample(frac=1, random_state=1)
         pd.testing.assert_frame_equal(trend_tests(papers), trend_tests(shuffled))
-
-    def test_terms_tell_how_far_shares_swing(self) -> None:
-        """Three topics leave room for wide swings; terms that do not swing take it away, and trends show."""
-        random = np.random.default_rng(2)
-        steady = random.binomial(100, random.uniform(0.05, 0.3, (100, 1)), (100, 10)).astype(float)
-        lent = lent_swing(cells({str(i): row for i, row in enumerate(steady.tolist())}, [100] * 10))
-        shares = np.array([0.04 * 1.14 ** np.arange(10), np.full(10, 0.3), np.full(10, 0.2)])
-        piles = [
-            cells(dict(zip("abc", n, strict=True)), [100] * 10)
-            for n in random.binomial(100, shares, (30, 3, 10))
-        ]
-        alone, told = (
-            sum(judge_cells(pile, swing=swing).loc[0, "verdict"] == "rising" for pile in piles)
-            for swing in (None, lent)
-        )
-        assert told >= 1.5 * alone
 
 
 class TestContrasts:
@@ -225,37 +187,6 @@ class TestContrasts:
         assert row["odds_ratio"] == pytest.approx((30.5 / 70.5) / (10.5 / 190.5), rel=1e-3)
         assert row["grade"] == "sure"
         assert row["odds_low"] < row["odds_ratio"] < row["odds_high"]
-
-    def test_a_change_of_sources_is_no_change(self) -> None:
-        """Within either source the share stays; together it falls from 46 to 14 %."""
-        rows = (
-            [("2021", "old")] * 180
-            + [("2021", "new")] * 20
-            + [("2022", "old")] * 20
-            + [("2022", "new")] * 180
-        )
-        papers = self.papers([year for year, _ in rows]).assign(dumps=[(source,) for _, source in rows])
-        own = [*range(90), *range(180, 182), *range(200, 210), *range(220, 238)]
-        members = pd.DataFrame({"paper_id": papers["paper_id"].iloc[own].to_numpy(), "group": "kites"})
-        row = contrasts(papers, members).iloc[0]
-        assert (row["share_then"], row["share_now"]) == (0.46, 0.14)
-        assert row["p"] > 0.5
-        assert row["grade"] == "cannot tell"
-
-
-class TestCells:
-    def papers(self) -> pd.DataFrame:
-        rows = [(f"{year}-{month:02d}", ("s",)) for year in range(2018, 2023) for month in range(1, 13)]
-        rows += [(f"{year}-{month:02d}", ("s", "t")) for year in range(2018, 2022) for month in range(1, 13)]
-        rows += [("2022-03", ("t",))]
-        papers = pd.DataFrame(rows, columns=["published", "dumps"])
-        return papers.assign(paper_id=[f"p{i}" for i in range(len(papers))], topic=0)
-
-    def test_a_year_is_finished_only_when_every_large_source_reaches_its_end(self) -> None:
-        papers = self.papers()
-        assert sorted(set(count_cells(papers).period)) == ["2018", "2019", "2020", "2021"]
-        assert "2022" in count_cells(papers, as_of="2022-12").period
-        assert "2022" in count_cells(papers.assign(dumps=[("s",)] * len(papers))).period
 
 
 class TestPromises:

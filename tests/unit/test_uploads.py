@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import paperatlas as pa
-from paperatlas import uploads
-from paperatlas.uploads import save_uploads
+from paperatlas.widgets import sources as uploads
+from paperatlas.widgets.sources import save_uploads
 
 
 def file(name: str, content: bytes = b"text") -> dict[str, object]:

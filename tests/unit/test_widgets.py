@@ -117,19 +117,6 @@ def test_the_menus_show_each_node_of_each_level(study):
             assert "Its share of the papers over time" in html_of(shown)
 
 
-def test_a_node_that_is_not_there_is_refused(study):
-    with pytest.raises(pa.AtlasError, match="numbered from 0"):
-        widgets.explore(widgets.Desk(study), "topic", 999)
-
-
-def test_views_follow_what_lies_on_the_desk(study):
-    desk = widgets.Desk(study, live=True)
-    place = desk.show(lambda study: pa.Findings([f"{study.seed} is the seed"]))
-    assert "0 is the seed" in html_of(place)
-    desk.put(pa.Study(study.dumps, seed=7))
-    assert "7 is the seed" in html_of(place)
-
-
 def test_a_node_that_is_renamed_is_renamed_in_all_that_follows(study, tmp_path):
     (tmp_path / "atlas.toml").touch()
     desk = widgets.Desk(pa.Study(study.dumps, edits=tmp_path / "atlas.toml"), live=True)
