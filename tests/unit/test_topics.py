@@ -153,8 +153,6 @@ def test_bad_input_is_named(corpus: Any) -> None:
         fit_topics(papers, np.ones((3, 2)))
     with pytest.raises(AtlasError, match="n_topics must lie between 1 and a third"):
         fit_topics(papers, n_topics=100)
-    with pytest.raises(AtlasError, match="unknown method 'magic'"):
-        fit_topics(papers, method="magic")
     vectors = np.ones((len(papers), 3))
     vectors[7, 1] = np.nan
     with pytest.raises(AtlasError, match=f"finite; the one of '{papers['paper_id'].iloc[7]}' .row 7. is not"):
