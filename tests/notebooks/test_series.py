@@ -81,15 +81,6 @@ def test_has_facts_enough_that_a_check_means_something(path):
     assert len(checked_facts(read(path))) >= LEAST_FACTS
 
 
-@each_and_template
-def test_stores_no_state_of_a_widget(path):
-    notebook = read(path)
-    assert "widgets" not in notebook.metadata
-    for cell in code_cells(path):
-        for output in cell.outputs:
-            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {}), cell.source
-
-
 @pytest.mark.parametrize(("before", "after"), list(pairwise(SERIES)), ids=lambda p: p.stem)
 def test_neighbours_link_to_each_other(before, after):
     assert f"]({after.name})" in "".join(read(before).cells[i].source for i in (0, -1))
@@ -146,15 +137,6 @@ def test_opens_and_closes_as_the_series_does(path):
         assert heading in opening
     assert "## On your own" in cells[-1].source
     assert "**What comes next:**" in cells[-1].source
-
-
-@each_and_template
-def test_has_one_parameters_cell_that_names_the_dumps(path):
-    tagged = [cell for cell in code_cells(path) if notebooks.PARAMETERS_TAG in cell.metadata.get("tags", [])]
-    assert len(tagged) == 1
-    assert tagged[0].source.startswith('DUMPS = "data/dumps"')
-    changed = notebooks.with_dumps(read(path), [Path("my dumps/a.txt")])
-    assert "DUMPS = ['my dumps/a.txt']" in "".join(cell.source for cell in changed.cells)
 
 
 @each_and_template

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import paperatlas as pa
 from paperatlas import compare
-from paperatlas.compare import log_odds_with_prior, memberships
+from paperatlas.compare import memberships
 from paperatlas.compare.groups import fisher
 from paperatlas.compare.queries import unique_label
 
@@ -104,19 +104,6 @@ class TestChance:
         assert compare.overlap_tests(alone).empty
 
 
-class TestTerms:
-    def test_log_odds_agree_with_the_formula(self):
-        """Equations 15 to 22 of Monroe, Colaresi and Quinn (2008), worked by hand for one term of two."""
-        inside, outside = np.array([8, 2]), np.array([2, 8])
-        prior = inside + outside
-        log_odds, z = log_odds_with_prior(inside, outside, prior)
-        alpha = 10 * 10 / 20  # the prior has 20 counts and is scaled to 10
-        delta = np.log((8 + alpha) / (10 + 10 - 8 - alpha)) - np.log((2 + alpha) / (10 + 10 - 2 - alpha))
-        assert log_odds[0] == pytest.approx(delta, abs=1e-4)
-        assert z[0] == pytest.approx(delta / np.sqrt(1 / (8 + alpha) + 1 / (2 + alpha)), abs=1e-4)
-        assert log_odds.tolist() == (-log_odds[::-1]).tolist()
-
-
 class TestLabels:
     def test_shipped_dumps_are_told_apart(self, records, corpus):
         table = pa.describe_dumps(records, corpus)
@@ -184,19 +171,3 @@ class TestGroups:
     def test_one_group_is_not_a_comparison(self, papers):
         with pytest.raises(pa.AtlasError, match="two groups"):
             compare.compare_groups(papers.assign(only="x"), by="only")
-
-
-class TestFindings:
-    def test_one_dump_says_that_nothing_can_be_compared(self, dumps_folder, tmp_path):
-        from paperatlas import findings
-
-        one = sorted(dumps_folder.glob("*.txt"))[-1]
-        (sentence,) = findings.dumps(pa.Study(one))
-        assert "nothing to compare" in sentence
-
-    def test_sentences_quote_the_tables(self, study):
-        from paperatlas import findings
-
-        said = " ".join(findings.dumps(study) + findings.reading(study))
-        assert all(label in said for label in study.dump_table["label"])
-        assert study.reading_lists["title"].iloc[0] in said

@@ -39,12 +39,3 @@ def test_data_sheet_speaks_of_every_exported_column(study):
     for name, table in tables(study).items():
         if name != "trends.csv":
             assert set(table.columns) <= sheet, name
-
-
-def test_data_sheet_counts_what_is_there(records, corpus):
-    sheet = data_path("README.md").read_text(encoding="utf-8")
-    for dump, n in records.groupby("dump").size().items():
-        assert f"| `{dump}.txt` | {n} |" in sheet
-    assert f"{len(records)} records of {len(corpus)} papers" in sheet
-    ends = corpus["abstract"].str.endswith((".", "!", "?", '."', ".)", ".”"))
-    assert f"{(~ends).sum()} of the {len(corpus)} end without a full stop" in sheet

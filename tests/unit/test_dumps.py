@@ -108,15 +108,6 @@ class TestRealPagesVary:
         ]
 
 
-class TestSubscribe:
-    def test_a_title_that_begins_with_it_keeps_it(self):
-        pairs = [("Subscribe to Newsletters, Safely", "About mail."), ("Subscriber Churn", "About churn.")]
-        assert entries(format_dump(pairs)) == pairs
-        assert entries(format_dump(pairs[::-1])) == pairs[::-1]
-        assert entries("\n".join(text for pair in pairs for text in pair)) == pairs
-        assert entries("\n".join(text for pair in pairs[::-1] for text in pair)) == pairs[::-1]
-
-
 class TestProperties:
     @given(st.lists(st.tuples(st.text(), st.text()), max_size=6))
     @settings(max_examples=200, deadline=None)

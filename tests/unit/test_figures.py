@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import paperatlas as pa
@@ -13,11 +12,6 @@ from paperatlas import compare, figures
 from paperatlas.figures import style
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-def test_twenty_topics_in_six_themes_have_colours_of_their_own():
-    table = pd.DataFrame({"topic": range(20), "theme": [i % 6 for i in range(20)]})
-    assert len(set(style.topic_colours(table).values())) == 20
 
 
 def test_text_from_papers_is_escaped():

@@ -111,12 +111,6 @@ def test_ledger_of_one_paper(ledger, corpus):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(alone, name), check_dtype=False)
 
 
-def test_missing_abstract():
-    corpus = papers(("FooNet: A Network", "We propose FooNet."), ("BarNet: A Network", "x"))
-    corpus.loc[1, "abstract"] = None
-    assert find_systems(corpus)["name"].tolist() == ["FooNet", "BarNet"]
-
-
 # --- data sets and metrics ------------------------------------------------------------------
 
 
@@ -143,16 +137,6 @@ def test_mentions_point_back_in_time():
     assert found[["paper_id", "name", "introduced_by", "quote"]].to_numpy().tolist() == [
         ["p1", "FlashNet", "p0", "FlashNet"]
     ]
-
-
-def test_mentions_keep_case_and_whole_words():
-    corpus = papers(
-        ("YOLOW: Look Once", "We present YOLOW, a detector."),
-        ("A", "YOLOW++ is another, yolow is a word, and RYOLOW too."),
-        ("B", "We build on YOLOW-based detectors (see YOLOW)."),
-    )
-    found = find_mentions(corpus, find_systems(corpus))
-    assert found[["paper_id", "name"]].to_numpy().tolist() == [["p2", "YOLOW"]]
 
 
 def test_mentions_leave_ordinary_words_and_other_meanings_alone():
@@ -209,27 +193,14 @@ def test_sentences_cover_the_text(text):
 
 HOSTILE = {
     "brackets": "(" * 100_000,
-    "bracket pairs": "()" * 50_000,
     "abbreviations": "We propose a model (AbC), " * 4_000,
     "no blanks": "a" * 100_000,
-    "capitals": "ABc" * 33_000,
     "nested quotes": "``\"“'" * 25_000,
-    "verbs": "we propose " * 10_000,
-    "names": "our FooNet, " * 8_000,
-    "digits": "1" * 100_000,
     "numbers": "achieves 3.1% accuracy, " * 4_000,
-    "lists": "3% on A and " * 8_000,
-    "parts": "components: (1) Graph Unit " * 4_000,
     "data sets": "datasets such as FooX, BarX, " * 4_000,
-    "repositories": "FooX https://github.com/a/FooX " * 4_000,
-    "dots": ". A" * 33_000,
     "urls": "https://github.com/a/b " * 4_000,
-    "open urls": "http://" * 14_000,
     "hosts": "a." * 50_000,
-    "cues": ".com/" * 20_000,
-    "stars": "we propose " + "*" * 100_000,
     "top": "achieves state-of-the-art " * 4_000,
-    "blanks": " " * 100_000,
     "null": "\x00" * 100_000,
 }
 

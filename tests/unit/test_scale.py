@@ -208,18 +208,6 @@ def test_a_second_run_at_the_same_time_is_refused(small):
     assert refused
 
 
-def test_what_killed_runs_had_begun_to_write_is_cleared_away(source, model, run, tmp_path):
-    """A run killed at its first file leaves nothing but that; one killed later leaves pieces of partitions."""
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / ".manifest-x1.tmp").write_text('{"inp')
-    for _ in range(2):
-        found = scale(source, out, model=model[0], part=100)
-        assert found.papers == run.papers
-        assert not list(out.rglob("*.tmp"))
-        (out / "systems" / ".part-00000-x2.tmp").write_bytes(b"PAR1")
-
-
 def test_a_worker_that_dies_costs_only_its_partitions(source, model, run, tmp_path):
     """One of two workers is killed after the first partition; the run ends with the same papers."""
     killed: list[int] = []

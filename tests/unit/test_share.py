@@ -5,7 +5,6 @@ from __future__ import annotations
 import bibtexparser
 import pandas as pd
 import pytest
-import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,15 +67,6 @@ def test_bibtexparser_reads_the_same():
     assert (first.entry_type, second.entry_type, third.entry_type) == ("inproceedings", "article", "misc")
     assert set(third.fields_dict) == {"title"}
     assert (fourth["year"], fourth["month"], fourth["eprint"]) == ("2021", "dec", "hep-th/9901001")
-
-
-def test_rispy_reads_the_same():
-    first, second, third, _ = rispy.loads(pa.cite(PILE, "ris"))
-    assert first["authors"] == ["Høeg, Åsa", "Institute of Rain and Snow", "Bo Li"]
-    assert first["title"] == PILE["title"].iloc[0]
-    assert first["keywords"] == ["rain", "Networks, Graph", "long rain"]
-    assert second["accession_number"] == "arXiv:2003.00001"
-    assert set(third) == {"type_of_reference", "id", "title"}
 
 
 def test_nothing_in_a_title_acts_in_latex():

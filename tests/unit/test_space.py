@@ -37,13 +37,6 @@ def papers(n: int, seed: int = 0) -> tuple[list[str], list[str]]:
     return texts, subjects
 
 
-def same_subject(vectors: np.ndarray, subjects: list[str]) -> float:
-    """Share of papers whose nearest other paper has their subject."""
-    closeness = vectors @ vectors.T
-    np.fill_diagonal(closeness, -1)
-    return float(np.mean([subjects[i] == subjects[j] for i, j in enumerate(closeness.argmax(axis=1))]))
-
-
 def has_unit_rows(vectors: np.ndarray) -> bool:
     return np.allclose(np.linalg.norm(vectors.astype(np.float64), axis=1), 1.0, atol=1e-6)
 
@@ -72,15 +65,6 @@ def test_a_text_is_embedded_alike_alone_and_among_others() -> None:
     together = embedder.transform(texts)
     assert np.array_equal(together, embed_texts(texts))
     assert np.array_equal(np.vstack([embedder.transform([text]) for text in texts]), together)
-
-
-def test_of_many_texts_a_sample_is_used_whatever_their_order() -> None:
-    texts, subjects = papers(150)
-    one = LsaEmbedder.fit(texts, max_fit=60)
-    two = LsaEmbedder.fit(texts[::-1], max_fit=60)
-    assert one.loadings.shape[1] == 12
-    assert np.array_equal(one.transform(texts), two.transform(texts))
-    assert same_subject(one.transform(texts), subjects) > 0.95
 
 
 def test_an_embedder_survives_the_disk(tmp_path: Path) -> None:
@@ -237,15 +221,6 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "letters.txt").write_text("aeiou")
     return folder
-
-
-def test_two_spaces_side_by_side_weigh_the_same(model: Path) -> None:
-    texts, _ = papers(40)
-    ours, theirs = embed_texts(texts), embed_texts(texts, encoder=model)
-    both = embed_texts(texts, encoder=f"lsa+{model}")
-    assert both.shape == (40, ours.shape[1] + theirs.shape[1])
-    assert has_unit_rows(both)
-    assert np.allclose(both @ both.T, (ours @ ours.T + theirs @ theirs.T) / 2, atol=0.02)
 
 
 def test_a_study_is_made_with_the_encoder_it_is_given(model: Path, tmp_path: Path) -> None:

@@ -159,25 +159,6 @@ def test_bad_input_is_named(corpus: Any) -> None:
         fit_topics(papers, vectors)
 
 
-@pytest.mark.parametrize("n", [10, 11, 20, 50])
-def test_small_corpora_work(n: int) -> None:
-    corpus, _ = planted(per_subject=10, seed=n)
-    topics = fit_topics(corpus.head(n), n_resamples=6)
-    assert len(topics.papers) == n
-    assert topics.at("topic")["size"].sum() == n
-    assert topics.verdict
-
-
-def test_papers_that_are_all_alike_form_one_group() -> None:
-    alike = pd.DataFrame(
-        {"paper_id": [f"a{i:02d}" for i in range(30)], "title": "Sparrows", "abstract": "Sparrow nesting."}
-    )
-    topics = fit_topics(alike, n_resamples=4)
-    assert len(topics.at("topic")) == 1
-    assert topics.papers["topic"].eq(0).all()
-    assert "no topics" in topics.verdict
-
-
 def test_a_model_of_a_large_corpus_places_its_papers_as_the_fit_did(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -113,8 +113,3 @@ class TestTerms:
         uses = {term.casefold(): papers for term, papers in self.uses().items()}
         assert uses["graph neural networks"] == [f"p{i:02d}" for i in range(4, 12)]
         assert "gnns" not in uses
-
-    def test_subjects_stand_in_titles(self) -> None:
-        terms = term_memberships(self.papers(), min_papers=2).drop_duplicates("term").set_index("term")
-        assert terms.loc["protein folding", "subject"]
-        assert not terms["subject"].get("shed light", False)

@@ -43,14 +43,6 @@ def test_a_front_end_that_can_ask_its_user_is_live(somebody):
         assert other.submit(asyncio.run, _printed(code, somebody)).result() == f"{somebody}\n"
 
 
-def test_a_known_error_is_one_line_in_a_notebook():
-    code = "import paperatlas as pa; pa.read_papers('nowhere.bib')"
-    with ThreadPoolExecutor(1) as other:
-        said = other.submit(asyncio.run, _printed(code, False)).result()
-    assert "nowhere.bib" in said
-    assert len(said.splitlines()) == 1
-
-
 async def _printed(code: str, allow_stdin: bool) -> str:
     manager = AsyncKernelManager(kernel_name="python3")
     await manager.start_kernel()
