@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.run(options)
         return 0
     except AtlasError as error:
-        print(f"paperatlas: {visible(error)}", file=sys.stderr)
+        print(f"paperatlas: {visible(error, keep='')}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -65,10 +65,12 @@ def texts(study: Study) -> dict[str, str]:
 
 def _nodes(study: Study) -> pd.DataFrame:
     """Every node of the tree with the test of its trend, one correction per level."""
-    facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict"]
+    facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict", "depends_on"]
     found = []
     for level, nodes in study.topics.table.groupby("level", sort=False):
-        tests = trend_tests(study.corpus, study.topics, level=str(level), period=study.period)
+        tests = trend_tests(
+            study.corpus, study.topics, level=str(level), period=study.period, terms=study.terms
+        )
         tests = tests.rename(columns={str(level): "topic"})[["topic", *facts]]
         found.append(nodes.merge(tests, on="topic", how="left"))
     table = pd.concat(found, ignore_index=True)

@@ -77,9 +77,9 @@ def no_census(kinds: Mapping[str, str]) -> str:
     return "these papers were chosen by whoever keeps them, not by a census: every share is one of this pile alone"
 
 
-def visible(text: object) -> str:
-    """Text with control and format characters made visible, so that none acts on a page or a terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"⟨{ord(c):04X}⟩" for c in str(text))
+def visible(text: object, *, keep: str = "\n\t") -> str:
+    """Text with control and format characters but `keep` made visible, so that none acts on a page or a terminal."""
+    return "".join(c if c.isprintable() or c in keep else f"⟨{ord(c):04X}⟩" for c in str(text))
 
 
 def percent(share: float) -> str:

@@ -50,6 +50,12 @@ def test_export_writes_every_table_with_its_columns(exported):
         assert set(columns.split()) <= set(pd.read_csv(exported / name).columns), name
 
 
+def test_exported_trends_are_those_of_the_study(exported, study):
+    nodes = pd.read_csv(exported / "topics.csv").query("level == 'topic'").fillna({"depends_on": ""})
+    for column in ("topic", "odds_low", "odds_high", "p_adjusted", "verdict", "depends_on"):
+        assert nodes[column].tolist() == study.trend_tests[column].tolist(), column
+
+
 def test_passport(exported, dumps_folder):
     passport = json.loads((exported / "passport.json").read_text())
     assert {"inputs", "versions", "platform", "threads", "seeds", "numbers", "seconds"} <= set(passport)

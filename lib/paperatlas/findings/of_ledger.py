@@ -119,6 +119,7 @@ def _entry_trends(study: Study) -> list[str]:
         level="entry",
         period=study.period,
         within=topic_of,
+        terms=study.terms,
     ).set_index("entry")
     return [_entry_trend(row, within.loc[row["entry"]]) for row in moving.head(4).to_dict("records")]
 

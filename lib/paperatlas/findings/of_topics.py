@@ -15,15 +15,19 @@ def topics(study: Study) -> list[str]:
     """How far the topics can be trusted."""
     result = study.topics
     table = result.at("topic")
-    best = top(table, table["name_auc"])
     weak = result.papers["confidence"] < 0.5
-    return [
+    said = [
         f"{levels_counted(result)}; every paper has a topic",
         stability(study),
         f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
-        f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean over "
-        f"all names is {table['name_auc'].mean():.2f}",
     ]
+    if table["name_auc"].notna().any():  # a topic of all papers has none to be told from
+        best = top(table, table["name_auc"])
+        said.append(
+            f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean "
+            f"over all names is {table['name_auc'].mean():.2f}"
+        )
+    return said
 
 
 def levels_counted(topics: Topics) -> str:

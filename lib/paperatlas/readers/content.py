@@ -127,7 +127,7 @@ def contents_of(path: Path) -> Iterator[Content]:
     DumpError
         If it is no regular file, is empty, or cannot be opened.
     """
-    shown = str(path).encode("utf-8", "backslashreplace").decode()
+    shown = visible(path, keep="")
     try:
         about = os.stat(path)
     except (OSError, ValueError) as error:
@@ -144,7 +144,7 @@ def contents_of(path: Path) -> Iterator[Content]:
 
 def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
     start = content.head()[:4]
-    limit = max(FREE_BYTES, MOST_UNPACKED * size)
+    limit = limit_of(size)
     if start[:2] == _GZIP and deep < 2:
         bare = content.name[:-3] if content.name.casefold().endswith(".gz") else content.name
 
@@ -158,6 +158,18 @@ def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
             yield from _unpacked(_member(content, member, limit), member.compress_size, deep=deep + 1)
     else:
         yield content
+
+
+def limit_of(size: int) -> int:
+    """Bytes that a packed file of this size may hold."""
+    return max(FREE_BYTES, MOST_UNPACKED * size)
+
+
+def too_large(name: str) -> DumpError:
+    """What is said of a file that unfolds beyond its limit."""
+    return DumpError(
+        f"{name} unpacks to more than {MOST_UNPACKED} times its size; unpack it first and look at it"
+    )
 
 
 def _members(content: Content) -> list[zipfile.ZipInfo]:
@@ -185,7 +197,7 @@ def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
         packed = zipfile.ZipFile(seekable(content.open_bytes(), content))
         return _counted(packed.open(member), content.name, limit)
 
-    name = visible(member.filename.replace("\n", " "))
+    name = visible(member.filename, keep="")
     return Content(f"{content.name}/{name}", Path(member.filename).suffix.casefold(), unfolded)
 
 
@@ -211,9 +223,7 @@ class _Counted(io.RawIOBase):
         raw = self._packed.read(len(buffer))
         self._left -= len(raw)
         if self._left < 0:
-            raise DumpError(
-                f"{self._name} unpacks to more than {MOST_UNPACKED} times its size; unpack it first and look at it"
-            )
+            raise too_large(self._name)
         buffer[: len(raw)] = raw
         return len(raw)
 

@@ -9,11 +9,11 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import FREE_BYTES, MOST_UNPACKED, WHOLE_BYTES, Content, seekable
+from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, seekable, too_large
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
 from paperatlas.readers.trees import unfolded
 
@@ -196,7 +196,7 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     try:
         with zipfile.ZipFile(raw) as packed:
             size = sum(member.file_size for member in packed.infolist())
-        if size > min(WHOLE_BYTES, max(FREE_BYTES, MOST_UNPACKED * raw.getbuffer().nbytes)):
+        if size > min(WHOLE_BYTES, limit_of(raw.getbuffer().nbytes)):
             raise DumpError(f"{content.name} unpacks to {size:,} bytes; save it as CSV")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -233,6 +233,7 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
     row = 0
     with content.open_bytes() as file:
         source = seekable(file, content)
+        limit = limit_of(source.seek(0, io.SEEK_END))
         try:
             schema = pq.read_schema(source)
             check_columns(schema.names, content.name)
@@ -242,6 +243,9 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
             with pq.ParquetFile(source, read_dictionary=texts) as table:
                 if table.metadata.num_rows > _MOST_ROWS:
                     raise DumpError(f"{content.name} has more than {_MOST_ROWS:,} rows; split it")
+                sizes = (sum(map(_size, batch.columns)) for batch in table.iter_batches(batch_size=_BATCH))
+                if any(size > limit for size in accumulate(sizes)):
+                    raise too_large(content.name)
                 for batch in table.iter_batches(batch_size=_BATCH):
                     for values in zip(*map(_values, batch.columns), strict=True):
                         row += 1
@@ -253,6 +257,16 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
                 f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "
                 "write it again"
             ) from error
+
+
+def _size(column: Any) -> int:
+    """Bytes of the texts in a column once it is no dictionary."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    return pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0
 
 
 def _values(column: Any) -> list[object]:
