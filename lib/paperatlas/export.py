@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from paperatlas.corpus import Merge
 from paperatlas.folders import check_target, replace_folder, staging
 from paperatlas.passport import write_passport
-from paperatlas.share import cite
+from paperatlas.share import cite, read_csv, write_csv
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
+
+__all__ = ["export", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_tables"]
 
 PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
@@ -145,59 +145,3 @@ def write_tables(study: Study, folder: Path) -> None:
         write_csv(table, folder / name)
     for name, text in texts(study).items():
         (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
-
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
-_TEXT_COLUMNS = (
-    "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
-    "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
-    "source", "place", "record", "reason", "remedy", "authors", "doi", "keywords", "language", "key", "other_id",
-    "field", "quote", "unit", "direction", "url", "host", "dump", "label", "terms",
-)  # fmt: skip
-
-
-def write_csv(table: pd.DataFrame, path: Path | IO[str]) -> None:
-    """Write a table as UTF-8 CSV; tuples become text with ``;`` between their parts.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it
-    off. (OWASP, "CSV Injection".) Numbers stay as they are.
-    """
-    plain = table.copy()
-    returns = False
-    for column in plain.columns:
-        if plain[column].map(lambda value: isinstance(value, tuple | list)).any():
-            plain[column] = [";".join(map(str, value)) for value in plain[column]]
-        if plain[column].map(lambda value: isinstance(value, str)).any():
-            plain[column] = [_neutral(value) for value in plain[column]]
-            returns |= any(isinstance(value, str) and "\r" in value for value in plain[column])
-    # Before Python 3.13 a carriage return alone is no reason for quotes.
-    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
-    plain.to_csv(
-        path,
-        index=False,
-        lineterminator="\n",
-        encoding="utf-8",
-        errors="backslashreplace",
-        quoting=quoting,
-    )
-
-
-def read_csv(path: Path | str) -> pd.DataFrame:
-    """Read an exported table with every text as it was before it was neutralised.
-
-    Ids and dates stay text, an empty field is a missing value, and a title such as "NA" stays a title.
-    """
-    table = pd.read_csv(
-        path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_TEXT_COLUMNS, "object")
-    )
-    for column in table.select_dtypes(include=["object", "string"]):
-        table[column] = [
-            value[1:] if isinstance(value, str) and _NEUTRALISED.match(value) else value
-            for value in table[column]
-        ]
-    return table
-
-
-def _neutral(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
+from pathlib import Path
+from typing import IO, Any, Literal
 
 import pandas as pd
 
@@ -203,8 +205,6 @@ def _csl_name(name: str) -> dict[str, str]:
 
 
 def _csv(papers: pd.DataFrame) -> str:
-    from paperatlas.export import write_csv
-
     out = io.StringIO()
     write_csv(papers.assign(key=_keys(papers)), out)
     return out.getvalue()
@@ -309,3 +309,59 @@ def _plain(word: str) -> str:
     """Word in lower case ASCII letters and digits."""
     spelt = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
     return re.sub(r"[^a-z0-9]", "", spelt.encode("ascii", "ignore").decode().lower())
+
+
+_ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+_TEXT_COLUMNS = (
+    "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
+    "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
+    "source", "place", "record", "reason", "remedy", "authors", "doi", "keywords", "language", "key", "other_id",
+    "field", "quote", "unit", "direction", "url", "host", "dump", "label", "terms",
+)  # fmt: skip
+
+
+def write_csv(table: pd.DataFrame, path: Path | IO[str]) -> None:
+    """Write a table as UTF-8 CSV; tuples become text with ``;`` between their parts.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it
+    off. (OWASP, "CSV Injection".) Numbers stay as they are.
+    """
+    plain = table.copy()
+    returns = False
+    for column in plain.columns:
+        if plain[column].map(lambda value: isinstance(value, tuple | list)).any():
+            plain[column] = [";".join(map(str, value)) for value in plain[column]]
+        if plain[column].map(lambda value: isinstance(value, str)).any():
+            plain[column] = [_neutral(value) for value in plain[column]]
+            returns |= any(isinstance(value, str) and "\r" in value for value in plain[column])
+    # Before Python 3.13 a carriage return alone is no reason for quotes.
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+    plain.to_csv(
+        path,
+        index=False,
+        lineterminator="\n",
+        encoding="utf-8",
+        errors="backslashreplace",
+        quoting=quoting,
+    )
+
+
+def read_csv(path: Path | str) -> pd.DataFrame:
+    """Read an exported table with every text as it was before it was neutralised.
+
+    Ids and dates stay text, an empty field is a missing value, and a title such as "NA" stays a title.
+    """
+    table = pd.read_csv(
+        path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_TEXT_COLUMNS, "object")
+    )
+    for column in table.select_dtypes(include=["object", "string"]):
+        table[column] = [
+            value[1:] if isinstance(value, str) and _NEUTRALISED.match(value) else value
+            for value in table[column]
+        ]
+    return table
+
+
+def _neutral(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and _ACTS.match(value) else value

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,12 +55,6 @@ def test_every_paper_is_listed_and_every_anchor_leads_there(html, study):
     anchors = set(re.findall(r'href="#([\w-]+)"', page))
     assert anchors <= set(re.findall(r'id="([\w-]+)"', page))
     assert sum(anchor.startswith("p-") for anchor in anchors) > len(study.topics.at("topic")) / 2
-
-
-def test_it_holds_the_abstracts(html, study):
-    packed = re.search(r'id="pa-texts" data-packed>([^<]+)<', html)[1]
-    texts = json.loads(gzip.decompress(base64.b64decode(packed)))
-    assert texts["abstract"] == study.corpus["abstract"].tolist()
 
 
 def test_every_topic_has_its_trust_and_its_verdict(html, study):

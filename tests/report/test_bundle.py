@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from pathlib import Path
 
@@ -38,20 +37,6 @@ def test_holds_every_table_and_a_page_for_every_other_notebook(study, unpacked):
     assert len(pd.read_csv(unpacked / "tables" / "papers.csv")) == len(study.corpus)
     pages = {p.stem for p in (unpacked / "report" / "notebooks").glob("*.html")}
     assert pages == {p.stem for p in notebooks.about_the_pile()}
-
-
-def test_its_passport_tells_the_memory_of_every_kernel(unpacked):
-    memory = json.loads((unpacked / "report" / "passport.json").read_text())["peak_memory_mb"]
-    assert len(memory) == len(notebooks.about_the_pile())
-
-
-def test_names_are_safe_on_any_stick(packed):
-    with zipfile.ZipFile(packed) as archive:
-        names = archive.namelist()
-    assert len({name.casefold() for name in names}) == len(names)
-    assert names == sorted(names)
-    assert all(name.startswith("my-atlas/") and len(name) < 150 for name in names)
-    assert not [name for name in names if set(name) & set('<>:"|?*\\') or ".." in name]
 
 
 def test_contents_count_the_rows_of_each_table(packed, study):

@@ -221,26 +221,6 @@ class TestSearch:
         reader.page.wait_for_selector(".pa-atlas[data-ready]")
         assert "spiking" in reader.titles()[0].lower()
 
-    def test_heads_sort_the_list(self, read, study):
-        reader = read()
-        reader.page.get_by_role("button", name="Date").click()
-        dates = reader.page.locator("[data-part=list] td.pa-date").all_inner_texts()
-        assert dates[0].endswith(study.papers["published"].min()[:4])
-        assert reader.page.locator("[aria-sort=ascending]").inner_text().startswith("Date")
-        reader.page.get_by_role("button", name="Date").click()
-        assert (
-            reader.page.locator("[data-part=list] td.pa-date")
-            .first.inner_text()
-            .endswith(study.papers["published"].max()[:4])
-        )
-
-    def test_the_list_grows_and_hands_over_the_keyboard(self, read):
-        reader = read()
-        shown = len(reader.titles())
-        reader.page.get_by_role("button", name=re.compile("Show 50 more")).click()
-        assert len(reader.titles()) == shown + 50
-        assert reader.page.evaluate("document.activeElement.textContent") == reader.titles()[shown]
-
 
 class TestCard:
     def test_a_click_on_a_point_stays_here(self, read, study):
@@ -405,12 +385,6 @@ class TestAddress:
         other = read(suffix="#" + reader.page.url.split("#")[1])
         assert other.page.locator("#pa-card-title").inner_text() == title
         assert other.part("selection").locator(".pa-heading").inner_text() == said
-
-    def test_a_chip_takes_its_filter_away(self, read, study):
-        reader = read()
-        reader.page.locator("[data-part=legend] button").first.click()
-        reader.page.locator("[data-part=chips] button").first.click()
-        assert reader.count() == f"{len(study.corpus)} papers"
 
 
 class TestHands:

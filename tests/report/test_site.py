@@ -242,12 +242,6 @@ def test_the_library_page_describes_every_public_name(site):
         assert f'id="paperatlas.{name}"' in html, name
 
 
-def test_the_data_sheet_is_ours_for_the_shipped_dumps(site):
-    html = (site / "data.html").read_text(encoding="utf-8")
-    assert "five saved search pages" in html
-    assert "papers.csv" in html
-
-
 def test_passport_lies_beside_the_report_and_is_a_page(site, study):
     passport = json.loads((site / "passport.json").read_text())
     assert [entry["name"] for entry in passport["inputs"]] == sorted(
@@ -257,12 +251,6 @@ def test_passport_lies_beside_the_report_and_is_a_page(site, study):
     assert len(passport["numbers"]) >= 30
     html = (site / "passport.html").read_text(encoding="utf-8")
     assert all(entry["sha256"] in html for entry in passport["inputs"])
-
-
-def test_a_report_can_be_compared_with_another_run(site):
-    from paperatlas.diff import compare_runs, read_run
-
-    assert compare_runs(read_run(site), read_run(site)).nothing
 
 
 def test_no_path_of_this_machine_is_told(site):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -52,39 +50,10 @@ def test_export_writes_every_table_with_its_columns(exported):
         assert set(columns.split()) <= set(pd.read_csv(exported / name).columns), name
 
 
-def test_exported_papers(exported, corpus):
-    papers = pd.read_csv(exported / "papers.csv", dtype={"arxiv_id": str, "published": str})
-    assert papers["paper_id"].tolist() == corpus["paper_id"].tolist()
-    assert papers["abstract"].tolist() == corpus["abstract"].tolist()
-    assert papers["published"].str.fullmatch(r"\d{4}(-\d{2})?").all()
-    assert papers["arxiv_id"].notna().sum() == 623
-    assert (papers["topic"] >= 0).all()
-    assert papers["confidence"].between(0, 1).all()
-
-
 def test_exported_trends_are_those_of_the_study(exported, study):
     nodes = pd.read_csv(exported / "topics.csv").query("level == 'topic'").fillna({"depends_on": ""})
     for column in ("topic", "odds_low", "odds_high", "p_adjusted", "verdict", "depends_on"):
         assert nodes[column].tolist() == study.trend_tests[column].tolist(), column
-
-
-def test_exported_quotes_are_where_they_say(exported):
-    papers = pd.read_csv(exported / "papers.csv").set_index("paper_id")
-    for name in ("systems.csv", "claims.csv"):
-        table = pd.read_csv(exported / name, keep_default_na=False)
-        assert len(table)
-        for row in table.to_dict("records"):
-            text = papers.loc[row["paper_id"], row.get("field", "abstract")]
-            assert text[int(row["start"]) : int(row["end"])] == row["quote"]
-
-
-def test_no_number_of_papers_and_topics_is_missing(exported):
-    for name in ("papers.csv", "topics.csv", "trends.csv"):
-        table = pd.read_csv(exported / name)
-        counted = table[
-            [c for c in ("confidence", "x", "y", "stability", "size", "n", "total") if c in table]
-        ]
-        assert not counted.isna().any(axis=None), name
 
 
 def test_passport(exported, dumps_folder):
@@ -134,22 +103,6 @@ def test_bad_input_is_refused_without_a_trace(tmp_path, capsys, command, name, c
     assert not out.exists()
 
 
-def test_the_module_runs_as_a_command(tmp_path):
-    run = subprocess.run(
-        [sys.executable, "-m", "paperatlas.cli", "inspect", str(tmp_path)], capture_output=True, text=True
-    )
-    assert run.returncode == BAD_INPUT
-    assert run.stderr.startswith("paperatlas: ")
-    assert "holds no papers" in run.stderr
-
-
-def test_cache_says_where_and_how_large_it_is(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path))
-    assert main(["cache"]) == 0
-    assert f"{tmp_path}: 0 files" in capsys.readouterr().out
-    assert main(["cache", "--clear"]) == 0
-
-
 def test_a_study_is_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert len(pa.Study("data/dumps").records) == 774
@@ -164,11 +117,6 @@ def test_similar_papers(study):
     assert found["similarity"].is_monotonic_decreasing
     memory = study.similar("mixture of experts with sparse gating", n=5)
     assert memory["title"].str.contains("Expert|MoE|Mixture", regex=True).sum() >= 3
-
-
-def test_a_query_without_a_known_word_is_refused(study):
-    with pytest.raises(pa.AtlasError, match="nothing like 'sourdough'"):
-        study.similar("sourdough")
 
 
 def test_report_tells_its_steps_and_is_opened_on_request(tmp_path, monkeypatch, capsys, dumps_folder):

@@ -10,7 +10,6 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
 from paperatlas.topics.branches import Branches, cut
-from paperatlas.topics.consensus import affinity, count_together
 from paperatlas.topics.kmeans import cluster_many
 from paperatlas.topics.space import on_grid
 
@@ -30,13 +29,6 @@ def test_clusters_that_have_settled_hold_the_points_nearest_to_their_own_mean(n,
         centres = on_grid(sums[filled])
         numbers = np.flatnonzero(filled)
         assert np.array_equal(numbers[(points @ centres.T).argmax(axis=1)], labels)
-
-
-def test_points_left_out_of_a_resample_join_a_cluster_as_well():
-    points = np.concatenate([scattered(1, 4, seed).repeat(30, axis=0) for seed in range(3)])
-    truth = np.repeat(np.arange(3), 30)
-    for labels in cluster_many(points, [3] * 20, share=0.5, seed=0):
-        assert adjusted_rand_score(truth, labels) == 1.0
 
 
 def test_a_cut_equals_that_of_scipy_where_every_branch_counts():
@@ -60,10 +52,3 @@ def test_no_set_of_branches_is_worth_more_than_the_best_one():
     best = branches.best(value)
     assert apart(best)
     assert value[best].sum() == max(sum(value[i] for i in c) for c in every)
-
-
-def test_how_often_papers_meet_is_counted_in_every_run():
-    labels = np.array([[0, 0, 1, 1], [0, 1, 1, 1]], dtype=np.int32)
-    assert count_together(labels).tolist() == [[2, 1, 0, 0], [1, 2, 1, 1], [0, 1, 2, 2], [0, 1, 2, 2]]
-    near = affinity(count_together(labels), 2, np.array([0, 0, 1, -1], dtype=np.int32))
-    assert near.tolist() == [[0.5, 0.0], [0.5, 0.5], [0.25, 0.0], [0.25, 1.0]]

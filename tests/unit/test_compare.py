@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,10 +10,9 @@ from hypothesis import strategies as st
 
 import paperatlas as pa
 from paperatlas import compare
-from paperatlas.compare import log_odds_with_prior, memberships
+from paperatlas.compare import memberships
 from paperatlas.compare.groups import fisher
-from paperatlas.compare.overlap import spearman_interval
-from paperatlas.compare.queries import score_terms, unique_label, uses_of
+from paperatlas.compare.queries import unique_label
 
 
 @pytest.fixture
@@ -56,12 +53,6 @@ class TestOverlap:
         ]
         assert pa.overlaps(small).to_numpy().tolist() == [["one", "two", 1, 0.25]]
 
-    def test_sets_partition_the_papers(self, corpus):
-        sets = compare.intersections(corpus)
-        assert sets["papers"].sum() == len(corpus)
-        assert sets["papers"].is_monotonic_decreasing
-        assert sets["dumps"].is_unique
-
     def test_ranks_are_those_of_the_records(self, records, corpus):
         """Every record's rank is in the table, found by title, or a better one of the same paper."""
         ranks = compare.paper_ranks(corpus)
@@ -71,16 +62,6 @@ class TestOverlap:
         found = [ranks.loc[ids[r.title], r.dump] for r in known.itertuples()]
         assert len(known) > 700
         assert found == known["rank"].tolist()
-
-    def test_ranks_need_the_account_of_merges(self, small):
-        small.attrs = {}
-        with pytest.raises(pa.AtlasError, match="merges"):
-            compare.paper_ranks(small)
-
-    def test_too_few_shared_papers_get_no_number(self, small):
-        agreement = compare.rank_agreement(small)
-        assert agreement["verdict"].tolist() == ["too few shared papers"]
-        assert agreement["spearman"].isna().all()
 
     def test_dumps_that_rank_alike_are_told_from_those_that_do_not(self):
         n = 40
@@ -97,40 +78,16 @@ class TestOverlap:
         assert verdicts["a", "b"] == "reversed"
         assert verdicts["a", "c"] == "not told apart from chance"
 
-    def test_interval_of_the_rank_correlation_covers(self):
-        """Bonett and Wright's interval holds the true value in about 95 % of bivariate normal samples."""
-        rng, n, r = np.random.default_rng(1), 20, 0.6
-        truth = 6 / np.pi * np.arcsin(r / 2)
-        from scipy.stats import spearmanr
-
-        inside = 0
-        for _ in range(400):
-            x = rng.normal(size=n)
-            y = r * x + np.sqrt(1 - r**2) * rng.normal(size=n)
-            low, high = spearman_interval(float(spearmanr(x, y).statistic), n)
-            inside += low <= truth <= high
-        assert 0.92 <= inside / 400 <= 0.98
-
 
 class TestChance:
     def test_the_pool_of_random_draws_is_found(self):
         pools = [compare.common_pool(drawn(800, [150, 120, 200], seed)) for seed in range(100)]
         assert np.median(pools) == pytest.approx(800, rel=0.03)
 
-    def test_two_dumps_give_the_estimate_of_lincoln_and_petersen(self):
-        corpus = drawn(500, [100, 120], 3)
-        shared = pa.overlaps(corpus)["shared"].item()
-        assert compare.common_pool(corpus) == pytest.approx(100 * 120 / shared, abs=1)
-
     def test_without_shared_papers_the_pool_has_no_upper_bound(self):
         corpus = pd.DataFrame({"paper_id": list("abcdef"), "dumps": [("x",)] * 3 + [("y",)] * 3})
         assert np.isinf(compare.common_pool(corpus))
         assert compare.overlap_tests(corpus)["verdict"].tolist() == ["as by chance"]
-        assert pa.expected_overlap(corpus)["expected"].tolist() == [6, 0]
-
-    def test_nested_dumps_need_no_more_papers_than_there_are(self):
-        corpus = pd.DataFrame({"paper_id": list("abc"), "dumps": [("x", "y"), ("x", "y"), ("x",)]})
-        assert compare.common_pool(corpus) == 3
 
     def test_random_draws_are_not_called_unlike_chance(self):
         """Pairs of random draws: any alarm in a set of dumps is rare (false-discovery rate 5 %)."""
@@ -140,65 +97,11 @@ class TestChance:
         ]
         assert sum(alarms) <= 10
 
-    def test_expected_overlap_adds_up(self, corpus):
-        table = pa.expected_overlap(corpus)
-        assert table["papers"].tolist() == [507, 93, 23, 3, 0]
-        # The simulated draws hold as many distinct papers as were seen, and as many entries as the dumps have.
-        assert table["expected"].sum() == pytest.approx(len(corpus), abs=2)
-        entries = memberships(corpus).to_numpy().sum()
-        assert (table["n_dumps"] * table["expected"]).sum() == pytest.approx(entries, abs=1)
-
     def test_one_dump_cannot_overlap(self, small):
         alone = small[small["dumps"].map(len) == 1].assign(dumps=[("one",)] * 3)
         with pytest.raises(pa.AtlasError, match="two dumps"):
             compare.common_pool(alone)
         assert compare.overlap_tests(alone).empty
-        assert pa.expected_overlap(alone)["expected"].tolist() == [3]
-
-
-class TestTerms:
-    def test_terms_set_a_group_apart(self, small):
-        terms = pa.distinguishing_terms(small, [True, True, False, False], n=2)
-        assert terms["term"].iloc[0] == "Recurrent"
-        assert terms["z"].is_monotonic_decreasing
-
-    def test_a_term_counts_once_per_paper(self, small):
-        small["abstract"] = [text * 9 for text in small["abstract"]]
-        terms = pa.distinguishing_terms(small, [True, True, False, False], n=1)
-        assert terms[["inside", "outside"]].to_numpy().tolist() == [[2, 0]]
-
-    def test_log_odds_agree_with_the_formula(self):
-        """Equations 15 to 22 of Monroe, Colaresi and Quinn (2008), worked by hand for one term of two."""
-        inside, outside = np.array([8, 2]), np.array([2, 8])
-        prior = inside + outside
-        log_odds, z = log_odds_with_prior(inside, outside, prior)
-        alpha = 10 * 10 / 20  # the prior has 20 counts and is scaled to 10
-        delta = np.log((8 + alpha) / (10 + 10 - 8 - alpha)) - np.log((2 + alpha) / (10 + 10 - 2 - alpha))
-        assert log_odds[0] == pytest.approx(delta, abs=1e-4)
-        assert z[0] == pytest.approx(delta / np.sqrt(1 / (8 + alpha) + 1 / (2 + alpha)), abs=1e-4)
-        assert log_odds.tolist() == (-log_odds[::-1]).tolist()
-
-    def test_equal_groups_have_no_telling_terms(self):
-        log_odds, _ = log_odds_with_prior(np.array([5, 5]), np.array([5, 5]), np.array([10, 10]))
-        assert log_odds.tolist() == [0, 0]
-
-    @pytest.mark.parametrize(
-        ("inside", "outside"), [([4], [2]), ([0, 0], [3, 1]), ([3, 1], [0, 0]), ([], [])]
-    )
-    def test_where_nothing_can_differ_all_is_zero(self, inside, outside):
-        inside, outside = np.array(inside, dtype=int), np.array(outside, dtype=int)
-        log_odds, z = log_odds_with_prior(inside, outside, inside + outside)
-        assert log_odds.tolist() == z.tolist() == [0.0] * len(inside)
-
-    def test_a_random_group_has_few_telling_terms(self, corpus):
-        """At |z| > 1.96 the prior lets through fewer than the nominal 5 % of the terms."""
-        scored = score_terms(uses_of(corpus), np.random.default_rng(2).random(len(corpus)) < 0.3)
-        assert (scored["z"].abs() > 1.96).mean() < 0.05
-
-    @pytest.mark.parametrize("group", [[True] * 4, [False] * 4])
-    def test_a_comparison_needs_two_sides(self, small, group):
-        with pytest.raises(pa.AtlasError, match="inside and outside"):
-            pa.distinguishing_terms(small, group)
 
 
 class TestLabels:
@@ -208,31 +111,6 @@ class TestLabels:
         assert table["label"].is_unique
         assert (table["only_here"] <= table["papers"]).all()
         assert table["only_here"].sum() == (corpus["n_dumps"] == 1).sum()
-
-    def test_labels_say_what_the_top_papers_are_about(self, records, corpus):
-        """A reader of the titles calls the last two "gating and experts" and "prototypes and concepts"."""
-        first = pa.describe_dumps(records, corpus)["label"].str.split(" · ").str[0].str.lower()
-        assert first.iloc[3] == "gating"
-        assert first.iloc[4] == "prototypes"
-        assert first.iloc[1] in ("mlp", "multi layer perceptron", "neurons")
-
-    def test_no_term_of_a_label_is_part_of_another(self, records, corpus):
-        for label in pa.describe_dumps(records, corpus)["label"]:
-            words = [set(term.lower().split()) for term in label.split(" · ")]
-            assert not any(a <= b or b <= a for a, b in itertools.combinations(words, 2)), label
-
-    def test_one_dump_is_not_set_apart(self, records):
-        one = records[records["dump"] == records["dump"].iloc[0]]
-        table = pa.describe_dumps(one, pa.build_corpus(one))
-        assert table["terms"].tolist() == [()]
-        assert table["label"].tolist() == table["dump"].tolist()
-
-    def test_equal_dumps_get_different_labels(self, records):
-        one = records[records["dump"] == records["dump"].iloc[0]]
-        other = records[records["dump"] == records["dump"].iloc[-1]]
-        twice = pd.concat([one, one.assign(dump="copy"), other])
-        labels = pa.describe_dumps(twice, pa.build_corpus(twice))["label"]
-        assert labels.is_unique
 
     @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=6, unique=True), max_size=8))
     def test_labels_are_never_shared(self, piles):
@@ -256,19 +134,6 @@ class TestCells:
             assert p[i] == pytest.approx(expected, abs=1e-9)
         assert (low <= high).all()
 
-    def test_interval_of_the_odds_ratio_agrees_with_statsmodels(self):
-        from statsmodels.stats.contingency_tables import Table2x2
-
-        rows = pd.DataFrame({"r": [True] * 30 + [False] * 70})
-        columns = pd.DataFrame({"c": [True] * 20 + [False] * 10 + [True] * 15 + [False] * 55})
-        cell = compare.cross_table(rows, columns).iloc[0]
-        reference = Table2x2(np.array([[20, 10], [15, 55]]) + 0.5)
-        assert cell["odds_ratio"] == pytest.approx(reference.oddsratio, abs=1e-4)
-        assert cell[["odds_low", "odds_high"]].tolist() == pytest.approx(
-            list(reference.oddsratio_confint()), abs=1e-3
-        )
-        assert cell[["papers", "expected", "share"]].tolist() == [20, 10.5, round(20 / 35, 4)]
-
     def test_a_planted_excess_is_found_and_nothing_else(self):
         rng = np.random.default_rng(0)
         n = 400
@@ -284,16 +149,6 @@ class TestCells:
         sure = cells[cells["p_adjusted"] < 0.001]
         assert set(zip(sure["topic"], sure["dump"], strict=True)) == {(0, "a"), (0, "b")}
         assert cells.loc[(cells["topic"] == 0) & (cells["dump"] == "a"), "odds_ratio"].item() > 1
-
-    def test_shuffled_topics_raise_no_alarm(self, corpus):
-        """With topics dealt at random, any significant cell in a table is as rare as it should be."""
-        rng = np.random.default_rng(3)
-        topic = rng.integers(0, 8, len(corpus))
-        alarms = 0
-        for _ in range(60):
-            papers = pd.DataFrame({"paper_id": corpus["paper_id"], "topic": rng.permutation(topic)})
-            alarms += bool((pa.topics_by_dump(corpus, papers)["p_adjusted"] < 0.05).any())
-        assert alarms <= 7  # 60 draws at 5 %: more than 7 has a probability of 1 %
 
 
 class TestGroups:
@@ -313,49 +168,6 @@ class TestGroups:
         assert best["p_adjusted"] < 0.001
         assert best["share"] > best["share_rest"]
 
-    def test_a_column_without_meaning_finds_nothing(self, papers):
-        """The first digit of a hash says nothing about a paper."""
-        found = compare.compare_groups(papers, by="half")
-        assert (found.topics["p_adjusted"] > 0.05).all()
-        assert (found.terms["p_adjusted"] > 0.05).all()
-
-    def test_dumps_can_be_compared_as_any_column(self, papers, corpus):
-        found = compare.compare_groups(papers, by="dumps").topics
-        same = pa.topics_by_dump(corpus, papers)
-        assert found["papers"].tolist() == same["papers"].tolist()
-        assert found["p"].tolist() == same["p"].tolist()
-
-    def test_small_groups_and_papers_without_a_value_are_left_out(self, papers):
-        papers["year"] = ["2024"] * 300 + ["2025"] * 200 + ["2026"] * 4 + [None] * (len(papers) - 504)
-        found = compare.compare_groups(papers, by="year")
-        assert found.groups.set_index("group")["compared"].to_dict() == {
-            "2024": True,
-            "2025": True,
-            "2026": False,
-        }
-        assert set(found.topics["group"]) == {"2024", "2025"}
-        assert found.topics[found.topics["group"] == "2024"]["papers"].sum() == 300
-
     def test_one_group_is_not_a_comparison(self, papers):
         with pytest.raises(pa.AtlasError, match="two groups"):
             compare.compare_groups(papers.assign(only="x"), by="only")
-
-    def test_an_unknown_column_is_named(self, papers):
-        with pytest.raises(pa.AtlasError, match="'colour'"):
-            compare.compare_groups(papers, by="colour")
-
-
-class TestFindings:
-    def test_one_dump_says_that_nothing_can_be_compared(self, dumps_folder, tmp_path):
-        from paperatlas import findings
-
-        one = sorted(dumps_folder.glob("*.txt"))[-1]
-        (sentence,) = findings.dumps(pa.Study(one))
-        assert "nothing to compare" in sentence
-
-    def test_sentences_quote_the_tables(self, study):
-        from paperatlas import findings
-
-        said = " ".join(findings.dumps(study) + findings.reading(study))
-        assert all(label in said for label in study.dump_table["label"])
-        assert study.reading_lists["title"].iloc[0] in said

@@ -30,12 +30,6 @@ def test_order_of_records_does_not_matter(records, corpus):
     assert shuffled.attrs == corpus.attrs
 
 
-def test_id_depends_on_the_title_alone(corpus, records):
-    one_dump = pa.build_corpus(records[records["dump"] == records["dump"].iloc[0]])
-    ids = corpus.set_index("title")["paper_id"]
-    assert (one_dump["paper_id"] == one_dump["title"].map(ids)).all()
-
-
 def test_rules():
     corpus = pa.build_corpus(
         table(
@@ -54,18 +48,6 @@ def test_rules():
     assert all(0 < m.score <= 1 for m in corpus.attrs["merges"])
 
 
-def test_merges_account_for_every_record_that_is_not_alone(records, corpus):
-    alone = int((records.merge(corpus, on="title")["n_dumps"] == 1).sum())
-    assert len(corpus.attrs["merges"]) == len(records) - alone
-
-
-def test_the_commonest_wording_stands_for_the_paper():
-    corpus = pa.build_corpus(
-        table(("a", 1, "T", "long wording of it"), ("b", 1, "T", "short"), ("c", 1, "T", "short"))
-    )
-    assert corpus["abstract"].tolist() == ["short"]
-
-
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -79,25 +61,6 @@ def test_the_commonest_wording_stands_for_the_paper():
 )
 def test_normalised_titles(one, other, same):
     assert (normalise_title(one) == normalise_title(other)) is same
-
-
-def test_titles_of_symbols_alone_stay_apart():
-    assert len(pa.build_corpus(table(("a", 1, "…", "one abstract"), ("a", 2, "!!", "another abstract")))) == 2
-
-
-def test_yolact_is_listed_and_not_merged(corpus):
-    titles = corpus.set_index("paper_id")["title"]
-    pairs = [
-        {titles[p.paper_id].split(":")[0], titles[p.other_id].split(":")[0]}
-        for p in pa.near_duplicates(corpus)
-    ]
-    assert {"YOLACT", "YOLACT++"} in pairs
-
-
-def test_near_duplicates_are_symmetric_and_sorted(corpus):
-    found = pa.near_duplicates(corpus, threshold=0.5)
-    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
-    assert all(p.paper_id < p.other_id for p in found)
 
 
 def test_near_duplicates_are_those_that_comparing_all_pairs_finds(corpus):
@@ -120,16 +83,6 @@ def test_near_duplicates_are_those_that_comparing_all_pairs_finds(corpus):
     assert len(found) >= 0.97 * len(known)
     shuffled = pa.near_duplicates(pile.sample(frac=1, random_state=1))
     assert {pair[:2] for pair in shuffled} == found
-
-
-def test_many_copies_are_each_listed_once():
-    abstract = "One abstract that was saved again and again under other titles."
-    pile = pd.DataFrame({"paper_id": [f"{i:03d}" for i in range(50)], "abstract": abstract})
-    assert [pair[:2] for pair in pa.near_duplicates(pile)] == [("000", f"{i:03d}") for i in range(1, 50)]
-
-
-def test_near_duplicates_of_wordless_abstracts():
-    assert pa.near_duplicates(pd.DataFrame({"paper_id": ["a", "b"], "abstract": ["…", "!"]})) == []
 
 
 def test_refusals():

@@ -119,21 +119,6 @@ def test_dates_are_those_of_version_one(server: Server, tmp_path: Path) -> None:
     assert dated.loc[0, columns].tolist() == ["1904.02689", "2019-04", "month", "CVPR 2020", "arXiv API"]
 
 
-def test_answers_are_kept_and_asked_for_once(server: Server, tmp_path: Path) -> None:
-    server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
-    corpus = corpus_of("A Study of Things")
-    first = add_dates(corpus, [api(server, tmp_path)])
-    asked = len(server.queries)
-    server.reply = lambda query: (500, b"")
-    assert add_dates(corpus, [api(server, tmp_path)]).equals(first)
-    assert len(server.queries) == asked == 1
-
-
-def test_all_words_first_then_any(server: Server, tmp_path: Path) -> None:
-    add_dates(corpus_of("YOLACT++: Better C# Tools"), [api(server, tmp_path)])
-    assert server.queries == ["ti:better AND ti:tools AND ti:yolact", "ti:better OR ti:tools OR ti:yolact"]
-
-
 def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("title,date\nA Study of Things,2019\n", encoding="utf-8")
@@ -189,40 +174,6 @@ def test_a_failing_server_costs_nothing_already_matched(
     assert not any("study" in query for query in server.queries), "what was answered is not asked again"
 
 
-def test_a_refused_query_does_not_stop_the_others(server: Server, tmp_path: Path) -> None:
-    good = (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
-    server.reply = lambda query: good if "study" in query else (400, b"bad query")
-    dated = add_dates(corpus_of("Other Matters", "A Study of Things"), [api(server, tmp_path)])
-    assert dated["published"].fillna("").tolist() == ["", "2019-04"]
-    assert "400" in dated.attrs["date_problems"][0].reason
-
-
-def test_no_server_at_all(tmp_path: Path) -> None:
-    server = Server()
-    server.close()
-    with pytest.warns(UserWarning, match="expected an Atom feed"):
-        dated = add_dates(corpus_of("A Study of Things"), [api(server, tmp_path, retries=1)])
-    assert dated["published"].isna().all()
-
-
-def test_a_damaged_answer_on_disk_is_asked_for_again(server: Server, tmp_path: Path) -> None:
-    server.reply = lambda query: (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
-    corpus = corpus_of("A Study of Things")
-    add_dates(corpus, [api(server, tmp_path)])
-    (kept,) = tmp_path.iterdir()
-    answer = kept.read_bytes()
-    kept.write_bytes(answer[:40])
-    assert add_dates(corpus, [api(server, tmp_path)])["published"].tolist() == ["2019-04"]
-    assert kept.read_bytes() == answer
-
-
-def test_an_entry_without_a_date_is_a_problem_and_no_date(server: Server, tmp_path: Path) -> None:
-    server.reply = lambda query: (200, feed(("not an id", "A Study of Things", "no time at all")))
-    dated = add_dates(corpus_of("A Study of Things"), [api(server, tmp_path)])
-    assert dated["published"].isna().all()
-    assert "expected a date" in dated.attrs["date_problems"][0].reason
-
-
 @pytest.fixture
 def named(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     """The server in the place of arXiv, for a source that is asked for by its name."""
@@ -249,29 +200,11 @@ def dump(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_is_off_unless_asked_for(dump: Path, named: Server) -> None:
-    assert main(["inspect", str(dump)]) == 0
-    assert named.queries == []
-
-
 def test_the_command_dates_what_is_left_and_asks_once(dump: Path, named: Server, capsys) -> None:
     for _ in range(2):
         assert main(["inspect", str(dump), "--arxiv-api"]) == 0
         assert "dates from arXiv API: 1 of 15 papers" in capsys.readouterr().out
     assert 0 < len(named.queries) == len(set(named.queries))
-
-
-def test_the_command_names_a_failing_server_and_keeps_what_was_matched(
-    dump: Path, named: Server, tmp_path: Path, capsys
-) -> None:
-    named.reply = lambda query: (503, b"")
-    table = tmp_path / "mine.csv"
-    table.write_text(f"title,year\n{TITLES[0]},2011\n", encoding="utf-8")
-    assert main(["inspect", str(dump), "--dates", str(table), "--arxiv-api"]) == 0
-    printed = capsys.readouterr()
-    assert "dates from mine.csv: 1 of 15 papers" in printed.out
-    assert f"{named.address}: expected an Atom feed, found the answer 503" in printed.err
-    assert "Warning" not in printed.err
 
 
 def test_a_report_repeats_the_answers_without_asking(dump: Path, named: Server) -> None:

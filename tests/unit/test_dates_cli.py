@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from paperatlas import Study, notebooks
-from paperatlas.cli import BAD_INPUT, main
+from paperatlas.cli import main
 from paperatlas.dates import PaperSource
 from paperatlas.errors import AtlasError
 from paperatlas.readers.dumps import format_dump
@@ -72,10 +72,6 @@ class TestInspect:
         assert "without a date" not in printed.out
         assert printed.err == ""
 
-    def test_without_dates_it_says_how_to_add_them(self, dump: Path, capsys) -> None:
-        assert main(["inspect", str(dump)]) == 0
-        assert "11 papers of 11 without a date; add sources with --dates" in capsys.readouterr().out
-
     def test_faults_name_file_and_line_and_the_rest_is_used(
         self, dump: Path, snapshot: Path, tmp_path: Path, capsys
     ) -> None:
@@ -92,11 +88,6 @@ class TestInspect:
         assert "arxiv-metadata, line 11, the last line, cut off: no whole JSON object" in faults[2]
         assert "dates from mine.csv: 1 of 11 papers" in printed.out
         assert "1 paper of 11 without a date" in printed.out
-
-    def test_a_table_without_columns_is_refused(self, dump: Path, tmp_path: Path, capsys) -> None:
-        (tmp_path / "mine.csv").write_text("work,price\nx,3\n", encoding="utf-8")
-        assert main(["inspect", str(dump), "--dates", str(tmp_path / "mine.csv")]) == BAD_INPUT
-        assert "mine.csv, line 1: expected a column for title" in capsys.readouterr().err
 
 
 class TestStudy:
@@ -129,14 +120,3 @@ class TestStudy:
         (tmp_path / "mine.csv").write_text("title,year\nA Study,2020\n", encoding="utf-8")
         with pytest.raises(AtlasError, match="by path; found PaperSource"):
             Study(dump, sources=[PaperSource(tmp_path / "mine.csv")]).options()
-
-    def test_the_default_study_needs_no_options(self, dump: Path) -> None:
-        assert Study(dump).options() == {}
-
-
-def test_every_notebook_makes_its_study_in_the_form_that_options_replace() -> None:
-    for path in notebooks.series():
-        notebook = notebooks.with_options(nbformat.read(path, as_version=4), {"period": "month"})
-        assert sum("pa.Study(DUMPS, period='month')" in cell.source for cell in notebook.cells) == 1, (
-            path.name
-        )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.readers.published import agree, clean_arxiv_id, parse_published
-from paperatlas.titles import condensed, marks, normalise
+from paperatlas.readers.published import clean_arxiv_id, parse_published
+from paperatlas.titles import condensed, normalise
 
 TODAY = date(2026, 6, 15)
 
@@ -71,16 +71,6 @@ def test_impossible_future_and_ambiguous_dates_are_refused(written: str, complai
         parse_published(written, today=TODAY)
 
 
-@given(st.dates(max_value=TODAY, min_value=date(1700, 1, 1)))
-def test_any_real_day_is_read_to_its_month(day: date) -> None:
-    assert parse_published(day.isoformat(), today=TODAY) == day.isoformat()[:7]
-
-
-def test_dates_agree_to_the_coarser_of_the_two() -> None:
-    assert agree("2023", "2023-05")
-    assert not agree("2023-04", "2023-05")
-
-
 @pytest.mark.parametrize(
     ("text", "arxiv_id"),
     [
@@ -124,12 +114,6 @@ def test_spellings_of_one_title_become_one(one: str, other: str) -> None:
 )
 def test_sister_titles_stay_apart(one: str, other: str) -> None:
     assert condensed(normalise(one)) != condensed(normalise(other))
-
-
-def test_marks_are_what_tells_sisters_apart() -> None:
-    assert marks(normalise("YOLACT++")) != marks(normalise("YOLACT"))
-    assert marks(normalise("Structure, Part II")) != marks(normalise("Structure, Part III"))
-    assert marks(normalise("GLane3D")) == marks(normalise("GLaen3D"))
 
 
 @given(st.text(max_size=200))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from paperatlas.dates import DateSourceError, PaperSource, add_dates
-from paperatlas.readers.records import MOST_PROBLEMS
+from paperatlas.dates import PaperSource, add_dates
 from paperatlas.shipped import data_path
 
 ABSTRACT = (
@@ -50,19 +47,6 @@ def quiet(path: Path) -> PaperSource:
 
 
 class TestReferenceTable:
-    def test_dates_its_own_papers_with_id_month_and_source(self) -> None:
-        dated = add_dates(corpus_of("YOLACT: Real-time Instance Segmentation", "No such paper at all"))
-        assert dated["arxiv_id"].tolist()[0] == "1904.02689"
-        assert dated["published"].tolist()[0] == "2019-04"
-        assert dated["precision"].tolist()[0] == "month"
-        assert dated["date_source"].tolist()[0] == "reference table"
-        assert dated.loc[1, ["arxiv_id", "published", "precision", "venue", "date_source"]].isna().all()
-        assert pd.isna(dated.loc[1, "match_score"])
-
-    def test_year_only_entries_have_year_precision(self) -> None:
-        dated = add_dates(corpus_of("Neural Implicit Dictionary via Mixture-of-Expert Training"))
-        assert dated.loc[0, ["published", "precision", "venue"]].tolist() == ["2022", "year", "ICML 2022"]
-
     def test_every_row_of_it_is_usable(self) -> None:
         titles = pd.read_csv(data_path("reference", "dates.csv"), dtype=str)["title"]
         dated = add_dates(corpus_of(*titles, abstract=""))
@@ -81,22 +65,6 @@ class TestTable:
         dated = add_dates(corpus_of("A study of things"), [path])
         assert dated.loc[0, ["published", "venue", "date_source"]].tolist() == ["2021-03", "ICML", "mine.csv"]
 
-    def test_parquet_with_a_date_type(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.parquet"
-        pd.DataFrame({"title": ["A Study of Things"], "date": [pd.Timestamp("2021-03-05")]}).to_parquet(path)
-        assert add_dates(corpus_of("A Study of Things"), [path])["published"].tolist() == ["2021-03"]
-
-    def test_a_source_that_dates_nothing_says_so(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.csv"
-        path.write_text("title,colour,abstract\nA Study of Things,red,Text.\n", encoding="utf-8")
-        with pytest.warns(UserWarning, match="dates none of its papers; expected a column for date or year"):
-            dated = add_dates(corpus_of("A Study of Things"), [path])
-        assert dated["published"].isna().all()
-
-    def test_no_file(self, tmp_path: Path) -> None:
-        with pytest.raises(DateSourceError, match=r"none\.csv does not exist"):
-            PaperSource(tmp_path / "none.csv")
-
     def test_bad_rows_are_listed_by_line_and_the_others_used(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"
         path.write_text(
@@ -112,40 +80,6 @@ class TestTable:
         assert [p.place for p in problems] == ["line 2", "line 3", "line 4", "line 7"]
         assert [p.source for p in problems] == ["mine.csv"] * 4
 
-    def test_one_title_with_two_dates_is_not_guessed(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.csv"
-        path.write_text("title,date\nEditorial,2019\nEditorial,2021\n", encoding="utf-8")
-        dated = add_dates(corpus_of("Editorial"), [path])
-        assert dated["published"].isna().all()
-        assert [p["title"] for p in dated.attrs["date_unsure"]] == ["Editorial"]
-
-
-class TestSnapshot:
-    def test_the_month_is_that_of_version_one(self, tmp_path: Path) -> None:
-        path = snapshot(tmp_path, entry("A Study of\n  Things"))
-        dated = add_dates(corpus_of("A Study of Things"), [quiet(path)])
-        assert dated.loc[0, ["arxiv_id", "published", "date_source"]].tolist() == [
-            "0704.0001",
-            "2007-04",
-            "arXiv snapshot",
-        ]
-
-    def test_gzip_reads_the_same(self, tmp_path: Path) -> None:
-        path = snapshot(tmp_path, entry("A Study of Things"))
-        packed = tmp_path / "arxiv.jsonl.gz"
-        packed.write_bytes(gzip.compress(path.read_bytes()))
-        corpus = corpus_of("A Study of Things")
-        assert add_dates(corpus, [quiet(packed)]).equals(add_dates(corpus, [quiet(path)]))
-
-    def test_a_file_wrong_throughout_does_not_fill_the_memory(self, tmp_path: Path) -> None:
-        path = tmp_path / "arxiv.json"
-        path.write_text(
-            json.dumps(entry("Some Title")) + "\n" + "rubbish\n" * (MOST_PROBLEMS + 5), encoding="utf-8"
-        )
-        problems = add_dates(corpus_of("A"), [quiet(path)]).attrs["date_problems"]
-        assert len(problems) == MOST_PROBLEMS + 1
-        assert problems[-1].reason == "5 more problems"
-
 
 class TestOrder:
     def test_first_sure_source_wins_and_disagreement_is_reported(self, tmp_path: Path) -> None:
@@ -159,21 +93,6 @@ class TestOrder:
         assert (report["paper_id"], report["source"], report["published"]) == ("p0", "mine.csv", "2008-01")
         assert (report["other_source"], report["other_published"]) == ("arXiv snapshot", "2007-04")
         assert add_dates(corpus, sources[::-1])["published"].tolist() == ["2007-04", "2001"]
-
-    def test_a_month_and_its_year_do_not_disagree(self, tmp_path: Path) -> None:
-        path = tmp_path / "mine.csv"
-        path.write_text("title,date\nA Study of Things,2007\n", encoding="utf-8")
-        sources = [path, quiet(snapshot(tmp_path, entry("A Study of Things")))]
-        assert add_dates(corpus_of("A Study of Things"), sources).attrs["date_disagreements"] == []
-
-    def test_rows_columns_and_attrs_of_the_corpus_stay(self) -> None:
-        corpus = corpus_of("B", "A").assign(dumps=[("x",), ("y", "z")])
-        corpus.attrs["merges"] = [1]
-        dated = add_dates(corpus)
-        assert dated[corpus.columns].equals(corpus)
-        assert dated.attrs["merges"] == [1]
-        again = add_dates(dated)
-        assert list(again.columns) == list(dated.columns)
 
     def test_what_records_say_of_themselves_goes_before_every_source(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.csv"

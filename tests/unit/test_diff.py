@@ -70,18 +70,6 @@ def test_a_run_against_itself(compare):
     assert "say the same" in as_html(difference)
 
 
-def test_topics_are_matched_by_their_papers_and_not_by_number(compare):
-    before = in_topics(5, 8)
-    difference = compare(before, {p: 1 - t for p, t in before.items()}, after={"names": ("memory", "graphs")})
-    assert [c.kind for c in difference.topics] == ["same", "same"]
-    assert difference.moved.empty
-
-
-def test_a_new_name_for_the_same_papers(compare):
-    difference = compare(in_topics(5, 5), in_topics(5, 5), after={"names": ("graphs", "recall")})
-    assert ("renamed", ("memory",), ("recall",)) in kinds(difference)
-
-
 def test_split(compare):
     before = in_topics(10, 6)
     after = {p: (2 if p in {"p0", "p1", "p2", "p3"} else t) for p, t in before.items()}
@@ -91,13 +79,6 @@ def test_split(compare):
         ("split", ("graphs",), ("graphs", "vision")),
     ]
     assert difference.moved["paper_id"].tolist() == ["p0", "p1", "p2", "p3"]
-
-
-def test_merged(compare):
-    before = in_topics(10, 6, 5)
-    difference = compare(before, {p: min(t, 1) for p, t in before.items()})
-    assert ("merged", ("memory", "vision"), ("memory",)) in kinds(difference)
-    assert not any(c.kind in ("gone", "new") for c in difference.topics)
 
 
 def test_gone_and_new(compare):
@@ -112,20 +93,6 @@ def test_gone_and_new(compare):
     assert difference.papers_added["paper_id"].tolist() == list(fresh)
     assert set(difference.papers_added["topic"]) == {"vision"}
     assert difference.papers_removed["paper_id"].tolist() == [p for p, t in before.items() if t == 1]
-
-
-def test_runs_that_share_no_paper(compare):
-    difference = compare(in_topics(4), in_topics(0, 4, start=50))
-    assert kinds(difference) == [("gone", ("graphs",), ()), ("new", (), ("memory",))]
-
-
-def test_one_paper_that_moved(compare):
-    before = in_topics(8, 8)
-    difference = compare(before, before | {"p0": 1})
-    assert difference.moved.to_dict("records") == [
-        {"paper_id": "p0", "title": "Paper p0", "before": "graphs", "after": "memory"}
-    ]
-    assert "“Paper p0”: from “graphs” to “memory”" in as_text(difference)
 
 
 def test_dates_claims_numbers_inputs(compare, tmp_path):
@@ -159,15 +126,6 @@ def test_the_page_has_everything_and_nothing_of_it_is_markup(compare):
     assert "and 20 more" in as_text(difference)
 
 
-def test_the_command(tmp_path, capsys):
-    one = write_run(tmp_path / "one", in_topics(6, 6))
-    two = write_run(tmp_path / "two", in_topics(6, 6), p3="2020-01")
-    page = tmp_path / "diff.html"
-    assert main(["diff", str(one), str(two), "--html", str(page)]) == 0
-    assert "1 date changed" in capsys.readouterr().out
-    assert "2020-01" in page.read_text(encoding="utf-8")
-
-
 def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, capsys):
     one = write_run(tmp_path / "one", in_topics(6, 6))
     page, mine = tmp_path / "diff.html", tmp_path / "mine.html"
@@ -182,14 +140,6 @@ def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, capsys):
         assert main(["diff", str(one), str(one), "--html", str(path)]) == BAD_INPUT
         assert "no page that this program wrote" in capsys.readouterr().err
         assert before is None or path.read_bytes() == before
-
-
-def test_a_report_can_be_compared_too(tmp_path):
-    folder = write_run(tmp_path / "one", in_topics(6))
-    (folder / "tables").mkdir()
-    for file in folder.glob("*.csv"):
-        file.rename(folder / "tables" / file.name)
-    assert len(read_run(folder).papers) == 6
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -11,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.display import Findings, Note, Stack, Table, visible
+from paperatlas.display import Findings, Table, visible
 from paperatlas.links import paper_url
-from paperatlas.prose import between, count, listing, percent, sentence
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'\x1b[31m\u202e"
 
@@ -72,11 +70,6 @@ def test_a_table_knows_its_columns_and_the_names_of_its_numbers():
     assert 'title="' in Table(tests)._repr_html_(), "a pointer is told what an odds ratio is"
 
 
-def test_the_name_of_a_node_is_headed_by_its_level():
-    nodes = pd.DataFrame({"level": "theme", "name": ["a", "b"], "stable": [True, False], "words": "x;y"})
-    assert repr(Table(nodes, "name words")).splitlines() == ["theme\twords", "a\tx, y", "○ b\tx, y"]
-
-
 def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
     papers = pd.DataFrame(
         {"paper_id": ["a", "b", "c"], "title": ["One", "Two", "Three"], "arxiv_id": ["2309.11523", None, None],
@@ -86,27 +79,6 @@ def test_titles_carry_the_id_of_their_paper_and_lead_to_it():
     assert '<a href="https://arxiv.org/abs/2309.11523" rel="noopener" data-paper="a">One</a>' in html
     assert '<a href="https://example.org/b" rel="noopener" data-paper="b">Two</a>' in html
     assert '<a href="https://huggingface.co/papers?q=Three" rel="noopener" data-paper="c">Three</a>' in html
-
-
-def test_an_empty_table_says_so():
-    nothing = pd.DataFrame({"title": [], "published": []})
-    assert repr(Table(nothing, "title published")).splitlines()[1] == "none"
-    assert ">none</p>" in Table(nothing, "title published")._repr_html_()
-
-
-@pytest.mark.parametrize(("rows", "scrolls"), [(20, False), (21, True)])
-def test_only_a_long_table_scrolls(rows, scrolls):
-    html = Table(pd.DataFrame({"n": range(rows)}), searchable=True)._repr_html_()
-    assert ("max-height" in html) == scrolls
-
-
-def test_a_stack_shows_its_parts_in_order_and_names_its_tables():
-    stack = Stack([Note(HOSTILE), Table(pd.DataFrame({"n": [1]}), {"n": "n"}, caption="One")])
-    assert repr(stack).split("\n\n")[1] == "One\nn\n1"
-    html = stack._repr_html_()
-    assert html.index('role="note"') < html.index("<table>")
-    assert "<img" not in html
-    assert "\x1b" not in repr(stack)
 
 
 class Cells(HTMLParser):
@@ -167,30 +139,6 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
     assert "data-sort" not in Table(rows, columns, formats={"share": ".0%"})._repr_html_()
 
 
-def test_a_text_can_sort_by_the_number_it_says():
-    rows = pd.DataFrame({"said": ["20 %", "3 x", "–"], "value": [20.0, 3.0, np.nan]})
-    html = Table(rows, {"said": "value"}, searchable=True, sort_by={"said": "value"})._repr_html_()
-    assert 'class="pa-number" data-sort="20.0">20 %</td>' in html
-    assert html.count("data-sort") == 2
-
-
-def test_only_columns_of_short_cells_are_kept_in_one_line():
-    rows = pd.DataFrame({"when": ["2021-03", None], "what": ["a", "a sentence of some length"]})
-    html = Table(rows, {"when": "when", "what": "what"}, searchable=True)._repr_html_()
-    assert html.count('<td class="pa-brief"') == 2
-    assert re.search('<td class="pa-brief"[^>]*>2021-03</td>', html)
-
-
-def test_whole_numbers_stay_whole_beside_fractions():
-    rows = pd.DataFrame({"rank": [1, 2], "value": [84.7, 84.1]})
-    assert repr(Table(rows, {"rank": "rank", "value": "value"})).splitlines()[1] == "1\t84.7"
-
-
-def test_visible_keeps_letters_of_all_scripts():
-    assert visible("Größe, 模型, नमूना") == "Größe, 模型, नमूना"
-    assert visible("a\u200bb\x00") == "a⟨200B⟩b⟨0000⟩"
-
-
 @pytest.mark.parametrize(
     ("arxiv_id", "url"),
     [
@@ -204,27 +152,3 @@ def test_visible_keeps_letters_of_all_scripts():
 )
 def test_paper_url(arxiv_id, url):
     assert paper_url(arxiv_id, "A & B") == url
-
-
-def test_paper_url_of_a_lone_surrogate():
-    assert paper_url(None, "a\ud800b") == "https://huggingface.co/papers?q=ab"
-
-
-def test_prose():
-    assert count(1, "paper") == "1 paper"
-    assert count(1_234, "paper") == "1,234 papers"
-    assert count(3, "dump", words=True) == "three dumps"
-    assert count(0, "problem", words=True) == "no problems"
-    assert (percent(0.5), percent(0.001), percent(0.999), percent(0), percent(1)) == (
-        "50 %",
-        "0.1 %",
-        "99.9 %",
-        "0 %",
-        "100 %",
-    )
-    assert between(0.121, 0.19) == "12 to 19 %"
-    assert listing(["a"]) == "a"
-    assert listing(["a", "b", "c"]) == "a, b and c"
-    assert listing(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
-    assert listing([]) == "none"
-    assert sentence("done!") == "Done!"

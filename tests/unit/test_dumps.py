@@ -9,7 +9,7 @@ import textwrap
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paperatlas as pa
@@ -33,11 +33,6 @@ class TestShippedDumps:
     def test_counts(self, records):
         assert records.groupby("dump").size().tolist() == [181, 236, 119, 119, 119]
         assert records.attrs["problems"] == []
-
-    def test_columns_and_ranks(self, records):
-        assert list(records.columns) == ["dump", "rank", "title", "abstract", "line"]
-        for _, dump in records.groupby("dump"):
-            assert dump["rank"].tolist() == list(range(1, len(dump) + 1))
 
     def test_every_character_is_there(self, records, dumps_folder):
         """Banner, button, titles and abstracts together are the files, but for line ends."""
@@ -63,26 +58,9 @@ class TestRealPagesVary:
         assert list(zip(records["title"], records["abstract"], strict=True)) == real[:30]
         assert records.attrs["problems"] == []
 
-    def test_utf16(self, real, tmp_path):
-        (tmp_path / "notepad.txt").write_bytes(format_dump(real[:5]).encode("utf-16"))
-        assert pa.read_dumps(tmp_path)["title"].tolist() == [title for title, _ in real[:5]]
-
-    def test_gzip(self, real, tmp_path):
-        (tmp_path / "page.txt.gz").write_bytes(gzip.compress(format_dump(real[:5]).encode()))
-        records = pa.read_dumps(tmp_path)
-        assert records["dump"].unique().tolist() == ["page"]
-        assert records["abstract"].tolist() == [abstract for _, abstract in real[:5]]
-
-    def test_no_banner(self, real):
-        text = format_dump(real[:20]).removeprefix(BANNERS + "\n")
-        assert entries(text) == real[:20]
-
     def test_no_banner_no_button(self, real):
         text = format_dump(real[:20]).removeprefix(BANNERS + "\nSubscribe")
         assert entries(text) == real[:20]
-
-    def test_banner_in_the_middle(self, real):
-        assert entries(format_dump(real[:9]) + format_dump(real[9:20])) == real[:20]
 
     def test_pages_glued_without_a_line_end(self, real):
         assert entries(format_dump(real[:9]).rstrip("\n") + format_dump(real[9:20])) == real[:20]
@@ -90,10 +68,6 @@ class TestRealPagesVary:
     @pytest.mark.parametrize("gap", ["\n\n", "\n \n\n"])
     def test_blank_lines_everywhere(self, real, gap):
         assert entries(format_dump(real).replace("\n", gap)) == real
-
-    def test_blank_lines_between_entries(self, real):
-        text = BANNERS + "\nSubscribe" + "\n\n".join(f"{title}\n{abstract}" for title, abstract in real)
-        assert entries(text) == real
 
     @pytest.mark.parametrize("width", [60, 100, 300])
     def test_wrapped_abstracts_between_blank_lines(self, real, width):
@@ -134,39 +108,7 @@ class TestRealPagesVary:
         ]
 
 
-class TestSubscribe:
-    def test_a_title_that_begins_with_it_keeps_it(self):
-        pairs = [("Subscribe to Newsletters, Safely", "About mail."), ("Subscriber Churn", "About churn.")]
-        assert entries(format_dump(pairs)) == pairs
-        assert entries(format_dump(pairs[::-1])) == pairs[::-1]
-        assert entries("\n".join(text for pair in pairs for text in pair)) == pairs
-        assert entries("\n".join(text for pair in pairs[::-1] for text in pair)) == pairs[::-1]
-
-    def test_after_a_banner_without_the_button(self):
-        assert entries(f"{BANNERS}\nSubscribe to Newsletters\nAbout mail.") == [
-            ("Subscribe to Newsletters", "About mail.")
-        ]
-
-    def test_alone_on_its_line(self):
-        assert entries(f"{BANNERS}\nSubscribe\nA title\nAn abstract.") == [("A title", "An abstract.")]
-
-    def test_only_the_first_title_of_a_page_loses_it(self):
-        assert entries(f"{BANNERS}\nSubscribeOne\nText.\nSubscribeNet\nText.")[1][0] == "SubscribeNet"
-
-
-word = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=12)
-phrase = st.lists(word, min_size=1, max_size=4).map(" ".join)
-plain_records = st.lists(st.tuples(phrase, phrase), min_size=1, max_size=8)
-
-
 class TestProperties:
-    @given(plain_records)
-    @settings(max_examples=200, deadline=None)
-    def test_round_trip(self, pairs):
-        pairs = [(" ".join(t.split()), " ".join(a.split())) for t, a in pairs]
-        assume(all(t and a for t, a in pairs) and not any(b in x for p in pairs for x in p for b in BANNER))
-        assert entries(format_dump(pairs)) == pairs
-
     @given(st.lists(st.tuples(st.text(), st.text()), max_size=6))
     @settings(max_examples=200, deadline=None)
     def test_whatever_can_be_written_is_read_back(self, pairs):
@@ -216,23 +158,6 @@ class TestRefusals:
         assert str(tmp_path) in str(caught.value) or message == "no source was named"
         assert ";" in str(caught.value), "the message says what to do"
 
-    def test_two_dumps_of_one_name_are_told_apart(self, tmp_path):
-        paths = []
-        for folder in ("a", "b"):
-            (tmp_path / folder).mkdir()
-            paths.append(_write(tmp_path / folder / "page.txt", b"A title\nAn abstract."))
-        assert pa.read_dumps(paths)["dump"].tolist() == ["a/page.txt", "b/page.txt"]
-
-    def test_one_file_named_twice_is_one_dump(self, tmp_path):
-        file = _write(tmp_path / "page.txt", b"A title\nAn abstract.")
-        assert len(pa.read_dumps([file, tmp_path, str(tmp_path / "*.txt")])) == 1
-
-    def test_too_large_after_decompression(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(dumps, "MAX_BYTES", 2**20)
-        bomb = _write(tmp_path / "bomb.txt.gz", gzip.compress(b"a" * 2_000_000))
-        with pytest.raises(pa.DumpError, match="larger than 1 MiB"):
-            pa.read_dumps(bomb)
-
     def test_strict_stops_at_the_first_problem(self, tmp_path):
         file = _write(tmp_path / "page.txt", b"A title\nAn abstract.\nAnother title")
         assert len(pa.read_dumps(file).attrs["problems"]) == 1
@@ -247,10 +172,6 @@ class TestRefusals:
         assert pa.read_dumps(_write(tmp_path / "page.txt", plain))["abstract"].tolist() == [
             text.decode().split("\n")[1]
         ]
-
-    def test_what_a_dump_cannot_say(self):
-        with pytest.raises(pa.DumpError, match="record 1"):
-            format_dump([("two\nlines", "abstract")])
 
 
 def _write(path, content: bytes):

@@ -12,7 +12,7 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.cli import main
-from paperatlas.edit_file import append_edits, read_edits
+from paperatlas.edit_file import read_edits
 from paperatlas.topics.edits import Edit, address_of, apply_edits
 
 SUBJECTS = {
@@ -73,13 +73,6 @@ def papers_of(study, topic):
     return set(study.papers.loc[study.papers["topic"] == topic, "paper_id"])
 
 
-def test_the_pile_has_its_five_subjects_and_no_edit(study):
-    assert len(study.topics.at("topic")) == 5
-    assert study.edits.empty
-    assert not any("hand" in doubt for doubt in study.doubts)
-    assert set(study.topics.table["edited"]) == {""}
-
-
 def test_a_new_name_is_everywhere(study, pile, cache, tmp_path, monkeypatch):
     coffee = titled(study, "coffee")
     edited = study.rename({coffee: 'Coffee, "shade-grown"'})
@@ -97,13 +90,6 @@ def test_a_new_name_is_everywhere(study, pile, cache, tmp_path, monkeypatch):
     assert main(["export", str(pile), "--edits", "atlas.toml", "--out", "out"]) == 0
     assert "shade-grown" in (tmp_path / "out" / "topics.csv").read_text()
     assert json.loads((tmp_path / "out" / "passport.json").read_text())["edits"][0]["kind"] == "rename"
-
-
-def test_an_edit_is_there_at_the_next_run(study, pile, cache):
-    study.rename({titled(study, "comet"): "Comets"})
-    again = pa.Study(pile, cache=cache)
-    assert "Comets" in again.topics.at("topic")["name"].tolist()
-    assert "Comets" not in pa.Study(pile, cache=cache, edits=None).topics.at("topic")["name"].tolist()
 
 
 def test_two_topics_become_one_and_are_measured_as_one(study):
@@ -238,16 +224,6 @@ def test_a_named_file_has_to_be_there(pile, tmp_path):
         pa.Study(pile, edits=None)._with_edits([])
 
 
-def test_what_stands_in_the_file_stays(tmp_path):
-    file = tmp_path / "atlas.toml"
-    file.write_text("# my own words\n")
-    odd = Edit("spelling", terms=('a "b" \\ \x7f', "é\n"), name="c")
-    append_edits(file, [odd])
-    append_edits(file, [Edit("exclude", terms=("d",))])
-    assert file.read_text().startswith("# my own words\n")
-    assert [edit.terms for edit in read_edits(file)] == [odd.terms, ("d",)]
-
-
 @pytest.fixture(scope="module")
 def shipped(dumps_folder):
     """The papers of the shipped dumps and a tree of them, with themes and subtopics."""
@@ -334,13 +310,6 @@ def fitted(corpus, seed):
     return pa.fit_topics(corpus, vectors, n_resamples=6, null_control=False, seed=seed)
 
 
-def test_the_paper_without_an_abstract_is_less_sure_and_says_why(study):
-    bare = study.papers[study.papers["abstract"] == ""]
-    assert bare["placed_by"].tolist() == ["title"]
-    assert bare["confidence"].iloc[0] <= 0.5
-    assert any("no abstract" in doubt for doubt in study.doubts)
-
-
 def test_selection_counts_and_citations(study):
     coffee = titled(study, "coffee")
     early = study.select(topic=coffee, years=(None, 2016))
@@ -399,19 +368,6 @@ def test_the_paragraph_about_the_methods_is_true_of_this_study(study, pile, cach
     assert "@article{hennig2007," in text
     assert "[hennig2007]" not in text
     assert "@" not in other.methods_text("none")
-
-
-def test_a_word_that_no_paper_uses_is_read_as_one_that_some_do(study):
-    found = study.similar("perihelio", n=3)
-    assert "showing 'perihelion'" in found.attrs["note"]
-    assert set(study.papers.set_index("paper_id").loc[found["paper_id"], "topic"]) == {titled(study, "comet")}
-    chosen = study.select(query="perihelio")
-    assert "showing 'perihelion'" in chosen.attrs["note"]
-    assert len(chosen) == len(study.select(query="perihelion")) > 0
-    assert study.similar(study.papers["title"].iloc[0]).attrs["note"] == ""
-    for ask in (study.similar, lambda query: study.select(query=query)):
-        with pytest.raises(pa.AtlasError, match="nothing like 'zzzzz'"):
-            ask("zzzzz")
 
 
 def test_the_five_tasks_of_the_readme_run_as_they_stand(tmp_path, monkeypatch):

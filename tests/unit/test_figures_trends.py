@@ -91,14 +91,6 @@ def test_periods_left_out_of_tests_are_not_part_of_the_line(pile) -> None:
     assert "not tested" in figure.layout.title.subtitle.text
 
 
-def test_the_reference_volume_stands_beside_every_topic(pile) -> None:
-    figure = figures.share_panels(pile["trends"], pile["topics"], pile["tests"])
-    bars = [trace for trace in figure.data if trace.type == "bar"]
-    assert len(bars) == 20
-    volume = pile["papers"]["published"].str[:4].value_counts().sort_index().tolist()
-    assert all(list(bar.customdata) == volume for bar in bars)
-
-
 def test_slopes_are_ranked_and_two_groups_of_one_name_keep_their_rows(pile, names) -> None:
     figure = figures.trend_slopes(pile["tests"], names)
     tested = pile["tests"].dropna(subset="odds_ratio").sort_values("odds_ratio", ascending=False)
@@ -113,23 +105,6 @@ def test_slopes_are_ranked_and_two_groups_of_one_name_keep_their_rows(pile, name
     assert "rising" in {trace.name for trace in figure.data}
     rising = int(pile["tests"]["verdict"].eq("rising").sum())
     assert figure.layout.title.text.startswith(f"{rising} rising")
-
-
-def test_the_timeline_shows_every_paper_and_sets_latecomers_apart(pile, names) -> None:
-    figure = firsts_of(pile["papers"], names)
-    ticks, late, early = figure.data
-    assert len(ticks.x) + len(late.x) + len(early.x) == len(pile["papers"])
-    assert late.name == "first paper, came late"
-    first = pile["papers"][pile["papers"]["topic"] == 2]["published"].min()
-    assert f"{first}-15" in list(late.x)
-
-
-def test_a_planted_burst_is_drawn_from_its_start_to_its_end(pile, names) -> None:
-    figure = figures.burst_spans(find_bursts(pile["trends"]), PERIODS, names)
-    row = list(figure.layout.yaxis.ticktext).index("topic 1")
-    end = figure.data[0].x[row]
-    start = end - figure.data[0].error_x.arrayminus[row]
-    assert (PERIODS[round(start + 0.4)], PERIODS[round(end - 0.4)]) == ("2017", "2018")
 
 
 class TestWithoutDates:

@@ -133,27 +133,6 @@ def test_two_years_are_compared_as_two_years(two_years: tuple[pa.Study, FirstScr
     assert "before" not in screen.findings[0].text
 
 
-def test_what_to_check_is_counted(moving: tuple[pa.Study, FirstScreen]) -> None:
-    study, screen = moving
-    finding = led_by(screen, "Before you quote")
-    assert "3 papers have no abstract and are placed by title alone" in finding.text
-    asked = finding.evidence.set_index("what")["n"]
-    assert asked["no abstract"] == (study.corpus["abstract"] == "").sum()
-    assert asked["no date"] == study.corpus["published"].isna().sum()
-
-
-def test_ground_and_reading_rest_on_their_tables(moving: tuple[pa.Study, FirstScreen]) -> None:
-    study, screen = moving
-    nodes = study.topics.at("topic")
-    ground = next(finding for finding in screen.findings if "stability" in finding.evidence)
-    holds = (nodes["grade"] == "holds").sum()
-    assert f"{holds or 'None'} of {len(nodes)} topic" in ground.text
-    assert len(ground.evidence) == len(nodes)
-    reading = led_by(screen, "Read first")
-    assert reading.evidence["paper_id"].isin(study.corpus["paper_id"]).all()
-    assert reading.evidence["title"].iloc[0] in reading.text
-
-
 @pytest.mark.parametrize(
     ("published", "said"),
     [

@@ -84,20 +84,6 @@ def test_files_of_somebody_stop_the_run_before_anything_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_three_files_are_named_and_those_of_the_system_are_not(page, tmp_path, capsys):
-    for name in [".DS_Store", *"fedcba"]:
-        (tmp_path / name).write_text("x")
-    assert main(["export", str(page), "--out", str(tmp_path)]) == BAD_INPUT
-    assert "a, b, c and 3 more" in capsys.readouterr().err
-
-
-def test_what_the_system_leaves_is_no_reason_to_stop(exported, page, tmp_path):
-    out = tmp_path / "out"
-    shutil.copytree(exported, out)
-    (out / ".DS_Store").write_bytes(b"\0")
-    assert main(["export", str(page), "--out", str(out)]) == 0
-
-
 def test_a_result_of_an_earlier_version_is_left_alone_with_one_line(exported, page, tmp_path, capsys):
     out = tmp_path / "out"
     shutil.copytree(exported, out)
@@ -147,14 +133,6 @@ def test_a_file_that_comes_in_at_the_last_moment_stays(tmp_path, monkeypatch, ex
     assert (out / "late.txt").read_text() == "mine"
     assert (out / "a").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_zip_of_somebody_is_not_replaced(page, tmp_path):
-    target = tmp_path / "atlas.zip"
-    target.write_bytes(b"PK mine")
-    with pytest.raises(pa.AtlasError, match="not a bundle"):
-        pa.bundle(pa.Study(page), target)
-    assert target.read_bytes() == b"PK mine"
 
 
 @pytest.mark.parametrize("command", ["export", "report", "scale"])

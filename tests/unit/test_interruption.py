@@ -83,31 +83,6 @@ def test_killed_at_any_moment(tmp_path, monkeypatch, exchange):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", out.name]
 
 
-def test_two_runs_at_once_leave_each_other_alone(tmp_path):
-    out = tmp_path / "out"
-    with staging(out) as one:
-        (one / "tables").mkdir()
-        with staging(out) as other:
-            assert one.is_dir(), "the work of another process was taken for that of a killed one"
-            assert other != one
-
-
-def test_a_failure_leaves_the_last_good_result(tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "a.csv").write_text("good")
-
-    def fail() -> None:
-        with staging(out) as place:
-            (place / "a.csv").write_text("half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert (out / "a.csv").read_text() == "good"
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes")
 def test_a_full_disk_is_named_and_costs_nothing(tmp_path):
     """A limit on file sizes stands for the full disk: the write fails in the same way, half done."""
@@ -134,14 +109,6 @@ def test_a_full_disk_is_named_and_costs_nothing(tmp_path):
     assert "still there" in run.stdout
     assert (out / "n.csv").read_text() == "good"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_file_in_the_place_of_a_folder(tmp_path):
-    (tmp_path / "file").write_text("mine")
-    with pytest.raises(AtlasError, match="is a file"):
-        check_target(tmp_path / "file")
-    with pytest.raises(AtlasError, match=r"cannot be written.*--out"), staging(tmp_path / "file" / "out"):
-        pass
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root becomes somebody else")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import fields
 from pathlib import Path
 
@@ -52,14 +51,6 @@ def ledger(corpus) -> Ledger:
 
 def test_every_row_quotes_its_words(ledger, corpus):
     check_quotes(ledger, corpus)
-
-
-def test_no_row_twice(ledger):
-    assert not ledger.systems.duplicated(["paper_id", "name"]).any()
-    assert not ledger.links.duplicated(["paper_id", "url"]).any()
-    assert not ledger.claims.duplicated(["paper_id", "start", "end", "value"]).any()
-    assert not ledger.resources.duplicated(["paper_id", "name", "kind"]).any()
-    assert not ledger.mentions.duplicated(["paper_id", "name"]).any()
 
 
 def test_tables_hold_what_their_columns_say(ledger):
@@ -120,17 +111,6 @@ def test_ledger_of_one_paper(ledger, corpus):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(alone, name), check_dtype=False)
 
 
-def test_empty_corpus():
-    ledger = build_ledger(papers())
-    assert all(getattr(ledger, name).empty for name in TABLES)
-
-
-def test_missing_abstract():
-    corpus = papers(("FooNet: A Network", "We propose FooNet."), ("BarNet: A Network", "x"))
-    corpus.loc[1, "abstract"] = None
-    assert find_systems(corpus)["name"].tolist() == ["FooNet", "BarNet"]
-
-
 # --- data sets and metrics ------------------------------------------------------------------
 
 
@@ -141,12 +121,6 @@ def test_recall_is_a_metric_only_beside_figures_and_scores():
     )
     found = find_resources(corpus)
     assert found.loc[found["name"] == "recall", "paper_id"].tolist() == ["p1"]
-
-
-def test_one_spelling_may_name_two_data_sets():
-    found = find_resources(papers(("A", "We test on CIFAR-10/100 and ImageNet.")))
-    assert found["name"].tolist() == ["CIFAR-10", "CIFAR-100", "ImageNet"]
-    assert set(found["quote"]) == {"CIFAR-10/100", "ImageNet"}
 
 
 # --- mentions -----------------------------------------------------------------------------
@@ -165,16 +139,6 @@ def test_mentions_point_back_in_time():
     ]
 
 
-def test_mentions_keep_case_and_whole_words():
-    corpus = papers(
-        ("YOLOW: Look Once", "We present YOLOW, a detector."),
-        ("A", "YOLOW++ is another, yolow is a word, and RYOLOW too."),
-        ("B", "We build on YOLOW-based detectors (see YOLOW)."),
-    )
-    found = find_mentions(corpus, find_systems(corpus))
-    assert found[["paper_id", "name"]].to_numpy().tolist() == [["p2", "YOLOW"]]
-
-
 def test_mentions_leave_ordinary_words_and_other_meanings_alone():
     corpus = papers(
         ("Titans: Learning to Memorize", "We present Titans, a family of models. In tests, Titans win."),
@@ -182,16 +146,6 @@ def test_mentions_leave_ordinary_words_and_other_meanings_alone():
         ("C", "The Titans of industry met. We use Gaussian Axle Analysis (GXA) and like it."),
     )
     assert find_mentions(corpus, find_systems(corpus)).empty
-
-
-def test_names_of_three_capitalised_words_are_mentions():
-    corpus = papers(
-        ("Neural Turing Machines", "Results show that Neural Turing Machines can sort."),
-        ("B", "Unlike Neural Turing Machines, ours is small."),
-        ("C", "Neural nets and Turing Machines are old."),
-    )
-    found = find_mentions(corpus, find_systems(corpus))
-    assert found[["paper_id", "quote"]].to_numpy().tolist() == [["p1", "Neural Turing Machines"]]
 
 
 def test_a_name_two_papers_introduce_is_nobodys_without_dates():
@@ -208,36 +162,6 @@ def test_a_name_two_papers_introduce_is_nobodys_without_dates():
 
 
 # --- scores ----------------------------------------------------------------
-
-
-def test_score_counts_right_false_and_missed():
-    corpus = papers(("FooNet: A", "We propose FooNet and BarNet. Our FooNet achieves 90.5% accuracy."))
-    label = {
-        "title": "foonet: a",
-        "systems": [{"name": "foo-net"}, {"name": "QuxNet"}, {"name": "BarNet", "accepted": True}],
-        "links": ["https://github.com/a/b"],
-        "claims": [{"quote": "90.5% accuracy", "values": [90.5]}],
-        "sota": False,
-    }
-    scores = score_ledger(build_ledger(corpus), corpus, [label]).set_index("task")
-    assert scores.loc["systems", ["labelled", "found", "right"]].tolist() == [2, 1, 1]
-    assert scores.loc["links", ["labelled", "found", "right"]].tolist() == [1, 0, 0]
-    assert scores.loc["claims", ["labelled", "found", "right"]].tolist() == [1, 1, 1]
-    assert scores.loc["systems", "recall"] == 0.5
-
-
-def test_score_names_a_paper_it_cannot_find():
-    corpus = papers(("A", "x"))
-    with pytest.raises(ValueError, match="Nowhere"):
-        score_ledger(
-            build_ledger(corpus), corpus, [{"title": "Nowhere", "systems": [], "links": [], "claims": []}]
-        )
-
-
-def test_labels_must_be_a_list(tmp_path):
-    (tmp_path / "bad.json").write_text('{"title": "x"}', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"bad\.json"):
-        read_labels([tmp_path / "bad.json"])
 
 
 # --- hostile text ---------------------------------------------------------------------------
@@ -269,27 +193,14 @@ def test_sentences_cover_the_text(text):
 
 HOSTILE = {
     "brackets": "(" * 100_000,
-    "bracket pairs": "()" * 50_000,
     "abbreviations": "We propose a model (AbC), " * 4_000,
     "no blanks": "a" * 100_000,
-    "capitals": "ABc" * 33_000,
     "nested quotes": "``\"“'" * 25_000,
-    "verbs": "we propose " * 10_000,
-    "names": "our FooNet, " * 8_000,
-    "digits": "1" * 100_000,
     "numbers": "achieves 3.1% accuracy, " * 4_000,
-    "lists": "3% on A and " * 8_000,
-    "parts": "components: (1) Graph Unit " * 4_000,
     "data sets": "datasets such as FooX, BarX, " * 4_000,
-    "repositories": "FooX https://github.com/a/FooX " * 4_000,
-    "dots": ". A" * 33_000,
     "urls": "https://github.com/a/b " * 4_000,
-    "open urls": "http://" * 14_000,
     "hosts": "a." * 50_000,
-    "cues": ".com/" * 20_000,
-    "stars": "we propose " + "*" * 100_000,
     "top": "achieves state-of-the-art " * 4_000,
-    "blanks": " " * 100_000,
     "null": "\x00" * 100_000,
 }
 
@@ -329,17 +240,3 @@ def test_hostile_text_takes_linear_work(name):
 def test_hostile_text_is_survived(name):
     corpus = papers((HOSTILE[name], HOSTILE[name]))
     check_quotes(build_ledger(corpus), corpus)
-
-
-def test_a_line_of_ten_megabytes():
-    text = "We propose FooNet (FN), code at https://github.com/a/b and 84.1% accuracy. " * 140_000
-    ledger = build_ledger(papers(("FooNet: A", text)))
-    assert "FooNet" in set(ledger.systems["name"])
-    assert ledger.links["url"].tolist() == ["https://github.com/a/b"]
-
-
-def test_lone_surrogates_marks_and_null_bytes():
-    text = "We pro\ud800pose \u202eFooNet\u202c. We propose BarNet\x00, a model, at https://github.com/a/b\u200f now."
-    ledger = build_ledger(papers(("\ud800", text)))
-    assert ledger.links["url"].tolist() == ["https://github.com/a/b"]
-    assert not math.isnan(len(ledger.systems))

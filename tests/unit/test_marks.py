@@ -8,7 +8,6 @@ import pytest
 import paperatlas as pa
 from paperatlas import figures
 from paperatlas.prose import MARK_EXPLAINED, UNSTABLE
-from paperatlas.report.atlas import papers_data
 from paperatlas.trends import date_coverage, find_bursts, memberships, newcomers
 
 LONG = "a name much longer than any label of a figure can ever be, so that it has to be shortened everywhere"
@@ -63,11 +62,3 @@ def test_a_table_explains_the_mark_where_it_has_one(study, stable):
     shown = pa.Table(topics_of(study, stable))
     assert (MARK_EXPLAINED in shown._repr_html_()) is not stable
     assert (f"{UNSTABLE} {LONG}" in repr(shown)) is not stable
-
-
-def test_the_map_of_the_report_marks_what_the_table_of_topics_calls_unstable(study):
-    data = papers_data(study)
-    for level in ("theme", "topic", "subtopic"):
-        stable = study.topics.at(level)["stable"]
-        assert [node["name"].startswith(UNSTABLE) for node in data["nodes"][level]] == (~stable).tolist()
-    assert bool(data["note"]) is not study.topics.table["grade"].ne("fragile").all()

@@ -3,7 +3,7 @@ import pytest
 
 from paperatlas.text import read_terms
 from paperatlas.topics.coherence import Coherence
-from paperatlas.topics.names import likelihood_ratio, name_nodes, precision_at_size, rank_auc
+from paperatlas.topics.names import name_nodes
 
 SUBJECTS = {
     "rooted tree networks": "Rooted tree networks (RTNs) hold pollen. Pollen spreads; RTNs grow near moss.",
@@ -52,15 +52,6 @@ def test_names_have_at_most_three_phrases_that_share_no_word(named):
         assert len(words) == len(set(words))
 
 
-def test_siblings_have_different_heads_even_if_they_are_alike():
-    titles, abstracts, label = pile()
-    halves = label * 2 + np.arange(len(label)) % 2
-    parents = [np.array([]), np.repeat(np.arange(4), 2)]
-    nodes = names_of(titles, abstracts, [label, halves], parents)[1]
-    for one, other in zip(nodes[::2], nodes[1::2], strict=True):
-        assert one.phrases[:1] != other.phrases[:1]
-
-
 def test_a_name_is_measured_on_papers_that_it_was_not_chosen_on(named):
     assert all(node.auc == 1 and node.precision == 1 for node in named[1])
     titles, abstracts, _ = pile(12)
@@ -79,38 +70,9 @@ def test_the_order_of_papers_changes_no_name():
     assert one == other
 
 
-def test_papers_without_a_node_name_nothing():
-    titles, abstracts, label = pile()
-    nodes = names_of(titles, abstracts, [np.where(label == 3, -1, label)], [np.array([])])[0]
-    assert len(nodes) == 3
-    assert "barrel" not in " ".join(node.name + " ".join(node.words) for node in nodes).lower()
-
-
 def test_a_group_of_surveys_is_said_to_be_one():
     titles, abstracts, label = pile()
     titles = [f"A survey of {t}" if n == 1 else t for t, n in zip(titles, label, strict=True)]
     nodes = names_of(titles, abstracts, [label], [np.array([])])[0]
     assert [node.genre for node in nodes] == ["", "surveys", "", ""]
     assert nodes[1].phrases[0] == "surveys"
-
-
-def test_likelihood_ratio_is_that_of_the_table():
-    from scipy.stats import chi2_contingency
-
-    table = [[8, 2], [5, 25]]
-    expected = chi2_contingency(table, correction=False, lambda_="log-likelihood").statistic
-    both = likelihood_ratio(np.array([8]), np.array([13]), 10, 40) + likelihood_ratio_of_absence()
-    assert both[0] == pytest.approx(expected)
-    assert likelihood_ratio(np.array([1]), np.array([13]), 10, 40)[0] == 0
-
-
-def likelihood_ratio_of_absence():
-    absent = np.array([2]), np.array([27])
-    a, b = absent[0], absent[1] - absent[0]
-    return 2 * (a * np.log(a / (27 * 0.25)) + b * np.log(b / (27 * 0.75)))
-
-
-def test_measures_count_ties_half_and_by_their_mean():
-    inside = np.array([True, True, False, False])
-    assert rank_auc(np.array([1.0, 0, 1, 0]), inside) == 0.5
-    assert precision_at_size(np.array([2.0, 1, 1, 1]), inside) == pytest.approx(2 / 3)

@@ -54,9 +54,3 @@ def test_an_earlier_bundle_is_replaced_and_one_that_was_changed_is_not(tmp_path,
         pa.bundle(study, target)
     assert target.read_bytes() == changed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["atlas.zip", "page.txt"]
-
-
-def test_a_failure_leaves_nothing(tmp_path):
-    with pytest.raises(pa.AtlasError):
-        pa.bundle(pa.Study(tmp_path / "nowhere.txt"), tmp_path / "atlas.zip")
-    assert list(tmp_path.iterdir()) == []

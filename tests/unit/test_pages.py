@@ -49,14 +49,6 @@ class TestPlaces:
         assert np.ptp(points[:200, 0]) > 0.7 * np.ptp(points[:, 0]), "the rest has most of the page"
         assert points[200:, 0].min() > points[:200, 0].max(), "it stays on its side"
 
-    def test_a_cloud_without_islands_keeps_its_shape(self):
-        coords = np.random.default_rng(1).normal(size=(300, 2))
-        points, far = on_the_page(coords)
-        turned = coords * [1, -1]
-        assert far == []
-        assert np.corrcoef(points[:, 0], turned[:, 0])[0, 1] > 0.999
-        assert np.corrcoef(points[:, 1], turned[:, 1])[0, 1] > 0.999
-
 
 class TestData:
     def test_the_map_says_what_the_tables_say(self, data, study):
@@ -86,11 +78,6 @@ class TestData:
                 texts["abstract"][i][start:end] for start, end, kind in texts["marks"][i] if kind == "claim"
             ]
             assert row.quote in spans
-
-    def test_shared_words_stand_in_the_paper(self, texts, study):
-        for words, text in zip(texts["shared"], study.texts, strict=True):
-            assert all(word.lower().rstrip("s") in text.lower() for word in words)
-        assert np.mean([len(words) > 0 for words in texts["shared"]]) > 0.9
 
     def test_columns_of_the_user_colour_where_they_say_something(self, study):
         papers = study.papers.assign(
@@ -126,10 +113,6 @@ def test_data_in_a_script_ends_nothing_hides_nothing_and_is_the_same_data(value)
 
 
 class TestNotebooks:
-    def test_a_title_in_a_table_carries_the_id_of_its_paper(self, study):
-        html = pa.Table(study.corpus.head(3), {"title": "paper"})._repr_html_()
-        assert re.findall(r'data-paper="(\w+)"', html) == study.corpus["paper_id"].head(3).tolist()
-
     def test_html_in_markdown_is_shown_and_not_obeyed(self):
         html = markdown(
             "# A *b*\n\n<img src=x onerror=alert(1)> [x](javascript:alert(2))\n\n|a|b|\n|-|-|\n|1|2|"

@@ -43,15 +43,6 @@ def test_a_query_finds_what_it_means(terms: Terms, query: str, papers: set[int],
     assert bool(found.note) == bool(note)
 
 
-def test_what_is_misspelt_is_put_right_and_the_rest_left_as_it_is(terms: Terms) -> None:
-    assert read_query("Few-shot atention", terms).text == "Few shot attention"
-    assert read_query("Few-shot attention", terms).text == "Few-shot attention"
-
-
-def test_a_vocabulary_alone_is_enough(terms: Terms) -> None:
-    assert read_query("segmentatoin", terms.vocabulary).terms == ("segmentation",)
-
-
 def test_chinese_is_found_by_its_characters() -> None:
     terms = read_terms(["图像分割方法", "图像分割综述", "语音识别"], ["", "", ""])
     assert read_query("图像分割", terms).holders(terms).tolist() == [True, True, False]

@@ -7,8 +7,6 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import paperatlas as pa
 from paperatlas.readers import COLUMNS
@@ -85,24 +83,6 @@ def test_every_kind_of_file_gives_the_same_records(kind, tmp_path):
     assert found.attrs["problems"] == []
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "jsonl.gz", "parquet", "csv", "bib"])
-def test_the_kind_is_found_without_an_ending(kind, tmp_path):
-    path = write(kind, tmp_path)
-    bare = path.rename(tmp_path / "papers")
-    assert len(pa.read_papers(bare)) == len(PAPERS)
-
-
-def test_an_arxiv_date_is_that_of_the_first_version_not_of_the_last_edit(tmp_path):
-    found = pa.read_papers(write("jsonl", tmp_path))
-    assert "2024-01" not in set(found["published"].dropna())
-
-
-def test_a_dump_reads_as_read_dumps_does(dumps_folder):
-    found = pa.read_papers(dumps_folder)
-    known = pa.read_dumps(dumps_folder)
-    pd.testing.assert_frame_equal(found[list(known.columns)], known, check_dtype=False)
-
-
 def test_chunks_are_the_table_in_pieces_and_small(tmp_path):
     path = tmp_path / "many.csv"
     pd.DataFrame({"title": [f"paper {i}" for i in range(25)], "abstract": "text"}).to_csv(path, index=False)
@@ -164,31 +144,6 @@ def test_a_file_that_cannot_be_read_is_named_with_what_was_expected(name, conten
         pa.read_papers(path)
     assert said in str(raised.value)
     assert path.name in str(raised.value)
-
-
-def test_a_path_that_names_nothing_is_refused(tmp_path):
-    for path in (tmp_path / "none.csv", tmp_path / "*.csv", tmp_path):
-        with pytest.raises(pa.AtlasError, match=r"does not exist|matches no|holds no"):
-            pa.read_papers(path)
-
-
-def test_two_sources_of_one_name_are_told_apart(tmp_path):
-    write("csv", tmp_path)
-    write("parquet", tmp_path)
-    assert pa.read_papers(tmp_path)["dump"].unique().tolist() == ["papers.csv", "papers.parquet"]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=300))
-def test_no_bytes_break_a_reader(tmp_path_factory, content):
-    folder = tmp_path_factory.mktemp("any")
-    for ending in (".jsonl", ".csv", ".bib", ".parquet", ""):
-        path = folder / f"any{ending}"
-        path.write_bytes(content)
-        try:
-            pa.read_papers(path)
-        except pa.AtlasError as error:
-            assert path.name in str(error)  # noqa: PT017
 
 
 def test_a_study_reads_any_source_and_keeps_the_dates_it_states(tmp_path, corpus):

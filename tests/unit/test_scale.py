@@ -60,27 +60,6 @@ def run(source, model, tmp_path_factory):
     return scale(source, out, model=model[0], part=100, vectors=False)
 
 
-def test_a_model_assigns_its_own_papers_as_they_were_fitted(model):
-    _, fitted, some, topics = model
-    pd.testing.assert_frame_equal(fitted.assign(some), topics.papers)
-
-
-def test_papers_beyond_the_core_are_assigned_as_the_fit_assigns_them(corpus_here, monkeypatch):
-    from paperatlas.topics import assign, fit
-
-    for module in (assign, fit):
-        monkeypatch.setattr(module, "CORE", 150)
-    topics = pa.fit_topics(corpus_here, n_topics=5, n_resamples=3, null_control=False)
-    pd.testing.assert_frame_equal(TopicModel.of(corpus_here, topics).assign(corpus_here), topics.papers)
-
-
-def test_a_paper_is_assigned_alike_alone_and_among_others(model, corpus_here):
-    _, fitted, _, _ = model
-    together = fitted.assign(corpus_here)
-    alone = pd.concat([fitted.assign(corpus_here.iloc[i : i + 1]) for i in range(0, 60, 7)])
-    pd.testing.assert_frame_equal(alone.reset_index(drop=True), together.iloc[0:60:7].reset_index(drop=True))
-
-
 def test_a_model_survives_the_disk_and_a_changed_one_is_refused(model, tmp_path):
     _, fitted, _, _ = model
     fitted.save(tmp_path)
@@ -157,34 +136,6 @@ def test_a_second_run_does_nothing_again(run, source, model):
     pd.testing.assert_frame_equal(again.months, run.months)
 
 
-def test_a_damaged_partition_is_done_again_and_no_other(run, source, model):
-    lost = run.folder / "papers" / "part-00002.parquet"
-    before = lost.read_bytes()
-    lost.write_bytes(before[: len(before) // 2])
-    again = scale(source, run.folder, model=model[0], part=100, vectors=False)
-    assert again.reused == again.parts - 1
-    assert lost.read_bytes() == before
-
-
-def test_a_changed_source_is_not_taken_for_done(source, model, tmp_path):
-    first = tmp_path / "some.csv"
-    table = pd.read_csv(source / "more.csv")
-    table.head(20).to_csv(first, index=False)
-    options = {"model": model[0], "part": 5, "vectors": False, "ledger": False}
-    assert scale(first, tmp_path / "out", **options).papers == 20
-    table.tail(12).to_csv(first, index=False)
-    changed = scale(first, tmp_path / "out", **options)
-    assert (changed.reused, changed.papers, changed.parts) == (0, 12, 3)
-    assert len(list((tmp_path / "out" / "papers").iterdir())) == 3
-
-
-def test_a_folder_of_other_files_is_left_alone(source, tmp_path):
-    (tmp_path / "thesis.tex").write_text("\\chapter{One}")
-    with pytest.raises(pa.AtlasError, match=r"thesis\.tex; expected an empty folder"):
-        scale(source, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
-
-
 def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
@@ -255,53 +206,6 @@ def test_a_second_run_at_the_same_time_is_refused(small):
 
     scale(table, out, **options, say=say)
     assert refused
-
-
-def test_a_file_of_somebody_or_a_source_in_the_folder_of_a_run_stops_the_next(small):
-    table, out, options = small
-    (out / "papers" / "notes.md").write_text("mine")
-    with pytest.raises(pa.AtlasError, match=r"papers/notes\.md"):
-        scale(table, out, **options)
-    (out / "papers" / "notes.md").unlink()
-    with pytest.raises(pa.AtlasError, match="is read and lies in"):
-        scale(table, table.parent, **options)
-
-
-def test_a_source_that_changes_while_it_is_cut_is_named(small, tmp_path, monkeypatch):
-    from paperatlas.scale import parts
-
-    table = tmp_path / "some.csv"
-    table.write_bytes(small[0].read_bytes())
-    read = parts.iter_papers
-
-    def read_and_change(*args, **more):
-        yield from read(*args, **more)
-        table.write_text("title,abstract\nOther,Text\n")
-
-    monkeypatch.setattr(parts, "iter_papers", read_and_change)
-    with pytest.raises(pa.AtlasError, match=r"some\.csv changed while it was read"):
-        scale(table, tmp_path / "out", **small[2])
-
-
-def test_a_full_disk_is_named(small, tmp_path, monkeypatch):
-    def full(path: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("paperatlas.folders.flush", full)
-    with pytest.raises(pa.AtlasError, match=r"stopped: No space left on device.*what is done is kept"):
-        scale(small[0], tmp_path / "out", **small[2])
-
-
-def test_what_killed_runs_had_begun_to_write_is_cleared_away(source, model, run, tmp_path):
-    """A run killed at its first file leaves nothing but that; one killed later leaves pieces of partitions."""
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / ".manifest-x1.tmp").write_text('{"inp')
-    for _ in range(2):
-        found = scale(source, out, model=model[0], part=100)
-        assert found.papers == run.papers
-        assert not list(out.rglob("*.tmp"))
-        (out / "systems" / ".part-00000-x2.tmp").write_bytes(b"PAR1")
 
 
 def test_a_worker_that_dies_costs_only_its_partitions(source, model, run, tmp_path):

@@ -29,11 +29,6 @@ def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpu
     assert found.tolist() == fitted.papers["topic"].tolist()
 
 
-def test_faults_are_told_in_one_line(tmp_path, capsys):
-    assert main(["scale", str(tmp_path / "none.jsonl"), "--out", str(tmp_path / "o"), "--workers", "0"]) == 2
-    assert "does not exist" in capsys.readouterr().err
-
-
 def test_a_missing_package_is_named_with_the_way_to_get_it(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     source = tmp_path / "x.csv"

@@ -35,12 +35,6 @@ def test_placed_papers_stand_among_their_kind(clumps, picture):
     assert np.isfinite(picture.coords).all()
 
 
-def test_kept_neighbours_are_counted_for_those_asked_and_missing_for_the_rest(picture):
-    assert picture.source == "umap, landmarks"
-    assert np.isfinite(picture.kept).sum() == 100
-    assert np.nanmean(picture.kept) > 3 * picture.expected
-
-
 def test_kept_neighbours_are_those_that_brute_force_finds(clumps, picture):
     vectors = clumps[0].astype(float)
     asked = np.array([0, 5, 700, 1199])
@@ -66,21 +60,6 @@ def test_a_second_picture_keeps_clumps_together_in_the_pose_of_the_first(clumps)
 def test_a_few_papers_have_a_map(clumps, n):
     assert np.isfinite(project(clumps[0][:n]).coords).all()
     assert np.isfinite(second_project(clumps[0][:10], clumps[0][:10, :2]).coords).all()
-
-
-def test_papers_all_in_one_place_stay_numbers():
-    assert np.isfinite(project(np.tile(np.eye(1, 5, dtype=np.float32), (5, 1))).coords).all()
-
-
-def test_shipped_coordinates_are_found_by_id(clumps, tmp_path, monkeypatch):
-    vectors, ids = clumps[0][:30], [f"{i:012d}" for i in range(30)]
-    table = pd.DataFrame({"paper_id": ids[::-1], "x": range(30), "y": 2.0, "x2": 1.0, "y2": 3.0})
-    table.to_csv(tmp_path / f"map-{layout.layout_key(vectors, ids)}.csv", index=False)
-    monkeypatch.setattr(layout, "data_path", lambda _, name: tmp_path / name)
-    found = project(vectors, paper_ids=ids)
-    assert found.source == "shipped"
-    assert found.coords[:, 0].tolist() == list(range(29, -1, -1))
-    assert second_project(vectors, found.coords, paper_ids=ids).coords[0].tolist() == [1.0, 3.0]
 
 
 def test_a_density_map_counts_every_paper_and_stays_light(clumps, picture):

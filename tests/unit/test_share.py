@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import bibtexparser
 import pandas as pd
 import pytest
-import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paperatlas as pa
-from paperatlas.export import read_csv
 from paperatlas.share import parts_of
 
 ENDINGS = {"bibtex": ".bib", "ris": ".ris", "csl": ".json"}
@@ -71,43 +67,6 @@ def test_bibtexparser_reads_the_same():
     assert (first.entry_type, second.entry_type, third.entry_type) == ("inproceedings", "article", "misc")
     assert set(third.fields_dict) == {"title"}
     assert (fourth["year"], fourth["month"], fourth["eprint"]) == ("2021", "dec", "hep-th/9901001")
-
-
-def test_rispy_reads_the_same():
-    first, second, third, _ = rispy.loads(pa.cite(PILE, "ris"))
-    assert first["authors"] == ["Høeg, Åsa", "Institute of Rain and Snow", "Bo Li"]
-    assert first["title"] == PILE["title"].iloc[0]
-    assert first["keywords"] == ["rain", "Networks, Graph", "long rain"]
-    assert second["accession_number"] == "arXiv:2003.00001"
-    assert set(third) == {"type_of_reference", "id", "title"}
-
-
-def test_csl_names_only_what_is_known():
-    first, second, third, _ = json.loads(pa.cite(PILE, "csl"))
-    assert first["author"][0] == {"family": "Høeg", "given": "Åsa"}
-    assert first["author"][2] == {"literal": "Bo Li"}  # which of the two words is the family's, nobody said
-    assert second["issued"] == {"date-parts": [[2020]]}
-    assert set(third) == {"id", "citation-key", "type", "title"}
-
-
-def test_a_table_for_spreadsheets_and_a_list_of_ids(tmp_path):
-    rows = PILE.assign(title=["=SUM(A1)", "b", "c", "d"], tag=["read", "", "", ""])
-    (tmp_path / "papers.csv").write_text(pa.cite(rows, "csv"), encoding="utf-8")
-    found = read_csv(tmp_path / "papers.csv")
-    assert found["title"].tolist() == ["=SUM(A1)", "b", "c", "d"]
-    assert "'=SUM" in pa.cite(rows, "csv")
-    assert found["tag"].iloc[0] == "read"
-    assert pa.cite(rows, "ids").split() == ["a1", "a2", "a3", "a4"]
-
-
-def test_keys_are_unique_whatever_the_order():
-    twins = pd.DataFrame(
-        {"paper_id": list("abc"), "title": ["Rain", "Rain", "Snow"], "key": ["k", "k", None]}
-    )
-    one, other = (json.loads(pa.cite(rows, "csl")) for rows in (twins, twins.iloc[::-1]))
-    assert sorted(item["id"] for item in one) == sorted(item["id"] for item in other)
-    assert len({item["id"] for item in one}) == 3
-    assert one[0]["id"] == "k"
 
 
 def test_nothing_in_a_title_acts_in_latex():

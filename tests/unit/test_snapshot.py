@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from pathlib import Path
@@ -106,19 +105,6 @@ def test_dates_that_change_while_they_are_read_are_not_kept(page, tmp_path, monk
     with pytest.raises(pa.AtlasError, match=r"dates\.csv changed while it was read"):
         _ = pa.Study(page, sources=[str(table)], cache=tmp_path / "cache").corpus
     assert not list((tmp_path / "cache").glob("dates-*"))
-
-
-def test_the_passport_tells_the_files_as_they_were_read(page, tmp_path):
-    pile = pa.Study(page, cache=False)
-    read = pile.inputs[0].sha256
-    _ = pile.records
-    page.write_text(page_of(20), encoding="utf-8")
-    from paperatlas.export import export
-
-    export(pile, tmp_path / "out")
-    passport = json.loads((tmp_path / "out" / "passport.json").read_text())
-    assert passport["inputs"][0]["sha256"] == read
-    assert passport["numbers"]["records"] == 12
 
 
 def test_changes_at_random_moments_never_mix(page, counting, tmp_path):

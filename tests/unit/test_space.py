@@ -37,13 +37,6 @@ def papers(n: int, seed: int = 0) -> tuple[list[str], list[str]]:
     return texts, subjects
 
 
-def same_subject(vectors: np.ndarray, subjects: list[str]) -> float:
-    """Share of papers whose nearest other paper has their subject."""
-    closeness = vectors @ vectors.T
-    np.fill_diagonal(closeness, -1)
-    return float(np.mean([subjects[i] == subjects[j] for i, j in enumerate(closeness.argmax(axis=1))]))
-
-
 def has_unit_rows(vectors: np.ndarray) -> bool:
     return np.allclose(np.linalg.norm(vectors.astype(np.float64), axis=1), 1.0, atol=1e-6)
 
@@ -52,26 +45,6 @@ def has_unit_rows(vectors: np.ndarray) -> bool:
 def shipped() -> list[str]:
     corpus = pa.build_corpus(pa.read_dumps(Path(__file__).parents[2] / "data" / "dumps"))
     return (corpus["title"] + ". " + corpus["abstract"]).tolist()
-
-
-def test_n_components_is_an_upper_bound() -> None:
-    texts, _ = papers(60)
-    assert embed_texts(texts, n_components=7).shape == (60, 7)
-    with pytest.raises(AtlasError, match="at least 1, found 0"):
-        embed_texts(texts, n_components=0)
-
-
-def test_neighbours_share_the_subject() -> None:
-    texts, subjects = papers(200)
-    assert same_subject(embed_texts(texts), subjects) > 0.95
-
-
-def test_new_texts_fall_among_their_own_subject() -> None:
-    texts, subjects = papers(200)
-    new, truth = papers(40, seed=1)
-    embedder = LsaEmbedder.fit(texts)
-    nearest = (embedder.transform(new) @ embedder.transform(texts).T).argmax(axis=1)
-    assert np.mean([subjects[j] == s for j, s in zip(nearest, truth, strict=True)]) > 0.95
 
 
 def test_order_and_repetition_of_texts_do_not_matter() -> None:
@@ -94,15 +67,6 @@ def test_a_text_is_embedded_alike_alone_and_among_others() -> None:
     assert np.array_equal(np.vstack([embedder.transform([text]) for text in texts]), together)
 
 
-def test_of_many_texts_a_sample_is_used_whatever_their_order() -> None:
-    texts, subjects = papers(150)
-    one = LsaEmbedder.fit(texts, max_fit=60)
-    two = LsaEmbedder.fit(texts[::-1], max_fit=60)
-    assert one.loadings.shape[1] == 12
-    assert np.array_equal(one.transform(texts), two.transform(texts))
-    assert same_subject(one.transform(texts), subjects) > 0.95
-
-
 def test_an_embedder_survives_the_disk(tmp_path: Path) -> None:
     texts = [*papers(60)[0], "Few-shot learning. Few-shot learning.", "Fewshot learning. Few-shot learning."]
     fitted = LsaEmbedder.fit(texts)
@@ -113,14 +77,6 @@ def test_an_embedder_survives_the_disk(tmp_path: Path) -> None:
     (tmp_path / "lsa.npz").write_bytes(b"torn")
     with pytest.raises(AtlasError, match="fit it again"):
         LsaEmbedder.load(tmp_path / "lsa.npz")
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 10, 20, 50])
-def test_small_corpora(n: int) -> None:
-    vectors = embed_texts(papers(n)[0])
-    assert vectors.shape == (n, max(1, n // 5))
-    assert vectors.dtype == np.float32
-    assert has_unit_rows(vectors)
 
 
 @pytest.mark.parametrize(
@@ -141,20 +97,6 @@ def test_odd_corpora_give_finite_unit_rows(texts: list[str]) -> None:
     vectors = embed_texts(texts)
     assert len(vectors) == len(texts)
     assert has_unit_rows(vectors)
-
-
-def test_a_text_without_known_words_takes_the_first_axis() -> None:
-    vectors = embed_texts([*papers(30)[0], ""])
-    assert vectors[-1, 0] == 1.0
-    assert not vectors[-1, 1:].any()
-
-
-def test_two_languages_are_told_apart() -> None:
-    swap = {w: f"{w[::-1]}ski" for words in SUBJECTS.values() for w in words}
-    foreign = [
-        " ".join(swap.get(w, f"po{w}") for w in t.replace(".", " .").split()) for t in papers(60, 5)[0]
-    ]
-    assert same_subject(embed_texts([*papers(60)[0], *foreign]), ["en"] * 60 + ["po"] * 60) > 0.95
 
 
 # --- the same bits everywhere
@@ -256,20 +198,6 @@ def test_what_cannot_be_used_is_refused(encoder: object, message: str) -> None:
         embed_texts(["a", "b"], encoder=encoder)
 
 
-@pytest.mark.parametrize(
-    ("texts", "message"),
-    [
-        ([], "no text to embed"),
-        ("one text", "found one string"),
-        (["a", None], r"number 1 \(from 0\) is None"),
-        (["a", float("nan")], r"number 1 \(from 0\) is nan"),
-    ],
-)
-def test_what_is_no_text_is_refused(texts: object, message: str) -> None:
-    with pytest.raises(AtlasError, match=message):
-        embed_texts(texts)
-
-
 class SmallModel(Letters):
     """Reads, as sentence-transformers does, a model from a folder: here the letters that it counts."""
 
@@ -293,30 +221,6 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "letters.txt").write_text("aeiou")
     return folder
-
-
-def test_a_model_is_read_from_its_folder_and_stays_offline(model: Path) -> None:
-    vectors = embed_texts(["banana", "queue"], encoder=str(model))
-    assert np.array_equal(vectors, embed_texts(["banana", "queue"], encoder=Letters()))
-    assert "HF_HUB_OFFLINE" not in os.environ
-
-
-def test_two_spaces_side_by_side_weigh_the_same(model: Path) -> None:
-    texts, _ = papers(40)
-    ours, theirs = embed_texts(texts), embed_texts(texts, encoder=model)
-    both = embed_texts(texts, encoder=f"lsa+{model}")
-    assert both.shape == (40, ours.shape[1] + theirs.shape[1])
-    assert has_unit_rows(both)
-    assert np.allclose(both @ both.T, (ours @ ours.T + theirs @ theirs.T) / 2, atol=0.02)
-
-
-def test_a_model_that_cannot_be_read_is_named(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (model / "letters.txt").unlink()
-    with pytest.raises(AtlasError, match=r"expected a sentence-transformers model.*letters\.txt"):
-        embed_texts(["a"], encoder=model)
-    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(AtlasError, match=r"install it with pip install 'paperatlas\[transformers\]'"):
-        embed_texts(["a"], encoder=model)
 
 
 def test_a_study_is_made_with_the_encoder_it_is_given(model: Path, tmp_path: Path) -> None:

@@ -88,13 +88,3 @@ def test_a_notebook_that_fails_is_one_line_whatever_else_runs(tmp_path, monkeypa
     assert line == (
         "paperatlas: 00_work.ipynb stopped: ZeroDivisionError: division by zero; open it in JupyterLab to see where"
     )
-
-
-def test_a_fault_of_the_program_is_one_line(monkeypatch, capsys):
-    def fail():
-        raise RuntimeError("two\nlines")
-
-    monkeypatch.setattr(notebooks, "series", fail)
-    assert cli.main(["notebooks"]) == cli.FAULT
-    (line,) = capsys.readouterr().err.splitlines()
-    assert "RuntimeError: two lines; this is a fault of the program" in line

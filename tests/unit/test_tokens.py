@@ -1,10 +1,6 @@
-import random
-
-import numpy as np
 import pytest
 
 from paperatlas.text import read_terms
-from paperatlas.text.tokens import fold_plural, plain_text
 
 
 def keys_of(*abstracts, titles=None, min_papers=1):
@@ -14,15 +10,6 @@ def keys_of(*abstracts, titles=None, min_papers=1):
 
 def held(terms, key):
     return terms.counts[:, [terms.keys.index(key)]].toarray().ravel().tolist()
-
-
-@pytest.mark.parametrize(
-    ("plural", "singular"),
-    [("Queries", "query"), ("boxes", "box"), ("graphs", "graph"), ("analysis", "analysis"), ("bias", "bias"),
-     ("dynamics", "dynamics"), ("losses", "loss")],
-)  # fmt: skip
-def test_plurals_are_one_word(plural, singular):
-    assert fold_plural(plural.lower()) == singular
 
 
 @pytest.mark.parametrize(
@@ -36,18 +23,6 @@ def test_no_word_is_a_piece_of_an_address_of_markup_or_of_latex(noise):
         keys_of(f"Growing tulips {noise} under glass") & {"zebra", "kit", "zebra kit", "kit zebra"} == set()
     )
     assert {"tulip", "glass"} <= keys_of(f"Growing tulips {noise} under glass")
-
-
-def test_markup_inside_a_word_leaves_the_word_and_comparisons_are_no_tags():
-    assert plain_text("CO<sub>2</sub> and p < 0.05, q > 3 &amp; \\emph{moss}").split() == [
-        "CO2", "and", "p", "<", "0.05,", "q", ">", "3", "&", "moss",
-    ]  # fmt: skip
-
-
-def test_numbers_are_no_words_but_names_that_hold_one_are():
-    keys = keys_of("In 2019 some 10-fold runs of GPT-4 on 3D scans used 128 units and word2vec")
-    assert {"gpt-4", "3d", "word2vec", "fold"} <= keys
-    assert not [key for key in keys if key[0].isdigit() and key[:2] != "3d"]
 
 
 def test_a_phrase_crosses_no_punctuation_and_no_function_word_but_of():
@@ -80,14 +55,6 @@ def test_abbreviations_are_found_and_phrases_read_past_them():
     assert "rooted tree network model" in terms.keys
 
 
-def test_a_term_that_its_abbreviation_proves_may_hold_a_function_word():
-    keys = keys_of(
-        *["We solve soil and moss planning (SAMP) for gardens"] * 2, "Soil and moss planning is hard"
-    )
-    assert "soil and moss planning" in keys
-    assert "moss planning" not in keys
-
-
 def test_each_paper_is_read_in_its_own_language():
     spanish = "En este trabajo se estudia la relación entre el suelo y la sombra de los árboles"
     terms = read_terms(
@@ -104,31 +71,6 @@ def test_chinese_is_cut_into_pairs_and_phrases_are_whole_runs():
     assert held(terms, "苔藓花园") == [1, 1]
     assert {"苔藓", "花园", "石墙"} <= set(terms.keys)
     assert "园的" not in terms.keys
-
-
-def test_titles_are_counted_apart_and_unseen_texts_with_the_same_columns():
-    titles, abstracts = ["Moss gardens", "Stone walls"], ["Moss gardens and moss", "Walls of moss"]
-    terms = read_terms(titles, abstracts, min_papers=1)
-    moss = terms.keys.index("moss")
-    assert terms.counts[:, [moss]].toarray().ravel().tolist() == [3, 1]
-    assert terms.in_titles[:, [moss]].toarray().ravel().tolist() == [1, 0]
-    counts, in_titles = terms.vocabulary.count(["Moss gardens", "Nothing known"], ["", "moss moss"])
-    assert counts[:, [moss]].toarray().ravel().tolist() == [1, 2]
-    assert in_titles[:, [moss]].toarray().ravel().tolist() == [1, 0]
-
-
-def test_the_order_of_papers_changes_nothing():
-    text = "moss stone wall-flower garden gardens of and the rain few-shot fewshot barrel (MSW), tulip"
-    words = text.split()
-    generator = random.Random(3)
-    texts = [" ".join(generator.choices(words, k=30)) for _ in range(40)]
-    order = generator.sample(range(40), 40)
-    one = read_terms(texts, texts)
-    other = read_terms([texts[i] for i in order], [texts[i] for i in order])
-    assert one.keys == other.keys
-    assert one.shown == other.shown
-    assert np.array_equal(one.alone, other.alone)
-    assert (one.counts[order] != other.counts).nnz == 0
 
 
 @pytest.mark.parametrize("text", ["", "   ", "12 34", "<<<>>>", "$", "\\", "{}", "-", "’s", "的", "а-"])

@@ -11,12 +11,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from paperatlas.errors import AtlasError
-from paperatlas.text.tokens import word_lists
 from paperatlas.topics import LEVELS, MIN_PAPERS, TooFewPapersError, Topics, fit_topics
 from paperatlas.topics.coherence import Coherence
-from paperatlas.topics.null import structureless
-from paperatlas.topics.space import on_grid
-from paperatlas.topics.stability import adjusted_rand
 
 SUBJECTS = {
     "birds": "sparrow falcon heron plumage nesting migration wingspan egret warbler finch talon flock",
@@ -78,15 +74,6 @@ def test_planted_subjects_come_back_as_topics(
     assert topics.null["passed"].all()
 
 
-def test_every_paper_has_a_topic_a_confidence_and_another_topic(topics: Topics, corpus: Any) -> None:
-    papers = topics.papers
-    assert papers["paper_id"].tolist() == corpus[0]["paper_id"].tolist()
-    assert papers["topic"].between(0, len(SUBJECTS) - 1).all()
-    assert papers["confidence"].between(0, 1).all()
-    assert (papers["runner_up"] != papers["topic"]).all()
-    assert papers["runner_up"].between(0, len(SUBJECTS) - 1).all()
-
-
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_level_counts_its_papers_and_is_ordered_by_size(topics: Topics, level: str) -> None:
     table = topics.at(level)
@@ -99,18 +86,6 @@ def test_a_level_counts_its_papers_and_is_ordered_by_size(topics: Topics, level:
     for row in table.to_dict("records"):
         assert {node_of[paper] for paper in (*row["typical"], *row["borderline"])} == {row[level]}
         assert len(row["typical"]) == len(row["borderline"]) == 3
-
-
-def test_names_are_made_of_the_subject_s_own_words(topics: Topics, corpus: Any) -> None:
-    vocabularies = {i: set(words.split()) for i, words in enumerate(SUBJECTS.values())}
-    function_words = word_lists()["function"]["en"]
-    for row in topics.at("topic").itertuples():
-        subject = int(pd.Series(corpus[1][topics.papers["topic"] == row.topic]).mode()[0])
-        named = set(row.name.lower().replace(",", "").split())
-        assert named & vocabularies[subject]
-        assert not named & function_words
-        assert row.name_auc > 0.75
-    assert topics.at("topic")["name"].is_unique
 
 
 def test_every_level_is_nested_in_the_one_above() -> None:
@@ -138,11 +113,6 @@ def test_every_level_is_nested_in_the_one_above() -> None:
     assert topics_of == topics.at("topic").set_index("topic")["theme"].to_dict()
 
 
-def test_the_number_of_topics_can_be_overruled(corpus: Any) -> None:
-    topics = fit_topics(corpus[0], n_topics=3, n_resamples=4, null_control=False)
-    assert len(topics.at("topic")) == 3 == topics.papers["topic"].nunique()
-
-
 def test_where_words_are_chance_no_topics_are_told() -> None:
     rng = np.random.default_rng(3)
     words = [*" ".join(SUBJECTS.values()).split(), *COMMON.split()]
@@ -155,38 +125,6 @@ def test_where_words_are_chance_no_topics_are_told() -> None:
     )
     topics = fit_topics(noise, n_resamples=20)
     assert topics.verdict.startswith("There are no topics")
-
-
-def test_structureless_points_have_the_mean_and_covariance_of_the_vectors() -> None:
-    rng = np.random.default_rng(6)
-    groups = rng.normal(size=(8, 60)) / np.sqrt(np.arange(1, 61))
-    points = on_grid(groups[rng.integers(0, 8, 1500)] + rng.normal(size=(1500, 60)) * 0.3)
-    twin = structureless(points, seed=0)
-    assert np.linalg.norm(twin.mean(axis=0) - points.mean(axis=0)) < 0.1
-    apart = np.linalg.norm(np.cov(twin.T) - np.cov(points.T))
-    assert apart < 0.25 * np.linalg.norm(np.cov(points.T))
-    # The groups themselves are gone: no point of the twin is as near to its eight nearest as the papers are.
-    nearest = [np.sort(p @ p.T, axis=1)[:, -9:-1].mean() for p in (points, twin)]
-    assert nearest[1] < nearest[0] - 0.05
-
-
-def test_confident_papers_stay_when_the_corpus_is_resampled() -> None:
-    rng = np.random.default_rng(5)
-    subjects = [words.split() for words in SUBJECTS.values()]
-    rows = []
-    for paper in range(150):
-        main, other = rng.choice(5, 2, replace=False)
-        from_main = rng.uniform(size=24) < rng.uniform(0.45, 0.8)  # from nearly pure papers to even mixtures
-        words = [rng.choice(subjects[main if mine else other]) for mine in from_main]
-        rows.append((f"m{paper:03d}", "Report", " ".join(words)))
-    blurred = pd.DataFrame(rows, columns=["paper_id", "title", "abstract"])
-    topics = fit_topics(blurred, n_topics=5, n_resamples=40, null_control=False)
-    curve = topics.calibration(n_bins=3)
-    assert len(curve) >= 2
-    assert curve["stayed"].is_monotonic_increasing
-    assert curve["stayed"].iloc[-1] - curve["stayed"].iloc[0] > 0.2
-    assert (curve["stayed"] - curve["confidence"]).abs().max() < 0.15
-    assert curve["papers"].sum() == len(blurred)
 
 
 def test_the_order_of_the_papers_changes_nothing(corpus: Any, topics: Topics) -> None:
@@ -215,87 +153,10 @@ def test_bad_input_is_named(corpus: Any) -> None:
         fit_topics(papers, np.ones((3, 2)))
     with pytest.raises(AtlasError, match="n_topics must lie between 1 and a third"):
         fit_topics(papers, n_topics=100)
-    with pytest.raises(AtlasError, match="unknown method 'magic'"):
-        fit_topics(papers, method="magic")
     vectors = np.ones((len(papers), 3))
     vectors[7, 1] = np.nan
     with pytest.raises(AtlasError, match=f"finite; the one of '{papers['paper_id'].iloc[7]}' .row 7. is not"):
         fit_topics(papers, vectors)
-
-
-def test_the_given_vectors_are_clustered(corpus: Any) -> None:
-    other = np.arange(120) % 3
-    vectors = np.eye(3)[other] + np.random.default_rng(0).normal(0, 0.05, (120, 3))
-    topics = fit_topics(corpus[0], vectors, n_resamples=8, null_control=False)
-    assert adjusted_rand_score(other, topics.papers["topic"]) == 1.0
-    np.testing.assert_array_equal(topics.vectors, vectors.astype(np.float32))
-
-
-@pytest.mark.parametrize("n", [10, 11, 20, 50])
-def test_small_corpora_work(n: int) -> None:
-    corpus, _ = planted(per_subject=10, seed=n)
-    topics = fit_topics(corpus.head(n), n_resamples=6)
-    assert len(topics.papers) == n
-    assert topics.at("topic")["size"].sum() == n
-    assert topics.verdict
-
-
-def test_papers_that_are_all_alike_form_one_group() -> None:
-    alike = pd.DataFrame(
-        {"paper_id": [f"a{i:02d}" for i in range(30)], "title": "Sparrows", "abstract": "Sparrow nesting."}
-    )
-    topics = fit_topics(alike, n_resamples=4)
-    assert len(topics.at("topic")) == 1
-    assert topics.papers["topic"].eq(0).all()
-    assert "no topics" in topics.verdict
-
-
-def test_empty_abstracts_and_titles_do_not_break_it(corpus: Any) -> None:
-    holes = corpus[0].copy()
-    holes.loc[:3, "abstract"] = ""
-    holes.loc[2:5, "title"] = None
-    topics = fit_topics(holes, n_resamples=4, null_control=False)
-    assert len(topics.papers) == len(holes)
-
-
-def test_two_languages_are_told_apart() -> None:
-    words = "moineau nébuleuse levain gouvernail granit étoile farine voile roche plumage croûte quille"
-    french = words.split()
-    english = " ".join(SUBJECTS.values()).split()[:12]
-    rng = np.random.default_rng(2)
-    rows = [
-        (f"l{i:02d}", " ".join(rng.choice(words, 3)), " ".join(rng.choice(words, 30)))
-        for i, words in enumerate([french, english] * 20)
-    ]
-    topics = fit_topics(
-        pd.DataFrame(rows, columns=["paper_id", "title", "abstract"]), n_topics=2, n_resamples=4
-    )
-    assert adjusted_rand_score(np.arange(40) % 2, topics.papers["topic"]) == 1.0
-
-
-def test_a_large_corpus_is_clustered_on_a_core_that_the_others_join(monkeypatch: pytest.MonkeyPatch) -> None:
-    import paperatlas.topics.fit as fit
-
-    monkeypatch.setattr(fit, "CORE", 60)
-    corpus, truth = planted(per_subject=40)
-    topics = fit_topics(corpus, n_topics=5, n_resamples=8)
-    assert adjusted_rand_score(truth, topics.papers["topic"]) > 0.9
-    assert topics.papers["confidence"].between(0, 1).all()
-    assert (topics.papers["runner_up"] != topics.papers["topic"]).all()
-    assert topics.at("topic")["size"].sum() == len(corpus)
-    assert topics.at("topic")["size"].is_monotonic_decreasing
-    drawn = topics.landed > -2
-    in_core = drawn.any(axis=0)
-    assert in_core.sum() == 60
-    assert (drawn.sum(axis=1) == 48).all()
-    own = topics.papers["topic"].to_numpy()
-    again = [
-        adjusted_rand_score(own[seen], row[seen]) for row, seen in zip(topics.landed, drawn, strict=True)
-    ]
-    assert topics.quality.loc[0, "stability"] == pytest.approx(np.mean(again)), (
-        "taken where papers were clustered"
-    )
-    assert (topics.landed == topics.papers["topic"].to_numpy())[drawn].mean() > 0.8
 
 
 def test_a_model_of_a_large_corpus_places_its_papers_as_the_fit_did(
@@ -354,10 +215,3 @@ def test_coherence_equals_gensim() -> None:
     ).get_coherence_per_topic()
     ours = [Coherence(texts).of_topic(topic) for topic in words]
     np.testing.assert_allclose(ours, theirs, atol=1e-8)
-
-
-def test_adjusted_rand_equals_scikit_learn() -> None:
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        one, other = rng.integers(0, 5, 60), rng.integers(0, 4, 60)
-        assert adjusted_rand(one, other) == pytest.approx(adjusted_rand_score(one, other), abs=1e-12)

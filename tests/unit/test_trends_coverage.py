@@ -6,11 +6,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from paperatlas.dates import month_of_id
-from paperatlas.findings import promise
 from paperatlas.findings.of_pile import date_sources, uneven_dates
 from paperatlas.findings.of_trends import doubt
-from paperatlas.trends import count_cells, date_coverage, simulate_null, trend_tests
+from paperatlas.trends import date_coverage, trend_tests
 
 
 def pile(undated: int) -> pd.DataFrame:
@@ -39,17 +37,10 @@ class TestCoverage:
         assert date_coverage(papers, level="topic")["dated"].sum() == 120
         assert date_coverage(papers, level="topic", period="month")["dated"].tolist() == [50, 60]
 
-    def test_a_paper_in_two_dumps_counts_in_both(self) -> None:
-        table = date_coverage(pile(12), level="dumps")
-        assert table[["dumps", "papers"]].to_numpy().tolist() == [["a", 120], ["b", 60]]
-
     def said(self, undated: int) -> str:
         papers = pile(undated)
         tables = {"topic": date_coverage(papers, level="topic"), "dump": date_coverage(papers, level="dumps")}
         return "\n".join(uneven_dates(tables, {0: "kites", 1: "bridges", "a": "one", "b": "two"}))
-
-    def test_what_is_said_when_nothing_is_missing(self) -> None:
-        assert self.said(0) == "every paper has its year, so missing dates distort no figure by year"
 
     def test_what_is_said_when_one_topic_lacks_dates(self) -> None:
         said = self.said(30)
@@ -58,17 +49,6 @@ class TestCoverage:
         assert "“kites” (50 % of 60 dated)" in said
         assert "“bridges”" not in said
         assert "no dump lacks more of them than chance explains" in said
-
-    def test_what_is_said_when_nothing_is_dated(self) -> None:
-        assert self.said(120).startswith("no paper has its year")
-
-
-@pytest.mark.parametrize(
-    ("arxiv_id", "month"),
-    [("2104.00001v2", "2021-04"), ("hep-th/9112001", "1991-12"), ("math/0501001", "2005-01"), ("", "")],
-)
-def test_the_month_of_an_id(arxiv_id: str, month: str) -> None:
-    assert month_of_id(arxiv_id) == month
 
 
 class TestSentences:
@@ -80,11 +60,6 @@ class TestSentences:
         said = doubt(tests, names)
         assert "on “kites” a second test (Mann-Kendall, corrected alike) agrees" in said[1]
         assert "not found without any one of: 2020" in said[1]
-
-    def test_a_broken_promise_is_said(self) -> None:
-        kept = simulate_null(count_cells(pile(0), as_of="2020-12"), runs=40)
-        assert "keeps the promised 5 %" in promise(kept)[0]
-        assert "BREAKS" in promise(kept.assign(discoveries=1))[0]
 
     def test_disagreeing_sources_are_named(self) -> None:
         corpus = pd.DataFrame({"match_score": [1.0, 0.8], "date_source": ["x", "x"]})

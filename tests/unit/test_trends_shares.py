@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.trends import papers_behind, topic_trends
-from paperatlas.trends.periods import label, last_finished, middle, period_numbers
+from paperatlas.trends.periods import label, last_finished, period_numbers
 
 
 def papers_of(published: list[str | None], **columns: list[object]) -> pd.DataFrame:
@@ -22,22 +21,6 @@ def papers_of(published: list[str | None], **columns: list[object]) -> pd.DataFr
 
 
 class TestPeriods:
-    @pytest.mark.parametrize(
-        ("period", "labels"),
-        [
-            ("year", ["2023", "2023", "2024"]),
-            ("quarter", ["2023-Q1", "2023-Q4", "2024-Q1"]),
-            ("month", ["2023-03", "2023-12", "2024-01"]),
-        ],
-    )
-    def test_labels(self, period: str, labels: list[str]) -> None:
-        numbers = period_numbers(pd.Series(["2023-03", "2023-12", "2024-01"]), period)
-        assert [label(int(n), period) for n in numbers] == labels
-
-    def test_middle_is_in_years(self) -> None:
-        assert middle(2023, "year") == 2023.5
-        assert middle(2023 * 4, "quarter") == 2023.125
-
     @pytest.mark.parametrize(
         ("published", "period", "as_of", "last"),
         [
@@ -78,12 +61,6 @@ class TestShares:
         assert trends["share"].fillna(-1).tolist() == [1, -1, 0.5, 0, -1, 0.5]
         assert trends.loc[trends["total"] == 0, ["low", "high"]].isna().all(axis=None)
 
-    def test_the_share_is_of_all_dated_papers_with_or_without_a_topic(self) -> None:
-        papers = papers_of(["2020", "2020", "2020", None], topic=["a", None, None, "a"])
-        trends = topic_trends(papers)
-        assert trends[["n", "total"]].to_numpy().tolist() == [[1, 3]]
-        assert trends.attrs["undated"] == 1
-
     @settings(max_examples=20, deadline=None)
     @given(
         st.lists(
@@ -102,27 +79,6 @@ class TestShares:
         shuffled = topic_trends(papers.iloc[::-1])
         pd.testing.assert_frame_equal(trends, shuffled)
 
-    def test_year_only_papers_are_left_out_of_months_and_counted(self) -> None:
-        papers = papers_of(["2020", "2020-05", "2020-06"], topic=[0, 0, 0])
-        assert topic_trends(papers)["n"].tolist() == [3]
-        monthly = topic_trends(papers, period="month")
-        assert monthly["n"].tolist() == [1, 1]
-        assert monthly.attrs["year_only"] == 1
-
-    def test_marks_for_few_papers_and_the_unfinished_period(self) -> None:
-        papers = papers_of(["2020-01"] * 9 + ["2021-01"] * 10 + ["2022-06"] * 30, topic=[0] * 49)
-        trends = topic_trends(papers)
-        assert trends["few"].tolist() == [True, False, False]
-        assert trends["unfinished"].tolist() == [False, False, True]
-
-    def test_a_topic_model_at_any_level(self) -> None:
-        class Model:
-            papers = pd.DataFrame({"paper_id": ["p000", "p001"], "topic": [3, 3], "theme": ["x", "y"]})
-
-        papers = papers_of(["2020", "2020", "2020"])
-        assert topic_trends(papers, Model()).loc[0, ["topic", "n", "total"]].tolist() == [3, 2, 3]
-        assert topic_trends(papers, Model(), level="theme")["theme"].tolist() == ["x", "y"]
-
     def test_several_groups_per_paper(self) -> None:
         papers = papers_of(["2020", "2020"], dumps=[("a", "b"), ("b",)])
         trends = topic_trends(papers, level="dumps")
@@ -131,13 +87,6 @@ class TestShares:
             {"paper_id": ["p000", "p000", "p001", "gone"], "name": ["BERT", "BERT", "BERT", "x"]}
         )
         assert topic_trends(papers, ledger, level="name")[["name", "n"]].to_numpy().tolist() == [["BERT", 2]]
-
-    def test_no_dates_at_all(self) -> None:
-        papers = papers_of([None, None], topic=[0, 1])
-        papers["published"] = papers["published"].astype("str")
-        trends = topic_trends(papers)
-        assert trends.empty
-        assert {"topic", "period", "n", "total", "share", "low", "high"} <= set(trends.columns)
 
     @pytest.mark.parametrize(
         ("arguments", "complaint"),
@@ -150,10 +99,6 @@ class TestShares:
         with pytest.raises(AtlasError, match=complaint):
             topic_trends(papers_of(["2020"], topic=[7]), **arguments)
 
-    def test_a_corpus_without_dates_is_sent_to_add_dates(self) -> None:
-        with pytest.raises(AtlasError, match="use add_dates"):
-            topic_trends(pd.DataFrame({"paper_id": ["a"], "topic": [0]}))
-
 
 @settings(deadline=None)
 @given(st.integers(1, 500).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
@@ -162,18 +107,6 @@ def test_wilson_agrees_with_statsmodels(pair: tuple[int, int]) -> None:
     low, high = wilson(np.array([n]), np.array([total]))
     expected = proportion_confint(n, total, method="wilson")
     assert np.allclose([low[0], high[0]], expected, atol=1e-9)
-
-
-@pytest.mark.parametrize("total", [10, 30, 100])
-def test_wilson_covers_the_true_share_as_often_as_it_says(total: int) -> None:
-    """Exact coverage over a grid of shares: 95 % on average, and never as low as Wald's (Brown et al. 2001)."""
-    counts = np.arange(total + 1)
-    low, high = wilson(counts, np.full(total + 1, total))
-    shares = np.linspace(0.02, 0.98, 97)
-    inside = (low[None, :] <= shares[:, None]) & (shares[:, None] <= high[None, :])
-    coverage = (stats.binom.pmf(counts[None, :], total, shares[:, None]) * inside).sum(axis=1)
-    assert 0.94 <= coverage.mean() <= 0.97
-    assert coverage.min() >= 0.83
 
 
 def test_papers_behind_are_those_of_the_cells() -> None:

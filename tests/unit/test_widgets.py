@@ -43,14 +43,6 @@ def test_a_front_end_that_can_ask_its_user_is_live(somebody):
         assert other.submit(asyncio.run, _printed(code, somebody)).result() == f"{somebody}\n"
 
 
-def test_a_known_error_is_one_line_in_a_notebook():
-    code = "import paperatlas as pa; pa.read_papers('nowhere.bib')"
-    with ThreadPoolExecutor(1) as other:
-        said = other.submit(asyncio.run, _printed(code, False)).result()
-    assert "nowhere.bib" in said
-    assert len(said.splitlines()) == 1
-
-
 async def _printed(code: str, allow_stdin: bool) -> str:
     manager = AsyncKernelManager(kernel_name="python3")
     await manager.start_kernel()
@@ -115,19 +107,6 @@ def test_the_menus_show_each_node_of_each_level(study):
             assert pa.display.escape(name) in html_of(shown)
             assert "Its papers" in html_of(shown)
             assert "Its share of the papers over time" in html_of(shown)
-
-
-def test_a_node_that_is_not_there_is_refused(study):
-    with pytest.raises(pa.AtlasError, match="numbered from 0"):
-        widgets.explore(widgets.Desk(study), "topic", 999)
-
-
-def test_views_follow_what_lies_on_the_desk(study):
-    desk = widgets.Desk(study, live=True)
-    place = desk.show(lambda study: pa.Findings([f"{study.seed} is the seed"]))
-    assert "0 is the seed" in html_of(place)
-    desk.put(pa.Study(study.dumps, seed=7))
-    assert "7 is the seed" in html_of(place)
 
 
 def test_a_node_that_is_renamed_is_renamed_in_all_that_follows(study, tmp_path):

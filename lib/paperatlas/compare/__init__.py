@@ -3,7 +3,6 @@
 from paperatlas.compare.groups import GroupComparison, compare_groups, cross_table, topics_by_dump
 from paperatlas.compare.overlap import (
     common_pool,
-    expected_overlap,
     intersections,
     memberships,
     overlap_tests,
@@ -11,7 +10,7 @@ from paperatlas.compare.overlap import (
     paper_ranks,
     rank_agreement,
 )
-from paperatlas.compare.queries import describe_dumps, distinguishing_terms, log_odds_with_prior, shared_terms
+from paperatlas.compare.queries import describe_dumps, log_odds_with_prior, shared_terms
 from paperatlas.compare.reading import VARIANTS, coverage_curve, reading_list, reading_lists, topic_terms
 
 __all__ = [
@@ -22,8 +21,6 @@ __all__ = [
     "coverage_curve",
     "cross_table",
     "describe_dumps",
-    "distinguishing_terms",
-    "expected_overlap",
     "intersections",
     "log_odds_with_prior",
     "memberships",

@@ -108,26 +108,24 @@ def indicators(values: pd.Series) -> pd.DataFrame:
     )
 
 
-def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame, *, level: str = "topic") -> pd.DataFrame:
+def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
     """Topic × dump: how many papers, and whether that is more or less than the dump's size explains.
 
     Parameters
     ----------
     corpus : DataFrame with ``paper_id`` and ``dumps``
-    papers : DataFrame with ``paper_id`` and the column `level`
-    level : {"theme", "topic", "subtopic"}
-        The correction is over the cells of one level.
+    papers : DataFrame with ``paper_id`` and ``topic``
 
     Returns
     -------
     DataFrame
-        As `cross_table`, its ``row`` called as the level and its ``column`` called ``dump``.
+        As `cross_table`, its ``row`` called ``topic`` and its ``column`` called ``dump``.
     """
     member = memberships(corpus)
-    topic_of = papers.set_index("paper_id")[level].reindex(member.index)
+    topic_of = papers.set_index("paper_id")["topic"].reindex(member.index)
     cells = cross_table(indicators(topic_of), member)
-    cells = cells.rename(columns={"row": level, "column": "dump"})
-    cells[level] = cells[level].astype(np.int64)
+    cells = cells.rename(columns={"row": "topic", "column": "dump"})
+    cells["topic"] = cells["topic"].astype(np.int64)
     return cells
 
 

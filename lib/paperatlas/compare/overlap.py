@@ -94,19 +94,18 @@ def intersections(corpus: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[order].reset_index(drop=True)
 
 
-def rank_agreement(corpus: pd.DataFrame, *, min_shared: int = MIN_SHARED) -> pd.DataFrame:
+def rank_agreement(corpus: pd.DataFrame) -> pd.DataFrame:
     """Whether two dumps order the papers that they share alike.
 
     Spearman's rank correlation of the ranks in either dump, with the interval of Bonett and Wright (2000):
     Fisher's z with variance (1 + ρ²/2) / (n - 3). The null of the test is that the two orders of the shared
-    papers have nothing to do with each other; p by Student's t, adjusted over the pairs tested.
+    papers have nothing to do with each other; pairs that share fewer
+    than ten get no number; p by Student's t, adjusted over the pairs tested.
 
     Parameters
     ----------
     corpus : DataFrame
         As for `paper_ranks`.
-    min_shared : int
-        Pairs that share fewer papers get no number.
 
     Returns
     -------
@@ -121,7 +120,7 @@ def rank_agreement(corpus: pd.DataFrame, *, min_shared: int = MIN_SHARED) -> pd.
     for one, other in combinations(ranks.columns, 2):
         both = ranks[[one, other]].dropna().astype(int)
         row = {"dump": one, "other": other, "shared": len(both)}
-        if len(both) >= max(min_shared, 5):
+        if len(both) >= MIN_SHARED:
             found = spearmanr(both[one], both[other])
             low, high = spearman_interval(float(found.statistic), len(both))
             row |= {"spearman": float(found.statistic), "low": low, "high": high, "p": float(found.pvalue)}
@@ -214,42 +213,3 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
         [sure & more, sure], ["more than chance", "fewer than chance"], "as by chance"
     )
     return table.round({"p": 6, "p_adjusted": 6})
-
-
-def expected_overlap(corpus: pd.DataFrame, *, draws: int = 400, seed: int = 0) -> pd.DataFrame:
-    """Count how many papers would stand in 1, 2, … dumps if each dump drew its papers at random.
-
-    The draws come from the pool of `common_pool`, so that they hold about as many distinct papers as were seen.
-
-    Parameters
-    ----------
-    corpus : DataFrame with ``paper_id`` and ``dumps``
-    draws : int
-        Simulated sets of dumps.
-    seed : int
-
-    Returns
-    -------
-    DataFrame
-        ``n_dumps`` (1 and up), ``papers`` seen, ``expected``, and the middle 95 % of the draws, ``low`` to
-        ``high``.
-    """
-    member = memberships(corpus)
-    sizes = member.sum().to_numpy()
-    k = len(sizes)
-    seen = member.sum(axis=1).value_counts()
-    counts = np.zeros((draws, k + 1))
-    pool = common_pool(corpus) if k > 1 else float(len(member))
-    if math.isinf(pool):
-        counts[:, 1] = sizes.sum()
-    else:
-        rng = np.random.Generator(np.random.PCG64([seed, 41]))
-        size = max(round(pool), int(sizes.max()))
-        for draw in range(draws):
-            hits = np.concatenate([rng.choice(size, n, replace=False, shuffle=False) for n in sizes])
-            times = np.unique(hits, return_counts=True)[1]
-            counts[draw] = np.bincount(times, minlength=k + 1)
-    low, high = np.quantile(counts[:, 1:], (0.025, 0.975), axis=0)
-    n_dumps = np.arange(1, k + 1)
-    table = pd.DataFrame({"n_dumps": n_dumps, "papers": [int(seen.get(i, 0)) for i in n_dumps]})
-    return table.assign(expected=counts[:, 1:].mean(axis=0), low=low, high=high).round(1)

@@ -10,50 +10,17 @@ import pandas as pd
 from scipy import sparse
 
 from paperatlas.compare.overlap import memberships
-from paperatlas.errors import AtlasError
 from paperatlas.text import fold_plural, read_terms
 from paperatlas.text.tokens import word_lists
 
+_TERMS = 8
 _LABEL_TERMS = 3
 _LABEL_LENGTH = 42
 # A phrase stands for its word in a label if it is nearly as telling.
 _PHRASE_WORTH = 0.7
 _CANDIDATES = 60
+_SHARED = 3
 _TOGETHER = 0.6
-
-
-def distinguishing_terms(
-    corpus: pd.DataFrame, group: Sequence[bool] | np.ndarray, *, n: int = 10
-) -> pd.DataFrame:
-    """Terms that papers of one group use more than the rest, by log-odds with an informative prior.
-
-    The prior is the whole corpus (Monroe, Colaresi and Quinn 2008, "Fightin' Words", equations 15 to 22).
-    A term counts once per paper, so that a single abstract cannot carry it.
-
-    Parameters
-    ----------
-    corpus : DataFrame with ``title`` and ``abstract``
-    group : n booleans
-        True for the papers of the group.
-    n : int
-        How many terms.
-
-    Returns
-    -------
-    DataFrame
-        ``term``, ``inside`` and ``outside`` (papers with the term), ``log_odds``, ``z``, highest z first.
-
-    Raises
-    ------
-    AtlasError
-        If nobody or everybody belongs to the group.
-    """
-    inside = np.asarray(group, dtype=bool)
-    if not 0 < inside.sum() < len(inside):
-        raise AtlasError(
-            f"a comparison needs papers inside and outside; found {inside.sum()} of {len(inside)} inside"
-        )
-    return without_parts(score_terms(uses_of(corpus), inside), n)
 
 
 @dataclass(frozen=True)
@@ -99,7 +66,7 @@ def _present(counts: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(counts > 0, dtype=np.int64)
 
 
-def score_terms(uses: Uses, inside: np.ndarray, rows: np.ndarray | None = None) -> pd.DataFrame:
+def score_terms(uses: Uses, inside: np.ndarray) -> pd.DataFrame:
     """Every term of these papers, the most telling of the group first.
 
     Parameters
@@ -108,17 +75,14 @@ def score_terms(uses: Uses, inside: np.ndarray, rows: np.ndarray | None = None) 
         As from `uses_of`.
     inside : (n,) booleans
         The group.
-    rows : (m,) row numbers, optional
-        The papers to compare within; `inside` then has m entries.
 
     Returns
     -------
     DataFrame
         ``term``, ``key`` (folded), ``inside``, ``outside``, ``log_odds``, ``z``.
     """
-    matrix = uses.matrix if rows is None else uses.matrix[rows]
-    counts_in = np.asarray(matrix[np.flatnonzero(inside)].sum(axis=0)).ravel()
-    counts_out = np.asarray(matrix[np.flatnonzero(~inside)].sum(axis=0)).ravel()
+    counts_in = np.asarray(uses.matrix[np.flatnonzero(inside)].sum(axis=0)).ravel()
+    counts_out = np.asarray(uses.matrix[np.flatnonzero(~inside)].sum(axis=0)).ravel()
     used = np.flatnonzero(counts_in + counts_out)
     log_odds, z = log_odds_with_prior(counts_in[used], counts_out[used], (counts_in + counts_out)[used])
     # Keys are sorted, so that a stable sort settles ties by the alphabet.
@@ -172,7 +136,7 @@ def without_parts(table: pd.DataFrame, n: int) -> pd.DataFrame:
     return table.iloc[kept].drop(columns="key", errors="ignore").reset_index(drop=True)
 
 
-def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame, *, n_terms: int = 8) -> pd.DataFrame:
+def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
     """One row per dump: what it holds, what it alone holds, and the terms that set it apart.
 
     A dump's papers are compared with the papers that it lacks; a paper of several dumps speaks for each of
@@ -197,7 +161,7 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame, *, n_terms: int 
         inside = member[dump].to_numpy()
         terms, label = pd.DataFrame({"term": [], "z": []}), dump
         if not inside.all():
-            terms = without_parts(score_terms(uses, inside), n_terms)
+            terms = without_parts(score_terms(uses, inside), _TERMS)
             label = unique_label(label_terms(weighed, inside), dump, taken)
         rows.append(
             {
@@ -213,7 +177,7 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame, *, n_terms: int 
     return pd.DataFrame(rows)
 
 
-def label_terms(uses: Uses, inside: np.ndarray, *, n: int = 2 * _LABEL_TERMS) -> list[str]:
+def label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
     """Strong terms for a label, the strongest first.
 
     A term comes in if at least three papers of the group use it. A phrase takes the place of its word where it
@@ -224,8 +188,6 @@ def label_terms(uses: Uses, inside: np.ndarray, *, n: int = 2 * _LABEL_TERMS) ->
     ----------
     uses, inside
         As for `score_terms`.
-    n : int
-        How many at most.
     """
     scored = score_terms(uses, inside)
     strong = scored[(scored["z"] > 0) & (scored["inside"] >= 3)].head(_CANDIDATES)
@@ -247,7 +209,7 @@ def label_terms(uses: Uses, inside: np.ndarray, *, n: int = 2 * _LABEL_TERMS) ->
         chosen.append(uses.shown[column[full]])
         taken.append(used[key])
         stems |= words
-        if len(chosen) == n:
+        if len(chosen) == 2 * _LABEL_TERMS:
             break
     return chosen
 
@@ -285,20 +247,18 @@ def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) ->
     return f"{short} · {name}" if short else name
 
 
-def shared_terms(text: str, papers: pd.DataFrame, *, n: int = 3) -> list[tuple[str, ...]]:
+def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
     """Terms of a text that each paper uses too: phrases before words, rare ones before common ones.
 
     Parameters
     ----------
     text : str
     papers : DataFrame with ``title`` and ``abstract``
-    n : int
-        Terms per paper; none of them is part of another.
 
     Returns
     -------
     list of tuple of str
-        One tuple per paper.
+        One tuple of at most three per paper; no term is part of another.
     """
     together = pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]})
     uses = uses_of(together)
@@ -308,10 +268,10 @@ def shared_terms(text: str, papers: pd.DataFrame, *, n: int = 3) -> list[tuple[s
     keys = [uses.keys[i] for i in asked]
     order = sorted(range(len(asked)), key=lambda i: (-len(keys[i].split()), frequency[i], keys[i]))
     shown = [uses.shown[i] for i in asked]
-    return [_first([i for i in order if row[i]], keys, shown, n) for row in used[1:]]
+    return [_first([i for i in order if row[i]], keys, shown) for row in used[1:]]
 
 
-def _first(places: Sequence[int], keys: Sequence[str], shown: Sequence[str], n: int) -> tuple[str, ...]:
+def _first(places: Sequence[int], keys: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
     kept: list[str] = []
     words: set[str] = set()
     for place in places:
@@ -319,6 +279,6 @@ def _first(places: Sequence[int], keys: Sequence[str], shown: Sequence[str], n: 
         if not parts & words:
             kept.append(shown[place])
             words |= parts
-        if len(kept) == n:
+        if len(kept) == _SHARED:
             break
     return tuple(kept)

@@ -52,13 +52,12 @@ class TopicTerms:
     weights: np.ndarray
 
 
-def topic_terms(papers: pd.DataFrame, *, per_topic: int = _TERMS_PER_TOPIC) -> TopicTerms:
+def topic_terms(papers: pd.DataFrame) -> TopicTerms:
     """Terms that set each topic apart (log-odds, z of at least 1), weighted by its papers that use them.
 
     Parameters
     ----------
     papers : DataFrame with ``title``, ``abstract`` and ``topic``
-    per_topic : int
 
     Returns
     -------
@@ -77,7 +76,7 @@ def topic_terms(papers: pd.DataFrame, *, per_topic: int = _TERMS_PER_TOPIC) -> T
         scored = score_terms(uses, inside)
         least_z = _TELLING if len(names) > 1 else -np.inf
         scored = scored[(scored["z"] >= least_z) & (scored["inside"] >= _MIN_TERM_PAPERS)]
-        for term, n in without_parts(scored, per_topic)[["term", "inside"]].itertuples(index=False):
+        for term, n in without_parts(scored, _TERMS_PER_TOPIC)[["term", "inside"]].itertuples(index=False):
             columns.append(column[term])
             topics.append(int(topic))
             weights.append(int(n))
@@ -268,7 +267,7 @@ def _reasons(new: np.ndarray, left: np.ndarray, terms: TopicTerms) -> tuple[str,
     return tuple(sorted(weight, key=lambda term: (-round(weight[term], 9), term))[:_REASONS])
 
 
-def reading_lists(papers: pd.DataFrame, code: set[str], *, n: int = 12) -> pd.DataFrame:
+def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
     """Every variant of the reading list, one after the other; columns as `reading_list`.
 
     Parameters
@@ -277,8 +276,6 @@ def reading_lists(papers: pd.DataFrame, code: set[str], *, n: int = 12) -> pd.Da
         As `paperatlas.Study.papers`.
     code : set of str
         Ids of the papers that link to code.
-    n : int
-        Papers per list; one per topic ends with the topics.
     """
     terms = topic_terms(papers)
     dated = bool(papers["published"].notna().any())
@@ -288,13 +285,13 @@ def reading_lists(papers: pd.DataFrame, code: set[str], *, n: int = 12) -> pd.Da
         if variant == "newest first" and not dated:
             continue
         only = with_code if variant == "with code" else None
-        length = papers["topic"].nunique() if variant == "one per topic" else n
+        length = papers["topic"].nunique() if variant == "one per topic" else 12
         lists.append(reading_list(papers, terms, n=length, variant=variant, only=only))
     filled = [table for table in lists if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]
 
 
-def coverage_curve(papers: pd.DataFrame, *, draws: int = 200, most: int = 60, seed: int = 0) -> pd.DataFrame:
+def coverage_curve(papers: pd.DataFrame) -> pd.DataFrame:
     """What the first n papers cover: of the reading list, and of the papers in random order.
 
     Returns
@@ -304,9 +301,9 @@ def coverage_curve(papers: pd.DataFrame, *, draws: int = 200, most: int = 60, se
         ``high`` (mean and middle 95 % of random orders), all shares.
     """
     terms = topic_terms(papers)
-    chosen = reading_list(papers, terms, n=min(most, len(papers)))
-    steps = min(most, len(papers))
-    rng = np.random.Generator(np.random.PCG64([seed, 47]))
+    steps, draws = min(60, len(papers)), 200
+    chosen = reading_list(papers, terms, n=steps)
+    rng = np.random.Generator(np.random.PCG64([0, 47]))
     order_free = np.argsort(papers["paper_id"].to_numpy(), kind="stable")
     uses = np.asarray(terms.uses.todense())[order_free]
     chance = np.zeros((draws, steps + 1))

@@ -92,7 +92,7 @@ def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.
     return figure
 
 
-def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 20) -> go.Figure:
+def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Shared papers of every pair of dumps, beside what draws from one pool would give.
 
     Parameters
@@ -100,15 +100,13 @@ def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 20) -
     pairs : DataFrame
         As `paperatlas.compare.overlap_tests`.
     dumps : DataFrame with ``dump`` and ``label``
-    most : int
-        Pairs shown, those furthest from chance first.
     """
     title = "Which sources share more than chance"
     if pairs.empty:
         return nothing_to_show(title, "There is one source, and nothing to compare it with.")
     labels = dict(zip(dumps["dump"], dumps["label"].str.split(" · ").str[0], strict=True))
     far = (pairs["shared"] - pairs["expected"]).abs()
-    shown = pairs.assign(far=far).sort_values(["p", "far"], ascending=[True, False], kind="stable").head(most)
+    shown = pairs.assign(far=far).sort_values(["p", "far"], ascending=[True, False], kind="stable").head(20)
     shown = shown.reset_index(drop=True)
     names = row_labels(
         [

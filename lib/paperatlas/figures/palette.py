@@ -15,7 +15,7 @@ POINT_CONTRAST = 3.0  # WCAG 2.2, success criterion 1.4.11
 
 # Shades of each hue, the plain one first, on white and on dark. They were searched once: farthest-first (Gonzalez 1985)
 # in OKLab among the shades that contrast with the background, the distance of two being the smallest that readers with
-# and without a colour-vision deficiency see. A test holds them apart.
+# and without a colour-vision deficiency see.
 SHADES = {
     "#0B6FB8": ["#046CB5", "#002A53", "#245682", "#2C85CF", "#00376F", "#0097D5", "#1C78C2", "#0060A8"],
     "#C8501A": ["#CE5621", "#510A00", "#762F11", "#B5362A", "#B8665A", "#C0490E", "#DC6230", "#6F0000"],

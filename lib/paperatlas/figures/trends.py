@@ -32,9 +32,7 @@ _RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round one
 UNDATED = "No paper has a date."
 
 
-def share_panels(
-    trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame, *, columns: int = 3
-) -> go.Figure:
+def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame) -> go.Figure:
     """One small panel per topic: its share of the papers of each period with the interval, over all papers.
 
     Grey bars are the reference volume, all dated papers of the period. Pale points stand for periods that are
@@ -46,8 +44,6 @@ def share_panels(
         As from `paperatlas.topic_trends`.
     topics : DataFrame with ``topic``, ``name`` and ``theme``
     tests : DataFrame with ``topic`` and ``verdict``
-    columns : int
-        Panels in a row.
     """
     from plotly.subplots import make_subplots
 
@@ -58,6 +54,7 @@ def share_panels(
     colours = topic_colours(topics)
     verdicts = tests.set_index("topic")["verdict"]
     topics = topics.sort_values("topic")
+    columns = 3
     rows = -(-len(topics) // columns)
     numbers, names = topics["topic"].tolist(), marked_names(topics).tolist()
     told = [verdicts.get(topic, "not tested") for topic in numbers]
@@ -119,9 +116,7 @@ def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, obje
     ]  # fmt: skip
 
 
-def trend_slopes(
-    tests: pd.DataFrame, names: Mapping[object, str] | None = None, *, title: str = ""
-) -> go.Figure:
+def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None) -> go.Figure:
     """Change of each group's odds per year with its interval, the fastest riser on top.
 
     Beside it stands the same slope with the sources left out of account.
@@ -132,13 +127,11 @@ def trend_slopes(
         As from `paperatlas.trend_tests`; groups without a test are left out.
     names : mapping, optional
         Name of each group.
-    title : str, optional
-        The verdicts counted, by default.
     """
     by = str(tests.columns[0])
     rows = tests[tests["odds_ratio"].notna()].sort_values(["odds_ratio", by], ascending=[False, True])
     if rows.empty:
-        return nothing_to_show(title or "Nothing to test", "No group has enough dated papers for a test.")
+        return nothing_to_show("Nothing to test", "No group has enough dated papers for a test.")
     rows = rows.reset_index(drop=True)
     called = names_in(rows, by, names)
     counted = rows["verdict"].value_counts()
@@ -152,7 +145,7 @@ def trend_slopes(
     low, high = 0.9 * float(rows["odds_low"].min()), 1.1 * float(rows["odds_high"].max())
     ticks = [ratio for ratio in _RATIOS if low <= ratio <= high]
     figure = row_figure(
-        title or ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
+        ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
         "Odds ratio per year of each group, largest first. "
         + "; ".join(
             f"{name}: {row.odds_ratio:.2f} ({row.odds_low:.2f} to {row.odds_high:.2f}), {row.verdict}"
@@ -271,7 +264,6 @@ def burst_spans(
     names: Mapping[object, str] | None = None,
     *,
     alpha: float = 0.05,
-    most: int = 20,
 ) -> go.Figure:
     """When each group was far more common than in all periods together; the earliest burst on top.
 
@@ -283,12 +275,10 @@ def burst_spans(
         All periods, in order.
     names : mapping, optional
         Name of each group.
-    most : int
-        Bursts shown, the strongest.
     """
     by = str(bursts.columns[0])
     sure = bursts[bursts["strongest"] & (bursts["p_adjusted"] <= alpha)] if len(bursts) else bursts
-    rows = sure.head(most).sort_values(["start", "end", by], kind="stable")
+    rows = sure.head(20).sort_values(["start", "end", by], kind="stable")
     if rows.empty:
         return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
     labels = row_labels(names_in(rows, by, names), width=34)

@@ -6,7 +6,7 @@ from paperatlas.findings.of_dumps import dumps, in_group, reading
 from paperatlas.findings.of_ledger import ledger
 from paperatlas.findings.of_pile import carrying, coverage, dating, loading, overview, texts
 from paperatlas.findings.of_topics import mapping, topic, topics
-from paperatlas.findings.of_trends import novelty, power, promise, trends
+from paperatlas.findings.of_trends import power, promise, trends
 
 __all__ = [
     "Finding",
@@ -20,7 +20,6 @@ __all__ = [
     "ledger",
     "loading",
     "mapping",
-    "novelty",
     "overview",
     "power",
     "promise",

@@ -16,19 +16,18 @@ def topics(study: Study) -> list[str]:
     result = study.topics
     table = result.at("topic")
     weak = result.papers["confidence"] < 0.5
-    sentences = [
+    said = [
         f"{levels_counted(result)}; every paper has a topic",
         stability(study),
         f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
     ]
-    # A topic that holds all papers has no others to be told from.
-    if table["name_auc"].notna().any():
+    if table["name_auc"].notna().any():  # a topic of all papers has none to be told from
         best = top(table, table["name_auc"])
-        sentences.append(
+        said.append(
             f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean "
             f"over all names is {table['name_auc'].mean():.2f}"
         )
-    return sentences
+    return said
 
 
 def levels_counted(topics: Topics) -> str:

@@ -102,39 +102,14 @@ def _from(change: float) -> str:
     return "at none of the strengths tried" if np.isnan(change) else f"from a factor of {change:g} a year"
 
 
-def promise(null: pd.DataFrame, *, alpha: float = 0.05) -> list[str]:
+def promise(null: pd.DataFrame) -> list[str]:
     """Whether the tests keep their false-discovery rate, from `paperatlas.trends.simulate_null`."""
     if null.empty:
         return ["there are too few periods with enough papers for any test, so there is no promise to keep"]
     runs, wrong = len(null), int((null["discoveries"] > 0).sum())
     low, high = (float(bound[0]) for bound in wilson(np.array([wrong]), np.array([runs])))
-    kept = "which keeps" if low <= alpha else "which BREAKS"
+    kept = "which keeps" if low <= 0.05 else "which BREAKS"
     return [
         f"{wrong} of {runs:,} simulated piles without any trend show one ({percent(wrong / runs)}, 95 % interval "
-        f"{between(low, high)}), {kept} the promised {percent(alpha)}"
-    ]
-
-
-def novelty(bursts: pd.DataFrame, firsts: pd.DataFrame, *, alpha: float = 0.05) -> list[str]:
-    """Which groups burst and which came late, from `paperatlas.trends.find_bursts` and `newcomers`."""
-    kinds = {str(table.columns[0]) for table in (bursts, firsts)}
-    noun = kinds.pop() if len(kinds) == 1 else "group"
-    strongest = bursts[bursts["strongest"] & (bursts["p_adjusted"] <= alpha)]
-    new = firsts[firsts["new"]]
-    said = [f"no {noun} has a burst that chance does not explain"]
-    if len(strongest):
-        top = strongest.iloc[0]
-        said = [
-            f"{count(len(strongest), noun)} {'has' if len(strongest) == 1 else 'have'} a burst that chance does not "
-            f"explain; the strongest is {quoted(str(top.iloc[0]))}, {top['start']} to {top['end']}: "
-            f"{percent(top['share'])} of the papers, and {percent(top['share_outside'])} of all others"
-        ]
-    if new.empty:
-        return [*said, f"no {noun} came later than chance explains"]
-    surest = new.sort_values(["p", str(new.columns[0])]).iloc[0]
-    return [
-        *said,
-        f"{count(len(new), noun)} came later than chance explains; the surest is {quoted(str(surest.iloc[0]))}, "
-        f"first in {surest['first']} after {count(int(surest['older']), 'older paper')}, in "
-        f"{quoted(str(surest['first_title']))}",
+        f"{between(low, high)}), {kept} the promised 5 %"
     ]

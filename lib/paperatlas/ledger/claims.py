@@ -58,7 +58,6 @@ _OTHERS = re.compile(
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )
-_BEATEN = re.compile(r"\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? [^,;%]{1,60} (?:i\.e\.,? )?$")
 _FACTOR = re.compile(
     r"\b(?:factors? (?:of|above)|(?:speed-?up|acceleration|reduction|compression) ratios? of)(?: [a-z]+){0,2} $"
 )
@@ -136,12 +135,6 @@ _QUALIFIED = (
 _RUNS_IN = re.compile(
     r"\b(?:runs?|takes?|took|processes|requires?|inference|latency|runtime|within|under|in)(?: [a-z]+){0,3} $"
 )
-# "correlations between A and B were 0.45"
-_STATED_FAR = re.compile(
-    r"s?(?: (?:between|for|on|in|of|across|with) [^,;.()]{2,60})? (?:is|was|were|are|reached|reaches)(?: about| only)? "
-)
-_ON_NAME = re.compile(r"\s?(?:on|in|at|for|across) (?:the |both )?[A-Z]")
-_A_METRIC = re.compile(r"\s[A-Z][\w@/-]{1,14}(?:[,.;)]|\s(?:and|at|on|in|for)\b)")
 _BY_SO_MUCH = re.compile(
     r"\bby(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
 )
@@ -246,8 +239,6 @@ def _reading(number: Number) -> _Reading | None:
     """What makes a number a result of the paper; None for a number of the set-up or somebody else's."""
     if number.value <= 0 or _OTHERS.search(number.left) or _SETTING.search(number.left):
         return None
-    if number.bracketed and _BEATEN.search(number.left):
-        return None
     if number.unit == "x" or (not number.unit and number.value > 1 and _FACTOR.search(number.left)):
         return _ratio(number)
     if number.unit in ("%", "points"):
@@ -303,7 +294,7 @@ def _score(number: Number) -> _Reading | None:
     if behind := _metric_behind().match(number.right):
         return _found(number, "score", _better(behind["metric"]), right=behind.end())
     reaches = _REACHES.search(number.left)
-    if reaches and number.unit == "%" and (_ENDS.match(number.right) or _A_METRIC.match(number.right)):
+    if reaches and number.unit == "%" and _ENDS.match(number.right):
         return _found(number, "score", "up", left=len(number.left) - reaches.start())
     return None
 
@@ -312,8 +303,7 @@ def _stated(number: Number) -> _Reading | None:
     """A metric and the words that lead from it to the number: "a perplexity of 62.4"."""
     left = number.left[-90:]
     for metric in reversed(list(_metric().finditer(left))):
-        far = not number.whole and _STATED_FAR.fullmatch(left, metric.end())
-        if far or _LEADS_TO_NUMBER.fullmatch(left, metric.end()):
+        if _LEADS_TO_NUMBER.fullmatch(left, metric.end()):
             return _found(number, "metric-of", _better(metric.group()), left=len(left) - metric.start())
     return None
 
@@ -353,9 +343,6 @@ def _bare(number: Number) -> _Reading | None:
     before = _last(_CHANGE, number.left[-90:])
     if before and _BY_SO_MUCH.search(left):
         return _found(number, "changed-by", _direction(before), left=len(number.left[-90:]) - before.start())
-    reaches = _REACHES.search(number.left)
-    if reaches and _ON_NAME.match(number.right):
-        return _found(number, "score", "up", left=len(number.left) - reaches.start())
     return None
 
 

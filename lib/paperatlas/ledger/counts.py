@@ -176,21 +176,19 @@ def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
     return round(float(found.pvalue), 4)
 
 
-def ledger_memberships(ledger: Ledger, *, min_papers: int = _MIN_PAPERS) -> pd.DataFrame:
+def ledger_memberships(ledger: Ledger) -> pd.DataFrame:
     """Ledger entries as groups of papers, for `topic_trends` and `trend_tests` with ``by="entry"``.
 
     Parameters
     ----------
     ledger : Ledger
-    min_papers : int
-        Entries of fewer papers are left out.
 
     Returns
     -------
     DataFrame
-        ``paper_id``, ``entry``, sorted, each pair once. Entries: a link to code, a claim of the state of the
-        art, a claim with a number, a named system, and every data set by name. Metrics are left out: their names
-        are ordinary words ("memory"), and a trend of theirs may be one of the word.
+        ``paper_id``, ``entry`` (of at least eight papers), sorted, each pair once. Entries: a link to code, a claim
+        of the state of the art, a claim with a number, a named system, and every data set by name. Metrics are
+        left out: their names are ordinary words ("memory"), and a trend of theirs may be one of the word.
     """
     claims, resources = ledger.claims, ledger.resources
     datasets = resources[resources["kind"] == "dataset"]
@@ -202,5 +200,5 @@ def ledger_memberships(ledger: Ledger, *, min_papers: int = _MIN_PAPERS) -> pd.D
         datasets[["paper_id"]].assign(entry="names " + datasets["name"]),
     ]
     pairs = pd.concat(parts).astype({"paper_id": object, "entry": object}).drop_duplicates()
-    enough = pairs.groupby("entry")["paper_id"].transform("size") >= min_papers
+    enough = pairs.groupby("entry")["paper_id"].transform("size") >= _MIN_PAPERS
     return pairs[enough].sort_values(["entry", "paper_id"], ignore_index=True)

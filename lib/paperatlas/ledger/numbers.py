@@ -62,7 +62,7 @@ class Number(NamedTuple):
 
     `unit` is "%", "points", "x" for a ratio, a unit of its own such as "dB", or empty. `left` is the sentence from
     `base` to the number, at most 120 characters, and `right` what follows, at most 80. `whole` says that it is
-    written without decimals, `bracketed` that it begins a bracket, `signed` that it has a plus in front.
+    written without decimals, `signed` that it has a plus in front.
     """
 
     value: float
@@ -74,7 +74,6 @@ class Number(NamedTuple):
     left: str
     right: str
     whole: bool
-    bracketed: bool
     signed: bool
 
 
@@ -137,7 +136,6 @@ def _number(text: str, start: int, end: int, match: re.Match[str], *, sign: bool
         left + " ",
         right,
         whole,
-        "(" in marks,
         marks.endswith(("+", "+$")),
     )
 

@@ -21,7 +21,6 @@ from paperatlas.prose import between, count, percent
 from paperatlas.shipped import data_path
 from paperatlas.titles import normalise_title
 
-_SHARE = {"share": ".0%", "low": ".0%", "high": ".0%"}
 # Characters shown on either side of a quote.
 _AROUND = 70
 
@@ -82,14 +81,6 @@ def dataset_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     return _searchable(table, columns, f"{count(len(table), 'report')} of a result, by data set")
 
 
-def links_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
-    """Every link; by kind and address. For the parameters see `systems_table`."""
-    rows = _with_papers(corpus, ledger.links).sort_values(["kind", "url", "paper_id"])
-    rows["address"] = rows["url"].str.replace(r"^https?://", "", regex=True)
-    columns = {"address": "address", "kind": "kind", "published": "date", "title": "paper"}
-    return _searchable(rows, columns, count(len(rows), "link"), {"address": "url"})
-
-
 def mentions_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     """Who names whose system, with the words around the name; by system and date."""
     papers = corpus.set_index("paper_id")
@@ -104,27 +95,6 @@ def mentions_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
         "name": "system", "introduced": "introduced", "published": "named", "words": "the words", "title": "named by",
     }  # fmt: skip
     return _searchable(rows, columns, count(len(rows), "mention"))
-
-
-def shares_table(shares: pd.DataFrame, *, group: str, caption: str, names: pd.Series | None = None) -> Table:
-    """Shares of `paperatlas.entry_shares` as a table.
-
-    Parameters
-    ----------
-    shares : DataFrame
-    group : str
-        Heading of the groups.
-    caption : str
-    names : Series, optional
-        Name of each group, by group.
-    """
-    rows = shares.assign(group=shares["group"].map(names) if names is not None else shares["group"])
-    columns = {
-        "group": group, "n": "papers", "total": "of", "share": "share", "low": "from", "high": "to (95 %)",
-    }  # fmt: skip
-    if len(set(rows["entry"])) > 1:
-        columns = {"entry": "entry", **columns}
-    return Table(rows, columns, formats=_SHARE, caption=caption, most=max(len(rows), 1))
 
 
 def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -145,8 +115,9 @@ def _searchable(
     return Table(rows, columns, links=links, caption=caption, most=10, searchable=True, sort_by=sort_by)
 
 
-def words_around(text: str, start: int, end: int, width: int = _AROUND) -> str:
+def words_around(text: str, start: int, end: int) -> str:
     """A stretch of a text with whole words on either side, an ellipsis where more of the text follows."""
+    width = _AROUND
     left, right = text[max(0, start - width) : start], text[end : end + width]
     if start > width:
         left = "…" + left.partition(" ")[2]

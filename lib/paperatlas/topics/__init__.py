@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from paperatlas.errors import TooFewPapersError
 from paperatlas.topics.compare import compare_methods
-from paperatlas.topics.errors import TooFewPapersError
 from paperatlas.topics.fit import fit_topics
 from paperatlas.topics.grain import MIN_PAPERS
 from paperatlas.topics.result import LEVELS, Topics

@@ -76,12 +76,10 @@ class TopicModel:
         Raises
         ------
         AtlasError
-            If `topics` are of another corpus or leave papers without a topic.
+            If `topics` are of another corpus.
         """
         if corpus["paper_id"].tolist() != topics.papers["paper_id"].tolist():
             raise AtlasError("the topics are of another corpus; fit them on this one")
-        if (topics.papers["topic"] < 0).any():
-            raise AtlasError("these topics leave papers out; use fit_topics with method='consensus'")
         papers, _ = checked(corpus, None, None)
         core = np.sort(draw_order(len(papers), seed)[:CORE])
         found = papers.iloc[core][["paper_id"]].merge(topics.papers, on="paper_id")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.classic import classic_model
+from paperatlas.topics.bertopic_model import classic_model
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.fit import fit_topics
 from paperatlas.topics.inputs import texts_of

@@ -46,7 +46,6 @@ def fit_topics(
     vectors: NDArray[Any] | None = None,
     *,
     n_topics: int | None = None,
-    method: str = "consensus",
     n_resamples: int = 50,
     null_control: bool = True,
     seed: int = 0,
@@ -67,9 +66,6 @@ def fit_topics(
         What is clustered, aligned with the rows of `corpus`; `paperatlas.embed_texts` of the texts if not given.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
-    method : {"consensus", "bertopic"}
-        ``"bertopic"`` takes BERTopic's steps on these vectors, UMAP and HDBSCAN, where papers may stay without a
-        topic (-1); neither machine-independent nor with stability.
     n_resamples : int
         Refits on 80 % of the papers; fewer for more than 1,000 papers.
     null_control : bool
@@ -86,20 +82,13 @@ def fit_topics(
         For fewer than 10 papers.
     AtlasError
         If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if a vector is not finite;
-        if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups; if
-        the method is unknown.
+        if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups.
     """
     from paperatlas.text import embed_texts
 
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
     rows = embed_texts(texts_of(papers)) if given is None else given
-    if method == "bertopic":
-        from paperatlas.topics.classic import fit_classic
-
-        return fit_classic(papers, rows, n_topics=n_topics, seed=seed).taken(back)
-    if method != "consensus":
-        raise AtlasError(f"unknown method {method!r}; use 'consensus' or 'bertopic'")
     with _one_thread():
         return _fit(papers, rows, n_topics, n_resamples, null_control, seed).taken(back)
 

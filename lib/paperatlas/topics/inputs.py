@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.errors import AtlasError
-from paperatlas.topics.errors import TooFewPapersError
+from paperatlas.errors import AtlasError, TooFewPapersError
 from paperatlas.topics.grain import MIN_PAPERS
 
 

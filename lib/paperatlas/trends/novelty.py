@@ -12,12 +12,12 @@ import zlib
 import numpy as np
 import pandas as pd
 
-from paperatlas.errors import AtlasError
 from paperatlas.intervals import adjusted_p, significant
 from paperatlas.trends.periods import period_numbers
 from paperatlas.trends.shares import Assignments, memberships
 
 Array = np.ndarray
+_SCALING = 2.0  # Kleinberg's s; his γ is 1
 
 _BURST = [
     "start", "end", "n", "total", "share", "share_outside", "weight", "strongest", "p", "p_adjusted",
@@ -30,8 +30,6 @@ def newcomers(
     topics: Assignments = None,
     *,
     level: str = "topic",
-    min_papers: int = 3,
-    alpha: float = 0.05,
 ) -> pd.DataFrame:
     """When each group first appears, and whether it was really absent before.
 
@@ -39,6 +37,7 @@ def newcomers(
     group's first, the probability that none of the n is among them is C(N - T, n) / C(N, n)
     (hypergeometric). Papers dated to the year only can stand anywhere in their year: they never count as
     older within that year. Only the pile is searched: that a term is new here does not mean that it is new.
+    Groups of fewer than three dated papers are left out; the others are corrected for (Benjamini and Hochberg 1995).
 
     Parameters
     ----------
@@ -46,10 +45,6 @@ def newcomers(
         ``paper_id``, ``title``, ``published``.
     topics, level
         As for `topic_trends`.
-    min_papers : int
-        Groups with fewer dated papers are left out.
-    alpha : float
-        Level of the false discovery rate (Benjamini and Hochberg 1995, over all groups kept).
 
     Returns
     -------
@@ -73,13 +68,13 @@ def newcomers(
     by = level if level in joined and f"{level}_of" not in joined else f"{level}_of"
     found = joined.sort_values("index").groupby(by, sort=True)
     table = found.first()[["published", "early", "paper_id", "title"]].assign(n=found.size())
-    table = table[table["n"] >= min_papers].rename_axis(level).reset_index()
+    table = table[table["n"] >= 3].rename_axis(level).reset_index()
     table = table.rename(columns={"published": "first", "paper_id": "first_id", "title": "first_title"})
     table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
     table["expected"] = [significant(n * older / len(dated)) for n, older in table[["n", "older"]].to_numpy()]
     p = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
     adjusted = adjusted_p(np.asarray(p, dtype=float))
-    table["new"] = adjusted <= alpha
+    table["new"] = adjusted <= 0.05
     table["p"] = [significant(float(value)) for value in p]
     table["p_adjusted"] = [significant(float(value)) for value in adjusted]
     return table.sort_values(
@@ -87,38 +82,24 @@ def newcomers(
     )[[level, *_FIRST]]
 
 
-def find_bursts(
-    trends: pd.DataFrame,
-    *,
-    scaling: float = 2.0,
-    gamma: float = 1.0,
-    min_papers: int = 5,
-    draws: int = 999,
-    seed: int = 0,
-) -> pd.DataFrame:
+def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
     """Runs of periods in which a group is far more common than in all periods together.
 
-    The base state has the group's overall share p0, the burst state `scaling` times that (at most half-way
+    The base state has the group's overall share p0, the burst state twice that (at most half-way
     to 1); periods are assigned to the two states so that the binomial cost of the counts plus the cost of
-    rising, gamma · log(number of periods), is least. The reference is all papers of each period, so that a
+    rising, log(number of periods), is least. The reference is all papers of each period, so that a
     year with many papers is no burst.
 
     Null of the test: the group's papers are spread over the periods as all papers are. The weight of the
-    strongest burst is compared with those of `draws` spreads of the same number of papers, and with twenty
+    strongest burst is compared with those of 999 spreads of the same number of papers, and with twenty
     times as many if fewer than ten of these reach it, so that small p-values can be told apart; they are
-    corrected over all groups with at least `min_papers` papers (Benjamini and Hochberg 1995).
+    corrected over all groups with at least five papers, and not all (Benjamini and Hochberg 1995).
 
     Parameters
     ----------
     trends : DataFrame
         As from `topic_trends`. Periods with few papers count, since the binomial cost knows their size; an
         unfinished period counts too, since its share is not lowered by its end.
-    scaling, gamma : float
-        Kleinberg's s and γ.
-    min_papers : int
-        Groups with fewer papers, or with all papers, are left out.
-    draws, seed : int
-        Of the test; each group has its own random numbers, whatever the other groups are.
 
     Returns
     -------
@@ -126,27 +107,18 @@ def find_bursts(
         The group, ``start``, ``end`` (periods), ``n``, ``total`` (papers in the burst), ``share``,
         ``share_outside``, ``weight`` (cost saved by the burst, in nats), ``strongest`` (of its group),
         ``p``, ``p_adjusted`` (of the group's strongest burst).
-
-    Raises
-    ------
-    AtlasError
-        If `scaling` is not above 1 or `gamma` is negative.
     """
-    if scaling <= 1 or gamma < 0:
-        raise AtlasError(f"scaling is above 1 and gamma at least 0; found {scaling} and {gamma}")
     by = str(trends.columns[0])
     rows: list[dict[str, object]] = []
     strongest: list[float] = []
     for group, series in trends.groupby(by, sort=False):
         series = series.sort_values("time")
         n, total = series["n"].to_numpy(dtype=float), series["total"].to_numpy(dtype=float)
-        if n.sum() < min_papers or n.sum() == total.sum():
+        if n.sum() < 5 or n.sum() == total.sum():
             continue
-        weights, states = two_states(n[None, :], total, scaling, gamma)
-        runs = _runs(states[0], _gain(n[None, :], total, scaling)[0])
-        strongest.append(
-            _burst_p(group, n, total, scaling, gamma, float(weights[0]), draws, seed) if runs else 1.0
-        )
+        weights, states = two_states(n[None, :], total)
+        runs = _runs(states[0], _gain(n[None, :], total)[0])
+        strongest.append(_burst_p(group, n, total, float(weights[0])) if runs else 1.0)
         best = max((weight for *_, weight in runs), default=0.0)
         for start, end, weight in runs:
             inside = slice(start, end + 1)
@@ -176,17 +148,17 @@ def find_bursts(
     return table[[by, *_BURST]]
 
 
-def _gain(n: Array, total: Array, scaling: float) -> Array:
+def _gain(n: Array, total: Array) -> Array:
     """Log likelihood of the burst state over the base state, (r, k) for r series."""
     base = n.sum(axis=1, keepdims=True) / total.sum()
-    high = np.minimum(base * scaling, (1 + base) / 2)
+    high = np.minimum(base * _SCALING, (1 + base) / 2)
     return np.asarray(n * np.log(high / base) + (total - n) * np.log((1 - high) / (1 - base)))
 
 
-def two_states(n: Array, total: Array, scaling: float, gamma: float) -> tuple[Array, Array]:
+def two_states(n: Array, total: Array) -> tuple[Array, Array]:
     """Cheapest states of r series at once: weight of the strongest burst (r,) and states (r, k)."""
-    gain = _gain(n, total, scaling)
-    rise = gamma * math.log(max(n.shape[1], 2))
+    gain = _gain(n, total)
+    rise = math.log(max(n.shape[1], 2))
     r, k = gain.shape
     low, high = np.zeros(r), np.full(r, -np.inf)
     came_up, came_down = np.zeros((r, k), dtype=bool), np.zeros((r, k), dtype=bool)
@@ -212,15 +184,13 @@ def _runs(states: Array, gain: Array) -> list[tuple[int, int, float]]:
     return [(int(start), int(stop) - 1, math.fsum(gain[start:stop])) for start, stop in edges.reshape(-1, 2)]
 
 
-def _burst_p(
-    group: object, n: Array, total: Array, scaling: float, gamma: float, weight: float, draws: int, seed: int
-) -> float:
-    random = np.random.default_rng([seed, zlib.crc32(str(group).encode("utf-8", "surrogatepass"))])
+def _burst_p(group: object, n: Array, total: Array, weight: float) -> float:
+    random = np.random.default_rng([0, zlib.crc32(str(group).encode("utf-8", "surrogatepass"))])
     sizes, papers = total.astype(np.int64), int(n.sum())
     reached = drawn = 0
-    for more in (draws, 20 * draws):
+    for more in (999, 20 * 999):
         spread = random.multivariate_hypergeometric(sizes, papers, size=more, method="marginals")
-        weights, _ = two_states(spread.astype(float), total, scaling, gamma)
+        weights, _ = two_states(spread.astype(float), total)
         reached, drawn = reached + int(np.sum(weights >= weight - 1e-9)), drawn + more
         if reached >= 10:
             break

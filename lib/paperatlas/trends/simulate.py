@@ -151,15 +151,15 @@ def power_curve(
     return pd.DataFrame(rows, columns=columns)
 
 
-def smallest_found(curve: pd.DataFrame, *, power: float = 0.8) -> pd.DataFrame:
-    """Smallest change a year that is found with this power, for each size and direction of a `power_curve`.
+def smallest_found(curve: pd.DataFrame) -> pd.DataFrame:
+    """Smallest change a year that is found in four of five runs, for each size and direction of a `power_curve`.
 
     Returns
     -------
     DataFrame
         ``papers``, ``rising``, ``fading``; missing where no change of the curve is found that often.
     """
-    often = curve[curve["power"] >= power].pivot_table(
+    often = curve[curve["power"] >= 0.8].pivot_table(
         index="papers", columns="direction", values="change", aggfunc="min"
     )
     often = often.reindex(index=sorted(set(curve["papers"])), columns=["rising", "fading"])
