@@ -115,6 +115,9 @@ def ground(study: Study) -> Finding:
     evidence = nodes[["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]]
     solid = [head(name) for name in nodes.loc[nodes["grade"] == "holds", "name"]]
     thin = [head(name) for name in nodes.loc[nodes["grade"] != "holds", "name"]][::-1]
+    if len(nodes) == 1:
+        text = "drawn anew, no part of the papers is found again as a topic of its own"
+        return Finding("There is one topic only.", sentence(text), "", "index.html#topics", evidence)
     leads = [f"solid ground: {listing(solid, most=_NAMED)}"] if solid else []
     leads += [f"thin ice: {listing(thin, most=_NAMED)}"] if thin else []
     said = [f"{len(solid) or 'none'} of {count(len(nodes), 'topic')}"]

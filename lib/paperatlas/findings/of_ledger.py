@@ -148,4 +148,4 @@ def _error_at_first_sight() -> list[str]:
         f"those there it found {percent(row['recall'])} ({row['hits']} of {row['labelled']})"
         for row in last.to_dict("records")
     ]
-    return [f"the ledger on papers it had not seen ({last['round'].iloc[0]}): {'; '.join(parts)}"]
+    return [f"measured on papers that these rules had not seen, {'; '.join(parts)}"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paperatlas.prose import count, listing, percent, quoted, top
+from paperatlas.prose import are, count, listing, percent, quoted, top
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
     from paperatlas.topics import Topics
+
+_AGAIN = {"holds": "is found again", "shaky": "is not always found again", "fragile": "is seldom found again"}
 
 
 def topics(study: Study) -> list[str]:
@@ -16,18 +18,22 @@ def topics(study: Study) -> list[str]:
     result = study.topics
     table = result.at("topic")
     weak = result.papers["confidence"] < 0.5
-    said = [
+    sentences = [
         f"{levels_counted(result)}; every paper has a topic",
         stability(study),
-        f"{count(int(weak.sum()), 'paper')} ({percent(weak.mean())}) sit between topics, with a confidence below one half",
     ]
-    if table["name_auc"].notna().any():  # a topic of all papers has none to be told from
+    if n := int(weak.sum()):
+        sentences.append(
+            f"{count(n, 'paper')} ({percent(weak.mean())}) {'sits' if n == 1 else 'sit'} between topics, with a "
+            "confidence below one half"
+        )
+    if table["name_auc"].notna().any():
         best = top(table, table["name_auc"])
-        said.append(
+        sentences.append(
             f"the name that finds its own papers best is {quoted(best['name'])} (AUC {best['name_auc']:.2f}); the mean "
             f"over all names is {table['name_auc'].mean():.2f}"
         )
-    return said
+    return sentences
 
 
 def levels_counted(topics: Topics) -> str:
@@ -45,7 +51,7 @@ def topic(study: Study, number: int, level: str = "topic") -> list[str]:
     row: dict[Any, Any] = nodes.loc[number].to_dict()
     sentences = [
         f"{quoted(row['name'])} holds {count(int(row['size']), 'paper')} and "
-        f"{'survives' if row['stable'] else 'does not survive'} resampling (Jaccard {row['stability']:.2f}, "
+        f"{_AGAIN[row['grade']]} when the papers are drawn anew (Jaccard {row['stability']:.2f}, "
         f"95 % interval {row['stability_low']:.2f} to {row['stability_high']:.2f})",
         f"its words: {listing(str(row['words']).split(';'), most=10)}",
     ]
@@ -62,12 +68,15 @@ def topic(study: Study, number: int, level: str = "topic") -> list[str]:
 
 
 def stability(study: Study) -> str:
-    """How many topics survive, and which best."""
+    """How many topics are found again, and which best."""
     table = study.topics.at("topic")
-    stable = table[table["stable"]]
+    if len(table) == 1:
+        return "there is one topic, and nothing to tell it from"
+    held = int((table["grade"] == "holds").sum())
     steadiest = top(table, table["stability"])
     return (
-        f"{len(stable)} of {count(len(table), 'topic')} survive resampling of the papers; the most stable is "
+        f"{held or 'none'} of {count(len(table), 'topic')} {are(held)} found again when the papers are drawn anew; the "
+        "most stable is "
         f"{quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
     )
 

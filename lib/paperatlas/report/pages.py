@@ -140,11 +140,12 @@ class Pages:
             .sort_values(ascending=False, kind="stable")
         )
         lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
+        lower = lower if len(lower) > 1 else []  # alone, it is the topic itself
         inside = [
             (_named(row), papers.loc[papers["subtopic"] == row["subtopic"], "paper_id"].tolist())
             for row in lower
         ]
-        rest = papers.loc[papers["subtopic"].isna(), "paper_id"].tolist()
+        rest = papers.loc[papers["subtopic"].isna() | (not lower), "paper_id"].tolist()
         shares = study.trends[study.trends["topic"] == number] if len(study.trends) else study.trends
         test = study.trend_tests[study.trend_tests["topic"] == number].to_dict("records")
         theme = study.topics.at("theme").set_index("theme").loc[topic["theme"]]

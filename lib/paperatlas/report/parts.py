@@ -30,7 +30,10 @@ def topics(study: Study) -> Part:
         inside = upper[upper["theme"] == theme["theme"]].to_dict("records")
         for topic in inside:
             topic["read"] = next(((paper, titles[paper]) for paper in topic["typical"]), None)
-            topic["subtopics"] = lower.loc[lower["topic"] == topic["topic"]].to_dict("records")
+            own = lower[lower["topic"] == topic["topic"]]
+            topic["subtopics"] = (
+                own.to_dict("records") if len(own) > 1 else []
+            )  # alone, it is the topic itself
         # A theme of one topic has its name.
         themes.append({**theme, "inside": inside, "headed": len(inside) > 1})
     return {
@@ -47,7 +50,7 @@ def trends(study: Study) -> Part:
     sure = shares[~(shares["few"] | shares["unfinished"])]
     if sure["period"].nunique() < 2:
         return {"key": key, "title": title, "reason": "fewer than two periods hold enough dated papers"}
-    highest = max(float(sure["share"].max()) * 1.15, 0.05)
+    highest = min(max(float(sure["share"].max()) * 1.15, 0.05), 1.0)
     names = marked_names(study.topics.at("topic"))
     order = {"rising": 0, "fading": 1, "steady": 2}
     rows = []

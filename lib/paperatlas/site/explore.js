@@ -115,7 +115,7 @@
     part("node").append(option("", "All"), ...data.nodes.theme.map((theme, t) => {
       const inside = (level, parent) => data.nodes[level].map((node, k) => [node, k]).filter(([node]) => node.parent === parent);
       return make("optgroup", { label: shorten(theme.name, 56) }, option("theme." + t, "All of " + theme.name),
-        ...inside("topic", t).flatMap(([topic, k]) => [option("topic." + k, topic.name), ...inside("subtopic", k).map(([sub, s]) => option("subtopic." + s, "\u2003" + sub.name))]));
+        ...inside("topic", t).flatMap(([topic, k]) => [option("topic." + k, topic.name), ...(inside("subtopic", k).length > 1 ? inside("subtopic", k) : []).map(([sub, s]) => option("subtopic." + s, "\u2003" + sub.name))]));
     }));
     part("source").append(option("", "All"), ...data.sources.map((source, s) => option(s, source.name)));
     for (const end of ["from", "to"]) part(end).append(...years.map((y) => option(y, String(y))));
