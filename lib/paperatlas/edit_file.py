@@ -58,13 +58,13 @@ def read_edits(path: Path) -> list[Edit]:
         If the file cannot be read, or an edit lacks what it needs; the message says which.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise AtlasError(f"{path} cannot be read: {error.strerror}; name another file of edits") from error
     except ValueError as error:
         raise AtlasError(f"{path}: expected TOML, found a fault ({error}); mend it") from error
     found = said.pop("edit", [])
-    if said or not isinstance(found, list):
+    if said or not isinstance(found, list) or not all(isinstance(edit, dict) for edit in found):
         raise AtlasError(f"{path}: expected only tables [[edit]], found {', '.join(said) or '[edit]'}")
     return [_edit(edit, f"{path}, edit {number}") for number, edit in enumerate(found, start=1)]
 
@@ -102,8 +102,12 @@ def _fault(edit: Edit) -> str:
     """What makes an edit one that cannot be applied to any tree; "" for nothing."""
     if missing := [name for name in _NEEDS[edit.kind] if not getattr(edit, name)]:
         return f"to {edit.kind} needs {' and '.join(missing)}, found none"
+    if any(not text.strip() for text in (*edit.terms, *edit.papers, edit.name or "none")):
+        return "expected a name, terms and papers that are no blanks"
     if not all(node.papers or node.head for node in edit.nodes):
         return "a node needs papers or a head by which it is known, found neither"
+    if edit.kind in ("rename", "move") and len(edit.nodes) > 1:
+        return f"expected one node to {edit.kind}, found {len(edit.nodes)}"
     if edit.kind == "merge" and (len(edit.nodes) < 2 or len({node.level for node in edit.nodes}) > 1):
         return f"expected two or more nodes of one level to merge, found {len(edit.nodes)}"
     if edit.kind == "exclude" and not (edit.papers or edit.terms):

@@ -143,10 +143,10 @@ def _of_edits(study: Study) -> list[str]:
     made = edits[edits["status"] != "no longer fits"]
     if made.empty:
         return []
-    kinds = made["kind"].value_counts().sort_index()
+    kinds = [f"{kind}: {n}" for kind, n in made["kind"].value_counts().sort_index().items()]
     return [
-        f"The result was then edited by hand ({listing([f'{kind}: {n}' for kind, n in kinds.items()])}), so that "
-        "tests of the edited topics are not of groups fixed beforehand."
+        f"The result was then edited by hand ({listing(kinds, most=len(kinds))}), so that tests of the edited topics "
+        "are not of groups fixed beforehand."
     ]
 
 

@@ -66,7 +66,7 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "records": len(study.records),
         "problems": len(study.records.attrs["problems"]),
         "papers": len(corpus),
-        "dumps": len(study.dump_table),
+        "sources": len(study.dump_table),
         "near_duplicates": len(study.near_duplicates),
         "papers_with_year": int(corpus["published"].notna().sum()),
         "papers_with_month": int((corpus["precision"] == "month").sum()),
@@ -94,7 +94,7 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "tested_topics": len(study.trend_tests),
     }
     numbers.update(
-        {f"papers_in_{n}_dumps": int(k) for n, k in corpus["n_dumps"].value_counts().sort_index().items()}
+        {f"papers_in_{n}_sources": int(k) for n, k in corpus["n_dumps"].value_counts().sort_index().items()}
     )
     numbers.update(
         {

@@ -173,10 +173,6 @@ class Questions:
         """Every term of the papers, those of a single paper too: what a query is read with."""
         return read_terms(self.worded["title"].tolist(), self.worded["abstract"].tolist(), min_papers=1)
 
-    def knows(self, query: str) -> bool:
-        """Whether `similar` finds anything."""
-        return bool(len(self._titled(query)) or read_query(query, self.query_terms).groups)
-
     def _read(self, query: str) -> Query:
         read = read_query(query, self.query_terms)
         if not read.groups:

@@ -51,8 +51,9 @@ def _checked_name(name: str) -> str:
     # A browser names the file; nothing of it may lead out of the folder.
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
     if bare.startswith((".", "_")) or not bare.isprintable() or not bare.lower().endswith(ENDINGS):
+        plain = ", ".join(ending for ending in ENDINGS if not ending.endswith(".gz"))
         raise DumpError(
-            f"{name[:80]!r} is not the name of a source of papers; expected one that ends in {', '.join(ENDINGS)}"
+            f"{name[:80]!r} is not the name of a source of papers; expected one that ends in {plain}, or packed as .gz"
         )
     if len(bare.encode("utf-8", errors="replace")) > LONGEST_NAME:
         raise DumpError(

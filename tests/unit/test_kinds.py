@@ -316,6 +316,15 @@ def test_records_are_found_wherever_a_json_file_keeps_them(shape, tmp_path):
     assert pairs(read(tmp_path, "some.json", json.dumps(shape(papers)))) == [("Lamps", LONG), ("Tides", LONG)]
 
 
+def test_xml_of_another_kind_is_named(tmp_path):
+    with pytest.raises(pa.DumpError, match="<PubmedArticleSet>"):
+        read(
+            tmp_path,
+            "a.xml",
+            "<?xml version='1.0'?><PubmedArticleSet><Article>A</Article></PubmedArticleSet>",
+        )
+
+
 def test_json_of_another_kind_and_pictures_are_refused(tmp_path):
     package = json.dumps({"name": "lamp", "version": "1.0", "dependencies": {"wick": "2"}})
     for content in (
@@ -399,6 +408,9 @@ def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
     records = pa.read_papers(tmp_path)
     assert records["dump"].tolist() == ["refs.bib", "refs.csv"]
     assert [p.source for p in records.attrs["problems"]] == ["README.txt", "more"]
+    under_pattern = pa.read_papers(f"{tmp_path}/*")
+    assert under_pattern["title"].tolist() == ["A", "C"]
+    assert [p.source for p in under_pattern.attrs["problems"]] == ["README.txt"]
     assert [path.name for path in pa.find_sources(tmp_path)] == ["README.txt", "refs.bib", "refs.csv"]
 
 
@@ -426,6 +438,15 @@ def test_text_is_plain(markup, text):
 def test_rights_and_placeholders_are_no_abstract():
     assert without_rights("Lamps glow. © 2021 Elsevier B.V. All rights reserved.") == "Lamps glow."
     assert without_rights("© 2018 IEEE. Lamps glow.") == "Lamps glow."
+    assert without_rights("© 2020 Lamp Ltd. Lamps glow in the dark. We count them.").startswith(
+        "Lamps glow in"
+    )
+    assert without_rights("© 2019 Lamp B.V. All rights reserved. Lamps glow.") == "Lamps glow."
+    assert without_rights("© 2019 IEEE Lamps glow. We count.") == "© 2019 IEEE Lamps glow. We count."
+    assert (
+        without_rights("The law of copyright 1976 to 2010 glows.")
+        == "The law of copyright 1976 to 2010 glows."
+    )
     assert without_rights("Lamps glow. Published by Lamp & Co.") == "Lamps glow."
     assert (
         without_rights("Lamps glow. Crown Copyright (C) 2018 Published by L. All rights reserved.")

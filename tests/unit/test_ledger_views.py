@@ -154,7 +154,7 @@ class TestFindings:
 
     def test_a_silent_pile_has_sentences_too(self, tmp_path):
         silent = SimpleNamespace(
-            corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year",
+            corpus=SILENT, papers=SILENT, ledger=build_ledger(SILENT), period="year", terms=None,
             topics=SimpleNamespace(table=pd.DataFrame({"topic": [0], "name": ["things"]})),
         )  # fmt: skip
         text = " ".join(findings.ledger(silent))

@@ -37,6 +37,7 @@ def theme_tree(topics: Topics) -> go.Figure:
     themes, table, finest = (topics.at(level) for level in ("theme", "topic", "subtopic"))
     hues, colours = theme_colours(themes["theme"]), topic_colours(table)
     lone = set(themes.loc[themes["topics"].map(len) == 1, "theme"])
+    parts = finest[finest["topic"].duplicated(keep=False)]  # a topic that does not divide is its own subtopic
     tiles = [
         (
             f"theme {row['theme']}",
@@ -49,7 +50,7 @@ def theme_tree(topics: Topics) -> go.Figure:
     for row in table.to_dict("records"):
         parent = "" if row["theme"] in lone else f"theme {row['theme']}"
         tiles.append((f"topic {row['topic']}", parent, *_tile(row, colours[row["topic"]])))
-    for row in finest.to_dict("records"):
+    for row in parts.to_dict("records"):
         shade = mix(colours[row["topic"]], 0.75)
         tiles.append((f"subtopic {row['subtopic']}", f"topic {row['topic']}", *_tile(row, shade)))
     ids, parents, texts, names, sizes, shades = (list(column) for column in zip(*tiles, strict=True))

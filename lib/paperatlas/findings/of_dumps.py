@@ -1,4 +1,4 @@
-"""What each dump is about, what they share, and what to read."""
+"""What each source is about, what they share, and what to read."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from paperatlas import compare
-from paperatlas.prose import count, listing, percent, quoted, top
+from paperatlas.prose import count, listing, only_searches, percent, quoted, source_word, top
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
 
 def dumps(study: Study) -> list[str]:
-    """What each dump is about, and what it shares with the others."""
-    table = study.dump_table
+    """What each source is about, and what it shares with the others."""
+    table, kinds = study.dump_table, study.records.attrs["kinds"]
+    word = source_word(kinds)
     if len(table) == 1:
         return [
-            "there is one dump, so there is nothing to compare it with; add another to see what sets them apart"
+            f"there is one {word}, so there is nothing to compare it with; add another to see what sets them apart"
         ]
     labels = table.set_index("dump")["label"]
+    about = "searches seem to have been for" if only_searches(kinds) else "sources seem to be about"
     lone = top(table, table["only_here"] / table["papers"])
     cells = study.topics_by_dump
     sure = cells[cells["p_adjusted"] < 0.05]
     sentences = [
-        f"the searches seem to have been for {listing([quoted(label) for label in labels], most=6)}",
-        *_shared(study, labels),
+        f"the {about} {listing([quoted(label) for label in labels], most=6)}",
+        *_shared(study, labels, word),
         f"{quoted(lone['label'])} stands most alone: {percent(lone['only_here'] / lone['papers'])} of its papers are in no "
-        "other dump",
-        f"in {len(sure)} of {len(cells)} cells a dump holds more or fewer papers of a topic than its size explains "
+        f"other {word}",
+        f"in {len(sure)} of {len(cells)} cells a {word} holds more or fewer papers of a topic than its size explains "
         "(Fisher's exact test, false-discovery rate 5 %)",
     ]
     names = study.topics.at("topic").set_index("topic")["name"]
@@ -50,11 +52,11 @@ def in_group(row: Mapping[Any, Any], what: str, group: str) -> str:
     )
 
 
-def _shared(study: Study, labels: pd.Series) -> list[str]:
+def _shared(study: Study, labels: pd.Series, word: str) -> list[str]:
     """Overlap against chance, and whether shared papers are ranked alike."""
     tests = study.overlap_tests
     if not tests["shared"].any():
-        return ["no two dumps share a paper, so they cannot be compared by what they share"]
+        return [f"no two {word}s share a paper, so they cannot be compared by what they share"]
     jaccard = compare.overlaps(study.corpus)["jaccard"]
     closest = top(tests, jaccard)
     odd = int((tests["verdict"] != "as by chance").sum())
@@ -68,13 +70,13 @@ def _shared(study: Study, labels: pd.Series) -> list[str]:
             f"{(known['verdict'] == 'alike').sum()} of {count(len(known), 'pair')} with enough shared papers rank them alike"
         )
     else:
-        ranked = "no two dumps share enough papers to tell whether they rank them alike"
+        ranked = f"no two {word}s share enough papers to tell whether they rank them alike"
     return [
-        f"the two dumps with most in common are {quoted(labels[closest['dump']])} and {quoted(labels[closest['other']])}: "
+        f"the two {word}s with most in common are {quoted(labels[closest['dump']])} and {quoted(labels[closest['other']])}: "
         f"{count(int(closest['shared']), 'shared paper')} (Jaccard {jaccard.max():.2f}), where random draws would share "
         f"{closest['low']} to {closest['high']}",
-        f"of {count(len(tests), 'pair')} of dumps, {odd} share{'s' if odd == 1 else ''} more or fewer papers than random "
-        "draws would that hold as many distinct papers as the dumps do (false-discovery rate 5 %)",
+        f"of {count(len(tests), 'pair')} of {word}s, {odd} share{'s' if odd == 1 else ''} more or fewer papers than random "
+        f"draws would that hold as many distinct papers as the {word}s do (false-discovery rate 5 %)",
         ranked,
     ]
 

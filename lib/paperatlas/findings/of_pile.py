@@ -60,7 +60,8 @@ def loading(study: Study) -> list[str]:
         titles = corpus.set_index("paper_id")["title"]
         pair = near[0]
         sentences.append(
-            f"{count(len(near), 'pair')} of papers {'is' if len(near) == 1 else 'are'} much alike and stay apart; "
+            f"{count(len(near), 'pair')} of papers {'is' if len(near) == 1 else 'are'} much alike and "
+            f"{'stays' if len(near) == 1 else 'stay'} apart; "
             "the closest is "
             f"{quoted(titles[pair.paper_id])} and {quoted(titles[pair.other_id])} ({percent(pair.score)} of the abstract)"
         )
@@ -213,7 +214,7 @@ def texts(study: Study) -> list[str]:
         low, high = (float(b[0]) for b in wilson(np.array([agree]), np.array([len(corpus)])))
         sentences.append(
             f"for {percent(agree / len(corpus))} of the papers (95 % interval {between(low, high)}) the nearest other "
-            "was found by one of the same searches; of two papers drawn at random, "
-            f"{percent(float(together[pairs].mean()))} were"
+            f"stands in one of the same {source_word(study.records.attrs['kinds'])}s; of two papers drawn at random, "
+            f"{percent(float(together[pairs].mean()))} do"
         )
     return sentences

@@ -312,9 +312,9 @@ def _ends_card(lines: list[tuple[int, str]]) -> bool:
 def _card(lines: list[tuple[int, str]], date: str, begin: int) -> Entry | None:
     """Paper of a copied card: title and abstract are what stands between the votes above and the authors below."""
     if begin == 0:
-        # Above the first card stands the head of the page; the votes are what the card begins with.
-        votes = [place for place, (_, line) in enumerate(lines) if _VOTES.fullmatch(line)]
-        lines = lines[votes[-1] + 1 :] if votes else lines
+        # Above the first card stands the head of the page; the votes, if there are any, are what the card begins with.
+        head = [place for place, (_, line) in enumerate(lines) if _VOTES.fullmatch(line) or line in BANNER]
+        lines = lines[head[-1] + 1 :] if head else lines
     lines = _above_authors([*lines, (0, _DOT)])
     if not lines:
         return None

@@ -166,7 +166,7 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         kept = "title" in entry.fields
         if entry.fault:
             end = "the rest of it was read" if kept else "the entry was skipped"
-            shown = text[start : start + 80].strip()
+            shown = " ".join(text[start : start + 80].split())
             problems.add(place, shown, entry.fault, f"mend it; {end}", kept=kept)
         if kept or ("abstract" in entry.fields and not entry.fault):
             volume = volumes.get(entry.fields.get("crossref", ""), {})

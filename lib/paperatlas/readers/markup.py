@@ -26,15 +26,24 @@ _PREFIX, _ATTRIBUTES = r"(?:jats|mml|m|math|ns\d):", r"(?:\s+[\w:-]+\s*=[^<>]*)?
 _BLOCK = re.compile(rf"</?(?:{_PREFIX})?(?:{_BLOCKS}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _TAG = re.compile(rf"</?(?:{_PREFIX}[\w-]+|{_INLINE}){_ATTRIBUTES}/?>", re.IGNORECASE)
 
-_COPYRIGHT = r"(?:©|\(c\)|&copy;|(?:crown\s)?copyright(?:\s*(?:©|\(c\)))?)\s*(?:19|20)\d\d"
+# The word alone is a mark only with a capital: an abstract may be about copyright.
+_COPYRIGHT = r"(?:(?:crown\scopyright|copyright)?\s?(?:©|\(c\)|&copy;)|(?-i:(?:Crown )?Copyright|COPYRIGHT))\s*(?:19|20)\d\d"
 _RIGHTS = r"(?:all rights reserved|on behalf of [^.]{2,60})"
 _AT_END = re.compile(
     rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$"
     rf"|\s{_RIGHTS}\.?$|(?<=[.!?])\s(?-i:Published by [A-Z])[^.]{{2,60}}\.?$",
     re.IGNORECASE,
 )
+# An owner's words are names; where a sentence without a full stop before it follows, nothing is taken out.
+_WORD_OF_OWNER = (
+    r"(?-i:B\.V\.|Ltd\.|Inc\.|Co\.|[A-ZÀ-Þ&(][^.©\s]*|and|as|authors?|behalf|by|de|der|exclusive|for|in|licen[cs]e|of|on"
+    r"|the|to|trading|under|und)"
+)
+_NAME_OF_OWNER = rf"{_WORD_OF_OWNER}(?:[,\s]+{_WORD_OF_OWNER}){{0,14}}?"
+_OWNER = rf"{_NAME_OF_OWNER}(?:\.|(?<=\.))"
 _AT_START = re.compile(
-    rf"{_COPYRIGHT},?\s(?:(?:B\.V\.|Ltd\.|Inc\.|Co\.|[^.©]){{1,90}})\.?\s?(?:All rights reserved\.\s?)?(?=[A-Z])",
+    rf"(?:{_COPYRIGHT},?\s{_OWNER}|©\s{_NAME_OF_OWNER},?\s(?:19|20)\d\d\.)\s?"
+    rf"(?:(?:All rights reserved\.|(?:Published by|Licensee)\s{_OWNER})\s?)*(?=(?-i:[A-Z](?!\.)))",
     re.IGNORECASE,
 )
 
@@ -69,7 +78,8 @@ def without_tags(text: str) -> str:
 
 def without_rights(abstract: str) -> str:
     """Abstract without a publisher's "© 2021 Elsevier B.V. All rights reserved." at its end or beginning."""
-    if not _MENTIONED.search(abstract):
+    lower = abstract.lower()
+    if not any(mark in lower for mark in _RIGHTS_MARKS):
         return abstract
     found = _AT_START.match(abstract)
     rest = abstract[found.end() :] if found else abstract
@@ -81,7 +91,7 @@ def without_rights(abstract: str) -> str:
     return rest or abstract
 
 
-_MENTIONED = re.compile(r"©|\(c\)|copyright|rights reserved|published by", re.IGNORECASE)
+_RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",

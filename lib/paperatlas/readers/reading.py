@@ -117,8 +117,8 @@ def iter_papers(
     Raises
     ------
     AtlasError
-        If a path names nothing, a named file is refused, or there is no record at all. A file in a folder that is
-        of no known kind is a problem, not an error.
+        If a path names nothing, a named file is refused, or there is no record at all. A file in a folder, or
+        under a pattern, that is of no known kind is a problem, not an error.
     """
     if chunk < 1:
         raise AtlasError(f"chunk must be at least 1, found {chunk}")
@@ -132,9 +132,7 @@ def iter_papers(
         except DumpError as error:
             if source.named:
                 raise
-            noted.append(
-                Problem(source.path.name, "", "", _without_name(error, source.path), "it was not read")
-            )
+            noted.append(Problem(source.path.name, "", "", *_reason_and_remedy(error, source.path)))
     if problems is not None:
         problems.extend(noted)
     elif noted:
@@ -142,9 +140,8 @@ def iter_papers(
         if len(noted) > 1:
             logger.warning("and %d more problems", len(noted) - 1)
     if not found:
-        given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
         first = f"; {noted[0]}" if noted else ""
-        raise DumpError(f"{', '.join(map(str, given))} holds no papers{first}; {_EXPECTED}")
+        raise DumpError(f"{_shown(paths)} holds no papers{first}; {_EXPECTED}")
 
 
 def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
@@ -217,7 +214,7 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
     """Files that `paths` name, each once, sorted by the names of the sources."""
     files = [source.path for source in find_named(paths) if source.path.is_file()]
     if not files:
-        raise DumpError(f"{paths} holds no papers, only folders; name these")
+        raise DumpError(f"{_shown(paths)} holds no papers, only folders; name these")
     return files
 
 
@@ -251,6 +248,10 @@ def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
     return [Source(name, *file) for name, file in zip(names, files, strict=True)]
 
 
+def _shown(paths: PathLike | Iterable[PathLike]) -> str:
+    return str(paths) if isinstance(paths, str | os.PathLike) else ", ".join(map(str, paths))
+
+
 def source_name(path: Path) -> str:
     """File name without its endings."""
     return visible(_ENDING.sub("", path.name) or path.name, keep="")
@@ -274,7 +275,7 @@ def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataF
             if len(contents) == 1:
                 noted.extend(problems.listed())
                 raise
-            problems.add("", "", _without_name(error, Path(content.name)), "it was not read")
+            problems.add("", "", *_reason_and_remedy(error, Path(content.name)))
         noted.extend(problems.listed())
     if rank == 1 and source.named:
         first = f"; {noted[-1]}" if noted else ""
@@ -290,8 +291,10 @@ def _rows(kind: Kind, content: Content, problems: Problems) -> Iterator[dict[str
             yield row
 
 
-def _without_name(error: Exception, path: Path) -> str:
-    return str(error).removeprefix(str(path)).lstrip(" ,:")
+def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
+    """What an error says of a file beside its name: what is wrong, and what to do."""
+    reason, _, remedy = str(error).removeprefix(str(path)).lstrip(" ,:").rpartition("; ")
+    return reason.removeprefix("is "), f"{remedy}; it was not read"
 
 
 def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
@@ -311,7 +314,7 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
         return [(path, True)]
     if glob.has_magic(str(path)):
         if matched := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
-            return [(file, True) for file in matched]
+            return [(file, False) for file in matched]
         raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
     raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
 
@@ -367,10 +370,10 @@ def _markup(head: str, content: Content) -> Kind:
         return FEED
     if "<ref-type" in head or "<rec-number" in head:
         return ENDNOTE
-    if _HTML.search(head):
-        return PAGE
     root = _ROOT.match(head)
     name = root.group(1) if root else "XML"
+    if name.casefold() == "html" or (not head.lstrip().startswith("<?xml") and _HTML.search(head)):
+        return PAGE
     raise DumpError(
         f"{content.name} is XML of another kind (<{name}>); expected an Atom feed or EndNote's XML; save the papers as "
         "RIS, BibTeX or CSV"

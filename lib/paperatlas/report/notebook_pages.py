@@ -30,7 +30,9 @@ def markdown(text: str) -> Markup:
             token.attrSet("id", anchor(inline.content))
         if token.type == "table_open":
             token.attrSet("class", "pa-plain")
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - made with html off
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    # What scrolls can be reached with the keyboard.
+    return Markup(html.replace("<pre>", '<pre tabindex="0">'))  # noqa: S704 - made with html off
 
 
 def anchor(heading: str) -> str:

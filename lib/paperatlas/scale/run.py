@@ -305,7 +305,7 @@ def findings_of(result: ScaleResult) -> list[str]:
     sentences = [
         f"{count(result.records, 'record')} in {count(result.parts, 'partition')} hold "
         f"{count(result.papers, 'paper')}; {count(result.merged, 'record')} repeated a paper that was there already",
-        f"{count(result.near, 'pair')} of papers have much the same abstract and were left apart",
+        f"{count(result.near, 'pair')} of papers with much the same abstract left apart",
         f"Every paper has a topic; the largest of {count(len(result.topics), 'topic')} are "
         f"{listing([quoted(name) for name in largest['name'].head(3)])}",
         f"{percent(share)} of the papers state a month and count in the topics by month",

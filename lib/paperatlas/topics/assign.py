@@ -152,7 +152,7 @@ class TopicModel:
         for level in LEVELS:
             names = self.nodes[self.nodes["level"] == level].set_index("topic")["name"]
             columns[level] = of_leaf[level]
-            columns[f"{level}_name"] = of_leaf[level].map(names).fillna("").astype("str")
+            columns[f"{level}_name"] = of_leaf[level].map(names).astype("object").fillna("").astype("str")
         columns["subtopic"] = of_leaf["subtopic"].astype("Int64").where(of_leaf["subtopic"] >= 0)
         return pd.DataFrame({**columns, "confidence": found["confidence"], "runner_up": found["runner_up"]})
 

@@ -73,21 +73,34 @@ def edited_topics(
     if dropped or any((old[level] != new[level]).any() for level in LEVELS):
         table, quality = _measured(topics, corpus, points, papers["confidence"].to_numpy(), old, new, dropped)
     table["edited"] = ""
-    for (level, node), kinds in done.items():
+    names = _names_alike(labels, given)
+    for level, node in {**done, **names}:
         at = (table["level"] == level) & (table["topic"] == number[level][node])
-        table.loc[at, "edited"] = ", ".join(kinds)
-        if (level, node) in given:
-            table.loc[at, "name"] = given[level, node]
+        table.loc[at, "edited"] = ", ".join(done.get((level, node), ()))
+        if name := names.get((level, node)):
+            table.loc[at, "name"] = name
             # How well the machine's name found its papers says nothing about one that a hand gave.
             table.loc[at, ["name_auc", "name_precision"]] = np.nan
     for level in LEVELS:
-        names = table[table["level"] == level].set_index("topic")["name"].to_dict()
+        called = table[table["level"] == level].set_index("topic")["name"].to_dict()
         papers[level] = new[level]
-        papers[f"{level}_name"] = [names.get(node, "") for node in new[level].tolist()]
+        papers[f"{level}_name"] = [called.get(node, "") for node in new[level].tolist()]
     papers["subtopic"] = papers["subtopic"].astype("Int64").where(papers["subtopic"] >= 0)
     landed = np.append(_heirs(old["topic"], new["topic"]), [-2, -1])[topics.landed]
     landed = np.where(topics.landed == old["topic"], new["topic"], landed).astype(np.int16)
     return replace(topics, papers=papers, table=table, quality=quality, landed=landed)
+
+
+def _names_alike(labels: Mapping[str, Labels], given: Mapping[Node, str]) -> dict[Node, str]:
+    """Names that a hand gave, for nodes of the same papers at other levels too, unless it named those otherwise."""
+    names = dict(given)
+    for (level, node), name in given.items():
+        inside = labels[level] == node
+        for other in LEVELS if inside.any() else ():
+            same = int(labels[other][inside][0])
+            if np.array_equal(labels[other] == same, inside):
+                names.setdefault((other, same), name)
+    return names
 
 
 def _by_size(labels: Labels) -> Labels:

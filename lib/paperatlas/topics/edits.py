@@ -224,8 +224,14 @@ class _Tree:
             named = [node for node in named if votes[node] == votes[best]]
             if len(named) != 1:
                 where = f"in {np.count_nonzero(votes)} {level}s now" if rows else "not in the pile"
-                raise _Misfit(f"the papers that name it are {where}; make the edit again, or delete it")
-            self.notes.append(f"{address.head!r} was found by its name, not by its papers")
+                why = (
+                    f"the papers that name it are {where}"
+                    if address.papers
+                    else f"{len(named) or 'no'} {level}s are called {address.head!r}"
+                )
+                raise _Misfit(f"{why}; make the edit again, or delete it")
+            if address.papers:
+                self.notes.append(f"{address.head!r} was found by its name, not by its papers")
             best = named[0]
         share = np.count_nonzero(labels == best) / len(labels)
         if address.share and share > _GROWN * address.share:
@@ -251,19 +257,10 @@ class _Tree:
         before = "; ".join(self.names[level, node] for node in nodes)
         if len(nodes) == 1:
             self.notes.append("they are one already")
-        if level == "topic":
-            self._keep_as_subtopics(nodes)
         for node in nodes[1:]:
             self._put(np.flatnonzero(labels == node), level, nodes[0])
         self._did("merged", (level, nodes[0]), edit.name)
         return before
-
-    def _keep_as_subtopics(self, nodes: list[int]) -> None:
-        """Of topics to be merged, those without subtopics become one each, if any has subtopics."""
-        topic, subtopic = self.labels["topic"], self.labels["subtopic"]
-        bare = [node for node in nodes if (subtopic[topic == node] < 0).all()]
-        for node in bare if len(bare) < len(nodes) else []:
-            subtopic[topic == node] = self._new("subtopic", self.names["topic", node])
 
     def _split(self, edit: Edit) -> str:
         level, node = edit.nodes[0].level, self.find(edit.nodes[0])
@@ -323,7 +320,10 @@ class _Tree:
             self.labels[above][rows] = self.labels[above][like]
 
     def _settle(self) -> None:
-        """Every subtopic belongs to the topic of most of its papers; the others join the nearest one of their topic."""
+        """Every subtopic belongs to the topic of most of its papers; the others join the nearest one of their topic.
+
+        A topic without any is its own only subtopic, as in the tree of the machine, unless that has no subtopics.
+        """
         topic, subtopic = self.labels["topic"], self.labels["subtopic"]
         shared = np.zeros((int(subtopic.max()) + 2, int(topic.max()) + 1), dtype=np.int64)
         np.add.at(shared, (subtopic, topic), 1)
@@ -335,10 +335,12 @@ class _Tree:
                 own, place = np.unique(subtopic[settled], return_inverse=True)
                 middle = centres(self.points[settled], place.astype(np.int32))
                 subtopic[lost] = own[(self.points[lost] @ middle.T).argmax(axis=1)]
+            elif len(lost) and (subtopic >= 0).any():
+                subtopic[lost] = self._new("subtopic", self.names["topic", number])
 
 
 def _is_head(address: Address, name: str) -> bool:
-    return head_of(name).casefold() == address.head.casefold()
+    return address.head.casefold() in (name.casefold(), head_of(name).casefold())
 
 
 def _asked(edit: Edit) -> str:

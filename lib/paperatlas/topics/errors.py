@@ -11,4 +11,6 @@ class TooFewPapersError(AtlasError):
     def __init__(self, needed: int, found: int) -> None:
         self.needed = needed
         self.found = found
-        super().__init__(f"topics need at least {needed} papers; found {found}; add dumps or skip this step")
+        super().__init__(
+            f"topics need at least {needed} papers; found {found}; add sources or skip this step"
+        )

@@ -47,7 +47,7 @@ class Topics:
     vectors : (n, d) float32 array
         What was clustered.
     landed : (r, n) int16 array
-        Topic of every paper in every refit; -1 no match, -2 not drawn.
+        Topic of every paper in every refit; -2 if it was not drawn.
     """
 
     papers: pd.DataFrame

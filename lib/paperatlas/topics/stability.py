@@ -18,7 +18,7 @@ from paperatlas.topics.levels import Levels, Members, Recovery, choose_levels
 from paperatlas.topics.space import Labels, Points
 
 SHARE = 0.8  # of the papers in each refit
-_JUDGES = 10  # other refits by which a refit chooses its levels
+_JUDGES = 4  # other refits by which a refit chooses its levels
 
 
 @dataclass(frozen=True)
@@ -105,15 +105,19 @@ def refits(draws: Sequence[Draw], grain: Grain, *, bar: dict[str, float], asked:
 def landings(labels: Labels, again: Sequence[Refit]) -> NDArray[np.int16]:
     """Where each paper went in each refit, in terms of the topics of the full fit.
 
+    A topic of a refit stands for the topic that it is most like by Jaccard similarity, so that a paper stays where
+    its topic is split, or takes in another.
+
     Returns
     -------
     (r, n) int16 array
-        Topic the paper's new topic is matched to; -1 if that has no match, -2 if the paper was not drawn.
+        Topic of each paper; -2 if it was not drawn.
     """
     landed = np.full((len(again), len(labels)), -2, dtype=np.int16)
     for row, refit in zip(landed, again, strict=True):
-        to, _ = match(labels[refit.papers], refit.levels.topic, int(labels.max()) + 1)
-        row[refit.papers] = to[refit.levels.topic]
+        table = _crossed(labels[refit.papers], refit.levels.topic)
+        union = table.sum(axis=1, keepdims=True) + table.sum(axis=0, keepdims=True) - table
+        row[refit.papers] = np.round(table / np.maximum(union, 1), 9).argmax(axis=0)[refit.levels.topic]
     return landed
 
 
@@ -166,32 +170,6 @@ def _crossed(one: Labels, other: Labels) -> NDArray[np.int64]:
     table = np.zeros((int(one.max()) + 1, int(other.max()) + 1), dtype=np.int64)
     np.add.at(table, (one, other), 1)
     return table
-
-
-def match(one: Labels, other: Labels, k: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Best one-to-one matching of the topics of `other` to those of `one` by Jaccard similarity.
-
-    Returns
-    -------
-    (m,) array
-        Topic of `one` that each topic of `other` is matched to, -1 if none.
-    (k,) array
-        Jaccard similarity each topic of `one` reached, in [0, 1].
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    table = np.zeros((k, int(other.max()) + 1), dtype=np.int64)
-    np.add.at(table, (one, other), 1)
-    union = table.sum(axis=1, keepdims=True) + table.sum(axis=0, keepdims=True) - table
-    jaccard = table / np.maximum(union, 1)
-    # Whole numbers keep the assignment free of rounding.
-    mine, theirs = linear_sum_assignment(-np.rint(jaccard * 1e9))
-    to = np.full(table.shape[1], -1, dtype=np.intp)
-    reached = np.zeros(k)
-    for a, b in zip(mine, theirs, strict=True):
-        if table[a, b]:
-            to[b], reached[a] = a, jaccard[a, b]
-    return to, reached
 
 
 def trust(

@@ -37,7 +37,7 @@ def node_view(study: Study, level: str, number: int) -> Stack:
     for finer in below:
         nodes_below = study.topics.at(finer)
         children = nodes_below[nodes_below[level] == number]
-        if len(children):
+        if len(children) > 1:  # else it is its own only part
             parts.append(Table(children, "name size grade words", caption=f"Its {finer}s"))
     typical = _papers(study, found.iloc[0])
     parts.append(Table(typical, "title published confidence place", caption="Its papers"))
