@@ -210,6 +210,8 @@ def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
 
     async def watched() -> dict[Path, Run]:
         task = asyncio.current_task()
+        # nbclient's watch on a kernel outlives a cell that is stopped, and finds the kernel gone: no news to anybody.
+        asyncio.get_running_loop().set_exception_handler(lambda _, what: _QUIET.debug("%s", what["message"]))
         assert task is not None
         started.set_result((asyncio.get_running_loop(), task))
         return await work
