@@ -167,7 +167,7 @@ def _arrivals(moves: Moves, told: list[frozenset[str]]) -> list[Finding]:
             sentence(f"{listing(said)}; {older}"),
             SURE,
             "index.html#trends",
-            pd.DataFrame(rows),
+            pd.DataFrame(rows).drop(columns="grade"),  # that of the change, not of being new
         )
     ]
 
