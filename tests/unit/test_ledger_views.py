@@ -120,7 +120,6 @@ class TestFindings:
         said = findings.ledger(study)[-1]
         assert f"({last['hits']} of {last['found']})" in said
         assert f"({last['hits']} of {last['labelled']})" in said
-        assert last["round"] in said
 
     def test_a_silent_pile_has_sentences_too(self, tmp_path):
         silent = SimpleNamespace(
