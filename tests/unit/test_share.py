@@ -6,7 +6,7 @@ import bibtexparser
 import pandas as pd
 import pytest
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import paperatlas as pa
@@ -93,6 +93,7 @@ _TEXT = st.text("aZéßβ9 .,:;()!?%&#_~{}'`-@=\"/*+|[]", min_size=1, max_size=4
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_TEXT, min_size=1, max_size=3))
+@example(["T&#9x", "A &notin of sets"])
 def test_any_title_survives(tmp_path_factory, titles):
     folder = tmp_path_factory.mktemp("any")
     rows = pd.DataFrame({"title": titles, "abstract": titles[::-1]})

@@ -70,7 +70,10 @@ def find_moves(study: Study) -> Moves:
     groups, names = _family(study)
     members = {str(key): frozenset(own) for key, own in groups.groupby("group")["paper_id"]}
     table = contrasts(study.corpus, groups, terms=study.terms)
-    table["level"], table["name"] = table["group"].str.split(":").str[0], table["group"].map(names)
+    table["level"], table["name"] = (
+        table["group"].astype(str).str.split(":").str[0],
+        table["group"].map(names),
+    )
     table["change"] = table["share_now"] - table["share_then"]
     new = newcomers(study.corpus, groups[groups["group"].str.startswith(_TERM)], level="group")
     late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()

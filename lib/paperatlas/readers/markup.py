@@ -72,7 +72,7 @@ def without_tags(text: str) -> str:
             text = _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text)))
         if "&" not in text:
             return text
-        text = html.unescape(text)
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     return _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text))) if "<" in text else text
 
 
@@ -139,6 +139,8 @@ _COMMANDS = {
 _ACCENT = re.compile(r"\\(?:([`'^\"~=.])\s?|([uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z]?)\}|\\?([A-Za-z]))")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s?")
 _HREF = re.compile(r"\\href\s?\{[^{}]*\}")
+# Without its semicolon "&notin" may be anything.
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
 _MATH = re.compile(r"\$\$?([^$]{1,2000})\$\$?")
 _SCRIPT = re.compile(r"_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))")
 _MAY_BE_LATEX = re.compile(r"\\[A-Za-z`'^\"~=.]|\$[^$\n]{0,400}[\\^_{=][^$\n]{0,400}\$|\$[A-Za-z0-9]\$|\{\\")
