@@ -254,8 +254,6 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
         with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
             client.kernel_manager_class = _kernel_manager(sockets)
             await client.async_execute()
-        if (task := asyncio.current_task()) and task.cancelling():  # nbclient may swallow that it was to stop
-            raise asyncio.CancelledError
     except DeadKernelError as error:
         raise AtlasError(
             f"{path.name} stopped: its process was ended from outside, most often for want of memory "

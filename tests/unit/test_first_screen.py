@@ -159,7 +159,7 @@ def test_a_pile_that_says_nothing_of_time_says_so(
 def test_a_pile_too_small_to_compare_anything_has_a_first_screen(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    papers = pile([2020, 2021], False, 6, {2020: 0.0, 2021: 0.0})
+    papers = pile([2020, 2021], False, 12, {2020: 0.0, 2021: 0.0})
     _, screen = _study(papers, tmp_path_factory, ".csv")
-    assert screen.headline.startswith("12 papers")
+    assert screen.headline.startswith("24 papers")
     assert led_by(screen, "Nothing can be shown to move").grade == "cannot tell"

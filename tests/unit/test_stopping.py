@@ -17,7 +17,9 @@ from paperatlas import cli, notebooks
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 # `paperatlas notebooks` on one notebook, with a folder in the making beside it.
+# A shell has its background jobs ignore SIGINT; this run is one in the foreground.
 _RUN = """
+import signal
 import sys
 from pathlib import Path
 from paperatlas import cli, notebooks
@@ -29,6 +31,7 @@ def work(*args, **options):
         return execute(*args, **options)
 notebooks.execute_all = work
 notebooks.series = lambda: [Path(sys.argv[1])]
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(cli.main(["notebooks", "00"]))
 """
 
