@@ -5,17 +5,13 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
-import lzma
-import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from paperatlas.errors import DumpError
 from paperatlas.prose import visible
@@ -25,25 +21,17 @@ MOST_UNPACKED = 100
 FREE_BYTES = 64 * 2**20
 WHOLE_BYTES = 256 * 2**20
 LONGEST_LINE = 4_000_000
-MOST_MEMBERS = 1_000
 HEAD = 64 * 2**10
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-# What the unpacking of damaged files raises.
-BROKEN = (
-    OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError,
-    IndexError,
-)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Content:
-    """One source: a file, or a member of a packed one.
+class Content(NamedTuple):
+    """One source, a file or a member of a packed one.
 
     Attributes
     ----------
@@ -67,7 +55,7 @@ class Content:
                 yield file
         except DumpError:
             raise
-        except BROKEN as error:
+        except Exception as error:  # damaged files make the unpackers raise almost anything
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
             remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
@@ -79,13 +67,7 @@ class Content:
             return file.read(HEAD)
 
     def whole(self, *, limit: int = WHOLE_BYTES) -> bytes:
-        """All bytes.
-
-        Raises
-        ------
-        DumpError
-            If there are more than `limit`.
-        """
+        """All bytes, unless there are more than `limit`."""
         with self.opened() as file:
             raw = file.read(limit + 1)
         if len(raw) > limit:
@@ -129,7 +111,7 @@ def contents_of(path: Path) -> Iterator[Content]:
     """
     shown = visible(path, keep="")
     try:
-        about = os.stat(path)
+        about = path.stat()
     except (OSError, ValueError) as error:
         raise DumpError(f"{shown} cannot be read: {error}; check the file") from error
     if stat.S_ISDIR(about.st_mode):
@@ -138,24 +120,24 @@ def contents_of(path: Path) -> Iterator[Content]:
         raise DumpError(f"{shown} is a device or pipe; give a file")
     if about.st_size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
-    plain = Content(shown, path.suffix.casefold(), lambda: path.open("rb"))
-    yield from _unpacked(plain, about.st_size, deep=0)
+    yield from _unpacked(Content(shown, path.suffix.casefold(), lambda: path.open("rb")), about.st_size)
 
 
-def _unpacked(content: Content, size: int, *, deep: int) -> Iterator[Content]:
+def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
     start = content.head()[:4]
     limit = limit_of(size)
-    if start[:2] == _GZIP and deep < 2:
-        bare = content.name[:-3] if content.name.casefold().endswith(".gz") else content.name
-
-        def unfolded() -> BinaryIO:
-            return _counted(gzip.GzipFile(fileobj=content.open_bytes()), content.name, limit)
-
-        inner = Content(content.name, Path(bare).suffix.casefold(), unfolded)
-        yield from _unpacked(inner, limit, deep=deep + 1)
-    elif start == _ZIP and deep < 2 and not is_document(names := _members(content)):
+    if start[:2] == b"\x1f\x8b" and deep < 2:
+        bare = Path(content.name.casefold().removesuffix(".gz"))
+        inner = Content(
+            content.name,
+            bare.suffix,
+            lambda: _counted(gzip.GzipFile(fileobj=content.open_bytes()), content, limit),
+        )
+        yield from _unpacked(inner, limit, deep + 1)
+    elif start == b"PK\x03\x04" and deep < 2 and not is_document(names := members_of(content)):
         for member in names:
-            yield from _unpacked(_member(content, member, limit), member.compress_size, deep=deep + 1)
+            if not member.is_dir() and not re.search(r"__MACOSX|(?:^|/)[._][^/]*$", member.filename):
+                yield from _unpacked(_member(content, member, limit), member.compress_size, deep + 1)
     else:
         yield content
 
@@ -172,19 +154,10 @@ def too_large(name: str) -> DumpError:
     )
 
 
-def _members(content: Content) -> list[zipfile.ZipInfo]:
-    """Files in a zip, without those that an operating system adds."""
+def members_of(content: Content) -> list[zipfile.ZipInfo]:
+    """Files and folders in a zip."""
     with content.opened() as file, zipfile.ZipFile(seekable(file, content)) as packed:
-        found = [member for member in packed.infolist() if not member.is_dir()]
-    if len(found) > MOST_MEMBERS:
-        raise DumpError(f"{content.name} packs more than {MOST_MEMBERS:,} files; unpack it first")
-    if not found:
-        raise DumpError(f"{content.name} is a zip without any file in it; pack it again, or leave it out")
-    return [
-        m
-        for m in found
-        if not m.filename.rpartition("/")[2].startswith((".", "_")) and "__MACOSX" not in m.filename
-    ] or found
+        return packed.infolist()
 
 
 def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
@@ -194,8 +167,7 @@ def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
 
 def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
     def unfolded() -> BinaryIO:
-        packed = zipfile.ZipFile(seekable(content.open_bytes(), content))
-        return _counted(packed.open(member), content.name, limit)
+        return _counted(zipfile.ZipFile(seekable(content.open_bytes(), content)).open(member), content, limit)
 
     name = visible(member.filename, keep="")
     return Content(f"{content.name}/{name}", Path(member.filename).suffix.casefold(), unfolded)
@@ -206,8 +178,8 @@ def seekable(file: BinaryIO, content: Content) -> BinaryIO:
     return file if file.seekable() else io.BytesIO(content.whole())
 
 
-def _counted(packed: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(_Counted(packed, name, limit)))
+def _counted(packed: IO[bytes] | gzip.GzipFile, content: Content, limit: int) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Counted(packed, content.name, limit)))
 
 
 class _Counted(io.RawIOBase):
@@ -246,10 +218,9 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     high = damaged = runs = undefined = strange = size = 0
     for chunk in chunks:
-        if not first:
-            first = chunk
-            if wide := _utf16(first, name):
-                return wide
+        if not first and (wide := _utf16(chunk[:400], name)):
+            return wide
+        first = first or chunk
         size += len(chunk)
         strange += len(_CONTROL.findall(chunk))
         if not chunk.isascii():
@@ -274,13 +245,12 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     return "cp1252"
 
 
-def _utf16(start: bytes, name: str) -> str:
-    """Kind of UTF-16 that these bytes are: by the mark, or because every other byte of a header is null."""
-    if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+def _utf16(head: bytes, name: str) -> str:
+    """Kind of UTF-16 that a text begins in: by its mark, or because every other byte of a header is null."""
+    if head[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
-    if start[:2] in UTF16_MARKS:
+    if head[:2] in UTF16_MARKS:
         return "utf-16"
-    head = start[:400]
     for encoding, zeros, others in (
         ("utf-16-le", head[1::2], head[::2]),
         ("utf-16-be", head[::2], head[1::2]),

@@ -237,8 +237,15 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         )
     yield from cards
     if not cards:
-        entries, found = parse_dump(text, file=content.name)
+        entries, found = parse_dump(text, file=problems.source)
         problems.extend(found)
+        if not entries and not found:
+            raise DumpError(f"{content.name} has no text; save the search page again, or leave the file out")
+        if not entries:
+            raise DumpError(
+                f"{content.name}: expected a title line and an abstract line in turn, found {len(found)} lines that "
+                f"are neither (the first: {found[0]}); is it a saved search page?"
+            )
         for title, abstract, line in entries:
             yield Entry({"title": title, "abstract": abstract}, line, f"line {line}", verbatim=True)
 

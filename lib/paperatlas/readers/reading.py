@@ -6,7 +6,6 @@ import glob
 import logging
 import os
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -19,7 +18,7 @@ import pandas as pd
 from paperatlas.errors import AtlasError, DumpError
 from paperatlas.prose import visible
 from paperatlas.readers import tables
-from paperatlas.readers.content import BROKEN, Content, contents_of, encoding_of, is_document, seekable
+from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
 from paperatlas.readers.dumps import looks_like_page, page_entries
 from paperatlas.readers.libraries import bibtex_entries, dialect_of, tagged_entries
 from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
@@ -53,7 +52,6 @@ _PLAIN_ENDINGS = (*(ending for kind in KINDS for ending in kind.endings), *_PAGE
 ENDINGS = (*_PLAIN_ENDINGS, *(f"{ending}.gz" for ending in _PLAIN_ENDINGS), ".zip")
 """Names by which sources usually go; what they are, their content says."""
 _ENDING = re.compile(rf"({'|'.join(map(re.escape, _PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
-_KNOWN = "search pages, CSV, TSV, .xlsx, Parquet, RIS, PubMed, Web of Science, EndNote, BibTeX, JSON and Atom are read"
 _EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
 # What people also have, by its first bytes, and how to save it anew.
 _FOREIGN = (
@@ -126,7 +124,7 @@ def iter_papers(
     noted: list[Problem] = []
     for source in find_named(paths):
         try:
-            for records in _read(source, chunk, noted):
+            for records in _read(source, noted, chunk):
                 found = True
                 yield records
         except DumpError as error:
@@ -136,9 +134,7 @@ def iter_papers(
     if problems is not None:
         problems.extend(noted)
     elif noted:
-        logger.warning("%s", noted[0])
-        if len(noted) > 1:
-            logger.warning("and %d more problems", len(noted) - 1)
+        logger.warning("%s%s", noted[0], f" (and {len(noted) - 1} more problems)" if noted[1:] else "")
     if not found:
         first = f"; {noted[0]}" if noted else ""
         raise DumpError(f"{_shown(paths)} holds no papers{first}; {_EXPECTED}")
@@ -187,25 +183,12 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
         If a path does not exist, a file is empty, binary, too large or no search page, or a folder holds none;
         with ``strict``, at the first problem.
     """
-    rows: list[pd.DataFrame] = []
     problems: list[Problem] = []
-    for source in find_named(paths, endings=(".txt", ".txt.gz")):
-        found = Problems(str(source.path))
-        entries = [entry for content in contents_of(source.path) for entry in page_entries(content, found)]
-        listed = found.listed()
-        if strict and listed:
-            raise DumpError(f"{listed[0]}; mend that line, or read without strict=True to skip it")
-        if not entries and not listed:
-            raise DumpError(f"{source.path} has no text; save the search page again, or leave the file out")
-        if not entries:
-            raise DumpError(
-                f"{source.path}: expected a title line and an abstract line in turn, found {len(listed)} lines that "
-                f"are neither (the first: {listed[0]}); is it a saved search page?"
-            )
-        some = [row for entry in entries if (row := record_of(entry, found, today=date.today())) is not None]
-        rows.append(as_records(some, source.name, 1)[["dump", "rank", "title", "abstract", "line"]])
-        problems += found.listed()
-    records = pd.concat(rows, ignore_index=True)
+    pages = find_named(paths, endings=(".txt", ".txt.gz"))
+    tables = [records for source in pages for records in _read(source, problems, CHUNK, PAGE)]
+    if strict and problems:
+        raise DumpError(f"{problems[0]}; mend that line, or read without strict=True to skip it")
+    records = pd.concat(tables, ignore_index=True)[["dump", "rank", "title", "abstract", "line"]]
     records.attrs["problems"] = problems
     return records
 
@@ -229,27 +212,41 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     files: dict[Path, tuple[Path, bool]] = {}
     for path in map(Path, given):
-        for file, named in _expand(path, endings):
-            files.setdefault(file.resolve(), (file, named))
+        for file in _expand(path, endings):
+            files.setdefault(file.resolve(), (file, file == path))
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
-    return sorted(_told_apart(list(files.values())), key=lambda source: source.name)
-
-
-def _told_apart(files: list[tuple[Path, bool]]) -> list[Source]:
-    """Sources by their file's name without its ending, or as much more as tells them apart."""
-    names = [source_name(file) for file, _ in files]
+    # The file's name without its ending, or as much more as tells two apart.
+    names = [source_name(file) for file, _ in files.values()]
     for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
         taken = Counter(names)
         names = [
             visible(longer(file), keep="") if taken[name] > 1 else name
-            for name, (file, _) in zip(names, files, strict=True)
+            for name, (file, _) in zip(names, files.values(), strict=True)
         ]
-    return [Source(name, *file) for name, file in zip(names, files, strict=True)]
+    return sorted(Source(name, *file) for name, file in zip(names, files.values(), strict=True))
 
 
-def _shown(paths: PathLike | Iterable[PathLike]) -> str:
-    return str(paths) if isinstance(paths, str | os.PathLike) else ", ".join(map(str, paths))
+def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
+    if path.is_dir():
+        found = [
+            file
+            for file in sorted(path.iterdir())
+            if (file.is_file() or endings == ("",))
+            and not file.name.startswith((".", "_"))
+            and file.name != "atlas.toml"  # edits to the topics may lie beside the sources
+            and file.name.casefold().endswith(endings)
+        ]
+        if not found:
+            raise DumpError(f"{path} holds no papers; {_EXPECTED}")
+        return found
+    if path.exists():
+        return [path]
+    if glob.has_magic(str(path)):
+        if matched := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
+            return matched
+        raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
+    raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
 
 
 def source_name(path: Path) -> str:
@@ -257,18 +254,26 @@ def source_name(path: Path) -> str:
     return visible(_ENDING.sub("", path.name) or path.name, keep="")
 
 
-def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataFrame]:
-    rank = 1
+def _shown(paths: PathLike | Iterable[PathLike]) -> str:
+    return str(paths) if isinstance(paths, str | os.PathLike) else ", ".join(map(str, paths))
+
+
+def _read(
+    source: Source, noted: list[Problem], chunk: int, kind: Kind | None = None
+) -> Iterator[pd.DataFrame]:
+    """Records of a source in chunks; of the given kind, or of the kind that each of its contents is."""
+    today, rank = date.today(), 1
     contents = list(contents_of(source.path))
     for content in contents:
         folder = visible(source.path.parent / "_", keep="")[:-1]
         problems = Problems(content.name.removeprefix(folder))
         try:
-            kind = kind_of(content)
-            rows = _rows(kind, content, problems)
+            known = kind or kind_of(content)
+            found = (record_of(entry, problems, today=today) for entry in known.read(content, problems))
+            rows = (row for row in found if row is not None)
             while some := list(islice(rows, chunk)):
                 records = as_records(some, source.name, rank)
-                records.attrs["kinds"] = {source.name: kind.name}
+                records.attrs["kinds"] = {source.name: known.name}
                 yield records
                 rank += len(some)
         except DumpError as error:
@@ -284,39 +289,10 @@ def _read(source: Source, chunk: int, noted: list[Problem]) -> Iterator[pd.DataF
         noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
 
-def _rows(kind: Kind, content: Content, problems: Problems) -> Iterator[dict[str, object]]:
-    today = date.today()
-    for entry in kind.read(content, problems):
-        if (row := record_of(entry, problems, today=today)) is not None:
-            yield row
-
-
 def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
     """What an error says of a file beside its name: what is wrong, and what to do."""
     reason, _, remedy = str(error).removeprefix(str(path)).lstrip(" ,:").rpartition("; ")
     return reason.removeprefix("is "), f"{remedy}; it was not read"
-
-
-def _expand(path: Path, endings: tuple[str, ...]) -> list[tuple[Path, bool]]:
-    if path.is_dir():
-        found = [
-            (file, False)
-            for file in sorted(path.iterdir())
-            if (file.is_file() or endings == ("",))
-            and not file.name.startswith((".", "_"))
-            and file.name != "atlas.toml"  # edits to the topics may lie beside the sources
-            and file.name.casefold().endswith(endings)
-        ]
-        if not found:
-            raise DumpError(f"{path} holds no papers; {_EXPECTED}")
-        return found
-    if path.exists():
-        return [(path, True)]
-    if glob.has_magic(str(path)):
-        if matched := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
-            return [(file, False) for file in matched]
-        raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
-    raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
 
 
 def kind_of(content: Content) -> Kind:
@@ -334,8 +310,12 @@ def kind_of(content: Content) -> Kind:
     if start[:4] == b"PAR1":
         return PARQUET
     if start[:4] == b"PK\x03\x04":
-        return _office(content)
-    encoding = encoding_of([start[: len(start) // 2 * 2]], content.name) if start else "utf-8"
+        members = members_of(content)
+        if any(member.filename.startswith("xl/") for member in members):
+            return WORKBOOK
+        found = "a document and no table" if is_document(members) else "packed too deep"
+        raise DumpError(f"{content.name} is {found}; save the list of papers as CSV or .xlsx")
+    encoding = encoding_of([start[: len(start) // 2 * 2]], content.name)
     head = start.decode(encoding, errors="replace").lstrip("\ufeff")
     if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
         raise DumpError(f"{content.name} is empty; save it again, or leave it out")
@@ -344,7 +324,7 @@ def kind_of(content: Content) -> Kind:
         return kind
     shown = " ".join(head.split())[:60]
     raise DumpError(
-        f"{content.name} is of no known kind (it begins {shown!r}); {_KNOWN}; save it as one of these"
+        f"{content.name} is of no known kind (it begins {shown!r}); {_EXPECTED}; save it as one of these"
     )
 
 
@@ -378,15 +358,3 @@ def _markup(head: str, content: Content) -> Kind:
         f"{content.name} is XML of another kind (<{name}>); expected an Atom feed or EndNote's XML; save the papers as "
         "RIS, BibTeX or CSV"
     )
-
-
-def _office(content: Content) -> Kind:
-    try:
-        with content.open_bytes() as file, zipfile.ZipFile(seekable(file, content)) as packed:
-            members = packed.infolist()
-    except BROKEN as error:
-        raise DumpError(f"{content.name}: expected a whole workbook, found {error}; save it again") from error
-    if any(member.filename.startswith("xl/") for member in members):
-        return WORKBOOK
-    found = "a document and no table" if is_document(members) else "packed too deep"
-    raise DumpError(f"{content.name} is {found}; save the list of papers as CSV or .xlsx")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,7 +23,6 @@ STATED = ["published", "arxiv_id", "doi", "authors", "venue", "url", "keywords",
 COLUMNS = ["dump", "rank", "title", "abstract", *STATED, "line"]
 MOST_COLUMNS = 2_000
 LONGEST_TEXT = 1_000_000
-PROBLEM_COLUMNS = ["source", "place", "record", "reason", "remedy"]
 NO_ABSTRACT = "no abstract"
 # A source that is wrong throughout has one fault, not three million; the rest is counted.
 MOST_PROBLEMS = 1_000
@@ -130,32 +129,31 @@ class Problems:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.count = 0
         self._first: list[Problem] = []
+        self._more = 0
 
     def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
         """Note one problem."""
-        self.count += 1
         if len(self._first) < MOST_PROBLEMS:
             self._first.append(Problem(self.source, place, record, reason, remedy, kept))
+        else:
+            self._more += 1
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over problems that were noted elsewhere, all of them."""
-        more = list(problems)
-        self.count += len(more)
-        self._first += more
+        self._first += problems
 
     def listed(self) -> list[Problem]:
         """The first ones; one more at the end stands for those beyond them."""
-        if self.count == len(self._first):
-            return list(self._first)
-        rest = f"{self.count - len(self._first):,} more problems"
-        return [*self._first, Problem(self.source, "", "", rest, "see those above")]
+        beyond = Problem(self.source, "", "", f"{self._more:,} more problems", "see those above")
+        return [*self._first, beyond] if self._more else list(self._first)
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Problems as a table: ``source``, ``place``, ``record``, ``reason``, ``remedy``."""
-    return pd.DataFrame([problem[:5] for problem in problems], columns=PROBLEM_COLUMNS, dtype="object")
+    return pd.DataFrame(
+        [problem[:5] for problem in problems], columns=list(Problem._fields[:5]), dtype="object"
+    )
 
 
 class Entry(NamedTuple):
@@ -186,9 +184,7 @@ def roles_of(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     >>> roles_of(("Document Title", "Publication Title"))
     {'title': ('Document Title',), 'venue': ('Publication Title',)}
     """
-    by_plain: dict[str, str] = {}
-    for name in names:
-        by_plain.setdefault(plain(name), name)
+    by_plain = {plain(name): name for name in reversed(names)}
     found = {
         role: tuple(by_plain[name] for name in wanted if name in by_plain) for role, wanted in NAMES.items()
     }
@@ -206,50 +202,41 @@ def _own_names(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, object] | None:
-    """Columns of one record, or None; what is lacking or odd is noted in `problems`.
-
-    A record without an abstract, or with a date that cannot be read, is kept without it.
-    """
+    """Columns of one record, or None without a title; what is lacking or odd is noted in `problems`."""
+    names = tuple(entry.fields)
     said = {
-        role: [value for name in names if not _is_empty(value := entry.fields[name])]
-        for role, names in roles_of(tuple(entry.fields)).items()
+        role: [value for name in chosen if not _is_empty(value := entry.fields[name])]
+        for role, chosen in roles_of(names).items()
     }
-    title = _first_text(said.get("title", []), verbatim=entry.verbatim)
+    titles, abstracts = said.get("title", []), said.get("abstract", [])
+    title = _first_text(titles, entry.verbatim)
     if not title:
-        reason = f"the title is {_kind(said['title'][0])}" if said.get("title") else "no title"
-        shown = _first_text(said.get("abstract", []), verbatim=True)[:200]
+        reason = f"the title is {_kind(titles[0])}" if titles else "no title"
+        shown = _first_text(abstracts, verbatim=True)[:200]
         problems.add(entry.place, shown, reason, "give it a title as text; the record was skipped")
         return None
-    abstract = _abstract(said.get("abstract", []), title, entry, problems)
-    stated = _stated(said, title, entry, problems, today)
-    more = (
-        {column: _scalar(entry.fields[name]) for name, column in _own_names(tuple(entry.fields)).items()}
-        if entry.user
-        else {}
-    )
+
+    def doubt(reason: str, remedy: str) -> None:
+        problems.add(entry.place, title, reason, remedy, kept=True)
+
+    abstract = _first_text(abstracts, entry.verbatim)
+    if not entry.verbatim:
+        abstract = without_rights(abstract)
+        abstract = "" if is_placeholder(abstract) else abstract
+        if "\ufffd" in title + abstract:
+            doubt("characters that cannot be read", "save the file as UTF-8")
+    if not abstract:
+        odd = abstracts and not isinstance(abstracts[0], str)
+        reason = f"{NO_ABSTRACT} as text, but {_kind(abstracts[0])}" if odd else NO_ABSTRACT
+        doubt(reason, "complete it; the paper is placed by its title alone")
+    stated = _stated(said, doubt, today)
+    own = _own_names(names).items() if entry.user else ()
+    more = {column: _scalar(entry.fields[name]) for name, column in own}
     return {"title": title, "abstract": abstract, **stated, "line": entry.line, **more}
 
 
-def _abstract(values: Sequence[object], title: str, entry: Entry, problems: Problems) -> str:
-    abstract = _first_text(values, verbatim=entry.verbatim)
-    if not entry.verbatim:
-        abstract = without_rights(abstract)
-    if not abstract or (is_placeholder(abstract) and not entry.verbatim):
-        odd = values and not isinstance(values[0], str)
-        reason = f"{NO_ABSTRACT} as text, but {_kind(values[0])}" if odd else NO_ABSTRACT
-        problems.add(
-            entry.place, title, reason, "complete it; the paper is placed by its title alone", kept=True
-        )
-        abstract = ""
-    if not entry.verbatim and "\ufffd" in title + abstract:
-        problems.add(
-            entry.place, title, "characters that cannot be read", "save the file as UTF-8", kept=True
-        )
-    return abstract
-
-
 def _stated(
-    said: Mapping[str, Sequence[object]], title: str, entry: Entry, problems: Problems, today: date
+    said: Mapping[str, Sequence[object]], doubt: Callable[[str, str], None], today: date
 ) -> dict[str, str | None]:
     """What a record says beside title and abstract, in the form of the columns `STATED`."""
 
@@ -261,22 +248,19 @@ def _stated(
 
     # An arXiv id is meant by its field, or by an address, or if it is all that stands there.
     arxiv_id = arxiv_id_of(all_of("arxiv_id"), all_of("url", "doi", "id"))
-    published, doubt = stated_date(
-        said.get("date", ()), said.get("year", ()), said.get("month", ()), arxiv_id, today=today
-    )
-    if doubt:
+    dates, years, months = (said.get(role, ()) for role in ("date", "year", "month"))
+    published, odd = stated_date(dates, years, months, arxiv_id, today=today)
+    if odd:
         taken = f"the year {published} was taken" if published else "the paper stays without a date"
-        problems.add(entry.place, title, doubt, f"correct the date; {taken}", kept=True)
-    found = {
+        doubt(odd, f"correct the date; {taken}")
+    found = {name: joined(name) for name in ("venue", "url", "key")}
+    found |= {
         "published": published,
         "arxiv_id": arxiv_id,
         "doi": next((doi for value in said.get("doi", ()) if (doi := clean_doi(_joined(value)))), ""),
         "authors": _AUTHOR_NUMBER.sub("", joined("authors").replace("|", "; ")),
-        "venue": joined("venue"),
-        "url": joined("url"),
         "keywords": joined("keywords").replace("|", "; "),
         "citations": _count(joined("citations")),
-        "key": joined("key"),
     }
     return {name: text or None for name, text in found.items()}
 
@@ -284,16 +268,10 @@ def _stated(
 def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int) -> pd.DataFrame:
     """Records as a table with the columns `COLUMNS` and the user's own; what is unknown is missing."""
     own = dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)
-    table = {
-        "dump": pd.Series([dump] * len(rows)),
-        "rank": pd.Series(range(first_rank, first_rank + len(rows)), dtype="int64"),
-        "title": pd.Series([row["title"] for row in rows]),
-        "abstract": pd.Series([row["abstract"] for row in rows]),
-        **{name: pd.Series([row[name] for row in rows], dtype="str") for name in STATED},
-        "line": pd.Series([row["line"] for row in rows], dtype="int64"),
-        **{name: pd.Series([row.get(name) for row in rows], dtype="object") for name in own},
-    }
-    return pd.DataFrame(table)
+    table = pd.DataFrame.from_records(rows, columns=[*COLUMNS[2:], *own]).astype(object)
+    table.insert(0, "dump", dump)
+    table.insert(1, "rank", range(first_rank, first_rank + len(rows)))
+    return table.astype({**dict.fromkeys(["dump", "title", "abstract", *STATED], "str"), "line": "int64"})
 
 
 def is_placeholder(abstract: str) -> bool:
@@ -309,9 +287,7 @@ def is_placeholder(abstract: str) -> bool:
 
 def clean(text: str) -> str:
     """Text that every table can store: no null characters, no halves of characters."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return _NEVER_IN_TEXT.sub("\ufffd", text)
+    return text if text.isascii() and "\0" not in text else _NEVER_IN_TEXT.sub("\ufffd", text)
 
 
 def written_out(text: str) -> object:
@@ -328,36 +304,29 @@ def written_out(text: str) -> object:
 
 def parts_of(value: object, deep: int = 6) -> list[str]:
     """The texts in a value: one of a text or number, several of a list, the name in an object."""
-    if not deep:
+    if not deep or value is None or isinstance(value, bool):
         return []
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, bytes):
-        return [value.decode("utf-8", errors="replace")]
     if isinstance(value, list | tuple):
         return [text for part in value for text in parts_of(part, deep - 1)]
     if isinstance(value, dict):
-        family, given = (
-            value.get(a) or value.get(b) for a, b in (("family", "lastName"), ("given", "firstName"))
-        )
+        family, given = value.get("family", value.get("lastName")), value.get("given", value.get("firstName"))
         if isinstance(family, str):
             return [f"{family}, {given}" if isinstance(given, str) else family]
-        return next(
-            (texts for name in _PARTS if name in value and (texts := parts_of(value[name], deep - 1))), []
-        )
-    return [] if value is None or isinstance(value, bool) else [str(value)]
+        inside = (parts_of(value[name], deep - 1) for name in _PARTS if name in value)
+        return next((texts for texts in inside if texts), [])
+    return [value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)]
 
 
 def _is_empty(value: object) -> bool:
     """Whether a value says nothing; missing values of any library do not."""
     if isinstance(value, str):
         return not value.strip()
-    if value is None or value == b"" or (isinstance(value, list | tuple | dict) and not value):
+    if value is None or (isinstance(value, bytes | list | tuple | dict) and not value):
         return True
     return bool(isinstance(value, float) and value != value) or str(value) in ("NaT", "<NA>")
 
 
-def _first_text(values: Sequence[object], *, verbatim: bool) -> str:
+def _first_text(values: Sequence[object], verbatim: bool) -> str:
     for value in values:
         for text in parts_of(value)[:1]:
             if verbatim and text.strip():
@@ -369,8 +338,6 @@ def _first_text(values: Sequence[object], *, verbatim: bool) -> str:
 
 def _joined(value: object) -> str:
     """A value as one text, the parts of a list divided by "; "."""
-    if isinstance(value, str):
-        return plain_text(clean(value[:LONGEST_TEXT]))
     shown = (plain_text(clean(text[:LONGEST_TEXT])) for text in parts_of(value))
     return "; ".join(text for text in shown if text)
 
