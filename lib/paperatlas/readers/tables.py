@@ -7,9 +7,8 @@ import io
 import re
 import warnings
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any
 
 from paperatlas.errors import DumpError
@@ -22,8 +21,7 @@ LINES_ABOVE = 20
 SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _DELIMITERS = ",;\t|"
 _RULER = re.compile(r"[\s|:+-]*")
-_BATCH = 256
-_MOST_ROWS = 50_000_000
+_BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
 _CHARACTERS_OF_A_ROW = 4 * LONGEST_TEXT
@@ -34,11 +32,9 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     csv.field_size_limit(_CHARACTERS_OF_A_ROW)
     lines = _Lines(content.lines())
     above = list(islice(lines, LINES_ABOVE))
-    said = SEP.fullmatch(above[0].strip("\r\n")) if above else None
-    places = [
-        place for place, line in enumerate(above) if line.strip() and not SEP.fullmatch(line.strip("\r\n"))
-    ]
-    place = next((place for place in places if is_header(above[place])), (places or [0])[0])
+    said = SEP.fullmatch(above[0].rstrip("\r\n")) if above else None
+    filled = [place for place, line in enumerate(above) if line.strip() and not (said and place == 0)]
+    place = next((place for place in filled if is_header(above[place])), (filled or [0])[0])
     delimiter = said.group(1) if said else delimiter_of(above[place] if above else "")
     lines.give_back(above[place:])
     _, header = next(_rows(lines, delimiter, 0, problems), (0, []))
@@ -139,8 +135,11 @@ def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list
         return bare.split(delimiter), ""
     taken = [line]
     fields = _parsed(taken, delimiter, strict=True)
-    if fields is None and _is_open(line, delimiter):
-        taken += _until_closed(lines)
+    if fields is None:
+        for more in islice(lines, _LINES_OF_A_FIELD):
+            taken.append(more)
+            if more.count('"') % 2:
+                break
         fields = _parsed(taken, delimiter, strict=True)
     if fields is not None and (len(taken) == 1 or not n_columns or len(fields) == n_columns):
         return fields, ""
@@ -150,26 +149,6 @@ def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list
         return loose, ""
     lines.give_back(taken[1:])
     return literal, "a quotation mark that never closes" if bare.count('"') % 2 else ""
-
-
-def _until_closed(lines: _Lines) -> list[str]:
-    """Further lines of an open field, up to the one with the mark that closes it."""
-    more: list[str] = []
-    size = 0
-    for line in islice(lines, _LINES_OF_A_FIELD):
-        more.append(line)
-        size += len(line)
-        if line.count('"') % 2 or size > _CHARACTERS_OF_A_ROW:
-            break
-    return more
-
-
-def _is_open(line: str, delimiter: str) -> bool:
-    try:
-        list(csv.reader([line], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
 
 
 def _parsed(taken: list[str], delimiter: str, *, strict: bool) -> list[str] | None:
@@ -192,17 +171,16 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     """Papers of the first sheet of a workbook whose first rows name a column for titles."""
     import openpyxl
 
-    raw = io.BytesIO(content.whole())
+    raw = content.whole()
     try:
-        with zipfile.ZipFile(raw) as packed:
-            size = sum(member.file_size for member in packed.infolist())
-        if size > min(WHOLE_BYTES, limit_of(raw.getbuffer().nbytes)):
-            raise DumpError(f"{content.name} unpacks to {size:,} bytes; save it as CSV")
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            if sum(member.file_size for member in packed.infolist()) > min(WHOLE_BYTES, limit_of(len(raw))):
+                raise too_large(content.name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
-        sheets = [sheet.iter_rows(values_only=True) for sheet in book.worksheets]
-        for rows in sheets:
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            rows = sheet.iter_rows(values_only=True)
             for above, names in enumerate(islice(rows, LINES_ABOVE), start=1):
                 header = ["" if name is None else str(name).strip() for name in names]
                 if "title" in roles_of(tuple(header)):
@@ -230,28 +208,26 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    row = 0
-    with content.open_bytes() as file:
+    row = size = 0
+    with content.opened() as file:
         source = seekable(file, content)
         limit = limit_of(source.seek(0, io.SEEK_END))
         try:
-            schema = pq.read_schema(source)
-            check_columns(schema.names, content.name)
-            # A dictionary is not unfolded.
-            single = [name for name, n in Counter(schema.names).items() if n == 1]
-            texts = [name for name in single if pa.types.is_string(schema.field(name).type)]
-            with pq.ParquetFile(source, read_dictionary=texts) as table:
-                if table.metadata.num_rows > _MOST_ROWS:
-                    raise DumpError(f"{content.name} has more than {_MOST_ROWS:,} rows; split it")
-                sizes = (sum(map(_size, batch.columns)) for batch in table.iter_batches(batch_size=_BATCH))
-                if any(size > limit for size in accumulate(sizes)):
+            table = pq.ParquetFile(source)
+            names = table.schema_arrow.names
+            check_columns(names, content.name)
+            # A text that stands there once may be meant a million times.
+            for batch in table.iter_batches(batch_size=_BATCH):
+                columns = [
+                    column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+                    for column in batch.columns
+                ]
+                size += sum(column.nbytes for column in columns)
+                if size > limit:
                     raise too_large(content.name)
-                for batch in table.iter_batches(batch_size=_BATCH):
-                    for values in zip(*map(_values, batch.columns), strict=True):
-                        row += 1
-                        yield _entry(schema.names, values, row, f"row {row}")
-        except DumpError:
-            raise
+                for values in zip(*map(_values, columns), strict=True):
+                    row += 1
+                    yield _entry(names, values, row, f"row {row}")
         except (pa.ArrowException, OSError, ValueError) as error:
             raise DumpError(
                 f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "
@@ -259,42 +235,15 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
             ) from error
 
 
-def _size(column: Any) -> int:
-    """Bytes of the texts in a column once it is no dictionary."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not pa.types.is_dictionary(column.type):
-        return int(column.nbytes)
-    return pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0
-
-
 def _values(column: Any) -> list[object]:
-    """Values of a column, those too long for a text left out; odd ones as text."""
+    """Values of a column; times beyond Python's calendar as text, and texts that are none as bytes."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    if pa.types.is_dictionary(column.type):
-        words = column.dictionary
-        if len(words) and (pc.max(pc.binary_length(words)).as_py() or 0) > LONGEST_TEXT:
-            words = pc.if_else(pc.greater(pc.binary_length(words), LONGEST_TEXT), None, words)
-        known = _values(words)
-        return [None if code is None else known[code] for code in column.indices.to_pylist()]
     try:
         found: list[object] = column.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException):
-        # Times beyond Python's calendar, and bytes that claim to be text.
-        found = [_or_none(value) for value in column]
+        found = column.cast(pa.binary() if pa.types.is_string(column.type) else pa.string()).to_pylist()
     return found
-
-
-def _or_none(value: Any) -> object:
-    try:
-        return value.as_py()
-    except UnicodeDecodeError:
-        return bytes(value.as_buffer()).decode("utf-8", errors="replace")
-    except (ValueError, OverflowError):
-        return str(value.value) if hasattr(value, "value") else None
 
 
 def _first_line(error: Exception) -> str:

@@ -247,19 +247,24 @@ def reading_doubts(lines: Sequence[Line], roles: Sequence[Role]) -> Iterator[tup
         elif role is Role.CONTINUED and lengths:
             lengths[-1] = (lengths[-1][0], lengths[-1][1] + len(line.text))
     usual = median(length for _, length in lengths) if lengths else 0
+    rare = roles.count(Role.CONTINUED) <= _RARE * len(lengths)
     if form.only_long_lines:
-        rare = roles.count(Role.CONTINUED) <= _RARE * len(lengths)
         for line, role in zip(lines, roles, strict=True):
             if role in (Role.ABSTRACT, Role.CONTINUED) and line.could_be_title:
                 yield line, SHORT_TITLE
             elif role is Role.CONTINUED and line.is_wide and (rare or len(line.text) >= _WHOLE * usual):
                 yield line, SECOND_PARAGRAPH
     elif form.width:
-        for (before, _), (line, role) in pairwise(zip(lines, roles, strict=True)):
-            full = form.is_full(before, line)
-            if role is Role.TITLE and form.is_broken(before, line) and full and not before.ends_sentence:
-                yield line, FULL_LINE
-            elif role is Role.CONTINUED and form.is_broken(before, line) and not full:
-                yield line, ODD_BREAK
+        yield from _doubts_at_width(lines, roles, form)
         if len(lengths) >= _ENOUGH_TO_COMPARE:
             yield from ((line, MUCH_LONGER) for line, length in lengths if length > _LONGER * usual)
+
+
+def _doubts_at_width(lines: Sequence[Line], roles: Sequence[Role], form: Form) -> Iterator[tuple[Line, str]]:
+    for (before, _), (line, role) in pairwise(zip(lines, roles, strict=True)):
+        if form.is_broken(before, line):
+            full = form.is_full(before, line)
+            if role is Role.TITLE and full and not before.ends_sentence:
+                yield line, FULL_LINE
+            elif role is Role.CONTINUED and not full:
+                yield line, ODD_BREAK
