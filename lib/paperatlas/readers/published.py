@@ -16,7 +16,6 @@ _ARXIV_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"\b(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>;,{}|\\^`]{1,300})", re.IGNORECASE)
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
 
 
 def clean_arxiv_id(text: str) -> str:
@@ -36,10 +35,8 @@ def arxiv_id_of(stated: str, addresses: str) -> str:
 
     A number such as 2104.00001 inside any other text may be anything.
     """
-    if found := clean_arxiv_id(stated):
-        return found
     named = _ARXIV_ADDRESS.search(addresses)
-    return clean_arxiv_id(named.group(1)) if named else ""
+    return clean_arxiv_id(stated) or clean_arxiv_id(named.group(1) if named else "")
 
 
 def month_of_id(arxiv_id: str) -> str:
@@ -51,11 +48,9 @@ def month_of_id(arxiv_id: str) -> str:
     ('2021-04', '1999-01', '')
     """
     digits = clean_arxiv_id(arxiv_id).rpartition("/")[2]
-    if not digits:
-        return ""
     # The scheme began in 1991, so that 91 to 99 are years of the last century.
     century = "19" if digits[:2] >= "91" else "20"
-    return f"{century}{digits[:2]}-{digits[2:4]}"
+    return f"{century}{digits[:2]}-{digits[2:4]}" if digits else ""
 
 
 def clean_doi(text: str) -> str:
@@ -67,9 +62,8 @@ def clean_doi(text: str) -> str:
     ('10.1000/abc.1', '')
     """
     found = _DOI.search(text)
-    if not found or _ARXIV_DOI.match(found.group(1)):
-        return ""
-    return found.group(1).rstrip(".)]'").casefold()
+    doi = found.group(1).rstrip(".)]'").casefold() if found else ""
+    return "" if doi.startswith("10.48550/arxiv.") else doi
 
 
 # The first scientific journal appeared in 1665; anything before is a slip of the pen.
@@ -111,20 +105,16 @@ _SECONDS, _MILLISECONDS = 10**8, 10**11
 
 
 def parse_published(value: object, *, today: date) -> str:
-    """Date as "YYYY-MM", or "YYYY" where no month is given.
+    """Date as "YYYY-MM", or "YYYY" where no month is given; "" for empty and missing values.
 
     Parameters
     ----------
     value : object
         A string ("2023", "2023-05-17", "17 May 2023", "2023 Jan-Feb", "15.03.2021", …), a number that is a
         year or seconds or milliseconds since 1970, Crossref's ``date-parts``, or anything with ``isoformat``.
-        Empty and missing values give "". Forms that two countries read differently ("05/06/2023") are refused.
+        Forms that two countries read differently ("05/06/2023") are refused.
     today : date
         Nothing can have been published after this day.
-
-    Returns
-    -------
-    str
 
     Raises
     ------
@@ -146,18 +136,13 @@ def _parsed(text: str, today: date) -> str:
     if not text or text.casefold() in _NOTHING:
         return ""
     year, month, day = _parts(text)
-    if year < EARLIEST_YEAR or not 0 <= month <= 12:
+    try:
+        earliest = date(year, month or 1, day if month and day else 1)
+    except ValueError:
+        earliest = date.min
+    if earliest.year < EARLIEST_YEAR:
         raise ValueError(f"expected a date, found the impossible {text[:60]!r}")
-    if day and month:
-        try:
-            date(year, month, day)
-        except ValueError:
-            raise ValueError(f"expected a date, found the impossible {text[:60]!r}") from None
-    if (year, month, day if month else 0) > (
-        today.year,
-        today.month if month else 0,
-        today.day if day else 0,
-    ):
+    if earliest > today:
         raise ValueError(f"expected a date up to {today.isoformat()}, found {text[:60]!r} in the future")
     return f"{year:04d}-{month:02d}" if month else f"{year:04d}"
 
@@ -185,23 +170,20 @@ def stated_date(
             unread.append(_as_text(value))
     found = [published for published in found if published]
     best = max(found, key=len, default="")
-    if found and len(best) == 7 and not agree(best, found[0]):
+    if not agree(best, (found or [""])[0]):
         best = found[0]
     # Web of Science writes "MAY 6" as the date, and the year beside it.
-    if len(best) == 4 and (
-        month := _month_of([*months, *(text for text in unread if not _YEAR_INSIDE.search(text))])
-    ):
-        best = f"{best}-{month:02d}" if f"{best}-{month:02d}" <= f"{today:%Y-%m}" else best
-    if best:
+    beside = [*months, *(text for text in unread if not _YEAR_INSIDE.search(text))]
+    if len(best) == 4 and (month := _month_of(beside)) and f"{best}-{month:02d}" <= f"{today:%Y-%m}":
+        best = f"{best}-{month:02d}"
+    if best or (best := month_of_id(arxiv_id)):
         return best, ""
-    if by_id := month_of_id(arxiv_id):
-        return by_id, ""
     # An impossible date has no part that could be trusted; one of an unknown form may still hold its year.
     if not doubts or not doubts[0].startswith(_UNKNOWN_FORM):
         return "", doubts[0] if doubts else ""
-    text = " ".join(_as_text(value) for value in (*dates, *years))
-    inside = sorted({year for year in _YEAR_INSIDE.findall(text) if EARLIEST_YEAR <= int(year) <= today.year})
-    return (inside[0] if inside and len(inside) <= 2 else ""), doubts[0]
+    inside = {int(year) for text in unread for year in _YEAR_INSIDE.findall(text)}
+    known = sorted(year for year in inside if EARLIEST_YEAR <= year <= today.year)
+    return (str(known[0]) if known and len(known) <= 2 else ""), doubts[0]
 
 
 def precision_of(published: str) -> str:
@@ -217,11 +199,10 @@ def agree(one: str, other: str) -> bool:
 
 def _month_of(values: Sequence[object]) -> int:
     """Month that a field of its own names: "Mar", "03", "08--10 Nov"; 0 for none, or for more than one."""
-    for value in values:
-        text = _as_text(value)
-        names = {name[:3].casefold() for name in _MONTH_NAME.findall(text)}
+    for text in map(_as_text, values):
+        names = {_number(name) for name in _MONTH_NAME.findall(text)}
         if len(names) == 1:
-            return _MONTHS.index(names.pop()) + 1
+            return names.pop()
         digits = text.removesuffix(".0")
         if digits.isascii() and digits.isdecimal() and 1 <= int(digits[:3]) <= 12:
             return int(digits)
@@ -229,8 +210,6 @@ def _month_of(values: Sequence[object]) -> int:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, str):
-        return value.strip()[:200]
     if value is None or isinstance(value, bool) or value != value:
         return ""
     if isinstance(value, dict):
@@ -256,32 +235,28 @@ def _parts(text: str) -> tuple[int, int, int]:
         if found := form.fullmatch(bare):
             return _numbers(found.groupdict(), text)
     if found := _RANGE.fullmatch(bare):
-        return _shared(_parts(found.group(1)), _parts(found.group(2)), text)
+        begin, end = _parts(found.group(1)), _parts(found.group(2))
+        if begin[0] != end[0]:
+            raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
+        return begin[0], begin[1] if begin[1] == end[1] else 0, 0
     raise ValueError(f"{_UNKNOWN_FORM} 2023, 2023-05 or 2023-05-17, found {text[:60]!r}")
 
 
 def _numbers(said: dict[str, str | None], text: str) -> tuple[int, int, int]:
     # Zotero and others write 0 for what they do not know.
-    year, day, name = int(said["year"] or 0), int(said.get("day") or 0), said.get("month") or "0"
-    month = int(name) if name.isdecimal() else _number(name)
-    mark = said.get("mark")
-    if mark and mark != "." and day <= 12 and month <= 12 and day != month:
-        raise ValueError(
-            f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, which two countries read differently"
-        )
-    if mark and mark != "." and month > 12:
-        day, month = month, day
-    if month in _SEASONS or ((until := said.get("until")) and _number(until) != month):
+    year, month, day = (_number(said.get(name)) for name in ("year", "month", "day"))
+    if said.get("mark") in ("-", "/"):
+        if day <= 12 and month <= 12 and day != month:
+            raise ValueError(
+                f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, which two countries read differently"
+            )
+        day, month = max(day, month), min(day, month)
+    if month in _SEASONS or _number(said.get("until")) not in (0, month):
         return year, 0, 0
     return year, month, day
 
 
-def _number(name: str) -> int:
-    return _MONTHS.index(name[:3].casefold()) + 1
-
-
-def _shared(begin: tuple[int, int, int], end: tuple[int, int, int], text: str) -> tuple[int, int, int]:
-    """What beginning and end of a range have in common."""
-    if begin[0] != end[0]:
-        raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
-    return begin[0], begin[1] if begin[1] == end[1] else 0, 0
+def _number(said: str | None) -> int:
+    """A number, or that of a month by its name; 0 for nothing."""
+    said = said or "0"
+    return int(said) if said.isdecimal() else _MONTHS.index(said[:3].casefold()) + 1

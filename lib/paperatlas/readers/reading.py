@@ -19,8 +19,8 @@ from paperatlas.errors import AtlasError, DumpError
 from paperatlas.prose import visible
 from paperatlas.readers import tables
 from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
-from paperatlas.readers.dumps import looks_like_page, page_entries
 from paperatlas.readers.libraries import bibtex_entries, dialect_of, tagged_entries
+from paperatlas.readers.pages import looks_like_page, page_entries
 from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
 from paperatlas.readers.trees import json_entries, xml_entries
 

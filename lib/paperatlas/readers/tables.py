@@ -144,9 +144,11 @@ def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list
     if fields is not None and (len(taken) == 1 or not n_columns or len(fields) == n_columns):
         return fields, ""
     literal = [_unquoted(field) for field in bare.split(delimiter)]
-    loose = _parsed(taken, delimiter, strict=False)
-    if n_columns and len(literal) != n_columns and loose is not None and len(loose) == n_columns:
-        return loose, ""
+    for some in ([line], taken) if n_columns != len(literal) else ():
+        loose = _parsed(some, delimiter, strict=False)
+        if loose is not None and len(loose) == n_columns:
+            lines.give_back(taken[len(some) :])
+            return loose, ""
     lines.give_back(taken[1:])
     return literal, "a quotation mark that never closes" if bare.count('"') % 2 else ""
 
