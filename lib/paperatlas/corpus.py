@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,7 +19,7 @@ from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
 from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
 
-_COLUMNS = ["paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank"]
+_OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
 # Titles that many papers bear; only an id or an abstract makes two of them one.
 _COMMON_TITLES = frozenset(
     re.sub(
@@ -65,31 +66,19 @@ class _Record:
     """What tells whether a record is the same paper as another."""
 
     def __init__(self, title: str, abstract: str, doi: str = "", arxiv_id: str = "", date: str = "") -> None:
-        self.text = (title, abstract)
-        self.title, self.abstract = title_key(title), abstract_key(abstract)
-        self.doi, self.arxiv_id, self.year = doi, arxiv_id, date[:4]
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        """By this records of one title are gone through, whatever order they came in."""
-        return self.text, self.doi, self.arxiv_id, self.year
-
-    @property
-    def titled(self) -> str:
-        """Title as a key; "" for one that many papers bear."""
-        return "" if self.title in _COMMON_TITLES else self.title
-
-    @property
-    def abstract_and_marks(self) -> str:
-        """Abstract as a key, with what tells Part I from Part II; "" where it says too little."""
-        short = self.abstract.count(" ") + 1 < _SHORTEST_ABSTRACT and not self.titled
-        if not self.abstract or short:
-            return ""
-        return f"{self.abstract}\n{marks(normalise(without_tags(self.text[0])))}"
+        self.abstract, self.doi, self.arxiv_id, self.year = abstract_key(abstract), doi, arxiv_id, date[:4]
+        # By this records of one title are gone through, whatever order they came in.
+        self.order = (title, abstract, doi, arxiv_id, self.year)
+        key = title_key(title)
+        self.titled = "" if key in _COMMON_TITLES else key
+        # An abstract tells Part I from Part II with the marks in its title; it may say too little to tell anything.
+        enough = self.titled or self.abstract.count(" ") + 1 >= _SHORTEST_ABSTRACT
+        self.marked = (
+            f"{self.abstract}\n{marks(normalise(without_tags(title)))}" if self.abstract and enough else ""
+        )
 
     @cached_property
     def words(self) -> list[str]:
-        """Words of the abstract."""
         return normalise(self.abstract).split()
 
     def contradicts(self, other: _Record) -> bool:
@@ -106,83 +95,39 @@ def _differ(one: str, other: str) -> bool:
     return bool(one and other and one != other)
 
 
-def group_records(records: pd.DataFrame) -> list[int]:
-    """Which records are one paper: the position of the first record of each record's group.
+def group_records(records: pd.DataFrame) -> list[list[int]]:
+    """Which records are one paper: the positions of each paper's records.
 
     The same DOI or arXiv id makes two records one paper; else the same title in one notation, unless ids, years
     or abstracts contradict; else the same abstract under titles that no numeral tells apart. An abstract that says
     only that there is none, or that the paper was withdrawn, never does, nor a title such as "Editorial".
-
-    Parameters
-    ----------
-    records : DataFrame of n records
-        ``title``, ``abstract`` and, where known, ``doi``, ``arxiv_id``, ``published``.
-
-    Returns
-    -------
-    list of n int
     """
     nothing = pd.Series("", index=records.index)
     stated = [records.get(name, nothing).fillna("") for name in ("doi", "arxiv_id", "published")]
     known = [_Record(*row) for row in zip(records["title"], records["abstract"], *stated, strict=True)]
-    groups = _Groups(known)
-    for name in ("doi", "arxiv_id"):
-        for rows in _shared(getattr(record, name) for record in known):
-            groups.join(rows)
-    for name in ("titled", "abstract_and_marks"):
-        for rows in _shared(getattr(record, name) for record in known):
-            groups.join_unless_contradicting(rows)
-    return [groups.first(row) for row in range(len(known))]
+    ordered = sorted(range(len(known)), key=lambda row: known[row].order)
+    groups = [[row] for row in range(len(known))]
 
+    def contradict(one: list[int], other: list[int]) -> bool:
+        pairs = product(one[:_COMPARED], other[:_COMPARED]) if one is not other else ()
+        return any(known[a].contradicts(known[b]) for a, b in pairs)
 
-def _shared(keys: Iterable[str]) -> list[list[int]]:
-    """Rows that share a key, for each key of two rows or more; an empty key is none."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, key in enumerate(keys):
-        if key:
-            rows[key].append(row)
-    return [found for found in rows.values() if len(found) > 1]
-
-
-class _Groups:
-    """Sets of records that grow together (union by the smaller row)."""
-
-    def __init__(self, known: list[_Record]) -> None:
-        self._known = known
-        self._parent = list(range(len(known)))
-        self._members: dict[int, list[int]] = {}
-
-    def first(self, row: int) -> int:
-        """First row of a row's group."""
-        while self._parent[row] != row:
-            self._parent[row] = self._parent[self._parent[row]]
-            row = self._parent[row]
-        return row
-
-    def join(self, rows: list[int]) -> None:
-        """Make one group of these rows."""
-        first = min(map(self.first, rows))
-        for row in rows:
-            if (root := self.first(row)) != first:
-                self._parent[root] = first
-                self._members.setdefault(first, [first]).extend(self._members.pop(root, [root]))
-
-    def join_unless_contradicting(self, rows: list[int]) -> None:
-        """Make one group of these rows, but where records contradict; the order of rows does not matter."""
-        heads: list[int] = []
-        for row in sorted(rows, key=lambda row: self._known[row].order):
-            head = next((head for head in heads if not self._contradict(head, row)), None)
+    for name in ("doi", "arxiv_id", "titled", "marked"):
+        heads: dict[str, list[int]] = defaultdict(list)
+        for row in ordered:
+            if not (key := getattr(known[row], name)):
+                continue
+            sure = name in ("doi", "arxiv_id")
+            rows = (head for head in heads[key] if sure or not contradict(groups[head], groups[row]))
+            head = next(rows, None)
             if head is None:
-                heads.append(row)
-            else:
-                self.join([head, row])
-
-    def _contradict(self, one: int, other: int) -> bool:
-        one, other = self.first(one), self.first(other)
-        if one == other:
-            return False
-        ones, others = (self._members.get(row, [row])[:_COMPARED] for row in (one, other))
-        return any(self._known[a].contradicts(self._known[b]) for a in ones for b in others)
+                heads[key].append(row)
+            elif groups[head] is not groups[row]:
+                one, other = sorted((groups[head], groups[row]))
+                one += other
+                for member in other:
+                    groups[member] = one
+    return list({id(group): sorted(group) for group in groups}.values())
 
 
 def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
@@ -217,24 +162,27 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     if records.empty:
         raise AtlasError("no record to build a corpus from; expected at least one")
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
-    members, ids, stated = _papers(ordered)
     texts = list(zip(ordered["title"], ordered["abstract"], strict=True))
     places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
-
     papers: list[dict[str, Any]] = []
     merges: list[Merge] = []
-    for paper_id, rows, more in zip(ids, members, stated, strict=True):
+    for paper_id, rows, stated in _papers(ordered):
         title, abstract = kept = _commonest(texts[row] for row in rows)
         dumps = tuple(sorted({places[row][0] for row in rows}))
-        values = (paper_id, title, abstract, dumps, len(dumps), min(places[row][1] for row in rows))
-        language = {"language": language_of(f"{title}. {abstract}")}
-        papers.append({**dict(zip(_COLUMNS, values, strict=True)), **language, **more})
+        paper = {
+            "paper_id": paper_id,
+            "title": title,
+            "abstract": abstract,
+            "dumps": dumps,
+            "n_dumps": len(dumps),
+        }
+        best_rank, language = min(places[row][1] for row in rows), language_of(f"{title}. {abstract}")
+        papers.append({**paper, "best_rank": best_rank, "language": language, **stated})
         if len(rows) > 1:
             rules = _rules([texts[row] for row in rows], kept)
             merges += [Merge(paper_id, *places[row], *rule) for row, rule in zip(rows, rules, strict=True)]
     corpus = pd.DataFrame(papers).sort_values("paper_id", ignore_index=True)
-    for name in [name for name in (*STATED, "precision") if name in corpus]:
-        corpus[name] = corpus[name].astype("str")
+    corpus = corpus.astype({name: "str" for name in (*STATED, "precision") if name in corpus})
     corpus.attrs["merges"] = sorted(merges)
     corpus.attrs["languages"] = corpus["language"].value_counts().sort_index().to_dict()
     corpus.attrs["language_doubts"] = language_doubts(corpus["language"].tolist())
@@ -244,32 +192,20 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
 def paper_ids(records: pd.DataFrame) -> pd.Series:
     """``paper_id`` of the paper that each record belongs to, as `build_corpus` gives it, by the records' index."""
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable")
-    members, ids, _ = _papers(ordered.reset_index(drop=True))
-    found = {row: paper_id for paper_id, rows in zip(ids, members, strict=True) for row in rows}
+    found = {row: paper_id for paper_id, rows, _ in _papers(ordered.reset_index(drop=True)) for row in rows}
     return pd.Series([found[row] for row in range(len(ordered))], index=ordered.index)
 
 
-def _papers(ordered: pd.DataFrame) -> tuple[list[list[int]], list[str], list[dict[str, Any]]]:
-    """Records of each paper, its id, and what its records state."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    for row, first in enumerate(group_records(ordered)):
-        groups[first].append(row)
-    members = list(groups.values())
-    stated = _stated(ordered, members)
-    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
-    titles = [normalise_title(plain_text(title)) or title for title in ordered["title"]]
-    return members, _paper_ids([min(titles[row] for row in rows) for rows in members], stated), stated
-
-
-def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, Any]]:
-    """What the records of each paper state: the earliest date, and of all else what the first one says."""
+def _papers(records: pd.DataFrame) -> list[tuple[str, list[int], dict[str, Any]]]:
+    """Id of each paper, its records, and what these state: the earliest date, and of all else what the first says."""
+    members = group_records(records)
     columns = {
         name: records[name].astype(object).where(records[name].notna(), None).tolist()
         for name in map(str, records.columns)
-        if name in STATED or name not in (*COLUMNS, *_COLUMNS, "language")
+        if name in STATED or name not in (*COLUMNS, *_OF_PAPERS)
     }
-    found: list[dict[str, Any]] = []
-    for rows in groups:
+    stated: list[dict[str, Any]] = []
+    for rows in members:
         said = {
             name: next((values[row] for row in rows if values[row] is not None), None)
             for name, values in columns.items()
@@ -278,36 +214,34 @@ def _stated(records: pd.DataFrame, groups: list[list[int]]) -> list[dict[str, An
             dates = [columns["published"][row] for row in rows if columns["published"][row]]
             said["published"] = min(dates, key=lambda date: (date[:4], -len(date), date), default=None)
             said["precision"] = precision_of(said["published"] or "") or None
-        found.append(said)
-    return found
+        stated.append(said)
+    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
+    titles = [normalise_title(plain_text(title)) or title for title in records["title"]]
+    ids = _paper_ids([min(titles[row] for row in rows) for rows in members], stated)
+    return list(zip(ids, members, stated, strict=True))
 
 
-def _paper_ids(titles: list[str], stated: list[dict[str, Any]]) -> list[str]:
+def _paper_ids(keys: list[str], stated: list[dict[str, Any]]) -> list[str]:
     """An id for each paper, from its title alone where no other has it."""
-    keys = list(titles)
-    by_id = [_first_id(said) for said in stated]
-    by_rest = [
-        [str(said[name]) for name in ("authors", "venue", "url", "key") if said.get(name)] for said in stated
-    ]
+    year = [{**said, "year": (said.get("published") or "")[:4]} for said in stated]
+    by_id = [_said(said, "doi", "arxiv_id", "year")[:1] for said in year]
+    by_rest = [_said(said, "authors", "venue", "url", "key") for said in stated]
     for more in (by_id, by_rest):
         shared = Counter(keys)
         keys = [
-            "\n".join([key, *add]) if shared[key] > 1 else key for key, add in zip(keys, more, strict=True)
+            "\n".join([key, *add] if shared[key] > 1 else [key]) for key, add in zip(keys, more, strict=True)
         ]
     seen: Counter[str] = Counter()
-    for place, key in enumerate(keys):
+    ids = []
+    for key in keys:
         seen[key] += 1
-        keys[place] = f"{key}\n{seen[key]}" if seen[key] > 1 else key
-    return [hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12] for key in keys]
+        key = f"{key}\n{seen[key]}" if seen[key] > 1 else key
+        ids.append(hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12])
+    return ids
 
 
-def _first_id(said: dict[str, Any]) -> list[str]:
-    """DOI, else arXiv id, else year."""
-    return [
-        str(value)
-        for value in (said.get("doi"), said.get("arxiv_id"), (said.get("published") or "")[:4])
-        if value
-    ][:1]
+def _said(stated: dict[str, Any], *names: str) -> list[str]:
+    return [str(stated[name]) for name in names if stated.get(name)]
 
 
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
@@ -322,14 +256,12 @@ def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[st
     abstracts = Counter(abstract_key(abstract) for _, abstract in texts)
     rules = []
     for place, (title, abstract) in enumerate(texts):
+        key = abstract_key(abstract)
+        rule = "same abstract" if key and abstracts[key] > 1 else "same id"
         if place == texts.index(kept):
             rule = "kept"
         elif title_key(title) == title_key(kept[0]):
             rule = "same title"
-        else:
-            key = abstract_key(abstract)
-            rule = "same abstract" if key and abstracts[key] > 1 else "same id"
         same = (title, abstract) == kept
-        score = 1.0 if same else round(ratio("\n".join((title, abstract)), "\n".join(kept)) / 100, 4)
-        rules.append((rule, score))
+        rules.append((rule, 1.0 if same else round(ratio(f"{title}\n{abstract}", "\n".join(kept)) / 100, 4)))
     return rules

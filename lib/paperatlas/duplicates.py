@@ -13,14 +13,11 @@ from numpy.typing import NDArray
 
 from paperatlas.corpus import abstract_key
 
-BANDS = 32
-_ROWS = 3  # entries of the signature in a band
+BANDS, _ROWS = 32, 3  # bands of a signature, and entries in each
 _WORD = re.compile(r"\w+")
 # Odd 64-bit constants (fractions of the golden ratio and of a square root) to mix the words of a pair.
 _MIX = np.array([0x9E3779B97F4A7C15, 0x6A09E667F3BCC909], dtype=np.uint64)
-_HALF = np.uint64(32)
-
-Rows = NDArray[np.int64]
+_HALF, _SHIFT = np.uint64(32), np.uint64(29)
 
 
 class NearDuplicate(NamedTuple):
@@ -64,41 +61,27 @@ def bands(abstracts: Sequence[str]) -> NDArray[np.uint32]:
     found = np.zeros((len(abstracts), BANDS), dtype=np.uint32)
     for row, abstract in enumerate(map(abstract_key, abstracts)):
         words = [crc32(word.encode("utf-8", "surrogatepass")) for word in _WORD.findall(abstract.casefold())]
-        if words:
-            pairs = _pairs(np.array(words, dtype=np.uint64))
-            # Multiply and shift (Dietzfelbinger et al. 1997): the upper half of a product is a random hash.
-            signature = ((pairs[:, None] * odd + shift) >> _HALF).min(axis=0)
-            found[row] = _folded(signature.reshape(BANDS, _ROWS))
+        if not words:
+            continue
+        pairs = np.array(words, dtype=np.uint64)
+        if len(words) > 1:
+            mixed = pairs[:-1] * _MIX[0] + pairs[1:] * _MIX[1]
+            pairs = np.unique(mixed ^ (mixed >> _SHIFT))
+        # Multiply and shift (Dietzfelbinger et al. 1997): the upper half of a product is a random hash.
+        signature = ((pairs[:, None] * odd + shift) >> _HALF).min(axis=0)
+        folded = np.zeros(BANDS, dtype=np.uint64)
+        for entries in signature.reshape(BANDS, _ROWS).T:
+            folded = (folded ^ entries) * _MIX[0]
+            folded ^= folded >> _SHIFT
+        found[row] = (folded >> _HALF) | np.uint64(1)
     return found
 
 
-def _pairs(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    if len(words) == 1:
-        return words
-    mixed = words[:-1] * _MIX[0] + words[1:] * _MIX[1]
-    found: NDArray[np.uint64] = np.unique(mixed ^ (mixed >> np.uint64(29)))
-    return found
-
-
-def _folded(entries: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """One hash for the entries of each band, never 0."""
-    folded = np.zeros(len(entries), dtype=np.uint64)
-    for column in entries.T:
-        folded = (folded ^ column) * _MIX[0]
-        folded ^= folded >> np.uint64(29)
-    return ((folded >> _HALF) | np.uint64(1)).astype(np.uint32)
-
-
-def candidates(columns: Iterable[NDArray[np.uint32]]) -> Rows:
+def candidates(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.int64]:
     """Rows that share a band with an earlier row, beside the first such row, (m, 2).
 
     Each row is paired with the first one only, so that a thousand copies are a thousand pairs and not half
-    a million.
-
-    Parameters
-    ----------
-    columns : iterable of (n,) arrays
-        One for each band.
+    a million. `columns` are arrays of n hashes, one for each band.
     """
     found = []
     for values in columns:
@@ -113,15 +96,9 @@ def candidates(columns: Iterable[NDArray[np.uint32]]) -> Rows:
 
 
 def score_pairs(
-    pairs: Rows, paper_ids: Sequence[str], abstracts: Sequence[str], *, threshold: float = 0.8
+    pairs: NDArray[np.int64], paper_ids: Sequence[str], abstracts: Sequence[str], *, threshold: float = 0.8
 ) -> list[NearDuplicate]:
-    """Those of the pairs whose abstracts are similar enough, most alike first.
-
-    Parameters
-    ----------
-    pairs : (m, 2) int array
-        Positions in `paper_ids` and `abstracts`.
-    """
+    """Those of the pairs of positions, (m, 2), whose abstracts are similar enough, most alike first."""
     from rapidfuzz.fuzz import ratio
 
     found = []

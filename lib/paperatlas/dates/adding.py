@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from paperatlas.dates.matching import Candidate, Match, TitleMatcher, match_of
+from paperatlas.dates.matching import Candidate, Match, TitleMatcher
 from paperatlas.dates.sources import DateSource, DateSourceError, choose_sources
 from paperatlas.errors import AtlasError
 from paperatlas.readers import Problem, Problems
@@ -19,9 +19,7 @@ DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "m
 RECORDS = "the records"
 LOG = ["date_sources", "date_problems", "date_disagreements", "date_unsure"]
 Log = dict[str, list[Any]]
-_STATED = ["paper_id", "title", "published", "arxiv_id", "venue"]
-# Two records of one source this close in score contend for the paper.
-_CONTEND = 0.02
+_CONTEND = 0.02  # two records of one source this close in score contend for the paper
 
 
 def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> pd.DataFrame:
@@ -62,9 +60,7 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
     return with_dates(corpus, find_dates(corpus, sources))
 
 
-def find_dates(
-    corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None
-) -> dict[str, list[Any]]:
+def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> Log:
     """What `add_dates` adds, as plain lists: each column in the order of the papers, and each list of ``attrs``."""
     if missing := {"paper_id", "title", "abstract"} - set(corpus.columns):
         raise AtlasError(
@@ -74,7 +70,7 @@ def find_dates(
     log: Log = {name: [] for name in LOG}
     if dated:
         log["date_sources"].append({"source": RECORDS, "asked": len(corpus), "matched": len(dated)})
-    titles = dict(zip(map(str, corpus["paper_id"]), corpus["title"], strict=True))
+    titles = dict(zip(corpus["paper_id"], corpus["title"], strict=True))
     for source in choose_sources(sources):
         papers = corpus[["paper_id", "title", "abstract"]]
         if source.asks_for_each:
@@ -82,37 +78,46 @@ def find_dates(
         sure = _ask(source, papers, titles, log)
         for paper_id, match in sure.items():
             first_source, first = dated.setdefault(paper_id, (source.name, match))
-            if first is not match and _differ(first, match):
+            if _differ(first, match):
                 odd = _disagreement(paper_id, titles[paper_id], first_source, first, source.name, match)
                 log["date_disagreements"].append(odd)
         log["date_sources"].append({"source": source.name, "asked": len(papers), "matched": len(sure)})
-    return {**_columns(corpus, dated), **log}
+    rows = [_row(*dated[paper_id]) if paper_id in dated else (None,) * 6 for paper_id in corpus["paper_id"]]
+    return {**{name: [row[n] for row in rows] for n, name in enumerate(DATE_COLUMNS)}, **log}
 
 
 def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
     """What the records say of themselves, as matches with the paper that they are."""
     if "published" not in corpus:
         return {}
-    columns = [corpus[name].fillna("") if name in corpus else [""] * len(corpus) for name in _STATED]
+    said = corpus.reindex(columns=["title", "published", "arxiv_id", "venue"]).astype(object).fillna("")
     return {
-        str(paper_id): (RECORDS, match_of(Candidate(title, published, "", arxiv_id, venue)))
-        for paper_id, title, published, arxiv_id, venue in zip(*columns, strict=True)
+        paper_id: (RECORDS, Match(Candidate(title, published, "", arxiv_id, venue)))
+        for paper_id, (title, published, arxiv_id, venue) in zip(
+            corpus["paper_id"], said.itertuples(index=False), strict=True
+        )
         if published
     }
 
 
-def with_dates(corpus: pd.DataFrame, found: dict[str, list[Any]]) -> pd.DataFrame:
+def _row(source: str, match: Match) -> tuple[object, ...]:
+    """`DATE_COLUMNS` of one paper."""
+    found = match.candidate
+    precision, score = precision_of(found.published), round(match.score, 3)
+    return found.arxiv_id or None, found.published, precision, found.venue or None, source, score
+
+
+def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
     """Corpus with what `find_dates` found."""
     result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").copy()
-    added = pd.DataFrame({column: found[column] for column in DATE_COLUMNS}, index=result.index, dtype=object)
     for column in DATE_COLUMNS[:-1]:
-        result[column] = added[column].astype("str")
+        result[column] = pd.Series(found[column], index=result.index, dtype=object).astype("str")
         if column in ("arxiv_id", "venue") and column in corpus:
             # What a paper says of itself goes before what a source says of it.
             result[column] = corpus[column].where(corpus[column].notna(), result[column]).astype("str")
-    result["match_score"] = added["match_score"].astype("float64")
-    result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}}
-    result.attrs["date_problems"] = [Problem(*problem) for problem in found["date_problems"]]
+    result["match_score"] = pd.Series(found["match_score"], index=result.index, dtype="float64")
+    problems = [Problem(*problem) for problem in found["date_problems"]]
+    result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}, "date_problems": problems}
     return result
 
 
@@ -131,18 +136,18 @@ def _ask(source: DateSource, papers: pd.DataFrame, titles: dict[str, str], log: 
     found = matcher.matches()
     sure = _resolve(found)
     for paper_id, (first, *others) in found.items():
+        title = titles[paper_id]
         if paper_id not in sure:
             near = {
                 "other_title": first.candidate.title,
                 "published": first.candidate.published,
                 "score": first.score,
             }
-            about = {"paper_id": paper_id, "title": titles[paper_id], "source": source.name}
-            log["date_unsure"].append(about | near)
+            log["date_unsure"].append({"paper_id": paper_id, "title": title, "source": source.name, **near})
             continue
         contender = next((match for match in others if match.sure and _differ(first, match)), None)
         if contender is not None and first.score - contender.score <= _CONTEND:
-            odd = _disagreement(paper_id, titles[paper_id], source.name, first, source.name, contender)
+            odd = _disagreement(paper_id, title, source.name, first, source.name, contender)
             log["date_disagreements"].append(odd)
     return sure
 
@@ -150,14 +155,14 @@ def _ask(source: DateSource, papers: pd.DataFrame, titles: dict[str, str], log: 
 def _resolve(found: dict[str, list[Match]]) -> dict[str, Match]:
     """Best sure match per paper, unless the source contradicts itself or another paper has the better claim."""
     best = {paper_id: matches[0] for paper_id, matches in found.items() if matches[0].sure}
-    claims: dict[tuple[str, str, str], float] = {}
+    claims: dict[Candidate, float] = {}
     for match in best.values():
-        claims[_record(match)] = max(claims.get(_record(match), 0.0), match.score)
+        claims[match.candidate] = max(claims.get(match.candidate, 0.0), match.score)
     sure: dict[str, Match] = {}
     for paper_id, match in best.items():
-        outdone = not match.similarity.same_title and match.score < claims[_record(match)]
+        outdone = not match.same_title and match.score < claims[match.candidate]
         # Without abstracts nothing can decide between two records of one title with two dates.
-        undecided = match.similarity.abstract < 0 and any(
+        undecided = match.abstract < 0 and any(
             other.sure
             and other.score == match.score
             and not agree(other.candidate.published, match.candidate.published)
@@ -168,11 +173,6 @@ def _resolve(found: dict[str, list[Match]]) -> dict[str, Match]:
     return sure
 
 
-def _record(match: Match) -> tuple[str, str, str]:
-    """What makes an entry of a source one record."""
-    return match.candidate.title, match.candidate.published, match.candidate.arxiv_id
-
-
 def _differ(one: Match, other: Match) -> bool:
     ids = {one.candidate.arxiv_id, other.candidate.arxiv_id} - {""}
     return len(ids) > 1 or not agree(one.candidate.published, other.candidate.published)
@@ -180,7 +180,7 @@ def _differ(one: Match, other: Match) -> bool:
 
 def _disagreement(
     paper_id: str, title: str, source: str, match: Match, other_source: str, other: Match
-) -> dict[str, object]:
+) -> dict[str, str]:
     return {
         "paper_id": paper_id,
         "title": title,
@@ -191,18 +191,3 @@ def _disagreement(
         "other_published": other.candidate.published,
         "other_arxiv_id": other.candidate.arxiv_id,
     }
-
-
-def _columns(corpus: pd.DataFrame, dated: dict[str, tuple[str, Match]]) -> dict[str, list[Any]]:
-    """`DATE_COLUMNS` as lists, in the order of the papers."""
-    rows: list[tuple[object, ...]] = []
-    for paper_id in corpus["paper_id"]:
-        source, match = dated.get(str(paper_id), (None, None))
-        if match is None:
-            rows.append((None,) * len(DATE_COLUMNS))
-            continue
-        found = match.candidate
-        precision = precision_of(found.published)
-        score = round(match.score, 3)
-        rows.append((found.arxiv_id or None, found.published, precision, found.venue or None, source, score))
-    return {column: [row[place] for row in rows] for place, column in enumerate(DATE_COLUMNS)}

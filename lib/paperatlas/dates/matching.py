@@ -11,7 +11,6 @@ where an abstract is missing, a title that differs by typing slips only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
@@ -28,8 +27,7 @@ _KEY_WORDS = 5
 _END = 50
 _END_RAW = 150
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
-# Candidates kept per paper, enough to see that two records contend.
-_KEPT = 4
+_KEPT = 4  # candidates per paper, enough to see that two records contend
 # Below this, titles are not worth comparing by their abstracts.
 _RELATED = 0.60
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
@@ -59,7 +57,7 @@ class _Form:
     """A normalised title and abstract with what is derived from them on demand."""
 
     def __init__(self, title: str, abstract: str) -> None:
-        self.text, self._abstract = title, abstract
+        self.text, self.abstract = normalise(title), abstract
 
     @cached_property
     def key(self) -> str:
@@ -71,25 +69,41 @@ class _Form:
 
     @cached_property
     def words(self) -> list[str]:
-        return normalise(self._abstract).split()
+        return normalise(self.abstract).split()
+
+    @property
+    def blocking(self) -> list[str | bytes]:
+        """The title, and first and last plain letters of the abstract; no letters if there are too few for a key.
+
+        Only a key: that accents and formulas fall out does no harm where the same falls out on both sides.
+        """
+        head, tail = (
+            part.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
+            for part in (self.abstract[:_END_RAW], self.abstract[-_END_RAW:])
+        )
+        ends = (head[:_END], tail[-_END:]) if min(len(head), len(tail)) >= _END else ()
+        return [self.key, *ends]
 
     def resembles(self, other: _Form) -> bool:
         """Whether whole title or main title are near enough to look at the abstracts."""
-        return (
-            ratio(self.text, other.text, score_cutoff=100 * _RELATED) > 0
-            or _part_similarity(self.text, other.text) >= _SAME_PART
-        )
+        whole = ratio(self.text, other.text, score_cutoff=100 * _RELATED)
+        return whole > 0 or _part_similarity(self.text, other.text) >= _SAME_PART
 
 
-class Similarity(NamedTuple):
-    """How like two works are: their titles, a title and a part of the other, their abstracts (-1 for none)."""
+class Match(NamedTuple):
+    """A publication held to be one of the corpus' papers, and how like it is.
 
-    title: float
-    part: float
-    abstract: float
-    same_title: bool
-    same_marks: bool
-    slips_only: bool
+    ``title`` is the similarity in [0, 1] of the titles, ``part`` that of one title and a part of the other,
+    ``abstract`` that of the abstracts (-1 where one is missing); the defaults are those of a work and itself.
+    """
+
+    candidate: Candidate
+    title: float = 1.0
+    part: float = 1.0
+    abstract: float = 1.0
+    same_title: bool = True
+    same_marks: bool = True
+    slips_only: bool = True
 
     @property
     def score(self) -> float:
@@ -98,7 +112,7 @@ class Similarity(NamedTuple):
         return round(title if self.abstract < 0 else (title + self.abstract) / 2, 4)
 
     @property
-    def same_work(self) -> bool:
+    def sure(self) -> bool:
         """Whether the similarity is enough to take over the date."""
         if self.abstract < 0:
             return self.same_title or self.slips_only
@@ -107,140 +121,84 @@ class Similarity(NamedTuple):
         if not self.same_marks:
             # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
             return self.abstract >= _COPY and max(self.title, self.part) >= _SAME_PART
-        if self.title >= _SAME_TITLE or self.part >= _SAME_PART:
+        if self.related:
             return self.abstract >= _REVISED
         return self.abstract >= _NEAR_COPY and self.part >= _SLIPPED_NAME
 
     @property
+    def related(self) -> bool:
+        """Whether the titles alone are much alike."""
+        return self.title >= _SAME_TITLE or self.part >= _SAME_PART
+
+    @property
     def worth_noting(self) -> bool:
         """Near enough that a reader may want to look."""
-        related = self.title >= _SAME_TITLE or self.part >= _SAME_PART
-        return (
-            self.same_work
-            or self.same_title
-            or self.abstract >= _REVISED
-            or (related and self.abstract >= SAME_FIELD)
-        )
-
-
-SAME = Similarity(1.0, 1.0, 1.0, same_title=True, same_marks=True, slips_only=True)
-"""The similarity of a work to itself."""
-
-
-@dataclass(order=True)
-class Match:
-    """A publication held to be one of the corpus' papers; the smallest is the best."""
-
-    rank: tuple[float, str, str, str]
-    candidate: Candidate = field(compare=False)
-    similarity: Similarity = field(compare=False)
+        alike = SAME_FIELD if self.related else _REVISED
+        return self.sure or self.same_title or self.abstract >= alike
 
     @property
-    def sure(self) -> bool:
-        """Whether it is the same work, as far as title and abstract tell."""
-        return self.similarity.same_work
-
-    @property
-    def score(self) -> float:
-        """Similarity in [0, 1]."""
-        return self.similarity.score
-
-
-def match_of(candidate: Candidate, similarity: Similarity = SAME) -> Match:
-    """A match ranked by its score, of equal ones by the earlier date."""
-    rank = (-similarity.score, candidate.published, candidate.arxiv_id, candidate.title)
-    return Match(rank, candidate, similarity)
+    def order(self) -> tuple[bool, float, str, str, str]:
+        """The surest first, of equal ones the earlier date."""
+        found = self.candidate
+        return not self.sure, -self.score, found.published, found.arxiv_id, found.title
 
 
 class TitleMatcher:
-    """Index over a corpus to which dated publications are offered one by one.
-
-    Parameters
-    ----------
-    papers : DataFrame
-        ``paper_id``, ``title``, ``abstract``; n rows.
-    """
+    """Index over papers (``paper_id``, ``title``, ``abstract``) to which publications are offered one by one."""
 
     def __init__(self, papers: pd.DataFrame) -> None:
         self._paper_ids: list[str] = [str(value) for value in papers["paper_id"]]
-        abstracts = ["" if pd.isna(text) else str(text) for text in papers["abstract"]]
-        self._forms = [_Form(normalise(t), a) for t, a in zip(papers["title"], abstracts, strict=True)]
+        self._forms = [
+            _Form(title, "" if pd.isna(abstract) else str(abstract))
+            for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
+        ]
         self._by_key: dict[str | bytes, list[int]] = defaultdict(list)
-        # Every paper under each of its rare words, under each pair of them, and under a title of one word.
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._by_only_word: dict[str, list[int]] = defaultdict(list)
+        # Every paper under each pair of its rare words and under each one; or under the only word of its title.
+        self._by_words: dict[tuple[str, ...], list[int]] = defaultdict(list)
         frequency = Counter(word for form in self._forms for word in set(form.text.split()))
         for row, form in enumerate(self._forms):
             words = sorted(set(form.text.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
-            for word in words:
-                (self._by_word if len(words) > 1 else self._by_only_word)[word].append(row)
-            for pair in combinations(sorted(words), 2):
-                self._by_pair[pair].append(row)
-            for key in _keys(form, abstracts[row]):
+            rare = [(word, "") if len(words) > 1 else (word,) for word in words]
+            for pair in [*rare, *combinations(sorted(words), 2)]:
+                self._by_words[pair].append(row)
+            for key in form.blocking:
                 self._by_key[key].append(row)
         self._found: dict[int, list[Match]] = defaultdict(list)
 
     def offer(self, candidate: Candidate) -> None:
         """Compare one publication with the papers that share a key with it, and keep it if it is like one."""
-        form = _Form(normalise(candidate.title), candidate.abstract)
+        form = _Form(candidate.title, candidate.abstract)
         if not form.text:
             return
-        rows = {row for key in _keys(form, candidate.abstract) for row in self._by_key.get(key, ())}
-        for row in self._sharing(set(form.text.split())) - rows:
-            if self._forms[row].resembles(form):
-                rows.add(row)
+        rows = {row for key in form.blocking for row in self._by_key.get(key, ())}
+        rows.update(row for row in self._sharing(form.text) - rows if self._forms[row].resembles(form))
         for row in rows:
-            similarity = _compare(self._forms[row], form)
-            if similarity.worth_noting:
-                self._keep(row, match_of(candidate, similarity))
+            match = _compare(self._forms[row], form, candidate)
+            if match.worth_noting:
+                kept = self._found[row]
+                kept.append(match)
+                if len(kept) > _KEPT:
+                    kept.sort(key=lambda match: match.order)
+                    del kept[_KEPT:]
 
-    def _sharing(self, words: set[str]) -> set[int]:
+    def _sharing(self, title: str) -> set[int]:
         """Papers that share two rare words with a title, or one where either title has no more."""
-        rows: set[int] = set()
-        for word in words & self._by_only_word.keys():
-            rows.update(self._by_only_word[word])
-        known = words & self._by_word.keys()
-        if len(words) == 1:
-            for word in known:
-                rows.update(self._by_word[word])
-        for pair in combinations(sorted(known), 2):
-            if pair in self._by_pair:
-                rows.update(self._by_pair[pair])
-        return rows
-
-    def _keep(self, row: int, match: Match) -> None:
-        kept = self._found[row]
-        kept.append(match)
-        if len(kept) > _KEPT:
-            kept.sort(key=_surest)
-            del kept[_KEPT:]
+        words = set(title.split())
+        known = sorted(word for word in words if (word, "") in self._by_words)
+        keys: list[tuple[str, ...]] = [(word,) for word in words]
+        keys += combinations(known, 2) if len(words) > 1 else [(word, "") for word in known]
+        return {row for key in keys for row in self._by_words.get(key, ())}
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications found so far, the surest first; papers without any are absent."""
-        return {self._paper_ids[row]: sorted(kept, key=_surest) for row, kept in sorted(self._found.items())}
+        found = sorted(self._found.items())
+        return {self._paper_ids[row]: sorted(kept, key=lambda match: match.order) for row, kept in found}
 
 
-def _surest(match: Match) -> tuple[bool, Match]:
-    return not match.sure, match
-
-
-def _keys(form: _Form, abstract: str) -> list[str | bytes]:
-    """The title, and first and last plain letters of the abstract; no letters if there are too few for a key.
-
-    Only a key: that accents and formulas fall out does no harm where the same falls out on both sides.
-    """
-    head, tail = (
-        part.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
-        for part in (abstract[:_END_RAW], abstract[-_END_RAW:])
-    )
-    ends = (head[:_END], tail[-_END:]) if min(len(head), len(tail)) >= _END else ()
-    return [form.key, *ends]
-
-
-def _compare(one: _Form, other: _Form) -> Similarity:
+def _compare(one: _Form, other: _Form, candidate: Candidate) -> Match:
     same = one.key == other.key
-    return Similarity(
+    return Match(
+        candidate,
         ratio(one.text, other.text) / 100,
         1.0 if same else _part_similarity(one.text, other.text),
         abstract_similarity(one.words, other.words),
@@ -250,23 +208,21 @@ def _compare(one: _Form, other: _Form) -> Similarity:
     )
 
 
-def _part_similarity(one: str, other: str) -> float:
-    """Similarity of the shorter title to as many words at the beginning or the end of the longer, in [0, 1].
+def _parts(one: str, other: str) -> list[tuple[str, str]]:
+    """The title of fewer words beside as many words at the beginning and at the end of the other.
 
     A dropped subtitle leaves a title that is the beginning of the full one; a dropped name leaves its end.
     """
-    return max(
-        (ratio(*parts, score_cutoff=100 * _SLIPPED_NAME) / 100 for parts in _parts(one, other)), default=0
-    )
-
-
-def _parts(one: str, other: str) -> list[tuple[str, str]]:
-    """The title of fewer words beside the first and the last words of the other."""
     fewer, more = sorted((one.split(), other.split()), key=len)
-    if len(fewer) == len(more):
-        return []
     few = " ".join(fewer)
-    return [(few, " ".join(more[: len(fewer)])), (few, " ".join(more[-len(fewer) :]))]
+    parts = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
+    return [(few, " ".join(part)) for part in parts]
+
+
+def _part_similarity(one: str, other: str) -> float:
+    """Similarity in [0, 1] of the shorter title to that part of the longer which it is most like."""
+    cutoff = 100 * _SLIPPED_NAME
+    return max((ratio(*parts, score_cutoff=cutoff) / 100 for parts in _parts(one, other)), default=0)
 
 
 def _marks_agree(one: _Form, other: _Form) -> bool:
@@ -274,11 +230,9 @@ def _marks_agree(one: _Form, other: _Form) -> bool:
 
     "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
     """
-    if one.marks == other.marks:
-        return True
     # An end has to be repeated closely: "Real-time Instance Segmentation" may lack a name, but another name
     # in its place ("YOLACT: Real-time …") is no slip.
-    return any(
+    return one.marks == other.marks or any(
         ratio(few, part) >= 100 * needed and marks(few) == marks(part)
         for (few, part), needed in zip(_parts(one.text, other.text), (_SLIPPED_NAME, _SAME_END), strict=False)
     )

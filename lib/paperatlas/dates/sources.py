@@ -158,13 +158,12 @@ class ArxivApi:
     progress : bool
         Show a progress bar on standard error.
     sleep : callable, optional
-        How to wait.
+        Waits for so many seconds.
 
     Raises
     ------
     DateSourceError
-        If there is no folder for the answers; while asking, if a request fails for good. The answers before
-        that are kept.
+        While it is asked, if a request fails for good. The answers before that are kept.
     """
 
     asks_for_each = True
