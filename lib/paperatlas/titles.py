@@ -29,8 +29,9 @@ _TRANSLATION = str.maketrans(
     }
 )
 _NO_MARK = re.compile(r"[^0-9+#]+")
-_NUMERALS = frozenset(["ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"])
-_ORDINALS = frozenset(["first", "second", "third", "fourth", "fifth"])
+_NUMERALS = frozenset([
+    "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "first", "second", "third", "fourth", "fifth",
+])  # fmt: skip
 # A shorter abstract ("This paper has been withdrawn.") identifies nothing.
 _ENOUGH_WORDS = 20
 # Likeness of abstracts in words, read off 185,849 arXiv papers: unrelated ones of one field stay below.
@@ -95,7 +96,7 @@ def marks(normalised: str) -> tuple[str, ...]:
     >>> marks("yolact++"), marks("gpt 4v part ii")
     (('++',), ('4', 'ii'))
     """
-    found = (word if word in _NUMERALS | _ORDINALS else _NO_MARK.sub("", word) for word in normalised.split())
+    found = (word if word in _NUMERALS else _NO_MARK.sub("", word) for word in normalised.split())
     return tuple(sorted(mark for mark in found if mark))
 
 

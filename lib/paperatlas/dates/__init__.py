@@ -8,24 +8,12 @@ from paperatlas.dates.sources import (
     REFERENCE,
     ArxivApi,
     DateSource,
-    DateSourceError,
     PaperSource,
     choose_sources,
 )
 from paperatlas.readers.published import month_of_id
 
 __all__ = [
-    "ARXIV_ANSWERS",
-    "ARXIV_API",
-    "REFERENCE",
-    "ArxivApi",
-    "Candidate",
-    "DateSource",
-    "DateSourceError",
-    "PaperSource",
-    "add_dates",
-    "choose_sources",
-    "find_dates",
-    "month_of_id",
-    "with_dates",
-]
+    "ARXIV_ANSWERS", "ARXIV_API", "REFERENCE", "ArxivApi", "Candidate", "DateSource", "PaperSource", "add_dates",
+    "choose_sources", "find_dates", "month_of_id", "with_dates",
+]  # fmt: skip

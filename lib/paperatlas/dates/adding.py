@@ -17,7 +17,7 @@ from paperatlas.readers.published import agree, precision_of
 
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
 RECORDS = "the records"
-LOG = ["date_sources", "date_problems", "date_disagreements", "date_unsure"]
+LOG = ["date_sources", "date_problems", "date_disagreements"]
 Log = dict[str, list[Any]]
 _CONTEND = 0.02  # two records of one source this close in score contend for the paper
 
@@ -42,9 +42,8 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
         title and abstract similarity; title alone where the source has no abstract).
 
         ``attrs`` hold ``date_problems``, a list of `Problem`, and lists of plain dicts: ``date_sources`` (source,
-        asked, matched), ``date_disagreements`` (paper_id, title,
-        source, published, arxiv_id, other_source, other_published, other_arxiv_id) and ``date_unsure``
-        (paper_id, title, source, other_title, published, score: near, but not taken).
+        asked, matched) and ``date_disagreements`` (paper_id, title, source, published, arxiv_id, other_source,
+        other_published, other_arxiv_id).
 
     Raises
     ------
@@ -135,38 +134,27 @@ def _ask(source: DateSource, papers: pd.DataFrame, titles: dict[str, str], log: 
     log["date_problems"] += [tuple(problem) for problem in problems.listed()]
     found = matcher.matches()
     sure = _resolve(found)
-    for paper_id, (first, *others) in found.items():
-        title = titles[paper_id]
-        if paper_id not in sure:
-            near = {
-                "other_title": first.candidate.title,
-                "published": first.candidate.published,
-                "score": first.score,
-            }
-            log["date_unsure"].append({"paper_id": paper_id, "title": title, "source": source.name, **near})
-            continue
-        contender = next((match for match in others if match.sure and _differ(first, match)), None)
+    for paper_id in sure:
+        first, *others = found[paper_id]
+        contender = next((match for match in others if _differ(first, match)), None)
         if contender is not None and first.score - contender.score <= _CONTEND:
-            odd = _disagreement(paper_id, title, source.name, first, source.name, contender)
+            odd = _disagreement(paper_id, titles[paper_id], source.name, first, source.name, contender)
             log["date_disagreements"].append(odd)
     return sure
 
 
 def _resolve(found: dict[str, list[Match]]) -> dict[str, Match]:
     """Best sure match per paper, unless the source contradicts itself or another paper has the better claim."""
-    best = {paper_id: matches[0] for paper_id, matches in found.items() if matches[0].sure}
     claims: dict[Candidate, float] = {}
-    for match in best.values():
+    for match, *_ in found.values():
         claims[match.candidate] = max(claims.get(match.candidate, 0.0), match.score)
     sure: dict[str, Match] = {}
-    for paper_id, match in best.items():
+    for paper_id, (match, *others) in found.items():
         outdone = not match.same_title and match.score < claims[match.candidate]
         # Without abstracts nothing can decide between two records of one title with two dates.
         undecided = match.abstract < 0 and any(
-            other.sure
-            and other.score == match.score
-            and not agree(other.candidate.published, match.candidate.published)
-            for other in found[paper_id][1:]
+            other.score == match.score and not agree(other.candidate.published, match.candidate.published)
+            for other in others
         )
         if not outdone and not undecided:
             sure[paper_id] = match

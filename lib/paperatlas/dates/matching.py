@@ -121,26 +121,14 @@ class Match(NamedTuple):
         if not self.same_marks:
             # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
             return self.abstract >= _COPY and max(self.title, self.part) >= _SAME_PART
-        if self.related:
+        if self.title >= _SAME_TITLE or self.part >= _SAME_PART:
             return self.abstract >= _REVISED
         return self.abstract >= _NEAR_COPY and self.part >= _SLIPPED_NAME
 
     @property
-    def related(self) -> bool:
-        """Whether the titles alone are much alike."""
-        return self.title >= _SAME_TITLE or self.part >= _SAME_PART
-
-    @property
-    def worth_noting(self) -> bool:
-        """Near enough that a reader may want to look."""
-        alike = SAME_FIELD if self.related else _REVISED
-        return self.sure or self.same_title or self.abstract >= alike
-
-    @property
-    def order(self) -> tuple[bool, float, str, str, str]:
-        """The surest first, of equal ones the earlier date."""
-        found = self.candidate
-        return not self.sure, -self.score, found.published, found.arxiv_id, found.title
+    def order(self) -> tuple[float, str, str, str]:
+        """The best first, of equal ones the earlier date."""
+        return -self.score, self.candidate.published, self.candidate.arxiv_id, self.candidate.title
 
 
 class TitleMatcher:
@@ -166,7 +154,7 @@ class TitleMatcher:
         self._found: dict[int, list[Match]] = defaultdict(list)
 
     def offer(self, candidate: Candidate) -> None:
-        """Compare one publication with the papers that share a key with it, and keep it if it is like one."""
+        """Compare one publication with the papers that share a key with it, and keep it if it surely is one."""
         form = _Form(candidate.title, candidate.abstract)
         if not form.text:
             return
@@ -174,7 +162,7 @@ class TitleMatcher:
         rows.update(row for row in self._sharing(form.text) - rows if self._forms[row].resembles(form))
         for row in rows:
             match = _compare(self._forms[row], form, candidate)
-            if match.worth_noting:
+            if match.sure:
                 kept = self._found[row]
                 kept.append(match)
                 if len(kept) > _KEPT:
@@ -190,7 +178,7 @@ class TitleMatcher:
         return {row for key in keys for row in self._by_words.get(key, ())}
 
     def matches(self) -> dict[str, list[Match]]:
-        """Per paper the publications found so far, the surest first; papers without any are absent."""
+        """Per paper the publications that surely are it, the best first; papers without any are absent."""
         found = sorted(self._found.items())
         return {self._paper_ids[row]: sorted(kept, key=lambda match: match.order) for row, kept in found}
 

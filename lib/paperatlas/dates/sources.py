@@ -28,10 +28,7 @@ REFERENCE, ARXIV_API, ARXIV_ANSWERS = "reference table", "arXiv API", "arXiv API
 ADDRESS = "https://export.arxiv.org/api/query"
 # arXiv's terms of use ask for no more than one request every three seconds, over one connection.
 PAUSE = 3.0
-_MOST_RESULTS = 10
-_MOST_WORDS = 8
-_TIMEOUT = 30.0  # seconds
-_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MOST_RESULTS, _MOST_WORDS, _TIMEOUT = 10, 8, 30.0  # the last in seconds
 
 
 class DateSourceError(AtlasError):
@@ -55,13 +52,7 @@ class DateSource(Protocol):
 
 
 def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
-    """Sources as objects; the shipped reference table alone for None.
-
-    Raises
-    ------
-    DateSourceError
-        If a path is no source.
-    """
+    """Sources as objects; the shipped reference table alone for None."""
     chosen = [REFERENCE] if sources is None else sources
     return [_named(source) if isinstance(source, str | Path) else source for source in chosen]
 
@@ -151,13 +142,12 @@ class ArxivApi:
         False takes the answers on disk and makes no request.
     address : str, optional
         Where to ask; arXiv by default, another one in tests.
-    pause : float, optional
-        Seconds between two requests; the waits before retries are this times 2, 4, 8, …
-    retries : int
-        Further tries after a failed request (no connection, 429, 5xx, an answer that is not Atom).
+    pause, retries : float, int
+        Seconds between two requests, and further tries after one that failed (no connection, 429, 5xx, an answer
+        that is not Atom), before which it waits for the pause times 2, 4, 8, …
     progress : bool
         Show a progress bar on standard error.
-    sleep : callable, optional
+    sleep : callable
         Waits for so many seconds.
 
     Raises
@@ -172,17 +162,15 @@ class ArxivApi:
     def __init__(
         self,
         *,
-        cache: str | Path | None = None,
-        ask: bool = True,
-        address: str | None = None,
-        pause: float | None = None,
-        retries: int = 4,
-        progress: bool = True,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.cache = _answers_folder() if cache is None else Path(cache)
-        self.ask = ask
-        self.address = address or ADDRESS
+        cache: str | Path | None = None, ask: bool = True, address: str | None = None, pause: float | None = None,
+        retries: int = 4, progress: bool = True, sleep: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        from paperatlas.cache import cache_folder
+
+        folder = cache or ((default := cache_folder()) and default / "arxiv")
+        if folder is None:
+            raise DateSourceError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
+        self.cache, self.ask, self.address = Path(folder), ask, address or ADDRESS
         self._pause = PAUSE if pause is None else pause
         self._retries, self._sleep, self._progress = retries, sleep, progress
         self._asked = False
@@ -232,7 +220,7 @@ class ArxivApi:
                     found = f"expected an answer, found {reason}"
                     problems.add("", query[:80], found, "date the paper by hand")
                     return b""
-                if error.code not in _RETRIED:
+                if error.code < 500 and error.code != 429:
                     break
             except (OSError, HTTPException) as error:
                 reason = str(getattr(error, "reason", "") or error)
@@ -245,14 +233,6 @@ class ArxivApi:
             f"{self.address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
             "the answers before it are kept; run again later to go on from here"
         )
-
-
-def _answers_folder() -> Path:
-    from paperatlas.cache import cache_folder
-
-    if (folder := cache_folder()) is None:
-        raise DateSourceError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
-    return folder / "arxiv"
 
 
 def _whole(content: bytes) -> bool:
