@@ -305,7 +305,7 @@ class Table:
         addresses, paper = [row.get(self.links.get(column, ""))], ""
         if column == "title" and isinstance(row.get("paper_id"), str):
             paper = f' data-paper="{escape(row["paper_id"])}"'  # the site shows this paper's card
-            addresses += [row.get("url"), paper_url(row.get("arxiv_id"), str(row["title"]))]
+            addresses.append(paper_url(row))
         url = next(filter(_is_safe, addresses), None)
         href = f' href="{html.escape(url)}" rel="noopener"' if url else ""
         return f"<a{href}{paper}>{text}</a>" if href or paper else text

@@ -140,15 +140,17 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
 
 
 @pytest.mark.parametrize(
-    ("arxiv_id", "url"),
+    ("paper", "url"),
     [
-        ("2309.11523", "https://arxiv.org/abs/2309.11523"),
-        ("cs.LG/0102003", "https://arxiv.org/abs/cs.LG/0102003"),
-        (None, "https://huggingface.co/papers?q=A+%26+B"),
-        (float("nan"), "https://huggingface.co/papers?q=A+%26+B"),
-        ("2309.11523/../x", "https://huggingface.co/papers?q=A+%26+B"),
-        ('"><script>', "https://huggingface.co/papers?q=A+%26+B"),
+        ({"arxiv_id": "2309.11523", "doi": "10.5/x"}, "https://arxiv.org/abs/2309.11523"),
+        ({"arxiv_id": "cs.LG/0102003"}, "https://arxiv.org/abs/cs.LG/0102003"),
+        ({"doi": "10.5/x#1", "url": "https://a.org/1"}, "https://doi.org/10.5/x%231"),
+        ({"doi": None, "url": "http://a.org/1?q=2"}, "https://a.org/1?q=2"),
+        ({}, "https://huggingface.co/papers?q=A+%26+B"),
+        ({"arxiv_id": float("nan"), "url": "javascript:alert(1)"}, "https://huggingface.co/papers?q=A+%26+B"),
+        ({"arxiv_id": "2309.11523/../x", "doi": "x"}, "https://huggingface.co/papers?q=A+%26+B"),
+        ({"arxiv_id": '"><script>', "url": '"><script>'}, "https://huggingface.co/papers?q=A+%26+B"),
     ],
 )
-def test_paper_url(arxiv_id, url):
-    assert paper_url(arxiv_id, "A & B") == url
+def test_paper_url(paper, url):
+    assert paper_url({"title": "A & B", **paper}) == url

@@ -76,9 +76,7 @@ def paper_map(
                 mode="markers",
                 name=escape(shorten(name, 40)),
                 marker=marker,
-                customdata=[
-                    paper_url(*pair) for pair in zip(points["arxiv_id"], points["title"], strict=True)
-                ],
+                customdata=[paper_url(paper) for paper in points.to_dict("records")],
                 hovertext=[_card(paper) for paper in points.to_dict("records")],
                 hovertemplate="%{hovertext}<extra></extra>",
             )

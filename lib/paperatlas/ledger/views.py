@@ -100,7 +100,7 @@ def mentions_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
 def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """A ledger table with ``title``, ``published`` and ``paper_url`` of each row's paper."""
     papers = corpus.set_index("paper_id")
-    urls = [paper_url(*pair) for pair in zip(papers["arxiv_id"], papers["title"], strict=True)]
+    urls = [paper_url(paper) for paper in papers.to_dict("records")]
     return table.join(papers[["title", "published"]].assign(paper_url=urls), on="paper_id")
 
 
@@ -294,7 +294,7 @@ def paper_view(corpus: pd.DataFrame, ledger: Ledger, paper: str) -> PaperQuotes:
         )
     row = found.iloc[0]
     abstract = row["abstract"] if isinstance(row["abstract"], str) else ""
-    url = paper_url(row["arxiv_id"], row["title"])
+    url = paper_url(row.to_dict())
     return PaperQuotes(row["title"], abstract, paper_entries(ledger, row["paper_id"]), url=url)
 
 

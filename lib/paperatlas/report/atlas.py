@@ -247,7 +247,7 @@ def texts_data(study: Study) -> dict[str, Any]:
             name: texts_or_none(papers[name])
             for name in ("authors", "keywords", "doi", "arxiv_id", "url", "key", "venue")
         },
-        "open": [paper_url(*row) for row in zip(papers["arxiv_id"], papers["title"], strict=True)],
+        "open": [paper_url(paper) for paper in papers.to_dict("records")],
         "shared": _shared_words(study),
         "nearest": _nearest_papers(study) if few else [[] for _ in ids],
         "marks": [sorted(marks[paper]) for paper in ids],

@@ -48,7 +48,7 @@ class Pages:
         self.study = study
         self.papers = {row["paper_id"]: _named(row) for row in study.papers.to_dict("records")}
         for paper in self.papers.values():
-            paper["open"] = paper_url(paper["arxiv_id"], paper["title"])
+            paper["open"] = paper_url(paper)
 
     def write(self, folder: Path, notebooks: Mapping[str, NotebookNode]) -> None:
         """Write every page, and the data of its scripts, into the folder of the site."""
