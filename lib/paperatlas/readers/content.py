@@ -33,14 +33,8 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 class Content(NamedTuple):
     """One source, a file or a member of a packed one.
 
-    Attributes
-    ----------
-    name : str
-        As problems and messages show it.
-    suffix : str
-        Ending of its name in lower case, that of the packing left off.
-    open_bytes : callable
-        Opens its unpacked bytes anew; they end with an error at the limit.
+    ``name`` is as messages show it, ``suffix`` its ending in lower case without that of the packing; ``open_bytes``
+    opens its unpacked bytes anew, which end with an error at the limit.
     """
 
     name: str
@@ -102,13 +96,7 @@ class Content(NamedTuple):
 
 
 def contents_of(path: Path) -> Iterator[Content]:
-    """The source or sources in a file: itself, or what it packs.
-
-    Raises
-    ------
-    DumpError
-        If it is no regular file, is empty, or cannot be opened.
-    """
+    """The source or sources in a file: itself, or what it packs; what is no regular file or empty is refused."""
     shown = visible(path, keep="")
     try:
         about = path.stat()
@@ -207,12 +195,7 @@ class _Counted(io.RawIOBase):
 def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     """How bytes are written: by their mark, by what their first line says, UTF-8, or Windows-1252.
 
-    A text in UTF-8 with a few damaged places is UTF-8; these places become U+FFFD.
-
-    Raises
-    ------
-    DumpError
-        If the bytes are no text in any of these.
+    A text in UTF-8 with a few damaged places is UTF-8; these places become U+FFFD. Other bytes are refused.
     """
     first = b""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")

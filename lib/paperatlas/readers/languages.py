@@ -78,17 +78,9 @@ def language_of(text: str) -> str:
 
 
 def language_doubts(languages: Sequence[str]) -> list[str]:
-    """What has to be said of a pile because of its languages: that it is mixed, that words had to be cut.
+    """What has to be said of a pile because of its papers' languages ("" where unknown), without full stops.
 
-    Parameters
-    ----------
-    languages : sequence of str
-        Code of each paper, "" where it is not known.
-
-    Returns
-    -------
-    list of str
-        Sentences without their full stop; none for a pile in one language that divides its words.
+    That it is mixed, that words had to be cut; nothing of a pile in one language that divides its words.
     """
     counts = Counter(language for language in languages if language)
     known = sum(counts.values())

@@ -146,17 +146,12 @@ _SCRIPT = re.compile(r"_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))")
 _MAY_BE_LATEX = re.compile(r"\\[A-Za-z`'^\"~=.]|\$[^$\n]{0,400}[\\^_{=][^$\n]{0,400}\$|\$[A-Za-z0-9]\$|\{\\")
 # Escaped signs are kept aside while their unescaped forms are taken out.
 _ESCAPED = {
-    "\\{": "\ue000",
-    "\\}": "\ue001",
-    "\\$": "\ue002",
-    "\\_": "\ue003",
-    "\\textbraceleft": "\ue000",
-    "\\textbraceright": "\ue001",
-    "\\textbackslash": "\ue004",
-    "\\&": "&",
-    "\\%": "%",
-    "\\#": "#",
-}
+    "\\{": "\ue000", "\\}": "\ue001", "\\$": "\ue002", "\\_": "\ue003", "\\textbraceleft": "\ue000",
+    "\\textbraceright": "\ue001", "\\textbackslash": "\ue004", "\\&": "&", "\\%": "%", "\\#": "#",
+}  # fmt: skip
+
+
+_UNESCAPED = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "{}$_\\", "\\{}$")
 
 
 def has_latex(text: str) -> bool:
@@ -187,13 +182,8 @@ def latex_to_text(text: str) -> str:
     text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
     text = _ACCENT.sub(_accented, text)
     text = text.replace("\\\\", " ")
-    text = _COMMAND.sub(_command, text)
-    text = (
-        re.sub(r"\\[,;:! >]", " ", text).replace("\\", "").replace("{", "").replace("}", "").replace("$", "")
-    )
-    for sign, kept in zip("{}$_\\", "\ue000\ue001\ue002\ue003\ue004", strict=True):
-        text = text.replace(kept, sign)
-    return text
+    text = re.sub(r"\\[,;:! >]", " ", _COMMAND.sub(_command, text))
+    return text.translate(_UNESCAPED)
 
 
 _TIE = re.compile(r"(?<!\\)~")

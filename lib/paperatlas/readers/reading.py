@@ -65,10 +65,7 @@ _FOREIGN = (
     (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it first"),
     (b"7z\xbc\xaf", "a 7z file", "unpack it first"),
     (b"Rar!", "a rar file", "unpack it first"),
-    *(
-        (magic, "a picture", "export the list of papers as text")
-        for magic in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
-    ),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "export the list of papers as text"),
 )
 _BIB_ENTRY = re.compile(
     r"(?m)^[ \t]*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(][^\n]*(?:,|\n)[\s\S]{0,300}?="
@@ -202,13 +199,7 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
 
 
 def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
-    """Sources that `paths` name, each once, sorted by name; two of one name are told apart.
-
-    Raises
-    ------
-    AtlasError
-        If a path or pattern names nothing.
-    """
+    """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     files: dict[Path, tuple[Path, bool]] = {}
     for path in map(Path, given):
@@ -296,13 +287,7 @@ def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
 
 
 def kind_of(content: Content) -> Kind:
-    """Kind of a source: by its content first, then by its name.
-
-    Raises
-    ------
-    DumpError
-        If it is of no known kind; the message says what was found and how to save it anew.
-    """
+    """Kind of a source: by its content first, then by its name; one of no known kind is refused."""
     start = content.head()
     for magic, name, remedy in _FOREIGN:
         if start.startswith(magic):

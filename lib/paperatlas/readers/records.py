@@ -95,20 +95,10 @@ _PLACEHOLDER = re.compile(
 
 
 class Problem(NamedTuple):
-    """One thing in a source that could not be used, or only in part.
+    """One thing in a source (a file, or a member of a packed one) that could not be used, or only in part.
 
-    Attributes
-    ----------
-    source : str
-        File, or member of a packed file.
-    place : str
-        Where in it ("line 12", "row 3"); "" for the source as a whole.
-    record : str
-        Title or text of what is meant.
-    reason, remedy : str
-        What is wrong, and what to do about it.
-    kept : bool
-        True if the record is among the records all the same.
+    ``place`` says where in it ("line 12"; "" for the source as a whole), ``record`` is the title or text of what is
+    meant, and ``kept`` is True if it is among the records all the same.
     """
 
     source: str
@@ -151,9 +141,8 @@ class Problems:
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Problems as a table: ``source``, ``place``, ``record``, ``reason``, ``remedy``."""
-    return pd.DataFrame(
-        [problem[:5] for problem in problems], columns=list(Problem._fields[:5]), dtype="object"
-    )
+    columns = list(Problem._fields[:5])
+    return pd.DataFrame([problem[:5] for problem in problems], columns=columns, dtype="object")
 
 
 class Entry(NamedTuple):

@@ -57,12 +57,7 @@ def delimiter_of(header: str) -> str:
 
 
 def check_columns(header: Sequence[str], name: str) -> None:
-    """Refuse a table without a column for titles, or with more columns than a table of papers has.
-
-    Raises
-    ------
-    DumpError
-    """
+    """Refuse a table without a column for titles, or with more columns than a table of papers has."""
     if len(header) > MOST_COLUMNS:
         raise DumpError(f"{name} has {len(header):,} columns; expected at most {MOST_COLUMNS:,}")
     if "title" not in roles_of(tuple(header)):
@@ -143,13 +138,11 @@ def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list
         fields = _parsed(taken, delimiter, strict=True)
     if fields is not None and (len(taken) == 1 or not n_columns or len(fields) == n_columns):
         return fields, ""
-    literal = [_unquoted(field) for field in bare.split(delimiter)]
-    for some in ([line], taken) if n_columns != len(literal) else ():
-        loose = _parsed(some, delimiter, strict=False)
-        if loose is not None and len(loose) == n_columns:
-            lines.give_back(taken[len(some) :])
-            return loose, ""
     lines.give_back(taken[1:])
+    literal = [_unquoted(field) for field in bare.split(delimiter)]
+    loose = _parsed([line], delimiter, strict=False) or []
+    if len(loose) == n_columns != len(literal):
+        return loose, ""
     return literal, "a quotation mark that never closes" if bare.count('"') % 2 else ""
 
 

@@ -25,7 +25,12 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     ``update_date``. OpenAlex' inverted abstracts are put in order.
     """
     encoding = "utf-16" if content.head()[:2] in UTF16_MARKS else "utf-8-sig"
-    if _is_lines(content, encoding):
+    try:
+        found = _loaded(next((line for line in content.lines(encoding) if line.strip()), ""))
+    except DumpError:  # one line without end
+        found = None
+    alone = isinstance(found, dict) and _records_in(found) in (None, [found])
+    if alone or (isinstance(found, dict) and isinstance(found.get("title"), str)):
         yield from _of_lines(content, encoding, problems)
         return
     whole = _loaded_whole(content)
@@ -41,18 +46,6 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         else:
             shown = json.dumps(record, ensure_ascii=False, default=str)[:80]
             problems.add(f"record {number}", shown, "no object", "leave it out; it was skipped")
-
-
-def _is_lines(content: Content, encoding: str) -> bool:
-    """Whether the first line with text is an object of its own."""
-    try:
-        first = next((line for line in content.lines(encoding) if line.strip()), "")
-    except DumpError:
-        return False
-    found = _loaded(first)
-    return isinstance(found, dict) and (
-        _records_in(found) in (None, [found]) or isinstance(found.get("title"), str)
-    )
 
 
 def _of_lines(content: Content, encoding: str, problems: Problems) -> Iterator[Entry]:
@@ -207,13 +200,7 @@ _PROLOGUE = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 def xml_entries(content: Content, problems: Problems) -> Iterator[Entry]:
-    """Papers of an Atom feed or of EndNote's XML; a file that is cut off is read up to there.
-
-    Raises
-    ------
-    DumpError
-        If it declares a document type or entities.
-    """
+    """Papers of an Atom feed or of EndNote's XML; a file that is cut off is read up to there."""
     text = content.text()
     if _DECLARES.search(text):
         raise DumpError(f"{content.name} declares entities, which a list of papers does not; fetch it again")
