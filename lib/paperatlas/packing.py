@@ -23,9 +23,7 @@ from paperatlas.report import build_report
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-SUFFIX = ".zip"
-# The same content gives the same bytes only if the entries carry no time; a zip file cannot say "none",
-# and this is the earliest moment it can.
+# The same content gives the same bytes only without a time, for which stands the earliest that a zip file can tell.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 _README = """Paper Atlas
@@ -43,22 +41,15 @@ def bundle(
     *,
     say: Callable[[str], None] = lambda _: None,
 ) -> Path:
-    """Write the report and all tables of a study into one zip file.
-
-    The file is written beside `target` and moved there when it is complete.
+    """Write the report and all tables of a study into one zip file, in a folder of its name without ``.zip``.
 
     Parameters
     ----------
     study : Study
     target : path
-        The zip file. An earlier bundle is replaced; any other file is not.
+        The zip file, moved there when it is complete. An earlier bundle is replaced; any other file is not.
     say : callable
         Told each finished step, in a line.
-
-    Returns
-    -------
-    Path
-        `target`; inside it, everything lies in a folder of the same name without ``.zip``.
 
     Raises
     ------
@@ -67,8 +58,8 @@ def bundle(
         cannot be built.
     """
     target = Path(target)
-    if target.suffix.lower() != SUFFIX or target.is_dir():
-        raise AtlasError(f"{target} is not a place for a zip file; name a file that ends in {SUFFIX}")
+    if target.suffix.lower() != ".zip" or target.is_dir():
+        raise AtlasError(f"{target} is not a place for a zip file; name a file that ends in .zip")
     refuse_sources_in(target, study.files)
     _check_archive(target)
     with staging(target) as place:
@@ -118,13 +109,7 @@ def pack(folder: Path, target: Path, *, root: str) -> None:
 
 
 def contents(target: str | os.PathLike[str]) -> pd.DataFrame:
-    """What a bundle holds: ``part`` and ``holds``, the report by its pages, each table by its rows.
-
-    Parameters
-    ----------
-    target : path
-        A file that `bundle` wrote.
-    """
+    """What a file that `bundle` wrote holds: ``part`` and ``holds``, the report by its pages, each table by its rows."""
     with zipfile.ZipFile(target) as archive:
         names = {name.split("/", 1)[1]: name for name in archive.namelist()}
         pages = [name for name in names if name.startswith("report/") and name.endswith(".html")]

@@ -36,13 +36,7 @@ def is_plural(name: str) -> bool:
 
 
 def source_word(kinds: Mapping[str, str]) -> str:
-    """What the sources of a pile are called: "dump" where all are search pages, else "source".
-
-    Parameters
-    ----------
-    kinds : mapping
-        Kind of each source, as ``attrs["kinds"]`` of `paperatlas.read_papers`.
-    """
+    """What sources of these kinds (``attrs["kinds"]`` of `paperatlas.read_papers`) are called: "dump" or "source"."""
     return "dump" if only_searches(kinds) else "source"
 
 
@@ -52,22 +46,17 @@ def only_searches(kinds: Mapping[str, str]) -> bool:
 
 
 _FILES = {
-    "search page": ("saved Hugging Face search", "saved Hugging Face searches"),
-    "BibTeX library": ("BibTeX file", "BibTeX files"),
-    "table": ("table", "tables"),
-    "workbook": ("spreadsheet", "spreadsheets"),
-    "Parquet table": ("Parquet table", "Parquet tables"),
-    "JSON": ("JSON file", "JSON files"),
-    "Atom feed": ("feed", "feeds"),
-    "EndNote library": ("EndNote library", "EndNote libraries"),
-}
+    "search page": "saved Hugging Face search", "BibTeX library": "BibTeX file", "table": "table",
+    "workbook": "spreadsheet", "Parquet table": "Parquet table", "JSON": "JSON file", "Atom feed": "feed",
+    "EndNote library": "EndNote file",
+}  # fmt: skip
 
 
 def source_phrase(kinds: Mapping[str, str]) -> str:
     """The sources of a pile, counted: "five saved Hugging Face searches", "one BibTeX file", "three files"."""
     same = set(kinds.values())
-    one, more = _FILES.get(same.pop() if len(same) == 1 else "", ("file", "files"))
-    return count(len(kinds), one, more, words=True)
+    noun = _FILES.get(same.pop(), "file") if len(same) == 1 else "file"
+    return count(len(kinds), noun, f"{noun}es" if noun.endswith("search") else None, words=True)
 
 
 def no_census(kinds: Mapping[str, str]) -> str:
@@ -85,9 +74,7 @@ def visible(text: object, *, keep: str = "\n\t") -> str:
 def percent(share: float) -> str:
     """Share as whole per cent; shares that would read as 0 or 100 without being so keep a decimal."""
     whole = round(100 * share)
-    if whole in (0, 100) and share not in (0.0, 1.0):
-        return f"{100 * share:.1f} %"
-    return f"{whole} %"
+    return f"{100 * share:.1f} %" if whole in (0, 100) and share not in (0.0, 1.0) else f"{whole} %"
 
 
 def between(low: float, high: float) -> str:
@@ -97,14 +84,9 @@ def between(low: float, high: float) -> str:
 
 def listing(names: Sequence[str], *, most: int = 5) -> str:
     """Names in a row: "a, b and c"; beyond `most` the rest is counted."""
-    if not names:
-        return "none"
-    shown = list(names[:most])
-    if len(names) > most:
-        shown.append(f"{len(names) - most} more")
-    if len(shown) == 1:
-        return shown[0]
-    return ", ".join(shown[:-1]) + " and " + shown[-1]
+    rest = [f"{len(names) - most} more"] if len(names) > most else []
+    *shown, last = [*names[:most], *rest] or ["none"]
+    return f"{', '.join(shown)} and {last}" if shown else last
 
 
 def quoted(name: str) -> str:
@@ -119,15 +101,9 @@ def marked_names(topics: pd.DataFrame) -> pd.Series:
     ----------
     topics : DataFrame with ``topic`` and ``name``
         And ``stable`` where that is known, as `paperatlas.Topics.table`.
-
-    Returns
-    -------
-    Series of str, by topic
     """
     names = topics.set_index("topic")["name"].astype(str)
-    if "stable" not in topics:
-        return names
-    return names.where(topics["stable"].to_numpy(bool), UNSTABLE + " " + names)
+    return names.where(topics.get("stable", names == names).to_numpy(bool), f"{UNSTABLE} " + names)
 
 
 def is_marked(name: object) -> bool:
