@@ -26,15 +26,9 @@ FRAGMENTS = [
     *BANNER, BANNER[0][:-1], "we,", "the", "A Title In Title Case", "A sentence. Another one.", "?",
 ]  # fmt: skip
 BYTES = [
-    b"\xff\xfe",
-    b"\xfe\xff",
-    b"\xef\xbb\xbf",
-    b"\xff",
-    b"\xc3",
-    b"\xed\xa0\x80",
-    b"\xf4\x90\x80\x80",
+    b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
     b"\0" * 9,
-]
+]  # fmt: skip
 ENDS = ("\n", "\r\n", "\r", "\n\n", "\n \n")
 
 

@@ -23,50 +23,17 @@ import paperatlas as pa
 from paperatlas.readers import COLUMNS
 
 PAPERS = [
-    (
-        "Lanterns for night markets",
-        "We light ten markets for a year & count the moths; p < 0.05.",
-        "2019-03",
-        "10.5555/lan.1",
-    ),
-    (
-        "Tides and $\\alpha$-clocks: Part II",
-        "Clocks that follow tides lose 4 % of their days, we find.",
-        "2021",
-        "",
-    ),
-    (
-        "Étude des “ponts”",
-        "Bridges sway. <i>Why?</i> We ask twelve engineers, and weigh their answers.",
-        "",
-        "10.5555/p.3",
-    ),
-]
+    ("Lanterns for night markets", "We light ten markets a year & count the moths; p < 0.05.", "2019-03", "10.5555/lan.1"),
+    ("Tides and $\\alpha$-clocks: Part II", "Clocks that follow tides lose 4 % of their days, we find.", "2021", ""),
+    ("Étude des “ponts”", "Bridges sway. <i>Why?</i> We ask twelve engineers, and weigh their answers.", "", "10.5555/p.3"),
+]  # fmt: skip
 FRAGMENTS = [
     *(sign.encode() for sign in "\0\r\n\t,;\"'{}[]@%#\\$<>"),
-    *(
-        b"\r\n",
-        b"@article{",
-        b"&amp;",
-        b"<i>",
-        b"</feed>",
-        b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
-        b"sep=;\n",
-        b"[[" * 50,
-    ),
-    *(
-        b"TY  - JOUR\n",
-        b"ER  - \n",
-        b"AB  - ",
-        b"PMID- 1\n",
-        b"PT J\n",
-        b"A" * 3000,
-        b"0000-00-00",
-        b"\xe2\x80\xae",
-    ),
-    *(b"null", b"NaN", b"1e999", b"-1", b"99999999999999999999", b'{"a":', b"\xff", b"\xc3", b"\xed\xa0\x80"),
-    *(b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b", b"PK\x03\x04", b"PAR1"),
-]
+    b"\r\n", b"@article{", b"&amp;", b"<i>", b"</feed>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"sep=;\n", b"[[" * 50,
+    b"TY  - JOUR\n", b"ER  - \n", b"AB  - ", b"PMID- 1\n", b"PT J\n", b"A" * 3000, b"0000-00-00", b"\xe2\x80\xae",
+    b"null", b"NaN", b"1e999", b"-1", b"99999999999999999999", b'{"a":', b"\xff", b"\xc3", b"\xed\xa0\x80",
+    b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b", b"PK\x03\x04", b"PAR1",
+]  # fmt: skip
 
 
 def _table() -> pd.DataFrame:
@@ -90,15 +57,8 @@ def seeds() -> dict[str, bytes]:
         {"title": t, "abstract": a, "date": d or None, "doi": doi, "n": [1, {"x": 2}]}
         for t, a, d, doi in PAPERS
     ]
-    nested = [
-        {
-            "title": [t],
-            "abstract": f"<jats:p>{a}</jats:p>",
-            "issued": {"date-parts": [[2021, 5]]},
-            "author": [{"family": "Doe"}],
-        }
-        for t, a, _, _ in PAPERS
-    ]
+    more = {"issued": {"date-parts": [[2021, 5]]}, "author": [{"family": "Doe"}]}
+    nested = [{"title": [t], "abstract": f"<jats:p>{a}</jats:p>", **more} for t, a, _, _ in PAPERS]
     feed = (
         "".join(
             f"<entry><id>http://arxiv.org/abs/2201.0000{i}v1</id><title>t{i}</title><summary>{a}</summary></entry>"

@@ -96,14 +96,8 @@ def server() -> Iterator[Server]:
 
 def api(server: Server, folder: Path, waits: list[float] | None = None, retries: int = 2) -> ArxivApi:
     sleep = (lambda seconds: None) if waits is None else waits.append
-    return ArxivApi(
-        cache=folder,
-        address=server.address,
-        pause=0,
-        retries=retries,
-        progress=False,
-        sleep=sleep,
-    )
+    options = {"cache": folder, "address": server.address, "pause": 0, "retries": retries}
+    return ArxivApi(**options, progress=False, sleep=sleep)
 
 
 def corpus_of(*titles: str) -> pd.DataFrame:
@@ -131,13 +125,8 @@ def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path
 
 
 def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(server: Server, tmp_path: Path) -> None:
-    replies = iter(
-        [
-            (503, b"busy"),
-            (429, b"slower"),
-            (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z"))),
-        ]
-    )
+    answer = feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z"))
+    replies = iter([(503, b"busy"), (429, b"slower"), (200, answer)])
     server.reply = lambda query: next(replies)
     waits: list[float] = []
     source = ArxivApi(cache=tmp_path, address=server.address, pause=0.01, progress=False, sleep=waits.append)
@@ -184,10 +173,8 @@ def named(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Se
     return server
 
 
-TITLES = [
-    f"A Long Study of {topic} and Their Makers"
-    for topic in ["Kites", "Bees", "Lamps", "Maps", "Tides", "Stamps"]
-]
+TOPICS = ["Kites", "Bees", "Lamps", "Maps", "Tides", "Stamps"]
+TITLES = [f"A Long Study of {topic} and Their Makers" for topic in TOPICS]
 
 
 @pytest.fixture

@@ -16,18 +16,8 @@ from paperatlas.errors import AtlasError
 from paperatlas.readers.dumps import format_dump
 
 TOPICS = [
-    "kites",
-    "bridges",
-    "rivers",
-    "clocks",
-    "stamps",
-    "violins",
-    "orchards",
-    "tides",
-    "lamps",
-    "maps",
-    "bees",
-]
+    "kites", "bridges", "rivers", "clocks", "stamps", "violins", "orchards", "tides", "lamps", "maps", "bees",
+]  # fmt: skip
 TITLES = [f"A Long Study of {topic.title()} and Their Makers" for topic in TOPICS]
 ABSTRACTS = [
     f"We look at {topic} in ten towns over twenty years and ask what made them better, who made them and why; "

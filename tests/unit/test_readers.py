@@ -23,39 +23,28 @@ WANTED = [
 ]
 
 
-def table():
-    return pd.DataFrame(PAPERS, columns=["Title", "Summary", "Year", "arXiv ID", "Venue"])
-
-
 def arxiv_line(title, abstract, published, arxiv_id, venue):
-    entry = {
-        "id": arxiv_id,
-        "title": title,
-        "abstract": abstract,
-        "journal-ref": venue or None,
-        "update_date": "2024-01-01",
-        "versions": [],
-    }
-    if published:
-        year, _, month = published.partition("-")
-        created = f"Mon, 5 Jun {year} 10:00:00 GMT" if month == "06" else year
-        entry["versions"] = [{"version": "v1", "created": created}, {"version": "v2", "created": "x"}]
-    return json.dumps(entry)
+    year, _, month = published.partition("-")
+    created = f"Mon, 5 Jun {year} 10:00:00 GMT" if month == "06" else year
+    versions = [{"version": "v1", "created": created}, {"version": "v2", "created": "x"}] if published else []
+    entry = {"id": arxiv_id, "title": title, "abstract": abstract, "journal-ref": venue or None}
+    return json.dumps({**entry, "update_date": "2024-01-01", "versions": versions})
 
 
 def write(kind, folder):
     path = folder / f"papers.{kind}"
+    table = pd.DataFrame(PAPERS, columns=["Title", "Summary", "Year", "arXiv ID", "Venue"])
     if kind.startswith("jsonl"):
         text = "\n".join(arxiv_line(*paper) for paper in PAPERS) + "\n"
         path.write_bytes(gzip.compress(text.encode()) if kind.endswith("gz") else text.encode())
     elif kind == "parquet":
-        table().to_parquet(path, index=False)
+        table.to_parquet(path, index=False)
     elif kind == "csv":
-        table().to_csv(path, index=False)
+        table.to_csv(path, index=False)
     elif kind == "tsv":
-        table().to_csv(path, index=False, sep="\t")
+        table.to_csv(path, index=False, sep="\t")
     elif kind == "csv.gz":
-        table().to_csv(path, index=False, sep=";")
+        table.to_csv(path, index=False, sep=";")
     elif kind == "bib":
         path.write_text(
             '@string{nips = "NIPS"}\n% a comment\n'

@@ -53,8 +53,8 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
 
     Notes
     -----
-    Every source that costs nothing is asked for all papers, so that disagreements show; a source that
-    costs a request per paper only for those without a date.
+    A source that costs a request per paper is asked only for those without a date, every other one for all, so that
+    disagreements show.
     """
     return with_dates(corpus, find_dates(corpus, sources))
 

@@ -130,9 +130,8 @@ def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
 class ArxivApi:
     """arXiv's public interface: one request at a time, and every answer, an Atom feed, is kept on disk.
 
-    Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests: for titles
-    with all of its longest words and, if there is none, for titles with any of them. A run that was stopped goes
-    on where it stopped, because answers are asked for only once.
+    Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests, for titles
+    with all of its longest words, then with any of them. What was answered is never asked again.
 
     Parameters
     ----------

@@ -5,15 +5,6 @@ from paperatlas.readers.reading import find_sources, iter_papers, read_dumps, re
 from paperatlas.readers.records import COLUMNS, NO_ABSTRACT, STATED, Problem, Problems, problem_table
 
 __all__ = [
-    "COLUMNS",
-    "NO_ABSTRACT",
-    "STATED",
-    "Problem",
-    "Problems",
-    "find_sources",
-    "format_dump",
-    "iter_papers",
-    "problem_table",
-    "read_dumps",
-    "read_papers",
-]
+    "COLUMNS", "NO_ABSTRACT", "STATED", "Problem", "Problems", "find_sources", "format_dump", "iter_papers",
+    "problem_table", "read_dumps", "read_papers",
+]  # fmt: skip

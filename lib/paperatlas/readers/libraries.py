@@ -112,7 +112,7 @@ def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Ite
 
 
 # An entry begins with a kind, a key (which may hold a comma) and a first field, on a new line or after another entry.
-_ENTRY = re.compile(
+BIBTEX_ENTRY = re.compile(
     r"(?m)(?:^(?P<comment>%[^\n@]*)?[ \t]*|(?<=[})])\s*)@\s*(?P<kind>[A-Za-z]+)\s*[{(]\s*"
     r"(?:(?P<key>[^={}\"\n]{0,300}?)\s*,\s*)?(?=[A-Za-z][\w:+/-]*\s*=)"
 )
@@ -167,7 +167,7 @@ def _parsed(text: str) -> Iterator[_Parsed]:
     """Entries; comments are passed over, and strings put in where they are named."""
     macros: dict[str, str] = {}
     # A file on one line may begin with its encoding.
-    starts = [found for found in _ENTRY.finditer(text) if not found["comment"] or "\n" not in text]
+    starts = [found for found in BIBTEX_ENTRY.finditer(text) if not found["comment"] or "\n" not in text]
     ends = [*(found.start() for found in starts), len(text)][1:]
     for found, end in zip(starts, ends, strict=True):
         fields, fault = _fields_of(text[found.end() : end], macros)

@@ -149,8 +149,6 @@ _ESCAPED = {
     "\\{": "\ue000", "\\}": "\ue001", "\\$": "\ue002", "\\_": "\ue003", "\\textbraceleft": "\ue000",
     "\\textbraceright": "\ue001", "\\textbackslash": "\ue004", "\\&": "&", "\\%": "%", "\\#": "#",
 }  # fmt: skip
-
-
 _UNESCAPED = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "{}$_\\", "\\{}$")
 
 

@@ -22,7 +22,7 @@ _DATE = (
     rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?|\d{{4}}-\d\d-\d\d"
     r"|(?:\d{1,3}|an?) (?:minute|hour|day|week|month|year)s? ago)"
 )
-_DOT = "·"
+_DOT, _ARCHIVE = "·", "multipart/related"
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
 _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
@@ -88,7 +88,7 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 
 def looks_like_page(text: str) -> bool:
     """Whether a text is a search page: by its furniture, or by long abstracts under short titles."""
-    if any(banner in text for banner in BANNER) or _cards(text, Problems("")):
+    if any(sign in text for sign in (*BANNER, _ARCHIVE)) or _cards(text, Problems("")):
         return True
     entries, problems = parse_dump(text)
     long = [abstract for title, abstract, _ in entries if len(abstract) > max(150, 2 * len(title))]
@@ -97,7 +97,7 @@ def looks_like_page(text: str) -> bool:
 
 def _page_in(raw: bytes) -> bytes:
     """The page in a web archive of one file (RFC 2557), as browsers save it; other bytes as they are."""
-    if b"multipart/related" not in raw[:2_000]:
+    if _ARCHIVE.encode() not in raw[:2_000]:
         return raw
     parts = email.message_from_bytes(raw, policy=email.policy.compat32).walk()
     page = next((part for part in parts if part.get_content_type() == "text/html"), None)

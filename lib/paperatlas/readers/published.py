@@ -107,31 +107,14 @@ _SECONDS, _MILLISECONDS = 10**8, 10**11
 def parse_published(value: object, *, today: date) -> str:
     """Date as "YYYY-MM", or "YYYY" where no month is given; "" for empty and missing values.
 
-    Parameters
-    ----------
-    value : object
-        A string ("2023", "2023-05-17", "17 May 2023", "2023 Jan-Feb", "15.03.2021", …), a number that is a
-        year or seconds or milliseconds since 1970, Crossref's ``date-parts``, or anything with ``isoformat``.
-        Forms that two countries read differently ("05/06/2023") are refused.
-    today : date
-        Nothing can have been published after this day.
-
-    Raises
-    ------
-    ValueError
-        If the value is no date, an impossible one, or lies in the future; the message says what was
-        expected and what was found.
-
-    Examples
-    --------
-    >>> parse_published("Mon, 2 Apr 2007 19:18:42 GMT", today=date(2026, 1, 1))
-    '2007-04'
+    A value is text ("2023", "17 May 2023", "2023 Jan-Feb", …), a number that is a year or seconds or milliseconds
+    since 1970, Crossref's ``date-parts``, or has ``isoformat``. What is no date, an impossible one, after `today`, or
+    read differently in two countries ("05/06/2023") raises a ValueError that says what was expected and found.
     """
     return _parsed(_as_text(value), today)
 
 
-# Sources repeat their dates.
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=50_000)  # sources repeat their dates
 def _parsed(text: str, today: date) -> str:
     if not text or text.casefold() in _NOTHING:
         return ""
@@ -150,16 +133,10 @@ def _parsed(text: str, today: date) -> str:
 def stated_date(
     dates: Sequence[object], years: Sequence[object], months: Sequence[object], arxiv_id: str, *, today: date
 ) -> tuple[str, str]:
-    """The date of one record, from whatever it says: a date, else year and month, else its arXiv id.
+    """The date of one record, from whatever it says: a date, else year and month, else its arXiv id; and a doubt.
 
-    A date that says only the year is made finer by the month beside it, where the two agree.
-
-    Returns
-    -------
-    published : str
-        "YYYY-MM", "YYYY" or "".
-    doubt : str
-        What could not be read, if nothing else said it; "" otherwise.
+    A date that says only the year is made finer by the month beside it, where the two agree. The doubt is what could
+    not be read, if nothing else said it.
     """
     found, doubts, unread = [], [], []
     for value in (*dates, *years):

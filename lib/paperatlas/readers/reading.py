@@ -19,7 +19,7 @@ from paperatlas.errors import AtlasError, DumpError
 from paperatlas.prose import visible
 from paperatlas.readers import tables
 from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
-from paperatlas.readers.libraries import bibtex_entries, dialect_of, tagged_entries
+from paperatlas.readers.libraries import BIBTEX_ENTRY, bibtex_entries, dialect_of, tagged_entries
 from paperatlas.readers.pages import looks_like_page, page_entries
 from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
 from paperatlas.readers.trees import json_entries, xml_entries
@@ -67,15 +67,11 @@ _FOREIGN = (
     (b"Rar!", "a rar file", "unpack it first"),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "export the list of papers as text"),
 )
-_BIB_ENTRY = re.compile(
-    r"(?m)^[ \t]*@\s*(?!comment|preamble|string)[A-Za-z]+\s*[{(][^\n]*(?:,|\n)[\s\S]{0,300}?="
-)
 _JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 _ROOT = re.compile(
     r"(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([\w:.-]+)", re.DOTALL
 )
 _HTML = re.compile(r"(?i)\s*<(?:!doctype html|html|head|body)|<div[\s>]|<article[\s>]")
-_WEB_ARCHIVE = re.compile(r"(?im)\A(?:[\w-]+:[^\n]*\n(?:\s[^\n]*\n)*)*?content-type:\s*multipart/related")
 
 
 class Source(NamedTuple):
@@ -320,14 +316,12 @@ def _by_text(head: str, content: Content, named: Kind | None) -> Kind | None:
         return _markup(head, content)
     if _JSON_START.match(head):
         return JSON
-    if (found := _BIB_ENTRY.search(head)) and not looks_like_page(head[: found.start()]):
+    if (found := BIBTEX_ENTRY.search(head)) and not looks_like_page(head[: found.start()]):
         return BIBTEX
     lines = head.splitlines()[: tables.LINES_ABOVE]
     if any(map(tables.SEP.fullmatch, lines[:1])) or any(map(tables.is_header, lines)):
         return TABLE
-    if named is None and (_WEB_ARCHIVE.match(head) or looks_like_page(head)):
-        return PAGE
-    return None
+    return PAGE if named is None and looks_like_page(head) else None
 
 
 def _markup(head: str, content: Content) -> Kind:
