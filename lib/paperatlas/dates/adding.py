@@ -169,13 +169,9 @@ def _differ(one: Match, other: Match) -> bool:
 def _disagreement(
     paper_id: str, title: str, source: str, match: Match, other_source: str, other: Match
 ) -> dict[str, str]:
-    return {
-        "paper_id": paper_id,
-        "title": title,
-        "source": source,
-        "published": match.candidate.published,
-        "arxiv_id": match.candidate.arxiv_id,
-        "other_source": other_source,
-        "other_published": other.candidate.published,
-        "other_arxiv_id": other.candidate.arxiv_id,
-    }
+    one, two = match.candidate, other.candidate
+    first = {"source": source, "published": one.published, "arxiv_id": one.arxiv_id}
+    second = {
+        "other_source": other_source, "other_published": two.published, "other_arxiv_id": two.arxiv_id,
+    }  # fmt: skip
+    return {"paper_id": paper_id, "title": title, **first, **second}

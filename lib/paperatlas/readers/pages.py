@@ -200,10 +200,9 @@ def _linked(text: str) -> list[Entry]:
     links = list(_links(text))
     cards = _titles_among(links)
     entries = []
-    for card, following in pairwise([*cards, None]):
-        if card is None:
-            break
-        begin, end, body = card.end, following.start if following else len(text), []
+    ends = [*(card.start for card in cards), len(text)][1:]
+    for card, end in zip(cards, ends, strict=True):
+        begin, body = card.end, []
         for link in links:
             if begin <= link.start < end:
                 body += [text[begin : link.start], link.text.strip()]
