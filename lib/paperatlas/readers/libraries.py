@@ -111,15 +111,16 @@ def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Ite
     yield Entry(said, start, f"line {start}")
 
 
-# An entry begins with a kind, a key (which may hold a comma) and a first field, on a new line or after another entry.
+_NAME = r"[A-Za-z][\w:+/-]*\s*="
+# An entry begins, on a new line or after another one, with a kind and a field, or with a key, which may hold a comma.
 BIBTEX_ENTRY = re.compile(
     r"(?m)(?:^(?P<comment>%[^\n@]*)?[ \t]*|(?<=[})])\s*)@\s*(?P<kind>[A-Za-z]+)\s*[{(]\s*"
-    r"(?:(?P<key>[^={}\"\n]{0,300}?)\s*,\s*)?(?=[A-Za-z][\w:+/-]*\s*=)"
+    rf"(?:(?={_NAME})|(?P<key>[^\n]{{0,300}}?)\s*,\s*(?={_NAME})|(?=[^\s{{}}()=,\"]+\s*,))"
 )
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
-_NEXT_FIELD = re.compile(r"[,\n]\s*[A-Za-z][\w:+/-]*\s*=\s*[{\"\w]|[})]")
+_NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
 # A closing brace after which fields, or another brace, go on does not close the entry.
-_GOES_ON = re.compile(r"\s*,?\s*(?:[A-Za-z][\w:+/-]*\s*=\s*[{\"\w]|\})")
+_GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
 _BARE = re.compile(r"[^\s,#{}\"()]+")
 _JOINT = re.compile(r"\s*#\s*")
 _UNCLOSED = "a brace or quotation mark that never closes"
