@@ -112,10 +112,10 @@ def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Ite
 
 
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
-# An entry begins, on a new line or after another one, with a kind and a field, or with a key, which may hold a comma.
+# An entry begins with a kind and a field, or with a key, which may hold a comma or lack the one after it.
 BIBTEX_ENTRY = re.compile(
-    r"(?m)(?:^(?P<comment>%[^\n@]*)?[ \t]*|(?<=[})])\s*)@\s*(?P<kind>[A-Za-z]+)\s*[{(]\s*"
-    rf"(?:(?={_NAME})|(?P<key>[^\n]{{0,300}}?)\s*,\s*(?={_NAME})|(?=[^\s{{}}()=,\"]+\s*,))"
+    rf"@\s*(?P<kind>[A-Za-z]+)\s*[{{(]\s*(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)\s*[,\n]\s*(?={_NAME})"
+    r"|(?=[^\s{}()=,\"]+\s*,))"
 )
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
@@ -167,8 +167,7 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 def _parsed(text: str) -> Iterator[_Parsed]:
     """Entries; comments are passed over, and strings put in where they are named."""
     macros: dict[str, str] = {}
-    # A file on one line may begin with its encoding.
-    starts = [found for found in BIBTEX_ENTRY.finditer(text) if not found["comment"] or "\n" not in text]
+    starts = [found for found in BIBTEX_ENTRY.finditer(text) if not _is_comment(text, found.start())]
     ends = [*(found.start() for found in starts), len(text)][1:]
     for found, end in zip(starts, ends, strict=True):
         fields, fault = _fields_of(text[found.end() : end], macros)
@@ -176,7 +175,12 @@ def _parsed(text: str) -> Iterator[_Parsed]:
         if kind == "string":
             macros |= {name.casefold(): value for name, value in fields.items()}
         elif kind not in ("comment", "preamble"):
-            yield _Parsed(text.index("@", found.start()), found["key"] or "", fields, fault)
+            yield _Parsed(found.start(), found["key"] or "", fields, fault)
+
+
+def _is_comment(text: str, at: int) -> bool:
+    """Whether a line is commented out up to here; a file on one line may begin with its encoding."""
+    return text.startswith("%", text.rfind("\n", 0, at) + 1) and "\n" in text
 
 
 def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
