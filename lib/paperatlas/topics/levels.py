@@ -109,11 +109,12 @@ def _chosen(
     members: Members, branches: Branches, found_again: Recovery, least: float, most: float, bar: float
 ) -> tuple[Labels, float]:
     """The best set of branches, as labels (-1 outside), and the mean similarity that they reach."""
-    reached = found_again(members)
     size = members.sum(axis=1)
-    fits = (size >= least) & (size <= most) & (reached > bar)
+    fits = (size >= least) & (size <= most)
+    reached = np.zeros(len(members))
+    reached[fits] = found_again(members[fits])
     above = reached - (DISSOLVED if bar >= DISSOLVED else 0.0)
-    value = np.where(fits, size * above, 0.0).astype(np.float64)
+    value = np.where(fits & (reached > bar), size * above, 0.0)
     labels = np.full(members.shape[1], -1, dtype=np.int32)
     chosen = branches.best(np.round(value, 9))
     for number, i in enumerate(chosen):
