@@ -82,8 +82,10 @@ class Coherence:
         place = np.array([self._column.get(word, -1) for word in words], dtype=np.int64)
         known = np.flatnonzero(place >= 0)
         columns = self._seen[:, place[known]]
-        pick = sparse.csr_array((np.ones(len(known), dtype=np.int32), (known, np.arange(len(known)))))
-        pick.resize(len(words), len(known))
+        pick = sparse.csr_array(
+            (np.ones(len(known), dtype=np.int32), (known, np.arange(len(known)))),
+            shape=(len(words), len(known)),
+        )
         return sparse.csr_array(pick @ (columns.T @ columns) @ pick.T)
 
     def npmi(self, together: sparse.csr_array) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ from paperatlas.topics.stability import (
     refits,
     trust,
 )
-from paperatlas.topics.tables import node_table, silhouette
+from paperatlas.topics.tables import node_table
 
 READ = 20_000  # papers from which words and names are taken at most
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
@@ -218,7 +218,6 @@ def _fit(
         "without_topic": 0.0,
         "npmi": round(coherence.of_topics(words), _DIGITS),
         "diversity": round(len(set(flat)) / len(flat), _DIGITS) if flat else float("nan"),
-        "silhouette": round(silhouette(rows[core], tree.levels.topic), _DIGITS),
         "stability": round(float(agreed.mean()), _DIGITS) if len(agreed) else float("nan"),
         "stability_low": round(float(np.percentile(agreed, 2.5)), _DIGITS) if len(agreed) else float("nan"),
         "stability_high": round(float(np.percentile(agreed, 97.5)), _DIGITS) if len(agreed) else float("nan"),

@@ -18,7 +18,6 @@ from paperatlas.topics.levels import Levels, Members, Recovery, choose_levels
 from paperatlas.topics.space import Labels, Points
 
 SHARE = 0.8  # of the papers in each refit
-_JUDGES = 4  # other refits by which a refit chooses its levels
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,13 @@ def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
     return found_again
 
 
-def refits(draws: Sequence[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
+def refits(draws: list[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
     """Choose the levels of every draw as those of all papers are chosen; the other draws are its resamples."""
     smaller = grain.of_share(SHARE)
     found = []
     for i, draw in enumerate(draws):
-        others = [draws[(i + step) % len(draws)] for step in range(1, min(_JUDGES, len(draws) - 1) + 1)]
-        levels = choose_levels(draw.consensus, found_in(draw.papers, others), smaller, bar=bar, asked=asked)
+        others = found_in(draw.papers, draws[:i] + draws[i + 1 :])
+        levels = choose_levels(draw.consensus, others, smaller, bar=bar, asked=asked)
         found.append(Refit(draw.papers, draw.branches, levels))
     return found
 
