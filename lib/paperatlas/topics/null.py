@@ -97,7 +97,7 @@ def null_table_of(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
         .round(_DIGITS)
     )
     found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
-    found["passed"] = found["margin"] >= CLEAR * (1 - found["null"])
+    found["passed"] = (found["margin"] > 0) & (found["margin"] >= CLEAR * (1 - found["null"]))
     return found
 
 
