@@ -114,7 +114,7 @@ def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Ite
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
 # An entry begins with a kind and a field, or with a key, which may hold a comma or lack the one after it.
 BIBTEX_ENTRY = re.compile(
-    rf"@\s*(?P<kind>[A-Za-z]+)\s*[{{(]\s*(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)\s*[,\n]\s*(?={_NAME})"
+    rf"@\s*(?P<kind>[A-Za-z]+)\s*[{{(]\s*(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)\}}?\s*[,\n]\s*(?={_NAME})"
     r"|(?=[^\s{}()=,\"]+\s*,))"
 )
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
