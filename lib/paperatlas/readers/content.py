@@ -124,7 +124,8 @@ def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
         yield from _unpacked(inner, limit, deep + 1)
     elif start == b"PK\x03\x04" and deep < 2 and not is_document(names := members_of(content)):
         for member in names:
-            if not member.is_dir() and not re.search(r"__MACOSX|(?:^|/)[._][^/]*$", member.filename):
+            # Neither folders nor what an operating system adds.
+            if not re.search(r"__MACOSX|(?:^|/)(?:[._][^/]*)?$", member.filename):
                 yield from _unpacked(_member(content, member, limit), member.compress_size, deep + 1)
     else:
         yield content
