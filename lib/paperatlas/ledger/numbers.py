@@ -25,7 +25,7 @@ _OTHER = (
     r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
-_IN_WORDS = any_of(" ".join(_WORDS)) + r"(?:-(?:" + any_of(" ".join(list(_WORDS)[1:10])) + r"))?"
+_IN_WORDS = rf"{any_of(_WORDS)}(?:-{any_of(list(_WORDS)[1:10])})?"
 _UNIT = rf"(?:(?P<points>{_POINTS})|(?P<percent>{_PERCENT}\+?)|(?P<times>{_TIMES})|(?P<other>{_OTHER}))?"
 # A range needs its unit behind the second number: "2-3x", "84.1% to 85.2%", but not "2-3 layers".
 _UPPER = (
@@ -47,7 +47,7 @@ _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "oub
 _DIGIT = re.compile(r"\d+")
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
-_SIGNS = "~≈<>≥≤$\\{(+=: "
+_SIGNS = "~≈<>≥≤$\\{(+=:* "
 # "x4.3" and "$\\times$3.5": the sign of multiplication may stand in front.
 _SIGN = re.compile(r"(?:^|[\s(~$])(?<!\d )(?<!for )(?<!for \$)(?<!\d\$ )(?<!\d\$)(?:[xX×]|\\times)\$? ?$")
 _INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")
@@ -75,6 +75,11 @@ class Number(NamedTuple):
     right: str
     whole: bool
     signed: bool
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the unit is one of time."""
+        return self.unit.rstrip("s") in ("", "m", "second", "millisecond") and bool(self.unit)
 
 
 def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -124,20 +129,9 @@ def _number(text: str, start: int, end: int, match: re.Match[str], *, sign: bool
     right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
     value, high, left = _values(found, left)
     unit = "x" if sign else _unit(found)
-    marks = before[len(before.rstrip(_SIGNS)) :]
     whole = "." not in (found.get("value") or "")
-    return Number(
-        value,
-        high,
-        unit,
-        begin,
-        match.end(),
-        base,
-        left + " ",
-        right,
-        whole,
-        marks.endswith(("+", "+$")),
-    )
+    signed = before[len(before.rstrip(_SIGNS)) :].endswith(("+", "+$"))
+    return Number(value, high, unit, begin, match.end(), base, f"{left} ", right, whole, signed)
 
 
 def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, str]:
@@ -146,8 +140,8 @@ def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, s
         return 2.0, math.nan, left
     if count := match.get("power"):
         return float(10 ** (int(count) if count.isdigit() else _WORDS[count])), math.nan, left
-    if words := match.get("word"):
-        return float(sum(_WORDS[word] for word in words.split("-"))), math.nan, left
+    if spelled := match.get("word"):
+        return float(sum(_WORDS[word] for word in spelled.split("-"))), math.nan, left
     value, upper, joint = _value(match["value"] or ""), match.get("upper"), match.get("joint") or ""
     if not upper:
         return value, math.nan, left

@@ -37,7 +37,7 @@ def systems_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     rows = _with_papers(corpus, ledger.systems)
     rows = rows.assign(folded=rows["name"].str.casefold()).sort_values(["folded", "name", "paper_id"])
     columns = {
-        "name": "system", "kind": "kind", "published": "date", "quote": "the words", "rule": "rule", "title": "paper",
+        "name": "system", "kind": "kind", "published": "date", "quote": "the words", "title": "paper",
     }  # fmt: skip
     return _searchable(rows, columns, f"{count(len(rows), 'system')} the papers introduce")
 

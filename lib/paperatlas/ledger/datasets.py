@@ -1,14 +1,11 @@
-"""What abstracts name: data sets and metrics, and systems that another paper of the corpus introduced."""
+"""The data sets and metrics that titles and abstracts name: those of the vocabulary, and what a text treats as one."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
-
-import pandas as pd
 
 from paperatlas.ledger.names import (
     Resource,
@@ -19,15 +16,8 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import (
-    READ_AT_MOST,
-    as_table,
-    cue_places,
-    papers_of,
-    read_papers,
-    word_set,
-    words_of,
-)
+from paperatlas.ledger.reading import READ_AT_MOST, cue_places, words_of
+from paperatlas.ledger.systems import systems_in
 from paperatlas.text.abbreviations import long_form_start
 
 
@@ -66,15 +56,44 @@ _PREFIX = re.compile(
     r"(?<![\w-])(?:MS|Split|Permuted|Rotated|Mini|Tiny|Noisy|Colou?red|Sequential|Seq|mini|tiered)[- _]?$"
 )
 # Words too common to be looked for: a spelling that begins with one is found by its next word.
-_COMMON_WORDS = word_set(
-    "training task classification inference A end test average mean top box mask power negative area expected One Visual "
-    "Video Natural Long word frame frames peak Tiny tiny Open Common Speech Stable parameter GPU success"
+_COMMON_WORDS = frozenset(
+    [
+        "training",
+        "task",
+        "classification",
+        "inference",
+        "A",
+        "end",
+        "test",
+        "average",
+        "mean",
+        "top",
+        "box",
+        "mask",
+        "power",
+        "negative",
+        "area",
+        "expected",
+        "One",
+        "Visual",
+        "Video",
+        "Natural",
+        "Long",
+        "word",
+        "frame",
+        "frames",
+        "peak",
+        "Tiny",
+        "tiny",
+        "Open",
+        "Common",
+        "Speech",
+        "Stable",
+        "parameter",
+        "GPU",
+        "success",
+    ]
 )
-
-
-@cache
-def _words() -> frozenset[str]:
-    return frozenset(_by_word())
 
 
 @cache
@@ -82,8 +101,8 @@ def _by_word() -> dict[str, list[tuple[str, int, Resource]]]:
     """Spellings by their first uncommon word and its place in them, the longest first: "MS COCO" is one name."""
     groups: dict[str, list[tuple[str, int, Resource]]] = {}
     for spelling, resource in sorted(resources().items(), key=lambda item: (-len(item[0]), item[0])):
-        words = words_of(spelling)
-        word = next((word for word in words if word not in _COMMON_WORDS), words[0])
+        parts = words_of(spelling)
+        word = next((word for word in parts if word not in _COMMON_WORDS), parts[0])
         groups.setdefault(word, []).append((spelling, spelling.index(word), resource))
     return groups
 
@@ -96,7 +115,7 @@ def resources_in(text: str) -> list[Hit]:
     table = _by_word()
     found = [
         hit
-        for word in _words().intersection(words_of(text))
+        for word in table.keys() & words_of(text)
         for place in cue_places(text, (word,))
         if (hit := _hit_at(text, place, table[word])) is not None
     ]
@@ -155,13 +174,14 @@ _OF_A_KIND = re.compile(
     r"\b(?!(?:the|on|and|both|in|with|from|using|including|of|to|our|its|by|as|via) $)[a-z-]{2,} $"
 )
 _LIST_BEHIND = re.compile(
-    _NOUN
-    + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)"
-    r"\s?)| )(?:the )?"
+    _NOUN + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:|,|(?= [A-Z][\w-]*[A-Z0-9])"
+    r"| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
 )
-_LISTED_NAME = re.compile(r"[A-Z0-9][\w+./@-]{1,25}(?: (?:\d{2,4}|\d\.\d|[A-Z][A-Z0-9-]{1,12}))?")
+_LISTED_NAME = re.compile(
+    r"[A-Za-z0-9][\w./@+-]{1,25}(?: (?:\d{2,4}|\d\.\d|[A-Z][A-Z0-9-]{1,12}(?=[,.;:)]|$| data| bench)))?"
+)
 _JOINT_BEHIND = re.compile(
-    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/) ?(?:the )?(?:on (?:the )?)?"
+    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/|(?= [A-Za-z][\w-]*[A-Z0-9])) ?(?:the )?(?:on (?:the )?)?"
 )
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
@@ -170,20 +190,18 @@ _REPORTED_ON = re.compile(
 )
 _NO_DATASET_BEHIND = re.compile(
     r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?"
-    r"|LLMs?|systems?|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation|recognition)\b"
+    r"|LLMs?|systems?|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation"
+    r"|recognition|robots?|simulator|environments?)\b"
 )
-_MACHINE = re.compile(r"(?:RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$)|\d[bB]\b")
+_NO_NAME = re.compile(
+    r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
+    r"|^(?:[A-Z]{1,2}|(?:[A-Z][a-z]+-)+[A-Z][a-z]+|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
+)
 _CALLED_DATASET = (
-    "Dataset",
-    "Data Set",
-    "Corpus",
-    "Benchmark",
-    "Database",
-    "Archive",
-    "Collection",
-    "Treebank",
-)
-_DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET)
+    "Dataset", "Data Set", "Corpus", "Benchmark", "Database", "Archive", "Collection", "Treebank", "dataset", "benchmark",
+    "corpus", "datasets",
+)  # fmt: skip
+_DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET[:8])
 _FULL_NAME = re.compile(
     r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)(?! \()"
 )
@@ -215,13 +233,24 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
         yield from reversed(before)
         floor = at
         lead = _LIST_BEHIND.match(text, at)
-        if lead and (lead["list"] or not before):
-            for start, end in _listed(text, lead.end(), most=12 if lead["list"] else 1):
-                if lead["list"] or re.match(
-                    r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b", text[end : end + 8]
-                ):
-                    yield start, end
-                    floor = end
+        if lead is None or (before and not lead["list"]):
+            continue
+        names = list(_listed(text, lead.end()))
+        plain = lead["list"] is None or lead["list"] in (",", ", ", "")
+        if plain and len(names) == 1 and not _stands_alone(text, *names[0], comma=bool(lead["list"])):
+            continue
+        yield from names
+        floor = names[-1][1] if names else floor
+
+
+def _stands_alone(text: str, start: int, end: int, *, comma: bool) -> bool:
+    """Whether one name behind a noun is that of the noun: "the dataset FooSet, which", "a new dataset, FooSet"."""
+    follows = (
+        r",| (?:which|that|containing|comprising)\b"
+        if comma
+        else r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b"
+    )
+    return re.match(follows, text[end : end + 12]) is not None and end > start
 
 
 def _before_noun(text: str, floor: int, noun: int) -> Iterator[tuple[int, int]]:
@@ -258,11 +287,11 @@ def _name_before(text: str, floor: int, at: int) -> int | None:
     match = _NAME_BEFORE.search(text, max(floor, at - 70), at)
     if match is None:
         return None
-    words = match["name"].split(" ")
-    while words and not (is_distinctive(words[0]) or (len(words) > 1 and is_capitalised(words[0]))):
-        words.pop(0)
-    name = " ".join(words)
-    if not any(map(is_distinctive, words)):
+    parts = match["name"].split(" ")
+    while parts and not (is_distinctive(parts[0]) or (len(parts) > 1 and is_capitalised(parts[0]))):
+        parts.pop(0)
+    name = " ".join(parts)
+    if not any(map(is_distinctive, parts)):
         # "AudioCaps and Clotho datasets": a plain word needs a list around it, and is no nationality
         name = match["name"].rpartition(" ")[2]
         listed = _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
@@ -271,9 +300,9 @@ def _name_before(text: str, floor: int, at: int) -> int | None:
     return at - len(name) if _can_be_dataset(name) else None
 
 
-def _listed(text: str, place: int, *, most: int) -> Iterator[tuple[int, int]]:
-    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD"."""
-    for _ in range(most):
+def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
+    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD", or "FLIR LLVIP and M3FD" without commas."""
+    for _ in range(12):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
         if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
@@ -296,14 +325,14 @@ def _behind_on(text: str) -> Iterator[tuple[int, int]]:
             place = text.index(" ", place) + 1
         first = text[place : place + 1]
         if (first.isupper() or first.isdigit()) and _REPORTED_ON.search(text, max(0, at - 22), place):
-            yield from _listed(text, place, most=8)
+            yield from _listed(text, place)
 
 
 def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
     """Names that stand in one list with a known data set: "on ImageNet and FooSet-1K"."""
     for hit in known:
         joint = _JOINT_BEHIND.match(text, hit.end) if hit.resource.kind == "dataset" else None
-        names = list(_listed(text, joint.end(), most=8)) if joint else []
+        names = list(_listed(text, joint.end())) if joint else []
         # "On ImageNet, FooNet wins" is no list: it needs its "and", or a further name.
         if joint and names and (len(names) > 1 or "and" in joint.group() or "&" in joint.group()):
             yield from names
@@ -311,14 +340,10 @@ def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
 
 def _can_be_dataset(name: str) -> bool:
     """Whether a name is neither a term of the field, nor a well-known model, nor a machine."""
-    words = name.split(" ")
-    if (
-        any(map(is_common, words))
-        or _MACHINE.search(name)
-        or re.fullmatch(r"[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+", name)
-    ):
+    parts = name.split(" ")
+    if any(map(is_common, parts)) or _NO_NAME.search(name):
         return False
-    heads = (words[0], words[-1], words[0].partition("-")[0])
+    heads = (parts[0], parts[-1], parts[0].partition("-")[0])
     return not any(map(is_known_model, heads)) and not (
         name[:1].islower() and "-" in name and not name[-1:].isdigit()
     )
@@ -329,19 +354,23 @@ def _explained_as_another(text: str, name: str) -> bool:
     at = text.find(f"({name})")
     if at < 0:
         at = text.find(f"({name}s)")
-    before = text[max(0, at - 60) : at].rstrip()
-    return at > 0 and not before.endswith((*_CALLED_DATASET, "dataset", "benchmark", "corpus", "datasets"))
+    return at > 0 and not text[max(0, at - 60) : at].rstrip().endswith(_CALLED_DATASET)
 
 
-def _resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
-    """The resources both fields name, each at its first place."""
+def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
+    """The resources that both fields name, each at its first place, and the data sets that the paper introduces."""
     seen: set[tuple[str, str]] = set()
-    for field, text in (("title", title), ("abstract", abstract)):
-        for found in _named_in(text[:READ_AT_MOST], field):
-            own = found.kind == "dataset" and title.startswith((f"{found.name}:", f"{found.name} :"))
-            if (found.name, found.kind) not in seen and not own:
-                seen.add((found.name, found.kind))
-                yield found
+    named = [*_named_in(title[:READ_AT_MOST], "title"), *_named_in(abstract[:READ_AT_MOST], "abstract")]
+    introduced = systems_in(title, abstract)
+    own = [system for system in introduced if system.kind in ("dataset", "benchmark")]
+    # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
+    others = " | ".join(f"{system.name} " for system in introduced if system not in own)
+    named += [NamedResource(one.name, "dataset", one.field, one.start, one.end) for one in own]
+    for found in named:
+        no_data = found.kind == "dataset" and f"{found.name} " in others
+        if (found.name, found.kind) not in seen and not no_data:
+            seen.add((found.name, found.kind))
+            yield found
 
 
 def _named_in(text: str, field: str) -> list[NamedResource]:
@@ -358,155 +387,3 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
     return sorted(known + new, key=lambda one: one.start) if new else known
-
-
-def find_resources(corpus: pd.DataFrame) -> pd.DataFrame:
-    """Data sets and metrics named in titles and abstracts.
-
-    Parameters
-    ----------
-    corpus
-        One row per paper with `paper_id`, `title`, `abstract`.
-
-    Returns
-    -------
-    One row per paper and resource (its first mention): `paper_id`, `name` (canonical), `kind` (dataset or metric),
-    `field`, and `quote` = the field's text from `start` to `end`.
-    """
-    return read_papers(corpus, RESOURCES)[0]
-
-
-RESOURCES = (_resources_of_paper, NamedResource)
-
-
-class Mention(NamedTuple):
-    """A system of another paper, by whom it was introduced, and where a paper names it."""
-
-    name: str
-    introduced_by: object
-    field: str
-    start: int
-    end: int
-
-
-# What may stand around a name: blanks, brackets and signs; behind it also "-based" and its like, or a plural.
-_BEFORE = frozenset(" \t\n\r\f\v\xa0,;:()[]{}\"“”‘’`/.!?*$~_'")
-_BEHIND = re.compile(r"(?:-[a-z]{3,12}|'s|’s|s)?[.!?*$~_']*(?:[\s,;:()\[\]{}\"“”‘’`/]|$)")
-
-
-def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
-    """Who names whose system: the edges of a mention graph.
-
-    Parameters
-    ----------
-    corpus
-        One row per paper with `paper_id`, `title`, `abstract`; with `published` ("2021" or "2021-03") only systems of
-        earlier papers are looked for.
-    systems
-        What the papers introduce, as `find_systems` gives it.
-
-    Returns
-    -------
-    One row per paper and name it did not introduce: `paper_id` (who mentions), `name`, `introduced_by`, `field`, and
-    `quote` = that field from `start` to `end`. Names are matched in their exact case and as whole words; names that
-    are ordinary words or terms of the field are not looked for.
-    """
-    dates = dict.fromkeys(corpus["paper_id"], "")
-    if "published" in corpus:
-        dates = {
-            paper: when if isinstance(when, str) else ""
-            for paper, when in zip(corpus["paper_id"], corpus["published"], strict=True)
-        }
-    introduced = _introductions(systems, dates)
-    index: dict[str, list[str]] = {}
-    # Each name by the word of it that other texts are least likely to hold.
-    shared = Counter(word for name in introduced for word in _written_as_name(name))
-    for name in introduced:
-        word = max(
-            _written_as_name(name), key=lambda word: (is_distinctive(word), -shared[word], len(word), word)
-        )
-        for spelling in {word, word + "s"}:
-            index.setdefault(spelling, []).append(name)
-    words = frozenset(index)
-    own = systems.groupby("paper_id")["name"].agg(set).to_dict()
-    rows: list[tuple[object, ...]] = []
-    for paper, title, abstract in papers_of(corpus):
-        seen = set(own.get(paper, ()))
-        for field, text in (("title", title), ("abstract", abstract)):
-            near = {name for word in words.intersection(words_of(text)) for name in index[word]}
-            for name, at in _names_in(text, near) if near else ():
-                source, long_form = introduced[name]
-                earlier = source != paper and not _is_before(dates[paper], dates.get(source, ""))
-                if name not in seen and earlier and not _means_another(text, at, name, long_form):
-                    seen.add(name)
-                    rows.append((paper, name, source, field, name, at, at + len(name)))
-    return as_table(rows, Mention)
-
-
-def _introductions(systems: pd.DataFrame, dates: Mapping[object, str]) -> dict[str, tuple[object, str]]:
-    """Name → the paper that introduced it and its long form.
-
-    Where two papers introduce one name, the earlier by date; without dates nobody, since the name does not say which
-    is meant.
-    """
-    papers: dict[str, dict[object, str]] = {}
-    for paper, name, long_form in systems[["paper_id", "name", "long_form"]].itertuples(index=False):
-        if _is_mentionable(name):
-            papers.setdefault(name, {}).setdefault(paper, long_form)
-    chosen: dict[str, tuple[object, str]] = {}
-    for name, claimants in papers.items():
-        first, *others = sorted(claimants, key=lambda paper: (dates.get(paper) or "9", str(paper)))
-        if not others or _is_before(dates.get(first, ""), dates.get(others[0], "")):
-            chosen[name] = first, claimants[first]
-    return chosen
-
-
-def _is_mentionable(name: str) -> bool:
-    """Whether a name can be found in running text without taking a common word for it.
-
-    Three words with capitals, or one word that no dictionary has: inner capitals, figures, signs; an abbreviation
-    needs three letters.
-    """
-    if name in resources() or "\\" in name or not _written_as_name(name):
-        return False
-    if " " in name:
-        words = name.split(" ")
-        capitals = sum(word[:1].isupper() for word in words)
-        return capitals >= 3 or (capitals >= 2 and any(is_distinctive(word) for word in words))
-    return len(name) >= 3 and is_distinctive(name)
-
-
-def _is_before(first: str, second: str) -> bool:
-    """Whether a date is known to be earlier than another, as far as the coarser of the two can tell."""
-    digits = min(len(first), len(second))
-    return first[:digits] < second[:digits]
-
-
-def _written_as_name(name: str) -> list[str]:
-    return [word for word in words_of(name) if not word.islower()]
-
-
-def _names_in(text: str, names: Iterable[str]) -> list[tuple[str, int]]:
-    """Those of some names that a text holds as whole words and where; where several begin, the longest."""
-    found = [
-        (at, -len(name), name)
-        for name in names
-        for at in cue_places(text, (name,))
-        if (not at or text[at - 1] in _BEFORE) and _BEHIND.match(text, at + len(name))
-    ]
-    places: list[tuple[str, int]] = []
-    covered = 0
-    for at, length, name in sorted(found):
-        if at >= covered:
-            places.append((name, at))
-            covered = at - length
-    return places
-
-
-def _means_another(text: str, at: int, name: str, long_form: str) -> bool:
-    """Whether the text spells the abbreviation out in its own, different way: "(GAT)"."""
-    if text[at - 1 : at] != "(" or not long_form:
-        return False
-    begin = long_form_start(text, max(0, at - 90), at - 1, name)
-    spelled = text[begin : at - 1].lower().split() if begin is not None else []
-    return bool(spelled) and spelled[0][:4] != long_form.lower().split()[0][:4]
