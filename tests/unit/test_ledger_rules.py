@@ -19,7 +19,6 @@ SYSTEMS = [
     ("$gen$CNN: A Convolutional Architecture", "", ["genCNN"]),
     ("", "We propose NASRec, a paradigm that trains a single supernet.", ["NASRec"]),
     ("", "To this end, we constructed the SAM-FB dataset, which holds 3 million examples.", ["SAM-FB"]),
-    ("Searching in einspace", "We introduce einspace, a search space of many operations.", ["einspace"]),
     ("", "We design a Gaussian Motion Network, which projects features.", ["Gaussian Motion Network"]),
     ("", "We propose SL^{2}A-INR, a hybrid network.", ["SL^{2}A-INR"]),
     ("", "Our proposed approach, FooFormer, reads maps.", ["FooFormer"]),

@@ -16,7 +16,7 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, cue_places, words_of
+from paperatlas.ledger.reading import READ_AT_MOST, cue_places, words, words_of
 from paperatlas.ledger.systems import systems_in
 from paperatlas.text.abbreviations import long_form_start
 
@@ -52,48 +52,6 @@ _NEAR_METRIC = re.compile(
 _BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
 # "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
 _VERSION = re.compile(r"(?:[- _']|(?<!\d))(?:v ?)?\d{1,4}(?:\.\d)?[kKM]?(?![\w.@-]*[A-Za-z0-9])")
-_PREFIX = re.compile(
-    r"(?<![\w-])(?:MS|Split|Permuted|Rotated|Mini|Tiny|Noisy|Colou?red|Sequential|Seq|mini|tiered)[- _]?$"
-)
-# Words too common to be looked for: a spelling that begins with one is found by its next word.
-_COMMON_WORDS = frozenset(
-    [
-        "training",
-        "task",
-        "classification",
-        "inference",
-        "A",
-        "end",
-        "test",
-        "average",
-        "mean",
-        "top",
-        "box",
-        "mask",
-        "power",
-        "negative",
-        "area",
-        "expected",
-        "One",
-        "Visual",
-        "Video",
-        "Natural",
-        "Long",
-        "word",
-        "frame",
-        "frames",
-        "peak",
-        "Tiny",
-        "tiny",
-        "Open",
-        "Common",
-        "Speech",
-        "Stable",
-        "parameter",
-        "GPU",
-        "success",
-    ]
-)
 
 
 @cache
@@ -102,7 +60,7 @@ def _by_word() -> dict[str, list[tuple[str, int, Resource]]]:
     groups: dict[str, list[tuple[str, int, Resource]]] = {}
     for spelling, resource in sorted(resources().items(), key=lambda item: (-len(item[0]), item[0])):
         parts = words_of(spelling)
-        word = next((word for word in parts if word not in _COMMON_WORDS), parts[0])
+        word = next((word for word in parts if word not in words("too common")), parts[0])
         groups.setdefault(word, []).append((spelling, spelling.index(word), resource))
     return groups
 
@@ -133,8 +91,7 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
         if at < 0 or not text.startswith(spelling, at):
             continue
         dataset = resource.kind == "dataset"
-        glued = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "-_@")
-        if glued and not (dataset and _PREFIX.search(text, max(0, at - 12), at)):
+        if at > 0 and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
             continue
         if not _ends_here(text, stop):
             version = _VERSION.match(text, stop) if dataset else None
@@ -164,21 +121,13 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool)
 
 _NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
 _NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
-_NAME_BEFORE = re.compile(
-    r"(?:^|(?<=[^\w+.@/-]))(?P<name>(?:[A-Za-z0-9][\w+.@/-]{0,30}[\w+@-])(?: (?:[A-Z0-9][\w+@-]{0,20}|\d\.\d)){0,2})$"
-)
-_NATIONALITY = re.compile(r"(?:ese|ish|ian|ean|bic|ench|erman|indi|utch)$")
-_JOINT_BEFORE = re.compile(r"(?:, and|,| and| &) (?:the )?$")
-# "multiple XYZ benchmarks" are of a kind, "the XYZ benchmarks" have a name.
-_OF_A_KIND = re.compile(
-    r"\b(?!(?:the|on|and|both|in|with|from|using|including|of|to|our|its|by|as|via) $)[a-z-]{2,} $"
-)
+_WORD = re.compile(r"(?P<name>[^\s(),;:*`'\"“”~{}\\$]+)[*`'\"“”:]*(?P<comma>,?)")
 _LIST_BEHIND = re.compile(
     _NOUN + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:|,|(?= [A-Z][\w-]*[A-Z0-9])"
     r"| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
 )
 _LISTED_NAME = re.compile(
-    r"[A-Za-z0-9][\w./@+-]{1,25}(?: (?:\d{2,4}|\d\.\d|[A-Z][A-Z0-9-]{1,12}(?=[,.;:)]|$| data| bench)))?"
+    r"[A-Za-z0-9](?:[\w./@+]|-(?!-)){1,25}(?:(?<!\.) (?:\d{2,4}|\d\.\d|[A-Z][\w-]{1,12}(?=[,.;:)]|$| data| bench| and)))?"
 )
 _JOINT_BEHIND = re.compile(
     r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/|(?= [A-Za-z][\w-]*[A-Z0-9])) ?(?:the )?(?:on (?:the )?)?"
@@ -191,27 +140,31 @@ _REPORTED_ON = re.compile(
 _NO_DATASET_BEHIND = re.compile(
     r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?"
     r"|LLMs?|systems?|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation"
-    r"|recognition|robots?|simulator|environments?)\b"
+    r"|recognition|(?:sub)?tasks?|robots?|simulator|environments?)\b"
 )
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
-    r"|^(?:[A-Z]{1,2}|(?:[A-Z][a-z]+-)+[A-Z][a-z]+|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
+    r"|^(?:[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
 )
 _CALLED_DATASET = (
     "Dataset", "Data Set", "Corpus", "Benchmark", "Database", "Archive", "Collection", "Treebank", "dataset", "benchmark",
     "corpus", "datasets",
 )  # fmt: skip
 _DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET[:8])
-_FULL_NAME = re.compile(
-    r"the (?P<name>(?:[A-Z][\w.&-]* (?:of |and |for )?){2,6}?(?:Corpus|Dataset|Benchmark|Database)\b)(?! \()"
-)
+
+
+_ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
+_ENDS_APPOSITION = re.compile(r",| (?:which|that|containing|comprising)\b")
 
 
 def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
     """Names outside the vocabulary that a text treats as data sets: name, start and end."""
-    for start, end in sorted({*_beside_nouns(text), *_beside_known(text, known), *_behind_on(text)}):
+    beside = {*_beside_nouns(text)}
+    for start, end in sorted({*beside, *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
-        if not _explained_as_another(text, name):
+        # "on English-German" is no data set, "the Stack-Edu dataset" is one
+        plain = (start, end) not in beside and all(part.istitle() for part in name.split("-"))
+        if not plain and not _explained_as_another(text, name):
             yield name, start, end
     for place in cue_places(text, _DATASET_BRACKETS):
         at = text.index("(", place)
@@ -219,8 +172,6 @@ def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]
         begin = bracket and long_form_start(text, max(0, at - 80), at, bracket.short)
         if bracket and begin is not None:
             yield bracket.short, begin, bracket.end
-    for full in _FULL_NAME.finditer(text) if " Corpus" in text or " Data" in text or " Bench" in text else ():
-        yield full["name"], full.start("name"), full.end("name")
 
 
 def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
@@ -229,75 +180,58 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
     for at in cue_places(text, _NOUN_CUES):
         if at < floor:
             continue
-        before = list(_before_noun(text, max(floor, at - 90), at))
+        before = _before_noun(text, max(floor, at - 90), at)
         yield from reversed(before)
         floor = at
         lead = _LIST_BEHIND.match(text, at)
         if lead is None or (before and not lead["list"]):
             continue
         names = list(_listed(text, lead.end()))
-        plain = lead["list"] is None or lead["list"] in (",", ", ", "")
-        if plain and len(names) == 1 and not _stands_alone(text, *names[0], comma=bool(lead["list"])):
-            continue
+        if len(names) == 1 and lead["list"] in (None, "", ",", ", "):
+            # one name is that of the noun: "the dataset FooSet, which", "a new dataset, FooSet, ..."
+            ends = _ENDS if not lead["list"] else _ENDS_APPOSITION
+            names = names if ends.match(text, names[0][1]) else []
         yield from names
         floor = names[-1][1] if names else floor
 
 
-def _stands_alone(text: str, start: int, end: int, *, comma: bool) -> bool:
-    """Whether one name behind a noun is that of the noun: "the dataset FooSet, which", "a new dataset, FooSet"."""
-    follows = (
-        r",| (?:which|that|containing|comprising)\b"
-        if comma
-        else r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b"
-    )
-    return re.match(follows, text[end : end + 12]) is not None and end > start
-
-
-def _before_noun(text: str, floor: int, noun: int) -> Iterator[tuple[int, int]]:
+def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
     """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
-    at = noun
-    last = text[max(floor, at - 30) : at].rpartition(" ")[2]
-    between = last.islower() and last.isalpha()  # "patient datasets"; then only a list counts
-    if between:
-        at -= len(last) + 1
-        last = text[max(floor, at - 30) : at].rpartition(" ")[2]
-    if last.islower() or not last[-1:].isalnum():
-        return
     names: list[tuple[int, int]] = []
-    while len(names) < 6 and (start := _name_before(text, floor, at)) is not None:
-        names.append((start, at))
-        joint = _JOINT_BEFORE.search(text, max(floor, start - 6), start)
-        if joint is None:
+    coined, tail, listed, between = 0, 0, False, False
+    for index, word in enumerate(reversed(list(_WORD.finditer(text, floor, noun)))):
+        name, (start, stop) = word["name"], word.span("name")
+        listed = listed or bool(word["comma"])
+        if name in ("and", "&") or (name == "the" and text.endswith((" and ", ", "), floor, start)):
+            listed = True
+        elif name in ("multiple", "several", "many", "various", "existing", "other", "different"):
+            return []  # "multiple XYZ benchmarks" are of a kind
+        elif is_distinctive(name) and _can_be_dataset(name):
+            if names and not (tail or listed or _has_no_commas(text)):
+                names[-1] = (start, names[-1][1])  # "the STATE ToxiCN dataset"
+            else:
+                names.append((start, tail or stop))
+            coined, tail, listed = len(names), 0, False
+        elif is_capitalised(name) or (name[0].isdigit() and not names):
+            if len(name) > 3 and (listed or (not names and text.endswith((", ", " and "), floor, start))):
+                names.append((start, stop))
+            elif names and text[start - 2 : start - 1] not in (".", "!", "?", ":"):
+                names[-1] = (start, names[-1][1])
+            tail, listed = (0 if names else tail or stop), False
+        elif index or not name.islower() or name in words("function"):
             break
-        at = joint.start()
-    coined = [any(map(is_distinctive, text[slice(*name)].split(" "))) for name in names]
+        between = between or not (names or tail)
+        if text[start - 1 : start] == "(":
+            break
     # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
-    while coined and not coined[-1] and not text.endswith("the ", 0, names[len(coined) - 1][0]):
-        coined.pop()
-    if not any(coined):
-        return
-    plural = text[noun : noun + 13].rstrip(" .,;:)(").endswith("s")
-    if len(coined) == 1 and (between or (plural and _OF_A_KIND.search(text, floor, names[0][0]))):
-        return
-    yield from names[: len(coined)]
+    if between and len(names) == 1:
+        return []  # "a 14GB curated corpus"
+    return names if coined and text.endswith("the ", floor, names[-1][0]) else names[:coined]
 
 
-def _name_before(text: str, floor: int, at: int) -> int | None:
-    """Where the name begins that ends at a place."""
-    match = _NAME_BEFORE.search(text, max(floor, at - 70), at)
-    if match is None:
-        return None
-    parts = match["name"].split(" ")
-    while parts and not (is_distinctive(parts[0]) or (len(parts) > 1 and is_capitalised(parts[0]))):
-        parts.pop(0)
-    name = " ".join(parts)
-    if not any(map(is_distinctive, parts)):
-        # "AudioCaps and Clotho datasets": a plain word needs a list around it, and is no nationality
-        name = match["name"].rpartition(" ")[2]
-        listed = _JOINT_BEFORE.search(text, max(floor, at - len(name) - 6), at - len(name))
-        if not is_capitalised(name) or len(name) < 4 or not listed or _NATIONALITY.search(name):
-            return None
-    return at - len(name) if _can_be_dataset(name) else None
+def _has_no_commas(text: str) -> bool:
+    """Some conferences print abstracts without them: "on FLIR LLVIP and M3FD"."""
+    return text.count(", ") <= 1
 
 
 def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
@@ -305,6 +239,8 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     for _ in range(12):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
+        if name[-1:].isalpha() and _has_no_commas(text):
+            name = name.split(" ")[0]
         if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
             return
         end = place + len(name)
@@ -312,7 +248,7 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
             return
         yield place, end
         joint = _JOINT_BEHIND.match(text, end)
-        if joint is None:
+        if joint is None or (joint.group() == " " and not _has_no_commas(text)):
             return
         place = joint.end()
 

@@ -128,12 +128,6 @@ def _found(start: int, end: int, name: Name) -> System:
     return System(name.name, name.long_form, "", "abstract", start, max(end, name.end))
 
 
-# A name in lower case that the title has and that explains itself at once: "einspace, a search space"
-_LOWER = re.compile(
-    r"(?P<name>[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,2}), (?:an?|the first) (?P<after>[^.,;]{0,80})"
-)
-
-
 def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     """The name right behind the verb, "we propose NASRec", or behind the description of what it names."""
     text = paper.abstract
@@ -143,9 +137,6 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     name = read_name(text, lead.end(), end)
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
-        lower = _LOWER.match(text, lead.end(), end)
-        if lower and lower["name"].rstrip("s") in paper.title.lower() and names_artefact(lower["after"]):
-            yield _found(verb, lower.end("name"), Name(*lower.span("name"), lower["name"]))
         return
     name, stop = settle(text, name, end)
     follow = text[name.end : name.end + 60]
@@ -260,29 +251,12 @@ def _explains(between: str) -> bool:
     return named and _is_direct(head) and len(tail.split()) <= 2 and _is_direct(tail)
 
 
-_CALL_CUES = (
-    "call",
-    "name",
-    "dub",
-    "term",
-    "coin",
-    "entitle",
-    "Namely",
-    "nicknamed",
-    "refer",
-    "denote",
-    "our ",
-    "Our ",
-    "the ",
-    "The ",
-)
+_CALL_CUES = ("call", "name", "dub", "term", "coin", "entitle", "Namely", "nicknamed", "refer", "denote")
+_WHAT = r"(?: (?:it|this|them|the|our|these|that|such)(?: [a-z][\w-]{1,20}){0,4}?)?"
 _CALLED = re.compile(
     r"(?:called|named|dubbed|termed|coined|entitled|[Nn]amely|referred to as|denoted(?: as| by)?|nicknamed"
-    r"|[Ww]e(?: also)?(?: will)? (?:call|name|dub|term|refer(?: to)?(?: as)?|denote|coin)"
-    r"(?: (?:it|this|them|the|our|these|that|such)(?: [a-z][\w-]{1,20}){0,4}?)?(?: as| by)?"
-    r"|(?:refer to|denote) (?:it|this|our|the|these|them)(?: [a-z][\w-]{1,20}){0,4}? (?:as|by)"
-    r"|[Ww]e call our (?:[a-z][\w-]{1,20} ){1,3}),? (?:as |the |a |an |by |our ){0,2}"
-    rf"|[Oo]ur (?:(?:proposed|novel|new|full|final) )?{ARTEFACT}, (?=[\w+-]+,)|(?:[Tt]he|[Oo]ur) (?:newly )?proposed (?=[A-Z])"
+    rf"|[Ww]e(?: also)?(?: will)? (?:call|name|dub|term|refer(?: to)?(?: as)?|denote|coin){_WHAT}(?: as| by)?"
+    rf"|(?:refer to|denote){_WHAT} (?:as|by)),? (?:as |the |a |an |by |our ){{0,2}}"
 )
 _INTRODUCING = re.compile(
     r"\b(?:we|our|novel|new|proposed?|proposes|introduc(?:e|es|ing)|presents?|develops?|this (?:paper|work|study)"
@@ -290,10 +264,7 @@ _INTRODUCING = re.compile(
     re.IGNORECASE,
 )
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
-_CALLED_LOWER = re.compile(
-    r"(?P<name>[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}?)"
-    r"(?=(?P<bracket> \()|[,.;:]| (?:that|which|to|for|in which|where|by|as|-) |$)"
-)
+_SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
 
 def called(paper: Paper) -> Iterator[System]:
@@ -304,23 +275,18 @@ def called(paper: Paper) -> Iterator[System]:
         by_us = _WE.search(text, max(start, at - 14), at)
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
-        own = by_us is not None or text.startswith(
-            ("dubbed", "named", "nicknamed", "our ", "Our ", "the ", "The "), at
-        )
+        own = by_us is not None or text.startswith(("dubbed", "named", "nicknamed"), at)
         if lead is None or not _is_own(text[max(start, begin - 400) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end, any_case=True)
-        name = name or _called_in_lower_case(paper, lead.end(), end)
+        if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
+            name = Name(*lower.span(), lower.group())
         if name is None:
             continue
         name, stop = settle(text, name, end)
-        plain = name.name.replace(" ", "").isalpha() and name.name.islower()
-        if plain and name.quoted and not name.long_form and not paper.titled(name.name):
-            continue  # a notion in quotation marks: 'what we call "relevance"'
-        proposed = lead.group().endswith("proposed ") and not (
-            name.long_form or any(map(is_new, name.name.split()))
-        )
-        if name.name and not proposed and _can_be_called(name, text[name.end : name.end + 30]):
+        # a notion in quotation marks is no system: 'what we call "relevance"'
+        notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
+        if name.name and not notion and _can_be_called(name, text[name.end : name.end + 30]):
             yield _found(begin, stop, name)
 
 
@@ -337,35 +303,33 @@ def _can_be_called(name: Name, follow: str) -> bool:
         return False
     if NOT_BUILT.match(follow.lstrip(" \"'”’`")):
         return False
-    plain = name.quoted or bool(name.long_form) or name.name[0].islower()
-    return plain or is_acceptable(name.name, capitalised=True)
+    return name.quoted or bool(name.long_form) or is_acceptable(name.name, capitalised=True)
 
 
-def _called_in_lower_case(paper: Paper, at: int, end: int) -> Name | None:
-    """A name in lower case behind "called": with its abbreviation, or as the title has it."""
-    text = paper.abstract
-    match = _CALLED_LOWER.match(text, at, end)
-    if match is None:
-        return None
-    name = Name(match.start("name"), match.end("name"), match["name"])
-    if match["bracket"]:
-        settled, _ = settle(text, name, end)
-        return name if settled.long_form and settled.name else None
-    return name if 1 <= name.name.count(" ") <= 3 and name.name.rstrip("s") in paper.title.lower() else None
-
-
+_OURS = re.compile(
+    rf"proposed (?=[A-Z])|[Oo]ur (?:(?:proposed|novel|new|full|final) )?{ARTEFACT}, (?=[\w+-]+,)"
+)
 _DESCRIBED_CUES = (", a novel ", ", a new ", ", the first ", " is a novel ", " is a new ", " is the first ")
 
 
 def described(paper: Paper) -> Iterator[System]:
-    """Names that a description follows: "FooNet, a novel network", "our approach, FooNet, ..."."""
+    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,", "FooNet, a novel network"."""
     text = paper.abstract
+    for at in cue_places(text, ("proposed ", "our ", "Our ")):
+        _, end = span_at(paper.spans, at)
+        lead = _OURS.match(text, at, end)
+        name = read_name(text, lead.end(), end) if lead else None
+        if name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
+            name, stop = settle(text, name, end)
+            coined = name.long_form or any(map(is_new, name.name.split(" ")))
+            if name.name and coined and is_acceptable(name.name, capitalised=False):
+                yield _found(name.start, stop, name)
     for at in cue_places(text, _DESCRIBED_CUES):
         start, end = span_at(paper.spans, at)
         before, _, word = text[start:at].rpartition(" ")
-        if word.endswith(")"):
-            continue  # an abbreviation behind its long form
-        name = read_name(text, at - len(word), at)
-        own = name and is_new(name.name) and not is_capitalised(before.rpartition(" ")[2])
-        if name and own and names_artefact(text[at : min(end, at + 90)]) and not _OTHERS.search(before):
+        # not an abbreviation behind its long form, nor the last word of a long name
+        alone = not word.endswith(")") and not is_capitalised(before.rpartition(" ")[2])
+        name = read_name(text, at - len(word), at) if alone else None
+        own = name and is_new(name.name) and names_artefact(text[at : min(end, at + 90)])
+        if name and own and not _OTHERS.search(before):
             yield _found(name.start, at + 11, name)

@@ -139,28 +139,6 @@ _CLOSING = {
 _PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
-_CONNECTORS = frozenset(
-    [
-        "of",
-        "for",
-        "and",
-        "with",
-        "to",
-        "in",
-        "via",
-        "by",
-        "on",
-        "from",
-        "as",
-        "the",
-        "a",
-        "&",
-        "through",
-        "over",
-        "at",
-        "into",
-    ]
-)
 
 
 class Name(NamedTuple):
@@ -210,7 +188,7 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     kept = 0
     for index, token in enumerate(tokens):
         word = _clean(token.group())
-        connects = (not word or word.lower() in _CONNECTORS) and 0 < index < len(tokens) - 1
+        connects = (not word or word.lower() in words("connector")) and 0 < index < len(tokens) - 1
         figure = index == 1 and len(word) <= 4 and word.replace(".", "").isdigit()  # "Qwen 2.5"
         if word and (is_capitalised(word) or is_distinctive(word) or figure):
             kept = index + 1

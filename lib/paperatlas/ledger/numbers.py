@@ -44,7 +44,7 @@ _IN_LETTERS = re.compile(
     r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
 )
 _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "oubl", "of magnitude")
-_DIGIT = re.compile(r"\d+")
+_DIGIT = re.compile(r"[0-9]+")
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
 _SIGNS = "~≈<>≥≤$\\{(+=:* "

@@ -47,7 +47,7 @@ def any_of(alternatives: Iterable[str]) -> str:
 
 # A mark, a blank and what may begin a sentence; or, glued to the mark, a word that often does.
 _BREAK = re.compile(
-    r"[.?!]\)?\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z])\.(?=(?:[TW]he|We|Our|I[nt]|This|To|However)\b)"
+    r"[.?!](?:\)?\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z]\.)(?=(?:[TW]he|We|Our|I[nt]|This|To|However)\b))"
 )
 _ABBREVIATIONS = (
     "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",

@@ -134,7 +134,9 @@ def mark_quotes(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
         it is the text.
     """
     cut = {(max(start, 0), min(end, len(text)), kind) for start, end, kind in spans}
-    inner_first = sorted((span for span in cut if span[0] < span[1]), key=lambda span: (span[1] - span[0], span))
+    inner_first = sorted(
+        (span for span in cut if span[0] < span[1]), key=lambda span: (span[1] - span[0], span)
+    )
     places = sorted({0, len(text), *(place for span in inner_first for place in span[:2])})
     parts = []
     for start, end in pairwise(places):
