@@ -67,11 +67,8 @@ _CHANGE_BEHIND = re.compile(
     r"|the (?:[a-z]+ )?(?:speed|throughput|performance|accuracy))\b)"
 )
 _LEADS_TO_NUMBER = re.compile(
-    r"(?:\s?\([^()]{1,30}\)|\))?(?:(?:,? |(?<=\())(?:scores?|values?|rates?|coefficients?|levels?|of|is|was|are|were|at|to"
-    r"|as|high|up|being|reach(?:ing|ed|es)|approaching|exceed(?:ing|s)|over|above|below|around|about|approximately"
-    r"|nearly|averaging|achiev(?:ed|es|ing)|obtained|an?|the|on|in|for|mean|overall|average|test|remarkable|impressive"
-    r"|from|equal|more|less|than|under|near|almost|only|respectively|roughly|just|improve[sd]?|increase[sd]|rises?"
-    r"|drops?|reduced|within|between)|\s?[=:≈~(]| [A-Z][\w-]{1,20}){1,7}\s?[~≈$(=*]{0,4}\s?$|\s$"
+    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=\()){one_of('lead')}|\s?[=:≈~(]| [A-Z][\w-]{{1,20}}){{1,7}}\s?[~≈$(=*]{{0,4}}\s?$"
+    r"|\s$"
 )
 _REACHES = re.compile(
     r"\b(?:achiev|reach|attain|obtain|scor|yield|surpass|exceed|deliver)\w*(?: (?:an?|the|up|to|of|over|about|around|"
@@ -83,9 +80,7 @@ _RUNS_IN = re.compile(
 _FACTOR = re.compile(r"\bfactors? (?:of|above)(?: [a-z]+){0,2} $")
 _BY = re.compile(
     r"\b(?:by|of|to|least|than|over|approximately|about|around|nearly|almost|average|averaged|only|an?|another|additional"
-    r"|margin|roughly|some|between|achieving)(?: (?:an?|the|average|factors?|of|up|to|as|much|high|nearly|about|around"
-    r"|over|more|than|at|least|further|approximately|margins?|by|absolute|relative|maximum|roughly|large|significant"
-    r"|between|another|almost|impressive)){0,7} $"
+    rf"|margin|roughly|some|between|achieving)(?: {one_of('margin')}){{0,7}} $"
 )
 _BY_SO_MUCH = re.compile(
     r"\bby(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
@@ -137,8 +132,8 @@ _NO_STEP = re.compile(
     r"\b(?:us(?:es|ed|ing)|only|requir\w+|needs?|train\w*|than|from|contain\w*|remov\w+|out of)\b"
 )
 _GAMES = re.compile(
-    r"\b(?:on|in|across|for|over|wins?) (?P<value>\d{1,3}) (?:out )?of (?:the )?(?P<of>\d{1,3})\b"
-    r" (?:[\w-]+ ){0,2}?(?:data ?sets?|tasks?|benchmarks?|games?|environments?|languages?|metrics|cases|problems|settings)"
+    r"(?P<value>\d{1,3}) (?:out )?of (?:the )?(?P<of>\d{1,3}) (?:[\w-]+ ){0,2}?"
+    r"(?:data ?sets?|tasks?|benchmarks?|games?|environments?|languages?|metrics|cases|problems|settings)\b"
 )
 
 
@@ -172,11 +167,10 @@ def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
         for number, reading in zip(numbers, readings, strict=True)
         if reading
     ]
-    for games in _GAMES.finditer(text, start, end):
-        if _RESULT.search(text, start, games.start()) and int(games["value"]) <= int(games["of"]):
-            claims.append(
-                Claim(float(games["value"]), math.nan, "", "score", "up", "abstract", *games.span())
-            )
+    for number in numbers:
+        games = _GAMES.match(text, number.start, end)
+        if games and int(games["value"]) <= int(games["of"]) and _RESULT.search(number.left):
+            claims.append(Claim(number.value, math.nan, "", "score", "up", "abstract", *games.span()))
     return claims
 
 
@@ -297,10 +291,7 @@ _TOP_DOUBTS = re.compile(
     r"\b(?:close to|comparable|competitive|for existing|in a|improves? (?:an?|the)|near|how|if|whether|could|may|might)\b"
     r"|\b(?:challeng|difficult|struggle|fail|suffer|limited|remain)\w*\b"
 )
-_TOP_METHODS = re.compile(
-    r"[\w-]*\s(?:[\w-]+ )?(?:methods?|models?|approach\w*|techniques?|baselines?|systems?|algorithms?|networks?|LLMs?"
-    r"|frameworks?|CNNs?|architectures?|transformers?|detectors?|backbones?|works?)\b"
-)
+_TOP_METHODS = re.compile(rf"[\w-]*\s(?:[\w-]+ )?{one_of('top method')}\b")
 _BEATS = re.compile(r"\b(?:over|than|outperform\w*|surpass\w*|superior|better|exceed\w*|beat\w*)\b")
 # The subject is somebody else: "transformers have achieved", "existing methods achieve".
 _OTHERS_DO = re.compile(

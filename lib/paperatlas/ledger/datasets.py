@@ -16,7 +16,7 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, cue_places, words, words_of
+from paperatlas.ledger.reading import READ_AT_MOST, cue_places, one_of, words, words_of
 from paperatlas.ledger.systems import systems_in
 from paperatlas.text.abbreviations import long_form_start
 
@@ -137,11 +137,7 @@ _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
     r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
 )
-_NO_DATASET_BEHIND = re.compile(
-    r"(?:-\w+)? (?:GPUs?|CPUs?|devices?|hardware|models?|backbones?|architectures?|tasks?|images?|data\b|problems?"
-    r"|LLMs?|systems?|chips?|processors?|platforms?|boards?|clusters?|detection|classification|segmentation|generation"
-    r"|recognition|(?:sub)?tasks?|robots?|simulator|environments?)\b"
-)
+_NO_DATASET_BEHIND = re.compile(rf"(?:-\w+)? {one_of('no data set')}\b")
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
     r"|^(?:[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"

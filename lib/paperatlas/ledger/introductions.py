@@ -94,14 +94,9 @@ _INTRODUCES = re.compile(
 _ADJECTIVE_LEAD = (
     "the ", "The ", "our ", "Our ", "this ", "This ", " a ", "newly ", "recently ", "these ", "These ",
 )  # fmt: skip
-# By these words a sentence speaks of other people's work.
-_OTHERS = re.compile(
-    r"\bet al\b|\brecently\b|\brecent (?:work|stud|paper|advanc|method|approach|model|develop)|\bin the literature\b"
-    r"|\b(?:prior|earlier|existing)(?:ly)? (?:work|stud|method|paper|approach|model)|\bprevious(?:ly)?\b|\bwas first\b"
-    r"|\bother(?:s| authors)\b|\bha(?:s|ve) been\b"
-    r"|\b(?:originally|well-known|so-called|commonly|often|widely|usually|traditional|popular)\b",
-    re.IGNORECASE,
-)
+# By these words a sentence speaks of the paper's own work, or of other people's.
+_OWN = re.compile(rf"\b{one_of('own')}\b")
+_OTHERS = re.compile(rf"\b{one_of('others')}\b")
 _NAME_ENDS = re.compile(
     r"[,:;(.—–\"”'’]|$|\s(?:[-–—(]|"
     r"(?:that|which|to|as|and|for|with|by|in|on|is|are|an?|the|using|through|where|who|via|based)\b"
@@ -117,9 +112,8 @@ def introduced(paper: Paper) -> Iterator[System]:
         if lead is None or (lead.group().endswith("ed") and text.endswith(_ADJECTIVE_LEAD, 0, at)):
             continue
         start, end = span_at(paper.spans, at)
-        before = text[max(start, at - 160) : at]
-        own = not before or not words("own").isdisjoint(re.findall(r"[a-z]+", before.lower()))
-        if own and not _OTHERS.search(before):
+        before = text[max(start, at - 160) : at].lower()
+        if (not before or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)
 
@@ -258,11 +252,7 @@ _CALLED = re.compile(
     rf"|[Ww]e(?: also)?(?: will)? (?:call|name|dub|term|refer(?: to)?(?: as)?|denote|coin){_WHAT}(?: as| by)?"
     rf"|(?:refer to|denote){_WHAT} (?:as|by)),? (?:as |the |a |an |by |our ){{0,2}}"
 )
-_INTRODUCING = re.compile(
-    r"\b(?:we|our|novel|new|proposed?|proposes|introduc(?:e|es|ing)|presents?|develops?|this (?:paper|work|study)"
-    r"|resulting|design|devise|construct|build|release|create)\b",
-    re.IGNORECASE,
-)
+_INTRODUCING = re.compile(rf"\b{one_of('introducing')}\b")
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
@@ -292,6 +282,7 @@ def called(paper: Paper) -> Iterator[System]:
 
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
+    before = before.lower()
     if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
         return False
     return own or (names_artefact(before[-100:]) and _INTRODUCING.search(before) is not None)
@@ -331,5 +322,5 @@ def described(paper: Paper) -> Iterator[System]:
         alone = not word.endswith(")") and not is_capitalised(before.rpartition(" ")[2])
         name = read_name(text, at - len(word), at) if alone else None
         own = name and is_new(name.name) and names_artefact(text[at : min(end, at + 90)])
-        if name and own and not _OTHERS.search(before):
+        if name and own and not _OTHERS.search(before.lower()):
             yield _found(name.start, at + 11, name)

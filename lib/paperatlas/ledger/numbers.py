@@ -44,7 +44,7 @@ _IN_LETTERS = re.compile(
     r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
 )
 _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "oubl", "of magnitude")
-_DIGIT = re.compile(r"[0-9]+")
+_DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
 _SIGNS = "~≈<>≥≤$\\{(+=:* "
@@ -84,8 +84,7 @@ class Number(NamedTuple):
 
 def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Those sentences of a text that may hold a number."""
-    places = [digits.start() for digits in _DIGIT.finditer(text)] + cue_places(text, _LETTER_CUES)
-    return sorted({span_at(spans, place) for place in places})
+    return sorted({span_at(spans, place) for place in cue_places(text, (*_DIGITS, *_LETTER_CUES))})
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
@@ -94,13 +93,11 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
     if any(cue in text for cue in _LETTER_CUES):
         matches = [(match, False) for match in _IN_LETTERS.finditer(text, start, end)]
     covered = start
-    for digits in _DIGIT.finditer(text, start, end):
-        at = digits.start()
-        if at < covered:
+    for at in (start + place for place in cue_places(text[start:end], _DIGITS)):
+        if at < covered or (at > start and text[at - 1] in _DIGITS):
             continue
         before = text[max(start, at - 10) : at]
         sign = before.endswith(("x", "X", "×", "\\times", "$", " ")) and _SIGN.search(before) is not None
-        covered = digits.end()
         if _INSIDE_WORD.search(before) and not sign:
             continue
         match = _NUMBER.match(text, at - 8 if before.endswith("between ") else at, end)

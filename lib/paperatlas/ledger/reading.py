@@ -46,9 +46,8 @@ def any_of(alternatives: Iterable[str]) -> str:
 
 
 # A mark, a blank and what may begin a sentence; or, glued to the mark, a word that often does.
-_BREAK = re.compile(
-    r"[.?!](?:\)?\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z]\.)(?=(?:[TW]he|We|Our|I[nt]|This|To|However)\b))"
-)
+_ENDS = (". ", "? ", "! ", ".)", ".\n", ".The", ".We ", ".Our ", ".In ", ".This ", ".To ", ".Experiments")
+_BREAK = re.compile(r"[.?!]\)?(?:\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z]\.)(?=[A-Z]))")
 _ABBREVIATIONS = (
     "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",
     " w.r.t", " a.k.a",
@@ -65,8 +64,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for mark in _BREAK.finditer(text):
-        if text[mark.start()] != "." or _ends_sentence(text, start, mark.start()):
+    for at in cue_places(text, _ENDS):
+        mark = _BREAK.match(text, at)
+        if mark and at >= start and (text[at] != "." or _ends_sentence(text, start, at)):
             spans.append((start, mark.end()))
             start = mark.end()
     if start < len(text) or not spans:
