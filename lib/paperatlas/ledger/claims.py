@@ -33,14 +33,8 @@ class Claim(NamedTuple):
     end: int
 
 
-class _Reading(NamedTuple):
-    """Why a number is a result: its kind, which way it moves, and where its words stand."""
-
-    kind: str
-    direction: str
-    start: int
-    end: int
-
+# Why a number is a result: the kind of claim, which way it moves, and where its words stand.
+_Reading = tuple[str, str, int, int]
 
 _CHANGE = re.compile(rf"\b(?:(?P<more>{one_of('more')})|(?P<less>{one_of('less')}))\b")
 _RESULT = re.compile(rf"\b{one_of('result')}\b")
@@ -58,8 +52,8 @@ _METRIC = re.compile(
 )
 # Up to three words that qualify what is behind a number: "84% average test accuracy"
 _QUALIFIED = (
-    r"[* ]{0,3}\)?[ -]{0,2}(?:\(|(?!(?:while|after|and|with|without|but|when|than|over|for|to|by|as|which|that|using|from|million|billion"
-    r"|under|across|compared)\b)[\w@/-]{1,20} ){0,3}?"
+    r"[* ]{0,3}\)?[ -]{0,2}(?:\(|(?!(?:while|after|and|with|without|but|when|than|over|for|to|by|as|which|that"
+    r"|using|from|million|billion|under|across|compared)\b)[\w@/-]{1,20} ){0,3}?"
 )
 _METRIC_BEHIND = re.compile(f"{_QUALIFIED}(?P<metric>{_METRIC.pattern})")
 _CHANGE_BEHIND = re.compile(
@@ -67,7 +61,8 @@ _CHANGE_BEHIND = re.compile(
     r"|the (?:[a-z]+ )?(?:speed|throughput|performance|accuracy))\b)"
 )
 _LEADS_TO_NUMBER = re.compile(
-    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=\()){one_of('lead')}|\s?[=:≈~(]| [A-Z][\w-]{{1,20}}){{1,7}}\s?[~≈$(=*]{{0,4}}\s?$"
+    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=\()){one_of('lead')}|\s?[=:≈~(]| [A-Z][\w-]{{1,20}}){{1,7}}"
+    r"\s?[~≈$(=*]{0,4}\s?$"
     r"|\s$"
 )
 _REACHES = re.compile(
@@ -161,9 +156,7 @@ def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
     readings = [_reading(number) for number in numbers]
     _share_along_lists(text, numbers, readings)
     claims = [
-        Claim(
-            number.value, number.high, number.unit, reading.kind, reading.direction, "abstract", *reading[2:]
-        )
+        Claim(number.value, number.high, number.unit, *reading[:2], "abstract", *reading[2:])
         for number, reading in zip(numbers, readings, strict=True)
         if reading
     ]
@@ -251,7 +244,7 @@ def _is_value(number: Number) -> bool:
 def _found(number: Number, kind: str, direction: str, *, left: int = 0, right: int = 0) -> _Reading:
     """A reading whose words reach `left` characters before the number and `right` behind it."""
     start = number.base + len(number.left) - left if left else number.start
-    return _Reading(kind, direction, min(start, number.start), number.end + right)
+    return kind, direction, min(start, number.start), number.end + right
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -273,7 +266,7 @@ def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading
         if len(between) > 70 or not _LIST_STEP.fullmatch(between) or _NO_STEP.search(between):
             continue
         if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
-            readings[index] = known._replace(start=number.start, end=number.end)
+            readings[index] = (*known[:2], number.start, number.end)
 
 
 _TOP_CUES = ("state-of", "state of", "State-of", "State of", "SOTA", "SoTA")

@@ -90,10 +90,6 @@ _LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
 _INTRODUCES = re.compile(
     rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?:{ARTEFACT} )?"
 )
-# "The proposed design uses ..." introduces nothing.
-_ADJECTIVE_LEAD = (
-    "the ", "The ", "our ", "Our ", "this ", "This ", " a ", "newly ", "recently ", "these ", "These ",
-)  # fmt: skip
 # By these words a sentence speaks of the paper's own work, or of other people's.
 _OWN = re.compile(rf"\b{one_of('own')}\b")
 _OTHERS = re.compile(rf"\b{one_of('others')}\b")
@@ -109,7 +105,7 @@ def introduced(paper: Paper) -> Iterator[System]:
     text = paper.abstract
     for at in cued(text, _CUES):
         lead = _LEAD.match(text, at)
-        if lead is None or (lead.group().endswith("ed") and text.endswith(_ADJECTIVE_LEAD, 0, at)):
+        if lead is None:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
@@ -134,12 +130,11 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
         return
     name, stop = settle(text, name, end)
     follow = text[name.end : name.end + 60]
-    explained = re.match(r", (?:a|an|the|our) ", follow)
-    # "to construct dVLMs" speaks of a class of things
-    several = lead["article"] is None and not name.long_form and text[name.end - 1] == "s" != name.name[-1:]
-    if not name.name or (several and not explained and "-" not in name.name):
+    # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
+    explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
+    famous = explained and is_known(name.name) and not is_common(name.name)
+    if not name.name:
         return
-    famous = is_known(name.name) and not is_common(name.name) and not lead["article"] and explained
     if famous or _is_directly_named(paper, name, lead["article"], follow):
         yield _found(verb, stop, name)
         yield from _named_together(text, verb, stop, end)
@@ -151,8 +146,6 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
         return False
     parts = name.name.split(" ")
     titled = paper.titled(parts[0])
-    if NOT_BUILT.match(follow.lstrip()[:20]) and not titled:
-        return False
     if name.long_form or name.quoted:
         return True
     ends = _NAME_ENDS.match(follow) is not None
@@ -203,7 +196,7 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
         yield from _named_together(text, verb, stop, end)
 
 
-_APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring)(?=[^,:—]*$)")
+_APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring) ")
 
 
 def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[System]:
@@ -216,7 +209,7 @@ def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[Syste
         begin = long_form_start(text, left, bracket.start, bracket.short)
         between = text[left : begin or bracket.start]
         plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
-        if NOT_BUILT.search(between) or not (_is_direct(between) or (begin and _explains(between))):
+        if NOT_BUILT.search(between) or not _leads_to(between):
             return
         observed = NOT_BUILT.match(text[bracket.end : bracket.end + 20].lstrip())
         if (begin or plain) and not is_common(bracket.short) and not observed:
@@ -235,14 +228,13 @@ def _is_direct(between: str) -> bool:
     )
 
 
-def _explains(between: str) -> bool:
-    """Whether a long form stands in apposition: "a deep architecture, the "."""
-    cut = _APPOSITION.search(between[-160:])
-    if cut is None:
-        return False
-    head, tail = between[-160:][: cut.start()], between[-160:][cut.end() :]
+def _leads_to(between: str) -> bool:
+    """Whether a long form is the object of the verb, or explains it: "a deep architecture, the "."""
+    head, *tail = _APPOSITION.split(between)
+    if not tail:
+        return _is_direct(between)
     named = names_artefact(head) or any(map(is_distinctive, head.split()))
-    return named and _is_direct(head) and len(tail.split()) <= 2 and _is_direct(tail)
+    return named and len(tail) == 1 and len(tail[0].split()) <= 2 and all(map(_is_direct, (head, tail[0])))
 
 
 _CALL_CUES = ("call", "name", "dub", "term", "coin", "entitle", "Namely", "nicknamed", "refer", "denote")
@@ -276,7 +268,7 @@ def called(paper: Paper) -> Iterator[System]:
         name, stop = settle(text, name, end)
         # a notion in quotation marks is no system: 'what we call "relevance"'
         notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
-        if name.name and not notion and _can_be_called(name, text[name.end : name.end + 30]):
+        if name.name and not notion and _can_be_called(name):
             yield _found(begin, stop, name)
 
 
@@ -288,11 +280,9 @@ def _is_own(before: str, *, own: bool) -> bool:
     return own or (names_artefact(before[-100:]) and _INTRODUCING.search(before) is not None)
 
 
-def _can_be_called(name: Name, follow: str) -> bool:
+def _can_be_called(name: Name) -> bool:
     known = not name.long_form and is_known(name.name)
     if len(name.name) < 2 or known or NOT_BUILT.search(name.name.split(" ")[-1]):
-        return False
-    if NOT_BUILT.match(follow.lstrip(" \"'”’`")):
         return False
     return name.quoted or bool(name.long_form) or is_acceptable(name.name, capitalised=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -52,13 +51,9 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
         dates = {paper: when if isinstance(when, str) else "" for paper, when in stated}
     introduced = _introductions(systems, dates)
     index: dict[str, list[str]] = {}
-    # Each name by the word of it that other texts are least likely to hold.
-    shared = Counter(word for name in introduced for word in _written_as_name(name))
     for name in introduced:
-        rare = max(
-            _written_as_name(name), key=lambda word: (is_distinctive(word), -shared[word], len(word), word)
-        )
-        for spelling in {rare, rare + "s"}:
+        first = _written_as_name(name)[0]
+        for spelling in (first, first + "s"):
             index.setdefault(spelling, []).append(name)
     own = systems.groupby("paper_id")["name"].agg(set).to_dict()
     rows: list[tuple[object, ...]] = []

@@ -71,9 +71,6 @@ def is_distinctive(name: str) -> bool:
         return False
     if _FIGURE.fullmatch(name) or (name[0].isdigit() and not any(map(str.isupper, name))):
         return False
-    parts = [part for part in name.split("-") if part]
-    if len(parts) > 1 and all(part[0].isupper() and part[1:].islower() for part in parts):
-        return True  # "Graph-Guided" is caught by its place
     inner_capital = any(map(str.isupper, name[1:]))
     digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
     marks = any(mark in name for mark in "+^$*!") and name[0].isupper()
@@ -118,12 +115,6 @@ def is_acceptable(name: str, *, capitalised: bool) -> bool:
     parts = name.split(" ")
     if not 2 <= len(name) <= 70 or len(parts) > 7 or is_known(name) or ADJECTIVE.search(parts[-1]):
         return False
-    if all(map(is_known, parts)) or (is_common(parts[-1]) and parts[-1].endswith("s")):
-        return False
-    if len(name) == 2 and name[1].islower():  # "Di" of "Di$^2$", cut off by its mark-up
-        return False
-    if NOT_BUILT.search(parts[-1]) or any(ADJECTIVE.search(word) for word in parts if is_common(word)):
-        return False
     if any(is_distinctive(word) and not is_known_model(word) for word in parts):
         return True
     return capitalised and is_capitalised(parts[0]) and not is_common(parts[0])
@@ -166,6 +157,8 @@ def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Nam
     close = _closing(text, opening.group(), inside, end)
     if close is None:
         return _read_plain(text, inside, end)
+    bracket = text.find(" (", inside, close)
+    close = bracket if bracket > 0 else close
     parts = text[inside:close].split()
     if any_case or (parts and (parts[0][:1].isupper() or any(map(is_distinctive, parts)))):
         inner = _clean(text[inside:close])
@@ -253,8 +246,6 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     if match is None:
         return None
     short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
-    if " " in short and not is_distinctive(short.split(" ")[0]):
-        return None
     capitals = sum(map(str.isupper, short))
     if not (capitals >= 2 or (capitals and (is_distinctive(short) or any(map(str.isdigit, short))))):
         return None

@@ -40,7 +40,9 @@ def from_title(paper: Paper) -> Iterator[System]:
     prefix = _MARKUP.sub("", raw.strip("*\"“”'`").strip())
     parts = prefix.split(" ")
     start = paper.title.index(raw)
-    if not prefix or (is_known(prefix) and not _is_spelled_out(paper.title, start + len(raw), prefix)):
+    short, after = strip_plural(prefix), start + len(raw)
+    spelled = short.isupper() and long_form_start(paper.title, after, len(paper.title), short) is not None
+    if not prefix or (is_known(prefix) and not spelled):
         return
     if lead is None and not (
         2 <= len(parts) <= 4 and names_artefact(parts[-1].lower()) and prefix in paper.abstract
@@ -49,12 +51,6 @@ def from_title(paper: Paper) -> Iterator[System]:
     if _word_is_name(paper, prefix) if len(parts) == 1 else _words_are_name(paper, prefix, parts):
         name = strip_plural(prefix) if len(parts) == 1 else prefix
         yield System(name, "", "", "title", start, start + len(raw))
-
-
-def _is_spelled_out(title: str, at: int, prefix: str) -> bool:
-    """Whether what follows in the title is what an abbreviation stands for."""
-    short = strip_plural(prefix)
-    return short.isupper() and long_form_start(title, at, len(title), short) is not None
 
 
 def _word_is_name(paper: Paper, word: str) -> bool:
@@ -110,55 +106,43 @@ def _key(name: str) -> str:
 
 def _merged(found: list[System]) -> list[System]:
     """One entry per name: plurals, long forms and variants of a name kept before are no new names."""
-    # "FooNet (FN)" is called FooNet
-    found = [
-        one._replace(name=one.long_form, long_form="")
-        if " " not in one.long_form and "-" not in one.long_form and is_distinctive(one.long_form)
-        else one
-        for one in found
-    ]
-    spelled = [system for system in found if system.long_form]
-    forms = {_key(system.long_form): system for system in reversed(spelled)}
-    for system in spelled:
-        for other in found:
-            if not other.long_form and _begin_alike(system.long_form, other.name):
-                forms.setdefault(_key(other.name), system)
     kept: dict[str, System] = {}
     for one in found:
-        short = forms.get(_key(one.name))
-        system = one if short is None else one._replace(name=short.name, long_form=short.long_form)
-        key = _key(system.name)
-        if key in kept:
-            if not kept[key].long_form:
-                kept[key] = kept[key]._replace(long_form=system.long_form)
-        elif not any(_is_form_of(system, other) for other in kept.values()):
-            kept[key] = system
+        # "FooNet (FN)" is called FooNet
+        if " " not in one.long_form and "-" not in one.long_form and is_distinctive(one.long_form):
+            one = one._replace(name=one.long_form, long_form="")
+        key = _key(one.name)
+        same = (
+            key if key in kept else next((key for key, other in kept.items() if _is_same(one, other)), None)
+        )
+        if same is None:
+            kept[key] = one
+        elif one.long_form and not kept[same].long_form:
+            kept[same] = kept[same]._replace(name=one.name, long_form=one.long_form)
     return list(kept.values())
 
 
-def _begin_alike(long_form: str, name: str) -> bool:
-    """Whether a name is the beginning of a long form, or the long form the beginning of the name."""
-    short, long = sorted((long_form, name), key=len)
-    return (" " in short or "-" in short) and long.startswith(short + " ")
+def _is_same(one: System, other: System) -> bool:
+    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet), or is a size of it."""
+    for short, long in ((one, other), (other, one)):
+        if short.long_form and not long.long_form:
+            spelled, name = sorted((short.long_form, long.name), key=len)
+            if _key(spelled) == _key(name) or (not spelled.isalnum() and name.startswith(spelled + " ")):
+                return True
+        if " " in long.name and " " not in short.name and not (long.long_form or short.long_form):
+            capitals = sum(map(str.isupper, short.name))
+            if capitals >= 2 and long_form_start(long.name, 0, len(long.name), short.name) == 0:
+                return True
+    return one.name.startswith(other.name) and _SIZE.fullmatch(one.name, len(other.name)) is not None
 
 
 _SIZE = re.compile(r"-(?:\d[\d.]*[BMKbmk]?|[TSBLH]|XL|XXL|[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge)")
 
 
-def _is_form_of(system: System, other: System) -> bool:
-    """Whether a name only spells out another ("HarDNet") or is a size of it ("OverLoCK-T")."""
-    if system.name.startswith(other.name) and _SIZE.fullmatch(system.name, len(other.name)):
-        return True
-    if " " not in system.name or system.long_form or other.long_form or " " in other.name:
-        return False
-    capitals = sum(map(str.isupper, other.name))
-    return capitals >= 2 and long_form_start(system.name, 0, len(system.name), other.name) == 0
-
-
 _KINDS = ("benchmark", "dataset", "library", "method", "model")
 _BY_WORDS = {kind: re.compile(rf"\b{one_of(kind)}s?\b") for kind in _KINDS}
 _BY_NAME = {
-    "benchmark": re.compile(r"[Bb]ench|Arena$|Eval$"),
+    "benchmark": re.compile(r"[Bb]ench|Arena$"),
     "dataset": re.compile(r"(?:Set|Data|Corpus|Bank|-\d+[KkM])$"),
     "library": re.compile(r"^(?:Py|py)[A-Z]|(?:Kit|kit|Lib|lib|Toolbox)$|\.jl$"),
 }
@@ -179,12 +163,7 @@ def _kind_of_words(phrase: str) -> str:
 
 
 def _kind(paper: Paper, system: System) -> str:
-    """Method, model, dataset, benchmark or library.
-
-    Decided by the name where it says so itself ("RelBench"), else by the head noun behind it, the last word of its
-    long form, the words before it, and its ending ("SkipNet"), in this order; a system of which nothing is said is a
-    method.
-    """
+    """Method, model, dataset, benchmark or library: by the name, by the head noun behind it, by other words."""
     for kind, pattern in _BY_NAME.items():
         if pattern.search(system.name):
             return kind
@@ -199,4 +178,4 @@ def _kind(paper: Paper, system: System) -> str:
     for phrase in (head["noun"] if head else "", system.long_form.split(" ")[-1], left):
         if kind := _kind_of_words(phrase):
             return kind
-    return "model" if _MODEL_ENDING.search(system.name) else _kind_of_words(right[:60]) or "method"
+    return "model" if _MODEL_ENDING.search(system.name) else "method"

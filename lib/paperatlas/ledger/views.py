@@ -283,8 +283,8 @@ def richest_paper(corpus: pd.DataFrame, ledger: Ledger) -> str:
         ledger.claims[["paper_id"]].assign(kind=ledger.claims["kind"].eq("sota")),
         ledger.resources[["paper_id", "kind"]],
     ]
-    counts = pd.concat([part.astype(object) for part in parts]).groupby("paper_id")["kind"]
-    counts = counts.agg(["nunique", "size"]).reset_index()
+    entries = pd.concat([part.astype(object) for part in parts])
+    counts = entries.groupby("paper_id")["kind"].agg(["nunique", "size"]).reset_index()
     best = counts.sort_values(["nunique", "size", "paper_id"], ascending=[False, False, True])
     return str((best if len(best) else corpus)["paper_id"].iloc[0])
 
