@@ -295,11 +295,12 @@ def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
     named = [*_named_in(title[:READ_AT_MOST], "title"), *_named_in(abstract[:READ_AT_MOST], "abstract")]
     introduced = systems_in(title, abstract)
     own = [system for system in introduced if system.kind in ("dataset", "benchmark")]
-    # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
-    others = " | ".join(f"{system.name} " for system in introduced if system not in own)
     named += [NamedResource(one.name, "dataset", one.field, one.start, one.end) for one in own]
     for found in named:
-        no_data = found.kind == "dataset" and f"{found.name} " in others
+        # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
+        no_data = found.kind == "dataset" and any(
+            one.name.startswith(found.name) for one in introduced if one not in own
+        )
         if (found.name, found.kind) not in seen and not no_data:
             seen.add((found.name, found.kind))
             yield found

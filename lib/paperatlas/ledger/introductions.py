@@ -83,7 +83,7 @@ _VERB = (
     r"|contributions?[^.;:,]{0,40}? is)\b(?! by\b)"
 )
 _ADVERB = (
-    r"(?:(?:,? (?:here|also|further|then|first|next|instead|additionally|therefore|thus|finally|now)| and [a-z]{4,14})\b)"
+    r"(?:(?:,? (?:here|also|further|then|first|next|instead|additionally|therefore|thus|finally|now)| and (?:open source|[a-z]{4,14}))\b)"
     r"{0,2}"
 )
 _LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
@@ -244,7 +244,6 @@ _CALLED = re.compile(
     rf"|[Ww]e(?: also)?(?: will)? (?:call|name|dub|term|refer(?: to)?(?: as)?|denote|coin){_WHAT}(?: as| by)?"
     rf"|(?:refer to|denote){_WHAT} (?:as|by)),? (?:as |the |a |an |by |our ){{0,2}}"
 )
-_INTRODUCING = re.compile(rf"\b{one_of('introducing')}\b")
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
@@ -258,7 +257,7 @@ def called(paper: Paper) -> Iterator[System]:
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
         own = by_us is not None or text.startswith(("dubbed", "named", "nicknamed"), at)
-        if lead is None or not _is_own(text[max(start, begin - 400) : begin], own=own):
+        if lead is None or not _is_own(text[max(start, begin - 100) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end, any_case=True)
         if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
@@ -277,7 +276,7 @@ def _is_own(before: str, *, own: bool) -> bool:
     before = before.lower()
     if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
         return False
-    return own or (names_artefact(before[-100:]) and _INTRODUCING.search(before) is not None)
+    return own or names_artefact(before)
 
 
 def _can_be_called(name: Name) -> bool:

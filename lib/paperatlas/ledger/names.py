@@ -246,6 +246,8 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     if match is None:
         return None
     short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
+    if " " in short and not is_distinctive(short.split(" ")[0]):
+        return None
     capitals = sum(map(str.isupper, short))
     if not (capitals >= 2 or (capitals and (is_distinctive(short) or any(map(str.isdigit, short))))):
         return None
@@ -253,7 +255,7 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
 
 
 # What may stand between a name and the bracket with its abbreviation: "Kalman Filter based on Networks (KFN)"
-_TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<rest>(?: [\w-]{1,20}){0,4}) ?(?=\()")
+_TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<rest>(?: [\w-]{1,20}){0,8}),? ?(?=\()")
 
 
 def settle(text: str, name: Name, end: int) -> tuple[Name, int]:
