@@ -83,8 +83,8 @@ _VERB = (
     r"|contributions?[^.;:,]{0,40}? is)\b(?! by\b)"
 )
 _ADVERB = (
-    r"(?:(?:,? (?:here|also|further|then|first|next|instead|additionally|therefore|thus|finally|now)| and (?:open source|[a-z]{4,14}))\b)"
-    r"{0,2}"
+    r"(?:(?:,? (?:here|also|further|then|first|next|instead|additionally|therefore|thus|finally|now)"
+    r"| and (?:open source|[a-z]{4,14}))\b){0,2}"
 )
 _LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
 _INTRODUCES = re.compile(
