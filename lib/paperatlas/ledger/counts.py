@@ -9,14 +9,12 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.trends.periods import label, period_numbers
 
 if TYPE_CHECKING:
     from paperatlas.ledger import Ledger
 
 CODE, TOP_CLAIM = "links to code", "claims the state of the art"
 NUMBER_CLAIM, SYSTEM = "claims a number", "introduces a named system"
-YEAR = "year"
 # Fewer papers than this say nothing about a trend, and a curve of each would drown the others.
 _MIN_PAPERS = 8
 _DRAWS = 9_999
@@ -71,11 +69,11 @@ def entry_shares(
     Parameters
     ----------
     papers : DataFrame
-        ``paper_id`` and the column `by`; for ``by="year"`` ``published`` ("YYYY-MM", "YYYY" or missing).
+        ``paper_id`` and the column `by`.
     found : DataFrame
         ``paper_id`` and ``entry``; a paper counts once however often it stands there.
     by : str
-        Column of `papers` to group by, or ``"year"``.
+        Column of `papers` to group by. How entries move through time is asked of `topic_trends`.
     entries : list of str, optional
         Which entries, in which order; by default those of `found`, sorted.
 
@@ -83,20 +81,19 @@ def entry_shares(
     -------
     DataFrame, one row per entry and group
         ``entry``, ``group``, ``n`` (papers of the group with the entry), ``total`` (papers of the group),
-        ``share``, ``low``, ``high`` (95 % Wilson interval; missing where total is 0). Years between the
-        first and the last are complete. ``attrs``: ``by`` and ``left_out``, papers without a group.
+        ``share``, ``low``, ``high`` (95 % Wilson interval). ``attrs``: ``by`` and ``left_out``, papers without a group.
 
     Raises
     ------
     AtlasError
-        If a column is missing or a date is malformed.
+        If a column is missing.
     """
-    needed = "published" if by == YEAR else by
-    if missing := [column for column in ("paper_id", needed) if column not in papers]:
+    if missing := [column for column in ("paper_id", by) if column not in papers]:
         raise AtlasError(
             f"papers lack the column {missing[0]!r}; found {', '.join(map(str, papers.columns))}"
         )
-    group_of, groups = _groups(papers, by)
+    group_of = papers.set_index("paper_id")[by].dropna()
+    groups = sorted(group_of.unique().tolist())
     pairs = found[["paper_id", "entry"]].drop_duplicates()
     names = sorted(set(pairs["entry"])) if entries is None else entries
     counts = pairs.assign(group=pairs["paper_id"].map(group_of)).groupby(["entry", "group"]).size()
@@ -105,20 +102,10 @@ def entry_shares(
     table["total"] = table["group"].map(group_of.value_counts()).fillna(0)
     table = table.astype({"n": np.int64, "total": np.int64})
     low, high = wilson(table["n"].to_numpy(), table["total"].to_numpy())
-    table["share"] = np.round(table["n"] / table["total"].where(table["total"] > 0), 6)
+    table["share"] = np.round(table["n"] / table["total"], 6)
     table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
     table.attrs = {"by": by, "left_out": int(len(papers) - len(group_of))}
     return table
-
-
-def _groups(papers: pd.DataFrame, by: str) -> tuple[pd.Series, list[object]]:
-    """Group of every paper that has one, by paper; and all groups in order."""
-    if by != YEAR:
-        group_of = papers.set_index("paper_id")[by].dropna()
-        return group_of, sorted(group_of.unique().tolist())
-    numbers = period_numbers(papers["published"], YEAR).set_axis(papers["paper_id"]).dropna().astype(int)
-    years = range(numbers.min(), numbers.max() + 1) if len(numbers) else ()
-    return numbers.map(lambda year: label(year, YEAR)).astype(object), [label(year, YEAR) for year in years]
 
 
 def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:

@@ -18,6 +18,7 @@ import pandas as pd
 READ_AT_MOST = 20_000
 
 
+@cache
 def rows_of(table: str) -> list[dict[str, str]]:
     """The rows of a table of the vocabulary."""
     path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
