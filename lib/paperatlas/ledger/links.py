@@ -94,18 +94,15 @@ def bare_url(url: str) -> str:
     return bare.rstrip("/").removesuffix(".git")
 
 
+_HOST_BEFORE = re.compile(r"(?a:[a-z0-9][a-z0-9.-]*)?$", re.IGNORECASE)
+
+
 def _host_start(text: str, at: int) -> int:
     """Where the host begins that the cue at `at` is part of; -1 inside an address or a path."""
-    start, floor = at, max(0, at - 90)
-    while (
-        start > floor and text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in ".-")
-    ):
-        start -= 1
-    while start < at and text[start] in ".-":
-        start += 1
-    if start and text[start - 1] in "@/\\=&?%_":
-        return start if text[max(0, start - 3) : start] == "://" else -1
-    return start
+    found = _HOST_BEFORE.search(text, max(0, at - 90), at)
+    start = found.start() if found else at
+    inside = start and text[start - 1] in "@/\\=&?%_" and text[max(0, start - 3) : start] != "://"
+    return -1 if inside else start
 
 
 def _with_scheme(text: str, at: int) -> tuple[str, int] | None:
