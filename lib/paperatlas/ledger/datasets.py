@@ -292,16 +292,16 @@ def _explained_as_another(text: str, name: str) -> bool:
 def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
     """The resources that both fields name, each at its first place, and the data sets that the paper introduces."""
     seen: set[tuple[str, str]] = set()
-    named = [*_named_in(title[:READ_AT_MOST], "title"), *_named_in(abstract[:READ_AT_MOST], "abstract")]
-    introduced = systems_in(title, abstract)
-    own = [system for system in introduced if system.kind in ("dataset", "benchmark")]
-    named += [NamedResource(one.name, "dataset", one.field, one.start, one.end) for one in own]
-    for found in named:
+    texts = {"title": title[:READ_AT_MOST], "abstract": abstract[:READ_AT_MOST]}
+    own: list[NamedResource] = []
+    others: list[NamedResource] = []
+    for one in systems_in(title, abstract):
+        data = one.kind in ("dataset", "benchmark")
+        (own if data else others).append(NamedResource(one.name, "dataset", one.field, one.start, one.end))
+    for found in [*_named_in(texts["title"], "title"), *_named_in(texts["abstract"], "abstract"), *own]:
         # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
-        no_data = found.kind == "dataset" and any(
-            one.name.startswith(found.name) for one in introduced if one not in own
-        )
-        if (found.name, found.kind) not in seen and not no_data:
+        method = any(texts[found.field].startswith(other.name, found.start) for other in others)
+        if (found.name, found.kind) not in seen and not method:
             seen.add((found.name, found.kind))
             yield found
 
