@@ -30,7 +30,7 @@ def pile(uses: list[list[int]], weights: list[float]) -> tuple[pd.DataFrame, Top
     for paper, terms in enumerate(uses):
         matrix[paper, terms] = True
     share = np.array(weights) / sum(weights)
-    terms = TopicTerms(sparse.csr_array(matrix), [f"term {j}" for j in range(m)], np.zeros(m, int), share)
+    terms = TopicTerms(sparse.csr_array(matrix), [f"term {j}" for j in range(m)], share)
     return papers, terms
 
 

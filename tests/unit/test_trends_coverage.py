@@ -53,7 +53,7 @@ class TestCoverage:
 
 class TestSentences:
     def test_what_a_trend_found_hangs_on_is_said(self) -> None:
-        tests = trend_tests(pile(0), as_of="2020-12")
+        tests = trend_tests(pile(0))
         names = pd.Series(["kites", "bridges"])
         assert len(doubt(tests, names)) == 1, "nothing moves, so there is nothing to agree on"
         tests.loc[0, ["verdict", "agreement", "depends_on"]] = ["rising", "yes", "2020"]

@@ -6,23 +6,20 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.figures.palette import HUES
 from paperatlas.figures.style import (
     ACCENT,
     GRID,
-    HUES,
     QUIET,
-    Marks,
     escape,
     explain_marks,
     fade,
-    marked_names,
     new_figure,
     nothing_to_show,
-    row_figure,
-    row_labels,
     short_labels,
     shorten,
 )
+from paperatlas.prose import marked_names
 
 _ROW, _BARS = 40, 200  # pixels of a dump's row, and of the bars above
 _ALONE = "#8FA3B2"
@@ -90,58 +87,6 @@ def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.
             bgcolor="rgba(255,255,255,0.85)", borderpad=0,
         )  # fmt: skip
     return figure
-
-
-def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
-    """Shared papers of every pair of dumps, beside what draws from one pool would give.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As `paperatlas.compare.overlap_tests`.
-    dumps : DataFrame with ``dump`` and ``label``
-    """
-    title = "Which sources share more than chance"
-    if pairs.empty:
-        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
-    labels = dict(zip(dumps["dump"], dumps["label"].str.split(" · ").str[0], strict=True))
-    far = (pairs["shared"] - pairs["expected"]).abs()
-    shown = pairs.assign(far=far).sort_values(["p", "far"], ascending=[True, False], kind="stable").head(20)
-    shown = shown.reset_index(drop=True)
-    names = row_labels(
-        [
-            f"{shorten(labels[a], 22)} and {shorten(labels[b], 22)}"
-            for a, b in zip(shown["dump"], shown["other"], strict=True)
-        ],
-        width=50,
-    )
-    marks = [
-        Marks("random draws (95 %)", shown["expected"], shown.index, shown["low"], shown["high"], "#C3CFD8", size=1, bar=10)
-    ]  # fmt: skip
-    for verdict, colour, symbol in (
-        ("more than chance", ACCENT, "diamond"),
-        ("fewer than chance", HUES[1], "square"),
-        ("as by chance", QUIET, "circle"),
-    ):
-        rows = shown[shown["verdict"] == verdict]
-        if len(rows):
-            hover = [
-                f"{names[place]}: {n} shared" for place, n in zip(rows.index, rows["shared"], strict=True)
-            ]
-            marks.append(
-                Marks(verdict, rows["shared"], rows.index, colour=colour, symbol=symbol, hover=hover)
-            )
-    return row_figure(
-        title,
-        "Shared papers per pair of sources and the range under random draws. "
-        + "; ".join(
-            f"{name}: {row.shared} shared, {row.low} to {row.high} by chance"
-            for name, row in zip(names[:6], shown.head(6).itertuples(), strict=True)
-        ),
-        names,
-        marks,
-        xaxis={"title": "shared papers", "rangemode": "tozero"},
-    )
 
 
 def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:

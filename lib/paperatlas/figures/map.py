@@ -9,19 +9,18 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.figures.palette import theme_colours, topic_colours
 from paperatlas.figures.style import (
     ACCENT,
     QUIET,
     escape,
     explain_marks,
-    marked_names,
     new_figure,
     shorten,
-    theme_colours,
-    topic_colours,
     wrap,
 )
 from paperatlas.links import paper_url
+from paperatlas.prose import marked_names
 
 LARGEST_PLAIN_SCATTER = 2_000
 LARGEST_SCATTER = 20_000

@@ -9,7 +9,7 @@ import pandas as pd
 
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, no_census, percent, quoted
-from paperatlas.trends.significance import FADING, OPEN, RISING, STEADY
+from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -17,24 +17,33 @@ if TYPE_CHECKING:
 
 def trends(study: Study) -> list[str]:
     """Which topics move."""
-    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
+    tests = study.trend_tests
+    names = study.topics.at("topic").set_index("topic")["name"]
     sentences = [verdicts_counted(study)]
     for verdict in (RISING, FADING):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records"):
             hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
             sentences.append(
-                f"{quoted(row['name'])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a year "
-                f"({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+                f"{quoted(names[row['topic']])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a "
+                f"year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
             )
-    doubts = doubt(tests, tests.set_index("topic")["name"])
-    return [*sentences, *doubts, no_census(study.records.attrs["kinds"])]
+    return [*sentences, *doubt(tests, names), no_census(study.records.attrs["kinds"])]
+
+
+def too_few_periods(tests: pd.DataFrame) -> str:
+    """Why there is no trend to test where time is too short; "" where it is not."""
+    periods = int(tests["periods"].max()) if len(tests) else 0
+    if periods >= MIN_PERIODS:
+        return ""
+    found = "there is one" if periods == 1 else f"there are {periods or 'none'}"
+    return f"a trend needs {MIN_PERIODS} finished periods of 10 dated papers or more, and {found}"
 
 
 def verdicts_counted(study: Study) -> str:
     """The verdicts counted, those that move named."""
     tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
-    if tests.empty:
-        return "no topic can be followed over time, for too few papers have a date"
+    if tests.empty or too_few_periods(tests):
+        return f"whether a topic rises or fades cannot be told: {too_few_periods(tests)}"
     parts = []
     for verdict in (RISING, FADING, STEADY):
         names = tests.loc[tests["verdict"] == verdict, "name"].tolist()
@@ -73,8 +82,7 @@ def doubt(tests: pd.DataFrame, names: pd.Series) -> list[str]:
 def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -> str:
     """What is left of trends once the mix of sources is allowed for."""
     by = str(tested.columns[0])
-    alpha = tested.attrs.get("alpha", 0.05)
-    lost = tested[(tested["plain_p_adjusted"] <= alpha) & ~tested.index.isin(found.index)]
+    lost = tested[(tested["plain_p_adjusted"] <= 0.05) & ~tested.index.isin(found.index)]
     if len(lost):
         shown = [quoted(str(names[group])) for group in lost[by]]
         return f"{listing(shown, most=3)} would move if the mix of sources were left out of account; within sources, not so"

@@ -25,12 +25,7 @@ _BURST = [
 _FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
 
 
-def newcomers(
-    papers: pd.DataFrame,
-    topics: Assignments = None,
-    *,
-    level: str = "topic",
-) -> pd.DataFrame:
+def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
     """When each group first appears, and whether it was really absent before.
 
     Null: the group's n papers are a random draw from all N dated papers. If T papers are older than the

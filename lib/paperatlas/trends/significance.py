@@ -10,7 +10,7 @@ import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant, wilson
 from paperatlas.trends.periods import period_numbers
-from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, source_columns
+from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable
 from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"
@@ -23,11 +23,11 @@ STEADY_OVERALL = 2.0
 # The latest years that hold this share of the dated papers are "now".
 NOW = 0.2
 
-_NUMBERS = [
-    "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "change_low", "change_high", "plain_odds_ratio",
-    "plain_p_adjusted", "dispersion", "tau", "p_second",
+_TESTED = [
+    "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "verdict", "agreement", "depends_on", "change_low",
+    "change_high", "plain_odds_ratio", "plain_p_adjusted", "dispersion", "tau", "p_second",
 ]  # fmt: skip
-_TEXTS = ["verdict", "agreement", "depends_on"]
+_UNTESTED = {"verdict": OPEN, "agreement": "", "depends_on": ""}
 _CONTRAST = [
     "group", "then", "now", "n_then", "total_then", "share_then", "low_then", "high_then", "n_now", "total_now",
     "share_now", "low_now", "high_now", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "grade",
@@ -40,7 +40,6 @@ def trend_tests(
     *,
     level: str = "topic",
     period: str = "year",
-    as_of: str | None = None,
     within: pd.Series | None = None,
     terms: pd.DataFrame | None = None,
     alpha: float = 0.05,
@@ -57,7 +56,7 @@ def trend_tests(
 
     Parameters
     ----------
-    papers, topics, level, period, as_of
+    papers, topics, level, period
         As for `topic_trends`.
     within : Series of the length of `papers`, optional
         Further strata, such as the paper's topic: does an entry fade within its topics, or with them?
@@ -81,10 +80,10 @@ def trend_tests(
         by "; "). Numbers are missing where there is no test. ``attrs["tested"]`` is the number of groups corrected
         for.
     """
-    cells = count_cells(papers, topics, level=level, period=period, as_of=as_of, within=within)
+    cells = count_cells(papers, topics, level=level, period=period, within=within)
     lent = None
     if terms is not None and testable(cells).any():
-        others = count_cells(papers, terms, level="term", period=period, as_of=as_of, within=within)
+        others = count_cells(papers, terms, level="term", period=period, within=within)
         lent = lent_swing(others)
     return judge_cells(cells, level=level, alpha=alpha, swing=lent)
 
@@ -94,44 +93,36 @@ def judge_cells(
 ) -> pd.DataFrame:
     """`trend_tests` of counted papers; `swing` is the variance of the swings, where it is known."""
     periods = sorted(set(cells.period))
-    table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int)})
-    table["periods"] = len(periods)
-    table["first"], table["last"] = (periods[0], periods[-1]) if periods else ("", "")
-    table[_NUMBERS], table["verdict"], table[["agreement", "depends_on"]] = np.nan, OPEN, ""
     tested = testable(cells)
-    if tested.any():
-        for column, value in _test(cells.rows(tested), alpha, swing).items():
-            table.loc[tested, column] = value
-    for column in _NUMBERS:
-        table[column] = [significant(value) for value in table[column]]
-    table.attrs = {"level": level, "tested": int(tested.sum()), "alpha": alpha}
-    return table[[level, "n", "periods", "first", "last", *_NUMBERS[:5], *_TEXTS, *_NUMBERS[5:]]]
+    table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int), "periods": len(periods)})
+    table["first"], table["last"] = (periods[0], periods[-1]) if periods else ("", "")
+    found = _test(cells.rows(tested), alpha, swing) if tested.any() else {}
+    for column in _TESTED:
+        values = pd.Series(_UNTESTED.get(column, np.nan), index=table.index)
+        if column in found:
+            values[tested] = found[column]
+        table[column] = values if column in _UNTESTED else values.map(significant)
+    table.attrs = {"tested": int(tested.sum())}
+    return table
 
 
 def testable(cells: Cells) -> Array:
     """Which groups have papers enough, in and out, over enough periods; (m,) booleans."""
-    enough = len(set(cells.period)) >= MIN_PERIODS and separable(cells) is not None
+    enough = len(set(cells.period)) >= MIN_PERIODS and separable(cells.sources, cells.time) is not None
     return _many(cells) & enough
 
 
 def lent_swing(cells: Cells, covariate: Array | None = None) -> float | None:
     """Variance of the swings that groups of at least 20 papers show together; None without such groups."""
     lending = _many(cells) & (cells.n.sum(axis=1) >= LENDING)
-    return float(fit_cells(cells.rows(lending), covariate=covariate).common[0]) if lending.any() else None
+    return fit_cells(cells.rows(lending), covariate=covariate).common if lending.any() else None
 
 
-def fit_cells(cells: Cells, n: Array | None = None, **options: Any) -> TrendFit:
-    """`fit_trends` with the sources of the cells; `n` (m, c) in place of their counts."""
-    sources = cells.sources[:, separable(cells, options.get("covariate"))]
-    return fit_trends(cells.n if n is None else n, cells.total, cells.time, sources, **options)
-
-
-def separable(cells: Cells, covariate: Array | None = None) -> Array | None:
-    """Columns of the sources that can be told apart from each other, and from time; None if time cannot be."""
-    try:
-        return source_columns(cells.sources, cells.time if covariate is None else covariate)
-    except ValueError:
-        return None
+def fit_cells(cells: Cells, covariate: Array | None = None, **options: Any) -> TrendFit:
+    """`fit_trends` with the sources of the cells."""
+    columns = separable(cells.sources, cells.time if covariate is None else covariate)
+    sources = cells.sources[:, columns]
+    return fit_trends(cells.n, cells.total, cells.time, sources, covariate=covariate, **options)
 
 
 def _many(cells: Cells) -> Array:
@@ -173,11 +164,8 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
     """Kendall's tau with time, and adjusted p, of the papers of each period over those the sources alone explain."""
     from scipy.stats import kendalltau
 
-    _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
-    same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
-    expected = (cells.n @ same / (cells.total @ same)) @ same.T * cells.total
     member = (cells.period[:, None] == np.unique(cells.period.astype(str))).astype(float)
-    seen, expected = cells.n @ member, expected @ member
+    seen, expected = cells.n @ member, (cells.steady() * cells.total) @ member
     ratios = np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
     found = [kendalltau(range(len(row)), row) if np.ptp(row) else (0.0, 1.0) for row in ratios]
     tau, p = np.array([tuple(pair) for pair in found]).T
@@ -286,7 +274,7 @@ def contrasts(
         own, every = cells.n[:, inside].sum(axis=1).astype(int), int(cells.total[inside].sum())
         table[f"n_{name}"], table[f"total_{name}"], table[f"share_{name}"] = own, every, own / every
         table[f"low_{name}"], table[f"high_{name}"] = wilson(own, np.full(len(own), every))
-    if table.empty or separable(cells, now.astype(float)) is None:
+    if table.empty or separable(cells.sources, now.astype(float)) is None:
         return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
     swing = None
     if terms is not None:
@@ -303,7 +291,7 @@ def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None, 
     low, high = np.full((2, len(table)), np.nan)
     if sure.any():
         level = 1 - alpha * sure.sum() / len(sure)
-        chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=float(fit.common[0]))
+        chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
         low[sure], high[sure] = chosen.bounds[level]
     numbers = {
         "odds_ratio": np.exp(fit.slope),
