@@ -206,7 +206,7 @@ def main() -> None:
     bursts = find_bursts(topic_trends(papers, terms, level="term"))
     print("| term | strongest burst | papers | share in it | share outside | p (BH) |")
     print("|---|---|---|---|---|---|")
-    for row in bursts[bursts["strongest"]].itertuples():
+    for row in bursts.itertuples():
         print(
             f"| {row.term} | {row.start}–{row.end} | {row.n} | {row.share:.1%} | {row.share_outside:.1%} "
             f"| {row.p_adjusted:.1e} |"

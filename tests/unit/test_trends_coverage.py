@@ -55,11 +55,13 @@ class TestSentences:
     def test_what_a_trend_found_hangs_on_is_said(self) -> None:
         tests = trend_tests(pile(0))
         names = pd.Series(["kites", "bridges"])
-        assert len(doubt(tests, names)) == 1, "nothing moves, so there is nothing to agree on"
-        tests.loc[0, ["verdict", "agreement", "depends_on"]] = ["rising", "yes", "2020"]
-        said = doubt(tests, names)
+        assert len(doubt(tests, names, {"a": "all of them"})) == 1, (
+            "nothing moves, so there is nothing to agree on"
+        )
+        tests.loc[0, ["verdict", "agreement", "depends_on"]] = ["rising", "yes", "2019; a"]
+        said = doubt(tests, names, {"a": "all of them"})
         assert "on “kites” a second test (Mann-Kendall, corrected alike) agrees" in said[1]
-        assert "not found without any one of: 2020" in said[1]
+        assert "it is not found without 2019 or without “all of them”" in said[1]
 
     def test_disagreeing_sources_are_named(self) -> None:
         corpus = pd.DataFrame({"match_score": [1.0, 0.8], "date_source": ["x", "x"]})

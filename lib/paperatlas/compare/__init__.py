@@ -2,11 +2,10 @@
 
 from paperatlas.compare.overlap import intersections, memberships, overlap_tests, overlaps, topics_by_dump
 from paperatlas.compare.queries import describe_dumps, shared_terms
-from paperatlas.compare.reading import VARIANTS, coverage_curve, reading_list, reading_lists
+from paperatlas.compare.reading import VARIANTS, reading_list, reading_lists
 
 __all__ = [
     "VARIANTS",
-    "coverage_curve",
     "describe_dumps",
     "intersections",
     "memberships",

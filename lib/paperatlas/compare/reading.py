@@ -10,7 +10,6 @@ best list is computed: the linear programme of the same problem bounds what any 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -124,7 +123,7 @@ def reading_list(
         adds.append(float(left[new].sum()))
         why.append(tuple(sorted(weight.index, key=lambda term: (-round(weight[term], 9), term))[:_REASONS]))
         left[new] = 0.0
-    bound = most_covered(terms, allowed, sorted({*(k for k in (1, 2, 4, 8) if k < len(table)), len(table)}))
+    bound = _most_covered(terms, allowed, len(table))
     table["adds"], table["covered"] = np.array(adds), np.cumsum(np.array(adds))
     table["at_most"], table["why"] = bound[1 : len(table) + 1], pd.Series(why, dtype=object)
     return table.round({"adds": 4, "covered": 4, "at_most": 4})
@@ -191,35 +190,29 @@ def _exchanged(
     return chosen
 
 
-def most_covered(terms: TopicTerms, allowed: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
-    """Share of the weight that no list covers more of, for lists of 0, 1, … max(lengths) papers.
+def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.ndarray:
+    """Share of the weight that no list covers more of, for lists of 0, 1, … `length` papers of those allowed.
 
-    The linear relaxation of the maximum coverage problem, solved at the given lengths. Its optimum is concave
+    The linear relaxation of the maximum coverage problem, solved at a few lengths. Its optimum is concave
     in the length, so the tangents there (from the dual price of one paper more) bound all other lengths.
-
-    Parameters
-    ----------
-    terms : TopicTerms
-    allowed : (n papers,) booleans
-    lengths : sequence of int
     """
     from scipy.optimize import linprog
 
     uses = sparse.csr_array(terms.uses[np.flatnonzero(allowed)]).astype(float)
     papers, m = uses.shape
-    bound = np.ones(max(lengths) + 1)
+    bound = np.ones(length + 1)
     bound[0] = 0.0
     if not papers or not m:
         return bound * 0.0
     limits = sparse.vstack(
         [sparse.hstack([-uses.T, sparse.eye_array(m)]), np.append(np.ones(papers), np.zeros(m))[None, :]]
     ).tocsr()
-    for length in lengths:
+    for k in sorted({*(k for k in (1, 2, 4, 8) if k < length), length}):
         found = linprog(
             np.append(np.zeros(papers), -terms.weights),
-            A_ub=limits, b_ub=np.append(np.zeros(m), length), bounds=(0, 1), method="highs",
+            A_ub=limits, b_ub=np.append(np.zeros(m), k), bounds=(0, 1), method="highs",
         )  # fmt: skip
-        tangent = -found.fun - found.ineqlin.marginals[-1] * (np.arange(len(bound)) - length)
+        tangent = -found.fun - found.ineqlin.marginals[-1] * (np.arange(len(bound)) - k)
         bound = np.minimum(bound, tangent + 1e-9)
     bound[0] = 0.0
     return bound
@@ -247,40 +240,3 @@ def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
         lists.append(reading_list(papers, terms, n=length, variant=variant, only=only))
     filled = [table for table in lists if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]
-
-
-def coverage_curve(papers: pd.DataFrame) -> pd.DataFrame:
-    """What the first n papers cover: of the reading list, and of the papers in random order.
-
-    Returns
-    -------
-    DataFrame
-        ``papers`` (0 and up), ``greedy``, ``at_most`` (no list of that length covers more), ``random``, ``low``,
-        ``high`` (mean and middle 95 % of random orders), all shares.
-    """
-    terms = _topic_terms(papers)
-    steps, draws = min(60, len(papers)), 200
-    chosen = reading_list(papers, terms, n=steps)
-    rng = np.random.Generator(np.random.PCG64([0, 47]))
-    order_free = np.argsort(papers["paper_id"].to_numpy(), kind="stable")
-    uses = np.asarray(terms.uses.todense())[order_free]
-    chance = np.zeros((draws, steps + 1))
-    for draw in range(draws):
-        order = rng.permutation(len(papers))
-        first = uses[order].argmax(axis=0) + 1
-        at = np.bincount(np.minimum(first, steps + 1), weights=terms.weights, minlength=steps + 2)
-        chance[draw] = np.cumsum(at)[: steps + 1]
-    low, high = np.quantile(chance, (0.025, 0.975), axis=0)
-    greedy = np.concatenate([[0.0], chosen["covered"], np.ones(steps)])[: steps + 1]
-    lengths = sorted({max(1, steps * part // 12) for part in (1, 2, 3, 5, 8, 12)})
-    bound = most_covered(terms, np.ones(len(papers), dtype=bool), lengths)
-    return pd.DataFrame(
-        {
-            "papers": np.arange(steps + 1),
-            "greedy": greedy,
-            "at_most": bound,
-            "random": chance.mean(axis=0),
-            "low": low,
-            "high": high,
-        }
-    ).round(4)

@@ -1,6 +1,6 @@
 """One plotly figure per function; the data come first, options are keyword-only."""
 
-from paperatlas.figures.dumps import coverage_curve, dump_sets, topics_in_dumps
+from paperatlas.figures.dumps import dump_sets, topics_in_dumps
 from paperatlas.figures.ledger import named_heatmap, share_by_topic
 from paperatlas.figures.map import density_map, paper_map
 from paperatlas.figures.topics import theme_tree, topic_bars
@@ -8,7 +8,6 @@ from paperatlas.figures.trends import burst_spans, papers_per_period, share_pane
 
 __all__ = [
     "burst_spans",
-    "coverage_curve",
     "density_map",
     "dump_sets",
     "named_heatmap",

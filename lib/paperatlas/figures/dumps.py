@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from paperatlas.figures.palette import HUES
 from paperatlas.figures.style import (
     ACCENT,
     GRID,
     QUIET,
     escape,
     explain_marks,
-    fade,
     new_figure,
     nothing_to_show,
     short_labels,
@@ -130,37 +128,3 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="bottom", tickangle=-30)
     return explain_marks(figure, names)
-
-
-def coverage_curve(curve: pd.DataFrame) -> go.Figure:
-    """What share of the telling terms the first n papers cover, chosen well and at random.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        As `paperatlas.compare.coverage_curve`.
-    """
-    at = curve.iloc[min(12, len(curve) - 1)]
-    figure = new_figure(
-        "How much of the pile the first papers cover",
-        f"Curves of coverage by number of papers read: after {int(at['papers'])}, {at['greedy']:.0%} by the list and "
-        f"{at['random']:.0%} in random order.",
-        height=420,
-        xaxis_title="papers read",
-        yaxis={"title": "share of the telling terms", "tickformat": ".0%", "range": [0, 1.03]},
-        hovermode="x unified",
-    )
-    figure.add_scatter(
-        x=[*curve["papers"], *curve["papers"][::-1]], y=[*curve["high"], *curve["low"][::-1]], fill="toself",
-        fillcolor=fade(HUES[6], 0.22), line={"width": 0}, name="random order (95 %)", hoverinfo="skip",
-    )  # fmt: skip
-    for column, name, colour, dash in (
-        ("at_most", "no list covers more", QUIET, "dot"),
-        ("greedy", "the reading list", ACCENT, "solid"),
-        ("random", "random order", HUES[6], "dash"),
-    ):
-        figure.add_scatter(
-            x=curve["papers"], y=curve[column], name=name, mode="lines",
-            line={"color": colour, "width": 3 if dash == "solid" else 2, "dash": dash},
-        )  # fmt: skip
-    return figure

@@ -309,8 +309,7 @@ def burst_spans(
         Name of each group.
     """
     by = str(bursts.columns[0])
-    sure = bursts[bursts["strongest"] & (bursts["p_adjusted"] <= alpha)] if len(bursts) else bursts
-    rows = sure.head(20).sort_values(["start", "end", by], kind="stable")
+    rows = bursts[bursts["p_adjusted"] <= alpha].head(20).sort_values(["start", "end", by], kind="stable")
     if rows.empty:
         return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
     labels = row_labels(names_in(rows, by, names), width=34)

@@ -22,6 +22,7 @@ from paperatlas.prose import (
     source_phrase,
 )
 from paperatlas.readers import NO_ABSTRACT
+from paperatlas.trends import term_memberships
 from paperatlas.trends.periods import last_finished
 from paperatlas.trends.significance import LEAD, SURE
 
@@ -92,9 +93,11 @@ def subjects(study: Study) -> list[str]:
     kinds = study.records.attrs["kinds"]
     if only_searches(kinds) and 1 < len(kinds) <= _NAMED + 1:
         return list(dict.fromkeys(str(label).split(" · ")[0] for label in study.dump_table["label"]))
-    terms = study.terms.loc[study.terms["subject"], "term"].value_counts()
-    if not told_apart(study.topics) and len(terms):
-        return sorted(terms.index, key=lambda term: (-terms[term], term))[:_SUBJECTS]
+    if not told_apart(study.topics):
+        terms = term_memberships(study.worded, min_papers=3, max_share=1)
+        uses = terms.loc[terms["subject"], "term"].value_counts()
+        if len(uses):
+            return sorted(uses.index, key=lambda term: (-uses[term], term))[:_SUBJECTS]
     nodes = study.topics.at("theme")
     if len(nodes) < _SUBJECTS:
         nodes = study.topics.at("topic")

@@ -204,9 +204,7 @@ def _may_have_moved(row: _Row, moves: Moves) -> Finding:
     counts = (
         f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
     )
-    doubt = (
-        f"it is the clearest of {len(moves.table):,} comparisons, and among so many chance makes one as clear"
-    )
+    doubt = f"it is the clearest of {len(moves.table):,} comparisons, and among so many chance may make one as clear"
     text = f"{_shares(row, moves)} ({counts}). {sentence(doubt)}"
     return Finding(
         sentence(f"{row['name']} may be {way} ground"), sentence(text), LEAD, _page(row), pd.DataFrame([row])

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from paperatlas.dates import month_of_id
 from paperatlas.findings.of_topics import levels_counted, stability
-from paperatlas.findings.of_trends import too_few_periods, verdicts_counted
+from paperatlas.findings.of_trends import verdicts_counted
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, percent, quoted, source_phrase, source_word
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
-from paperatlas.trends.significance import OPEN
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -68,25 +66,6 @@ def loading(study: Study) -> list[str]:
     return sentences
 
 
-def carrying(study: Study) -> list[str]:
-    """What a pile can carry: which parts of the analysis have enough to stand on."""
-    tests, kinds = study.trend_tests, study.records.attrs["kinds"]
-    told = int((tests["verdict"] != OPEN).sum())
-    dated = f"{_of_all(int(study.corpus['published'].notna().sum()), len(study.corpus))} have a date, and "
-    return [
-        study.topics.verdict,
-        dated
-        + (
-            too_few_periods(tests)
-            or f"{told or 'none'} of {count(len(tests), 'topic')} {'has' if told < 2 else 'have'} enough papers for a "
-            "verdict on a trend"
-        ),
-        f"{source_phrase(kinds)} can be compared"
-        if len(kinds) > 1
-        else "one source has nothing to be compared with",
-    ]
-
-
 def _of_all(n: int, total: int) -> str:
     return f"all {count(total, 'paper')}" if n == total else f"{n or 'none'} of {count(total, 'paper')}"
 
@@ -109,7 +88,7 @@ def dating(study: Study) -> list[str]:
             if len(set(years)) > 1
             else f"all of them appeared in {low}"
         )
-    return [*sentences, *date_sources(corpus), *_month_check(corpus), *coverage(study)]
+    return [*sentences, *date_sources(corpus), *coverage(study)]
 
 
 def date_sources(corpus: pd.DataFrame) -> list[str]:
@@ -136,19 +115,6 @@ def date_sources(corpus: pd.DataFrame) -> list[str]:
     if problems := corpus.attrs.get("date_problems", []):
         said.append(f"{count(len(problems), 'entry', 'entries')} of the sources could not be used")
     return said
-
-
-def _month_check(corpus: pd.DataFrame) -> list[str]:
-    """Whether the dates agree with the months in arXiv's ids."""
-    known = corpus[corpus["published"].str.len().eq(7) & corpus["arxiv_id"].notna()]
-    of_id = known["arxiv_id"].map(month_of_id)
-    both = of_id.notna() & of_id.ne("")
-    if not both.any():
-        return []
-    same = int((known["published"] == of_id)[both].sum())
-    return [
-        f"as a check, the month in the arXiv id is the month of the date in {same:,} of {count(int(both.sum()), 'paper')}"
-    ]
 
 
 def coverage(study: Study, period: str = "year") -> list[str]:

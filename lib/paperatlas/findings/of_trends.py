@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,15 +20,17 @@ def trends(study: Study) -> list[str]:
     """Which topics move."""
     tests = study.trend_tests
     names = study.topics.at("topic").set_index("topic")["name"]
+    labels = study.names("dump")
     sentences = [verdicts_counted(study)]
     for verdict in (RISING, FADING):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records"):
-            hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
+            needs = needed(row["depends_on"], labels)
+            hangs = f"; a lead only, for it is not found without {needs}" if needs else ""
             sentences.append(
                 f"{quoted(names[row['topic']])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a "
                 f"year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
             )
-    return [*sentences, *doubt(tests, names), no_census(study.records.attrs["kinds"])]
+    return [*sentences, *doubt(tests, names, labels), no_census(study.records.attrs["kinds"])]
 
 
 def too_few_periods(tests: pd.DataFrame) -> str:
@@ -58,7 +61,15 @@ def verdicts_counted(study: Study) -> str:
     return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)
 
 
-def doubt(tests: pd.DataFrame, names: pd.Series) -> list[str]:
+def needed(depends_on: str, labels: Mapping[object, str]) -> str:
+    """The periods and sources that a trend needs, in words: "2016 or without “graphs”"; "" if it needs none."""
+    names = [
+        quoted(labels[name]) if name in labels else name for name in filter(None, depends_on.split("; "))
+    ]
+    return " or without ".join(names)
+
+
+def doubt(tests: pd.DataFrame, names: pd.Series, labels: Mapping[object, str]) -> list[str]:
     """What the sources, a second test and single periods do to the verdicts."""
     by = str(tests.columns[0])
     tested = tests[tests["odds_ratio"].notna()]
@@ -68,13 +79,10 @@ def doubt(tests: pd.DataFrame, names: pd.Series) -> list[str]:
     said = [_beside_plain(tested, found, names)]
     for row in found.to_dict("records"):
         second = {"yes": "agrees", "no": "does not agree"}.get(row["agreement"], "points the same way only")
-        hangs = (
-            f"it is not found without any one of: {row['depends_on']}"
-            if row["depends_on"]
-            else "it is found without any one period or source"
-        )
+        needs = needed(row["depends_on"], labels)
+        hangs = f"not found without {needs}" if needs else "found without any one period or source"
         said.append(
-            f"on {quoted(str(names[row[by]]))} a second test (Mann-Kendall, corrected alike) {second}; {hangs}"
+            f"on {quoted(str(names[row[by]]))} a second test (Mann-Kendall, corrected alike) {second}; it is {hangs}"
         )
     return said
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.intervals import adjusted_p, significant
 from paperatlas.trends.periods import period_numbers
 from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable
 from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells
@@ -29,8 +29,8 @@ _TESTED = [
 ]  # fmt: skip
 _UNTESTED = {"verdict": OPEN, "agreement": "", "depends_on": ""}
 _CONTRAST = [
-    "group", "then", "now", "n_then", "total_then", "share_then", "low_then", "high_then", "n_now", "total_now",
-    "share_now", "low_now", "high_now", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "grade",
+    "group", "then", "now", "n_then", "total_then", "share_then", "n_now", "total_now", "share_now", "odds_ratio",
+    "odds_low", "odds_high", "p", "p_adjusted", "grade",
 ]  # fmt: skip
 
 
@@ -255,11 +255,10 @@ def contrasts(
     Returns
     -------
     DataFrame, one row per group of at least 5 papers
-        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, ``low_then``, ``high_then``
-        (95 % Wilson), the same for now, ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``,
-        ``p_adjusted``, ``grade``: "sure" if the adjusted p is at most `alpha`; "a lead" if only the p is, or if the
-        shares point the other way than the odds within sources; else "cannot tell". Empty where there are not two
-        spans to compare.
+        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, the same for now,
+        ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``, ``p_adjusted``, ``grade``: "sure" if
+        the adjusted p is at most `alpha`; "a lead" if only the p is, or if the shares point the other way than the odds
+        within sources; else "cannot tell". Empty where there are not two spans to compare.
     """
     spans = then_and_now(papers)
     if spans is None or groups.empty:
@@ -273,7 +272,6 @@ def contrasts(
     for name, inside in (("then", ~now), ("now", now)):
         own, every = cells.n[:, inside].sum(axis=1).astype(int), int(cells.total[inside].sum())
         table[f"n_{name}"], table[f"total_{name}"], table[f"share_{name}"] = own, every, own / every
-        table[f"low_{name}"], table[f"high_{name}"] = wilson(own, np.full(len(own), every))
     if table.empty or separable(cells.sources, now.astype(float)) is None:
         return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
     swing = None
@@ -293,15 +291,10 @@ def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None, 
         level = 1 - alpha * sure.sum() / len(sure)
         chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
         low[sure], high[sure] = chosen.bounds[level]
-    numbers = {
-        "odds_ratio": np.exp(fit.slope),
-        "odds_low": np.exp(low),
-        "odds_high": np.exp(high),
-        "p": fit.p,
-        "p_adjusted": adjusted,
-    }
-    for column, values in numbers.items():
-        table[column] = [significant(float(value)) for value in values]
+    table["odds_ratio"], table["odds_low"], table["odds_high"] = np.exp(fit.slope), np.exp(low), np.exp(high)
+    table["p"], table["p_adjusted"] = fit.p, adjusted
+    for column in ("odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"):
+        table[column] = table[column].map(significant)
     table["grade"] = np.where(sure, SURE, np.where(fit.p <= alpha, LEAD, OPEN))
     return table
 
