@@ -15,6 +15,7 @@ from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"
 SURE, LEAD = "sure", "a lead"
+ALPHA = 0.05  # level of the false-discovery rate
 # Fewer papers cannot show a trend at all; fewer periods have no scatter to judge it by.
 MIN_PAPERS = 5
 MIN_PERIODS = 4
@@ -42,7 +43,6 @@ def trend_tests(
     period: str = "year",
     within: pd.Series | None = None,
     terms: pd.DataFrame | None = None,
-    alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Test each group's share for a trend, and say in a word what came out.
 
@@ -63,8 +63,6 @@ def trend_tests(
     terms : DataFrame with ``paper_id`` and ``term``, optional
         They tell how far the shares of this pile swing, which a few topics alone cannot: without them swings may be
         as large as the topics leave room for, and a trend must be stronger to be found.
-    alpha : float
-        Level of the false-discovery rate.
 
     Returns
     -------
@@ -85,13 +83,13 @@ def trend_tests(
     if terms is not None and testable(cells).any():
         others = count_cells(papers, terms, level="term", period=period, within=within)
         lent = lent_swing(others)
-    return judge_cells(cells, level=level, alpha=alpha, swing=lent)
+    return judge_cells(cells, level=level, swing=lent)
 
 
 def judge_cells(
-    cells: Cells, *, level: str = "topic", alpha: float = 0.05, swing: float | None = None
+    cells: Cells, *, level: str = "topic", alpha: float = ALPHA, swing: float | None = None
 ) -> pd.DataFrame:
-    """`trend_tests` of counted papers; `swing` is the variance of the swings, where it is known."""
+    """`trend_tests` of counted papers; `swing` is the variance of the swings, `alpha` the false-discovery rate."""
     periods = sorted(set(cells.period))
     tested = testable(cells)
     table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int), "periods": len(periods)})
@@ -227,9 +225,7 @@ def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
     return Span(int(before.min()), int(before.max())), Span(start, int(newest[0]))
 
 
-def contrasts(
-    papers: pd.DataFrame, groups: pd.DataFrame, *, terms: pd.DataFrame | None = None, alpha: float = 0.05
-) -> pd.DataFrame:
+def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare each group's share of the latest papers with its share of those before.
 
     Null: within a source, and among abstracts of one length, the odds that a paper belongs to the group are the same
@@ -249,15 +245,13 @@ def contrasts(
         ``paper_id``, ``group``: one row per membership.
     terms : DataFrame, optional
         As for `trend_tests`.
-    alpha : float
-        Level of the false-discovery rate.
 
     Returns
     -------
     DataFrame, one row per group of at least 5 papers
         ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, the same for now,
         ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``, ``p_adjusted``, ``grade``: "sure" if
-        the adjusted p is at most `alpha`; "a lead" if only the p is, or if the shares point the other way than the odds
+        the adjusted p is at most .05; "a lead" if only the p is, or if the shares point the other way than the odds
         within sources; else "cannot tell". Empty where there are not two spans to compare.
     """
     spans = then_and_now(papers)
@@ -278,24 +272,24 @@ def contrasts(
     if terms is not None:
         others = count_cells(papers, terms, level="term", within=lengths, finished=False)
         swing = lent_swing(others, now.astype(float))
-    return _graded(table, cells, now.astype(float), swing, alpha)
+    return _graded(table, cells, now.astype(float), swing)
 
 
-def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None, alpha: float) -> pd.DataFrame:
+def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None) -> pd.DataFrame:
     fit = fit_cells(cells, covariate=now, swing=swing)
     adjusted = adjusted_p(fit.p)
     agrees = np.sign(table["share_now"] - table["share_then"]) == np.sign(fit.slope)
-    sure = ((adjusted <= alpha) & agrees).to_numpy()
+    sure = ((adjusted <= ALPHA) & agrees).to_numpy()
     low, high = np.full((2, len(table)), np.nan)
     if sure.any():
-        level = 1 - alpha * sure.sum() / len(sure)
+        level = 1 - ALPHA * sure.sum() / len(sure)
         chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
         low[sure], high[sure] = chosen.bounds[level]
     table["odds_ratio"], table["odds_low"], table["odds_high"] = np.exp(fit.slope), np.exp(low), np.exp(high)
     table["p"], table["p_adjusted"] = fit.p, adjusted
     for column in ("odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"):
         table[column] = table[column].map(significant)
-    table["grade"] = np.where(sure, SURE, np.where(fit.p <= alpha, LEAD, OPEN))
+    table["grade"] = np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN))
     return table
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from paperatlas.intervals import adjusted_p, significant, wilson
 from paperatlas.trends.regression import LENDING, Array
 from paperatlas.trends.shares import Cells
-from paperatlas.trends.significance import fit_cells, lent_swing, testable
+from paperatlas.trends.significance import ALPHA, fit_cells, lent_swing, testable
 
 # Terms drawn in each pile; more would tell its swings better still.
 _LENDERS = 60
@@ -21,7 +21,6 @@ def simulate_null(
     terms: Cells | None = None,
     *,
     runs: int = 400,
-    alpha: float = 0.05,
     swing: float = 0.0,
     persistence: float = 0.8,
     seed: int = 0,
@@ -67,7 +66,7 @@ def simulate_null(
             lent = lent_swing(lenders._replace(n=draw_terms(lenders, swing, persistence, random)))
         tested = testable(drawn)
         p = fit_cells(drawn.rows(tested), swing=lent).p if tested.any() else np.zeros(0)
-        rows.append((run, len(p), int((adjusted_p(p) <= alpha).sum())))
+        rows.append((run, len(p), int((adjusted_p(p) <= ALPHA).sum())))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -103,14 +102,13 @@ def power_curve(
     changes: Sequence[float] = (1.1, 1.2, 1.3, 1.5, 2.0, 3.0),
     sizes: Sequence[int] = (15, 30, 60),
     runs: int = 200,
-    alpha: float = 0.05,
     seed: int = 0,
 ) -> pd.DataFrame:
     """How often a planted trend is found, both ways, by its size and the number of papers.
 
     In each run a group of the given size is drawn whose odds rise, or fade, by the given factor a year. Its
     swings are moderated by those of the pile at hand (of its terms, if given), and it is found if it has the right
-    direction and a p-value that the correction lets pass: alpha · (finds + 1) / groups.
+    direction and a p-value that the correction lets pass: .05 · (finds + 1) / groups.
 
     Returns
     -------
@@ -123,7 +121,7 @@ def power_curve(
     rows = []
     if tested.any():
         pile = fit_cells(cells.rows(tested), swing=None if terms is None else lent_swing(terms))
-        level = alpha * min(1.0, ((adjusted_p(pile.p) <= alpha).sum() + 1) / len(pile.p))
+        level = ALPHA * min(1.0, ((adjusted_p(pile.p) <= ALPHA).sum() + 1) / len(pile.p))
         plans = [(size, sign, change) for size in sizes for sign in (1, -1) for change in changes]
         for size, sign, change in plans:
             share = _planted_share(size, sign * float(np.log(change)), cells.time, cells.total)
