@@ -54,9 +54,8 @@ def names(pile: dict[str, pd.DataFrame]) -> pd.Series:
 def firsts_of(papers: pd.DataFrame, names: pd.Series):
     found = newcomers(papers)
     firsts = dict(zip(found["topic"], found["first_id"], strict=True))
-    late = found.loc[found["new"], "topic"].tolist()
     members = memberships(papers)[["topic", "paper_id"]]
-    return figures.timeline(papers, members, firsts, title="Firsts", late=late, names=names)
+    return figures.timeline(papers, members, firsts, title="Firsts", names=names)
 
 
 def every_figure(pile: dict[str, pd.DataFrame], names: pd.Series) -> dict[str, object]:

@@ -216,7 +216,6 @@ def timeline(
     firsts: Mapping[object, str],
     *,
     title: str,
-    late: Sequence[object] = (),
     names: Mapping[object, str] | None = None,
     what: str = "papers that followed",
 ) -> go.Figure:
@@ -231,8 +230,6 @@ def timeline(
     firsts : mapping
         For each group that is shown, the id of its first paper: the one that introduced a system, or the oldest.
     title : str
-    late : sequence
-        Groups whose first paper came later than chance explains.
     names : mapping, optional
         Name of each group.
     what : str
@@ -254,14 +251,7 @@ def timeline(
             colour=fade(QUIET, 0.8), symbol="line-ns-open"
         )
     ]
-    for came_late, name, colour, symbol in (
-        (True, "first paper, came late", HUES[1], "diamond"),
-        (False, "first paper", ACCENT, "circle"),
-    ):
-        if groups := [group for group in shown if (group in late) == came_late]:
-            rows = [row_of[group] for group in groups]
-            first = _papers(dated, [known[group] for group in groups], rows, name)
-            marks.append(first._replace(colour=colour, symbol=symbol))
+    marks.append(_papers(dated, [known[group] for group in shown], range(len(shown)), "first paper"))
     followers = others[by].value_counts()
     return row_figure(
         title,

@@ -159,12 +159,13 @@ def _checks(study: Study) -> Finding:
     }
     n = asked["no abstract"]
     which = "each" if len(many) == len(held) else count(len(many), "", words=True).strip()
+    hold = f"{which} of {source_phrase(kinds)} {'holds' if len(many) < 2 or which == 'each' else 'hold'}"
+    at_least = f"{percent(float(many.min() / total))} or more" if len(set(many)) > 1 else ""
     clauses = {
         "few papers": f"{count(total, 'paper')} are few: a share of them is uncertain by up to "
         f"{100 * Z95 / (2 * total**0.5):.0f} points either way",
         "unfinished": f"{last} is not complete ({count(asked['unfinished'], 'paper')} so far)",
-        "largest source": f"{which} of {source_phrase(kinds)} {'hold' if len(many) > 1 and which != 'each' else 'holds'} "
-        f"{percent(float(many.min()) / total if len(many) else 0.0)} of the papers{' or more' if len(many) > 1 else ''}",
+        "largest source": f"{hold} {at_least or percent(asked['largest source'] / total)} of the papers",
         "no abstract": f"{count(n, 'paper')} {'has' if n == 1 else 'have'} no abstract and {are(n)} placed by title alone",
         "no date": f"{percent(asked['no date'] / total)} of the papers have no date"
         if len(years)

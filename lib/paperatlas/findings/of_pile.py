@@ -10,8 +10,7 @@ import pandas as pd
 
 from paperatlas.findings.of_topics import levels_counted, stability
 from paperatlas.findings.of_trends import verdicts_counted
-from paperatlas.intervals import wilson
-from paperatlas.prose import between, count, listing, percent, quoted, source_phrase, source_word
+from paperatlas.prose import count, listing, percent, quoted, source_phrase, source_word
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
 
@@ -32,7 +31,7 @@ def overview(study: Study) -> list[str]:
     return [
         f"{source_phrase(kinds)} with {count(len(study.records), 'record')} {'hold' if len(kinds) != 1 else 'holds'} "
         f"{count(len(corpus), 'paper')}, {span}",
-        levels_counted(topics) + (largest if len(themes) > 1 else f", {quoted(themes.iloc[0])}"),
+        levels_counted(topics) + (largest if len(themes) > 1 else ""),
         stability(study),
         verdicts_counted(study),
         f"the abstracts introduce {count(systems, 'named system') if systems else 'no named system'}, and "
@@ -93,12 +92,12 @@ def dating(study: Study) -> list[str]:
 
 def date_sources(corpus: pd.DataFrame) -> list[str]:
     """Which source dated how many papers, how surely, and whether sources disagree."""
-    scores = corpus["match_score"].dropna()
     used = corpus["date_source"].dropna().value_counts()
-    if used.index.tolist() == ["the records"]:
-        return ["every date stands in the records themselves"]
     said = [f"{quoted(str(name))} dated {count(int(n), 'paper')}" for name, n in used.items()]
-    if len(scores):
+    if own := used.index.tolist() == ["the records"]:
+        said = ["every date stands in the records themselves"]
+    scores = corpus["match_score"].dropna()
+    if len(scores) and not own:
         exact = int((scores >= 1).sum())
         weakest = f"; the weakest match scores {scores.min():.2f}" if exact < len(scores) else ""
         said.append(f"{exact:,} of {count(len(scores), 'match', 'matches')} are exact{weakest}")
@@ -110,7 +109,7 @@ def date_sources(corpus: pd.DataFrame) -> list[str]:
             f"{first['published']} in {quoted(str(first['source']))}, {first['other_published']} in "
             f"{quoted(str(first['other_source']))}; the first is taken"
         )
-    elif len(asked) > 1:
+    elif len(asked) > 1 and not own:
         said.append(f"{count(len(asked), 'source', words=True)} were asked, and none disagrees with another")
     if problems := corpus.attrs.get("date_problems", []):
         said.append(f"{count(len(problems), 'entry', 'entries')} of the sources could not be used")
@@ -172,30 +171,13 @@ def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]
 
 
 def texts(study: Study) -> list[str]:
-    """What the embeddings are worth: neighbours in words against neighbours by source.
-
-    The sources know nothing of the embeddings, so that they are a second opinion on who belongs together.
-    """
-    corpus = study.corpus
+    """What the embeddings are worth: how much nearer the nearest paper is than any."""
     grid = quantise(study.vectors)  # on the grid sums are exact, whatever the machine
     lengths = np.sqrt((grid * grid).sum(axis=1))
     similar = (grid @ grid.T) / lengths[:, None] / lengths[None, :]
-    pairs = ~np.eye(len(corpus), dtype=bool)
-    nearest = np.where(pairs, np.round(similar, 6), -np.inf).argmax(axis=1)
-    sentences = [
-        f"{count(len(corpus), 'paper')} became vectors of {study.vectors.shape[1]} numbers each",
-        "the median similarity of a paper to its nearest other is "
-        f"{np.median(similar[np.arange(len(corpus)), nearest]):.2f}; of two papers drawn at random it is "
-        f"{np.median(similar[pairs]):.2f}",
+    others = similar[~np.eye(len(grid), dtype=bool)].reshape(len(grid), -1)
+    return [
+        f"{count(len(grid), 'paper')} became vectors of {grid.shape[1]} numbers each",
+        f"the median similarity of a paper to its nearest other is {np.median(others.max(axis=1)):.2f}; of two papers "
+        f"drawn at random it is {np.median(others):.2f}",
     ]
-    in_dump = pd.get_dummies(corpus["dumps"].explode()).groupby(level=0).any().to_numpy(dtype=float)
-    if in_dump.shape[1] > 1:
-        together = in_dump @ in_dump.T > 0
-        agree = int(together[np.arange(len(corpus)), nearest].sum())
-        low, high = (float(b[0]) for b in wilson(np.array([agree]), np.array([len(corpus)])))
-        sentences.append(
-            f"for {percent(agree / len(corpus))} of the papers (95 % interval {between(low, high)}) the nearest other "
-            f"stands in one of the same {source_word(study.records.attrs['kinds'])}s; of two papers drawn at random, "
-            f"{percent(float(together[pairs].mean()))} do"
-        )
-    return sentences

@@ -67,7 +67,7 @@ def topic(study: Study, number: int, level: str = "topic") -> list[str]:
         return sentences
     papers = study.topics.papers
     second = papers.loc[papers["topic"] == number, "runner_up"].value_counts()
-    if len(second) and second.index[0] in nodes.index:
+    if len(nodes) > 1 and len(second) and second.index[0] in nodes.index:
         sentences.append(f"where its papers do not stay, most join {quoted(nodes['name'][second.index[0]])}")
     verdict = study.trend_tests.set_index("topic")["verdict"].get(number)
     if isinstance(verdict, str):

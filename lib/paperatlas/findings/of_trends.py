@@ -20,17 +20,15 @@ def trends(study: Study) -> list[str]:
     """Which topics move."""
     tests = study.trend_tests
     names = study.topics.at("topic").set_index("topic")["name"]
-    labels = study.names("dump")
     sentences = [verdicts_counted(study)]
     for verdict in (RISING, FADING):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records"):
-            needs = needed(row["depends_on"], labels)
-            hangs = f"; a lead only, for it is not found without {needs}" if needs else ""
             sentences.append(
                 f"{quoted(names[row['topic']])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a "
-                f"year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+                f"year ({row['odds_low']:.2f} to {row['odds_high']:.2f})"
             )
-    return [*sentences, *doubt(tests, names, labels), no_census(study.records.attrs["kinds"])]
+    doubts = doubt(tests, names, study.names("dump"))
+    return [*sentences, *doubts, no_census(study.records.attrs["kinds"])]
 
 
 def too_few_periods(tests: pd.DataFrame) -> str:
@@ -61,29 +59,25 @@ def verdicts_counted(study: Study) -> str:
     return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)
 
 
-def needed(depends_on: str, labels: Mapping[object, str]) -> str:
-    """The periods and sources that a trend needs, in words: "2016 or without “graphs”"; "" if it needs none."""
-    names = [
-        quoted(labels[name]) if name in labels else name for name in filter(None, depends_on.split("; "))
-    ]
-    return " or without ".join(names)
-
-
 def doubt(tests: pd.DataFrame, names: pd.Series, labels: Mapping[object, str]) -> list[str]:
-    """What the sources, a second test and single periods do to the verdicts."""
+    """What the sources (called by their labels), a second test and single periods do to the verdicts."""
     by = str(tests.columns[0])
     tested = tests[tests["odds_ratio"].notna()]
-    if tested.empty:
-        return []
     found = tested[tested["verdict"].isin([RISING, FADING])]
-    said = [_beside_plain(tested, found, names)]
-    for row in found.to_dict("records"):
-        second = {"yes": "agrees", "no": "does not agree"}.get(row["agreement"], "points the same way only")
-        needs = needed(row["depends_on"], labels)
-        hangs = f"not found without {needs}" if needs else "found without any one period or source"
+    said = [_beside_plain(tested, found, names)] if len(tested) and len(labels) > 1 else []
+    if found.empty:
+        return said
+    agree = int((found["agreement"] == "yes").sum())
+    said.append(
+        f"a second test (Mann-Kendall, corrected alike) agrees on {agree or 'none'} of {count(len(found), 'trend')} found"
+    )
+    for group, depends_on in found.loc[found["depends_on"] != "", [by, "depends_on"]].itertuples(index=False):
+        needs = [quoted(labels[name]) if name in labels else name for name in depends_on.split("; ")]
         said.append(
-            f"on {quoted(str(names[row[by]]))} a second test (Mann-Kendall, corrected alike) {second}; it is {hangs}"
+            f"{quoted(str(names[group]))} is a lead only: its trend is not found without {' or without '.join(needs)}"
         )
+    if not found["depends_on"].any():
+        said.append(f"{'it is' if len(found) == 1 else 'each is'} found without any one period or source")
     return said
 
 
