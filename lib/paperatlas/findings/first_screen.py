@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from paperatlas.findings.moves import Finding, find_moves, movements
+from paperatlas.findings.moves import Finding, movements
 from paperatlas.findings.of_topics import told_apart
 from paperatlas.intervals import Z95
 from paperatlas.prose import (
@@ -69,7 +69,7 @@ def first_screen(study: Study) -> FirstScreen:
     kinds = study.records.attrs["kinds"]
     searches = count(len(kinds), "search", "searches", words=True)
     sources = searches if only_searches(kinds) else source_phrase(kinds)
-    findings = (*movements(study, find_moves(study)), _ground(study), _checks(study), *_first_reading(study))
+    findings = (*movements(study), _ground(study), _checks(study), *_first_reading(study))
     opening = (
         searches[:1].upper() + searches[1:] if only_searches(kinds) else count(len(study.corpus), "paper")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from paperatlas.findings.of_topics import told_apart
 from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
-from paperatlas.trends.significance import LEAD, OPEN, SURE, Span
+from paperatlas.trends.significance import LEAD, OPEN, SURE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -57,31 +57,37 @@ class Finding:
     evidence: pd.DataFrame
 
 
-class Moves(NamedTuple):
-    """Everything that could be told to move, with the papers behind it.
+def movements(study: Study) -> list[Finding]:
+    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
+    if then_and_now(study.corpus) is None:
+        return [_timeless(study)]
+    everything = _compared(study)
+    told: list[frozenset[str]] = []
+    table = _named_rightly(study, everything)
+    found = [
+        _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told) for sign in (1, -1)
+    ]
+    findings = [finding for finding in found if finding] or [_unmoved(everything)]
+    return findings + _arrivals(everything, told)
 
-    ``table`` is as from `contrasts`, with ``level``, ``name``, ``change`` (of the share) and, of terms that are new,
-    ``first`` and ``older`` (papers before the first); ``members`` maps a group to its papers.
+
+def _compared(study: Study) -> pd.DataFrame:
+    """Nodes that hold and terms that name a subject, then and now.
+
+    As from `contrasts`, with ``level``, ``name``, ``change`` (of the share), ``papers`` (a set of ids) and, of terms that
+    are new, ``first`` and ``older`` (papers before the first).
     """
-
-    spans: tuple[Span, Span] | None
-    table: pd.DataFrame
-    members: dict[str, frozenset[str]]
-
-
-def find_moves(study: Study) -> Moves:
-    """Compare then and now for all that has a name: nodes that hold, and terms that name a subject."""
     groups, names = _family(study)
-    members = {str(key): frozenset(own) for key, own in groups.groupby("group")["paper_id"]}
-    table = contrasts(study.corpus, groups, terms=study.terms)
+    table = contrasts(study.corpus, groups, study.terms)
     table["level"] = table["group"].astype(str).str.split(":").str[0]
     table["name"] = table["group"].map(names)
     table["change"] = table["share_now"] - table["share_then"]
+    table["papers"] = table["group"].map(groups.groupby("group")["paper_id"].agg(frozenset))
     new = newcomers(study.corpus, groups[groups["group"].str.startswith(_TERM)], level="group")
     late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()
     new = new[new["new"] & late & (new["n"] >= _CARRIED)].set_index("group")
     table["first"], table["older"] = table["group"].map(new["first"]), table["group"].map(new["older"])
-    return Moves(then_and_now(study.corpus), table, members)
+    return table
 
 
 def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -103,23 +109,21 @@ def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
 
 
-def _named_rightly(study: Study, moves: Moves) -> pd.DataFrame:
+def _named_rightly(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     """Terms, and the nodes whose name is no such term and moves as their papers do.
 
     A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
     spoken of in other topics too.
     """
-    table = moves.table
     spoken = set(table.loc[table["level"] == _TERM, "name"].map(_folded))
     texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
     years = study.corpus["published"].str[:4].fillna("")
-    start = str(moves.spans[1].first) if moves.spans else ""
 
     def rightly(row: _Row) -> bool:
         if row["level"] == _TERM or row["grade"] == OPEN:
             return True
-        uses = texts.str.contains(_folded(row["name"]), regex=False)
-        change = uses[years >= start].mean() - uses[(years < start) & (years != "")].mean()
+        uses, now = texts.str.contains(_folded(row["name"]), regex=False), years >= row["now"][:4]
+        change = uses[now].mean() - uses[~now & (years != "")].mean()
         return (change * row["change"] > 0 or not uses.any()) and _folded(row["name"]) not in spoken
 
     return table[np.array([rightly(row) for row in _rows(table)], dtype=bool)]
@@ -133,33 +137,22 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def movements(study: Study, moves: Moves) -> list[Finding]:
-    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
-    if moves.spans is None:
-        return [_timeless(study)]
-    told: list[frozenset[str]] = []
-    table = _named_rightly(study, moves)
-    found = [_one_way(table[np.sign(table["change"]) == sign], sign, moves, told) for sign in (1, -1)]
-    findings = [finding for finding in found if finding] or [_unmoved(moves)]
-    return findings + _arrivals(moves, told)
-
-
-def _one_way(way: pd.DataFrame, sign: int, moves: Moves, told: list[frozenset[str]]) -> Finding | None:
+def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: list[frozenset[str]]) -> Finding | None:
     """The largest sure change up (1) or down (-1), else the clearest lead that sources alone do not make."""
     way = way[way["older"].isna() | (way["share_then"] > 0)]
     sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
-    if len(sure):
-        return _has_moved(_apart(sure, moves, told, _ALIKE + 1), moves)
+    if rows := _apart(sure, told, _ALIKE + 1):
+        return _has_moved(rows)
     leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
     leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
-    rows = _apart(leads, moves, told, 1)
-    return _may_have_moved(rows[0], moves) if rows else None
+    rows = _apart(leads, told, 1) if sure.empty else []
+    return _may_have_moved(rows[0], comparisons) if rows else None
 
 
-def _arrivals(moves: Moves, told: list[frozenset[str]]) -> list[Finding]:
+def _arrivals(table: pd.DataFrame, told: list[frozenset[str]]) -> list[Finding]:
     """Terms that no older paper uses, though chance would have put some there."""
-    new = moves.table[moves.table["older"].notna() & (moves.table["grade"] != OPEN)]
-    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), moves, told, _NEW)
+    new = table[table["older"].notna() & (table["grade"] != OPEN)]
+    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
     if not rows:
         return []
     names = listing([row["name"] for row in rows])
@@ -170,59 +163,59 @@ def _arrivals(moves: Moves, told: list[frozenset[str]]) -> list[Finding]:
         text = f"{counted[0][0]} since {counted[0][1]} speak of {_them(rows[0])}, and {older}"
     else:
         said = [f"{row['name']} in {n} since {year}" for row, (n, year) in zip(rows, counted, strict=True)]
-        text = f"{listing(said)}; no older paper speaks of any of them"
-    evidence = pd.DataFrame(rows).drop(columns="grade")  # that of the change, not of being new
+        text = f"{listing(said)}; no paper before speaks of them"
+    evidence = _evidence(rows).drop(columns="grade")  # that of the change, not of being new
     return [Finding(sentence(f"{names} {verb} new"), sentence(text), SURE, _TRENDS, evidence)]
 
 
-def _apart(table: pd.DataFrame, moves: Moves, told: list[frozenset[str]], most: int) -> list[_Row]:
+def _apart(table: pd.DataFrame, told: list[frozenset[str]], most: int) -> list[_Row]:
     """The first rows that are not about papers told already; their papers join `told`."""
     rows: list[_Row] = []
     for row in _rows(table):
-        own = moves.members[row["group"]]
+        own = row["papers"]
         if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
             told.append(own)
             rows.append(row)
     return rows
 
 
-def _has_moved(rows: list[_Row], moves: Moves) -> Finding | None:
-    if not rows:
-        return None
+def _evidence(rows: list[_Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows).drop(columns="papers")
+
+
+def _has_moved(rows: list[_Row]) -> Finding:
     first, others = rows[0], rows[1:]
     said = [
-        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(moves)})"
+        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(row)})"
         for row in others
     ]
-    more = f". Likewise {listing(said)}" if said else ""
-    text = sentence(_shares(first, moves) + more)
-    return Finding(sentence(f"{first['name']} {_verb(first)}"), text, SURE, _page(first), pd.DataFrame(rows))
+    text = sentence(_shares(first) + (f". Likewise {listing(said)}" if said else ""))
+    return Finding(sentence(f"{first['name']} {_verb(first)}"), text, SURE, _page(first), _evidence(rows))
 
 
-def _may_have_moved(row: _Row, moves: Moves) -> Finding:
+def _may_have_moved(row: _Row, comparisons: int) -> Finding:
     way = "gaining" if row["change"] > 0 else "losing"
     counts = (
         f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
     )
-    doubt = f"it is the clearest of {len(moves.table):,} comparisons, and among so many chance may make one as clear"
-    text = f"{_shares(row, moves)} ({counts}). {sentence(doubt)}"
-    return Finding(
-        sentence(f"{row['name']} may be {way} ground"), sentence(text), LEAD, _page(row), pd.DataFrame([row])
+    doubt = (
+        f"it is the clearest of {comparisons:,} comparisons, and among so many chance may make one as clear"
     )
+    text = sentence(f"{_shares(row)} ({counts}). {sentence(doubt)}")
+    return Finding(sentence(f"{row['name']} may be {way} ground"), text, LEAD, _page(row), _evidence([row]))
 
 
-def _shares(row: _Row, moves: Moves) -> str:
+def _shares(row: _Row) -> str:
     """A group's shares now and then, in words."""
     what = "speak of" if row["level"] == _TERM else "are about"
     return (
         f"{percent(row['share_now'])} of the papers of {row['now']} {what} {_them(row)}, against "
-        f"{percent(row['share_then'])} {_before(moves)}"
+        f"{percent(row['share_then'])} {_before(row)}"
     )
 
 
-def _before(moves: Moves) -> str:
-    then = moves.spans[0] if moves.spans else None
-    return f"in {then}" if then and then.first == then.last else "before"
+def _before(row: _Row) -> str:
+    return "before" if "–" in row["then"] else f"in {row['then']}"
 
 
 def _them(row: _Row) -> str:
@@ -243,17 +236,15 @@ def _page(row: _Row) -> str:
     return f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
 
 
-def _unmoved(moves: Moves) -> Finding:
-    table = moves.table
+def _unmoved(table: pd.DataFrame) -> Finding:
     largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
-    if largest.empty:
-        text = "no subject stands in enough dated papers to compare"
-    else:
-        (row,) = _rows(largest)
+    text = "no subject stands in enough dated papers to compare"
+    for row in _rows(largest):
         text = f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear"
         if percent(row["share_now"]) != percent(row["share_then"]):
-            text += f"; the largest is that of {row['name']}: {_shares(row, moves)}"
-    return Finding("Nothing can be shown to move.", sentence(text), OPEN, _TRENDS, largest)
+            text += f"; the largest is that of {row['name']}: {_shares(row)}"
+    evidence = largest.drop(columns="papers")
+    return Finding("Nothing can be shown to move.", sentence(text), OPEN, _TRENDS, evidence)
 
 
 def _timeless(study: Study) -> Finding:
