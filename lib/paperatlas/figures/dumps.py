@@ -21,9 +21,10 @@ from paperatlas.prose import marked_names
 
 _ROW, _BARS = 40, 200  # pixels of a dump's row, and of the bars above
 _ALONE = "#8FA3B2"
+_MOST = 15  # sets that are shown
 
 
-def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.Figure:
+def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Papers by the exact set of dumps they stand in: bars over a matrix of dots (UpSet, Lex et al. 2014).
 
     Parameters
@@ -31,10 +32,8 @@ def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.
     sets : DataFrame
         As `paperatlas.compare.intersections`: ``dumps`` (tuple), ``papers``.
     dumps : DataFrame with ``dump``, ``label`` and ``papers``
-    most : int
-        The largest sets are shown; the title says how many there are.
     """
-    shown = sets.head(most)
+    shown = sets.head(_MOST)
     labels = dict(zip(dumps["dump"], dumps["label"], strict=True))
     order = dumps.sort_values(["papers", "dump"], ascending=[False, True])
     row_of = {dump: -place for place, dump in enumerate(order["dump"])}

@@ -169,7 +169,6 @@ def row_figure(
     *,
     xaxis: Mapping[str, Any],
     subtitle: str = "",
-    height: int = 0,
 ) -> go.Figure:
     """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
 
@@ -187,7 +186,7 @@ def row_figure(
     figure = new_figure(
         title,
         alt,
-        height=height or 180 + _ROW * len(labels),
+        height=180 + _ROW * len(labels),
         min_width=620,
         xaxis=dict(xaxis),
         yaxis={
