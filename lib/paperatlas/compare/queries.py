@@ -11,14 +11,15 @@ from scipy import sparse
 
 from paperatlas.compare.overlap import memberships
 from paperatlas.text import fold_plural, read_terms
+from paperatlas.text.tokens import word_lists
 
 _TERMS = 8
 _LABEL_TERMS = 3
 _LABEL_LENGTH = 42
 # A phrase stands for its word in a label if it is nearly as telling.
 _PHRASE_WORTH = 0.7
-# Two terms say the same if this share of the papers with either has both, or if they share so many first letters.
-_TOGETHER, _STEM = 0.6, 4
+# Two terms say the same if this share of the papers with either has both.
+_TOGETHER = 0.6
 _CANDIDATES = 60
 _SHARED = 3
 
@@ -26,13 +27,14 @@ _SHARED = 3
 class Uses(NamedTuple):
     """Which of n papers uses which of m terms: ``matrix``, ``titles`` (n, m) of zeros and ones; ``keys``, ``shown`` (m).
 
-    As in `paperatlas.text.Terms`, sorted by key.
+    As in `paperatlas.text.Terms`, sorted by key; ``long_forms`` are those of abbreviations, both as keys.
     """
 
     matrix: sparse.csr_array
     titles: sparse.csr_array
     keys: list[str]
     shown: list[str]
+    long_forms: dict[str, str]
 
 
 def uses_of(papers: pd.DataFrame) -> Uses:
@@ -42,7 +44,8 @@ def uses_of(papers: pd.DataFrame) -> Uses:
     matrix, titles = (
         sparse.csr_array(counts[:, kept] > 0, dtype=np.int64) for counts in (terms.counts, terms.in_titles)
     )
-    return Uses(matrix, titles, [terms.keys[i] for i in kept], [terms.shown[i] for i in kept])
+    shown = [terms.shown[i] for i in kept]
+    return Uses(matrix, titles, [terms.keys[i] for i in kept], shown, terms.abbreviations)
 
 
 def score_terms(uses: Uses, inside: np.ndarray) -> pd.DataFrame:
@@ -155,13 +158,25 @@ def _label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
         parts = set(key.split())
         nearly = [c for c in candidates if parts <= set(c[0].split()) and c[1] >= _PHRASE_WORTH * z]
         full, _ = max(nearly, key=lambda c: (len(c[0].split()), c[1]))
-        begun = {word[:_STEM] for word in full.split()}
+        own = _stems(full) | _stems(uses.long_forms.get(full, ""))
         together = [(used[key] & other).sum() / (used[key] | other).sum() for other in taken]
-        if not begun & stems and max(together, default=0.0) < _TOGETHER:
+        if not own & stems and max(together, default=0.0) < _TOGETHER:
             chosen.append(uses.shown[column[full]])
             taken.append(used[key])
-            stems |= begun
+            stems |= own
     return chosen[: 2 * _LABEL_TERMS]
+
+
+def _stems(key: str) -> set[str]:
+    """Telling words without their commonest endings: gate, gated and gating are one."""
+    return {_stem(word) for word in key.split() if word not in word_lists()["general"]["words"]}
+
+
+def _stem(word: str) -> str:
+    for ending in ("ation", "ical", "ally", "ic", "ing", "ion", "ive", "al", "ed", "er", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
 
 
 def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) -> str:

@@ -104,7 +104,7 @@ def fit_trends(
     flat = _maximise(n, total, x, start, fixed=True)
     ratio = np.maximum(2 * (top - _penalised(n, total, x, flat)), 0.0)
 
-    common, dispersion, freedom, error = _swings(n, total, time, x, best, swing)
+    common, dispersion, freedom, error = _swings(n, total, time, x, best, flat, swing)
 
     def bound(level: float, side: float) -> Array:
         limit = dispersion * special.fdtri(1, freedom, level)
@@ -173,7 +173,7 @@ def _penalised(n: Array, total: Array, x: Array, beta: Array) -> Array:
 
 
 def _swings(
-    n: Array, total: Array, time: Array, x: Array, beta: Array, known: float | None
+    n: Array, total: Array, time: Array, x: Array, beta: Array, flat: Array, known: float | None
 ) -> tuple[float, Array, Array, Array]:
     """Variance of the groups' swings, the dispersion that each one's cause, its freedom, and the slope's error."""
     share, weight, information = _moments(total, x, beta)
@@ -204,13 +204,22 @@ def _swings(
     swing = (own * np.maximum(excess, 0.0) / np.maximum(expected, 1e-9) + _PRIOR_FREEDOM * common) / (
         own + _PRIOR_FREEDOM
     )
-    pull = (lever @ inverse)[:, :, 1]
-    error = np.sqrt(inverse[:, 1, 1])
-    added = swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
+    # A swing downwards leaves fewer papers than one upwards, and the likelihood ratio of the two differs, as do the
+    # weights at the fit. To the third order they balance with the weights between the fit's and those of the null.
+    added = swing * _inflation(total, x, beta, member, persistence) ** (2 / 3)
+    added *= _inflation(total, x, flat, member, persistence) ** (1 / 3)
     # Two periods leave nothing to judge swings by, and are compared as they are.
     added = np.where(freedom < 0.5, 0.0, added)
     behind = (own + _PRIOR_FREEDOM) * (1 + added) / np.maximum(added, 1e-9)
-    return common, 1 + added, behind, error
+    return common, 1 + added, behind, np.sqrt(inverse[:, 1, 1])
+
+
+def _inflation(total: Array, x: Array, beta: Array, member: Array, persistence: Array) -> Array:
+    """By how much swings of unit variance inflate the variance of the slope, with the weights of a fit."""
+    _, weight, information = _moments(total, x, beta)
+    inverse = np.linalg.inv(information)[:, :, 1]
+    pull = np.einsum("cb,mc,cp,mp->mb", member, weight, x, inverse, optimize=True)
+    return np.asarray(((pull @ persistence) * pull).sum(axis=1) / inverse[:, 1])
 
 
 def _blocks(time: Array) -> Array:
