@@ -39,7 +39,7 @@ _UNDATED = 0.2
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = _OF_THE_SOURCES | {
     "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted", "methods",
-    "map", "second_map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
+    "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
 }  # fmt: skip
 
 
