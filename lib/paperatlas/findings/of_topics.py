@@ -79,7 +79,7 @@ def stability(study: Study) -> str:
     """How many topics are found again, and which best."""
     table = study.topics.at("topic")
     if len(table) == 1:
-        return "no part of them is found again as a topic of its own when they are drawn anew"
+        return "no part of the papers is found again as a topic of its own when they are drawn anew"
     if not told_apart(study.topics):
         return (
             "as groups come back as well in papers where there is nothing to find, these topics are a sketch"

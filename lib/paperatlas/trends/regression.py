@@ -194,8 +194,8 @@ def _swings(
     excess = pearson - freedom
     lends = n.sum(axis=1) >= LENDING
     lends |= not lends.any()  # where all groups are small
-    # One standard error is added: swings that happen not to show would be taken for trends.
-    shown = (excess[lends].sum() + np.sqrt(2 * freedom[lends].sum())) / max(
+    # One and a half standard errors are added: swings that happen not to show would be taken for trends.
+    shown = (excess[lends].sum() + 1.5 * np.sqrt(2 * freedom[lends].sum())) / max(
         float(expected[lends].sum()), 1e-9
     )
     common = max(float(shown), 0.0) if known is None else known
