@@ -198,9 +198,7 @@ def _may_have_moved(row: _Row, comparisons: int) -> Finding:
     counts = (
         f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
     )
-    doubt = (
-        f"it was picked from {comparisons:,} comparisons, among which chance may make one as clear"
-    )
+    doubt = f"it was picked from {comparisons:,} comparisons, among which chance may make one as clear"
     text = sentence(f"{_shares(row)} ({counts}). {sentence(doubt)}")
     return Finding(sentence(f"{row['name']} may be {way} ground"), text, LEAD, _page(row), _evidence([row]))
 

@@ -19,8 +19,12 @@ PERSISTENCE = 0.8
 _STEPS = 100
 _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40
+# Log odds per standard deviation of time beyond which a bound is as good as infinite.
+_FARTHEST = 20.0
 # Degrees of freedom that the groups together lend to each one's own estimate of its swings.
 _PRIOR_FREEDOM = 10
+# Standard errors added to the variance of the swings; simulated piles of three topics need more than one.
+_DOUBT = 1.2
 # The penalty hides the swings of groups with fewer papers.
 LENDING = 20
 # Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
@@ -194,8 +198,8 @@ def _swings(
     excess = pearson - freedom
     lends = n.sum(axis=1) >= LENDING
     lends |= not lends.any()  # where all groups are small
-    # One and a half standard errors are added: swings that happen not to show would be taken for trends.
-    shown = (excess[lends].sum() + 1.5 * np.sqrt(2 * freedom[lends].sum())) / max(
+    # A good standard error is added: swings that happen not to show would be taken for trends.
+    shown = (excess[lends].sum() + _DOUBT * np.sqrt(2 * freedom[lends].sum())) / max(
         float(expected[lends].sum()), 1e-9
     )
     common = max(float(shown), 0.0) if known is None else known
@@ -246,8 +250,8 @@ def _bound(n: Array, total: Array, x: Array, best: Array, start: Array, top: Arr
         beta[moving] = here
         fall = np.maximum(2 * (top[moving] - _penalised(n[moving], total, x, here)), 1e-12)
         stretch = np.clip(np.sqrt(limit[moving] / fall), 0.25, 4.0)
-        distance[moving] *= stretch
-        moving = moving[np.abs(stretch - 1) >= 1e-7]
+        distance[moving] = np.minimum(distance[moving] * stretch, _FARTHEST)
+        moving = moving[(np.abs(stretch - 1) >= 1e-7) & (distance[moving] < _FARTHEST)]
         if not len(moving):
             break
     return np.asarray(best[:, 1] + side * distance)
