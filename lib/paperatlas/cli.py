@@ -170,8 +170,6 @@ def _parser() -> argparse.ArgumentParser:
     scale.add_argument("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
     scale.add_argument("--part", type=int, default=10_000, help="records a partition")
     scale.add_argument("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
-    scale.add_argument("--no-vectors", action="store_true", help="write no embeddings")
-    scale.add_argument("--no-ledger", action="store_true", help="read no systems, links and claims")
 
     notebooks = _command(
         commands,
@@ -210,15 +208,6 @@ def _study_command(
         "--period", choices=("year", "quarter", "month"), default="year", help="period of trends"
     )
     parser.add_argument(
-        "--encoder", default="lsa", help="'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
-    )
-    parser.add_argument(
-        "--edits",
-        default="atlas.toml",
-        metavar="FILE",
-        help="edits to the topics (default: atlas.toml in the working folder, if it is there)",
-    )
-    parser.add_argument(
         "--abstracts-only",
         action="store_true",
         help="leave out papers without an abstract, placed by title otherwise",
@@ -232,6 +221,15 @@ def _pile_options(parser: argparse.ArgumentParser) -> None:
     _source_options(parser)
     parser.add_argument(
         "--topics", type=int, metavar="K", help="number of topics; the data choose it by default"
+    )
+    parser.add_argument(
+        "--encoder", default="lsa", help="'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
+    )
+    parser.add_argument(
+        "--edits",
+        default="atlas.toml",
+        metavar="FILE",
+        help="edits to the topics (default: atlas.toml in the working folder, if it is there)",
     )
 
 
@@ -260,7 +258,12 @@ def _arxiv_option(parser: argparse.ArgumentParser) -> None:
 
 def _choices(options: argparse.Namespace) -> dict[str, Any]:
     """What the study and a run of scale are told alike; an option of both is added here and in the parser, once."""
-    return {"n_topics": options.topics, "sources": _date_sources(options)}
+    return {
+        "n_topics": options.topics,
+        "sources": _date_sources(options),
+        "encoder": options.encoder,
+        "edits": options.edits,
+    }
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -368,13 +371,13 @@ def _scale(options: argparse.Namespace) -> None:
             **_choices(options),
             sample=options.sample,
             part=options.part,
-            vectors=not options.no_vectors,
-            ledger=not options.no_ledger,
             model=options.model,
             say=lambda line: print(line, flush=True),
         )
     for problem in result.problems:
         print(visible(problem))
+    for edit in result.edits[result.edits["status"] != "applied"].to_dict("records"):
+        print(visible(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}"))
     for step, seconds in result.seconds.items():
         print(f"{step:<24}{seconds:6.1f} s")
     print(
@@ -431,8 +434,6 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     study = Study(
         options.sources,
         **_choices(options),
-        encoder=options.encoder,
-        edits=options.edits,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,

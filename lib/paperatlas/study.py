@@ -222,8 +222,7 @@ class Study(Questions):
     @cached_property
     def worded(self) -> pd.DataFrame:
         """The corpus in the spellings that edits ask for: what is embedded, clustered and named."""
-        corpus, edits = self.corpus, self.asked_edits
-        return corpus.assign(**{name: respelled(corpus[name], edits) for name in ("title", "abstract")})
+        return respelled(self.corpus, self.asked_edits)
 
     @cached_property
     def texts(self) -> list[str]:

@@ -17,7 +17,7 @@ def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpu
         file.write("a row without end\n")
     out = tmp_path / "out"
     options = ["scale", str(source), "--out", str(out), "--workers", "0", "--part", "25", "--topics", "3"]
-    assert main([*options, "--no-vectors", "--no-ledger"]) == 0
+    assert main(options) == 0
     said = capsys.readouterr().out
     assert "papers.csv, line 62" in said or "papers.csv, line" in said
     papers = pd.concat([pd.read_parquet(path) for path in sorted((out / "papers").iterdir())])

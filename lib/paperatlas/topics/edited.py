@@ -20,7 +20,7 @@ from paperatlas.topics.space import Points, on_grid
 from paperatlas.topics.tables import grade, node_table
 
 _READ = 20_000  # papers from which names are taken at most
-_BY_TITLE = 0.5  # how far a title alone is trusted: a convention
+BY_TITLE = 0.5  # how far a title alone is trusted: a convention
 _MEASURES = ["stability", "stability_low", "stability_high"]
 _OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]
 
@@ -149,7 +149,7 @@ def _placed(
         near[np.arange(len(unknown)), new[unknown]] = -2.0
         runner_up[unknown] = near.argmax(axis=1)
     bare = (corpus["abstract"] == "").to_numpy() & ~by_hand
-    confidence[bare] = np.round(confidence[bare] * _BY_TITLE, 4)
+    confidence[bare] = np.round(confidence[bare] * BY_TITLE, 4)
     placed_by = np.select([by_hand, bare], ["hand", "title"], "abstract")
     return topics.papers.assign(confidence=confidence, runner_up=runner_up, placed_by=placed_by)
 

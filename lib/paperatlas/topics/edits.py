@@ -86,15 +86,16 @@ def _typicality(topics: Topics, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.asarray(np.round(topics.papers["confidence"].to_numpy()[rows] * near, 6), dtype=np.float64)
 
 
-def respelled(texts: Iterable[str], edits: Sequence[Edit]) -> list[str]:
-    """Texts in which the spellings that are to be one are one, whatever their case."""
-    found = list(texts)
+def respelled(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
+    """Corpus in which the spellings that are to be one are one, whatever their case."""
+    found = {name: corpus[name].tolist() for name in ("title", "abstract")}
     for edit in edits:
         if edit.kind == "spelling":
             ways = "|".join(map(re.escape, sorted(edit.terms, key=len, reverse=True)))
+            said = re.compile(rf"(?<!\w)(?:{ways})(?!\w)", re.IGNORECASE)
             one = edit.name.replace("\\", r"\\")
-            found = [re.sub(rf"(?<!\w)(?:{ways})(?!\w)", one, text, flags=re.I) for text in found]
-    return found
+            found = {name: [said.sub(one, text) for text in texts] for name, texts in found.items()}
+    return corpus.assign(**found)
 
 
 def without_excluded(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
