@@ -18,7 +18,7 @@ import time
 import zipfile
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +64,12 @@ def fingerprint(*parts: object) -> str:
 @cache
 def code_version() -> str:
     """Hash of the library's own source and of the versions of the numeric libraries."""
-    package = Path(__file__).parent
-    sources = sorted(package.rglob("*.py"))
-    versions = []
-    for name in NUMERIC_LIBRARIES:
-        try:
-            versions.append(version(name))
-        except PackageNotFoundError:
-            versions.append("")
-    return fingerprint(*(source.read_bytes() for source in sources), *versions)
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    return fingerprint(*(source.read_bytes() for source in sources), *map(version, NUMERIC_LIBRARIES))
 
 
 class Cache:
-    """Finished steps below one folder; without a folder it keeps nothing.
-
-    Parameters
-    ----------
-    folder : Path or None
-    """
+    """Finished steps below one folder; without a folder it keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -144,12 +132,7 @@ class Cache:
 
     def size(self) -> tuple[int, int]:
         """Number of files and their bytes."""
-        sizes = []
-        for file in self._all():
-            try:
-                sizes.append(file.stat().st_size)
-            except FileNotFoundError:  # another process removed it
-                continue
+        sizes = [file.stat().st_size for file in self._all()]
         return len(sizes), sum(sizes)
 
     def clear(self) -> int:

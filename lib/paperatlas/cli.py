@@ -1,4 +1,4 @@
-"""The command line: ``paperatlas report|export|diff|inspect|scale|notebooks|warm|cache``."""
+"""The command line: ``paperatlas report|export|diff|inspect|scale|notebooks|cache``."""
 
 from __future__ import annotations
 
@@ -142,8 +142,6 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("before", type=Path, help="folder of the earlier run")
     diff.add_argument("after", type=Path, help="folder of the later run")
     diff.add_argument("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
-
-    _study_command(commands, "warm", _warm, "compute and keep every step, so that notebooks answer at once")
 
     inspect = _command(
         commands, "inspect", _inspect, "say what the reader found in sources, and where it failed"
@@ -325,11 +323,6 @@ def _diff(options: argparse.Namespace) -> None:
     if options.html:
         write_page(as_html(found), options.html)
         print(f"\n{visible(options.html)}")
-
-
-def _warm(options: argparse.Namespace) -> None:
-    """Compute and keep every step."""
-    _study(options).compute_all()
 
 
 def _inspect(options: argparse.Namespace) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.readers.markup import has_latex, is_known_command
+from paperatlas.readers.tables import as_written
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MEETING = re.compile(
@@ -312,7 +313,6 @@ def _plain(word: str) -> str:
 
 
 _ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
@@ -356,10 +356,7 @@ def read_csv(path: Path | str) -> pd.DataFrame:
         path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_TEXT_COLUMNS, "object")
     )
     for column in table.select_dtypes(include=["object", "string"]):
-        table[column] = [
-            value[1:] if isinstance(value, str) and _NEUTRALISED.match(value) else value
-            for value in table[column]
-        ]
+        table[column] = [as_written(value) if isinstance(value, str) else value for value in table[column]]
     return table
 
 

@@ -18,7 +18,7 @@ from paperatlas.dates import REFERENCE, PaperSource, choose_sources
 from paperatlas.duplicates import BANDS, NearDuplicate, candidates, score_pairs
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
-from paperatlas.export import LEVELS, trend_table
+from paperatlas.export import trend_table
 from paperatlas.folders import check_unchanged, flush, held, look_at
 from paperatlas.prose import count, listing, percent, quoted
 from paperatlas.readers import Problem
@@ -44,6 +44,7 @@ from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, without_excluded
 from paperatlas.topics.inputs import texts_of
+from paperatlas.topics.result import LEVELS
 
 PART = 10_000
 SAMPLE = 20_000
