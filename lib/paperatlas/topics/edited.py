@@ -40,22 +40,20 @@ def edited_topics(
     topics: Topics,
     corpus: pd.DataFrame,
     labels: Mapping[str, Labels],
-    *,
     done: Mapping[Node, Sequence[str]],
     given: Mapping[Node, str],
     by_hand: Mask,
     dropped: frozenset[str],
 ) -> Topics:
-    """Other nodes of the same papers, judged by the same refits.
+    """Other nodes of the same papers, judged by the same refits and numbered by size again.
 
-    Nodes are numbered by size again. One with the papers of an old node keeps what was said of that; of the others
-    names are chosen and stability is measured anew.
+    One with the papers of an old node keeps what was said of that; of the others names are chosen and stability is
+    measured anew.
 
     Parameters
     ----------
     topics : Topics of n papers
     corpus : DataFrame of n papers
-        ``paper_id``, ``title``, ``abstract``.
     labels : mapping of level to (n,) array
         A paper's nodes, with any numbers; -1 for none.
     done, given : mapping of (level, number in `labels`)
@@ -182,17 +180,8 @@ def _measured(
         near = (points * centres(points, here.astype(np.int32))[here]).sum(axis=1)
         reached = np.stack([_recovered(here == node, topics.landed) for node in range(len(names))], axis=1)
         typicality = np.round(confidence * near, 6)
-        table = node_table(
-            level,
-            here.astype(np.int32),
-            parents.get(level),
-            names,
-            reached,
-            chance,
-            ids,
-            typicality,
-            confidence,
-        )
+        about = (names, reached, chance, ids, typicality, confidence)
+        table = node_table(level, here.astype(np.int32), parents.get(level), *about)
         tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
     table = pd.concat(tables, ignore_index=True)
     words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
