@@ -1,4 +1,6 @@
-"""Kill ``paperatlas export``, ``report`` or ``scale`` at random moments: ``python -m tests.fuzz.kills [KILLS] [COMMAND] [SEED]``.
+"""Kill ``paperatlas export``, ``report`` or ``scale`` at random moments.
+
+``python -m tests.fuzz.kills [KILLS] [COMMAND] [SEED]``
 
 After every kill of ``export`` or ``report`` the last good output must be there, whole and the same; in the end
 one run that is left alone must give the same tables. Half of the kills come with an empty cache, half with

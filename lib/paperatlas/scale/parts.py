@@ -193,9 +193,9 @@ def _receipt(folder: Path, step: str, number: int) -> Path:
 
 
 def write_json(value: Any, path: Path) -> None:
-    """Write JSON in one step and through to the disk."""
+    """Write JSON in one step and through to the disk, in ASCII: a file's name need not be UTF-8."""
     with replacing(path, durable=True) as temporary:
-        temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path) -> Any:
