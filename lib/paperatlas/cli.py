@@ -51,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = visible(error.filename or "a file")[:200]
+        reason = error.strerror or error
+        print(f"paperatlas: {place}: {reason}; mend the name, the permissions or the room", file=sys.stderr)
+        return BAD_INPUT
     except KeyboardInterrupt as error:
         with suppress(OSError):  # after HUP the terminal may be gone
             print("paperatlas: stopped; what was there before is still there", file=sys.stderr)

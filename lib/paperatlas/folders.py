@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -253,13 +253,26 @@ def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterat
     `put_back` is where the last good result belongs, if a killed run had put it aside.
     """
     _clear_after_killed_runs(prefix, place, put_back)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-    try:
-        with held(folder):
-            (folder / _MARK).touch()
+    with ExitStack() as stack:
+        folder = _taken(prefix, place, stack)
+        try:
             yield folder
-    finally:
-        _remove(folder)
+        finally:
+            _remove(folder)
+
+
+def _taken(prefix: str, place: Path, stack: ExitStack) -> Path:
+    """New folder that this process holds, with its mark."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+        try:
+            with ExitStack() as hold:
+                hold.enter_context(held(folder))
+                (folder / _MARK).touch()
+                stack.push(hold.pop_all())
+                return folder
+        except (FileNotFoundError, FileExistsError, BlockingIOError):
+            continue  # another run, which clears up just now, took it for a killed one's
 
 
 def _remove(folder: Path) -> None:
@@ -284,10 +297,11 @@ def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) ->
                     aside.rename(put_back)
                 if aside.is_dir():  # stopped before it was looked through
                     _check_content(aside, aside)
-                # Without a mark it is ours only if it was killed before it wrote it.
-                ours = (folder / _MARK).exists() or not any(folder.iterdir())
+                ours = (folder / _MARK).exists()
             if ours:
                 _remove(folder)
+            else:  # a run killed before it wrote its mark left nothing in it; what holds files is somebody's
+                folder.rmdir()
 
 
 @contextmanager
