@@ -79,10 +79,7 @@ class Cache:
         return self.folder / f"{step}-{key}.zip" if self.folder else None
 
     def load(self, step: str, key: str, kind: type) -> Any:
-        """Result of this type kept for this step and key, or None.
-
-        A damaged or foreign file is reported on the ``paperatlas`` logger and counts as absent.
-        """
+        """Result of this type kept for this step and key, or None; a damaged or foreign file is reported on the log."""
         file = self._file(step, key)
         if file is None:
             return None
@@ -101,10 +98,7 @@ class Cache:
             return None
 
     def save(self, step: str, key: str, result: Any) -> None:
-        """Keep a result: a dataclass by its fields, anything else whole; tables, arrays and what JSON holds.
-
-        A full or read-only disk is reported once, not raised.
-        """
+        """Keep a dataclass by its fields, anything else whole; a full or read-only disk is reported once, not raised."""
         file = self._file(step, key)
         if file is None:
             return
@@ -122,12 +116,9 @@ class Cache:
                     archive.writestr(name, content)
         except OSError as error:
             if not self._complained:
-                logger.warning(
-                    "the step %s is not kept: %s; results are right, only the next run is slower "
-                    "(PAPERATLAS_CACHE names another folder)",
-                    step,
-                    error.strerror or error,
-                )
+                said = "the step %s is not kept: %s; results are right, only the next run is slower "
+                said += "(PAPERATLAS_CACHE names another folder)"
+                logger.warning(said, step, error.strerror or error)
             self._complained = True
 
     def size(self) -> tuple[int, int]:

@@ -28,10 +28,7 @@ def inline(task: Task, numbers: Sequence[int], done: Done) -> None:
 def on_dask(client: Any, folder: str, task: Task, numbers: Sequence[int], done: Done) -> None:
     """Work on partitions as tasks of a Dask client; those of a worker that dies go to another.
 
-    Raises
-    ------
-    AtlasError
-        If the workers have other code or do not see the folder, or a partition kills every worker.
+    Workers that have other code or do not see the folder are refused.
     """
     from distributed import KilledWorker, as_completed
 
@@ -73,11 +70,6 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
         Limit of each, such as ``"2GB"``.
     dashboard : int, optional
         Port on 127.0.0.1 of Dask's page of what the workers do (which needs bokeh); any free one by default.
-
-    Raises
-    ------
-    AtlasError
-        If Dask is not installed.
     """
     client_class, cluster_class = _distributed()
     with (
@@ -97,13 +89,7 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
 
 @contextmanager
 def remote_cluster(address: str) -> Iterator[Any]:
-    """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``.
-
-    Raises
-    ------
-    AtlasError
-        If Dask is not installed or nobody answers.
-    """
+    """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``; an `AtlasError` if nobody answers."""
     client_class, _ = _distributed()
     try:
         client = client_class(address, timeout="10s")

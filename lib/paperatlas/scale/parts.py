@@ -49,15 +49,7 @@ class Staged(NamedTuple):
 
 
 def stage(source: Sources, folder: Path, *, part: int) -> Staged:
-    """Write the records of `source` to ``records/`` below `folder`, `part` a partition.
-
-    A folder that holds these partitions already is left as it is.
-
-    Raises
-    ------
-    AtlasError
-        If the source cannot be read, or changes meanwhile.
-    """
+    """Write the records of `source` to ``records/`` below `folder`, `part` a partition, unless they are there already."""
     if part < 1:
         raise AtlasError(f"a partition needs at least 1 record, found {part}")
     inputs = look_at(find_sources(source))
@@ -101,13 +93,7 @@ def _equal(chunks: Iterator[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
 
 
 def check_folder(source: Sources, folder: Path) -> None:
-    """Refuse a folder that holds anything but a run over these sources, or one of them.
-
-    Raises
-    ------
-    AtlasError
-        Before anything is written.
-    """
+    """Refuse a folder that holds anything but a run over these sources, or one of them."""
     files = find_sources(source)
     refuse_sources_in(folder, files)
     if not folder.exists():
@@ -149,13 +135,7 @@ def write_part(content: pd.DataFrame | NDArray[Any], path: Path) -> None:
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """One partition of a table.
-
-    Raises
-    ------
-    AtlasError
-        If it is missing or damaged.
-    """
+    """One partition of a table; an `AtlasError` if it is missing or damaged."""
     import pyarrow as pa
 
     try:

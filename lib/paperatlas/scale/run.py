@@ -48,7 +48,6 @@ from paperatlas.topics.result import LEVELS
 
 PART = 10_000
 SAMPLE = 20_000
-MIN_PAPERS = 10
 
 Say = Callable[[str], None]
 
@@ -232,11 +231,6 @@ def _fitted(
 ) -> tuple[TopicModel, pd.DataFrame]:
     """Topics of a sample of papers, found and edited as a study does, and what became of the edits."""
     papers = respelled(without_excluded(papers, edits), edits)
-    if len(papers) < MIN_PAPERS:
-        raise AtlasError(
-            f"topics need at least {MIN_PAPERS} papers to be found in, there are {len(papers)}; give more "
-            "papers, or a model of an earlier run"
-        )
     texts = texts_of(papers)
     space = fit_space(texts, encoder=encoder)
     vectors = space.transform(texts)
