@@ -131,9 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     text = "a file of papers with dates, asked after the records themselves; as often as you like"
     option("--dates", action="append", type=Path, default=[], metavar="FILE", help=text)
 
-    pile = argparse.ArgumentParser(
-        add_help=False, parents=[sources]
-    )  # what the study and scale have in common
+    # What the study and a run of scale have in common; `_choices` hands it on.
+    pile = argparse.ArgumentParser(add_help=False, parents=[sources])
     option = pile.add_argument
     option("--topics", type=int, metavar="K", help="number of topics; the data choose it by default")
     text = "'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"

@@ -168,6 +168,10 @@ def scale(
                     fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
                 else:
                     fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
+                    if {edit.kind for edit in asked} - {"spelling", "exclude"}:
+                        say(
+                            f"the tree is that of {model}, as it was edited there; other edits to it do not count"
+                        )
                 _keep(folder, key, fitted, table)
             fitted = TopicModel.load(folder / "model")
             result.edits = read_part(folder / "edits.parquet")

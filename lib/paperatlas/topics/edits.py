@@ -119,9 +119,11 @@ def excluded_terms(edits: Sequence[Edit]) -> frozenset[str]:
 
 def rows_named(corpus: pd.DataFrame, papers: Iterable[str]) -> list[int]:
     """Rows of the papers that ids or titles name, case and punctuation of a title aside; each once, in order."""
+    if not (wanted := list(papers)):
+        return []
     by_id = {paper_id: row for row, paper_id in enumerate(corpus["paper_id"])}
     by_title = {normalise(title): row for row, title in enumerate(corpus["title"])}
-    found = (by_id.get(paper, by_title.get(normalise(paper))) for paper in papers)
+    found = (by_id.get(paper, by_title.get(normalise(paper))) for paper in wanted)
     return list(dict.fromkeys(row for row in found if row is not None))
 
 
