@@ -28,7 +28,7 @@ from paperatlas.readers.reading import PathLike
 from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
-from paperatlas.text.layout import Projection, project, second_project
+from paperatlas.text.layout import Projection, project
 from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.topics.inputs import texts_of
@@ -262,23 +262,15 @@ class Study(Questions):
 
     @cached_property
     def methods(self) -> pd.DataFrame:
-        """Ours beside BERTopic's own recipe, NMF, LDA and k-means, on the same papers and scores."""
-        options = {"n_topics": self.n_topics, "seeds": (self.seed, self.seed + 1)}
-        key = [self.fingerprint, self.vectors, *options.values()]
-        return self._kept("methods", pd.DataFrame, key, compare_methods, self.corpus, self.vectors, **options)
+        """Ours beside BERTopic's steps, NMF and k-means, on the same papers and scores."""
+        key = [self.fingerprint, self.vectors, self.n_topics, self.seed]
+        return self._kept("methods", pd.DataFrame, key, compare_methods, self.fitted, seed=self.seed)
 
     @cached_property
     def map(self) -> Projection:
         """Coordinates of the papers in the picture, and the share of neighbours each kept."""
         options = {"paper_ids": self.corpus["paper_id"].tolist(), "seed": self.seed}
         return self._kept("map", Projection, [self.vectors, options], project, self.vectors, **options)
-
-    @cached_property
-    def second_map(self) -> Projection:
-        """A second picture of the papers by another method, in the pose of the first."""
-        given = self.vectors, self.map.coords
-        options = {"paper_ids": self.corpus["paper_id"].tolist(), "seed": self.seed}
-        return self._kept("second_map", Projection, [*given, options], second_project, *given, **options)
 
     @cached_property
     def papers(self) -> pd.DataFrame:
@@ -398,7 +390,6 @@ STEPS = (
     "vectors",
     "topics",
     "map",
-    "second_map",
     "trends",
     "trend_tests",
     "ledger",

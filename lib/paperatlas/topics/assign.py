@@ -22,11 +22,10 @@ from paperatlas.errors import AtlasError
 from paperatlas.text.encoders import Space, fit_space
 from paperatlas.topics.edited import BY_TITLE
 from paperatlas.topics.fit import draw_order
-from paperatlas.topics.grain import CORE
-from paperatlas.topics.inputs import checked, texts_of
+from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
+from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import Points, on_grid
 
 _CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up", "placed_by"]
 _CENTRES = "centres.npy"
