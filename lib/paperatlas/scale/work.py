@@ -13,9 +13,7 @@ from paperatlas.corpus import Merge
 from paperatlas.dates import add_dates
 from paperatlas.duplicates import bands
 from paperatlas.export import PAPER_COLUMNS
-from paperatlas.ledger.claims import find_claims
-from paperatlas.ledger.links import find_links
-from paperatlas.ledger.systems import find_systems
+from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
 from paperatlas.scale.parts import part_path, write_part, write_receipt
 from paperatlas.topics.assign import TopicModel
@@ -47,9 +45,7 @@ def work_on(job: Job, number: int) -> int:
         "merges": merges,
         "bands": bands(papers["abstract"].tolist()),
         "vectors": vectors,
-        "systems": find_systems(papers),
-        "links": find_links(papers),
-        "claims": find_claims(papers),
+        **find_entries(papers, "systems", "links", "claims"),
     }
     for table, content in written.items():
         write_part(content, part_path(folder, table, number))
