@@ -241,14 +241,6 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     return corpus
 
 
-def paper_ids(records: pd.DataFrame) -> pd.Series:
-    """``paper_id`` of the paper that each record belongs to, as `build_corpus` gives it, by the records' index."""
-    ordered = records.sort_values(["dump", "rank", "title"], kind="stable")
-    members, ids, _ = _papers(ordered.reset_index(drop=True))
-    found = {row: paper_id for paper_id, rows in zip(ids, members, strict=True) for row in rows}
-    return pd.Series([found[row] for row in range(len(ordered))], index=ordered.index)
-
-
 def _papers(ordered: pd.DataFrame) -> tuple[list[list[int]], list[str], list[dict[str, Any]]]:
     """Records of each paper, its id, and what its records state."""
     groups: dict[int, list[int]] = defaultdict(list)

@@ -21,7 +21,7 @@ from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
 from paperatlas.titles import normalise_title
 from paperatlas.topics.assign import TopicModel
-from paperatlas.topics.edits import GONE, Edit, check_edits, rows_named
+from paperatlas.topics.edits import GONE, Edit, check_edits, respelled, rows_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,17 +222,16 @@ class Questions:
         new = papers if isinstance(papers, pd.DataFrame) else read_papers(papers)
         if "paper_id" not in new:
             new = build_corpus(new if "dump" in new else new.assign(dump="new", rank=range(1, len(new) + 1)))
-        placed = self.topic_model.assign(new.fillna({"abstract": ""})).drop(columns="paper_id")
-        bare = new["abstract"].fillna("").eq("").to_numpy()
-        placed["confidence"] = np.where(bare, placed["confidence"] / 2, placed["confidence"]).round(4)
+        new = new.reset_index(drop=True)
+        placed = self.topic_model.place(respelled(new.fillna({"abstract": ""}), self.asked_edits))
         known = new["paper_id"].isin(self.corpus["paper_id"]).to_numpy()
-        placed = placed.assign(placed_by=np.where(bare, "title", "abstract"), known=known)
-        return pd.concat([new.reset_index(drop=True), placed.reset_index(drop=True)], axis=1)
+        stated = new.drop(columns=[name for name in placed if name in new and name != "paper_id"])
+        return stated.join(placed.drop(columns="paper_id")).assign(known=known)
 
     @cached_property
     def topic_model(self) -> TopicModel:
         """The tree to which `place` assigns papers."""
-        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=cast(Any, self.space))
+        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=self.space)
 
     def rename(self, names: Mapping[int | str, str], *, level: str = "topic") -> Self:
         """Give topics other names, keep that in the file of edits, and return the edited study.
