@@ -70,8 +70,8 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
         return top2vec(texts)
     if method == "Turftopic":
         return turftopic(texts, k, seed, model)
-    if method == "NMF" or method == "LDA":
-        return compare._factors(texts, k, seed, method.lower())
+    if method == "NMF":
+        return compare._nmf(texts, k, seed)
     vectors = transformer_vectors(texts, model, kept) if method == TRANSFORMER else pa.embed_texts(texts)
     if method == "k-means":
         return compare._kmeans(texts, vectors, k, seed)
@@ -213,7 +213,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     dumps = commands.add_parser("dumps")
     dumps.add_argument("path", type=Path)
-    dumps.add_argument("--methods", default="ours;ours, 20 refits;ours once;BERTopic;NMF;LDA;k-means")
+    dumps.add_argument("--methods", default="ours;ours, 20 refits;ours once;BERTopic;NMF;k-means")
     areas = commands.add_parser("areas")
     areas.add_argument("path", type=Path)
     areas.add_argument("--methods", default="ours;BERTopic")

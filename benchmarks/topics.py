@@ -5,8 +5,8 @@ python benchmarks/topics.py export EXPORT_DIR
     own texts), topic diversity, and the share of papers left without a topic. Reads papers.csv (title,
     abstract, topic) and topics.csv (topic, words with ';' between).
 python benchmarks/topics.py compare DUMPS [--model FOLDER]
-    Ours, BERTopic, NMF, LDA and k-means on the same papers, with the same scores, and seconds; with
-    `--model`, BERTopic and k-means also on the sentence-transformers model in that folder.
+    Ours, BERTopic, NMF and k-means on the same papers, with the same scores; with `--model`, also on the
+    sentence-transformers model in that folder.
 python benchmarks/topics.py resample DUMPS [--runs 50]
     The whole procedure, from the texts on and with its choice of the number of topics, on 80 % of the
     papers: adjusted Rand index with the full run on the papers both hold.
@@ -56,11 +56,11 @@ def compare(dumps: Path, model: str | None) -> pd.DataFrame:
     from paperatlas.topics import compare_methods
 
     corpus = pa.build_corpus(pa.read_dumps(dumps))
-    found = [compare_methods(corpus)]
+    found = [compare_methods(pa.fit_topics(corpus))]
     if model:
         texts = (corpus["title"] + ". " + corpus["abstract"]).tolist()
         vectors = pa.embed_texts(texts, encoder=model)
-        again = compare_methods(corpus, vectors, methods=("BERTopic", "k-means"))
+        again = compare_methods(pa.fit_topics(corpus, vectors))
         found.append(again.assign(method=again["method"] + f", {Path(model).name}"))
     return pd.concat(found, ignore_index=True)
 

@@ -18,7 +18,7 @@ import time
 import zipfile
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +64,12 @@ def fingerprint(*parts: object) -> str:
 @cache
 def code_version() -> str:
     """Hash of the library's own source and of the versions of the numeric libraries."""
-    package = Path(__file__).parent
-    sources = sorted(package.rglob("*.py"))
-    versions = []
-    for name in NUMERIC_LIBRARIES:
-        try:
-            versions.append(version(name))
-        except PackageNotFoundError:
-            versions.append("")
-    return fingerprint(*(source.read_bytes() for source in sources), *versions)
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    return fingerprint(*(source.read_bytes() for source in sources), *map(version, NUMERIC_LIBRARIES))
 
 
 class Cache:
-    """Finished steps below one folder; without a folder it keeps nothing.
-
-    Parameters
-    ----------
-    folder : Path or None
-    """
+    """Finished steps below one folder; without a folder it keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -91,10 +79,7 @@ class Cache:
         return self.folder / f"{step}-{key}.zip" if self.folder else None
 
     def load(self, step: str, key: str, kind: type) -> Any:
-        """Result of this type kept for this step and key, or None.
-
-        A damaged or foreign file is reported on the ``paperatlas`` logger and counts as absent.
-        """
+        """Result of this type kept for this step and key, or None; a damaged or foreign file is reported on the log."""
         file = self._file(step, key)
         if file is None:
             return None
@@ -113,10 +98,7 @@ class Cache:
             return None
 
     def save(self, step: str, key: str, result: Any) -> None:
-        """Keep a result: a dataclass by its fields, anything else whole; tables, arrays and what JSON holds.
-
-        A full or read-only disk is reported once, not raised.
-        """
+        """Keep a dataclass by its fields, anything else whole; a full or read-only disk is reported once, not raised."""
         file = self._file(step, key)
         if file is None:
             return
@@ -134,22 +116,14 @@ class Cache:
                     archive.writestr(name, content)
         except OSError as error:
             if not self._complained:
-                logger.warning(
-                    "the step %s is not kept: %s; results are right, only the next run is slower "
-                    "(PAPERATLAS_CACHE names another folder)",
-                    step,
-                    error.strerror or error,
-                )
+                said = "the step %s is not kept: %s; results are right, only the next run is slower "
+                said += "(PAPERATLAS_CACHE names another folder)"
+                logger.warning(said, step, error.strerror or error)
             self._complained = True
 
     def size(self) -> tuple[int, int]:
         """Number of files and their bytes."""
-        sizes = []
-        for file in self._all():
-            try:
-                sizes.append(file.stat().st_size)
-            except FileNotFoundError:  # another process removed it
-                continue
+        sizes = [file.stat().st_size for file in self._all()]
         return len(sizes), sum(sizes)
 
     def clear(self) -> int:

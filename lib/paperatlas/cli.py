@@ -1,4 +1,4 @@
-"""The command line: ``paperatlas report|export|diff|inspect|scale|notebooks|warm|cache``."""
+"""The command line: ``paperatlas report|export|diff|inspect|scale|notebooks|cache``."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ FAULT = 1
 INTERRUPTED = 130
 MOST_SAID = 20
 
-Commands = argparse._SubParsersAction
-Command = Callable[[argparse.Namespace], object]
+Command = Callable[[argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = visible(error.filename or "a file")[:200]
+        reason = error.strerror or error
+        print(f"paperatlas: {place}: {reason}; mend the name, the permissions or the room", file=sys.stderr)
+        return BAD_INPUT
     except KeyboardInterrupt as error:
         with suppress(OSError):  # after HUP the terminal may be gone
             print("paperatlas: stopped; what was there before is still there", file=sys.stderr)
@@ -121,146 +125,86 @@ def _parser() -> argparse.ArgumentParser:
     """What can be said; every command is a function below."""
     from paperatlas import __version__
 
-    parser = argparse.ArgumentParser(
-        prog="paperatlas", description="What is in a pile of papers, and how it moves."
-    )
+    sources = argparse.ArgumentParser(add_help=False)
+    option = sources.add_argument
+    option("sources", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
+    text = "a file of papers with dates, asked after the records themselves; as often as you like"
+    option("--dates", action="append", type=Path, default=[], metavar="FILE", help=text)
+
+    # What the study and a run of scale have in common; `_choices` hands it on.
+    pile = argparse.ArgumentParser(add_help=False, parents=[sources])
+    option = pile.add_argument
+    option("--topics", type=int, metavar="K", help="number of topics; the data choose it by default")
+    text = "'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
+    option("--encoder", default="lsa", help=text)
+    text = "edits to the topics (default: atlas.toml in the working folder, if it is there)"
+    option("--edits", default="atlas.toml", metavar="FILE", help=text)
+
+    arxiv = argparse.ArgumentParser(add_help=False)
+    text = "ask arXiv for the papers that are still without a date, slowly"
+    arxiv.add_argument("--arxiv-api", action="store_true", help=text)
+
+    study = argparse.ArgumentParser(add_help=False, parents=[pile, arxiv])
+    option = study.add_argument
+    option("--period", choices=("year", "quarter", "month"), default="year", help="period of trends")
+    text = "leave out papers without an abstract, placed by title otherwise"
+    option("--abstracts-only", action="store_true", help=text)
+    option("--no-cache", action="store_true", help="compute everything anew and keep nothing")
+
+    text = "What is in a pile of papers, and how it moves."
+    parser = argparse.ArgumentParser(prog="paperatlas", description=text)
     parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    report = _study_command(
-        commands, "report", _report, "run the notebooks on papers and render them as a site"
-    )
-    report.add_argument(
-        "--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)"
-    )
-    report.add_argument("--open", action="store_true", help="open the report when it is done")
+    def command(run: Command, text: str, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
+        made = commands.add_parser(run.__name__.strip("_"), help=text, parents=parents)
+        made.set_defaults(run=run)
+        return made.add_argument
 
-    export = _study_command(commands, "export", _export, "write every table as CSV")
-    export.add_argument("--out", type=Path, required=True, help="folder of the tables")
+    option = command(_report, "run the notebooks on papers and render them as a site", study)
+    option("--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)")
+    option("--open", action="store_true", help="open the report when it is done")
 
-    diff = _command(commands, "diff", _diff, "say what changed between two exports or reports")
-    diff.add_argument("before", type=Path, help="folder of the earlier run")
-    diff.add_argument("after", type=Path, help="folder of the later run")
-    diff.add_argument("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
+    option = command(_export, "write every table as CSV", study)
+    option("--out", type=Path, required=True, help="folder of the tables")
 
-    _study_command(commands, "warm", _warm, "compute and keep every step, so that notebooks answer at once")
+    option = command(_diff, "say what changed between two exports or reports")
+    option("before", type=Path, help="folder of the earlier run")
+    option("after", type=Path, help="folder of the later run")
+    option("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
 
-    inspect = _command(
-        commands, "inspect", _inspect, "say what the reader found in sources, and where it failed"
-    )
-    _source_options(inspect)
-    _arxiv_option(inspect)
+    command(_inspect, "say what the reader found in sources, and where it failed", sources, arxiv)
 
-    scale = _command(
-        commands,
-        "scale",
-        _scale,
-        "assign thousands to millions of papers to topics, partition by partition, on Dask",
-    )
-    _pile_options(scale)
-    scale.add_argument(
-        "--out", type=Path, required=True, help="folder of the tables; goes on where it stopped"
-    )
-    scale.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
-    scale.add_argument(
-        "--workers", type=int, default=2, help="local processes without --scheduler (default: 2; 0: this one)"
-    )
-    scale.add_argument("--memory", default="auto", help="limit of each local process, such as 2GB")
-    scale.add_argument("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
-    scale.add_argument("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
-    scale.add_argument("--part", type=int, default=10_000, help="records a partition")
-    scale.add_argument("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
-    scale.add_argument("--no-vectors", action="store_true", help="write no embeddings")
-    scale.add_argument("--no-ledger", action="store_true", help="read no systems, links and claims")
+    option = command(_scale, "assign up to millions of papers to topics, part by part, on Dask", pile)
+    option("--out", type=Path, required=True, help="folder of the tables; goes on where it stopped")
+    option("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
+    text = "local processes without --scheduler (default: 2; 0: this one)"
+    option("--workers", type=int, default=2, help=text)
+    option("--memory", default="auto", help="limit of each local process, such as 2GB")
+    option("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
+    option("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
+    option("--part", type=int, default=10_000, help="records a partition")
+    option("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
 
-    notebooks = _command(
-        commands,
-        "notebooks",
-        _notebooks,
-        "write the notebooks for your sources (--to), or run the project's own again, in place",
-    )
-    notebooks.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="with --to: files, folders or patterns; else notebooks, such as 04",
-    )
-    notebooks.add_argument("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
+    text = "write the notebooks for your sources (--to), or run the project's own again, in place"
+    option = command(_notebooks, text)
+    text = "with --to: files, folders or patterns; else notebooks, such as 04"
+    option("names", nargs="*", metavar="NAME", help=text)
+    option("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
 
-    cache = _command(commands, "cache", _cache, "say how large the cache is, or empty it")
-    cache.add_argument("--clear", action="store_true", help="remove every kept step")
+    option = command(_cache, "say how large the cache is, or empty it")
+    option("--clear", action="store_true", help="remove every kept step")
     return parser
-
-
-def _command(
-    commands: Commands[argparse.ArgumentParser], name: str, run: Command, text: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text)
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _study_command(
-    commands: Commands[argparse.ArgumentParser], name: str, run: Command, text: str
-) -> argparse.ArgumentParser:
-    parser = _command(commands, name, run, text)
-    _pile_options(parser)
-    _arxiv_option(parser)
-    parser.add_argument(
-        "--period", choices=("year", "quarter", "month"), default="year", help="period of trends"
-    )
-    parser.add_argument(
-        "--encoder", default="lsa", help="'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
-    )
-    parser.add_argument(
-        "--edits",
-        default="atlas.toml",
-        metavar="FILE",
-        help="edits to the topics (default: atlas.toml in the working folder, if it is there)",
-    )
-    parser.add_argument(
-        "--abstracts-only",
-        action="store_true",
-        help="leave out papers without an abstract, placed by title otherwise",
-    )
-    parser.add_argument("--no-cache", action="store_true", help="compute everything anew and keep nothing")
-    return parser
-
-
-def _pile_options(parser: argparse.ArgumentParser) -> None:
-    """What `report`, `export`, `warm` and `scale` have in common; `_choices` hands it on."""
-    _source_options(parser)
-    parser.add_argument(
-        "--topics", type=int, metavar="K", help="number of topics; the data choose it by default"
-    )
-
-
-def _source_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "sources", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form"
-    )
-    parser.add_argument(
-        "--dates",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="dates of your own, asked after the records themselves and before the shipped table: any file of papers "
-        "with dates; may be given several times",
-    )
-
-
-def _arxiv_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--arxiv-api",
-        action="store_true",
-        help="ask arXiv for the papers that are still without a date, slowly",
-    )
 
 
 def _choices(options: argparse.Namespace) -> dict[str, Any]:
-    """What the study and a run of scale are told alike; an option of both is added here and in the parser, once."""
-    return {"n_topics": options.topics, "sources": _date_sources(options)}
+    """What the study and a run of scale are told alike."""
+    return {
+        "n_topics": options.topics,
+        "sources": _date_sources(options),
+        "encoder": options.encoder,
+        "edits": options.edits,
+    }
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -324,11 +268,6 @@ def _diff(options: argparse.Namespace) -> None:
         print(f"\n{visible(options.html)}")
 
 
-def _warm(options: argparse.Namespace) -> None:
-    """Compute and keep every step."""
-    _study(options).compute_all()
-
-
 def _inspect(options: argparse.Namespace) -> None:
     """Say what the reader finds."""
     from paperatlas.corpus import build_corpus
@@ -368,13 +307,13 @@ def _scale(options: argparse.Namespace) -> None:
             **_choices(options),
             sample=options.sample,
             part=options.part,
-            vectors=not options.no_vectors,
-            ledger=not options.no_ledger,
             model=options.model,
             say=lambda line: print(line, flush=True),
         )
     for problem in result.problems:
         print(visible(problem))
+    for edit in result.edits[result.edits["status"] != "applied"].to_dict("records"):
+        print(visible(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}"))
     for step, seconds in result.seconds.items():
         print(f"{step:<24}{seconds:6.1f} s")
     print(
@@ -431,8 +370,6 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     study = Study(
         options.sources,
         **_choices(options),
-        encoder=options.encoder,
-        edits=options.edits,
         abstracts_only=options.abstracts_only,
         period=options.period,
         cache=not options.no_cache,
@@ -449,17 +386,15 @@ def _say_problems(problems: list[Problem]) -> None:
     """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
     for problem in problems[:MOST_SAID]:
         print(visible(f"paperatlas: {problem}"), file=sys.stderr)
-    if len(problems) > MOST_SAID:
-        rest = count(len(problems) - MOST_SAID, "more problem")
-        print(f"paperatlas: and {rest}, see problems.csv", file=sys.stderr)
+    if (rest := len(problems) - MOST_SAID) > 0:
+        print(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", file=sys.stderr)
 
 
 def _say_corpus(corpus: pd.DataFrame) -> None:
     """What papers lack, how many of them each source dated, and what in it could not be used."""
+    n = f"{len(corpus):,}"
     if bare := int((corpus["abstract"] == "").sum()):
-        print(
-            f"{count(bare, 'paper')} of {len(corpus):,} without an abstract; --abstracts-only leaves such papers out"
-        )
+        print(f"{count(bare, 'paper')} of {n} without an abstract; --abstracts-only leaves such papers out")
     for doubt in corpus.attrs["language_doubts"]:
         print(doubt)
     for source in corpus.attrs["date_sources"]:
@@ -469,17 +404,12 @@ def _say_corpus(corpus: pd.DataFrame) -> None:
         print(visible(f"paperatlas: {problem}"), file=sys.stderr)
     disagreements = corpus.attrs["date_disagreements"]
     for odd in disagreements[:MOST_SAID]:
-        print(
-            visible(
-                f"dates disagree on {odd['title']!r}: {odd['published']} in {odd['source']}, "
-                f"{odd['other_published']} in {odd['other_source']}; the first is taken"
-            )
-        )
-    if len(disagreements) > MOST_SAID:
-        print(f"and on {count(len(disagreements) - MOST_SAID, 'more paper')}")
-    undated = int(corpus["published"].isna().sum())
-    if undated:
-        print(f"{count(undated, 'paper')} of {len(corpus):,} without a date; add sources with --dates")
+        dates = f"{odd['published']} in {odd['source']}, {odd['other_published']} in {odd['other_source']}"
+        print(visible(f"dates disagree on {odd['title']!r}: {dates}; the first is taken"))
+    if (rest := len(disagreements) - MOST_SAID) > 0:
+        print(f"and on {count(rest, 'more paper')}")
+    if undated := int(corpus["published"].isna().sum()):
+        print(f"{count(undated, 'paper')} of {n} without a date; add sources with --dates")
 
 
 if __name__ == "__main__":

@@ -189,13 +189,6 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     return corpus
 
 
-def paper_ids(records: pd.DataFrame) -> pd.Series:
-    """``paper_id`` of the paper that each record belongs to, as `build_corpus` gives it, by the records' index."""
-    ordered = records.sort_values(["dump", "rank", "title"], kind="stable")
-    found = {row: paper_id for paper_id, rows, _ in _papers(ordered.reset_index(drop=True)) for row in rows}
-    return pd.Series([found[row] for row in range(len(ordered))], index=ordered.index)
-
-
 def _papers(records: pd.DataFrame) -> list[tuple[str, list[int], dict[str, Any]]]:
     """Id of each paper, its records, and what these state: the earliest date, and of all else what the first says."""
     members = group_records(records)

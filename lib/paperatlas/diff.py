@@ -53,20 +53,16 @@ class TopicChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """Everything that differs between two runs.
+    """Everything that differs between two runs, which are called ``before`` and ``after``.
 
     Attributes
     ----------
-    before, after : str
-        Names of the runs.
     topics : list of TopicChange
     papers_added, papers_removed : DataFrame
         ``paper_id``, ``title`` and ``topic``, the name of the topic that they are in, or were.
-    moved : DataFrame
-        Papers of both runs that went to a topic other than the one their old topic became: ``paper_id``,
-        ``title``, ``before``, ``after``.
-    dates : DataFrame
-        ``paper_id``, ``title``, ``before``, ``after``.
+    moved, dates : DataFrame
+        ``paper_id``, ``title``, ``before``, ``after``: papers of both runs that went to a topic other than the one
+        their old topic became, and papers dated otherwise.
     entries : dict of name to (added, removed)
         Rows of the ledger's tables.
     numbers : DataFrame
@@ -95,13 +91,7 @@ class Difference:
 
 
 def read_run(folder: Path) -> Run:
-    """Read a folder that ``paperatlas export`` or ``paperatlas report`` wrote.
-
-    Raises
-    ------
-    AtlasError
-        If it is no such folder, or a table lacks a column.
-    """
+    """Read a folder that ``paperatlas export`` or ``paperatlas report`` wrote; another is an `AtlasError`."""
     if not folder.is_dir():
         raise AtlasError(f"{folder} is not a folder; name one that paperatlas export or report wrote")
     place = folder / TABLES if (folder / TABLES).is_dir() else folder
@@ -137,10 +127,6 @@ def compare_runs(before: Run, after: Run) -> Difference:
 
     Topics are matched one to one so that the sum of their Jaccard similarities over the papers of both runs
     is largest (Kuhn 1955).
-
-    Parameters
-    ----------
-    before, after : Run
     """
     both = before.papers.merge(after.papers, on="paper_id", suffixes=("_before", "_after"))
     changes, became = match_topics(before, after, both)
@@ -148,73 +134,68 @@ def compare_runs(before: Run, after: Run) -> Difference:
     moved = moved[moved["topic_before"].isin(became)]
     dated = both[both["published_before"] != both["published_after"]]
     names = before.topics.set_index("topic")["name"], after.topics.set_index("topic")["name"]
+    entries = {
+        name: (_only(after.entries[name], before.entries[name], key), _only(before.entries[name], after.entries[name], key))
+        for name, key in _ENTRIES.items()
+    }  # fmt: skip
     return Difference(
         before.name,
         after.name,
         changes,
-        _with_topic(_only(after.papers, before.papers, ("paper_id",)), names[1]),
-        _with_topic(_only(before.papers, after.papers, ("paper_id",)), names[0]),
+        _papers_of_one(after, before),
+        _papers_of_one(before, after),
         _rows(moved, moved["topic_before"].map(names[0]), moved["topic_after"].map(names[1])),
         _rows(dated, dated["published_before"], dated["published_after"]),
-        {
-            name: (
-                _only(after.entries[name], before.entries[name], key),
-                _only(before.entries[name], after.entries[name], key),
-            )
-            for name, key in _ENTRIES.items()
-        },
+        entries,
         _numbers(before.numbers, after.numbers),
         _inputs(before.inputs, after.inputs),
     )
 
 
-def _with_topic(papers: pd.DataFrame, names: pd.Series[Any]) -> pd.DataFrame:
-    return papers[["paper_id", "title"]].assign(topic=papers["topic"].map(names))
+def _papers_of_one(run: Run, other: Run) -> pd.DataFrame:
+    """Papers of one run alone, with the names of their topics."""
+    papers = _only(run.papers, other.papers, ("paper_id",))[["paper_id", "title", "topic"]]
+    return papers.assign(topic=papers["topic"].map(run.topics.set_index("topic")["name"]))
 
 
 def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[TopicChange], dict[str, str]]:
     """What became of each topic, and for those that live on the number that they have now.
 
-    Parameters
-    ----------
-    before, after : Run
-    both : DataFrame
-        Papers of both runs, with ``topic_before`` and ``topic_after``.
+    `both` are the papers of both runs, with ``topic_before`` and ``topic_after``.
     """
     from scipy.optimize import linear_sum_assignment
 
     old, new = before.topics["topic"].tolist(), after.topics["topic"].tolist()
-    name_of_old = before.topics.set_index("topic")["name"]
-    name_of_new = after.topics.set_index("topic")["name"]
+    was, now = before.topics["name"].tolist(), after.topics["name"].tolist()
     shared = pd.crosstab(both["topic_before"], both["topic_after"]).reindex(
         index=old, columns=new, fill_value=0
     )
     counts = shared.to_numpy(dtype=float)
-    union = counts.sum(axis=1, keepdims=True) + counts.sum(axis=0, keepdims=True) - counts
+    size = counts.sum(axis=1, keepdims=True)
+    union = size + counts.sum(axis=0, keepdims=True) - counts
     jaccard = np.divide(counts, union, out=np.zeros_like(counts), where=union > 0)
     pairs = [(i, j) for i, j in zip(*linear_sum_assignment(-jaccard), strict=True) if jaccard[i, j] >= SAME]
-    parts = (counts >= FLOW * np.maximum(counts.sum(axis=1, keepdims=True), 1)) & (counts >= FEWEST)
+    parts = (counts >= FLOW * size) & (counts >= FEWEST)
     # A topic that gives most of its papers to one that several feed was merged into it.
-    gives = (counts > 0.5 * np.maximum(counts.sum(axis=1, keepdims=True), 1)) & (counts >= FEWEST)
+    gives = (counts > 0.5 * size) & (counts >= FEWEST)
 
     def change(kind: str, i: list[int], j: list[int], overlap: float = 0.0) -> TopicChange:
-        before_names, after_names = (tuple(was[k] for k in i), tuple(now[k] for k in j))
         shared = int(counts[np.ix_(i, j)].sum()) if i and j else 0
-        return TopicChange(kind, before_names, after_names, shared, round(overlap, 3))
+        return TopicChange(
+            kind, tuple(was[k] for k in i), tuple(now[k] for k in j), shared, round(overlap, 3)
+        )
 
-    was, now = name_of_old[old].tolist(), name_of_new[new].tolist()
     rows, columns = range(len(old)), range(len(new))
     splits = [([i], into) for i in rows if len(into := np.flatnonzero(parts[i]).tolist()) > 1]
     merges = [(out_of, [j]) for j in columns if len(out_of := np.flatnonzero(gives[:, j]).tolist()) > 1]
     told_old = {k for i, _ in splits + merges for k in i}
     told_new = {k for _, j in splits + merges for k in j}
     alone = [(i, j) for i, j in pairs if i not in told_old or j not in told_new]
-    changes = [change("split", *parted) for parted in splits] + [
-        change("merged", *joined) for joined in merges
-    ]
-    changes += [
-        change("same" if was[i] == now[j] else "renamed", [i], [j], float(jaccard[i, j])) for i, j in alone
-    ]
+    changes = [change("split", *parted) for parted in splits]
+    changes += [change("merged", *joined) for joined in merges]
+    for i, j in alone:
+        kind = "same" if was[i] == now[j] else "renamed"
+        changes.append(change(kind, [i], [j], float(jaccard[i, j])))
     told_old |= {i for i, _ in alone}
     told_new |= {j for _, j in alone}
     changes += [change("gone", [i], []) for i in rows if i not in told_old]
@@ -233,10 +214,8 @@ def _only(here: pd.DataFrame, there: pd.DataFrame, key: tuple[str, ...]) -> pd.D
 
 
 def _rows(table: pd.DataFrame, before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    plain = pd.DataFrame(
-        {"paper_id": table["paper_id"], "title": table["title_after"], "before": before, "after": after}
-    )
-    return plain.reset_index(drop=True)
+    columns = {"paper_id": table["paper_id"], "title": table["title_after"]}
+    return pd.DataFrame({**columns, "before": before, "after": after}).reset_index(drop=True)
 
 
 def _numbers(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:
@@ -248,7 +227,5 @@ def _numbers(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:
 def _inputs(before: dict[str, str], after: dict[str, str]) -> list[str]:
     gone = [f"{name} is gone" for name in sorted(set(before) - set(after))]
     new = [f"{name} is new" for name in sorted(set(after) - set(before))]
-    changed = [
-        f"{name} has changed" for name in sorted(set(before) & set(after)) if before[name] != after[name]
-    ]
-    return gone + new + changed
+    both = sorted(set(before) & set(after))
+    return gone + new + [f"{name} has changed" for name in both if before[name] != after[name]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paperatlas.errors import AtlasError
+from paperatlas.folders import replacing
 from paperatlas.topics.edits import Address, Edit, address_of, head_of
 from paperatlas.topics.result import LEVELS, Topics
 
@@ -32,14 +33,9 @@ _INTRODUCTION = """\
 
 
 def edits_file(edits: str | os.PathLike[str] | None) -> Path | None:
-    """Where edits are read from and written to.
+    """Where edits are read from and written to; the default name means the working folder, unless it is ``data/dumps``.
 
-    The default name means the working folder, unless that is ``data/dumps``.
-
-    Raises
-    ------
-    AtlasError
-        If another file is named and not there.
+    Another file than that has to be there.
     """
     if edits is None or (edits == EDITS and Path.cwd().parts[-2:] == ("data", "dumps")):
         return None
@@ -50,13 +46,7 @@ def edits_file(edits: str | os.PathLike[str] | None) -> Path | None:
 
 
 def read_edits(path: Path) -> list[Edit]:
-    """Edits of a file; none if it is empty.
-
-    Raises
-    ------
-    AtlasError
-        If the file cannot be read, or an edit lacks what it needs; the message says which.
-    """
+    """Edits of a file; an `AtlasError` names what in it cannot be read or lacks what it needs."""
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -120,20 +110,15 @@ def _fault(edit: Edit) -> str:
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:
-    """Write edits at the end of a file; what stands there stays, comments too.
-
-    Raises
-    ------
-    AtlasError
-        If an edit lacks what it needs, or the file cannot be written.
-    """
+    """Write edits at the end of a file; what stands there stays, comments too."""
     if faults := [fault for edit in edits if (fault := _fault(edit))]:
         raise AtlasError(faults[0])
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else _INTRODUCTION
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_text("\n".join([f"{before.rstrip()}\n", *map(_as_toml, edits)]), encoding="utf-8")
-        os.replace(unfinished, path)
+        with replacing(path) as unfinished:
+            unfinished.write_text(
+                "\n".join([f"{before.rstrip()}\n", *map(_as_toml, edits)]), encoding="utf-8"
+            )
     except OSError as error:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file of edits") from error
 
@@ -155,10 +140,7 @@ def _quoted(value: object) -> str:
 def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:
     """Level and number of a node that is given by its number, its name or its head; a name may be of any level.
 
-    Raises
-    ------
-    AtlasError
-        If there is no such node, or several; the message names those that are meant, or nearest.
+    If there is no such node, or several, an `AtlasError` names those that are meant, or nearest.
     """
     table = topics.table
     if not isinstance(node, str):

@@ -11,6 +11,7 @@ from paperatlas.corpus import Merge
 from paperatlas.folders import check_target, replace_folder, staging
 from paperatlas.passport import write_passport
 from paperatlas.share import cite, read_csv, write_csv
+from paperatlas.topics.result import LEVELS
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
 
@@ -26,7 +27,6 @@ PAPER_COLUMNS = [
     "x", "y", "kept_neighbours", "dumps", "precision", "date_source", "match_score", "n_dumps", "best_rank",
     "placed_by",
 ]  # fmt: skip
-LEVELS = ("theme", "topic", "subtopic")
 
 
 def tables(study: Study) -> dict[str, pd.DataFrame]:
@@ -79,30 +79,15 @@ def _nodes(study: Study) -> pd.DataFrame:
 
 
 def trend_table(papers: pd.DataFrame, assigned: pd.DataFrame, *, period: str) -> pd.DataFrame:
-    """Shares of every level of the tree, one below the other.
+    """Shares of every level of the tree, one below the other: ``level``, ``topic`` and what `topic_trends` says.
 
-    Parameters
-    ----------
-    papers : DataFrame
-        ``paper_id``, ``published``.
-    assigned : DataFrame
-        ``paper_id`` and the levels' numbers.
-    period : {"year", "quarter", "month"}
-
-    Returns
-    -------
-    DataFrame
-        ``level``, ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``.
+    `papers` have ``paper_id`` and ``published``, `assigned` ``paper_id`` and the levels' numbers.
     """
     columns = ["level", "topic", "period", "n", "total", "share", "low", "high"]
-    found = [
-        topic_trends(papers, assigned, level=level, period=period)
-        .rename(columns={level: "topic"})
-        .assign(level=level)
-        .reindex(columns=columns)
-        for level in LEVELS
-        if level in assigned
-    ]
+    found = []
+    for level in LEVELS:
+        shares = topic_trends(papers, assigned, level=level, period=period).rename(columns={level: "topic"})
+        found.append(shares.assign(level=level).reindex(columns=columns))
     return pd.concat(found, ignore_index=True)
 
 

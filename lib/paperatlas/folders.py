@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,13 +41,7 @@ def sha256(path: Path) -> str:
 
 
 def look_at(files: Iterable[Path]) -> list[Input]:
-    """Size and hash of files.
-
-    Raises
-    ------
-    AtlasError
-        If one cannot be read.
-    """
+    """Size and hash of files; an `AtlasError` names the one that cannot be read."""
     try:
         return [Input(path, path.stat().st_size, sha256(path)) for path in files]
     except OSError as error:
@@ -55,34 +49,17 @@ def look_at(files: Iterable[Path]) -> list[Input]:
 
 
 def check_unchanged(inputs: Iterable[Input]) -> None:
-    """Refuse to go on with sources that are no longer what they were.
-
-    Raises
-    ------
-    AtlasError
-        If one was changed or removed.
-    """
+    """Refuse to go on with sources that were changed or removed."""
     for known in inputs:
         if not known.path.is_file() or sha256(known.path) != known.sha256:
             raise _changed(known.path)
 
 
 def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) -> list[Path]:
-    """Copy what a run reads below `folder`, under the same names; returns a path for each given one.
+    """Copy what a run reads below a new folder, under the same names; returns what to read there.
 
-    Parameters
-    ----------
-    given : sequence of Path
-        Files, folders or patterns, as the user named them.
-    inputs : sequence of Input
-        The files found there.
-    folder : Path
-        New or empty.
-
-    Raises
-    ------
-    AtlasError
-        If a copy is not what was read.
+    `given` are files, folders or patterns, as the user named them, and `inputs` the files found there. A copy that
+    is not what was read is refused.
     """
     copied = []
     left = list(inputs)
@@ -141,21 +118,10 @@ def named(names: Iterable[str]) -> str:
 
 
 def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
-    """Refuse a folder that may not be replaced: only files that this program wrote ever are.
+    """Refuse a folder that may not be replaced: a file, one with a source in it, or with files of somebody else.
 
-    What it wrote stands in the folder's ``passport.json``, each file with its hash. This is asked before
+    What this program wrote stands in the folder's ``passport.json``, each file with its hash. This is asked before
     anything is computed, and again before anything is removed.
-
-    Parameters
-    ----------
-    out : Path
-    sources : iterable of Path
-        Files that the run reads; none may lie in `out`.
-
-    Raises
-    ------
-    AtlasError
-        If `out` is a file, holds other files or a source, or cannot be written.
     """
     try:
         if out.exists() and not out.is_dir():
@@ -171,13 +137,7 @@ def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
 
 
 def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
-    """Refuse a folder that holds what the run reads.
-
-    Raises
-    ------
-    AtlasError
-        If one of `sources` lies in `out`.
-    """
+    """Refuse a folder that holds what the run reads."""
     within = out.resolve()
     for source in sources:
         if source.resolve().is_relative_to(within):
@@ -225,11 +185,7 @@ def _passport(folder: Path) -> dict[str, object]:
 def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """A file beside `path` to write to, moved there in one step if all went well, and gone if not.
 
-    Parameters
-    ----------
-    path : Path
-    durable : bool
-        Bring it through to the disk first, so that a power cut leaves the old file or the new one.
+    If it is to be `durable`, it is brought through to the disk first: a power cut leaves the old file or the new one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".unfinished-", suffix=".tmp", dir=path.parent)
@@ -245,13 +201,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
 
 
 def write_page(html: str, path: Path) -> None:
-    """Write a page with a seal at its end, in the place of an earlier one and of nothing else.
-
-    Raises
-    ------
-    AtlasError
-        If `path` is anything but a page as it was written here, or cannot be written.
-    """
+    """Write a page with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
     content = html.encode("utf-8", errors="backslashreplace")
     try:
         if path.exists() and not (path.is_file() and _is_sealed(path.read_bytes())):
@@ -280,11 +230,6 @@ def staging(out: Path) -> Iterator[Path]:
 
     What a killed run left there is cleared away first, and the last good result is put back if that run
     was stopped between taking it out and putting the next one in.
-
-    Raises
-    ------
-    AtlasError
-        If the disk is full, or nothing may be written beside `out`.
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -305,22 +250,29 @@ def _cannot_write(out: Path, error: OSError) -> AtlasError:
 def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterator[Path]:
     """New folder in `place`, gone afterwards; those that killed runs left there are cleared away first.
 
-    Parameters
-    ----------
-    prefix : str
-        Begin of the folder's name.
-    place : Path
-    put_back : Path, optional
-        Where the last good result belongs, if a killed run had put it aside.
+    `put_back` is where the last good result belongs, if a killed run had put it aside.
     """
     _clear_after_killed_runs(prefix, place, put_back)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-    try:
-        with held(folder):
-            (folder / _MARK).touch()
+    with ExitStack() as stack:
+        folder = _taken(prefix, place, stack)
+        try:
             yield folder
-    finally:
-        _remove(folder)
+        finally:
+            _remove(folder)
+
+
+def _taken(prefix: str, place: Path, stack: ExitStack) -> Path:
+    """New folder that this process holds, with its mark."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+        try:
+            with ExitStack() as hold:
+                hold.enter_context(held(folder))
+                (folder / _MARK).touch()
+                stack.push(hold.pop_all())
+                return folder
+        except (FileNotFoundError, FileExistsError, BlockingIOError):
+            continue  # another run, which clears up just now, took it for a killed one's
 
 
 def _remove(folder: Path) -> None:
@@ -345,21 +297,16 @@ def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) ->
                     aside.rename(put_back)
                 if aside.is_dir():  # stopped before it was looked through
                     _check_content(aside, aside)
-                # Without a mark it is ours only if it was killed before it wrote it.
-                ours = (folder / _MARK).exists() or not any(folder.iterdir())
+                ours = (folder / _MARK).exists()
             if ours:
                 _remove(folder)
+            else:  # a run killed before it wrote its mark left nothing in it; what holds files is somebody's
+                folder.rmdir()
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder for as long as this process lives and works in it.
-
-    Raises
-    ------
-    OSError
-        If another process holds it.
-    """
+    """Hold a lock on a folder for as long as this process lives and works in it; `OSError` if another holds it."""
     if sys.platform == "win32":
         # Opened so, a file is there for one process, and goes with it.
         handle = os.open(folder / ".lock", os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_TEMPORARY)
@@ -382,11 +329,6 @@ def replace_folder(new: Path, old: Path) -> None:
     result. Elsewhere the older one is moved aside into the folder of the new one, where the next
     `staging` finds it if the process is killed at that moment. The older one is looked through once it is
     out of everybody's reach, and put back if somebody saved something there in the meantime.
-
-    Raises
-    ------
-    AtlasError
-        If the older one holds files that this program did not write.
     """
     flush(new)
     if not old.exists():

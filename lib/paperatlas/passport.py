@@ -6,12 +6,13 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from paperatlas import __version__
 from paperatlas.folders import PASSPORT, files_of
 from paperatlas.text.encoders import encoder_label
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 PACKAGES = (
-    "paperatlas", "numpy", "pandas", "scipy", "scikit-learn", "bertopic", "umap-learn", "hdbscan",
+    "numpy", "pandas", "scipy", "scikit-learn", "bertopic", "umap-learn", "hdbscan",
     "numba", "plotly", "jupyterlab", "jinja2",
 )  # fmt: skip
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -28,17 +29,17 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> dict[str, Any]:
     """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step.
 
-    Parameters
-    ----------
-    study : Study
-    peak_memory_mb : mapping of notebook to number, optional
-        The most memory that the kernel of each notebook held, where notebooks ran.
+    `peak_memory_mb` is the most memory that the kernel of each notebook held, where notebooks ran.
     """
     return {
         "inputs": [
             {"name": file.path.name, "bytes": file.bytes, "sha256": file.sha256} for file in study.inputs
         ],
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "versions": {
+            "python": platform.python_version(),
+            "paperatlas": __version__,
+            **{name: version(name) for name in PACKAGES},
+        },
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "threads": {"cpus": os.cpu_count(), **{name: os.environ.get(name) for name in THREAD_VARIABLES}},
         "seeds": {"study": study.seed},
@@ -49,13 +50,6 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "seconds": study.seconds,
         **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def key_numbers(study: Study) -> dict[str, float | int | str]:
@@ -92,15 +86,10 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "papers_with_a_link": int(ledger.links["paper_id"].nunique()),
         "tested_topics": len(study.trend_tests),
     }
-    numbers.update(
-        {f"papers_in_{n}_sources": int(k) for n, k in corpus["n_dumps"].value_counts().sort_index().items()}
-    )
-    numbers.update(
-        {
-            f"trends_{str(v).replace(' ', '_')}": int(k)
-            for v, k in study.trend_tests["verdict"].value_counts().items()
-        }
-    )
+    for n, papers in corpus["n_dumps"].value_counts().sort_index().items():
+        numbers[f"papers_in_{n}_sources"] = int(papers)
+    for verdict, tests in study.trend_tests["verdict"].value_counts().items():
+        numbers[f"trends_{str(verdict).replace(' ', '_')}"] = int(tests)
     return {name: number for name, number in numbers.items() if number == number}  # nan is none
 
 

@@ -17,11 +17,11 @@ from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
 from paperatlas.prose import count
 from paperatlas.readers import read_papers
-from paperatlas.selection import count_values, has_values, in_years, numbers_of
+from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
 from paperatlas.titles import normalise_title
 from paperatlas.topics.assign import TopicModel
-from paperatlas.topics.edits import GONE, Edit, check_edits, rows_named
+from paperatlas.topics.edits import GONE, Edit, check_edits, respelled, rows_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Papers = pd.DataFrame | Iterable[str]
     Nodes = Sequence[int | str]
 
+_FEW = 100
+_UNDATED = 0.2
 # What stays when papers are excluded or read anew, and what else stays when only the tree is edited.
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = _OF_THE_SOURCES | {
@@ -150,23 +152,11 @@ class Questions:
         return count_values(self.papers, column, level)
 
     def most_cited(self, topic: int | str | None = None, n: int = 3) -> pd.DataFrame:
-        """Papers that are cited most, of a topic (or theme or subtopic) or of all; none where no source counts citations.
-
-        Parameters
-        ----------
-        topic : int or str, optional
-            As for `select`.
-        n : int
-
-        Returns
-        -------
-        DataFrame
-            Rows of `papers` with ``citations`` as numbers, the most cited first.
-        """
+        """The n papers cited most, of a topic (as for `select`) or of all; none where no source counts citations."""
         papers = self.papers if topic is None else self.select(topic=topic)
-        cited = papers.assign(citations=numbers_of(papers["citations"])).dropna(subset="citations")
-        cited = cited.sort_values(["citations", "paper_id"], ascending=[False, True]).head(n)
-        return cited.astype({"citations": "int64"})
+        cited = papers.assign(citations=pd.to_numeric(papers["citations"], errors="coerce"))
+        cited = cited.dropna(subset="citations").astype({"citations": "int64"})
+        return cited.sort_values(["citations", "paper_id"], ascending=[False, True]).head(n)
 
     @cached_property
     def query_terms(self) -> Terms:
@@ -178,11 +168,6 @@ class Questions:
         if not read.groups:
             raise AtlasError(f"nothing like {query!r} is said in the papers; ask with words that they use")
         return read
-
-    def _titled(self, query: str) -> np.ndarray:
-        """Rows of the papers with this title, case and punctuation aside."""
-        titles = self.corpus["title"].map(normalise_title)
-        return np.flatnonzero((titles == normalise_title(query)).to_numpy())
 
     def similar(self, query: str, n: int = 10) -> pd.DataFrame:
         """Papers nearest to a paper of the corpus, named by its title, or to any text.
@@ -205,7 +190,7 @@ class Questions:
         AtlasError
             If nothing like the query is said in the papers.
         """
-        rows, note = self._titled(query), ""
+        rows, note = np.flatnonzero(self.corpus["title"].map(normalise_title) == normalise_title(query)), ""
         if len(rows):
             wanted, asked = self.vectors[rows[0]], self.texts[rows[0]]
         else:
@@ -237,17 +222,16 @@ class Questions:
         new = papers if isinstance(papers, pd.DataFrame) else read_papers(papers)
         if "paper_id" not in new:
             new = build_corpus(new if "dump" in new else new.assign(dump="new", rank=range(1, len(new) + 1)))
-        placed = self.topic_model.assign(new.fillna({"abstract": ""})).drop(columns="paper_id")
-        bare = new["abstract"].fillna("").eq("").to_numpy()
-        placed["confidence"] = np.where(bare, placed["confidence"] / 2, placed["confidence"]).round(4)
+        new = new.reset_index(drop=True)
+        placed = self.topic_model.place(respelled(new.fillna({"abstract": ""}), self.asked_edits))
         known = new["paper_id"].isin(self.corpus["paper_id"]).to_numpy()
-        placed = placed.assign(placed_by=np.where(bare, "title", "abstract"), known=known)
-        return pd.concat([new.reset_index(drop=True), placed.reset_index(drop=True)], axis=1)
+        stated = new.drop(columns=[name for name in placed if name in new and name != "paper_id"])
+        return stated.join(placed.drop(columns="paper_id")).assign(known=known)
 
     @cached_property
     def topic_model(self) -> TopicModel:
         """The tree to which `place` assigns papers."""
-        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=cast(Any, self.space))
+        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=self.space)
 
     def rename(self, names: Mapping[int | str, str], *, level: str = "topic") -> Self:
         """Give topics other names, keep that in the file of edits, and return the edited study.
@@ -277,18 +261,9 @@ class Questions:
     def split(
         self, node: int | str, off: Nodes = (), *, papers: Papers = (), name: str = "", level: str = "topic"
     ) -> Self:
-        """Make a topic of some subtopics of a topic, or of some of its papers; otherwise as `rename`.
+        """Make a topic of some subtopics of a topic (`off`), or of these papers and no others; otherwise as `rename`.
 
-        Parameters
-        ----------
-        node : int or str
-        off : sequence of int or str
-            Nodes one level down. Papers that a later run finds in them follow.
-        papers : DataFrame or iterable of ids or titles
-            Papers to split off: these and no others.
-        name : str, optional
-        level : {"topic", "theme", "subtopic"}
-            Of `node`.
+        Papers that a later run finds in the subtopics split off follow them.
         """
         first = addressed(self.topics, [node], level)
         below = {"theme": "topic", "topic": "subtopic"}.get(first[0].level, "")
@@ -352,31 +327,18 @@ class Questions:
     def doubts(self) -> list[str]:
         """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
         corpus, edits = self.corpus, self.edits
-        n = len(corpus)
-        said = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in corpus.attrs["language_doubts"]]
-        if n < _FEW:
-            said.append(f"There are only {n} papers: topics of so few are a sketch.")
-        if bare := int((corpus["abstract"] == "").sum()):
-            said.append(
-                f"{count(bare, 'paper')} of {n:,} {'has' if bare == 1 else 'have'} no abstract and "
-                f"{'is' if bare == 1 else 'are'} placed by title alone, with half the confidence."
-            )
-        undated = int(corpus["published"].isna().sum())
-        if undated > _UNDATED * n:
-            said.append(f"{count(undated, 'paper')} of {n:,} have no date and count in no trend.")
-        if self.topics.verdict.startswith("There are no topics"):
-            said.append(self.topics.verdict)
-        if len(edits):
-            said.append(
-                f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
-                "of groups that somebody chose with the papers in view."
-            )
-        if misfits := int((edits["status"] != "applied").sum()):
-            said.append(
-                f"{count(misfits, 'edit')} no longer fits or is doubtful; the table of edits says why."
-            )
-        return said
-
-
-_FEW = 100
-_UNDATED = 0.2
+        n, undated = len(corpus), int(corpus["published"].isna().sum())
+        bare = int((corpus["abstract"] == "").sum())
+        misfits = int((edits["status"] != "applied").sum())
+        said = {
+            f"There are only {n} papers: topics of so few are a sketch.": n < _FEW,
+            f"{count(bare, 'paper')} of {n:,} {'has' if bare == 1 else 'have'} no abstract and "
+            f"{'is' if bare == 1 else 'are'} placed by title alone, with half the confidence.": bare,
+            f"{count(undated, 'paper')} of {n:,} have no date and count in no trend.": undated > _UNDATED * n,
+            self.topics.verdict: self.topics.verdict.startswith("There are no topics"),
+            f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
+            "of groups that somebody chose with the papers in view.": len(edits),
+            f"{count(misfits, 'edit')} no longer fits or is doubtful; the table of edits says why.": misfits,
+        }
+        of_languages = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in corpus.attrs["language_doubts"]]
+        return of_languages + [doubt for doubt, bites in said.items() if bites]

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -16,6 +16,7 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.readers.markup import has_latex, is_known_command
+from paperatlas.readers.tables import as_written
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MEETING = re.compile(
@@ -214,13 +215,7 @@ def _ids(papers: pd.DataFrame) -> str:
     return "".join(f"{paper_id}\n" for paper_id in papers["paper_id"])
 
 
-_FORMS: dict[str, Callable[[pd.DataFrame], str]] = {
-    "bibtex": _bibtex,
-    "ris": _ris,
-    "csl": _csl,
-    "csv": _csv,
-    "ids": _ids,
-}
+_FORMS = {"bibtex": _bibtex, "ris": _ris, "csl": _csl, "csv": _csv, "ids": _ids}
 
 
 def _is_missing(value: Any) -> bool:
@@ -254,15 +249,13 @@ def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, A
         if not known.get("citations", "0").removesuffix(".0").isdecimal():
             del known["citations"]
         venue = known.get("venue", "")
+        names = "" if _is_missing(authors) else str(authors)
+        words = map(_line, [*parts_of(row.get("keywords")), *phrases])
         yield {
             **known,
             "key": key,
-            "authors": []
-            if _is_missing(authors)
-            else [_line(name) for name in str(authors).split(";") if name.strip()],
-            "keywords": list(
-                dict.fromkeys(_line(word) for word in [*parts_of(row.get("keywords")), *phrases])
-            ),
+            "authors": [_line(name) for name in names.split(";") if name.strip()],
+            "keywords": list(dict.fromkeys(words)),
             "kind": "meeting" if _MEETING.search(venue) else "journal" if venue else "",
         }
 
@@ -312,7 +305,6 @@ def _plain(word: str) -> str:
 
 
 _ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
@@ -337,14 +329,8 @@ def write_csv(table: pd.DataFrame, path: Path | IO[str]) -> None:
             returns |= any(isinstance(value, str) and "\r" in value for value in plain[column])
     # Before Python 3.13 a carriage return alone is no reason for quotes.
     quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
-    plain.to_csv(
-        path,
-        index=False,
-        lineterminator="\n",
-        encoding="utf-8",
-        errors="backslashreplace",
-        quoting=quoting,
-    )
+    form = {"lineterminator": "\n", "encoding": "utf-8", "errors": "backslashreplace"}
+    plain.to_csv(path, index=False, quoting=quoting, **form)  # type: ignore[call-overload]
 
 
 def read_csv(path: Path | str) -> pd.DataFrame:
@@ -356,10 +342,7 @@ def read_csv(path: Path | str) -> pd.DataFrame:
         path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(_TEXT_COLUMNS, "object")
     )
     for column in table.select_dtypes(include=["object", "string"]):
-        table[column] = [
-            value[1:] if isinstance(value, str) and _NEUTRALISED.match(value) else value
-            for value in table[column]
-        ]
+        table[column] = [as_written(value) if isinstance(value, str) else value for value in table[column]]
     return table
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_k
 from paperatlas.text.layout import Projection, project
 from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
+from paperatlas.topics.inputs import texts_of
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 MIN_PAPERS = 10
 
 Progress = Callable[[str, float], None]
+T = TypeVar("T")
 
 
 class Study(Questions):
@@ -47,9 +49,8 @@ class Study(Questions):
     Parameters
     ----------
     dumps : path or iterable of paths
-        Sources, as for `paperatlas.read_papers`. A relative path
-        that does not exist from the working folder is looked up in the project's folder, so that the
-        shipped dumps are found from anywhere.
+        Sources, as for `paperatlas.read_papers`. A relative path that does not exist from the working folder is looked
+        up in the project's folder, so that the shipped dumps are found from anywhere.
     n_topics : int, optional
         Overrules the number of topics that the data choose.
     sources : sequence of date sources or paths, optional
@@ -102,44 +103,52 @@ class Study(Questions):
         self.cache = Cache(cache if isinstance(cache, Path) else cache_folder() if cache else None)
         self._progress = progress
 
-    def _timed(self, step: str, compute: Callable[[], Any]) -> Any:
+    def _timed(self, step: str, compute: Callable[..., T], *given: Any, **options: Any) -> T:
         start = time.perf_counter()
-        result = compute()
+        result = compute(*given, **options)
         seconds = time.perf_counter() - start
         self.seconds[step] = round(seconds, 3)
         if self._progress:
             self._progress(step, seconds)
         return result
 
-    def _kept(self, step: str, kind: type, compute: Callable[[], Any], *inputs: object) -> Any:
-        key = fingerprint(step, code_version(), *inputs)
+    def _kept(
+        self,
+        step: str,
+        kind: type[T],
+        key: Iterable[object],
+        compute: Callable[..., T],
+        *given: Any,
+        **options: Any,
+    ) -> T:
+        """What a step gave for the same `key` before, or gives now."""
+        place = fingerprint(step, code_version(), *key)
 
-        def load_or_compute() -> Any:
-            if (kept := self.cache.load(step, key, kind)) is not None:
-                return kept
-            result = compute()
-            self.cache.save(step, key, result)
+        def load_or_compute() -> T:
+            if (kept := self.cache.load(step, place, kind)) is not None:
+                return kept  # type: ignore[no-any-return]
+            result = compute(*given, **options)
+            self.cache.save(step, place, result)
             return result
 
         return self._timed(step, load_or_compute)
 
     @cached_property
-    def records(self) -> pd.DataFrame:
-        """One row per entry, as from `paperatlas.read_papers`."""
-        inputs = self.inputs
-
-        def read() -> pd.DataFrame:
-            records = read_papers(self.dumps)
-            return with_abstracts(records) if self.abstracts_only else records
-
-        records: pd.DataFrame = self._timed("records", read)
-        check_unchanged(inputs)
-        return records
-
-    @cached_property
     def inputs(self) -> list[Input]:
         """The files of papers as they were when first looked at."""
         return look_at(find_sources(self.dumps))
+
+    @cached_property
+    def date_inputs(self) -> list[Input]:
+        """The user's own files of dates as they were when first looked at."""
+        names = [source for source in self.sources or () if isinstance(source, str | Path)]
+        return look_at([path for path in map(Path, names) if path.is_file()])
+
+    @cached_property
+    def edit_inputs(self) -> list[Input]:
+        """The file of edits as it was when first looked at; none if it is not there."""
+        file = self.edits_file
+        return look_at([file]) if file and file.is_file() else []
 
     @property
     def files(self) -> list[Path]:
@@ -147,10 +156,12 @@ class Study(Questions):
         return [known.path for known in (*self.inputs, *self.date_inputs, *self.edit_inputs)]
 
     @cached_property
-    def edit_inputs(self) -> list[Input]:
-        """The file of edits as it was when first looked at; none if it is not there."""
-        file = self.edits_file
-        return look_at([file]) if file and file.is_file() else []
+    def records(self) -> pd.DataFrame:
+        """One row per entry, as from `paperatlas.read_papers`."""
+        inputs = self.inputs
+        records = self._timed("records", read_papers, self.dumps)
+        check_unchanged(inputs)
+        return with_abstracts(records) if self.abstracts_only else records
 
     @cached_property
     def asked_edits(self) -> list[Edit]:
@@ -160,27 +171,31 @@ class Study(Questions):
         return found
 
     @cached_property
-    def date_inputs(self) -> list[Input]:
-        """The user's own files of dates as they were when first looked at."""
-        names = [source for source in self.sources or () if isinstance(source, str | Path)]
-        return look_at([path for path in map(Path, names) if path.is_file()])
-
-    @cached_property
     def corpus(self) -> pd.DataFrame:
         """One row per paper, with dates, as from `paperatlas.build_corpus` and `paperatlas.add_dates`."""
         records, edits = self.records, self.asked_edits
-
-        def build() -> pd.DataFrame:
-            corpus = without_excluded(build_corpus(records), edits)
-            if len(corpus) < MIN_PAPERS:
-                raise AtlasError(
-                    f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
-                    f"{', '.join(map(str, self.dumps))}; add more sources"
-                )
-            return corpus
-
-        corpus: pd.DataFrame = self._timed("corpus", build)
+        corpus = without_excluded(self._timed("corpus", build_corpus, records), edits)
+        if len(corpus) < MIN_PAPERS:
+            raise AtlasError(
+                f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
+                f"{', '.join(map(str, self.dumps))}; add more sources"
+            )
         return with_dates(corpus, self._dates(corpus))
+
+    def _dates(self, corpus: pd.DataFrame) -> dict[str, list[Any]]:
+        sources, inputs = choose_sources(self.sources), self.date_inputs
+
+        def find() -> dict[str, list[Any]]:
+            found = find_dates(corpus, sources)
+            check_unchanged(inputs)  # before anything is kept
+            return found
+
+        states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
+        if None in states:
+            return self._timed("dates", find)
+        stated = [name for name in ("published", "arxiv_id", "venue") if name in corpus]
+        texts = corpus[["paper_id", "title", "abstract", *stated]].to_numpy().ravel().tolist()
+        return self._kept("dates", dict, [*states, *map(str, texts)], find)
 
     @cached_property
     def problems(self) -> pd.DataFrame:
@@ -190,28 +205,10 @@ class Study(Questions):
         """
         return problem_table([*self.records.attrs["problems"], *self.corpus.attrs["date_problems"]])
 
-    def _dates(self, corpus: pd.DataFrame) -> dict[str, list[Any]]:
-        sources = choose_sources(self.sources)
-
-        inputs = self.date_inputs
-
-        def compute() -> dict[str, list[Any]]:
-            found = find_dates(corpus, sources)
-            check_unchanged(inputs)  # before anything is kept
-            return found
-
-        states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
-        if None in states:
-            return self._timed("dates", compute)  # type: ignore[no-any-return]
-        stated = [name for name in ("published", "arxiv_id", "venue") if name in corpus]
-        texts = corpus[["paper_id", "title", "abstract", *stated]].to_numpy().ravel().tolist()
-        return self._kept("dates", dict, compute, *states, *map(str, texts))  # type: ignore[no-any-return]
-
     @cached_property
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
-        corpus = self.corpus
-        found = self._kept("near_duplicates", list, lambda: near_duplicates(corpus), self.fingerprint)
+        found = self._kept("near_duplicates", list, [self.fingerprint], near_duplicates, self.corpus)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property
@@ -222,32 +219,31 @@ class Study(Questions):
     @cached_property
     def worded(self) -> pd.DataFrame:
         """The corpus in the spellings that edits ask for: what is embedded, clustered and named."""
-        corpus, edits = self.corpus, self.asked_edits
-        return corpus.assign(**{name: respelled(corpus[name], edits) for name in ("title", "abstract")})
+        return respelled(self.corpus, self.asked_edits)
 
     @cached_property
     def texts(self) -> list[str]:
         """Title and abstract of every paper, as one text each, in the spellings that edits ask for."""
-        return (self.worded["title"] + ". " + self.worded["abstract"]).tolist()
+        return texts_of(self.worded)
 
     @cached_property
     def vectors(self) -> np.ndarray:
         """Embeddings, (n, d) float32, rows of unit length."""
         texts, encoder = self.texts, self.encoder
-        vectors: np.ndarray
         if (key := encoder_key(encoder)) is None:  # nothing says whether an object is still the same
-            vectors = self._timed("vectors", lambda: embed_texts(texts, encoder=encoder))
-        else:
-            vectors = self._kept(
-                "vectors", np.ndarray, lambda: embed_texts(texts, encoder=encoder), *texts, key
-            )
-        return vectors
+            return self._timed("vectors", embed_texts, texts, encoder=encoder)
+        return self._kept("vectors", np.ndarray, [*texts, key], embed_texts, texts, encoder=encoder)
+
+    @cached_property
+    def fitted(self) -> Topics:
+        """The topics as the machine found them, before any edit."""
+        options = {"n_topics": self.n_topics, "seed": self.seed}
+        key = [self.fingerprint, self.vectors, *options.values()]
+        return self._kept("topics", Topics, key, fit_topics, self.worded, self.vectors, **options)
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
-        given = self.fitted, self.worded, self.vectors, self.asked_edits
-        edited: tuple[Topics, pd.DataFrame] = self._timed("edits", lambda: apply_edits(*given))
-        return edited
+        return self._timed("edits", apply_edits, self.fitted, self.worded, self.vectors, self.asked_edits)
 
     @cached_property
     def topics(self) -> Topics:
@@ -265,49 +261,16 @@ class Study(Questions):
         return self._edited[1]
 
     @cached_property
-    def fitted(self) -> Topics:
-        """The topics as the machine found them, before any edit."""
-        corpus, vectors = self.worded, self.vectors
-        topics: Topics = self._kept(
-            "topics",
-            Topics,
-            lambda: fit_topics(corpus, vectors, n_topics=self.n_topics, seed=self.seed),
-            self.fingerprint,
-            vectors,
-            self.n_topics,
-            self.seed,
-        )
-        return topics
-
-    @cached_property
     def methods(self) -> pd.DataFrame:
         """Ours beside BERTopic's steps, NMF and k-means, on the same papers and scores."""
-        fitted = self.fitted
-        table: pd.DataFrame = self._kept(
-            "methods",
-            pd.DataFrame,
-            lambda: compare_methods(fitted, seed=self.seed),
-            self.fingerprint,
-            fitted.vectors,
-            self.n_topics,
-            self.seed,
-        )
-        return table
+        key = [self.fingerprint, self.vectors, self.n_topics, self.seed]
+        return self._kept("methods", pd.DataFrame, key, compare_methods, self.fitted, seed=self.seed)
 
     @cached_property
     def map(self) -> Projection:
         """Coordinates of the papers in the picture, and the share of neighbours each kept."""
-        corpus, vectors = self.corpus, self.vectors
-        ids = corpus["paper_id"].tolist()
-        projection: Projection = self._kept(
-            "map",
-            Projection,
-            lambda: project(vectors, paper_ids=ids, seed=self.seed),
-            vectors,
-            self.seed,
-            *ids,
-        )
-        return projection
+        options = {"paper_ids": self.corpus["paper_id"].tolist(), "seed": self.seed}
+        return self._kept("map", Projection, [self.vectors, options], project, self.vectors, **options)
 
     @cached_property
     def papers(self) -> pd.DataFrame:
@@ -333,67 +296,46 @@ class Study(Questions):
     @cached_property
     def trends(self) -> pd.DataFrame:
         """Share of each topic in each period, with intervals."""
-        corpus, topics = self.corpus, self.topics
-        trends: pd.DataFrame = self._timed("trends", lambda: topic_trends(corpus, topics, period=self.period))
+        trends = self._timed("trends", topic_trends, self.corpus, self.topics, period=self.period)
         return self._with_names(trends, "topic")
 
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
         """One trend test per topic; ``edited`` says what a hand did to it."""
-        corpus, topics, terms = self.corpus, self.topics, self.terms
-        tests: pd.DataFrame = self._timed(
-            "trend_tests", lambda: trend_tests(corpus, topics, period=self.period, terms=terms)
-        )
-        edited = topics.at("topic").set_index("topic")["edited"]
+        given, options = (self.corpus, self.topics), {"period": self.period, "terms": self.terms}
+        tests = self._timed("trend_tests", trend_tests, *given, **options)
+        edited = self.topics.at("topic").set_index("topic")["edited"]
         return self._with_names(tests.assign(edited=tests["topic"].map(edited)), "topic")
 
     @cached_property
     def terms(self) -> pd.DataFrame:
         """Which paper uses which term, as from `paperatlas.trends.term_memberships`."""
-        corpus = self.worded
-        terms: pd.DataFrame = self._kept(
-            "terms", pd.DataFrame, lambda: term_memberships(corpus), *corpus["paper_id"], *self.texts
-        )
+        key = [*self.worded["paper_id"], *self.texts]
+        terms = self._kept("terms", pd.DataFrame, key, term_memberships, self.worded)
         return without_terms(terms, self.asked_edits)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Systems, links and claims that the papers state."""
-        corpus = self.corpus
-        ledger: Ledger = self._kept(
-            "ledger", Ledger, lambda: build_ledger(corpus), self.fingerprint, *corpus["published"].tolist()
-        )
-        return ledger
+        key = [self.fingerprint, *self.corpus["published"].tolist()]
+        return self._kept("ledger", Ledger, key, build_ledger, self.corpus)
 
     @cached_property
     def dump_table(self) -> pd.DataFrame:
         """One row per dump: label, sizes, distinguishing terms."""
         records, corpus = self.records, self.corpus
-        table: pd.DataFrame = self._kept(
-            "dumps",
-            pd.DataFrame,
-            lambda: compare.describe_dumps(records, corpus),
-            self.fingerprint,
-            records[["dump", "rank"]].to_numpy().tolist(),
-            corpus["dumps"].tolist(),
-        )
-        return table
+        key = [self.fingerprint, records[["dump", "rank"]].to_numpy().tolist(), corpus["dumps"].tolist()]
+        return self._kept("dumps", pd.DataFrame, key, compare.describe_dumps, records, corpus)
 
     @cached_property
     def topics_by_dump(self) -> pd.DataFrame:
         """Topic × dump, with a test per cell."""
-        corpus, topics = self.corpus, self.topics
-        table: pd.DataFrame = self._timed(
-            "topics_by_dump", lambda: compare.topics_by_dump(corpus, topics.papers)
-        )
-        return table
+        return self._timed("topics_by_dump", compare.topics_by_dump, self.corpus, self.topics.papers)
 
     @cached_property
     def overlap_tests(self) -> pd.DataFrame:
         """Every pair of dumps against random draws from one pool; empty for a single dump."""
-        corpus = self.corpus
-        table: pd.DataFrame = self._timed("overlap_tests", lambda: compare.overlap_tests(corpus))
-        return self._with_names(table, "dump")
+        return self._with_names(self._timed("overlap_tests", compare.overlap_tests, self.corpus), "dump")
 
     @cached_property
     def reading_lists(self) -> pd.DataFrame:
@@ -401,8 +343,7 @@ class Study(Questions):
         papers = self.corpus.merge(self.topics.papers, on="paper_id")
         links = self.ledger.links
         code = set(links.loc[links["kind"] == "code", "paper_id"])
-        table: pd.DataFrame = self._timed("reading_lists", lambda: compare.reading_lists(papers, code))
-        return table
+        return self._timed("reading_lists", compare.reading_lists, papers, code)
 
     @cached_property
     def space(self) -> Space:

@@ -1,4 +1,6 @@
-"""Kill ``paperatlas export``, ``report`` or ``scale`` at random moments: ``python -m tests.fuzz.kills [KILLS] [COMMAND]``.
+"""Kill ``paperatlas export``, ``report`` or ``scale`` at random moments.
+
+``python -m tests.fuzz.kills [KILLS] [COMMAND] [SEED]``
 
 After every kill of ``export`` or ``report`` the last good output must be there, whole and the same; in the end
 one run that is left alone must give the same tables. Half of the kills come with an empty cache, half with
@@ -62,8 +64,8 @@ def killed_in_time(process: subprocess.Popen[bytes], seconds: float) -> bool:
     return False
 
 
-def main(kills: int = 20, command: str = "export") -> int:
-    rng = random.Random(0)
+def main(kills: int = 20, command: str = "export", seed: int = 0) -> int:
+    rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         page, out, cache = Path(folder, "page.txt"), Path(folder, "out"), Path(folder, "cache")
         page.write_text(

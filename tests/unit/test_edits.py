@@ -13,6 +13,7 @@ import pytest
 import paperatlas as pa
 from paperatlas.cli import main
 from paperatlas.edit_file import read_edits
+from paperatlas.scale import scale
 from paperatlas.topics.edits import Edit, address_of, apply_edits
 
 SUBJECTS = {
@@ -151,6 +152,35 @@ def test_spellings_are_read_as_one(study):
     assert "sourdough" in words
     assert not {"bread", "dough"} & set(words)
     assert edited.papers["title"].tolist() == study.papers["title"].tolist()
+
+
+def test_a_run_over_many_papers_is_edited_as_a_study_is(study, pile, tmp_path):
+    """Each kind of edit, in partitions: the same tree, names, confidences and reports."""
+    edited = study.respell({"sourdough": ["bread", "Dough"]}).exclude(study.papers.tail(2))
+    edited = edited.merge([titled(edited, "glacier"), titled(edited, "violin")], name="Ice and strings")
+    coffee = titled(edited, "coffee")
+    edited = edited.rename({coffee: "Beans"}).move(edited.select(topic=coffee).head(2), "Ice and strings")
+    with (tmp_path / "atlas.toml").open("a") as file:
+        file.write('\n[[edit]]\nkind = "rename"\nname = "X"\nnodes = [{head = "tulips"}]\n')
+    edited = pa.Study(study.dumps, cache=study.cache.folder)
+    run = scale(pile, tmp_path / "run", part=50)
+    found = pd.concat([pd.read_parquet(path) for path in sorted((run.folder / "papers").iterdir())])
+    found = found.sort_values("paper_id", ignore_index=True)
+    columns = [
+        "paper_id",
+        "title",
+        "theme",
+        "topic",
+        "subtopic",
+        "topic_name",
+        "confidence",
+        "runner_up",
+        "placed_by",
+    ]
+    pd.testing.assert_frame_equal(found[columns], edited.papers[columns], check_dtype=False)
+    assert set(found["placed_by"]) == {"abstract", "title", "hand"}
+    pd.testing.assert_frame_equal(run.edits, edited.edits, check_dtype=False)
+    assert edited.edits["status"].tolist() == ["applied"] * 5 + ["no longer fits"]
 
 
 def test_an_edit_that_fits_nothing_is_reported_or_refused(study, tmp_path):

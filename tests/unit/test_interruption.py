@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from paperatlas import folders
 from paperatlas.cache import Cache
 from paperatlas.errors import AtlasError
-from paperatlas.folders import PASSPORT, check_target, files_of, replace_folder, staging
+from paperatlas.folders import PASSPORT, check_target, files_of, replace_folder, scratch, staging
 
 KILLS = int(os.environ.get("PAPERATLAS_KILLS", "20"))
 
@@ -81,6 +82,24 @@ def test_killed_at_any_moment(tmp_path, monkeypatch, exchange):
     with staging(out):
         pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", out.name]
+
+
+def test_runs_that_start_at_one_time_do_not_clear_each_other_away(tmp_path, monkeypatch):
+    """Another run looks for what killed runs left just when the folder is there and nobody holds it yet."""
+    make, made = tempfile.mkdtemp, []
+
+    def make_while_another_starts(**options) -> str:
+        name = make(**options)
+        made.append(name)
+        if len(made) == 1:
+            with scratch("run-", tmp_path):
+                pass
+        return name
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make_while_another_starts)
+    with scratch("run-", tmp_path) as folder:
+        (folder / "table").write_text("mine")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes")

@@ -57,7 +57,7 @@ def model(tmp_path_factory, corpus_here):
 @pytest.fixture(scope="module")
 def run(source, model, tmp_path_factory):
     out = tmp_path_factory.mktemp("run") / "out"
-    return scale(source, out, model=model[0], part=100, vectors=False)
+    return scale(source, out, model=model[0], part=100)
 
 
 def test_a_model_survives_the_disk_and_a_changed_one_is_refused(model, tmp_path):
@@ -111,7 +111,7 @@ def test_topics_by_month_are_those_of_topic_trends(run):
 
 
 def test_the_size_of_partitions_changes_nothing(run, source, model, tmp_path):
-    again = scale(source, tmp_path / "out", model=model[0], part=333, vectors=False, ledger=False)
+    again = scale(source, tmp_path / "out", model=model[0], part=333)
     columns = ["paper_id", "title", "abstract", "published", "topic", "confidence", "runner_up"]
     pd.testing.assert_frame_equal(
         read(run.folder, "papers")[columns].reset_index(drop=True),
@@ -130,7 +130,7 @@ def test_near_duplicates_are_those_of_one_machine(run, corpus_here):
 
 def test_a_second_run_does_nothing_again(run, source, model):
     files = {path: path.stat().st_mtime_ns for t in TABLES for path in (run.folder / t).iterdir()}
-    again = scale(source, run.folder, model=model[0], part=100, vectors=False)
+    again = scale(source, run.folder, model=model[0], part=100)
     assert again.reused == again.parts == run.parts
     assert {path: path.stat().st_mtime_ns for path in files} == files
     pd.testing.assert_frame_equal(again.months, run.months)
@@ -166,19 +166,8 @@ def test_damage_to_what_was_finished_is_mended(small, damage):
     """Whatever file is hurt, the next run leaves the folder as it was, byte for byte."""
     table, out, options = small
     before = everything(out)
-    for folder in [
-        "records",
-        "keys",
-        "plan",
-        "papers",
-        "bands",
-        "vectors",
-        "systems",
-        "links",
-        "claims",
-        "model",
-        "done",
-    ]:
+    folders = "records keys homes guests papers merges bands vectors systems links claims model done"
+    for folder in folders.split():
         damage(sorted((out / folder).iterdir())[-1])
         scale(table, out, **options)
         assert everything(out) == before, folder

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pandas as pd
+import pytest
 
 import paperatlas as pa
 from paperatlas.cli import main
@@ -17,7 +19,7 @@ def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpu
         file.write("a row without end\n")
     out = tmp_path / "out"
     options = ["scale", str(source), "--out", str(out), "--workers", "0", "--part", "25", "--topics", "3"]
-    assert main([*options, "--no-vectors", "--no-ledger"]) == 0
+    assert main(options) == 0
     said = capsys.readouterr().out
     assert "papers.csv, line 62" in said or "papers.csv, line" in said
     papers = pd.concat([pd.read_parquet(path) for path in sorted((out / "papers").iterdir())])
@@ -27,6 +29,18 @@ def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpu
     fitted = pa.fit_topics(pa.build_corpus(pa.read_papers(source)), n_topics=3)
     found = papers.set_index("paper_id").loc[fitted.papers["paper_id"], "topic"]
     assert found.tolist() == fitted.papers["topic"].tolist()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names elsewhere are text")
+def test_a_file_name_that_is_not_utf8_is_shown_by_number(tmp_path, capsys):
+    source = tmp_path / os.fsdecode(b"p\xff.csv")
+    rows = "".join(f"On thing {i},We study thing {i} and others.\n" for i in range(12))
+    source.write_text(f"title,abstract\n{rows}a row without end\n")
+    for _ in range(2):  # a second run knows the first one's source again
+        assert main(["scale", str(source), "--out", str(tmp_path / "out"), "--workers", "0"]) == 0
+        assert "p⟨DCFF⟩.csv, line 14" in capsys.readouterr().out
+    papers = pd.read_parquet(tmp_path / "out" / "papers" / "part-00000.parquet")
+    assert papers["dumps"].iloc[0].tolist() == ["p⟨DCFF⟩"]
 
 
 def test_a_missing_package_is_named_with_the_way_to_get_it(tmp_path, capsys, monkeypatch):

@@ -9,10 +9,12 @@ import types
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import paperatlas as pa
 from paperatlas import AtlasError, LsaEmbedder, embed_texts
+from paperatlas.scale import scale
 
 _WORDS = {
     "vision": "image segmentation pixels convolutional detection camera depth scene object masks",
@@ -234,8 +236,14 @@ def test_a_study_is_made_with_the_encoder_it_is_given(model: Path, tmp_path: Pat
     assert study.options()["encoder"] == f"lsa+{model}"
     assert study.similar("grasping", 3)["shared"].astype(str).str.contains("grasping").any()
     assert not np.array_equal(study.topics.vectors, pa.Study(source, cache=cache).topics.vectors)
+    run = scale(source, tmp_path / "run", encoder=f"lsa+{model}", part=15)
+    found = pd.concat([pd.read_parquet(path) for path in sorted((run.folder / "papers").iterdir())])
+    found = found.set_index("paper_id").loc[study.papers["paper_id"]]
+    assert found["topic"].tolist() == study.papers["topic"].tolist()
     # The model's files are part of what was kept.
     (model / "letters.txt").write_text("xyz")
     assert pa.Study(source, encoder=f"lsa+{model}", cache=cache).vectors.shape[1] == 8 + 3
     with pytest.raises(AtlasError, match="names its encoder by folder; found Letters"):
         pa.Study(source, encoder=Letters(), cache=cache).options()
+    with pytest.raises(AtlasError, match="names its encoder by folder; found Letters"):
+        scale(source, tmp_path / "other", encoder=Letters())

@@ -17,7 +17,7 @@ from paperatlas import cli, notebooks
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 # `paperatlas notebooks` on one notebook, with a folder in the making beside it.
-# A shell has its background jobs ignore SIGINT; this run is one in the foreground.
+# A shell has its background jobs ignore SIGINT, and nohup HUP; this run is one in the foreground.
 _RUN = """
 import signal
 import sys
@@ -32,6 +32,7 @@ def work(*args, **options):
 notebooks.execute_all = work
 notebooks.series = lambda: [Path(sys.argv[1])]
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.exit(cli.main(["notebooks", "00"]))
 """
 

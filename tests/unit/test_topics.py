@@ -168,7 +168,8 @@ def test_a_model_of_a_large_corpus_places_its_papers_as_the_fit_did(
     for module in (fit, assign):
         monkeypatch.setattr(module, "CORE", 60)
     corpus, _ = planted(per_subject=40)
-    model, topics = assign.fit_model(corpus, n_topics=5)
+    topics = fit_topics(corpus, n_topics=5)
+    model = assign.TopicModel.of(corpus, topics)
     assert len(model.core) == 60
     model.save(tmp_path)
     for kept in (model, assign.TopicModel.load(tmp_path)):

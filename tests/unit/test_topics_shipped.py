@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from paperatlas.corpus import build_corpus
+from paperatlas import Study
 from paperatlas.errors import AtlasError
-from paperatlas.readers import read_dumps
-from paperatlas.shipped import data_path
 from paperatlas.topics import Topics, fit_topics
 
 
 @pytest.fixture(scope="module")
-def topics() -> Topics:
-    return fit_topics(build_corpus(read_dumps(data_path("dumps"))))
+def topics(study: Study) -> Topics:
+    return study.fitted
 
 
 def test_the_topics_hold_together_differ_and_are_found_again(topics: Topics) -> None:
@@ -50,14 +49,12 @@ def test_confidence_is_the_share_of_resamples_in_which_a_paper_stays(topics: Top
 
 
 @pytest.mark.parametrize("asked", [2, 12, 30, 60])
-def test_as_many_topics_come_back_as_are_asked_for(asked: int) -> None:
+def test_as_many_topics_come_back_as_are_asked_for(asked: int, corpus: pd.DataFrame) -> None:
     """More than would be chosen, too: topics then may be smaller."""
-    corpus = build_corpus(read_dumps(data_path("dumps")))
     found = fit_topics(corpus, n_topics=asked, n_resamples=2, null_control=False)
     assert len(found.at("topic")) == asked == found.papers["topic"].nunique()
 
 
-def test_more_topics_than_the_papers_fall_into_are_refused() -> None:
-    corpus = build_corpus(read_dumps(data_path("dumps")))
+def test_more_topics_than_the_papers_fall_into_are_refused(corpus: pd.DataFrame) -> None:
     with pytest.raises(AtlasError, match=r"205 topics were asked for, but .* no more than \d+ groups"):
         fit_topics(corpus, n_topics=205, n_resamples=2, null_control=False)

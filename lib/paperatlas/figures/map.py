@@ -9,29 +9,25 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.figures.palette import theme_colours, topic_colours
 from paperatlas.figures.style import (
     ACCENT,
     QUIET,
     escape,
     explain_marks,
-    marked_names,
     new_figure,
     shorten,
-    theme_colours,
-    topic_colours,
     wrap,
 )
 from paperatlas.links import paper_url
+from paperatlas.prose import marked_names
 
-LARGEST_PLAIN_SCATTER = 2_000
-LARGEST_SCATTER = 20_000
+_LARGEST_PLAIN_SCATTER, _LARGEST_SCATTER = 2_000, 20_000
 _NAMED = 12
 _WIDE, _HIGH = 0.24, 0.08  # room that a name takes, as shares of the map's longer side
 
 
-def paper_map(
-    papers: pd.DataFrame, topics: pd.DataFrame, themes: pd.DataFrame, *, height: int = 720
-) -> go.Figure:
+def paper_map(papers: pd.DataFrame, topics: pd.DataFrame, themes: pd.DataFrame) -> go.Figure:
     """Every paper as a point, coloured by topic, themes named where their papers lie.
 
     More than 20,000 papers are drawn as a density (`density_map`).
@@ -42,23 +38,21 @@ def paper_map(
         As `paperatlas.Study.papers`.
     topics, themes : DataFrame
         As `paperatlas.Topics.at` gives for ``"topic"`` and ``"theme"``.
-    height : int
-        Pixels.
     """
-    if len(papers) > LARGEST_SCATTER:
-        return density_map(papers, topics, themes, height=height)
+    if len(papers) > _LARGEST_SCATTER:
+        return density_map(papers, topics, themes)
     colours = topic_colours(topics)
     hues = theme_colours(topics["theme"])
     figure = new_figure(
         "The papers, near to what they resemble",
         f"Map of {len(papers)} papers in {len(themes)} themes and {len(topics)} topics.",
-        height=height,
+        height=720,
         hovermode="closest",
         xaxis={"visible": False},
         yaxis={"visible": False, "scaleanchor": "x"},
         legend={"orientation": "h", "y": -0.02, "font": {"size": 12}, "itemsizing": "constant"},
     )
-    scatter = go.Scattergl if len(papers) > LARGEST_PLAIN_SCATTER else go.Scatter
+    scatter = go.Scattergl if len(papers) > _LARGEST_PLAIN_SCATTER else go.Scatter
     ordered = topics.sort_values(["theme", "topic"])
     names = marked_names(ordered).tolist()
     for topic, name in zip(ordered["topic"], names, strict=True):
@@ -69,18 +63,14 @@ def paper_map(
             "line": {"width": 0.5, "color": "#FFFFFF"},
             "opacity": (0.35 + 0.6 * points["confidence"]).round(2),
         }
+        urls = [paper_url(paper) for paper in points.to_dict("records")]
         figure.add_trace(
             scatter(
-                x=points["x"].round(3),
-                y=points["y"].round(3),
-                mode="markers",
-                name=escape(shorten(name, 40)),
-                marker=marker,
-                customdata=[paper_url(paper) for paper in points.to_dict("records")],
-                hovertext=[_card(paper) for paper in points.to_dict("records")],
+                x=points["x"].round(3), y=points["y"].round(3), mode="markers", name=escape(shorten(name, 40)),
+                marker=marker, customdata=urls, hovertext=[_card(paper) for paper in points.to_dict("records")],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
-        )
+        )  # fmt: skip
     for theme, name in zip(themes["theme"], themes["name"], strict=True):
         points = papers[papers["theme"] == theme]
         _name_place(
@@ -110,7 +100,7 @@ def _name_place(figure: go.Figure, x: float, y: float, name: str, colour: str) -
 
 
 def density_map(
-    papers: pd.DataFrame, topics: pd.DataFrame, themes: pd.DataFrame, *, cells: int = 90, height: int = 640
+    papers: pd.DataFrame, topics: pd.DataFrame, themes: pd.DataFrame, *, cells: int = 90
 ) -> go.Figure:
     """How many papers lie where on the map, with the largest topics named where their papers lie.
 
@@ -124,8 +114,6 @@ def density_map(
     themes : DataFrame with ``theme``
     cells : int
         Cells along each side.
-    height : int
-        Pixels.
     """
     counts, x, y = np.histogram2d(papers["x"], papers["y"], bins=cells)
     held = np.where(counts > 0, counts, np.nan).T
@@ -133,7 +121,7 @@ def density_map(
         "Where the papers crowd",
         f"Density map of {len(papers):,} papers in {cells} by {cells} cells, the largest of {len(topics)} topics "
         "named where their papers lie.",
-        height=height,
+        height=640,
         min_width=720,
         xaxis={"visible": False},
         yaxis={"visible": False, "scaleanchor": "x"},

@@ -20,6 +20,7 @@ from paperatlas.readers.trees import unfolded
 LINES_ABOVE = 20
 SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _DELIMITERS = ",;\t|"
+_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _RULER = re.compile(r"[\s|:+-]*")
 _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
@@ -40,8 +41,14 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     _, header = next(_rows(lines, delimiter, 0, problems), (0, []))
     header = [name.strip() for name in header]
     check_columns(header, content.name)
+    ours = "paper_id" in header
     for line, fields in _rows(lines, delimiter, len(header), problems):
-        yield _entry(header, fields, line, f"line {line}")
+        yield _entry(header, list(map(as_written, fields)) if ours else fields, line, f"line {line}")
+
+
+def as_written(text: str) -> str:
+    """Text without the apostrophe by which `paperatlas.share.write_csv` keeps it from being taken for a formula."""
+    return text[1:] if _NEUTRALISED.match(text) else text
 
 
 def is_header(line: str) -> bool:

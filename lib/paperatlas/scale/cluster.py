@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from paperatlas.cache import code_version
 from paperatlas.errors import AtlasError
@@ -14,73 +14,44 @@ from paperatlas.scale.parts import MANIFEST, read_json
 
 _LOCAL = "127.0.0.1"
 
-
-class Runner(Protocol):
-    """Anything that applies a function to partition numbers and tells of each as it is done."""
-
-    def __call__(
-        self, task: Callable[[int], int], numbers: Sequence[int], done: Callable[[int, int], None]
-    ) -> None:
-        """Apply `task` to all `numbers`; `done` gets a number and the task's answer."""
+Task = Callable[[int], int]  # takes the number of a partition
+Done = Callable[[int, int], None]  # is told the number and the task's answer
+Runner = Callable[[Task, Sequence[int], Done], None]
 
 
-def inline(task: Callable[[int], int], numbers: Sequence[int], done: Callable[[int, int], None]) -> None:
+def inline(task: Task, numbers: Sequence[int], done: Done) -> None:
     """Work on one partition after the other in this process."""
     for number in numbers:
         done(number, task(number))
 
 
-class OnDask:
+def on_dask(client: Any, folder: str, task: Task, numbers: Sequence[int], done: Done) -> None:
     """Work on partitions as tasks of a Dask client; those of a worker that dies go to another.
 
-    Parameters
-    ----------
-    client : distributed.Client
-    folder : str
-        Must be the same place for every worker.
+    Workers that have other code or do not see the folder are refused.
     """
+    from distributed import KilledWorker, as_completed
 
-    def __init__(self, client: Any, folder: str) -> None:
-        self._client = client
-        self._folder = folder
-
-    def __call__(
-        self, task: Callable[[int], int], numbers: Sequence[int], done: Callable[[int, int], None]
-    ) -> None:
-        """Apply `task` to all `numbers`.
-
-        Raises
-        ------
-        AtlasError
-            If the workers have other code or do not see the folder, or a partition kills every worker.
-        """
-        from distributed import KilledWorker, as_completed
-
-        self._check()
-        futures = self._client.map(task, numbers, pure=False, retries=1)
-        number_of = dict(zip(futures, numbers, strict=True))
-        try:
-            for future, answer in as_completed(futures, with_results=True):
-                done(number_of[future], answer)
-        except KilledWorker as error:
+    for worker, (code, sees) in client.run(partial(_greet, folder)).items():
+        if code != code_version():
             raise AtlasError(
-                f"workers died again and again on one partition ({error}); give them more memory, or make "
-                "partitions smaller with --part, and run the same command again: what is done is kept"
-            ) from error
-        finally:
-            self._client.cancel(futures)
-
-    def _check(self) -> None:
-        for worker, (code, sees) in self._client.run(partial(_greet, self._folder)).items():
-            if code != code_version():
-                raise AtlasError(
-                    f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
-                    "install the same one everywhere"
-                )
-            if not sees:
-                raise AtlasError(
-                    f"worker {worker} does not see {self._folder}; name a folder that all workers share"
-                )
+                f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
+                "install the same one everywhere"
+            )
+        if not sees:
+            raise AtlasError(f"worker {worker} does not see {folder}; name a folder that all workers share")
+    futures = client.map(task, numbers, pure=False, retries=1)
+    number_of = dict(zip(futures, numbers, strict=True))
+    try:
+        for future, answer in as_completed(futures, with_results=True):
+            done(number_of[future], answer)
+    except KilledWorker as error:
+        raise AtlasError(
+            f"workers died again and again on one partition ({error}); give them more memory, or make "
+            "partitions smaller with --part, and run the same command again: what is done is kept"
+        ) from error
+    finally:
+        client.cancel(futures)
 
 
 def _greet(folder: str) -> tuple[str, bool]:
@@ -99,11 +70,6 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
         Limit of each, such as ``"2GB"``.
     dashboard : int, optional
         Port on 127.0.0.1 of Dask's page of what the workers do (which needs bokeh); any free one by default.
-
-    Raises
-    ------
-    AtlasError
-        If Dask is not installed.
     """
     client_class, cluster_class = _distributed()
     with (
@@ -123,13 +89,7 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
 
 @contextmanager
 def remote_cluster(address: str) -> Iterator[Any]:
-    """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``.
-
-    Raises
-    ------
-    AtlasError
-        If Dask is not installed or nobody answers.
-    """
+    """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``; an `AtlasError` if nobody answers."""
     client_class, _ = _distributed()
     try:
         client = client_class(address, timeout="10s")

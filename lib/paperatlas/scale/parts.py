@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,11 +27,14 @@ Sources = str | Path | Sequence[str | Path]
 MANIFEST = "manifest.json"
 RECORDS = "records"
 RECEIPTS = "done"
-TABLES = (RECORDS, "keys", "plan", "papers", "bands", "vectors", "systems", "links", "claims")
+TABLES = (
+    RECORDS, "keys", "homes", "guests", "papers", "merges", "bands", "vectors", "systems", "links", "claims",
+)  # fmt: skip
+_ARRAYS = ("homes", "bands", "vectors")
 _WRITTEN = re.compile(
     rf"(?:(?:{'|'.join(TABLES)})/part-\d+\.(?:parquet|npy)|{RECEIPTS}/[a-z]+-\d+\.json"
     r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
-    r"|(?:topics|months|merges|near_duplicates)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
+    r"|(?:topics|months|merges|near_duplicates|edits)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
 )
 
 
@@ -45,27 +49,22 @@ class Staged(NamedTuple):
 
 
 def stage(source: Sources, folder: Path, *, part: int) -> Staged:
-    """Write the records of `source` to ``records/`` below `folder`, `part` a partition.
-
-    A folder that holds these partitions already is left as it is.
-
-    Raises
-    ------
-    AtlasError
-        If the source cannot be read, or changes meanwhile.
-    """
+    """Write the records of `source` to ``records/`` below `folder`, `part` a partition, unless they are there already."""
     if part < 1:
         raise AtlasError(f"a partition needs at least 1 record, found {part}")
     inputs = look_at(find_sources(source))
     about = [{"name": known.path.name, "bytes": known.bytes, "sha256": known.sha256} for known in inputs]
     key = fingerprint("records", code_version(), part, *(sorted(item.items()) for item in about))
     before = read_json(folder / MANIFEST) or {}
-    if before.get("key") == key and not undone(folder, RECORDS, before["parts"], key):
+    if before.get("complete") and before["key"] == key and not undone(folder, RECORDS, before["parts"], key):
         problems = [Problem(*problem) for problem in before["problems"]]
         return Staged(folder, key, before["parts"], before["records"], problems)
+    if before.get("key") != key:  # nothing of another cut is of any use
+        for table in (*TABLES, RECEIPTS):
+            shutil.rmtree(folder / table, ignore_errors=True)
     problems = []
     n_parts = n_records = 0
-    write_json({"inputs": about, "complete": False}, folder / MANIFEST)
+    write_json({"inputs": about, "complete": False, "key": key}, folder / MANIFEST)
     # Partitions run on across files, so that a thousand small files do not make a thousand of them.
     for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
         write_part(records, path := part_path(folder, RECORDS, n_parts))
@@ -73,7 +72,6 @@ def stage(source: Sources, folder: Path, *, part: int) -> Staged:
         n_parts += 1
         n_records += len(records)
     check_unchanged(inputs)
-    _drop_beyond(folder, n_parts)
     counted = {"key": key, "part": part, "parts": n_parts, "records": n_records, "problems": problems}
     write_json({"inputs": about, "complete": True, **counted}, folder / MANIFEST)
     return Staged(folder, key, n_parts, n_records, problems)
@@ -95,13 +93,7 @@ def _equal(chunks: Iterator[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
 
 
 def check_folder(source: Sources, folder: Path) -> None:
-    """Refuse a folder that holds anything but a run over these sources, or one of them.
-
-    Raises
-    ------
-    AtlasError
-        Before anything is written.
-    """
+    """Refuse a folder that holds anything but a run over these sources, or one of them."""
     files = find_sources(source)
     refuse_sources_in(folder, files)
     if not folder.exists():
@@ -128,9 +120,8 @@ def check_folder(source: Sources, folder: Path) -> None:
 
 
 def part_path(folder: Path, table: str, number: int) -> Path:
-    """File of partition `number` (from 0) of a table; vectors and bands are arrays."""
-    ending = "npy" if table in ("vectors", "bands") else "parquet"
-    return folder / table / f"part-{number:05d}.{ending}"
+    """File of partition `number` (from 0) of a table."""
+    return folder / table / f"part-{number:05d}.{'npy' if table in _ARRAYS else 'parquet'}"
 
 
 def write_part(content: pd.DataFrame | NDArray[Any], path: Path) -> None:
@@ -144,13 +135,7 @@ def write_part(content: pd.DataFrame | NDArray[Any], path: Path) -> None:
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """One partition of a table.
-
-    Raises
-    ------
-    AtlasError
-        If it is missing or damaged.
-    """
+    """One partition of a table; an `AtlasError` if it is missing or damaged."""
     import pyarrow as pa
 
     try:
@@ -188,9 +173,9 @@ def _receipt(folder: Path, step: str, number: int) -> Path:
 
 
 def write_json(value: Any, path: Path) -> None:
-    """Write JSON in one step and through to the disk."""
+    """Write JSON in one step and through to the disk, in ASCII: a file's name need not be UTF-8."""
     with replacing(path, durable=True) as temporary:
-        temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path) -> Any:
@@ -199,13 +184,6 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def _drop_beyond(folder: Path, n_parts: int) -> None:
-    """Remove partitions that a run with more of them left behind."""
-    for path in [*folder.glob("*/part-*"), *(folder / RECEIPTS).glob("*-*")]:
-        if path.parent.name in (*TABLES, RECEIPTS) and int(path.stem.split("-")[1]) >= n_parts:
-            path.unlink()
 
 
 def drop_unfinished(folder: Path) -> None:

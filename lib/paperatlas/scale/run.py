@@ -16,13 +16,14 @@ import pandas as pd
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.dates import REFERENCE, PaperSource, choose_sources
 from paperatlas.duplicates import BANDS, NearDuplicate, candidates, score_pairs
+from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
-from paperatlas.folders import flush, held, look_at
+from paperatlas.folders import check_unchanged, flush, held, look_at
 from paperatlas.prose import count, listing, percent, quoted
 from paperatlas.readers import Problem
-from paperatlas.scale.cluster import OnDask, Runner, inline
-from paperatlas.scale.merging import Groups, group_records, key_part, sample_papers, write_plan
+from paperatlas.scale.cluster import Runner, inline, on_dask
+from paperatlas.scale.merging import bring_home, group_records, key_part, sample_papers
 from paperatlas.scale.parts import (
     Sources,
     Staged,
@@ -38,11 +39,15 @@ from paperatlas.scale.parts import (
     write_receipt,
 )
 from paperatlas.scale.work import Job, work_on
-from paperatlas.topics.assign import TopicModel, fit_model
+from paperatlas.text.encoders import LSA, encoder_key, fit_space
+from paperatlas.topics import fit_topics
+from paperatlas.topics.assign import TopicModel
+from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, without_excluded
+from paperatlas.topics.inputs import texts_of
+from paperatlas.topics.result import LEVELS
 
 PART = 10_000
 SAMPLE = 20_000
-MIN_PAPERS = 10
 
 Say = Callable[[str], None]
 
@@ -54,15 +59,15 @@ class ScaleResult:
     Attributes
     ----------
     folder : Path
-    records, papers, parts : int
-    merged, near : int
-        Records that were merged into another's paper, and pairs of near-duplicates.
-    reused : int
-        Partitions that an earlier run had finished.
+    records, papers, parts, merged, near, reused : int
+        ``merged`` records repeated another's paper, ``near`` pairs are near-duplicates, and ``reused`` partitions an
+        earlier run had finished.
     topics : DataFrame
         ``topic``, ``name``, ``theme``, ``theme_name``, ``words``, ``size``.
     months : DataFrame
         ``level``, ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``, as an export's ``trends.csv``.
+    edits : DataFrame
+        What became of every edit, as `paperatlas.Study.edits`.
     problems : list of Problem
         What could not be read.
     seconds : dict
@@ -78,6 +83,7 @@ class ScaleResult:
     reused: int = 0
     topics: pd.DataFrame = field(default_factory=pd.DataFrame)
     months: pd.DataFrame = field(default_factory=pd.DataFrame)
+    edits: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: list[Problem] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -89,10 +95,10 @@ def scale(
     client: Any = None,
     n_topics: int | None = None,
     sources: Sequence[str | Path] | None = None,
+    encoder: str | Path = LSA,
+    edits: str | Path | None = EDITS,
     sample: int = SAMPLE,
     part: int = PART,
-    vectors: bool = True,
-    ledger: bool = True,
     model: str | Path | None = None,
     seed: int = 0,
     say: Say = lambda _: None,
@@ -111,19 +117,15 @@ def scale(
         Empty folder, or that of an earlier run. Workers on other machines must see it at the same place.
     client : distributed.Client, optional
         Dask workers to use (`paperatlas.scale.local_cluster`); this process by default.
-    n_topics : int, optional
-        Overrules the number of topics that the data choose.
-    sources : sequence of paths, optional
-        Asked for the dates of papers that state none, as by `paperatlas.add_dates`; the shipped table by default.
+    n_topics, sources, encoder, edits, seed
+        As for `paperatlas.Study`. Every worker must see the encoder's folder.
     sample : int
-        Papers the models are fitted on at most.
+        Papers the models are fitted on at most, beside those that edits name.
     part : int
         Records a partition.
-    vectors, ledger : bool
-        Whether to write embeddings, and systems, links and claims.
     model : path, optional
-        Folder ``model/`` of an earlier run, to assign papers to its topics.
-    seed : int
+        Folder ``model/`` of an earlier run, to assign papers to its topics, as they were edited there; of `edits` only
+        spellings and exclusions count then.
     say : callable, optional
         Told of the progress, a line at a time.
 
@@ -131,8 +133,8 @@ def scale(
     -------
     ScaleResult
         In `out` lie ``papers/``, ``vectors/``, ``systems/``, ``links/`` and ``claims/`` in partitions, and
-        ``topics.parquet``, ``months.parquet``, ``merges.parquet``, ``near_duplicates.parquet`` (with the columns of
-        an export's tables, as far as a run knows them) and ``summary.json``.
+        ``topics.parquet``, ``months.parquet``, ``merges.parquet``, ``near_duplicates.parquet``, ``edits.parquet`` (with
+        the columns of an export's tables, as far as a run knows them) and ``summary.json``.
 
     Raises
     ------
@@ -141,8 +143,9 @@ def scale(
     """
     folder = Path(out).resolve()
     check_folder(source, folder)
+    asked = _asked_edits(edits)
     result = ScaleResult(folder)
-    run: Runner = inline if client is None else OnDask(client, str(folder))
+    run: Runner = inline if client is None else partial(on_dask, client, str(folder))
     with _at_work_in(folder):
         with _timed(result, "read"):
             staged = stage(source, folder, part=part)
@@ -153,23 +156,53 @@ def scale(
             run(partial(key_part, folder, key=staged.key), todo, _ticker(say, "keys", staged))
         with _timed(result, "merge"):
             groups = group_records(staged)
-            merges = write_plan(staged, groups)
-            result.merged = int((groups.size - 1).sum())
+            bring_home(staged, groups)
+            result.merged = staged.records - len(groups.order)
         say(f"merged {result.merged:,} records of papers that were there already")
         with _timed(result, "fit"):
-            fitted = _model(staged, groups, sample, n_topics, seed, model)
+            options = (sample, n_topics, seed, None if model is None else str(model))
+            key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
+            if not is_done(folder, "model", 0, key):
+                if model is None:
+                    papers = sample_papers(staged, groups, sample, _named_by(asked))
+                    fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
+                else:
+                    fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
+                    if {edit.kind for edit in asked} - {"spelling", "exclude"}:
+                        say(
+                            f"the tree is that of {model}, as it was edited there; other edits to it do not count"
+                        )
+                _keep(folder, key, fitted, table)
+            fitted = TopicModel.load(folder / "model")
+            result.edits = read_part(folder / "edits.parquet")
         say(f"fitted {len(fitted.topics)} topics")
         names, states = _dating(sources)
-        key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, vectors, ledger, states)
-        job = Job(str(folder), key, names, vectors, ledger)
+        key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
+        job = Job(str(folder), key, names, asked)
         with _timed(result, "work"):
             todo = undone(folder, "papers", staged.parts, key)
             result.reused = staged.parts - len(todo)
             run(partial(work_on, job), todo, _ticker(say, "papers", staged))
         with _timed(result, "totals"):
-            _add_up(result, staged, fitted, merges, key)
+            _add_up(result, staged, fitted, key)
         drop_unfinished(folder)
     return result
+
+
+def _asked_edits(edits: str | Path | None) -> tuple[Edit, ...]:
+    file = edits_file(edits)
+    if file is None or not file.is_file():
+        return ()
+    before = look_at([file])
+    found = tuple(read_edits(file))
+    check_unchanged(before)
+    return found
+
+
+def _named_by(edits: Sequence[Edit]) -> list[str]:
+    """Papers by which edits know their nodes, and those that they move or leave out."""
+    nodes = [paper for edit in edits for node in edit.nodes for paper in node.papers]
+    return [*nodes, *(paper for edit in edits for paper in edit.papers)]
 
 
 @contextmanager
@@ -197,33 +230,26 @@ def _dating(sources: Sequence[str | Path] | None) -> tuple[tuple[str, ...], list
     return names, [(known.path.name, known.sha256) for some in files for known in look_at(some)]
 
 
-def _model(
-    staged: Staged, groups: Groups, size: int, n_topics: int | None, seed: int, given: str | Path | None
-) -> TopicModel:
-    """A model fitted on a sample of papers, or that of an earlier run; kept in ``model/`` for the next run.
+def _fitted(
+    papers: pd.DataFrame, n_topics: int | None, encoder: str | Path, edits: Sequence[Edit], seed: int
+) -> tuple[TopicModel, pd.DataFrame]:
+    """Topics of a sample of papers, found and edited as a study does, and what became of the edits."""
+    papers = respelled(without_excluded(papers, edits), edits)
+    texts = texts_of(papers)
+    space = fit_space(texts, encoder=encoder)
+    vectors = space.transform(texts)
+    topics = fit_topics(papers, vectors, n_topics=n_topics, seed=seed)
+    topics, table = apply_edits(topics, papers, vectors, edits)
+    return TopicModel.of(papers, topics, seed=seed, embedder=space), table
 
-    The sample are the papers whose titles have the smallest hashes, so that it does not depend on how the
-    records are cut.
-    """
-    folder = staged.folder / "model"
-    given = None if given is None else str(given)
-    asked = fingerprint("model", code_version(), staged.key, size, n_topics, seed, given)
-    if is_done(staged.folder, "model", 0, asked):
-        return TopicModel.load(folder)
-    if given is not None:
-        model = TopicModel.load(Path(given))
-    else:
-        papers = sample_papers(staged, groups, size)
-        if len(papers) < MIN_PAPERS:
-            raise AtlasError(
-                f"topics need at least {MIN_PAPERS} papers to be found in, there are {len(papers)}; give more "
-                "papers, or a model of an earlier run"
-            )
-        model, _ = fit_model(papers, n_topics=n_topics, seed=seed)
-    model.save(folder)
-    flush(folder)
-    write_receipt(staged.folder, "model", 0, asked, [path for path in folder.iterdir() if path.is_file()])
-    return model
+
+def _keep(folder: Path, key: str, model: TopicModel, edits: pd.DataFrame) -> None:
+    """Keep the model in ``model/``, for this run and later ones, and the table of edits."""
+    model.save(folder / "model")
+    write_part(edits.astype("str"), folder / "edits.parquet")
+    flush(folder / "model")
+    files = [path for path in (folder / "model").iterdir() if path.is_file()]
+    write_receipt(folder, "model", 0, key, [*files, folder / "edits.parquet"])
 
 
 def _ticker(say: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
@@ -239,40 +265,38 @@ def _ticker(say: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
     return done
 
 
-def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, merges: pd.DataFrame, key: str) -> None:
+def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, key: str) -> None:
     """Write what all partitions say together."""
-    levels = ["theme", "topic", "subtopic"]
-    columns = ["paper_id", "published", *levels]
-    papers = _gathered(staged, columns)
+    levels = list(LEVELS)
+    papers = _gathered(staged, "papers", ["paper_id", "published", *levels])
     sizes = {(level, node): n for level in levels for node, n in papers[level].value_counts().items()}
-    nodes = fitted.nodes.assign(
-        size=[sizes.get(pair, 0) for pair in zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)]
-    )
+    pairs = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
+    nodes = fitted.nodes.assign(size=[sizes.get(pair, 0) for pair in pairs])
     result.papers = len(papers)
     topics = fitted.topics
     result.topics = topics.assign(size=[sizes.get(("topic", topic), 0) for topic in topics["topic"]])
     result.months = trend_table(papers, papers[["paper_id", *levels]], period="month")
     near = pd.DataFrame(_near_duplicates(staged), columns=["paper_id", "other_id", "similarity"])
     result.near = len(near)
+    merges = _gathered(staged, "merges")
     tables = {"topics": nodes, "months": result.months, "merges": merges, "near_duplicates": near}
     for stem, table in tables.items():
         table.attrs = {}
         write_part(table, staged.folder / f"{stem}.parquet")
-    summary = {
-        name: getattr(result, name) for name in ("records", "papers", "parts", "merged", "near", "problems")
-    }
+    numbers = ("records", "papers", "parts", "merged", "near", "problems")
+    summary = {name: getattr(result, name) for name in numbers}
     write_json({**summary, "key": key}, staged.folder / "summary.json")
 
 
-def _gathered(staged: Staged, columns: list[str]) -> pd.DataFrame:
-    """Some columns of all papers, in the order of the partitions."""
-    parts = [read_part(part_path(staged.folder, "papers", n), columns) for n in range(staged.parts)]
+def _gathered(staged: Staged, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A table, or some columns of it, of all partitions in their order."""
+    parts = [read_part(part_path(staged.folder, table, number), columns) for number in range(staged.parts)]
     return pd.concat(parts, ignore_index=True)
 
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
     """As `paperatlas.near_duplicates` of all papers, with one band and the abstracts of the candidates in memory."""
-    ids = _gathered(staged, ["paper_id"])["paper_id"]
+    ids = _gathered(staged, "papers", ["paper_id"])["paper_id"]
     order = np.argsort(ids.to_numpy(dtype=str), kind="stable")
     arrays = [
         np.load(part_path(staged.folder, "bands", n), mmap_mode="r", allow_pickle=False)

@@ -9,73 +9,47 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from paperatlas.corpus import Merge
 from paperatlas.dates import add_dates
 from paperatlas.duplicates import bands
 from paperatlas.export import PAPER_COLUMNS
-from paperatlas.ledger.claims import find_claims
-from paperatlas.ledger.links import find_links
-from paperatlas.ledger.systems import find_systems
+from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
-from paperatlas.scale.parts import is_done, part_path, read_part, write_part, write_receipt
+from paperatlas.scale.parts import part_path, write_part, write_receipt
 from paperatlas.topics.assign import TopicModel
+from paperatlas.topics.edits import Edit, respelled, without_excluded
 
 
 class Job(NamedTuple):
-    """What to do with every partition.
-
-    Attributes
-    ----------
-    folder : str
-        Where everything lies, as every worker sees it.
-    key : str
-        Stands for inputs, options, model and code.
-    sources : tuple of str
-        Where the dates of papers that state none are looked up, as for `paperatlas.add_dates`.
-    vectors, ledger : bool
-        Whether to write embeddings, and systems, links and claims.
-    """
+    """What to do with every partition in a folder that every worker sees; the options are those of `scale`."""
 
     folder: str
-    key: str
+    key: str  # stands for inputs, options, model and code
     sources: tuple[str, ...]
-    vectors: bool = True
-    ledger: bool = True
+    edits: tuple[Edit, ...]
 
 
 def work_on(job: Job, number: int) -> int:
-    """Date, embed and assign the papers of one partition, read their ledger, and write it all.
-
-    Returns
-    -------
-    int
-        Papers of the partition.
-    """
+    """Date, embed and assign the papers of one partition, read their ledger, and write it all; returns their number."""
     folder = Path(job.folder)
-    if is_done(folder, "papers", number, job.key):
-        return len(read_part(part_path(folder, "papers", number), ["paper_id"]))
     papers = papers_of(folder, number)
+    merges = pd.DataFrame(papers.attrs.get("merges", []), columns=list(Merge._fields))
+    papers = without_excluded(papers, job.edits)
     papers = add_dates(papers, job.sources if papers["published"].isna().any() else ())
     model = _model(str(folder / "model"), job.key)
-    vectors = model.embed(papers)
-    topics = model.assign(papers, vectors) if len(papers) else model.assign(model.core.head(1)).head(0)
-    papers = papers.join(topics.set_index("paper_id"), on="paper_id")
+    vectors = model.embed(respelled(papers, job.edits))
+    papers = papers.join(model.place(papers, vectors).set_index("paper_id"), on="paper_id")
     papers.attrs = {}
     written: dict[str, pd.DataFrame | np.ndarray] = {
         "papers": papers[[c for c in PAPER_COLUMNS if c in papers]],
+        "merges": merges,
         "bands": bands(papers["abstract"].tolist()),
+        "vectors": vectors,
+        **find_entries(papers, "systems", "links", "claims"),
     }
-    if job.ledger:
-        written |= {
-            "systems": find_systems(papers),
-            "links": find_links(papers),
-            "claims": find_claims(papers),
-        }
-    if job.vectors:
-        written["vectors"] = vectors
     for table, content in written.items():
         write_part(content, part_path(folder, table, number))
-    files = [part_path(folder, table, number) for table in written]
-    write_receipt(folder, "papers", number, job.key, files)
+    write_receipt(folder, "papers", number, job.key, [part_path(folder, table, number) for table in written])
     return len(papers)
 
 

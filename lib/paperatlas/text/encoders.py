@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +19,7 @@ from paperatlas.text.space import N_COMPONENTS, LsaEmbedder, Matrix, canonical, 
 
 LSA = "lsa"
 _BESIDE = "lsa+"
+_WORDS, _ABOUT = "lsa.npz", "space.json"
 
 
 class Encoder(Protocol):
@@ -36,10 +39,13 @@ class Space:
         Fitted on the texts at hand.
     encoder : Encoder or None
         With both, their coordinates stand side by side and weigh the same.
+    folder : Path or None
+        Where the encoder was read from; None for an object.
     """
 
     words: LsaEmbedder | None
     encoder: Encoder | None
+    folder: Path | None = None
 
     def knows(self, text: str) -> bool:
         """Whether anything can be said of a text: an encoder knows every text, the pile's words only their own."""
@@ -51,6 +57,38 @@ class Space:
         if self.encoder is not None:
             found.append(_encoded(self.encoder, list(texts)))
         return found[0] if len(found) == 1 else unit_rows(np.hstack(found))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of what embeddings depend on."""
+        return fingerprint(
+            self.words.fingerprint if self.words else "", encoder_key(self.folder) if self.folder else ""
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write what was fitted, and where the encoder lies.
+
+        Raises
+        ------
+        AtlasError
+            If the encoder is an object.
+        """
+        if self.encoder is not None and self.folder is None:
+            raise AtlasError(
+                f"a saved space names its encoder by folder; found {type(self.encoder).__name__}"
+            )
+        if self.words:
+            self.words.save(folder / _WORDS)
+        about = {"words": self.words is not None, "encoder": str(self.folder) if self.folder else None}
+        (folder / _ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Space:
+        """Read what `save` wrote."""
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        words = LsaEmbedder.load(folder / _WORDS) if about["words"] else None
+        encoder = Path(about["encoder"]) if about["encoder"] else None
+        return cls(words, _Model(encoder) if encoder else None, encoder)
 
 
 def embed_texts(
@@ -101,6 +139,7 @@ def fit_space(
     return Space(
         LsaEmbedder.fit(texts, n_components=n_components) if words else None,
         _Model(folder) if folder else None,
+        folder.resolve() if folder else None,
     )
 
 

@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.text.space import LsaEmbedder
-from paperatlas.topics.fit import draw_order, fit_topics
+from paperatlas.text.encoders import Space, fit_space
+from paperatlas.topics.edited import BY_TITLE
+from paperatlas.topics.fit import draw_order
 from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS, Topics
 
-_CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up"]
-_EMBEDDER, _CENTRES = "lsa.npz", "centres.npy"
-_FORMAT = 4
+_CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up", "placed_by"]
+_CENTRES = "centres.npy"
+_FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ class TopicModel:
     Attributes
     ----------
     core : DataFrame, one row per clustered paper, sorted by ``paper_id``
-        ``paper_id``, ``leaf``, ``margin``, ``confidence``, ``runner_up``.
+        ``paper_id``, ``leaf``, ``margin``, ``confidence``, ``runner_up``, ``placed_by`` ("" where nothing says so).
+        Papers that a hand has placed are among them.
     nodes : DataFrame, one row per node
         ``level``, ``topic``, ``parent``, ``name``, ``words``.
     leaves : DataFrame, one row per leaf
         ``theme``, ``topic``, ``subtopic`` (-1 for none).
-    embedder : LsaEmbedder
+    embedder : Space
         Fitted on the whole corpus; papers join the tree by its vectors.
     centres : (l, d) float32 array on the grid
         Of the leaves.
@@ -52,7 +54,7 @@ class TopicModel:
     core: pd.DataFrame
     nodes: pd.DataFrame
     leaves: pd.DataFrame
-    embedder: LsaEmbedder
+    embedder: Space
     centres: Points
 
     @property
@@ -65,7 +67,7 @@ class TopicModel:
 
     @classmethod
     def of(
-        cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0, embedder: LsaEmbedder | None = None
+        cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0, embedder: Space | None = None
     ) -> TopicModel:
         """The model behind topics that `paperatlas.fit_topics` found in `corpus` with `seed`.
 
@@ -80,12 +82,14 @@ class TopicModel:
         if corpus["paper_id"].tolist() != topics.papers["paper_id"].tolist():
             raise AtlasError("the topics are of another corpus; fit them on this one")
         papers, _ = checked(corpus, None, None)
-        core = np.sort(draw_order(len(papers), seed)[:CORE])
-        found = papers.iloc[core][["paper_id"]].merge(topics.papers, on="paper_id")
+        of_topics = topics.papers if "placed_by" in topics.papers else topics.papers.assign(placed_by="")
+        placed = papers[["paper_id"]].merge(of_topics, on="paper_id")
+        core = np.union1d(draw_order(len(papers), seed)[:CORE], np.flatnonzero(placed["placed_by"] == "hand"))
+        found = placed.iloc[core].reset_index(drop=True)
         labels = found[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int64")
         leaves, leaf = np.unique(labels.to_numpy(), axis=0, return_inverse=True)
         texts = texts_of(papers)
-        embedder = embedder or LsaEmbedder.fit(texts)
+        embedder = embedder or fit_space(texts)
         rows = on_grid(embedder.transform(texts))
         middle = settled_centres(rows, core, leaf.reshape(-1).astype(np.int32))
         found["leaf"] = leaf.reshape(-1).astype("int64")
@@ -142,6 +146,15 @@ class TopicModel:
             found[column] = values
         return self._named(found)
 
+    def place(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
+        """As `assign`, with ``placed_by``: a paper without an abstract is half as sure as its title makes it."""
+        found = self.assign(papers, vectors)
+        known = found["paper_id"].map(self.core.set_index("paper_id")["placed_by"]).fillna("").to_numpy()
+        bare = papers["abstract"].fillna("").eq("").to_numpy()
+        halved = np.round(found["confidence"] * BY_TITLE, 4)
+        found["confidence"] = found["confidence"].where((known != "") | ~bare, halved)
+        return found.assign(placed_by=np.where(known != "", known, np.where(bare, "title", "abstract")))
+
     def _named(self, found: pd.DataFrame) -> pd.DataFrame:
         """Leaves replaced by the nodes above them and their names."""
         columns = {"paper_id": found["paper_id"]}
@@ -158,7 +171,7 @@ class TopicModel:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("core", "nodes", "leaves"):
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
-        self.embedder.save(folder / _EMBEDDER)
+        self.embedder.save(folder)
         np.save(folder / _CENTRES, self.centres, allow_pickle=False)
         about = {"format": _FORMAT, "fingerprint": self.fingerprint}
         (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -178,7 +191,7 @@ class TopicModel:
                 pd.read_parquet(folder / f"{name}.parquet") for name in ("core", "nodes", "leaves")
             )
             middle = np.load(folder / _CENTRES, allow_pickle=False)
-            model = cls(core, nodes, leaves, LsaEmbedder.load(folder / _EMBEDDER), middle)
+            model = cls(core, nodes, leaves, Space.load(folder), middle)
             whole = about["format"] == _FORMAT and about["fingerprint"] == model.fingerprint
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise AtlasError(
@@ -198,13 +211,3 @@ class TopicModel:
             self.embedder.fingerprint,
             self.centres,
         )
-
-
-def fit_model(
-    corpus: pd.DataFrame, *, n_topics: int | None = None, seed: int = 0
-) -> tuple[TopicModel, Topics]:
-    """Find topics in a corpus, as `paperatlas.fit_topics` does, and keep them as a model."""
-    texts = texts_of(corpus.fillna({"title": "", "abstract": ""}))
-    embedder = LsaEmbedder.fit(texts)
-    topics = fit_topics(corpus, embedder.transform(texts), n_topics=n_topics, seed=seed)
-    return TopicModel.of(corpus, topics, seed=seed, embedder=embedder), topics

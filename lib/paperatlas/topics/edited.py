@@ -18,7 +18,7 @@ from paperatlas.topics.names import name_nodes
 from paperatlas.topics.result import LEVELS, Topics, grade, node_table
 
 _READ = 20_000  # papers from which names are taken at most
-_BY_TITLE = 0.5  # how far a title alone is trusted: a convention
+BY_TITLE = 0.5  # how far a title alone is trusted: a convention
 _MEASURES = ["stability", "stability_low", "stability_high"]
 _OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]
 
@@ -38,22 +38,20 @@ def edited_topics(
     topics: Topics,
     corpus: pd.DataFrame,
     labels: Mapping[str, Labels],
-    *,
     done: Mapping[Node, Sequence[str]],
     given: Mapping[Node, str],
     by_hand: Mask,
     dropped: frozenset[str],
 ) -> Topics:
-    """Other nodes of the same papers, judged by the same refits.
+    """Other nodes of the same papers, judged by the same refits and numbered by size again.
 
-    Nodes are numbered by size again. One with the papers of an old node keeps what was said of that; of the others
-    names are chosen and stability is measured anew.
+    One with the papers of an old node keeps what was said of that; of the others names are chosen and stability is
+    measured anew.
 
     Parameters
     ----------
     topics : Topics of n papers
     corpus : DataFrame of n papers
-        ``paper_id``, ``title``, ``abstract``.
     labels : mapping of level to (n,) array
         A paper's nodes, with any numbers; -1 for none.
     done, given : mapping of (level, number in `labels`)
@@ -147,7 +145,7 @@ def _placed(
         near[np.arange(len(unknown)), new[unknown]] = -2.0
         runner_up[unknown] = near.argmax(axis=1)
     bare = (corpus["abstract"] == "").to_numpy() & ~by_hand
-    confidence[bare] = np.round(confidence[bare] * _BY_TITLE, 4)
+    confidence[bare] = np.round(confidence[bare] * BY_TITLE, 4)
     placed_by = np.select([by_hand, bare], ["hand", "title"], "abstract")
     return topics.papers.assign(confidence=confidence, runner_up=runner_up, placed_by=placed_by)
 
@@ -180,17 +178,8 @@ def _measured(
         near = (points * centres(points, here.astype(np.int32))[here]).sum(axis=1)
         reached = np.stack([_recovered(here == node, topics.landed) for node in range(len(names))], axis=1)
         typicality = np.round(confidence * near, 6)
-        table = node_table(
-            level,
-            here.astype(np.int32),
-            parents.get(level),
-            names,
-            reached,
-            chance,
-            ids,
-            typicality,
-            confidence,
-        )
+        about = (names, reached, chance, ids, typicality, confidence)
+        table = node_table(level, here.astype(np.int32), parents.get(level), *about)
         tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
     table = pd.concat(tables, ignore_index=True)
     words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]

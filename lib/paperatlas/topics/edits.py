@@ -86,15 +86,16 @@ def _typicality(topics: Topics, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.asarray(np.round(topics.papers["confidence"].to_numpy()[rows] * near, 6), dtype=np.float64)
 
 
-def respelled(texts: Iterable[str], edits: Sequence[Edit]) -> list[str]:
-    """Texts in which the spellings that are to be one are one, whatever their case."""
-    found = list(texts)
+def respelled(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
+    """Corpus in which the spellings that are to be one are one, whatever their case."""
+    found = {name: corpus[name].tolist() for name in ("title", "abstract")}
     for edit in edits:
         if edit.kind == "spelling":
             ways = "|".join(map(re.escape, sorted(edit.terms, key=len, reverse=True)))
+            said = re.compile(rf"(?<!\w)(?:{ways})(?!\w)", re.IGNORECASE)
             one = edit.name.replace("\\", r"\\")
-            found = [re.sub(rf"(?<!\w)(?:{ways})(?!\w)", one, text, flags=re.I) for text in found]
-    return found
+            found = {name: [said.sub(one, text) for text in texts] for name, texts in found.items()}
+    return corpus.assign(**found)
 
 
 def without_excluded(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
@@ -118,9 +119,11 @@ def excluded_terms(edits: Sequence[Edit]) -> frozenset[str]:
 
 def rows_named(corpus: pd.DataFrame, papers: Iterable[str]) -> list[int]:
     """Rows of the papers that ids or titles name, case and punctuation of a title aside; each once, in order."""
+    if not (wanted := list(papers)):
+        return []
     by_id = {paper_id: row for row, paper_id in enumerate(corpus["paper_id"])}
     by_title = {normalise(title): row for row, title in enumerate(corpus["title"])}
-    found = (by_id.get(paper, by_title.get(normalise(paper))) for paper in papers)
+    found = (by_id.get(paper, by_title.get(normalise(paper))) for paper in wanted)
     return list(dict.fromkeys(row for row in found if row is not None))
 
 
@@ -129,9 +132,9 @@ def apply_edits(
 ) -> tuple[Topics, pd.DataFrame]:
     """Topics as edited, and what became of every edit.
 
-    Edits are applied in turn, each to the tree that those before it left. Nodes that stay as they are keep their
-    numbers' meaning: names, stability and grade; those that change are named and measured anew, by how well they
-    are found again in the refits behind `topics`. All are numbered by size again.
+    Edits are applied in turn, each to the tree that those before it left. Nodes that stay as they are keep their name,
+    stability and grade; those that change are named and measured anew, by how well they are found again in the refits
+    behind `topics`. All are numbered by size again.
 
     Parameters
     ----------
@@ -150,31 +153,17 @@ def apply_edits(
     table : DataFrame, one row per edit
         ``kind``; ``node``; ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
-    tree, table = _applied(topics, corpus, vectors, edits)
-    edited = edited_topics(
-        topics,
-        corpus,
-        tree.labels,
-        done=tree.done,
-        given=tree.given,
-        by_hand=tree.by_hand,
-        dropped=excluded_terms(edits),
-    )
-    return edited, table
+    tree = _Tree(topics, corpus, on_grid(vectors))
+    table = tree.apply_all(edits)
+    dropped = excluded_terms(edits)
+    return edited_topics(topics, corpus, tree.labels, tree.done, tree.given, tree.by_hand, dropped), table
 
 
 def check_edits(
     topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
 ) -> pd.DataFrame:
     """What would become of edits: the table of `apply_edits` alone."""
-    return _applied(topics, corpus, vectors, edits)[1]
-
-
-def _applied(
-    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
-) -> tuple[_Tree, pd.DataFrame]:
-    tree = _Tree(topics, corpus, on_grid(vectors))
-    return tree, pd.DataFrame([tree.apply(edit) for edit in edits], columns=EDIT_COLUMNS)
+    return _Tree(topics, corpus, on_grid(vectors)).apply_all(edits)
 
 
 class _Misfit(Exception):  # noqa: N818 - caught where edits are applied
@@ -188,28 +177,31 @@ class _Tree:
         self.corpus, self.points = corpus, points
         self.labels = labels_of(topics)
         table = topics.table
-        self.names: dict[Node, str] = dict(
-            zip(zip(table["level"], table["topic"], strict=True), table["name"], strict=True)
-        )
+        nodes = zip(table["level"], table["topic"], strict=True)
+        self.names: dict[Node, str] = dict(zip(nodes, table["name"], strict=True))
         self.given: dict[Node, str] = {}  # names that a hand gave
         self.named_by: dict[Node, set[str]] = {}  # papers by which the edit that gave the name knew the node
         self.done: dict[Node, list[str]] = {}  # what a hand did
         self.by_hand = np.zeros(len(points), dtype=bool)
         self.notes: list[str] = []
 
-    def apply(self, edit: Edit) -> tuple[str, str, str, str, str]:
-        """One row about what became of an edit."""
+    def apply_all(self, edits: Sequence[Edit]) -> pd.DataFrame:
+        """One row about what became of each edit."""
         steps: dict[str, Callable[[Edit], str]] = {
             "rename": self._rename, "merge": self._merge, "split": self._split, "move": self._move,
-            "exclude": self._exclude,
+            "exclude": self._exclude, "spelling": lambda _: "",
         }  # fmt: skip
-        self.notes = []
-        try:
-            node = steps[edit.kind](edit) if edit.kind in steps else ""
-        except _Misfit as misfit:
-            return edit.kind, "; ".join(node.head for node in edit.nodes), _asked(edit), GONE, str(misfit)
-        self._settle()
-        return edit.kind, node, _asked(edit), DOUBTFUL if self.notes else APPLIED, "; ".join(self.notes)
+        rows = []
+        for edit in edits:
+            self.notes = []
+            try:
+                node = steps[edit.kind](edit)
+                self._settle()
+                status, note = DOUBTFUL if self.notes else APPLIED, "; ".join(self.notes)
+            except _Misfit as misfit:
+                node, status, note = "; ".join(node.head for node in edit.nodes), GONE, str(misfit)
+            rows.append((edit.kind, node, _asked(edit), status, note))
+        return pd.DataFrame(rows, columns=EDIT_COLUMNS)
 
     def find(self, address: Address) -> int:
         """Number of the node that holds most of the papers that name it; its head decides where papers do not."""
@@ -218,17 +210,13 @@ class _Tree:
         votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
         best = int(votes.argmax())
         if not rows or 2 * votes[best] <= len(rows):
-            named = [
-                node for (at, node), name in self.names.items() if at == level and _is_head(address, name)
-            ]
-            named = [node for node in named if votes[node] == votes[best]]
+            called = [n for (at, n), name in self.names.items() if at == level and _is_head(address, name)]
+            named = [node for node in called if votes[node] == votes[best]]
             if len(named) != 1:
-                where = f"in {np.count_nonzero(votes)} {level}s now" if rows else "not in the pile"
-                why = (
-                    f"the papers that name it are {where}"
-                    if address.papers
-                    else f"{len(named) or 'no'} {level}s are called {address.head!r}"
-                )
+                why = f"{len(named) or 'no'} {level}s are called {address.head!r}"
+                if address.papers:
+                    where = f"in {np.count_nonzero(votes)} {level}s now" if rows else "not in the pile"
+                    why = f"the papers that name it are {where}"
                 raise _Misfit(f"{why}; make the edit again, or delete it")
             if address.papers:
                 self.notes.append(f"{address.head!r} was found by its name, not by its papers")
@@ -347,19 +335,17 @@ def _asked(edit: Edit) -> str:
     """What an edit asks for, in words."""
     parts = [count(len(edit.papers), "paper")] if edit.papers else []
     parts += [part.head for part in edit.nodes[1:]] if edit.kind == "split" else []
-    terms = ", ".join(map(repr, edit.terms))
-    if edit.kind == "exclude":
-        said = [*(f"{part} left out" for part in parts), *([f"{terms} as a name"] if terms else [])]
-        return "; ".join(said)
+    some, terms = "; ".join(parts), ", ".join(map(repr, edit.terms))
     named = f" as {edit.name!r}" if edit.name else ""
-    asked = {
+    left_out = [f"{some} left out"] if some else []
+    return {
         "rename": f"renamed to {edit.name!r}",
         "merge": f"merged{named}",
-        "split": f"{'; '.join(parts)} split off{named}",
-        "move": f"{'; '.join(parts)} moved here",
+        "split": f"{some} split off{named}",
+        "move": f"{some} moved here",
         "spelling": f"{terms} read as {edit.name!r}",
-    }
-    return asked[edit.kind]
+        "exclude": "; ".join([*left_out, *([f"{terms} as a name"] if terms else [])]),
+    }[edit.kind]
 
 
 def _key(term: str) -> str:

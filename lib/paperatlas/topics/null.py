@@ -15,7 +15,7 @@ from paperatlas.topics.levels import Grain, choose_levels
 from paperatlas.topics.stability import draw_again, found_in
 
 N_REFITS = 6
-CLEAR = 0.1  # of the way from chance to 1; less could come from one draw being unlike the next
+CLEAR = 0.25  # of the way from chance to 1; less could come from one draw being unlike the next
 _DIGITS = 6
 
 

@@ -110,7 +110,7 @@ class Topics:
     quality : DataFrame, one row
         Numbers of nodes; coherence, diversity and stability (adjusted Rand index) of the topics.
     null : DataFrame
-        ``measure``, ``value``, ``null`` (the same where there is nothing to find), ``margin``, ``passed`` (a tenth of
+        ``measure``, ``value``, ``null`` (the same where there is nothing to find), ``margin``, ``passed`` (a quarter of
         the way from there to 1, or more).
     verdict : str
         Whether there are topics at all.
