@@ -2,7 +2,6 @@
 
 from paperatlas.figures.dumps import coverage_curve, dump_sets, pair_overlaps, topics_in_dumps
 from paperatlas.figures.ledger import named_heatmap, share_by_topic
-from paperatlas.figures.map import density_map, paper_map
 from paperatlas.figures.pile import date_coverage, papers_per_period
 from paperatlas.figures.topics import theme_tree, topic_bars
 from paperatlas.figures.trends import burst_spans, share_panels, timeline, trend_slopes
@@ -11,11 +10,9 @@ __all__ = [
     "burst_spans",
     "coverage_curve",
     "date_coverage",
-    "density_map",
     "dump_sets",
     "named_heatmap",
     "pair_overlaps",
-    "paper_map",
     "papers_per_period",
     "share_by_topic",
     "share_panels",

@@ -11,7 +11,7 @@ from paperatlas.report.rendering import with_policy
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-__all__ = ["Pages", "brief_html", "build_report", "map_html", "run_notebooks"]
+__all__ = ["Pages", "brief_html", "build_report", "map_html", "map_page", "run_notebooks"]
 
 
 def brief_html(study: Study) -> str:
@@ -32,3 +32,8 @@ def map_html(study: Study) -> str:
     study : Study
     """
     return Pages(study).map()
+
+
+def map_page(study: Study) -> str:
+    """The map as a page of its own, for the frame that a notebook puts around it."""
+    return with_policy(f'<html lang="en"><head><meta charset="utf-8"></head><body>{map_html(study)}</body></html>')

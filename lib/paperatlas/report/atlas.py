@@ -23,7 +23,6 @@ from paperatlas.figures.palette import (
     theme_colours,
     topic_colours,
 )
-from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, source_word, visible
 from paperatlas.text.abbreviations import long_forms
 from paperatlas.text.layout import NEIGHBOURS, nearest
@@ -67,7 +66,7 @@ def papers_data(study: Study) -> dict[str, Any]:
             **{level: [_place(places[level], n) for n in papers[level]] for level in LEVELS},
             "runner_up": [_place(places["topic"], n) for n in papers["runner_up"]],
             "confidence": papers["confidence"].round(2).tolist(),
-            "kept": papers["kept_neighbours"].round(2).tolist(),
+            "kept": papers["kept_neighbours"].round(2).astype(object).where(papers["kept_neighbours"].notna(), None).tolist(),
             "sources": [[dump_place[dump] for dump in found] for found in papers["dumps"]],
             "x": points[:, 0].round(1).tolist(),
             "y": points[:, 1].round(1).tolist(),
@@ -81,7 +80,7 @@ def papers_data(study: Study) -> dict[str, Any]:
         "columns": _columns(papers),
         "abbreviations": long_forms(study.texts),
         "far": far,
-        "kept": round(float(study.map.kept.mean()), 4),
+        "kept": round(float(np.nanmean(study.map.kept)), 4),
         "by_chance": round(study.map.expected, 4),
         "neighbours": min(NEIGHBOURS, len(papers) - 2),
         "misplaced": MISPLACED,
@@ -247,7 +246,6 @@ def texts_data(study: Study) -> dict[str, Any]:
             name: texts_or_none(papers[name])
             for name in ("authors", "keywords", "doi", "arxiv_id", "url", "key", "venue")
         },
-        "open": [paper_url(*row) for row in zip(papers["arxiv_id"], papers["title"], strict=True)],
         "shared": _shared_words(study),
         "nearest": _nearest_papers(study) if few else [[] for _ in ids],
         "marks": [sorted(marks[paper]) for paper in ids],
@@ -255,6 +253,15 @@ def texts_data(study: Study) -> dict[str, Any]:
         "claims": _entries(ledger.claims, "quote", ids),
         "links": _entries(ledger.links, "url", ids),
     }
+
+
+def cut_short(texts: dict[str, Any], signs: int) -> dict[str, Any]:
+    """`texts_data` with abstracts of at most so many characters."""
+    short = [
+        text if len(text) <= signs else f"{text[:signs].rsplit(' ', 1)[0]} …" for text in texts["abstract"]
+    ]
+    marks = [[mark for mark in marked if mark[1] < signs] for marked in texts["marks"]]
+    return {**texts, "abstract": short, "marks": marks}
 
 
 def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]]:

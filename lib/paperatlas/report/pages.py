@@ -22,7 +22,7 @@ from paperatlas.findings.first_screen import FirstScreen, first_screen
 from paperatlas.links import paper_url
 from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
-from paperatlas.report.atlas import TEXT_CONTRAST, page, papers_data, texts_data
+from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
 from paperatlas.report.rendering import as_json, render, with_policy
 from paperatlas.shipped import data_path
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 BRIEF = "paper-atlas.html"
 _TABLES = "## The exported tables"
+_MAIL = 2_990_000  # bytes of the brief, its policy left room for
+_BRIEFER = ((True, None), (False, None), *((False, signs) for signs in (1200, 900, 600, 300, 0)))
 
 
 class Pages:
@@ -116,10 +118,19 @@ class Pages:
         return self.render("index.html", opening=self.opening, parts=self.parts, brief=BRIEF)
 
     def brief(self) -> str:
-        """The whole report on one page that needs no other file."""
-        return self.render("brief.html", opening=self.opening, parts=self.parts,
-                           address="#p-{}".format,
-                           data=self.data, texts=self.texts)  # fmt: skip
+        """The whole report on one page that needs no other file, small enough for a mail.
+
+        What does not fit is left out, what is missed least first: the list, ends of abstracts, the map.
+        """
+        page = ""
+        for listed, signs in _BRIEFER:
+            texts = self.texts if signs is None else cut_short(self.texts, signs)
+            page = self.render("brief.html", opening=self.opening, parts=self.parts, signs=signs, listed=listed,
+                               address=("#p-{}" if listed else "#paper={}").format, data=self.data, texts=texts)  # fmt: skip
+            if len(page.encode()) < _MAIL:
+                return page
+        return self.render("brief.html", opening=self.opening, parts=self.parts, data=None, listed=False,
+                           address=lambda paper: self.papers[paper]["open"])  # fmt: skip
 
     def map(self) -> str:
         """The map with its search, list and cards as a piece of HTML that a notebook can show."""
@@ -167,8 +178,9 @@ class Pages:
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
         """One executed notebook, among those present."""
         made = cells(notebook, present)
-        drawn = any("figure" in output for cell in made for output in cell.get("outputs", ()))
-        return self.render("notebook.html", "../", title=title_of(notebook), cells=made, figures=drawn)
+        kinds = {kind for cell in made for output in cell.get("outputs", ()) for kind in output}
+        return self.render("notebook.html", "../", title=title_of(notebook), cells=made,
+                           figures="figure" in kinds, map="map" in kinds)  # fmt: skip
 
     def passport(self) -> str:
         """What went in, what computed it, and the numbers that came out."""

@@ -48,7 +48,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
-        "in_script": lambda data: Markup(as_json(data)), "packed": packed, "zip": zip,  # noqa: S704 - holds no "<"
+        "packed": packed, "zip": zip,
     }  # fmt: skip
     environment.globals |= {"count": count, "asset": asset}
     environment.tests["missing"] = pd.isna

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import html
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from paperatlas import findings
-from paperatlas.display import Findings, Note, Stack, Table
+from paperatlas.display import Findings, Note, Stack, Table, escape
 from paperatlas.errors import AtlasError
 from paperatlas.study import Study
 from paperatlas.text.layout import NEIGHBOURS, kept_neighbours
+from paperatlas.prose import count
+from paperatlas.report import map_page
+from paperatlas.report.notebook_pages import MAP
 from paperatlas.topics import LEVELS
 from paperatlas.trends import topic_trends
 from paperatlas.widgets.desk import Desk, answered, fill, is_live, linked, wide
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
-    from plotly.graph_objects import Figure
 
 
 def node_view(study: Study, level: str, number: int) -> Stack:
@@ -165,18 +170,44 @@ def neighbours_slider(study: Study, *, live: bool | None = None) -> Table | Widg
     return linked(slider, lambda n: neighbours_map(study, n))
 
 
-def neighbours_map(study: Study, n_neighbors: int) -> Figure:
-    """Picture of the papers by UMAP with this setting, coloured by topic; its title says what it kept."""
+def neighbours_map(study: Study, n_neighbors: int) -> PaperMap:
+    """The map as UMAP draws it with this setting; the line below it says what it kept."""
     from umap import UMAP
-
-    from paperatlas.figures import paper_map
 
     settings: dict[str, Any] = {"metric": "cosine", "random_state": study.seed, "n_jobs": 1}
     coords = UMAP(n_neighbors=n_neighbors, **settings).fit_transform(study.vectors)
-    k = min(NEIGHBOURS, len(coords) - 2)
-    kept = float(kept_neighbours(study.vectors, coords, k=k).mean())
-    papers = study.papers.assign(x=coords[:, 0], y=coords[:, 1])
-    figure = paper_map(papers, study.topics.at("topic"), study.topics.at("theme"))
-    return figure.update_layout(
-        title_text=f"{n_neighbors} neighbours: {kept:.0%} of the nearest {k} stay nearest"
-    )
+    kept = kept_neighbours(study.vectors, coords, k=min(NEIGHBOURS, len(coords) - 2))
+    redrawn = copy.copy(study)
+    vars(redrawn).pop("papers", None)
+    vars(redrawn)["map"] = replace(study.map, coords=coords, kept=kept)
+    return PaperMap(redrawn, live=True)
+
+
+class PaperMap:
+    """The report's map with its search, cards and selection; a sentence where nobody sits at the kernel.
+
+    The report puts its map in the place of that sentence.
+
+    Parameters
+    ----------
+    study : Study
+    live : bool, optional
+        Overrules `is_live`.
+    """
+
+    def __init__(self, study: Study, *, live: bool | None = None) -> None:
+        self.study = study
+        self.live = is_live() if live is None else live
+
+    def __repr__(self) -> str:
+        nodes = [count(len(self.study.topics.at(level)), level) for level in ("theme", "topic")]
+        return f"Map of {count(len(self.study.corpus), 'paper')} in {' and '.join(nodes)}"
+
+    def _repr_html_(self) -> str:
+        if not self.live:
+            return f"{MAP}{escape(repr(self))}. Run this cell in a live notebook, or open the report.</p>"
+        # A frame of its own keeps the styles of the two pages apart, and scripts away from the notebook.
+        return (
+            '<div><iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads" title="Map of the papers" '
+            f'style="width:100%;height:min(860px,90vh);border:0" srcdoc="{html.escape(map_page(self.study))}"></iframe></div>'
+        )
