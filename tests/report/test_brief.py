@@ -49,6 +49,17 @@ def test_one_file_of_a_size_for_mail_that_needs_no_other(html):
     assert not re.findall(r'href="(?!#|https://)', html.partition("<script>")[0])
 
 
+def test_what_does_not_fit_is_left_out_what_is_missed_least_first(html, study, monkeypatch):
+    for part, left in ((0.9, "list"), (0.5, "ends of abstracts"), (0.1, "map")):
+        monkeypatch.setattr("paperatlas.report.pages.MAIL", part * len(html.encode()))
+        page = brief_html(study)
+        assert len(page.encode()) < part * len(html.encode()), left
+        assert 'id="papers"' not in page
+        assert ("abstracts end after" in page) == (left == "ends of abstracts")
+        assert ('class="pa-atlas"' in page) == (left != "map")
+        assert set(re.findall(r'href="#(?!paper=)([\w-]+)"', page)) <= set(re.findall(r'id="([\w-]+)"', page))
+
+
 def test_every_paper_is_listed_and_every_anchor_leads_there(html, study):
     page = html.partition("<script>")[0]
     assert sorted(re.findall(r'<li id="p-(\w+)"', page)) == sorted(study.corpus["paper_id"])

@@ -135,6 +135,11 @@ def test_the_first_screen_comes_before_the_map(site, study):
         r'class="pa-chip pa-\w+">(sure|a lead|cannot tell)<', html[: html.index('class="pa-atlas"')]
     )
     assert grades == [f.grade for f in told.findings if f.grade]
+    opening = html[: html.index('class="pa-atlas"')]
+    assert ">more<" not in opening, "a link says where it leads"
+    read = next(f for f in told.findings if f.lead.startswith("Read first"))
+    ids = " ".join(read.evidence["paper_id"])
+    assert f'data-cite="bibtex" data-name="papers" data-papers="{ids}"' in opening
 
 
 def test_a_topic_page_begins_with_what_a_person_asks(site, study):
@@ -225,6 +230,13 @@ def test_every_figure_of_the_notebooks_is_on_its_page(site):
         )
         html = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
         assert html.count('<figure class="pa-figure"') == wanted, path.name
+
+
+def test_a_notebook_that_shows_the_map_has_it_on_its_page(site):
+    for stem in ("00_start_here", "05_map_the_papers"):
+        assert (site / "notebooks" / f"{stem}.html").read_text(encoding="utf-8").count(
+            'class="pa-atlas"'
+        ) == 1
 
 
 def test_plotly_is_there_once_and_nothing_comes_from_elsewhere(site):

@@ -73,6 +73,7 @@ def test_static_views_are_text_and_html_without_a_widget(study):
     for view in (
         widgets.similar_papers(study, "graph neural networks"),
         widgets.neighbours_slider(study),
+        widgets.PaperMap(study),
         widgets.explore(desk),
         widgets.bring_papers(desk),
         widgets.take_home(desk),

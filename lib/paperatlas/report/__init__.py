@@ -36,4 +36,6 @@ def map_html(study: Study) -> str:
 
 def map_page(study: Study) -> str:
     """The map as a page of its own, for the frame that a notebook puts around it."""
-    return with_policy(f'<html lang="en"><head><meta charset="utf-8"></head><body>{map_html(study)}</body></html>')
+    return with_policy(
+        f'<html lang="en"><head><meta charset="utf-8"></head><body>{map_html(study)}</body></html>'
+    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
@@ -16,7 +14,6 @@ from markupsafe import Markup
 
 import paperatlas
 from paperatlas import findings, passport
-from paperatlas.errors import AtlasError
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import FirstScreen, first_screen
 from paperatlas.links import paper_url
@@ -33,18 +30,12 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 BRIEF = "paper-atlas.html"
-_TABLES = "## The exported tables"
-_MAIL = 2_990_000  # bytes of the brief, its policy left room for
+MAIL = 2_990_000  # bytes of the brief, its policy left room for
 _BRIEFER = ((True, None), (False, None), *((False, signs) for signs in (1200, 900, 600, 300, 0)))
 
 
 class Pages:
-    """The pages of a study, each as HTML.
-
-    Parameters
-    ----------
-    study : Study
-    """
+    """The pages of a study, each as HTML."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -78,12 +69,12 @@ class Pages:
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        """What every page may need at once; see `papers_data`."""
+        """See `papers_data`."""
         return papers_data(self.study)
 
     @cached_property
     def texts(self) -> dict[str, Any]:
-        """What cards say; see `texts_data`."""
+        """See `texts_data`."""
         return texts_data(self.study)
 
     def render(self, template: str, root: str = "", **values: Any) -> str:
@@ -127,7 +118,7 @@ class Pages:
             texts = self.texts if signs is None else cut_short(self.texts, signs)
             page = self.render("brief.html", opening=self.opening, parts=self.parts, signs=signs, listed=listed,
                                address=("#p-{}" if listed else "#paper={}").format, data=self.data, texts=texts)  # fmt: skip
-            if len(page.encode()) < _MAIL:
+            if len(page.encode()) < MAIL:
                 return page
         return self.render("brief.html", opening=self.opening, parts=self.parts, data=None, listed=False,
                            address=lambda paper: self.papers[paper]["open"])  # fmt: skip
@@ -145,11 +136,7 @@ class Pages:
         study, number = self.study, topic["topic"]
         papers = study.papers[study.papers["topic"] == number]
         papers = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
-        cited = (
-            pd.to_numeric(papers["citations"], errors="coerce")
-            .dropna()
-            .sort_values(ascending=False, kind="stable")
-        )
+        cited = study.most_cited(number)
         lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
         lower = lower if len(lower) > 1 else []  # alone, it is the topic itself
         inside = [
@@ -164,7 +151,7 @@ class Pages:
             "topic.html", "../", topic=topic, place=list(study.topics.at("topic")["topic"]).index(number),
             theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
             said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
-            cited=[(papers.loc[row, "paper_id"], int(n)) for row, n in cited.head(3).items()],
+            cited=list(zip(cited["paper_id"], cited["citations"], strict=True)),
             curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
             periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
             test=_named(test[0]) if test else None,
@@ -195,22 +182,12 @@ class Pages:
         return self.render("library.html", groups=sorted(groups.items()))
 
     def data_sheet(self) -> str:
-        """The data on one sheet: ours for the shipped dumps, a generated one for others, and what the tables hold."""
+        """The data on one sheet, and what the tables hold."""
         study, lengths = self.study, self.study.corpus["abstract"].str.len()
-        try:
-            ours = data_path("README.md").read_text(encoding="utf-8")
-            files = json.loads(data_path("manifest.json").read_text(encoding="utf-8"))["files"]
-        except (AtlasError, OSError):
-            ours, files = "", []
-        shipped = {file["sha256"] for file in files if file["path"].startswith("dumps/")}
-        is_shipped = shipped == {known.sha256 for known in study.inputs}
-        tables = (
-            re.split(r"^## Change log", ours[ours.find(_TABLES) :], flags=re.MULTILINE)[0]
-            if _TABLES in ours
-            else ""
-        )
+        sheet = data_path("README.md").read_text(encoding="utf-8")
+        tables = sheet[sheet.index("## The exported tables") :].partition("\n## Change log")[0]
         return self.render(
-            "data.html", ours=markdown(ours) if is_shipped else None, tables=markdown(tables),
+            "data.html", tables=markdown(tables),
             sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
             spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
@@ -245,11 +222,9 @@ def palette_css(topics: pd.DataFrame) -> str:
     hues = theme_colours(topics["theme"])
 
     def rules(dark: bool) -> str:
-        shades = topic_colours(topics, dark=dark)
-        names = {theme: readable(hue, NIGHT if dark else PAPER, TEXT_CONTRAST) for theme, hue in hues.items()}
-        found = [f"--t{topic}:{c};" for topic, c in shades.items()] + [
-            f"--h{theme}:{c};" for theme, c in names.items()
-        ]
-        return "".join(found)
+        shades = [f"--t{topic}:{colour};" for topic, colour in topic_colours(topics, dark=dark).items()]
+        ground = NIGHT if dark else PAPER
+        names = [f"--h{theme}:{readable(hue, ground, TEXT_CONTRAST)};" for theme, hue in hues.items()]
+        return "".join(shades + names)
 
     return f":root{{{rules(False)}}}@media screen and (prefers-color-scheme:dark){{:root{{{rules(True)}}}}}"

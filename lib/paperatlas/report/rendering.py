@@ -60,14 +60,8 @@ def _shown(value: Any) -> Any:
 
 
 def with_policy(page: str) -> str:
-    """Page whose head allows its own inline scripts by their hashes, and files that lie beside it.
-
-    Styles may stand in the page, images in data addresses; there are no frames, no forms that leave, no requests.
-    (W3C, "Content Security Policy Level 3".)
-    """
-    inline = [
-        content for attributes, content in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)
-    ]
+    """Page whose head allows its own inline scripts by their hashes, and files beside it (W3C, "CSP Level 3")."""
+    inline = [code for attributes, code in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)]
     scripts = ["'self'", *sorted({f"'sha256-{_digest(content)}'" for content in inline})]
     if _DRAWN_BY_WEBGL in page:
         scripts.append("'unsafe-eval'")

@@ -12,15 +12,15 @@ from paperatlas.study import Study
 if TYPE_CHECKING:
     from ipywidgets import Output
 
+WIDE = {"width": "min(100%, 44rem)"}  # layout of a control that holds a line of text
+
 
 def is_live() -> bool:
     """Whether the cell that runs now was sent by a front end with somebody sitting at it."""
     from IPython import get_ipython
 
     kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None:
-        return False
-    request = kernel.get_parent() or {}
+    request = (kernel and kernel.get_parent()) or {}
     return bool(request.get("content", {}).get("allow_stdin"))
 
 
@@ -51,11 +51,6 @@ def linked(control: Any, answer: Callable[[Any], Any]) -> Any:
     control.observe(renew, names="value")
     renew()
     return w.VBox([control, shown])
-
-
-def wide() -> dict[str, str]:
-    """Layout of a control that holds a line of text: wide, and never wider than the page."""
-    return {"width": "min(100%, 44rem)"}
 
 
 class Desk:
