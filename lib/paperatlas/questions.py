@@ -17,7 +17,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
 from paperatlas.prose import count
 from paperatlas.readers import read_papers
-from paperatlas.selection import count_values, has_values, in_years, numbers_of
+from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
 from paperatlas.titles import normalise_title
 from paperatlas.topics.assign import TopicModel
@@ -164,7 +164,9 @@ class Questions:
             Rows of `papers` with ``citations`` as numbers, the most cited first.
         """
         papers = self.papers if topic is None else self.select(topic=topic)
-        cited = papers.assign(citations=numbers_of(papers["citations"])).dropna(subset="citations")
+        cited = papers.assign(citations=pd.to_numeric(papers["citations"], errors="coerce")).dropna(
+            subset="citations"
+        )
         cited = cited.sort_values(["citations", "paper_id"], ascending=[False, True]).head(n)
         return cited.astype({"citations": "int64"})
 

@@ -65,11 +65,6 @@ def count_values(papers: pd.DataFrame, column: str, level: str) -> pd.DataFrame:
     return found.sort_values([level, "papers", "value"], ascending=[True, False, True], ignore_index=True)
 
 
-def numbers_of(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Values as numbers, missing where they are none."""
-    return pd.to_numeric(values, errors="coerce")
-
-
 def _values(held: Any) -> list[Any]:
     if isinstance(held, tuple | list):
         return list(held)

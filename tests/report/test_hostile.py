@@ -9,7 +9,7 @@ import pytest
 import paperatlas as pa
 from paperatlas.report import build_report
 from tests import hostile
-from tests.report.chromium import needs_browser
+from tests.report.visit import needs_browser
 
 
 @pytest.fixture(scope="module")

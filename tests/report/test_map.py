@@ -15,12 +15,9 @@ import paperatlas as pa
 from paperatlas import widgets
 from paperatlas.report import brief_html
 from paperatlas.report.atlas import papers_data
-from tests.report.chromium import needs_browser
-from tests.report.visit import ARTIFACTS, Visitor
+from tests.report.visit import ARTIFACTS, LOOKS, Visitor, needs_browser
 
 pytestmark = needs_browser
-
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 # Where points, names and the ends of their lines are on the screen: read from the page alone.
 SEEN = """() => {

@@ -16,10 +16,7 @@ from paperatlas import notebooks
 from paperatlas.findings.first_screen import first_screen as study_first_screen
 from paperatlas.folders import files_of
 from paperatlas.report import build_report
-from tests.report.chromium import needs_browser
-from tests.report.visit import ARTIFACTS, Visitor, axe
-
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+from tests.report.visit import ARTIFACTS, LOOKS, Visitor, axe, needs_browser
 
 
 def pages(site: Path) -> list[Path]:

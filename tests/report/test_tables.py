@@ -12,8 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from paperatlas import display
-from tests.report.chromium import needs_browser
-from tests.report.visit import Visitor
+from tests.report.visit import Visitor, needs_browser
 
 SITE = Path(display.__file__).parent / "site"
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"

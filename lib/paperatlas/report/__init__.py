@@ -11,7 +11,7 @@ from paperatlas.report.rendering import with_policy
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-__all__ = ["Pages", "brief_html", "build_report", "map_html", "map_page", "run_notebooks"]
+__all__ = ["Pages", "brief_html", "build_report", "map_html", "run_notebooks"]
 
 
 def brief_html(study: Study) -> str:
@@ -25,17 +25,10 @@ def brief_html(study: Study) -> str:
 
 
 def map_html(study: Study) -> str:
-    """The map with its search, list and cards as a piece of HTML, such as a notebook shows.
+    """The map with its search, list and cards as one HTML page, which a notebook shows in a frame.
 
     Parameters
     ----------
     study : Study
     """
-    return Pages(study).map()
-
-
-def map_page(study: Study) -> str:
-    """The map as a page of its own, for the frame that a notebook puts around it."""
-    return with_policy(
-        f'<html lang="en"><head><meta charset="utf-8"></head><body>{map_html(study)}</body></html>'
-    )
+    return with_policy(Pages(study).map())

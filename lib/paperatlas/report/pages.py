@@ -59,13 +59,11 @@ class Pages:
             made[page(topic["topic"])] = self.topic(_named(topic))
         for stem, notebook in notebooks.items():
             made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
-        for name, html in made.items():
-            (folder / name).write_text(with_policy(html), encoding="utf-8", errors="backslashreplace")
+        made = {name: with_policy(html) for name, html in made.items()}
         for name, data in (("papers", self.data), ("texts", self.texts)):
-            script = f"window.paperAtlas_{name} = {as_json(data)};\n"
-            (folder / "_static" / f"{name}.js").write_text(
-                script, encoding="utf-8", errors="backslashreplace"
-            )
+            made[f"_static/{name}.js"] = f"window.paperAtlas_{name} = {as_json(data)};\n"
+        for name, text in made.items():
+            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -113,18 +111,17 @@ class Pages:
 
         What does not fit is left out, what is missed least first: the list, ends of abstracts, the map.
         """
-        page = ""
         for listed, signs in _BRIEFER:
             texts = self.texts if signs is None else cut_short(self.texts, signs)
-            page = self.render("brief.html", opening=self.opening, parts=self.parts, signs=signs, listed=listed,
+            made = self.render("brief.html", opening=self.opening, parts=self.parts, signs=signs, listed=listed,
                                address=("#p-{}" if listed else "#paper={}").format, data=self.data, texts=texts)  # fmt: skip
-            if len(page.encode()) < MAIL:
-                return page
+            if len(made.encode()) < MAIL:
+                return made
         return self.render("brief.html", opening=self.opening, parts=self.parts, data=None, listed=False,
                            address=lambda paper: self.papers[paper]["open"])  # fmt: skip
 
     def map(self) -> str:
-        """The map with its search, list and cards as a piece of HTML that a notebook can show."""
+        """The map with its search, list and cards on a page of its own."""
         return self.render("embedded.html", data=self.data, texts=self.texts)
 
     def topics(self) -> str:

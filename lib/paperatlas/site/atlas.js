@@ -126,7 +126,6 @@ window.PaperAtlas = (function () {
 
   function close() {
     write({ paper: null });
-    hide();
     listeners.forEach((tell) => tell(read()));
   }
 

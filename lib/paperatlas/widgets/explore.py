@@ -13,7 +13,7 @@ from paperatlas import findings
 from paperatlas.display import Findings, Note, Stack, Table, escape
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count
-from paperatlas.report import map_page
+from paperatlas.report import map_html
 from paperatlas.report.notebook_pages import MAP
 from paperatlas.study import Study
 from paperatlas.text.layout import NEIGHBOURS, kept_neighbours
@@ -190,5 +190,5 @@ class PaperMap:
         # A frame of its own keeps the styles of the two pages apart, and scripts away from the notebook.
         may = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads"
         style = "width:100%;height:min(860px,90vh);border:0"
-        page = escape_html(map_page(self.study))
+        page = escape_html(map_html(self.study))
         return f'<div><iframe sandbox="{may}" title="Map of the papers" style="{style}" srcdoc="{page}"></iframe></div>'

@@ -134,14 +134,7 @@ def _analysed(desk: Desk, folder: Path, bar: Any) -> Findings:
 
 
 def take_home(desk: Desk, target: str | Path = "my-atlas.zip") -> Table | Widget:
-    """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold.
-
-    Parameters
-    ----------
-    desk : Desk
-    target : path
-        The zip file, beside the notebook.
-    """
+    """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold."""
     target = Path(target)
     if not desk.live:
         return Table(pd.DataFrame(PARTS, columns=["part", "holds"]), caption=f"Inside {target.name}")
