@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import html
 import math
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
+from urllib.parse import quote_plus
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, count, is_marked, sentence
 from paperatlas.prose import visible as visible
 
@@ -21,6 +22,7 @@ from paperatlas.prose import visible as visible
 _MOST_SEARCHABLE = 5_000
 _BRIEF = 12
 _UNSCROLLED = 20
+_ARXIV_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 # What a table shows unless it is told: the first of these that it can fill; * stands for its first column.
 _VIEWS = (
     "name size grade stability stability_low stability_high words",
@@ -42,6 +44,14 @@ _VIEWS = (
 def escape(text: object) -> str:
     """Text for HTML: visible, escaped, quotes included."""
     return html.escape(visible(text))
+
+
+def paper_url(arxiv_id: object, title: str) -> str:
+    """Address of a paper's page on arXiv, or of a search for its title where there is no id in arXiv's own form."""
+    if isinstance(arxiv_id, str) and _ARXIV_ID.fullmatch(arxiv_id):
+        return f"https://arxiv.org/abs/{arxiv_id}"
+    plain = title.encode("utf-8", errors="ignore").decode()
+    return f"https://huggingface.co/papers?q={quote_plus(plain)}"
 
 
 class Findings:

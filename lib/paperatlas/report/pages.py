@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 import paperatlas
 from paperatlas import findings, passport
+from paperatlas.display import paper_url
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import FirstScreen, first_screen
-from paperatlas.links import paper_url
 from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
 from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
