@@ -182,9 +182,10 @@ class Pages:
         """The data on one sheet, and what the tables hold."""
         study, lengths = self.study, self.study.corpus["abstract"].str.len()
         sheet = data_path("README.md").read_text(encoding="utf-8")
-        tables = sheet[sheet.index("## The exported tables") :].partition("\n## Change log")[0]
+        tables, _, log = sheet[sheet.index("## The exported tables") :].partition("\n## Change log")
+        edits = log.partition("\n## ")[2]
         return self.render(
-            "data.html", tables=markdown(tables),
+            "data.html", tables=markdown(f"{tables}\n## {edits}"),
             sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
             spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
