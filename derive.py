@@ -17,7 +17,7 @@ from paperatlas.export import tables, write_csv
 from paperatlas.folders import sha256
 from paperatlas.shipped import data_path
 from paperatlas.study import Study
-from paperatlas.text.layout import layout_key, project, second_project, shipped_coords
+from paperatlas.text.layout import layout_key, project, shipped_coords
 
 GOLDEN = "golden.json"
 
@@ -46,15 +46,12 @@ def table_hashes(study: Study) -> dict[str, str]:
 
 
 def write_map(study: Study, derived: Path) -> Path:
-    """Draw both maps of a study and keep their coordinates; a first one that is shipped already stays."""
+    """Draw the map of a study and keep its coordinates; one that is shipped already stays."""
     ids = study.corpus["paper_id"].tolist()
     kept = shipped_coords(study.vectors, ids)
     coords = project(study.vectors, seed=study.seed).coords if kept is None else kept
     file = derived / f"map-{layout_key(study.vectors, ids)}.csv"
-    second = second_project(study.vectors, coords, seed=study.seed).coords
-    table = pd.DataFrame(
-        {"paper_id": ids, "x": coords[:, 0], "y": coords[:, 1], "x2": second[:, 0], "y2": second[:, 1]}
-    )
+    table = pd.DataFrame({"paper_id": ids, "x": coords[:, 0], "y": coords[:, 1]})
     table.to_csv(file, index=False, float_format="%.4f", lineterminator="\n")
     return file
 

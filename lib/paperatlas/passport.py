@@ -83,7 +83,6 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "mean_stability": round(float(topics.at("topic")["stability"].mean()), 4),
         "mean_name_auc": round(float(topics.at("topic")["name_auc"].mean()), 4),
         "kept_neighbours": round(float(np.nanmean(study.map.kept)), 4),
-        "kept_neighbours_of_the_second_map": round(float(np.nanmean(study.second_map.kept)), 4),
         "misplaced_papers": int((study.map.kept < 0.2).sum()),
         "systems": int(ledger.systems["name"].nunique()),
         "papers_with_a_system": int(ledger.systems["paper_id"].nunique()),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = _OF_THE_SOURCES | {
     "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted", "methods",
-    "map", "second_map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
+    "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from paperatlas.readers.reading import PathLike
 from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
-from paperatlas.text.layout import Projection, project, second_project
+from paperatlas.text.layout import Projection, project
 from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -281,16 +281,14 @@ class Study(Questions):
 
     @cached_property
     def methods(self) -> pd.DataFrame:
-        """Ours beside BERTopic's own recipe, NMF, LDA and k-means, on the same papers and scores."""
-        corpus, vectors = self.corpus, self.vectors
+        """Ours beside BERTopic's steps, NMF and k-means, on the same papers and scores."""
+        fitted = self.fitted
         table: pd.DataFrame = self._kept(
             "methods",
             pd.DataFrame,
-            lambda: compare_methods(
-                corpus, vectors, n_topics=self.n_topics, seeds=(self.seed, self.seed + 1)
-            ),
+            lambda: compare_methods(fitted, seed=self.seed),
             self.fingerprint,
-            vectors,
+            fitted.vectors,
             self.n_topics,
             self.seed,
         )
@@ -306,22 +304,6 @@ class Study(Questions):
             Projection,
             lambda: project(vectors, paper_ids=ids, seed=self.seed),
             vectors,
-            self.seed,
-            *ids,
-        )
-        return projection
-
-    @cached_property
-    def second_map(self) -> Projection:
-        """A second picture of the papers by another method, in the pose of the first."""
-        vectors, first = self.vectors, self.map.coords
-        ids = self.corpus["paper_id"].tolist()
-        projection: Projection = self._kept(
-            "second_map",
-            Projection,
-            lambda: second_project(vectors, first, paper_ids=ids, seed=self.seed),
-            vectors,
-            first,
             self.seed,
             *ids,
         )
@@ -467,7 +449,6 @@ STEPS = (
     "vectors",
     "topics",
     "map",
-    "second_map",
     "trends",
     "trend_tests",
     "ledger",

@@ -9,7 +9,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
-from paperatlas.topics.branches import Branches, cut
+from paperatlas.topics.branches import Branches, best_jaccard, cut
 from paperatlas.topics.kmeans import cluster_many
 from paperatlas.topics.space import on_grid
 
@@ -52,3 +52,17 @@ def test_no_set_of_branches_is_worth_more_than_the_best_one():
     best = branches.best(value)
     assert apart(best)
     assert value[best].sum() == max(sum(value[i] for i in c) for c in every)
+
+
+def test_a_group_is_matched_with_the_branch_of_another_tree_that_it_is_most_like():
+    rng = np.random.default_rng(2)
+    drawn = np.sort(rng.permutation(50)[:40])
+    tree = Branches.of(linkage(scattered(50, 3), "average"), 2)
+    groups = rng.integers(0, 2, (300, 40)).astype(np.float32)
+
+    def jaccard(one: set[int], other: set[int]) -> float:
+        return len(one & other) / len(one | other)
+
+    branches = [set(tree.papers(i).tolist()) & set(drawn.tolist()) for i in range(len(tree.node))]
+    plain = [max(jaccard(set(drawn[row > 0].tolist()), branch) for branch in branches) for row in groups]
+    assert best_jaccard(groups, tree.among(drawn)).tolist() == plain

@@ -7,7 +7,7 @@ import pytest
 
 from paperatlas import project
 from paperatlas.text import layout
-from paperatlas.text.layout import kept_neighbours, second_project
+from paperatlas.text.layout import kept_neighbours
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +45,6 @@ def test_kept_neighbours_are_those_that_brute_force_finds(clumps, picture):
     assert np.abs(kept_neighbours(vectors, picture.coords, asked) - kept).max() <= 2 / 15  # near ties
 
 
-def test_a_second_picture_keeps_clumps_together_in_the_pose_of_the_first(clumps):
-    vectors = clumps[0][:120]
-    first = project(vectors).coords
-    second = second_project(vectors, first)
-    assert np.nanmean(second.kept) > 3 * second.expected
-    np.testing.assert_allclose(second.coords.mean(axis=0), first.mean(axis=0), atol=1e-3)
-    mirrored = second_project(vectors, first * [1, -1]).coords
-    np.testing.assert_allclose(mirrored, second.coords * [1, -1], atol=1e-3)
-
-
 @pytest.mark.parametrize("n", [3, 9, 10])
 def test_a_few_papers_have_a_map(clumps, n):
     assert np.isfinite(project(clumps[0][:n]).coords).all()
-    assert np.isfinite(second_project(clumps[0][:10], clumps[0][:10, :2]).coords).all()

@@ -196,8 +196,6 @@ def limits(study: Study) -> Part:
         if fragile else "",
         f"for {count(unsure, 'topic')} the papers cannot tell a trend from chance" if unsure else "",
         *findings.mapping(study)[: 2 if (study.map.kept < MISPLACED).any() else 1],
-        f"another method of drawing keeps {percent(float(study.second_map.kept.mean()))} of the neighbours: where the two "
-        "pictures differ, trust neither",
         f"{count(len(problems), 'entry', 'entries')} of the sources could not be read, or only in part" if problems else "",
         f"{count(near, 'pair')} of papers {'is' if near == 1 else 'are'} much alike and counted as two each" if near else "",
         f"{count(bare, 'paper')} {'has' if bare == 1 else 'have'} no abstract and {'is' if bare == 1 else 'are'} placed by "

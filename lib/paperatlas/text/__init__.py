@@ -1,7 +1,7 @@
 """One tokeniser, one vocabulary and one space for embedding, naming, trends and search."""
 
 from paperatlas.text.encoders import Encoder, embed_texts, fit_space
-from paperatlas.text.layout import Projection, project, second_project
+from paperatlas.text.layout import Projection, project
 from paperatlas.text.query import Query, read_query
 from paperatlas.text.space import LsaEmbedder
 from paperatlas.text.tokens import fold_plural, plain_text, split_title
@@ -21,6 +21,5 @@ __all__ = [
     "project",
     "read_query",
     "read_terms",
-    "second_project",
     "split_title",
 ]

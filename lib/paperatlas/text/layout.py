@@ -17,7 +17,6 @@ from paperatlas.text.space import quantise
 NEIGHBOURS = 15
 LARGE = 20_000  # papers above which a map is made from half as many landmarks, and a tenth are asked
 _ANCHORS = 5
-_PERPLEXITY = 30.0
 _BLOCK = 1_024
 
 
@@ -34,7 +33,7 @@ class Projection:
     expected : float
         The share that a random picture would keep.
     source : str
-        ``"shipped"``, ``"umap"``, ``"umap, landmarks"``, ``"svd"`` or ``"t-sne"``.
+        ``"shipped"``, ``"umap"``, ``"umap, landmarks"`` or ``"svd"``.
     """
 
     coords: np.ndarray
@@ -82,41 +81,19 @@ def project(vectors: np.ndarray, *, paper_ids: list[str] | None = None, seed: in
     return _judged(vectors, coords, "umap, landmarks", np.sort(drawn[::-1][: LARGE // 10]))
 
 
-def second_project(
-    vectors: np.ndarray, first: np.ndarray, *, paper_ids: list[str] | None = None, seed: int = 0
-) -> Projection:
-    """A second picture of the papers by t-SNE, in the pose of the first, to see what the picture decides.
-
-    It starts from the principal components, which fixes it up to rounding (van der Maaten and Hinton 2008; Kobak and
-    Berens 2019); rounding differs between machines, and t-SNE amplifies it, so nothing else may rest on it.
-
-    Parameters
-    ----------
-    vectors : (n, d) array, rows of unit length
-    first : (n, 2) array
-        Coordinates of the first picture.
-    paper_ids, seed
-        As for `project`.
-    """
-    coords = shipped_coords(vectors, paper_ids, ("x2", "y2")) if paper_ids is not None else None
-    return _judged(vectors, _aligned(_tsne(vectors, seed), first) if coords is None else coords, "t-sne")
-
-
 def layout_key(vectors: np.ndarray, paper_ids: list[str]) -> str:
     """Name under which coordinates of exactly these papers and vectors are shipped."""
     return fingerprint(vectors, *paper_ids)[:12]
 
 
-def shipped_coords(
-    vectors: np.ndarray, paper_ids: list[str], columns: tuple[str, str] = ("x", "y")
-) -> np.ndarray | None:
+def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | None:
     """Coordinates shipped for exactly these papers and vectors, (n, 2), or None."""
     try:
         file = data_path("derived", f"map-{layout_key(vectors, paper_ids)}.csv")
     except AtlasError:
         return None
     table = pd.read_csv(file, dtype={"paper_id": str}).set_index("paper_id")
-    return table.loc[paper_ids, list(columns)].to_numpy(dtype=np.float32)
+    return table.loc[paper_ids, ["x", "y"]].to_numpy(dtype=np.float32)
 
 
 def nearest(vectors: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int) -> NDArray[np.intp]:
@@ -214,16 +191,6 @@ def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int
     return coords
 
 
-def _tsne(vectors: np.ndarray, seed: int) -> np.ndarray:
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
-
-    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
-    model = TSNE(init="pca", metric="cosine", perplexity=perplexity, random_state=seed)
-    with threadpool_limits(1):  # same picture, and on a busy machine its threads spend their time waiting
-        return np.asarray(model.fit_transform(vectors.astype(np.float64)), dtype=np.float32)
-
-
 def _principal(vectors: np.ndarray) -> np.ndarray:
     centred = vectors - vectors.mean(axis=0)
     left, values, _ = np.linalg.svd(centred, full_matrices=False)
@@ -240,17 +207,3 @@ def _upright(coords: np.ndarray) -> np.ndarray:
     turned = centred @ axes.T
     signs = np.sign((turned**3).sum(axis=0))
     return np.asarray(turned * np.where(signs == 0, 1, signs), dtype=np.float32)
-
-
-def _aligned(coords: np.ndarray, to: np.ndarray) -> np.ndarray:
-    """Coordinates moved, turned, mirrored and scaled to lie on others as well as they can.
-
-    Orthogonal Procrustes (Schönemann 1966); the scale is set to the same spread instead of the least
-    squares one, which would shrink a picture that agrees little.
-    """
-    centre, target_centre = coords.mean(axis=0, dtype=float), to.mean(axis=0, dtype=float)
-    source, target = coords - centre, to - target_centre
-    left, _, right = np.linalg.svd(source.T @ target)
-    spread = float(np.linalg.norm(source))
-    scale = float(np.linalg.norm(target)) / spread if spread > 0 else 1.0
-    return np.asarray(source @ (left @ right) * scale + target_centre, dtype=np.float32)

@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -38,6 +38,7 @@ _MATH = re.compile(r"\$(?:[^$\s]+|[^$]*[\\_^{}=<>][^$]*)\$|\\\(.*?\\\)|\\\[.*?\\
 _REFERENCE = re.compile(
     r"\\(?:url|cite\w*|\w*ref|label|begin|end|includegraphics)\*?(?:\[[^\]]*\])*\{[^{}]*\}"
 )
+_GLYPH = re.compile(r"\(cid:\d+\)")  # a character that a PDF does not tell
 _SHORT_FORM = re.compile(r"(?<=\w)\s?\((?=\w*[A-Z]\w*[A-Z])[\w-]{2,10}\)(?=\s\w)")
 _ACCENT = re.compile(r"""\\(?:["'`^~=.]|[cvuHk](?=\{))\{?([^\W\d_])\}?""")  # Schr\"odinger
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
@@ -97,6 +98,7 @@ def fold_plural(word: str) -> str:
     return word[:-1]
 
 
+@lru_cache(maxsize=1 << 17)
 def folded(form: str) -> str:
     """A word as it is counted: no case, no plural. ``NAS`` and ``MCTS`` are no plurals."""
     low = form.lower()
@@ -114,6 +116,8 @@ def plain_text(text: str) -> str:
     if "$" in text or "\\" in text:
         text = _COMMAND.sub(" ", _MATH.sub(" . ", _REFERENCE.sub(" . ", _ACCENT.sub(r"\1", text))))
         text = text.replace("{", "").replace("}", "")
+    if "(cid:" in text:
+        text = _GLYPH.sub(" . ", text)
     if any(sign in text for sign in _SIGNS):
         text = _ADDRESS.sub(" . ", text)
     return text

@@ -107,8 +107,6 @@ class Terms:
         Whether each word of the term is too general to be a subject alone.
     alone : (m,) int64 array
         Occurrences, as far as one can tell as a noun, with a break on both sides.
-    languages : (n,) str array
-        Of the function words of each paper; ``""`` where it has none.
     abbreviations : dict
         Short to long form, both as keys: ``gnn`` to ``graph neural network``.
     """
@@ -119,7 +117,6 @@ class Terms:
     shown: list[str]
     general: Mask
     alone: Ints
-    languages: NDArray[np.str_]
     abbreviations: dict[str, str]
 
     @property
@@ -174,15 +171,17 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
     vocabulary = _learn(run, min_papers, run.holding_function_words(abbreviations.values()))
     found = _occurrences(run, vocabulary)
     counts, in_titles = _tally(run, found, len(vocabulary))
+    shown = _shown(run, found, len(vocabulary))
+    written = dict(zip(vocabulary.keys, shown, strict=True))
     return Terms(
         vocabulary,
         counts,
         in_titles,
-        _shown(run, found, len(vocabulary)),
+        shown,
         _general(vocabulary),
         _alone(run, found, len(vocabulary)),
-        np.array(["", *run.names])[run.language + 1],
-        abbreviations,
+        # "MAP" is an abbreviation, but not what "map" means in most places.
+        {a: b for a, b in abbreviations.items() if sum(map(str.isupper, written.get(a, "RNN"))) > 1},
     )
 
 
@@ -209,17 +208,15 @@ class _Run:
         """Find the function words of each paper's own language, and the words of paper talk."""
         lists = word_lists()
         low = [form.lower() for form in self.forms]
-        self.names = list(lists["function"])
-        member = np.array(
-            [[word in lists["function"][name] for word in low] + [False] for name in self.names]
-        )
+        names = list(lists["function"])
+        member = np.array([[word in lists["function"][name] for word in low] + [False] for name in names])
         votes = np.array(
             [np.bincount(self.paper[is_in[self.form]], minlength=self.n) for is_in in member]
-        ).reshape(len(self.names), self.n)
-        self.language = np.where(votes.max(axis=0) > 0, votes.argmax(axis=0), -1)
+        ).reshape(len(names), self.n)
+        language = np.where(votes.max(axis=0) > 0, votes.argmax(axis=0), -1)
         self.function = np.zeros(len(self.form), dtype=bool)
         for number, is_in in enumerate(member):
-            self.function |= is_in[self.form] & (self.language[self.paper] == number)
+            self.function |= is_in[self.form] & (language[self.paper] == number)
         talk = lists["talk"]["words"]
         is_talk = np.array([w in talk or folded(w) in talk for w in low] + [False])
         inner = np.array([word in lists["link"]["words"] for word in low] + [False])

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.space import Labels
+from paperatlas.topics.space import Labels, blocks
+
+_GROUPS = 256  # compared at a time
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,23 @@ class Branches:
         kept = np.flatnonzero(size >= least)
         return cls(kept, size[kept], start[kept], leaves)
 
+    @classmethod
+    def of_labels(cls, labels: Labels) -> Branches:
+        """Groups side by side; a label below zero is in none."""
+        size = np.bincount(labels[labels >= 0], minlength=1)
+        leaves = np.argsort(labels, kind="stable")
+        start = np.count_nonzero(labels < 0) + np.cumsum(size) - size
+        return cls(np.arange(len(size)), size, start, leaves)
+
+    def among(self, papers: NDArray[np.intp]) -> Branches:
+        """The same branches of some of the papers alone, given by sorted positions."""
+        rank = np.full(len(self.leaves), -1, dtype=np.int64)
+        rank[papers] = np.arange(len(papers))
+        place = rank[self.leaves]
+        before = np.concatenate([[0], np.cumsum(place >= 0)])
+        start = before[self.start]
+        return Branches(self.node, before[self.start + self.size] - start, start, place[place >= 0])
+
     def papers(self, i: int) -> NDArray[np.int64]:
         """Papers of branch `i`."""
         return self.leaves[self.start[i] : self.start[i] + self.size[i]]
@@ -81,21 +100,27 @@ class Branches:
         return sorted(c for j in open_ for c in chosen[j])
 
 
-def best_jaccard(groups: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Jaccard similarity of each group with the one among `others` that is most like it (Hennig 2007).
+def best_jaccard(groups: NDArray[np.float32], branches: Branches) -> NDArray[np.float64]:
+    """Jaccard similarity of each group with the one among the branches that is most like it (Hennig 2007).
 
     Parameters
     ----------
-    groups : (g, m) array of zeros and ones
-    others : (o, m) array of zeros and ones
+    groups : (g, n) array of zeros and ones
+    branches : Branches
+        Over the same n papers.
 
     Returns
     -------
     (g,) array in [0, 1]
     """
-    both = (groups @ others.T).astype(np.float64)
-    union = groups.sum(axis=1)[:, None].astype(np.float64) + others.sum(axis=1) - both
-    return np.asarray((both / np.maximum(union, 1.0)).max(axis=1, initial=0.0))
+    found = np.zeros(len(groups))
+    for some in blocks(len(groups), _GROUPS):
+        upto = np.zeros((len(found[some]), groups.shape[1] + 1), dtype=np.int32)
+        np.cumsum(groups[some][:, branches.leaves], axis=1, dtype=np.int32, out=upto[:, 1:])
+        both = upto[:, branches.start + branches.size] - upto[:, branches.start]
+        union = upto[:, -1:] + branches.size - both
+        found[some] = (both / np.maximum(union, 1)).max(axis=1, initial=0.0)
+    return found
 
 
 def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:
@@ -103,11 +128,10 @@ def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:
     return np.where(labels < 0, np.round(near, 9).argmax(axis=1), labels).astype(np.int32)
 
 
-def one_hot(labels: Labels) -> NDArray[np.float32]:
+def one_hot(labels: Labels, k: int | None = None) -> NDArray[np.float32]:
     """(k, n) membership of the groups, as zeros and ones; a label below zero is no group."""
-    return np.asarray(
-        labels[None, :] == np.arange(int(labels.max(initial=-1)) + 1)[:, None], dtype=np.float32
-    )
+    k = int(labels.max(initial=-1)) + 1 if k is None else k
+    return np.asarray(labels[None, :] == np.arange(k)[:, None], dtype=np.float32)
 
 
 def by_size(labels: Labels) -> Labels:

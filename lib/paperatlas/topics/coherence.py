@@ -49,12 +49,12 @@ class Coherence:
     def __init__(self, texts: Sequence[str], window: int = 10) -> None:
         analyse = _analyser()
         self._column: dict[str, int] = {}
-        words: list[NDArray[np.int64]] = []
-        windows: list[NDArray[np.int64]] = []
+        words: list[NDArray[np.int32]] = []
+        windows: list[NDArray[np.int32]] = []
         base = 0
         for text in texts:
             found = np.array(
-                [self._column.setdefault(word, len(self._column)) for word in analyse(text)], np.int64
+                [self._column.setdefault(word, len(self._column)) for word in analyse(text)], np.int32
             )
             here = max(len(found) - window + 1, 1)
             if len(found):
@@ -65,31 +65,37 @@ class Coherence:
                 oldest = window - 1 - same[:, ::-1].argmax(axis=1)
                 valid = (place >= 0) & (place < here) & (back[None, :] >= oldest[:, None])
                 words.append(np.repeat(found, valid.sum(axis=1)))
-                windows.append(base + place[valid])
+                windows.append((base + place[valid]).astype(np.int32))
             base += here
         self.n_windows = base
         shape = (max(base, 1), max(len(self._column), 1))
         if words:
             rows, columns = np.concatenate(windows), np.concatenate(words)
             seen = sparse.csc_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
-            seen.sum_duplicates()
             seen.data[:] = 1
         else:
             seen = sparse.csc_array(shape, dtype=np.int32)
         self._seen = seen
 
-    def between(self, words: Sequence[str]) -> NDArray[np.float64]:
+    def together(self, words: Sequence[str]) -> sparse.csr_array:
+        """(v, v) number of windows that hold both words of every pair; none for an unknown word."""
+        place = np.array([self._column.get(word, -1) for word in words], dtype=np.int64)
+        known = np.flatnonzero(place >= 0)
+        columns = self._seen[:, place[known]]
+        pick = sparse.csr_array(
+            (np.ones(len(known), dtype=np.int32), (known, np.arange(len(known)))),
+            shape=(len(words), len(known)),
+        )
+        return sparse.csr_array(pick @ (columns.T @ columns) @ pick.T)
+
+    def npmi(self, together: sparse.csr_array) -> NDArray[np.float64]:
         """(v, v) NPMI of every pair of words, rounded to 9 decimals; nan where a word is unknown."""
-        known = [i for i, word in enumerate(words) if word in self._column]
-        full = np.full((len(words), len(words)), np.nan)
-        if not known:
-            return full
-        columns = self._seen[:, [self._column[words[i]] for i in known]]
-        both = np.asarray((columns.T @ columns).todense(), dtype=np.float64) / self.n_windows
+        both = together.toarray() / self.n_windows
         single = np.diag(both)
-        ratio = np.log((both + _SMALL) / (single[:, None] * single[None, :]))
-        full[np.ix_(known, known)] = np.round(ratio / -np.log(both + _SMALL), 9)
-        return full
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.log((both + _SMALL) / (single[:, None] * single[None, :]))
+        known = single > 0
+        return np.where(known[:, None] & known[None, :], np.round(ratio / -np.log(both + _SMALL), 9), np.nan)
 
     def of_topic(self, words: Sequence[str]) -> float:
         """Mean NPMI in [-1, 1] over all pairs of the words the texts hold; nan for fewer than two."""
@@ -99,7 +105,7 @@ class Coherence:
         """Mean over the topics, those without a pair left out."""
         every = sorted({word for words in word_lists for word in words})
         where = {word: i for i, word in enumerate(every)}
-        pairs = self.between(every)
+        pairs = self.npmi(self.together(every))
         values = []
         for words in word_lists:
             index = [where[word] for word in words]

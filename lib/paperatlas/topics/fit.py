@@ -33,9 +33,10 @@ from paperatlas.topics.stability import (
     refits,
     trust,
 )
-from paperatlas.topics.tables import node_table, silhouette
+from paperatlas.topics.tables import node_table
 
 READ = 20_000  # papers from which words and names are taken at most
+SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
 CLEAR = 0.05  # a smaller margin above what chance reaches could come from one draw being unlike the next
 _DIGITS = 6
 _NO_PARENTS = np.zeros(0, dtype=np.int64)
@@ -146,11 +147,11 @@ def grow_tree(
         As for `fit_topics`.
     """
     grain = Grain.of(len(points), n_papers, n_resamples)
-    consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
-    draws = draw_again(points, grain, seed=seed)
     chance = {"topic": 0.0, "subtopic": 0.0}
     if null:
         chance = reached_by_chance(structureless(points, seed), grain, seed=seed)
+    consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
+    draws = draw_again(points, grain, seed=seed)
     levels = choose_levels(consensus, found_in(np.arange(len(points)), draws), grain, bar=chance, asked=asked)
     found = int(levels.topic.max()) + 1
     if asked is not None and found != asked:
@@ -217,7 +218,6 @@ def _fit(
         "without_topic": 0.0,
         "npmi": round(coherence.of_topics(words), _DIGITS),
         "diversity": round(len(set(flat)) / len(flat), _DIGITS) if flat else float("nan"),
-        "silhouette": round(silhouette(rows[core], tree.levels.topic), _DIGITS),
         "stability": round(float(agreed.mean()), _DIGITS) if len(agreed) else float("nan"),
         "stability_low": round(float(np.percentile(agreed, 2.5)), _DIGITS) if len(agreed) else float("nan"),
         "stability_high": round(float(np.percentile(agreed, 97.5)), _DIGITS) if len(agreed) else float("nan"),
@@ -225,7 +225,9 @@ def _fit(
         "name_precision": round(float(of_topics["name_precision"].mean()), _DIGITS),
     }
     null = (
-        null_table(table, tree, papers.iloc[core], n, n_resamples, seed)
+        null_table(
+            table, tree, papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])], n, n_resamples, seed
+        )
         if null_control
         else null_table_of([])
     )

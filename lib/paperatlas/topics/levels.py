@@ -57,10 +57,10 @@ def choose_levels(
 
     A branch can be a subtopic if its size lies within the grain and it is found again: its mean Jaccard similarity
     over the refits lies above 0.5 and above what structureless points reach. Of all sets of such branches the one is
-    taken whose papers, each weighted by how far its branch lies above 0.5, sum to the most. Papers outside join the
-    one that they fall together with most often. The subtopics are merged in turn, by average linkage, and topics are
-    chosen among these branches, single subtopics included, by the same rule. A topic of one subtopic keeps it, so
-    that the subtopics list every line of work; where no topic has two there are no subtopics.
+    taken whose papers, each weighted by the square of how far its branch lies above 0.5, sum to the most. Papers
+    outside join the one that they fall together with most often. The subtopics are merged in turn, by average
+    linkage, and topics are chosen among these branches, single subtopics included, by the same rule. A topic of one
+    subtopic keeps it, so that the subtopics list every line of work; where no topic has two there are no subtopics.
 
     Parameters
     ----------
@@ -109,11 +109,12 @@ def _chosen(
     members: Members, branches: Branches, found_again: Recovery, least: float, most: float, bar: float
 ) -> tuple[Labels, float]:
     """The best set of branches, as labels (-1 outside), and the mean similarity that they reach."""
-    reached = found_again(members)
     size = members.sum(axis=1)
-    fits = (size >= least) & (size <= most) & (reached > bar)
+    fits = (size >= least) & (size <= most)
+    reached = np.zeros(len(members))
+    reached[fits] = found_again(members[fits])
     above = reached - (DISSOLVED if bar >= DISSOLVED else 0.0)
-    value = np.where(fits, size * above, 0.0).astype(np.float64)
+    value = np.where(fits & (reached > bar), size * above**2, 0.0)
     labels = np.full(members.shape[1], -1, dtype=np.int32)
     chosen = branches.best(np.round(value, 9))
     for number, i in enumerate(chosen):

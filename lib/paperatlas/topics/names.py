@@ -345,33 +345,36 @@ def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[
     best = np.zeros(len(columns))
     np.maximum.at(best, inside.indices, mark)
     mark[mark < _SHARED * best[inside.indices]] = 0.0
-    found = []
+    pools = []
     for start, stop in zip(inside.indptr[:-1], inside.indptr[1:], strict=True):
         pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
-        pool = pool[mark[pool] > 0]
-        spelt = [terms.shown[columns[inside.indices[i]]] for i in pool]
-        found.append([spelt[i] for i in _cohesive(mark[pool], spelt, coherence)])
+        pools.append(pool[mark[pool] > 0])
+    spelt = [[terms.shown[columns[inside.indices[i]]] for i in pool] for pool in pools]
+    words = {term: single_words([term], MOST_PARTS) for term in {term for some in spelt for term in some}}
+    every = sorted({word for some in words.values() for word in some})
+    together = coherence.together(every)
+    number = {word: i for i, word in enumerate(every)}
+    found = []
+    for pool, some in zip(pools, spelt, strict=True):
+        own = sorted({number[word] for term in some for word in words[term]})
+        holds = np.array([[every[i] in words[term] for i in own] for term in some], dtype=bool)
+        npmi = coherence.npmi(together[own][:, own])
+        found.append([some[i] for i in _cohesive(mark[pool], holds, npmi)] if some else [])
     return found
 
 
-def _nearness(spelt: list[str], coherence: Coherence) -> tuple[Floats, NDArray[np.bool_]]:
-    """Mean NPMI between the words of any two terms; and which term holds which word."""
-    words = [single_words([term], MOST_PARTS) for term in spelt]
-    vocabulary = sorted({word for some in words for word in some})
-    holds = np.array([[word in some for word in vocabulary] for some in words], dtype=bool)
-    npmi = coherence.between(vocabulary)
+def _nearness(holds: NDArray[np.bool_], npmi: Floats) -> Floats:
+    """Mean NPMI between the words of any two terms."""
     np.fill_diagonal(npmi, np.nan)
     one = holds.astype(np.float64)
     total = one @ np.nan_to_num(npmi) @ one.T
     pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
-    return (total / np.maximum(pairs, 1)).round(9), holds
+    return np.asarray((total / np.maximum(pairs, 1)).round(9))
 
 
-def _cohesive(mark: Floats, spelt: list[str], coherence: Coherence) -> Iterator[int]:
+def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> Iterator[int]:
     """Ten terms, each the one whose mark, weighed by its mean nearness to those before, is greatest."""
-    if not spelt:
-        return
-    nearness, holds = _nearness(spelt, coherence)
+    nearness = _nearness(holds, npmi)
     near, said = np.zeros(len(mark)), np.zeros(holds.shape[1], dtype=bool)
     left = np.ones(len(mark), dtype=bool)
     for chosen in range(N_WORDS):

@@ -37,7 +37,7 @@ class Topics:
         (measured on papers that the name was not chosen on), ``genre`` (such as surveys, where the node is one and no
         subject), ``typical`` and ``borderline`` (three paper ids each).
     quality : DataFrame, one row
-        Numbers of nodes; coherence, diversity, silhouette and stability (adjusted Rand index) of the topics.
+        Numbers of nodes; coherence, diversity and stability (adjusted Rand index) of the topics.
     null : DataFrame
         ``measure``, ``value``, ``null``, ``margin``, ``passed``: the same where there is nothing to find.
     verdict : str

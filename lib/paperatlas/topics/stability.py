@@ -18,7 +18,6 @@ from paperatlas.topics.levels import Levels, Members, Recovery, choose_levels
 from paperatlas.topics.space import Labels, Points
 
 SHARE = 0.8  # of the papers in each refit
-_JUDGES = 4  # other refits by which a refit chooses its levels
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,13 @@ class Draw:
     papers : (m,) int array
         Sorted positions of the papers drawn.
     consensus : Consensus
-    members : (b, m) float32 array
-        Papers of each branch, as zeros and ones.
+    branches : Branches
+        Of its tree.
     """
 
     papers: NDArray[np.intp]
     consensus: Consensus
-    members: Members
+    branches: Branches
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Refit:
     """The whole procedure once more, on some of the papers: positions, branches and levels of its own."""
 
     papers: NDArray[np.intp]
-    members: Members
+    branches: Branches
     levels: Levels
 
 
@@ -60,7 +59,7 @@ def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
         consensus = build_consensus(
             points[draws[i]], runs=grain.refit_runs, finest=grain.finest, seed=seed + 1 + i
         )
-        return Draw(draws[i], consensus, Branches.of(consensus.merges, least).members())
+        return Draw(draws[i], consensus, Branches.of(consensus.merges, least))
 
     # Every refit has a seed of its own: which of them run side by side changes nothing.
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
@@ -77,28 +76,26 @@ def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
     draws : sequence of Draw
         Only papers of both count.
     """
-    common = [
-        np.intersect1d(papers, draw.papers, assume_unique=True, return_indices=True)[1:] for draw in draws
-    ]
+    common = []
+    for draw in draws:
+        mine, theirs = np.intersect1d(papers, draw.papers, assume_unique=True, return_indices=True)[1:]
+        common.append((mine, draw.branches.among(theirs)))
 
     def found_again(members: Members) -> NDArray[np.float64]:
-        reached = [
-            best_jaccard(members[:, mine], draw.members[:, theirs])
-            for (mine, theirs), draw in zip(common, draws, strict=True)
-        ]
+        reached = [best_jaccard(members[:, mine], branches) for mine, branches in common]
         return np.asarray(np.round(np.mean(reached, axis=0), 6)) if reached else np.zeros(len(members))
 
     return found_again
 
 
-def refits(draws: Sequence[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
+def refits(draws: list[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
     """Choose the levels of every draw as those of all papers are chosen; the other draws are its resamples."""
     smaller = grain.of_share(SHARE)
     found = []
     for i, draw in enumerate(draws):
-        others = [draws[(i + step) % len(draws)] for step in range(1, min(_JUDGES, len(draws) - 1) + 1)]
-        levels = choose_levels(draw.consensus, found_in(draw.papers, others), smaller, bar=bar, asked=asked)
-        found.append(Refit(draw.papers, draw.members, levels))
+        others = found_in(draw.papers, draws[:i] + draws[i + 1 :])
+        levels = choose_levels(draw.consensus, others, smaller, bar=bar, asked=asked)
+        found.append(Refit(draw.papers, draw.branches, levels))
     return found
 
 
@@ -141,9 +138,9 @@ def recovery(labels: Labels, again: Sequence[Refit], level: str) -> NDArray[np.f
     k = int(labels.max(initial=-1)) + 1
     found = np.zeros((len(again), k))
     for row, refit in zip(found, again, strict=True):
-        mine = np.asarray(labels[refit.papers][None, :] == np.arange(k)[:, None], dtype=np.float32)
-        theirs = one_hot(refit.levels.at(level))
-        row[:] = np.maximum(best_jaccard(mine, refit.members), best_jaccard(mine, theirs))
+        mine = one_hot(labels[refit.papers], k)
+        nodes = Branches.of_labels(refit.levels.at(level))
+        row[:] = np.maximum(best_jaccard(mine, refit.branches), best_jaccard(mine, nodes))
     return np.round(found, 6)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.topics.names import NodeName
-from paperatlas.topics.space import Labels, Points
+from paperatlas.topics.space import Labels
 
 _DIGITS = 6
 
@@ -78,23 +78,3 @@ def grade(mean: float, low: float, chance: float) -> str:
     """``holds`` where the whole interval lies above chance, ``shaky`` where only the mean does, else ``fragile``."""
     bar = max(chance, 0.5)
     return "holds" if low > chance and mean > bar else "shaky" if mean > bar else "fragile"
-
-
-def silhouette(space: Points, labels: Labels) -> float:
-    """Mean silhouette width (Rousseeuw 1987) on cosine distance, in [-1, 1]; 0 for a single topic."""
-    k = int(labels.max()) + 1
-    if k < 2:
-        return 0.0
-    rows = space.astype(np.float64)
-    own = np.arange(len(labels))
-    member = np.zeros((len(labels), k))
-    member[own, labels] = 1.0
-    size = member.sum(axis=0)
-    # Rows on the grid are not quite of unit length: papers in one place are at no distance, not at less.
-    total = np.maximum(size - rows @ (member.T @ rows).T, 0.0)
-    inside = total[own, labels] / np.maximum(size[labels] - 1, 1)
-    apart = total / size
-    apart[own, labels] = np.inf
-    outside = apart.min(axis=1)
-    width = (outside - inside) / np.maximum(np.maximum(inside, outside), 1e-12)
-    return float(np.where(size[labels] > 1, width, 0.0).mean())
