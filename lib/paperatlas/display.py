@@ -33,7 +33,6 @@ _VIEWS = (
     "label dump records papers only_here",
     "dump other shared expected low high p_adjusted verdict",
     "title published similarity shared",
-    "method topics without_topic npmi diversity seed_stability seconds",
     "* period n total share low high",
     "source place reason remedy",
     "dump rank line title",
