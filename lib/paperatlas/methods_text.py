@@ -13,7 +13,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.prose import count, listing
 from paperatlas.readers import NO_ABSTRACT, read_papers
 from paperatlas.text.encoders import LSA, encoder_label
-from paperatlas.topics.grain import CORE
+from paperatlas.topics.levels import CORE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

@@ -10,8 +10,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
 from paperatlas.topics.branches import Branches, best_jaccard, cut
-from paperatlas.topics.kmeans import cluster_many
-from paperatlas.topics.space import on_grid
+from paperatlas.topics.consensus import cluster_many
+from paperatlas.topics.inputs import on_grid
 
 
 def scattered(n: int, d: int, seed: int = 0) -> np.ndarray:

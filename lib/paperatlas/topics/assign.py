@@ -21,11 +21,10 @@ from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.space import LsaEmbedder
 from paperatlas.topics.fit import draw_order, fit_topics
-from paperatlas.topics.grain import CORE
-from paperatlas.topics.inputs import checked, texts_of
+from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
+from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import Points, on_grid
 
 _CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up"]
 _EMBEDDER, _CENTRES = "lsa.npz", "centres.npy"

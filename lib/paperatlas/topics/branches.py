@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.space import Labels, blocks
+from paperatlas.topics.inputs import Labels, blocks
 
 _GROUPS = 256  # compared at a time
 

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from paperatlas.text import Terms, read_terms
 from paperatlas.topics.coherence import Coherence, diversity, single_words
-from paperatlas.topics.inputs import texts_of
+from paperatlas.topics.inputs import Points, on_grid, texts_of
 from paperatlas.topics.join import centres
 from paperatlas.topics.names import name_nodes
-from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import Points, on_grid
-from paperatlas.topics.tables import grade, node_table
+from paperatlas.topics.result import LEVELS, Topics, grade, node_table
 
 _READ = 20_000  # papers from which names are taken at most
 _BY_TITLE = 0.5  # how far a title alone is trusted: a convention

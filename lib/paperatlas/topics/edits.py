@@ -19,9 +19,9 @@ from paperatlas.prose import count
 from paperatlas.text.tokens import folded
 from paperatlas.titles import normalise
 from paperatlas.topics.edited import Node, edited_topics, labels_of
+from paperatlas.topics.inputs import Points, on_grid
 from paperatlas.topics.join import centres
 from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import Points, on_grid
 
 ANCHORS = 9  # papers by which a node is known
 APPLIED, DOUBTFUL, GONE = "applied", "doubtful", "no longer fits"

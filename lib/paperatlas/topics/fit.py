@@ -11,18 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.text import Terms, read_terms
+from paperatlas.text import Terms, embed_texts, read_terms
 from paperatlas.topics.branches import by_size
 from paperatlas.topics.coherence import Coherence, single_words
 from paperatlas.topics.consensus import affinity, build_consensus
-from paperatlas.topics.grain import CORE, Grain
-from paperatlas.topics.inputs import checked, texts_of
+from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, trusted
-from paperatlas.topics.levels import Levels, choose_levels
+from paperatlas.topics.levels import CORE, Grain, Levels, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
-from paperatlas.topics.null import reached_by_chance, shuffled_texts, structureless
-from paperatlas.topics.result import LEVELS, Topics
-from paperatlas.topics.space import Labels, Points, blocks, on_grid
+from paperatlas.topics.null import null_table, null_table_of, reached_by_chance, structureless, verdict
+from paperatlas.topics.result import LEVELS, Topics, node_table
 from paperatlas.topics.stability import (
     Refit,
     agreement,
@@ -33,11 +31,9 @@ from paperatlas.topics.stability import (
     refits,
     trust,
 )
-from paperatlas.topics.tables import node_table
 
 READ = 20_000  # papers from which words and names are taken at most
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
-CLEAR = 0.05  # a smaller margin above what chance reaches could come from one draw being unlike the next
 _DIGITS = 6
 _NO_PARENTS = np.zeros(0, dtype=np.int64)
 
@@ -85,8 +81,6 @@ def fit_topics(
         If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if a vector is not finite;
         if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups.
     """
-    from paperatlas.text import embed_texts
-
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
     rows = embed_texts(texts_of(papers)) if given is None else given
@@ -226,7 +220,12 @@ def _fit(
     }
     null = (
         null_table(
-            table, tree, papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])], n, n_resamples, seed
+            table,
+            tree.chance,
+            papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])],
+            n,
+            n_resamples,
+            seed,
         )
         if null_control
         else null_table_of([])
@@ -333,63 +332,3 @@ def parents_of(labels: Labels, above: Labels) -> NDArray[np.int64]:
     parents = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
     parents[labels[labels >= 0]] = above[labels >= 0]
     return parents
-
-
-def null_table(
-    table: pd.DataFrame, tree: Tree, papers: pd.DataFrame, n: int, n_resamples: int, seed: int
-) -> pd.DataFrame:
-    """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
-    from paperatlas.text import embed_texts
-
-    rows = []
-    for level in ("topic", "subtopic"):
-        found = table.loc[table["level"] == level, "stability"]
-        if len(found) > 1:
-            rows.append(
-                (f"{level}s beside points without structure", float(found.mean()), tree.chance[level])
-            )
-    if rows:
-        titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
-        chance = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
-        rows.append(("topics beside shuffled words", rows[0][1], chance))
-    return null_table_of(rows)
-
-
-def null_table_of(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
-    """`Topics.null` from measure, value and null."""
-    found = (
-        pd.DataFrame(rows, columns=["measure", "value", "null"])
-        .astype({"value": float, "null": float})
-        .round(_DIGITS)
-    )
-    found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
-    found["passed"] = found["margin"] >= CLEAR
-    return found
-
-
-def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
-    """Whether there are topics, in one sentence."""
-    topics = table[table["level"] == "topic"]
-    if len(topics) < 2:
-        return "There are no topics to tell apart: no part of the pile is found again when it is resampled."
-    if null.empty:
-        return "No null control was run."
-    failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
-    if len(failed):
-        against = "; ".join(
-            f"{row['value']:.2f}, and {row['null']:.2f} in {row['measure'].removeprefix('topics beside ')}"
-            for row in failed.to_dict("records")
-        )
-        return (
-            "There are no topics to speak of: groups come back as well where there is nothing to find (mean Jaccard "
-            f"similarity {against})."
-        )
-    held = int((topics["grade"] == "holds").sum())
-    shown = "; ".join(
-        f"{row.measure}: {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)
-    )
-    return (
-        f"There are topics: {held} of {len(topics)} are found again, every time or nearly, when the papers are "
-        f"resampled (mean Jaccard similarity of {shown})."
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.space import Labels, Points, blocks, on_grid
+from paperatlas.topics.inputs import Labels, Points, blocks, on_grid
 
 _ROUNDS = 2
 

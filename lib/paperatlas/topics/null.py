@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from paperatlas.text import embed_texts
 from paperatlas.topics.consensus import build_consensus
-from paperatlas.topics.grain import Grain
-from paperatlas.topics.levels import choose_levels
-from paperatlas.topics.space import Points, on_grid
+from paperatlas.topics.inputs import Points, on_grid
+from paperatlas.topics.levels import Grain, choose_levels
 from paperatlas.topics.stability import draw_again, found_in
 
 N_REFITS = 6
+CLEAR = 0.1  # of the way from chance to 1; less could come from one draw being unlike the next
+_DIGITS = 6
 
 
 def structureless(points: Points, seed: int) -> Points:
@@ -67,3 +70,59 @@ def reached_by_chance(points: Points, grain: Grain, *, seed: int) -> dict[str, f
     consensus = build_consensus(points, runs=fewer.runs, finest=grain.finest, seed=seed)
     found_again = found_in(np.arange(len(points)), draw_again(points, fewer, seed=seed))
     return choose_levels(consensus, found_again, grain).reached
+
+
+def null_table(
+    table: pd.DataFrame, chance: dict[str, float], papers: pd.DataFrame, n: int, n_resamples: int, seed: int
+) -> pd.DataFrame:
+    """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
+    rows = []
+    for level in ("topic", "subtopic"):
+        found = table.loc[table["level"] == level, "stability"]
+        if len(found) > 1:
+            rows.append((f"{level}s beside points without structure", float(found.mean()), chance[level]))
+    if rows:
+        titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
+        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
+        shuffled = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
+        rows.append(("topics beside shuffled words", rows[0][1], shuffled))
+    return null_table_of(rows)
+
+
+def null_table_of(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
+    """`Topics.null` from measure, value and null."""
+    found = (
+        pd.DataFrame(rows, columns=["measure", "value", "null"])
+        .astype({"value": float, "null": float})
+        .round(_DIGITS)
+    )
+    found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
+    found["passed"] = (found["margin"] > 0) & (found["margin"] >= CLEAR * (1 - found["null"]))
+    return found
+
+
+def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
+    """Whether there are topics, in one sentence."""
+    topics = table[table["level"] == "topic"]
+    if len(topics) < 2:
+        return "There are no topics to tell apart: no part of the pile is found again when it is resampled."
+    if null.empty:
+        return "No null control was run."
+    failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
+    if len(failed):
+        against = "; ".join(
+            f"{row['value']:.2f}, and {row['null']:.2f} in {row['measure'].removeprefix('topics beside ')}"
+            for row in failed.to_dict("records")
+        )
+        return (
+            "There are no topics to speak of: groups come back as well where there is nothing to find (mean Jaccard "
+            f"similarity {against})."
+        )
+    held = int((topics["grade"] == "holds").sum())
+    shown = "; ".join(
+        f"{row.measure}: {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)
+    )
+    return (
+        f"There are topics: {held} of {len(topics)} are found again, every time or nearly, when the papers are "
+        f"resampled (mean Jaccard similarity of {shown})."
+    )

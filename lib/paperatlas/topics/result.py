@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,77 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
+from paperatlas.topics.inputs import Labels
+from paperatlas.topics.names import NodeName
 from paperatlas.topics.stability import calibration
+
+_DIGITS = 6
+
+
+def node_table(
+    level: str,
+    labels: Labels,
+    parents: NDArray[np.int64] | None,
+    named: Sequence[NodeName],
+    reached: NDArray[np.float64],
+    chance: float,
+    ids: NDArray[np.str_],
+    typicality: NDArray[np.float64],
+    confidence: NDArray[np.float64],
+) -> pd.DataFrame:
+    """One row per node of a level, as documented at `paperatlas.topics.Topics`.
+
+    Parameters
+    ----------
+    level : str
+    labels : (n,) array
+        Node of each paper, -1 for none.
+    parents : (k,) array, optional
+        Node one level up.
+    named : sequence of k NodeName
+    reached : (r, k) array
+        Jaccard similarities over the refits.
+    chance : float
+        What structureless papers reach.
+    ids : (n,) array of paper ids
+    typicality, confidence : (n,) arrays
+        How well a paper stands for its node, and trust in its topic.
+    """
+    rows: list[dict[str, Any]] = []
+    for node, name in enumerate(named):
+        inside = np.flatnonzero(labels == node)
+        typical = inside[np.argsort(-typicality[inside], kind="stable")]
+        borderline = inside[np.lexsort((typicality[inside], confidence[inside]))]
+        values = reached[:, node] if len(reached) else np.full(1, np.nan)
+        low, high = np.percentile(values, [2.5, 97.5])
+        mean = float(values.mean())
+        rows.append(
+            {
+                "level": level,
+                "topic": node,
+                "parent": pd.NA if parents is None else int(parents[node]),
+                "name": name.name or f"{level.capitalize()} {node}",
+                "words": ";".join(name.words),
+                "size": len(inside),
+                "stability": round(mean, _DIGITS),
+                "stability_low": round(float(low), _DIGITS),
+                "stability_high": round(float(high), _DIGITS),
+                "grade": grade(mean, float(low), chance),
+                "name_auc": round(name.auc, _DIGITS),
+                "name_precision": round(name.precision, _DIGITS),
+                "genre": name.genre,
+                "typical": tuple(ids[typical[:3]].tolist()),
+                "borderline": tuple(ids[borderline[:3]].tolist()),
+            }
+        )
+    return pd.DataFrame(rows).astype({"parent": "Int64"}) if rows else pd.DataFrame()
+
+
+def grade(mean: float, low: float, chance: float) -> str:
+    """``holds`` where the whole interval lies above chance, ``shaky`` where only the mean does, else ``fragile``."""
+    bar = max(chance, 0.5)
+    return "holds" if low > chance and mean > bar else "shaky" if mean > bar else "fragile"
+
 
 if TYPE_CHECKING:
     from bertopic import BERTopic
@@ -39,7 +110,8 @@ class Topics:
     quality : DataFrame, one row
         Numbers of nodes; coherence, diversity and stability (adjusted Rand index) of the topics.
     null : DataFrame
-        ``measure``, ``value``, ``null``, ``margin``, ``passed``: the same where there is nothing to find.
+        ``measure``, ``value``, ``null`` (the same where there is nothing to find), ``margin``, ``passed`` (a tenth of
+        the way from there to 1, or more).
     verdict : str
         Whether there are topics at all.
     texts : list of str

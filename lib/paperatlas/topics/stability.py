@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from paperatlas.topics.branches import Branches, best_jaccard, one_hot
 from paperatlas.topics.consensus import Consensus, build_consensus
-from paperatlas.topics.grain import Grain
-from paperatlas.topics.levels import Levels, Members, Recovery, choose_levels
-from paperatlas.topics.space import Labels, Points
+from paperatlas.topics.inputs import Labels, Points
+from paperatlas.topics.levels import Grain, Levels, Members, Recovery, choose_levels
 
 SHARE = 0.8  # of the papers in each refit
 
