@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paperatlas.display import Note
 from paperatlas.errors import AtlasError
+from paperatlas.report.notebook_pages import PLOTLY_TYPE
 from paperatlas.study import Study
 
 if TYPE_CHECKING:
@@ -36,7 +38,13 @@ def fill(place: Output, make: Callable[[], Any]) -> None:
     """Show a view in a place of its own, instead of what stood there."""
     view = answered(make)
     place.outputs = ()
-    place.append_display_data(view)
+    if hasattr(
+        view, "to_json"
+    ):  # a figure of plotly's shows itself, below the cell and once, if it is asked to
+        data = {PLOTLY_TYPE: json.loads(view.to_json())}
+        place.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+    else:
+        place.append_display_data(view)
 
 
 def linked(control: Any, answer: Callable[[Any], Any]) -> Any:
