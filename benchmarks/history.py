@@ -155,11 +155,9 @@ def judge(papers: pd.DataFrame, terms: pd.DataFrame, fact: Fact) -> dict[str, ob
     """Our verdict on one fact."""
     years = papers["published"].astype(int)
     chosen = papers[years.between(fact.first, fact.last)]
-    # What lies after the window shows that its last year is over.
-    as_of = None if fact.last == years.max() else str(fact.last)
     if fact.venue:
         chosen = chosen[chosen["venue"] == fact.venue]
-    tests = trend_tests(chosen, terms, level="term", as_of=as_of).set_index("term")
+    tests = trend_tests(chosen, terms, level="term").set_index("term")
     if fact.term not in tests.index:
         return {"verdict": "cannot tell", "n": 0, "odds": "", "p": "", "second": ""}
     row = tests.loc[fact.term]
@@ -208,7 +206,7 @@ def main() -> None:
     bursts = find_bursts(topic_trends(papers, terms, level="term"))
     print("| term | strongest burst | papers | share in it | share outside | p (BH) |")
     print("|---|---|---|---|---|---|")
-    for row in bursts[bursts["strongest"]].itertuples():
+    for row in bursts.itertuples():
         print(
             f"| {row.term} | {row.start}–{row.end} | {row.n} | {row.share:.1%} | {row.share_outside:.1%} "
             f"| {row.p_adjusted:.1e} |"

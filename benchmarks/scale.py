@@ -180,9 +180,7 @@ def start() -> pd.DataFrame:
 def profile(paths: list[str], size: int) -> pd.DataFrame:
     import paperatlas as pa
     from paperatlas.duplicates import bands
-    from paperatlas.ledger.claims import find_claims
-    from paperatlas.ledger.links import find_links
-    from paperatlas.ledger.systems import find_systems
+    from paperatlas.ledger import find_entries
     from paperatlas.topics.assign import TopicModel
 
     papers = papers_from(paths, 2 * size)
@@ -196,9 +194,9 @@ def profile(paths: list[str], size: int) -> pd.DataFrame:
         "bands": lambda: bands(new["abstract"].tolist()),
         "assign": lambda: model.assign(new, vectors),
         "embed": lambda: model.embed(new),
-        "systems": lambda: find_systems(new),
-        "links": lambda: find_links(new),
-        "claims": lambda: find_claims(new),
+        "systems": lambda: find_entries(new, "systems"),
+        "links": lambda: find_entries(new, "links"),
+        "claims": lambda: find_entries(new, "claims"),
     }
     for act in steps.values():
         act()

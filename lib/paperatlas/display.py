@@ -28,7 +28,6 @@ _VIEWS = (
     "name size grade stability stability_low stability_high words",
     "* n odds_ratio odds_low odds_high p_adjusted verdict",
     "* papers dated share low high p_adjusted",
-    "group term share share_rest z p_adjusted",
     "place title published why covered at_most",
     "label dump records papers only_here",
     "dump other shared expected low high p_adjusted verdict",

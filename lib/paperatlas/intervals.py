@@ -1,8 +1,8 @@
-"""Intervals of shares, and the one correction for many tests.
+"""Intervals of shares, Fisher's exact test, and the one correction for many tests.
 
 Wherever many questions of one kind are asked at once, p-values are adjusted for the false-discovery rate
 (Benjamini and Hochberg 1995) within that family: all topics of one level, all terms, all cells of one table, all
-pairs of dumps. The reader gets a list of finds of which one in twenty may be wrong, which is what a list of
+pairs of sources. The reader gets a list of finds of which one in twenty may be wrong, which is what a list of
 leads is for; the chance of any error at all (Holm, Bonferroni) would hide most of them.
 """
 
@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 
 
 def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -28,12 +28,29 @@ def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     size = np.where(total > 0, total, np.nan).astype(float)
     share = n / size
-    centre = (share + _Z95**2 / (2 * size)) / (1 + _Z95**2 / size)
-    half = _Z95 / (1 + _Z95**2 / size) * np.sqrt(share * (1 - share) / size + _Z95**2 / (4 * size**2))
+    centre = (share + Z95**2 / (2 * size)) / (1 + Z95**2 / size)
+    half = Z95 / (1 + Z95**2 / size) * np.sqrt(share * (1 - share) / size + Z95**2 / (4 * size**2))
     # The bounds at 0 and n are exactly 0 and 1; rounding error would leave 1e-17.
     low = np.where(n == 0, 0.0 * size, np.maximum(centre - half, 0.0))
     high = np.where(n == total, 1.0 + 0.0 * size, np.minimum(centre + half, 1.0))
     return low, high
+
+
+def fisher_p(both: np.ndarray, first: np.ndarray, second: np.ndarray, n: int) -> np.ndarray:
+    """Two-sided p of Fisher's exact test, (k,), for k fourfold tables of n papers.
+
+    Parameters
+    ----------
+    both, first, second : (k,) integer arrays
+        Papers with both attributes, with the first, with the second.
+    """
+    from scipy.stats import fisher_exact
+
+    p = [
+        fisher_exact([[a, row - a], [column - a, n - row - column + a]]).pvalue
+        for a, row, column in np.column_stack([both, first, second]).tolist()
+    ]
+    return np.asarray(np.minimum(p, 1.0), dtype=float)
 
 
 def adjusted_p(p: np.ndarray) -> np.ndarray:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Papers = pd.DataFrame | Iterable[str]
     Nodes = Sequence[int | str]
 
+_FEW = 100
+_UNDATED = 0.2
 # What stays when papers are excluded or read anew, and what else stays when only the tree is edited.
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = _OF_THE_SOURCES | {
@@ -150,25 +152,11 @@ class Questions:
         return count_values(self.papers, column, level)
 
     def most_cited(self, topic: int | str | None = None, n: int = 3) -> pd.DataFrame:
-        """Papers that are cited most, of a topic (or theme or subtopic) or of all; none where no source counts citations.
-
-        Parameters
-        ----------
-        topic : int or str, optional
-            As for `select`.
-        n : int
-
-        Returns
-        -------
-        DataFrame
-            Rows of `papers` with ``citations`` as numbers, the most cited first.
-        """
+        """The n papers cited most, of a topic (as for `select`) or of all; none where no source counts citations."""
         papers = self.papers if topic is None else self.select(topic=topic)
-        cited = papers.assign(citations=pd.to_numeric(papers["citations"], errors="coerce")).dropna(
-            subset="citations"
-        )
-        cited = cited.sort_values(["citations", "paper_id"], ascending=[False, True]).head(n)
-        return cited.astype({"citations": "int64"})
+        cited = papers.assign(citations=pd.to_numeric(papers["citations"], errors="coerce"))
+        cited = cited.dropna(subset="citations").astype({"citations": "int64"})
+        return cited.sort_values(["citations", "paper_id"], ascending=[False, True]).head(n)
 
     @cached_property
     def query_terms(self) -> Terms:
@@ -180,11 +168,6 @@ class Questions:
         if not read.groups:
             raise AtlasError(f"nothing like {query!r} is said in the papers; ask with words that they use")
         return read
-
-    def _titled(self, query: str) -> np.ndarray:
-        """Rows of the papers with this title, case and punctuation aside."""
-        titles = self.corpus["title"].map(normalise_title)
-        return np.flatnonzero((titles == normalise_title(query)).to_numpy())
 
     def similar(self, query: str, n: int = 10) -> pd.DataFrame:
         """Papers nearest to a paper of the corpus, named by its title, or to any text.
@@ -207,7 +190,7 @@ class Questions:
         AtlasError
             If nothing like the query is said in the papers.
         """
-        rows, note = self._titled(query), ""
+        rows, note = np.flatnonzero(self.corpus["title"].map(normalise_title) == normalise_title(query)), ""
         if len(rows):
             wanted, asked = self.vectors[rows[0]], self.texts[rows[0]]
         else:
@@ -279,18 +262,9 @@ class Questions:
     def split(
         self, node: int | str, off: Nodes = (), *, papers: Papers = (), name: str = "", level: str = "topic"
     ) -> Self:
-        """Make a topic of some subtopics of a topic, or of some of its papers; otherwise as `rename`.
+        """Make a topic of some subtopics of a topic (`off`), or of these papers and no others; otherwise as `rename`.
 
-        Parameters
-        ----------
-        node : int or str
-        off : sequence of int or str
-            Nodes one level down. Papers that a later run finds in them follow.
-        papers : DataFrame or iterable of ids or titles
-            Papers to split off: these and no others.
-        name : str, optional
-        level : {"topic", "theme", "subtopic"}
-            Of `node`.
+        Papers that a later run finds in the subtopics split off follow them.
         """
         first = addressed(self.topics, [node], level)
         below = {"theme": "topic", "topic": "subtopic"}.get(first[0].level, "")
@@ -354,31 +328,18 @@ class Questions:
     def doubts(self) -> list[str]:
         """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
         corpus, edits = self.corpus, self.edits
-        n = len(corpus)
-        said = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in corpus.attrs["language_doubts"]]
-        if n < _FEW:
-            said.append(f"There are only {n} papers: topics of so few are a sketch.")
-        if bare := int((corpus["abstract"] == "").sum()):
-            said.append(
-                f"{count(bare, 'paper')} of {n:,} {'has' if bare == 1 else 'have'} no abstract and "
-                f"{'is' if bare == 1 else 'are'} placed by title alone, with half the confidence."
-            )
-        undated = int(corpus["published"].isna().sum())
-        if undated > _UNDATED * n:
-            said.append(f"{count(undated, 'paper')} of {n:,} have no date and count in no trend.")
-        if self.topics.verdict.startswith("There are no topics"):
-            said.append(self.topics.verdict)
-        if len(edits):
-            said.append(
-                f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
-                "of groups that somebody chose with the papers in view."
-            )
-        if misfits := int((edits["status"] != "applied").sum()):
-            said.append(
-                f"{count(misfits, 'edit')} no longer fits or is doubtful; the table of edits says why."
-            )
-        return said
-
-
-_FEW = 100
-_UNDATED = 0.2
+        n, undated = len(corpus), int(corpus["published"].isna().sum())
+        bare = int((corpus["abstract"] == "").sum())
+        misfits = int((edits["status"] != "applied").sum())
+        said = {
+            f"There are only {n} papers: topics of so few are a sketch.": n < _FEW,
+            f"{count(bare, 'paper')} of {n:,} {'has' if bare == 1 else 'have'} no abstract and "
+            f"{'is' if bare == 1 else 'are'} placed by title alone, with half the confidence.": bare,
+            f"{count(undated, 'paper')} of {n:,} have no date and count in no trend.": undated > _UNDATED * n,
+            self.topics.verdict: self.topics.verdict.startswith("There are no topics"),
+            f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
+            "of groups that somebody chose with the papers in view.": len(edits),
+            f"{count(misfits, 'edit')} no longer fits or is doubtful; the table of edits says why.": misfits,
+        }
+        of_languages = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in corpus.attrs["language_doubts"]]
+        return of_languages + [doubt for doubt, bites in said.items() if bites]

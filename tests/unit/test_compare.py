@@ -1,4 +1,4 @@
-"""Dumps against each other: overlap, chance, labels, groups."""
+"""Dumps against each other: overlap, chance, labels, topics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 import paperatlas as pa
 from paperatlas import compare
 from paperatlas.compare import memberships
-from paperatlas.compare.groups import fisher
 from paperatlas.compare.queries import unique_label
 
 
@@ -53,41 +52,33 @@ class TestOverlap:
         ]
         assert pa.overlaps(small).to_numpy().tolist() == [["one", "two", 1, 0.25]]
 
-    def test_ranks_are_those_of_the_records(self, records, corpus):
-        """Every record's rank is in the table, found by title, or a better one of the same paper."""
-        ranks = compare.paper_ranks(corpus)
-        assert ranks.notna().to_numpy().tolist() == memberships(corpus).to_numpy().tolist()
-        ids = {title: paper for paper, title in zip(corpus["paper_id"], corpus["title"], strict=True)}
-        known = records[records["title"].isin(ids)]
-        found = [ranks.loc[ids[r.title], r.dump] for r in known.itertuples()]
-        assert len(known) > 700
-        assert found == known["rank"].tolist()
-
-    def test_dumps_that_rank_alike_are_told_from_those_that_do_not(self):
-        n = 40
-        corpus = pd.DataFrame(
-            {"paper_id": [f"{i:03}" for i in range(n)], "dumps": [("a", "b", "c")] * n, "best_rank": 1}
-        )
-        mixed = np.random.default_rng(5).permutation(n)
-        corpus.attrs["merges"] = [
-            (paper, dump, int(rank), "kept", 1.0)
-            for i, paper in enumerate(corpus["paper_id"])
-            for dump, rank in (("a", i + 1), ("b", n - i), ("c", mixed[i] + 1))
-        ]
-        verdicts = compare.rank_agreement(corpus).set_index(["dump", "other"])["verdict"]
-        assert verdicts["a", "b"] == "reversed"
-        assert verdicts["a", "c"] == "not told apart from chance"
-
 
 class TestChance:
-    def test_the_pool_of_random_draws_is_found(self):
-        pools = [compare.common_pool(drawn(800, [150, 120, 200], seed)) for seed in range(100)]
-        assert np.median(pools) == pytest.approx(800, rel=0.03)
+    def test_the_overlap_of_random_draws_is_expected(self):
+        """Two draws of 150 and 120 from 800 share 22.5 papers on average, however many others were drawn."""
+        expected = [
+            compare.overlap_tests(drawn(800, [150, 120, 200], seed))["expected"].iloc[0]
+            for seed in range(100)
+        ]
+        assert np.median(expected) == pytest.approx(22.5, rel=0.03)
 
-    def test_without_shared_papers_the_pool_has_no_upper_bound(self):
-        corpus = pd.DataFrame({"paper_id": list("abcdef"), "dumps": [("x",)] * 3 + [("y",)] * 3})
-        assert np.isinf(compare.common_pool(corpus))
-        assert compare.overlap_tests(corpus)["verdict"].tolist() == ["as by chance"]
+    @pytest.mark.parametrize(
+        "dumps",
+        [
+            [("x",)] * 3 + [("y",)] * 3,
+            [("x", "y")] * 12,
+            [("x", "y")] * 5 + [("x",)] * 20,
+            [("x", "y", "z")] * 12,
+        ],
+        ids=["none shared", "the same", "one in the other", "three alike"],
+    )
+    @pytest.mark.filterwarnings("error")
+    def test_sources_that_leave_nothing_to_chance(self, dumps):
+        corpus = pd.DataFrame(
+            {"paper_id": [f"{i:02}" for i in range(len(dumps))], "dumps": dumps, "topic": 0}
+        )
+        assert set(compare.overlap_tests(corpus)["verdict"]) == {"as by chance"}
+        assert (pa.topics_by_dump(corpus, corpus)["p"] == 1).all()
 
     def test_random_draws_are_not_called_unlike_chance(self):
         """Pairs of random draws: any alarm in a set of dumps is rare (false-discovery rate 5 %)."""
@@ -99,8 +90,6 @@ class TestChance:
 
     def test_one_dump_cannot_overlap(self, small):
         alone = small[small["dumps"].map(len) == 1].assign(dumps=[("one",)] * 3)
-        with pytest.raises(pa.AtlasError, match="two dumps"):
-            compare.common_pool(alone)
         assert compare.overlap_tests(alone).empty
 
 
@@ -120,20 +109,6 @@ class TestLabels:
 
 
 class TestCells:
-    def test_fisher_agrees_with_scipy(self):
-        from scipy.stats import fisher_exact
-
-        rng = np.random.default_rng(0)
-        n = 60
-        of_row, of_column = rng.integers(0, n + 1, (2, 200))
-        a = rng.integers(np.maximum(0, of_row + of_column - n), np.minimum(of_row, of_column) + 1)
-        p, low, high = fisher(a, of_row, of_column, n)
-        for i in range(200):
-            b, c = of_row[i] - a[i], of_column[i] - a[i]
-            expected = fisher_exact([[a[i], b], [c, n - a[i] - b - c]]).pvalue
-            assert p[i] == pytest.approx(expected, abs=1e-9)
-        assert (low <= high).all()
-
     def test_a_planted_excess_is_found_and_nothing_else(self):
         rng = np.random.default_rng(0)
         n = 400
@@ -149,25 +124,3 @@ class TestCells:
         sure = cells[cells["p_adjusted"] < 0.001]
         assert set(zip(sure["topic"], sure["dump"], strict=True)) == {(0, "a"), (0, "b")}
         assert cells.loc[(cells["topic"] == 0) & (cells["dump"] == "a"), "odds_ratio"].item() > 1
-
-
-class TestGroups:
-    @pytest.fixture
-    def papers(self, corpus):
-        topic = corpus["title"].str.contains("Graph").astype(int)
-        half = corpus["paper_id"].str[0].isin(list("01234567"))
-        return corpus.assign(topic=topic, half=half.map({True: "low", False: "high"}))
-
-    def test_any_column_can_be_compared(self, papers):
-        papers["kind"] = papers["title"].map(lambda title: "graph" if "Graph" in title else "other")
-        found = compare.compare_groups(papers, by="kind")
-        assert found.groups["papers"].sum() == len(papers)
-        assert (found.topics["p_adjusted"] < 0.001).all()
-        best = found.terms[found.terms["group"] == "graph"].iloc[0]
-        assert "graph" in best["term"].lower()
-        assert best["p_adjusted"] < 0.001
-        assert best["share"] > best["share_rest"]
-
-    def test_one_group_is_not_a_comparison(self, papers):
-        with pytest.raises(pa.AtlasError, match="two groups"):
-            compare.compare_groups(papers.assign(only="x"), by="only")

@@ -30,7 +30,7 @@ def pile(uses: list[list[int]], weights: list[float]) -> tuple[pd.DataFrame, Top
     for paper, terms in enumerate(uses):
         matrix[paper, terms] = True
     share = np.array(weights) / sum(weights)
-    terms = TopicTerms(sparse.csr_array(matrix), [f"term {j}" for j in range(m)], np.zeros(m, int), share)
+    terms = TopicTerms(sparse.csr_array(matrix), [f"term {j}" for j in range(m)], share)
     return papers, terms
 
 
@@ -115,14 +115,10 @@ class TestShippedReading:
             assert table["covered"].is_monotonic_increasing
             assert table["adds"].sum() == pytest.approx(table["covered"].iloc[-1], abs=1e-3)
 
-    def test_curve_beats_random_order_and_keeps_below_the_bound(self, study):
-        curve = compare.coverage_curve(study.papers).iloc[1:]
-        # A single long abstract may name more terms than the one that the list begins with.
-        assert (curve["greedy"] > curve["random"]).all()
-        assert (curve["greedy"] > curve["high"]).iloc[1:].all()
-        assert (curve["greedy"] <= curve["at_most"] + 1e-9).all()
-        assert (curve["low"] <= curve["random"]).all()
-        assert (curve["random"] <= curve["high"]).all()
+    def test_the_list_comes_near_the_bound(self, study):
+        main = study.reading_lists.query("variant == 'most covering'")
+        assert (main["covered"] <= main["at_most"] + 1e-9).all()
+        assert main["covered"].iloc[-1] > 0.85 * main["at_most"].iloc[-1]
 
 
 def test_shared_terms_are_in_both_texts():

@@ -53,19 +53,10 @@ class TestDumps:
         assert [len(trace.y) for trace in figure.data[2:]] == [len(dumps) for dumps in sets["dumps"].head(15)]
         assert f"{sets['papers'].iloc[0]} papers in" in figure.layout.meta["alt"]
 
-    def test_pairs_show_chance_and_verdict(self, study):
-        chance, *verdicts = figures.pair_overlaps(study.overlap_tests, study.dump_table).data
-        tests = study.overlap_tests
-        assert sorted(chance.x + np.asarray(chance.error_x.array)) == pytest.approx(sorted(tests["high"]))
-        assert sum(len(trace.x) for trace in verdicts) == len(tests)
-        assert {trace.name for trace in verdicts} == set(tests["verdict"])
-
-    def test_one_dump_has_nothing_to_be_compared_with(self, study):
-        for figure in (
-            figures.pair_overlaps(study.overlap_tests.head(0), study.dump_table.head(1)),
-            figures.topics_in_dumps(study.topics_by_dump.head(0), study.topics.at("topic"), study.dump_table),
-        ):
-            assert "nothing to compare" in figure.layout.annotations[0].text
+    def test_without_cells_there_is_nothing_to_compare(self, study):
+        none = study.topics_by_dump.head(0)
+        figure = figures.topics_in_dumps(none, study.topics.at("topic"), study.dump_table)
+        assert "nothing to compare" in figure.layout.annotations[0].text
 
 
 class TestLedger:

@@ -10,7 +10,6 @@ import pytest
 
 from paperatlas import figures
 from paperatlas.trends import (
-    date_coverage,
     find_bursts,
     memberships,
     newcomers,
@@ -55,20 +54,17 @@ def names(pile: dict[str, pd.DataFrame]) -> pd.Series:
 def firsts_of(papers: pd.DataFrame, names: pd.Series):
     found = newcomers(papers)
     firsts = dict(zip(found["topic"], found["first_id"], strict=True))
-    late = found.loc[found["new"], "topic"].tolist()
     members = memberships(papers)[["topic", "paper_id"]]
-    return figures.timeline(papers, members, firsts, title="Firsts", late=late, names=names)
+    return figures.timeline(papers, members, firsts, title="Firsts", names=names)
 
 
 def every_figure(pile: dict[str, pd.DataFrame], names: pd.Series) -> dict[str, object]:
     papers, topics, trends, tests = (pile[key] for key in ("papers", "topics", "trends", "tests"))
-    coverage = date_coverage(papers, level="topic")
     return {
         "panels": figures.share_panels(trends, topics, tests),
         "slopes": figures.trend_slopes(tests, names),
         "firsts": firsts_of(papers, names),
         "bursts": figures.burst_spans(find_bursts(trends), sorted(trends["period"].unique()), names),
-        "coverage": figures.date_coverage(coverage, coverage, names, what="topic"),
     }
 
 

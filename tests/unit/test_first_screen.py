@@ -129,7 +129,7 @@ def test_what_takes_over_is_found_and_told_first(moving: tuple[pa.Study, FirstSc
 def test_two_years_are_compared_as_two_years(two_years: tuple[pa.Study, FirstScreen]) -> None:
     _, screen = two_years
     assert "of the papers of 2022 speak of them, against 10 % in 2021" in screen.findings[0].text
-    assert "not complete" not in led_by(screen, "Nothing stands").text
+    assert led_by(screen, "Nothing stands").text == "All 120 papers have an abstract and a date."
     assert "before" not in screen.findings[0].text
 
 
@@ -160,6 +160,9 @@ def test_a_pile_too_small_to_compare_anything_has_a_first_screen(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     papers = pile([2020, 2021], False, 12, {2020: 0.0, 2021: 0.0})
-    _, screen = _study(papers, tmp_path_factory, ".csv")
+    study, screen = _study(papers, tmp_path_factory, ".csv")
     assert screen.headline.startswith("24 papers")
     assert led_by(screen, "Nothing can be shown to move").grade == "cannot tell"
+    assert "24 papers are few" in led_by(screen, "Before you quote").text
+    (ground,) = (finding for finding in screen.findings if finding.page == "index.html#topics")
+    assert ("grade" in ground.evidence) == study.topics.verdict.startswith("There are topics:")

@@ -10,7 +10,6 @@ from scipy import stats
 import paperatlas as pa
 from paperatlas.ledger import build_ledger
 from paperatlas.ledger.counts import (
-    CODE,
     code_availability,
     groups_differ,
     ledger_memberships,
@@ -50,17 +49,6 @@ def test_a_paper_counts_once_however_many_links_it_has():
     assert table[["group", "n", "total"]].to_numpy().tolist() == [[0, 1, 2], [1, 1, 3]]
 
 
-def test_years_are_complete_and_papers_without_a_date_are_counted_out():
-    table = code_availability(PILE, build_ledger(PILE), by="year")
-    assert table[["group", "n", "total"]].to_numpy().tolist() == [
-        ["2021", 1, 2],
-        ["2022", 0, 0],
-        ["2023", 1, 2],
-    ]
-    assert table.attrs == {"by": "year", "left_out": 1}
-    assert table.loc[1, ["share", "low", "high"]].isna().all()
-
-
 def test_the_most_named_data_sets_come_first():
     table = named_resources(PILE, build_ledger(PILE), most=1)
     assert table["entry"].unique().tolist() == ["ImageNet"]
@@ -70,24 +58,16 @@ def test_the_most_named_data_sets_come_first():
 
 
 @pytest.mark.parametrize("count", [code_availability, top_claims, named_resources])
-@pytest.mark.parametrize("by", ["topic", "year"])
-def test_an_empty_ledger_gives_zeros_and_no_paper_no_rows(count, by):
+def test_an_empty_ledger_gives_zeros_and_no_paper_no_rows(count):
     silent = papers(("Nothing.", None, 0), ("Still nothing.", "2020", 0))
-    table = count(silent, build_ledger(silent), by=by)
+    table = count(silent, build_ledger(silent))
     assert table.columns.tolist() == COLUMNS
     assert (table["n"] == 0).all()
     nobody = silent.head(0)
-    assert len(count(nobody, build_ledger(nobody), by=by)) == 0
+    assert len(count(nobody, build_ledger(nobody))) == 0
 
 
 class TestOnTheShippedDumps:
-    def test_years_agree_with_the_trends(self, study):
-        years = code_availability(study.corpus, study.ledger, by="year")
-        trends = pa.topic_trends(study.corpus, ledger_memberships(study.ledger), level="entry")
-        of_code = trends[trends["entry"] == CODE].reset_index(drop=True)
-        for mine, theirs in (("group", "period"), ("n", "n"), ("total", "total"), ("low", "low")):
-            assert years[mine].tolist() == of_code[theirs].tolist()
-
     def test_memberships_feed_the_trend_tests(self, study):
         members = ledger_memberships(study.ledger)
         assert not members.duplicated().any()

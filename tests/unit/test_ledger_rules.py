@@ -7,8 +7,8 @@ import math
 import pytest
 
 from paperatlas.ledger.claims import claims_in
+from paperatlas.ledger.datasets import named_datasets, resources_in
 from paperatlas.ledger.links import links_in
-from paperatlas.ledger.named import named_datasets, resources_in
 from paperatlas.ledger.systems import systems_in
 
 SYSTEMS = [
@@ -19,7 +19,6 @@ SYSTEMS = [
     ("$gen$CNN: A Convolutional Architecture", "", ["genCNN"]),
     ("", "We propose NASRec, a paradigm that trains a single supernet.", ["NASRec"]),
     ("", "To this end, we constructed the SAM-FB dataset, which holds 3 million examples.", ["SAM-FB"]),
-    ("", "We introduce einspace, a search space of many operations.", ["einspace"]),
     ("", "We design a Gaussian Motion Network, which projects features.", ["Gaussian Motion Network"]),
     ("", "We propose SL^{2}A-INR, a hybrid network.", ["SL^{2}A-INR"]),
     ("", "Our proposed approach, FooFormer, reads maps.", ["FooFormer"]),
@@ -57,11 +56,12 @@ SYSTEMS = [
         "We study judges by introducing two benchmarks, FooSet and BarBench, for them.",
         ["FooSet", "BarBench"],
     ),
-    (
-        "A Foo Tuning Framework for Maps",
-        "In this paper we adopt a Foo Tuning Framework (FTFW) for maps.",
-        ["FTFW"],
-    ),
+    ("", "We put forward a simple solution, FooFixer, which works.", ["FooFixer"]),
+    ("", "The maps are drawn by FooMap, a novel system for maps.", ["FooMap"]),
+    ("", "Maps show that the proposed FooLens is better.", ["FooLens"]),
+    ("", "We propose a self-evaluation method FooScore for maps.", ["FooScore"]),
+    ("", "We propose Foo Filters based on Bar Networks (FFBN) for maps.", ["FFBN"]),
+    ("", "We present FooRec, a Foo-Augmented Framework for maps.", ["FooRec"]),
     ("", "The result is a generative model we refer as Foo Variational Coding (FVCod).", ["FVCod"]),
 ]
 NO_SYSTEMS = [
@@ -83,6 +83,8 @@ NO_SYSTEMS = [
     ("", "We propose a graph neural network (GNN) for molecules."),
     ("", "We develop a method for semi-supervised graph clustering (SSGC)."),
     ("", "We introduce a method that builds on bounded-memory control (BMC; Peng et al., 2021)."),
+    ("", "We collect FooBase annotations for maps."),
+    ("", "We study the demands of Open Map Search (OMSX)."),
     ("", "The signs of disease called Lesions are small."),
     ("", "This is an effect which we term the Hydra effect."),
     ("", 'We propose a model with what we call "relevance" in its neurons.'),

@@ -10,14 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paperatlas.ledger import (
-    Ledger,
-    build_ledger,
-    find_mentions,
-    find_resources,
-    find_systems,
-    paper_ledger,
-)
+from paperatlas.ledger import Ledger, build_ledger, paper_ledger
 from paperatlas.ledger.reading import sentences
 from tests.ledger_score import read_labels, score_ledger
 
@@ -119,7 +112,7 @@ def test_recall_is_a_metric_only_beside_figures_and_scores():
         ("Learning to Recall", "Models fail at associative recall and the ability to recall named entities."),
         ("A", "It reaches a recall of 0.91 and a precision of 0.88."),
     )
-    found = find_resources(corpus)
+    found = build_ledger(corpus).resources
     assert found.loc[found["name"] == "recall", "paper_id"].tolist() == ["p1"]
 
 
@@ -133,7 +126,7 @@ def test_mentions_point_back_in_time():
         ("OldNet: Old Networks", "FlashNet is not known here."),
         published=["2021-05", "2022", "2019-01"],
     )
-    found = find_mentions(corpus, find_systems(corpus))
+    found = build_ledger(corpus).mentions
     assert found[["paper_id", "name", "introduced_by", "quote"]].to_numpy().tolist() == [
         ["p1", "FlashNet", "p0", "FlashNet"]
     ]
@@ -145,7 +138,7 @@ def test_mentions_leave_ordinary_words_and_other_meanings_alone():
         ("GXA: Graph Axis Attention", "We propose Graph Axis Attention (GXA), a method."),
         ("C", "The Titans of industry met. We use Gaussian Axle Analysis (GXA) and like it."),
     )
-    assert find_mentions(corpus, find_systems(corpus)).empty
+    assert build_ledger(corpus).mentions.empty
 
 
 def test_a_name_two_papers_introduce_is_nobodys_without_dates():
@@ -155,9 +148,9 @@ def test_a_name_two_papers_introduce_is_nobodys_without_dates():
         ("C", "HexNet is used."),
     ]
     undated = papers(*rows)
-    assert find_mentions(undated, find_systems(undated)).empty
+    assert build_ledger(undated).mentions.empty
     dated = papers(*rows, published=["2020", "2018", "2022"])
-    found = find_mentions(dated, find_systems(dated))
+    found = build_ledger(dated).mentions
     assert found.loc[found["paper_id"] == "p2", "introduced_by"].tolist() == ["p1"]
 
 

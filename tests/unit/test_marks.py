@@ -8,7 +8,7 @@ import pytest
 import paperatlas as pa
 from paperatlas import figures
 from paperatlas.prose import MARK_EXPLAINED, UNSTABLE
-from paperatlas.trends import date_coverage, find_bursts, memberships, newcomers
+from paperatlas.trends import find_bursts, memberships, newcomers
 
 LONG = "a name much longer than any label of a figure can ever be, so that it has to be shortened everywhere"
 
@@ -26,7 +26,6 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
         study.trends,
         study.trend_tests,
     )
-    by_topic = date_coverage(papers, level="topic")
     found, members = newcomers(papers), memberships(papers)[["topic", "paper_id"]]
     firsts = dict(zip(found["topic"], found["first_id"], strict=True))
     return {
@@ -35,7 +34,6 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
         "slopes": figures.trend_slopes(tests, names),
         "firsts": figures.timeline(papers, members, firsts, title="Firsts", names=names),
         "bursts": figures.burst_spans(find_bursts(trends), sorted(trends["period"].unique()), names, alpha=1),
-        "coverage": figures.date_coverage(by_topic, by_topic, names, what="topic"),
         "code": figures.share_by_topic(pa.code_availability(papers, study.ledger), topics, title="Code"),
         "metrics": figures.named_heatmap(
             pa.named_resources(papers, study.ledger, kind="metric"), topics, title="Metrics"

@@ -53,13 +53,17 @@ class TestCoverage:
 
 class TestSentences:
     def test_what_a_trend_found_hangs_on_is_said(self) -> None:
-        tests = trend_tests(pile(0), as_of="2020-12")
+        tests = trend_tests(pile(0))
         names = pd.Series(["kites", "bridges"])
-        assert len(doubt(tests, names)) == 1, "nothing moves, so there is nothing to agree on"
-        tests.loc[0, ["verdict", "agreement", "depends_on"]] = ["rising", "yes", "2020"]
-        said = doubt(tests, names)
-        assert "on “kites” a second test (Mann-Kendall, corrected alike) agrees" in said[1]
-        assert "not found without any one of: 2020" in said[1]
+        labels = {"a": "all of them", "b": "every other"}
+        assert len(doubt(tests, names, labels)) == 1, "nothing moves, so there is nothing to agree on"
+        assert doubt(tests, names, {"a": "all of them"}) == [], "one source is no mix"
+        tests.loc[0, ["verdict", "agreement", "depends_on"]] = ["rising", "yes", "2019; a"]
+        said = doubt(tests, names, labels)
+        assert "a second test (Mann-Kendall, corrected alike) agrees on 1 of 1 trend found" in said[1]
+        assert (
+            "“kites” is a lead only: its trend is not found without 2019 or without “all of them”" in said[2]
+        )
 
     def test_disagreeing_sources_are_named(self) -> None:
         corpus = pd.DataFrame({"match_score": [1.0, 0.8], "date_source": ["x", "x"]})

@@ -113,3 +113,11 @@ class TestTerms:
         uses = {term.casefold(): papers for term, papers in self.uses().items()}
         assert uses["graph neural networks"] == [f"p{i:02d}" for i in range(4, 12)]
         assert "gnns" not in uses
+
+    def test_what_stands_in_titles_alone_is_no_subject(self) -> None:
+        papers = self.papers()
+        papers.loc[:9, "title"] += " (Abstract Reprint)"
+        table = term_memberships(papers, min_papers=2, max_share=1)
+        subjects = table.groupby("term")["subject"].first()
+        assert not subjects[subjects.index.str.contains("Reprint")].any()
+        assert subjects["protein folding"]

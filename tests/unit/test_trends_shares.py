@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.trends import papers_behind, topic_trends
+from paperatlas.trends import topic_trends
 from paperatlas.trends.periods import label, last_finished, period_numbers
 
 
@@ -22,24 +22,22 @@ def papers_of(published: list[str | None], **columns: list[object]) -> pd.DataFr
 
 class TestPeriods:
     @pytest.mark.parametrize(
-        ("published", "period", "as_of", "last"),
+        ("published", "period", "last"),
         [
-            (["2024-03", "2025-06"], "year", None, "2024"),
-            (["2024-03", "2025-12"], "year", None, "2025"),
-            (["2024", "2025"], "year", None, "2025"),
-            (["2024-03", "2025"], "year", None, "2025"),
-            (["2024-12", "2025-03", "2025"], "year", None, "2024"),
-            (["2024-03", "2025-06"], "quarter", None, "2025-Q2"),
-            (["2024-03", "2025-05"], "quarter", None, "2025-Q1"),
-            (["2024-03", "2025-06"], "month", None, "2025-05"),
-            (["2024-03", "2025-06"], "month", "2025-06", "2025-06"),
-            (["2024-03", "2025-06"], "year", "2025-12", "2025"),
+            (["2024-03", "2025-06"], "year", "2024"),
+            (["2024-03", "2025-12"], "year", "2025"),
+            (["2024", "2025"], "year", "2025"),
+            (["2024-03", "2025"], "year", "2025"),
+            (["2024-12", "2025-03", "2025"], "year", "2024"),
+            (["2024-03", "2025-06"], "quarter", "2025-Q2"),
+            (["2024-03", "2025-05"], "quarter", "2025-Q1"),
+            (["2024-03", "2025-06"], "month", "2025-05"),
         ],
     )
     def test_a_period_is_over_when_the_papers_reach_its_last_month(
-        self, published: list[str], period: str, as_of: str | None, last: str
+        self, published: list[str], period: str, last: str
     ) -> None:
-        assert label(last_finished(pd.DataFrame({"published": published}), period, as_of), period) == last
+        assert label(last_finished(pd.DataFrame({"published": published}), period), period) == last
 
     def test_malformed_dates_name_the_row(self) -> None:
         with pytest.raises(AtlasError, match="row 1: expected YYYY-MM or YYYY, found '2023-13'"):
@@ -107,12 +105,3 @@ def test_wilson_agrees_with_statsmodels(pair: tuple[int, int]) -> None:
     low, high = wilson(np.array([n]), np.array([total]))
     expected = proportion_confint(n, total, method="wilson")
     assert np.allclose([low[0], high[0]], expected, atol=1e-9)
-
-
-def test_papers_behind_are_those_of_the_cells() -> None:
-    papers = papers_of(["2021-05", "2020", "2022-01", "2021-02"], topic=[1, 1, 1, 0])
-    found = papers_behind(papers, group=1, start="2020", end="2021")
-    assert found["paper_id"].tolist() == ["p001", "p000"]
-    trends = topic_trends(papers)
-    cells = trends[(trends["topic"] == 1) & trends["period"].between("2020", "2021")]
-    assert len(found) == cells["n"].sum()

@@ -10,8 +10,7 @@ best list is computed: the linear programme of the same problem bounds what any 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,55 +37,31 @@ _LONG = 0.9
 _SOURCE_BONUS = 0.003
 
 
-@dataclass(frozen=True)
-class TopicTerms:
-    """Telling terms of every topic and who uses them.
-
-    ``uses`` is (n papers, m terms) of booleans; ``terms``, ``topics`` and ``weights`` have m entries. ``weights``
-    add up to 1.
-    """
+class TopicTerms(NamedTuple):
+    """Telling terms of every topic: ``uses`` (n papers, m terms) of booleans, ``terms`` and ``weights`` (m, sum 1)."""
 
     uses: sparse.csr_array
     terms: list[str]
-    topics: np.ndarray
     weights: np.ndarray
 
 
-def topic_terms(papers: pd.DataFrame) -> TopicTerms:
-    """Terms that set each topic apart (log-odds, z of at least 1), weighted by its papers that use them.
-
-    Parameters
-    ----------
-    papers : DataFrame with ``title``, ``abstract`` and ``topic``
-
-    Returns
-    -------
-    TopicTerms
-        Without any term where no three papers of a topic share a telling one.
-    """
+def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
+    """Terms that set each topic apart, weighted by its papers that use them; none where no three papers share one."""
     uses = uses_of(papers)
-    column = {term: place for place, term in enumerate(uses.shown)}
+    place_of = {term: place for place, term in enumerate(uses.shown)}
     topic_of = papers["topic"].to_numpy()
+    names = np.unique(topic_of)
+    least_z = _TELLING if len(names) > 1 else -np.inf
     columns: list[int] = []
-    topics: list[int] = []
     weights: list[int] = []
-    names = sorted(set(topic_of.tolist()))
     for topic in names:
-        inside = topic_of == topic
-        scored = score_terms(uses, inside)
-        least_z = _TELLING if len(names) > 1 else -np.inf
+        scored = score_terms(uses, topic_of == topic)
         scored = scored[(scored["z"] >= least_z) & (scored["inside"] >= _MIN_TERM_PAPERS)]
-        for term, n in without_parts(scored, _TERMS_PER_TOPIC)[["term", "inside"]].itertuples(index=False):
-            columns.append(column[term])
-            topics.append(int(topic))
-            weights.append(int(n))
+        told = without_parts(scored, _TERMS_PER_TOPIC)
+        columns += [place_of[term] for term in told["term"]]
+        weights += told["inside"].tolist()
     share = np.array(weights, dtype=float) / max(sum(weights), 1)
-    return TopicTerms(
-        sparse.csr_array(uses.matrix[:, columns] > 0),
-        [uses.shown[i] for i in columns],
-        np.array(topics, dtype=np.int64),
-        share,
-    )
+    return TopicTerms(sparse.csr_array(uses.matrix[:, columns] > 0), [uses.shown[i] for i in columns], share)
 
 
 def reading_list(
@@ -126,39 +101,39 @@ def reading_list(
     if variant not in VARIANTS:
         raise AtlasError(f"no variant {variant!r} of the reading list; there are {', '.join(VARIANTS)}")
     allowed = np.ones(len(papers), dtype=bool) if only is None else np.asarray(only, dtype=bool)
-    eligible = allowed & stands_for_topic(papers)
+    eligible = allowed & _stands_for_topic(papers)
     if not (terms.uses @ terms.weights)[eligible].any():
         eligible = allowed
-    published = papers["published"].fillna("").astype(str).to_numpy()
-    ids, topic = papers["paper_id"].to_numpy(), papers["topic"].to_numpy()
     bonus = np.zeros(len(papers))
     if "n_dumps" in papers:
         bonus = _SOURCE_BONUS * (papers["n_dumps"].to_numpy(dtype=float) - 1)
-
-    def in_order(eligible: np.ndarray) -> list[int]:
-        return _in_order(terms, eligible, bonus, n, ids, published=published if variant == "newest first" else None,
-                         topic=topic if variant == "one per topic" else None)  # fmt: skip
-
-    chosen = in_order(eligible)
+    chosen = _in_order(papers, terms, eligible, bonus, n, variant)
     if variant in ("most covering", "with code"):
-        exchanged = _exchanged(terms, chosen, eligible, bonus, ids)
-        chosen = in_order(np.isin(np.arange(len(papers)), exchanged))
+        exchanged = _exchanged(papers, terms, chosen, eligible, bonus)
+        chosen = _in_order(papers, terms, np.isin(np.arange(len(papers)), exchanged), bonus, n, variant)
+    table = papers.iloc[chosen][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
+    table.insert(0, "variant", variant)
+    table.insert(1, "place", range(1, len(table) + 1))
     left = terms.weights.copy()
-    rows = []
-    for place, row in enumerate(chosen, start=1):
-        new = np.flatnonzero(np.asarray(terms.uses[[row]].todense()).ravel() & (left > 0))
-        rows.append((variant, place, ids[row], papers["title"].iloc[row], published[row] or None,
-                     papers["topic_name"].iloc[row], float(left[new].sum()), _reasons(new, left, terms)))  # fmt: skip
+    adds: list[float] = []
+    why: list[tuple[str, ...]] = []
+    for row in chosen:
+        new = _terms_of(terms, row) & (left > 0)
+        weight = pd.Series(left[new]).groupby(np.array(terms.terms, dtype=object)[new]).sum()
+        adds.append(float(left[new].sum()))
+        why.append(tuple(sorted(weight.index, key=lambda term: (-round(weight[term], 9), term))[:_REASONS]))
         left[new] = 0.0
-    columns = ["variant", "place", "paper_id", "title", "published", "topic_name", "adds", "why"]
-    table = pd.DataFrame(rows, columns=columns)
-    bound = most_covered(terms, allowed, sorted({*(k for k in (1, 2, 4, 8) if k < len(table)), len(table)}))
-    table.insert(7, "covered", table["adds"].astype(float).cumsum())
-    table.insert(8, "at_most", bound[1 : len(table) + 1])
+    bound = _most_covered(terms, allowed, len(table))
+    table["adds"], table["covered"] = np.array(adds), np.cumsum(np.array(adds))
+    table["at_most"], table["why"] = bound[1 : len(table) + 1], pd.Series(why, dtype=object)
     return table.round({"adds": 4, "covered": 4, "at_most": 4})
 
 
-def stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
+def _terms_of(terms: TopicTerms, row: int) -> np.ndarray:
+    return np.asarray(terms.uses[[row]].todense()).ravel()
+
+
+def _stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
     """Which papers may be listed, (n,) booleans: a confidence of 0.8, and no abstract of the longest tenth."""
     words = np.array([len(str(text).split()) for text in papers["abstract"].fillna("")], dtype=float)
     sure = papers["confidence"].to_numpy(dtype=float) >= _SURE if "confidence" in papers else True
@@ -166,16 +141,11 @@ def stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
 
 
 def _in_order(
-    terms: TopicTerms,
-    eligible: np.ndarray,
-    bonus: np.ndarray,
-    n: int,
-    ids: np.ndarray,
-    *,
-    published: np.ndarray | None,
-    topic: np.ndarray | None,
+    papers: pd.DataFrame, terms: TopicTerms, eligible: np.ndarray, bonus: np.ndarray, n: int, variant: str
 ) -> list[int]:
     """Rows of n papers, each with most to add; the newest of those with half as much, or no topic twice."""
+    ids, topic = papers["paper_id"].astype(str).to_numpy(), papers["topic"].to_numpy()
+    published = papers["published"].fillna("").astype(str).to_numpy()
     eligible, left = eligible.copy(), terms.weights.copy()
     chosen: list[int] = []
     while len(chosen) < n:
@@ -183,88 +153,69 @@ def _in_order(
         gains = np.where(eligible & (adds > 1e-12), np.round(adds + bonus, 9), 0.0)
         if not gains.max(initial=0.0) > 0:
             break
-        if published is None:
-            best = np.flatnonzero(gains == gains.max())
-            row = int(min(best, key=lambda row: str(ids[row])))
-        else:
-            good = np.flatnonzero(gains >= gains.max() / 2)
-            newest = good[published[good] == max(published[good])]
-            row = int(min(newest, key=lambda row: (-gains[row], str(ids[row]))))
+        good = np.flatnonzero(gains >= gains.max() / (2 if variant == "newest first" else 1))
+        if variant == "newest first":
+            good = good[published[good] == max(published[good])]
+        row = int(min(good, key=lambda row: (-gains[row], ids[row])))
         chosen.append(row)
-        left[np.asarray(terms.uses[[row]].todense()).ravel()] = 0.0
+        left[_terms_of(terms, row)] = 0.0
         eligible[row] = False
-        if topic is not None:
+        if variant == "one per topic":
             eligible &= topic != topic[row]
     return chosen
 
 
 def _exchanged(
-    terms: TopicTerms, chosen: list[int], eligible: np.ndarray, bonus: np.ndarray, ids: np.ndarray
+    papers: pd.DataFrame, terms: TopicTerms, chosen: list[int], eligible: np.ndarray, bonus: np.ndarray
 ) -> list[int]:
     """The list after its best exchange of one paper for another, again and again until none improves it."""
-    by_id = np.argsort(ids.astype(str), kind="stable")
-
-    def value(rows: list[int]) -> tuple[float, np.ndarray]:
-        covered = np.asarray(terms.uses[rows].sum(axis=0)).ravel() > 0
-        return float(terms.weights[covered].sum() + bonus[rows].sum()), covered
-
+    by_id = np.argsort(papers["paper_id"].astype(str).to_numpy(), kind="stable")
+    best = 0.0
     while chosen:
-        best, exchange = round(value(chosen)[0], 9), None
+        exchange = None
         for place in range(len(chosen)):
             rest = chosen[:place] + chosen[place + 1 :]
-            base, covered = value(rest)
-            totals = np.where(
-                eligible, base + terms.uses @ np.where(covered, 0.0, terms.weights) + bonus, 0.0
-            )
+            covered = np.asarray(terms.uses[rest].sum(axis=0)).ravel() > 0
+            value = terms.weights[covered].sum() + bonus[rest].sum() + bonus
+            totals = np.round(value + terms.uses @ np.where(covered, 0.0, terms.weights), 9)
+            best = max(best, float(totals[chosen[place]]))
+            totals[~eligible] = 0.0
             totals[rest] = 0.0
-            row = int(by_id[np.argmax(np.round(totals[by_id], 9))])
-            if round(float(totals[row]), 9) > best:
-                best, exchange = round(float(totals[row]), 9), [*rest, row]
+            row = int(by_id[np.argmax(totals[by_id])])
+            if totals[row] > best:
+                best, exchange = float(totals[row]), [*rest, row]
         if exchange is None:
             break
         chosen = exchange
     return chosen
 
 
-def most_covered(terms: TopicTerms, allowed: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
-    """Share of the weight that no list covers more of, for lists of 0, 1, … max(lengths) papers.
+def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.ndarray:
+    """Share of the weight that no list covers more of, for lists of 0, 1, … `length` papers of those allowed.
 
-    The linear relaxation of the maximum coverage problem, solved at the given lengths. Its optimum is concave
+    The linear relaxation of the maximum coverage problem, solved at a few lengths. Its optimum is concave
     in the length, so the tangents there (from the dual price of one paper more) bound all other lengths.
-
-    Parameters
-    ----------
-    terms : TopicTerms
-    allowed : (n papers,) booleans
-    lengths : sequence of int
     """
     from scipy.optimize import linprog
 
     uses = sparse.csr_array(terms.uses[np.flatnonzero(allowed)]).astype(float)
     papers, m = uses.shape
-    bound = np.ones(max(lengths) + 1)
+    bound = np.ones(length + 1)
     bound[0] = 0.0
     if not papers or not m:
         return bound * 0.0
     limits = sparse.vstack(
         [sparse.hstack([-uses.T, sparse.eye_array(m)]), np.append(np.ones(papers), np.zeros(m))[None, :]]
     ).tocsr()
-    for length in lengths:
+    for k in sorted({*(k for k in (1, 2, 4, 8) if k < length), length}):
         found = linprog(
             np.append(np.zeros(papers), -terms.weights),
-            A_ub=limits, b_ub=np.append(np.zeros(m), length), bounds=(0, 1), method="highs",
+            A_ub=limits, b_ub=np.append(np.zeros(m), k), bounds=(0, 1), method="highs",
         )  # fmt: skip
-        tangent = -found.fun - found.ineqlin.marginals[-1] * (np.arange(len(bound)) - length)
+        tangent = -found.fun - found.ineqlin.marginals[-1] * (np.arange(len(bound)) - k)
         bound = np.minimum(bound, tangent + 1e-9)
     bound[0] = 0.0
     return bound
-
-
-def _reasons(new: np.ndarray, left: np.ndarray, terms: TopicTerms) -> tuple[str, ...]:
-    weight: dict[str, float] = {}
-    for place in new:
-        weight[terms.terms[place]] = weight.get(terms.terms[place], 0.0) + float(left[place])
-    return tuple(sorted(weight, key=lambda term: (-round(weight[term], 9), term))[:_REASONS])
 
 
 def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
@@ -277,7 +228,7 @@ def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
     code : set of str
         Ids of the papers that link to code.
     """
-    terms = topic_terms(papers)
+    terms = _topic_terms(papers)
     dated = bool(papers["published"].notna().any())
     with_code = papers["paper_id"].isin(code).to_numpy()
     lists = []
@@ -289,40 +240,3 @@ def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
         lists.append(reading_list(papers, terms, n=length, variant=variant, only=only))
     filled = [table for table in lists if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]
-
-
-def coverage_curve(papers: pd.DataFrame) -> pd.DataFrame:
-    """What the first n papers cover: of the reading list, and of the papers in random order.
-
-    Returns
-    -------
-    DataFrame
-        ``papers`` (0 and up), ``greedy``, ``at_most`` (no list of that length covers more), ``random``, ``low``,
-        ``high`` (mean and middle 95 % of random orders), all shares.
-    """
-    terms = topic_terms(papers)
-    steps, draws = min(60, len(papers)), 200
-    chosen = reading_list(papers, terms, n=steps)
-    rng = np.random.Generator(np.random.PCG64([0, 47]))
-    order_free = np.argsort(papers["paper_id"].to_numpy(), kind="stable")
-    uses = np.asarray(terms.uses.todense())[order_free]
-    chance = np.zeros((draws, steps + 1))
-    for draw in range(draws):
-        order = rng.permutation(len(papers))
-        first = uses[order].argmax(axis=0) + 1
-        at = np.bincount(np.minimum(first, steps + 1), weights=terms.weights, minlength=steps + 2)
-        chance[draw] = np.cumsum(at)[: steps + 1]
-    low, high = np.quantile(chance, (0.025, 0.975), axis=0)
-    greedy = np.concatenate([[0.0], chosen["covered"], np.ones(steps)])[: steps + 1]
-    lengths = sorted({max(1, steps * part // 12) for part in (1, 2, 3, 5, 8, 12)})
-    bound = most_covered(terms, np.ones(len(papers), dtype=bool), lengths)
-    return pd.DataFrame(
-        {
-            "papers": np.arange(steps + 1),
-            "greedy": greedy,
-            "at_most": bound,
-            "random": chance.mean(axis=0),
-            "low": low,
-            "high": high,
-        }
-    ).round(4)

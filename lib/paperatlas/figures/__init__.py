@@ -1,18 +1,14 @@
 """One plotly figure per function; the data come first, options are keyword-only."""
 
-from paperatlas.figures.dumps import coverage_curve, dump_sets, pair_overlaps, topics_in_dumps
+from paperatlas.figures.dumps import dump_sets, topics_in_dumps
 from paperatlas.figures.ledger import named_heatmap, share_by_topic
-from paperatlas.figures.pile import date_coverage, papers_per_period
 from paperatlas.figures.topics import theme_tree, topic_bars
-from paperatlas.figures.trends import burst_spans, share_panels, timeline, trend_slopes
+from paperatlas.figures.trends import burst_spans, papers_per_period, share_panels, timeline, trend_slopes
 
 __all__ = [
     "burst_spans",
-    "coverage_curve",
-    "date_coverage",
     "dump_sets",
     "named_heatmap",
-    "pair_overlaps",
     "papers_per_period",
     "share_by_topic",
     "share_panels",

@@ -9,26 +9,22 @@ import plotly.graph_objects as go
 from paperatlas.figures.style import (
     ACCENT,
     GRID,
-    HUES,
     QUIET,
-    Marks,
     escape,
     explain_marks,
-    fade,
-    marked_names,
     new_figure,
     nothing_to_show,
-    row_figure,
-    row_labels,
     short_labels,
     shorten,
 )
+from paperatlas.prose import marked_names
 
 _ROW, _BARS = 40, 200  # pixels of a dump's row, and of the bars above
 _ALONE = "#8FA3B2"
+_MOST = 15  # sets that are shown
 
 
-def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.Figure:
+def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Papers by the exact set of dumps they stand in: bars over a matrix of dots (UpSet, Lex et al. 2014).
 
     Parameters
@@ -36,10 +32,8 @@ def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.
     sets : DataFrame
         As `paperatlas.compare.intersections`: ``dumps`` (tuple), ``papers``.
     dumps : DataFrame with ``dump``, ``label`` and ``papers``
-    most : int
-        The largest sets are shown; the title says how many there are.
     """
-    shown = sets.head(most)
+    shown = sets.head(_MOST)
     labels = dict(zip(dumps["dump"], dumps["label"], strict=True))
     order = dumps.sort_values(["papers", "dump"], ascending=[False, True])
     row_of = {dump: -place for place, dump in enumerate(order["dump"])}
@@ -92,58 +86,6 @@ def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame, *, most: int = 15) -> go.
     return figure
 
 
-def pair_overlaps(pairs: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
-    """Shared papers of every pair of dumps, beside what draws from one pool would give.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As `paperatlas.compare.overlap_tests`.
-    dumps : DataFrame with ``dump`` and ``label``
-    """
-    title = "Which sources share more than chance"
-    if pairs.empty:
-        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
-    labels = dict(zip(dumps["dump"], dumps["label"].str.split(" · ").str[0], strict=True))
-    far = (pairs["shared"] - pairs["expected"]).abs()
-    shown = pairs.assign(far=far).sort_values(["p", "far"], ascending=[True, False], kind="stable").head(20)
-    shown = shown.reset_index(drop=True)
-    names = row_labels(
-        [
-            f"{shorten(labels[a], 22)} and {shorten(labels[b], 22)}"
-            for a, b in zip(shown["dump"], shown["other"], strict=True)
-        ],
-        width=50,
-    )
-    marks = [
-        Marks("random draws (95 %)", shown["expected"], shown.index, shown["low"], shown["high"], "#C3CFD8", size=1, bar=10)
-    ]  # fmt: skip
-    for verdict, colour, symbol in (
-        ("more than chance", ACCENT, "diamond"),
-        ("fewer than chance", HUES[1], "square"),
-        ("as by chance", QUIET, "circle"),
-    ):
-        rows = shown[shown["verdict"] == verdict]
-        if len(rows):
-            hover = [
-                f"{names[place]}: {n} shared" for place, n in zip(rows.index, rows["shared"], strict=True)
-            ]
-            marks.append(
-                Marks(verdict, rows["shared"], rows.index, colour=colour, symbol=symbol, hover=hover)
-            )
-    return row_figure(
-        title,
-        "Shared papers per pair of sources and the range under random draws. "
-        + "; ".join(
-            f"{name}: {row.shared} shared, {row.low} to {row.high} by chance"
-            for name, row in zip(names[:6], shown.head(6).itertuples(), strict=True)
-        ),
-        names,
-        marks,
-        xaxis={"title": "shared papers", "rangemode": "tozero"},
-    )
-
-
 def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Topic × dump: papers in each cell, coloured by how far that is from chance.
 
@@ -185,37 +127,3 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="bottom", tickangle=-30)
     return explain_marks(figure, names)
-
-
-def coverage_curve(curve: pd.DataFrame) -> go.Figure:
-    """What share of the telling terms the first n papers cover, chosen well and at random.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        As `paperatlas.compare.coverage_curve`.
-    """
-    at = curve.iloc[min(12, len(curve) - 1)]
-    figure = new_figure(
-        "How much of the pile the first papers cover",
-        f"Curves of coverage by number of papers read: after {int(at['papers'])}, {at['greedy']:.0%} by the list and "
-        f"{at['random']:.0%} in random order.",
-        height=420,
-        xaxis_title="papers read",
-        yaxis={"title": "share of the telling terms", "tickformat": ".0%", "range": [0, 1.03]},
-        hovermode="x unified",
-    )
-    figure.add_scatter(
-        x=[*curve["papers"], *curve["papers"][::-1]], y=[*curve["high"], *curve["low"][::-1]], fill="toself",
-        fillcolor=fade(HUES[6], 0.22), line={"width": 0}, name="random order (95 %)", hoverinfo="skip",
-    )  # fmt: skip
-    for column, name, colour, dash in (
-        ("at_most", "no list covers more", QUIET, "dot"),
-        ("greedy", "the reading list", ACCENT, "solid"),
-        ("random", "random order", HUES[6], "dash"),
-    ):
-        figure.add_scatter(
-            x=curve["papers"], y=curve[column], name=name, mode="lines",
-            line={"color": colour, "width": 3 if dash == "solid" else 2, "dash": dash},
-        )  # fmt: skip
-    return figure

@@ -6,21 +6,19 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
     GRID,
-    HUES,
     QUIET,
     Marks,
     explain_marks,
-    marked_names,
     new_figure,
     nothing_to_show,
     row_figure,
     row_labels,
     short_labels,
-    topic_colours,
 )
-from paperatlas.prose import percent
+from paperatlas.prose import marked_names, percent
 
 _FEW = 10
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
-from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names
+from paperatlas.figures.palette import HUES
+from paperatlas.prose import MARK_EXPLAINED, is_marked
 
 INK = "#1F2A33"
 QUIET = "#5C6B77"
@@ -20,32 +20,6 @@ ACCENT = HUES[0]
 PALE = "#B9C6D0"
 _ROW = 27  # pixels of a figure with named rows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-
-__all__ = [
-    "ACCENT",
-    "FONT",
-    "GRID",
-    "HUES",
-    "INK",
-    "PALE",
-    "QUIET",
-    "Marks",
-    "escape",
-    "explain_marks",
-    "fade",
-    "ink_on",
-    "marked_names",
-    "mix",
-    "new_figure",
-    "nothing_to_show",
-    "row_figure",
-    "row_labels",
-    "short_labels",
-    "shorten",
-    "theme_colours",
-    "topic_colours",
-    "wrap",
-]  # fmt: skip
 
 
 def _template() -> go.layout.Template:
@@ -195,7 +169,6 @@ def row_figure(
     *,
     xaxis: Mapping[str, Any],
     subtitle: str = "",
-    height: int = 0,
 ) -> go.Figure:
     """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
 
@@ -213,7 +186,7 @@ def row_figure(
     figure = new_figure(
         title,
         alt,
-        height=height or 180 + _ROW * len(labels),
+        height=180 + _ROW * len(labels),
         min_width=620,
         xaxis=dict(xaxis),
         yaxis={

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from paperatlas.figures.palette import ink_on, mix, theme_colours, topic_colours
 from paperatlas.figures.style import (
     Marks,
     escape,
     fade,
-    ink_on,
-    marked_names,
-    mix,
     new_figure,
     row_figure,
     row_labels,
-    theme_colours,
-    topic_colours,
     wrap,
 )
+from paperatlas.prose import marked_names
 
 if TYPE_CHECKING:
     from paperatlas.topics import Topics

@@ -8,28 +8,60 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from paperatlas.display import names_in
+from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
     ACCENT,
-    HUES,
+    PALE,
     QUIET,
     Marks,
     escape,
     explain_marks,
     fade,
-    marked_names,
     new_figure,
     nothing_to_show,
     row_figure,
     row_labels,
     shorten,
-    topic_colours,
     wrap,
 )
-from paperatlas.prose import count, percent
+from paperatlas.prose import count, marked_names, percent
 
 VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
 _RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round ones, for a log axis
 UNDATED = "No paper has a date."
+
+
+def papers_per_period(corpus: pd.DataFrame) -> go.Figure:
+    """Papers of the pile per year, those dated to the month set apart from those dated to the year.
+
+    Parameters
+    ----------
+    corpus : DataFrame with ``published`` and ``precision``
+    """
+    title = "When the papers of the pile appeared"
+    dated = corpus[corpus["published"].notna()]
+    if dated.empty:
+        return nothing_to_show(title, "No paper has a date.")
+    years = dated["published"].str[:4].astype(int)
+    missing = len(corpus) - len(dated)
+    figure = new_figure(
+        title,
+        "Bar chart of papers per year: "
+        + ", ".join(f"{year}: {count}" for year, count in years.value_counts().sort_index().items())
+        + (f"; {missing} papers have no date" if missing else ""),
+        height=340,
+        barmode="stack",
+        xaxis={"title": "year", "dtick": max(1, len(set(years)) // 12)},
+        yaxis_title="papers",
+    )
+    for name, precision, colour in (
+        ("dated to the month", "month", ACCENT),
+        ("dated to the year only", "year", PALE),
+    ):
+        counts = years[dated["precision"] == precision].value_counts().sort_index()
+        if len(counts):
+            figure.add_bar(x=counts.index, y=counts, name=name, marker_color=colour)
+    return figure
 
 
 def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame) -> go.Figure:
@@ -184,7 +216,6 @@ def timeline(
     firsts: Mapping[object, str],
     *,
     title: str,
-    late: Sequence[object] = (),
     names: Mapping[object, str] | None = None,
     what: str = "papers that followed",
 ) -> go.Figure:
@@ -199,8 +230,6 @@ def timeline(
     firsts : mapping
         For each group that is shown, the id of its first paper: the one that introduced a system, or the oldest.
     title : str
-    late : sequence
-        Groups whose first paper came later than chance explains.
     names : mapping, optional
         Name of each group.
     what : str
@@ -222,14 +251,7 @@ def timeline(
             colour=fade(QUIET, 0.8), symbol="line-ns-open"
         )
     ]
-    for came_late, name, colour, symbol in (
-        (True, "first paper, came late", HUES[1], "diamond"),
-        (False, "first paper", ACCENT, "circle"),
-    ):
-        if groups := [group for group in shown if (group in late) == came_late]:
-            rows = [row_of[group] for group in groups]
-            first = _papers(dated, [known[group] for group in groups], rows, name)
-            marks.append(first._replace(colour=colour, symbol=symbol))
+    marks.append(_papers(dated, [known[group] for group in shown], range(len(shown)), "first paper"))
     followers = others[by].value_counts()
     return row_figure(
         title,
@@ -277,8 +299,7 @@ def burst_spans(
         Name of each group.
     """
     by = str(bursts.columns[0])
-    sure = bursts[bursts["strongest"] & (bursts["p_adjusted"] <= alpha)] if len(bursts) else bursts
-    rows = sure.head(20).sort_values(["start", "end", by], kind="stable")
+    rows = bursts[bursts["p_adjusted"] <= alpha].head(20).sort_values(["start", "end", by], kind="stable")
     if rows.empty:
         return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
     labels = row_labels(names_in(rows, by, names), width=34)

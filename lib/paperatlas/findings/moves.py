@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from paperatlas.findings.of_topics import told_apart
 from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
+from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
-from paperatlas.trends.significance import LEAD, OPEN, SURE, Span
+from paperatlas.trends.significance import LEAD, OPEN, SURE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -18,15 +20,18 @@ if TYPE_CHECKING:
 # A finding names one thing and at most so many more that moved likewise.
 _ALIKE = 2
 _NEW = 4
-# A term is new if this part of the dated papers is older than its first.
-_OLDER = 1 / 3
+# A term is new if this part of the dated papers is older than its first, and if so many papers carry it.
+_OLDER, _CARRIED = 1 / 3, 10
 # A smaller change of the share is no lead for anybody.
 _WORTH_A_LEAD = 0.02
 # Of two groups that share this part of the smaller one's papers only one is told.
 _SAME = 0.5
 # Terms in a smaller part of the papers are told of nobody.
 _COMMON = 0.002
-_TERM, _LEVELS = "term", ("theme", "topic", "subtopic")
+_TERM = "term"
+_TRENDS = "index.html#trends"
+
+_Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,40 +57,43 @@ class Finding:
     evidence: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Moves:
-    """Everything that could be told to move, with the papers behind it.
+def movements(study: Study) -> list[Finding]:
+    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
+    if then_and_now(study.corpus) is None:
+        return [_timeless(study)]
+    everything = _compared(study)
+    told: list[frozenset[str]] = []
+    table = _named_rightly(study, everything)
+    found = [
+        _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told) for sign in (1, -1)
+    ]
+    findings = [finding for finding in found if finding] or [_unmoved(everything)]
+    return findings + _arrivals(everything, told)
 
-    ``table`` is as from `contrasts`, with ``level``, ``name``, ``change`` (of the share) and, of terms that are new,
-    ``first`` and ``older`` (papers before the first); ``members`` maps a group to its papers.
+
+def _compared(study: Study) -> pd.DataFrame:
+    """Nodes that hold and terms that name a subject, then and now.
+
+    As from `contrasts`, with ``level``, ``name``, ``change`` (of the share), ``papers`` (a set of ids) and, of terms that
+    are new, ``first`` and ``older`` (papers before the first).
     """
-
-    spans: tuple[Span, Span] | None
-    table: pd.DataFrame
-    members: dict[str, frozenset[str]]
-
-
-def find_moves(study: Study) -> Moves:
-    """Compare then and now for all that has a name: nodes that hold, and terms that name a subject."""
     groups, names = _family(study)
-    members = {str(key): frozenset(own) for key, own in groups.groupby("group")["paper_id"]}
-    table = contrasts(study.corpus, groups, terms=study.terms)
-    table["level"], table["name"] = (
-        table["group"].astype(str).str.split(":").str[0],
-        table["group"].map(names),
-    )
+    table = contrasts(study.corpus, groups, study.terms)
+    table["level"] = table["group"].astype(str).str.split(":").str[0]
+    table["name"] = table["group"].map(names)
     table["change"] = table["share_now"] - table["share_then"]
+    table["papers"] = table["group"].map(groups.groupby("group")["paper_id"].agg(frozenset))
     new = newcomers(study.corpus, groups[groups["group"].str.startswith(_TERM)], level="group")
     late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()
-    new = new[new["new"] & late].set_index("group")
+    new = new[new["new"] & late & (new["n"] >= _CARRIED)].set_index("group")
     table["first"], table["older"] = table["group"].map(new["first"]), table["group"].map(new["older"])
-    return Moves(then_and_now(study.corpus), table, members)
+    return table
 
 
 def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     """Memberships ``paper_id``, ``group`` of everything that may be told, and the groups' names."""
     parts, names, seen = [], {}, set()
-    for level in _LEVELS:
+    for level in LEVELS if told_apart(study.topics) else ():
         nodes = study.topics.at(level)
         for number, name in nodes.loc[nodes["grade"] == "holds", [level, "name"]].itertuples(index=False):
             own = study.topics.papers.loc[study.topics.papers[level] == number, "paper_id"]
@@ -101,143 +109,118 @@ def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
 
 
-def _named_rightly(study: Study, moves: Moves) -> pd.DataFrame:
+def _named_rightly(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     """Terms, and the nodes whose name is no such term and moves as their papers do.
 
     A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
     spoken of in other topics too.
     """
-    spoken = set(moves.table.loc[moves.table["level"] == _TERM, "name"].map(_folded))
+    spoken = set(table.loc[table["level"] == _TERM, "name"].map(_folded))
     texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
     years = study.corpus["published"].str[:4].fillna("")
-    start = str(moves.spans[1].first) if moves.spans else ""
-    kept = []
-    for row in moves.table.to_dict("records"):
-        if row["level"] != _TERM and row["grade"] in (SURE, LEAD):
-            uses = texts.str.contains(_folded(row["name"]), regex=False)
-            change = uses[years >= start].mean() - uses[(years < start) & (years != "")].mean()
-            alike = change * row["change"] > 0 or not uses.any()
-            kept.append(bool(alike and _folded(row["name"]) not in spoken))
-        else:
-            kept.append(True)
-    return moves.table[np.array(kept, dtype=bool)]
+
+    def rightly(row: _Row) -> bool:
+        if row["level"] == _TERM or row["grade"] == OPEN:
+            return True
+        uses, now = texts.str.contains(_folded(row["name"]), regex=False), years >= row["now"][:4]
+        change = uses[now].mean() - uses[~now & (years != "")].mean()
+        return (change * row["change"] > 0 or not uses.any()) and _folded(row["name"]) not in spoken
+
+    return table[np.array([rightly(row) for row in _rows(table)], dtype=bool)]
 
 
 def _folded(name: str) -> str:
     return name.casefold().removesuffix("s")
 
 
-def movements(study: Study, moves: Moves) -> list[Finding]:
-    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
-    if moves.spans is None:
-        return [_timeless(study)]
-    told: list[frozenset[str]] = []
-    table = _named_rightly(study, moves)
-    found = [_one_way(table[np.sign(table["change"]) == sign], sign, moves, told) for sign in (1, -1)]
-    findings = [finding for finding in found if finding] or [_unmoved(moves)]
-    return findings + _arrivals(moves, told)
+def _rows(table: pd.DataFrame) -> list[_Row]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def _one_way(way: pd.DataFrame, sign: int, moves: Moves, told: list[frozenset[str]]) -> Finding | None:
-    """The largest sure change up (1) or down (-1), else the clearest lead, if there is one."""
+def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: list[frozenset[str]]) -> Finding | None:
+    """The largest sure change up (1) or down (-1), else the clearest lead that sources alone do not make."""
     way = way[way["older"].isna() | (way["share_then"] > 0)]
     sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
-    if len(sure):
-        return _moved(_apart(sure, moves, told, _ALIKE + 1), moves)
-    leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)].sort_values(["p", "group"])
-    rows = _apart(leads, moves, told, 1)
-    return _may_have_moved(rows[0], moves) if rows else None
+    if rows := _apart(sure, told, _ALIKE + 1):
+        return _has_moved(rows)
+    leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
+    leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
+    rows = _apart(leads, told, 1) if sure.empty else []
+    return _may_have_moved(rows[0], comparisons) if rows else None
 
 
-def _arrivals(moves: Moves, told: list[frozenset[str]]) -> list[Finding]:
+def _arrivals(table: pd.DataFrame, told: list[frozenset[str]]) -> list[Finding]:
     """Terms that no older paper uses, though chance would have put some there."""
-    new = moves.table[moves.table["older"].notna() & (moves.table["grade"] != OPEN)]
-    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), moves, told, _NEW)
+    new = table[table["older"].notna() & (table["grade"] != OPEN)]
+    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
     if not rows:
         return []
     names = listing([row["name"] for row in rows])
     verb = "are" if len(rows) > 1 or is_plural(names) else "is"
-    said = [
-        f"{row['name']} in {count(row['n_then'] + row['n_now'], 'paper')} since {row['first'][:4]}"
-        for row in rows
-    ]
-    older = f"{count(int(min(row['older'] for row in rows)), 'older paper')} speak of none of them"
+    counted = [(count(row["n_then"] + row["n_now"], "paper"), row["first"][:4]) for row in rows]
     if len(rows) == 1:
-        older = f"no older paper, of {rows[0]['older']:,.0f}, speaks of {_them(rows[0])}"
-    return [
-        Finding(
-            sentence(f"{names} {verb} new"),
-            sentence(f"{listing(said)}; {older}"),
-            SURE,
-            "index.html#trends",
-            pd.DataFrame(rows).drop(columns="grade"),  # that of the change, not of being new
-        )
-    ]
+        older = f"none of the {rows[0]['older']:,.0f} older ones does"
+        text = f"{counted[0][0]} since {counted[0][1]} speak of {_them(rows[0])}, and {older}"
+    else:
+        said = [f"{row['name']} in {n} since {year}" for row, (n, year) in zip(rows, counted, strict=True)]
+        text = f"{listing(said)}; no paper before speaks of them"
+    evidence = _evidence(rows).drop(columns="grade")  # that of the change, not of being new
+    return [Finding(sentence(f"{names} {verb} new"), sentence(text), SURE, _TRENDS, evidence)]
 
 
-def _apart(table: pd.DataFrame, moves: Moves, told: list[frozenset[str]], most: int) -> list[dict[str, Any]]:
+def _apart(table: pd.DataFrame, told: list[frozenset[str]], most: int) -> list[_Row]:
     """The first rows that are not about papers told already; their papers join `told`."""
-    rows: list[dict[str, Any]] = []
-    for row in table.to_dict("records"):
-        own = moves.members[row["group"]]
+    rows: list[_Row] = []
+    for row in _rows(table):
+        own = row["papers"]
         if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
             told.append(own)
-            rows.append({str(key): value for key, value in row.items()})
+            rows.append(row)
     return rows
 
 
-def _moved(rows: list[dict[str, Any]], moves: Moves) -> Finding:
+def _evidence(rows: list[_Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows).drop(columns="papers")
+
+
+def _has_moved(rows: list[_Row]) -> Finding:
     first, others = rows[0], rows[1:]
     said = [
-        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(moves)})"
+        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(row)})"
         for row in others
     ]
-    more = f". Likewise {listing(said)}" if said else ""
-    return Finding(
-        sentence(f"{first['name']} {_verb(first)}"),
-        sentence(_shares(first, moves) + more),
-        SURE,
-        _page(first),
-        pd.DataFrame(rows),
-    )
+    text = sentence(_shares(first) + (f". Likewise {listing(said)}" if said else ""))
+    return Finding(sentence(f"{first['name']} {_verb(first)}"), text, SURE, _page(first), _evidence(rows))
 
 
-def _may_have_moved(row: dict[str, Any], moves: Moves) -> Finding:
+def _may_have_moved(row: _Row, comparisons: int) -> Finding:
     way = "gaining" if row["change"] > 0 else "losing"
     counts = (
         f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
     )
-    doubt = "too few papers to prove it"
-    if len(moves.table) > 1:
-        doubt = f"picked from {len(moves.table):,} comparisons, with {doubt}"
-    return Finding(
-        sentence(f"{row['name']} may be {way} ground"),
-        sentence(f"{_shares(row, moves)} ({counts}). {sentence(doubt)}"),
-        LEAD,
-        _page(row),
-        pd.DataFrame([row]),
-    )
+    doubt = f"it was picked from {comparisons:,} comparisons, among which chance may make one as clear"
+    text = sentence(f"{_shares(row)} ({counts}). {sentence(doubt)}")
+    return Finding(sentence(f"{row['name']} may be {way} ground"), text, LEAD, _page(row), _evidence([row]))
 
 
-def _shares(row: dict[str, Any], moves: Moves) -> str:
+def _shares(row: _Row) -> str:
     """A group's shares now and then, in words."""
     what = "speak of" if row["level"] == _TERM else "are about"
     return (
         f"{percent(row['share_now'])} of the papers of {row['now']} {what} {_them(row)}, against "
-        f"{percent(row['share_then'])} {_before(moves)}"
+        f"{percent(row['share_then'])} {_before(row)}"
     )
 
 
-def _before(moves: Moves) -> str:
-    then = moves.spans[0] if moves.spans else None
-    return f"in {then}" if then and then.first == then.last else "before"
+def _before(row: _Row) -> str:
+    return "before" if "–" in row["then"] else f"in {row['then']}"
 
 
-def _them(row: dict[str, Any]) -> str:
+def _them(row: _Row) -> str:
     return "them" if is_plural(row["name"]) else "it"
 
 
-def _verb(row: dict[str, Any]) -> str:
+def _verb(row: _Row) -> str:
     now, then, many = row["share_now"], row["share_then"], is_plural(row["name"])
     if now > then:
         verb, rest = ("take", "over") if now >= 0.15 and now >= 2 * then else ("gain", "ground")
@@ -246,23 +229,20 @@ def _verb(row: dict[str, Any]) -> str:
     return f"{verb}{'' if many else 's'} {rest}".strip()
 
 
-def _page(row: dict[str, Any]) -> str:
+def _page(row: _Row) -> str:
     level, number = row["group"].split(":", 1)
-    return f"topics/{int(number):02d}.html" if level == "topic" else "index.html#trends"
+    return f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
 
 
-def _unmoved(moves: Moves) -> Finding:
-    table = moves.table
+def _unmoved(table: pd.DataFrame) -> Finding:
     largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
-    lead, page = "Nothing can be shown to move.", "index.html#trends"
-    if largest.empty:
-        return Finding(lead, "No subject stands in enough dated papers to compare.", OPEN, page, largest)
-    row = {str(key): value for key, value in largest.iloc[0].items()}
-    text = (
-        f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear; the "
-        f"largest is that of {row['name']}: {_shares(row, moves)}"
-    )
-    return Finding(lead, sentence(text), OPEN, page, largest)
+    text = "no subject stands in enough dated papers to compare"
+    for row in _rows(largest):
+        text = f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear"
+        if percent(row["share_now"]) != percent(row["share_then"]):
+            text += f"; the largest is that of {row['name']}: {_shares(row)}"
+    evidence = largest.drop(columns="papers")
+    return Finding("Nothing can be shown to move.", sentence(text), OPEN, _TRENDS, evidence)
 
 
 def _timeless(study: Study) -> Finding:

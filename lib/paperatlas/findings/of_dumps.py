@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from paperatlas import compare
 from paperatlas.prose import count, listing, only_searches, percent, quoted, source_word, top
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from paperatlas.study import Study
 
 
@@ -29,55 +27,40 @@ def dumps(study: Study) -> list[str]:
     sure = cells[cells["p_adjusted"] < 0.05]
     sentences = [
         f"the {about} {listing([quoted(label) for label in labels], most=6)}",
-        *_shared(study, labels, word),
+        *_shared(study.overlap_tests, labels, word),
         f"{quoted(lone['label'])} stands most alone: {percent(lone['only_here'] / lone['papers'])} of its papers are in no "
         f"other {word}",
-        f"in {len(sure)} of {len(cells)} cells a {word} holds more or fewer papers of a topic than its size explains "
-        "(Fisher's exact test, false-discovery rate 5 %)",
+        f"in {len(sure) or 'none'} of {len(cells)} cells a {word} holds more or fewer papers of a topic than its size "
+        "explains (Fisher's exact test, false-discovery rate 5 %)",
     ]
     names = study.topics.at("topic").set_index("topic")["name"]
     rich = sure[sure["odds_ratio"] > 1].sort_values(
         ["p", "odds_ratio"], ascending=[True, False], kind="stable"
     )
     for row in rich.head(3).to_dict("records"):
-        sentences.append(in_group(row, names[row["topic"]], labels[row["dump"]]))
+        sentences.append(
+            f"{quoted(names[row['topic']])} takes {percent(row['share'])} of {quoted(labels[row['dump']])} and "
+            f"{percent(row['share_rest'])} of the other papers (odds ratio {row['odds_ratio']:,.1f}, 95 % interval "
+            f"{row['odds_low']:,.1f} to {row['odds_high']:,.1f})"
+        )
     return sentences
 
 
-def in_group(row: Mapping[Any, Any], what: str, group: str) -> str:
-    """One cell of a cross-table in plain words: shares, odds ratio, interval."""
-    return (
-        f"{quoted(what)} takes {percent(row['share'])} of {quoted(group)} and {percent(row['share_rest'])} of the other "
-        f"papers (odds ratio {row['odds_ratio']:,.1f}, 95 % interval {row['odds_low']:,.1f} to {row['odds_high']:,.1f})"
-    )
-
-
-def _shared(study: Study, labels: pd.Series, word: str) -> list[str]:
-    """Overlap against chance, and whether shared papers are ranked alike."""
-    tests = study.overlap_tests
+def _shared(tests: pd.DataFrame, labels: pd.Series, word: str) -> list[str]:
+    """Overlap against chance."""
     if not tests["shared"].any():
         return [f"no two {word}s share a paper, so they cannot be compared by what they share"]
-    jaccard = compare.overlaps(study.corpus)["jaccard"]
-    closest = top(tests, jaccard)
+    closest = top(tests, tests["jaccard"])
+    both = f"{quoted(labels[closest['dump']])} and {quoted(labels[closest['other']])}"
+    shared = f"{count(int(closest['shared']), 'paper')} (Jaccard {closest['jaccard']:.2f})"
+    if len(tests) == 1:
+        return [f"{both} share {shared}; whether that is much, two {word}s alone cannot say"]
     odd = int((tests["verdict"] != "as by chance").sum())
-    ranks = compare.rank_agreement(study.corpus)
-    known = ranks.dropna(subset=["spearman"])
-    if len(known):
-        row = top(known, known["shared"])
-        ranked = (
-            f"of the {row['shared']} papers that {quoted(labels[row['dump']])} and {quoted(labels[row['other']])} share, "
-            f"the ranks correlate by {row['spearman']:.2f} ({row['low']:.2f} to {row['high']:.2f}); "
-            f"{(known['verdict'] == 'alike').sum()} of {count(len(known), 'pair')} with enough shared papers rank them alike"
-        )
-    else:
-        ranked = f"no two {word}s share enough papers to tell whether they rank them alike"
     return [
-        f"the two {word}s with most in common are {quoted(labels[closest['dump']])} and {quoted(labels[closest['other']])}: "
-        f"{count(int(closest['shared']), 'shared paper')} (Jaccard {jaccard.max():.2f}), where random draws would share "
+        f"the two {word}s with most in common are {both}: they share {shared}, where random draws would share "
         f"{closest['low']} to {closest['high']}",
-        f"of {count(len(tests), 'pair')} of {word}s, {odd} share{'s' if odd == 1 else ''} more or fewer papers than random "
-        f"draws would that hold as many distinct papers as the {word}s do (false-discovery rate 5 %)",
-        ranked,
+        f"of {count(len(tests), 'pair')} of {word}s, {odd or 'none'} share{'s' if odd < 2 else ''} more or fewer papers "
+        f"than random draws would that hold as many distinct papers as the {word}s do (false-discovery rate 5 %)",
     ]
 
 
@@ -87,17 +70,16 @@ def reading(study: Study) -> list[str]:
     main = lists[lists["variant"] == "most covering"]
     if main.empty:
         return ["the papers share too few telling terms for a reading list"]
-    last = main.iloc[-1]
+    first, last = main.iloc[0], main.iloc[-1]
     sentences = [
-        f"{count(len(main), 'paper')} cover {percent(last['covered'])} of the telling terms of all topics, weighted by the "
-        f"papers that use them; the best possible list of that length covers at most {percent(last['at_most'])}",
-        f"begin with {quoted(main.iloc[0]['title'])}, which covers {percent(main.iloc[0]['adds'])} on its own "
-        f"({listing(main.iloc[0]['why'])})",
+        f"{count(len(main), 'paper')} cover{'s' if len(main) == 1 else ''} {percent(last['covered'])} of the telling terms "
+        "of all topics, weighted by the papers that use them; the best possible list of that length covers at most "
+        f"{percent(last['at_most'])}",
+        f"begin with {quoted(first['title'])}, which covers {percent(first['adds'])} on its own ({listing(first['why'])})",
     ]
     for variant in ("newest first", "with code", "one per topic"):
         other = lists[lists["variant"] == variant]
         if len(other):
-            sentences.append(
-                f"the list “{variant}” covers {percent(other.iloc[-1]['covered'])} with {count(len(other), 'paper')}"
-            )
+            covered = percent(other.iloc[-1]["covered"])
+            sentences.append(f"the list “{variant}” covers {covered} with {count(len(other), 'paper')}")
     return sentences

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from paperatlas.intervals import wilson
 from paperatlas.prose import between, count, listing, no_census, percent, quoted
-from paperatlas.trends.significance import FADING, OPEN, RISING, STEADY
+from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -17,24 +18,33 @@ if TYPE_CHECKING:
 
 def trends(study: Study) -> list[str]:
     """Which topics move."""
-    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
+    tests = study.trend_tests
+    names = study.topics.at("topic").set_index("topic")["name"]
     sentences = [verdicts_counted(study)]
     for verdict in (RISING, FADING):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records"):
-            hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
             sentences.append(
-                f"{quoted(row['name'])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a year "
-                f"({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
+                f"{quoted(names[row['topic']])} is {verdict}: its odds change by a factor of {row['odds_ratio']:.2f} a "
+                f"year ({row['odds_low']:.2f} to {row['odds_high']:.2f})"
             )
-    doubts = doubt(tests, tests.set_index("topic")["name"])
+    doubts = doubt(tests, names, study.names("dump"))
     return [*sentences, *doubts, no_census(study.records.attrs["kinds"])]
+
+
+def too_few_periods(tests: pd.DataFrame) -> str:
+    """Why there is no trend to test where time is too short; "" where it is not."""
+    periods = int(tests["periods"].max()) if len(tests) else 0
+    if periods >= MIN_PERIODS:
+        return ""
+    found = "there is one" if periods == 1 else f"there are {periods or 'none'}"
+    return f"a trend needs {MIN_PERIODS} finished periods of 10 dated papers or more, and {found}"
 
 
 def verdicts_counted(study: Study) -> str:
     """The verdicts counted, those that move named."""
     tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
-    if tests.empty:
-        return "no topic can be followed over time, for too few papers have a date"
+    if tests.empty or too_few_periods(tests):
+        return f"whether a topic rises or fades cannot be told: {too_few_periods(tests)}"
     parts = []
     for verdict in (RISING, FADING, STEADY):
         names = tests.loc[tests["verdict"] == verdict, "name"].tolist()
@@ -49,32 +59,32 @@ def verdicts_counted(study: Study) -> str:
     return f"of {count(len(tests), 'topic')}, " + listing(parts, most=4)
 
 
-def doubt(tests: pd.DataFrame, names: pd.Series) -> list[str]:
-    """What the sources, a second test and single periods do to the verdicts."""
+def doubt(tests: pd.DataFrame, names: pd.Series, labels: Mapping[object, str]) -> list[str]:
+    """What the sources (called by their labels), a second test and single periods do to the verdicts."""
     by = str(tests.columns[0])
     tested = tests[tests["odds_ratio"].notna()]
-    if tested.empty:
-        return []
     found = tested[tested["verdict"].isin([RISING, FADING])]
-    said = [_beside_plain(tested, found, names)]
-    for row in found.to_dict("records"):
-        second = {"yes": "agrees", "no": "does not agree"}.get(row["agreement"], "points the same way only")
-        hangs = (
-            f"it is not found without any one of: {row['depends_on']}"
-            if row["depends_on"]
-            else "it is found without any one period or source"
-        )
+    said = [_beside_plain(tested, found, names)] if len(tested) and len(labels) > 1 else []
+    if found.empty:
+        return said
+    agree = int((found["agreement"] == "yes").sum())
+    said.append(
+        f"a second test (Mann-Kendall, corrected alike) agrees on {agree or 'none'} of {count(len(found), 'trend')} found"
+    )
+    for group, depends_on in found.loc[found["depends_on"] != "", [by, "depends_on"]].itertuples(index=False):
+        needs = [quoted(labels[name]) if name in labels else name for name in depends_on.split("; ")]
         said.append(
-            f"on {quoted(str(names[row[by]]))} a second test (Mann-Kendall, corrected alike) {second}; {hangs}"
+            f"{quoted(str(names[group]))} is a lead only: its trend is not found without {' or without '.join(needs)}"
         )
+    if not found["depends_on"].any():
+        said.append(f"{'it is' if len(found) == 1 else 'each is'} found without any one period or source")
     return said
 
 
 def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -> str:
     """What is left of trends once the mix of sources is allowed for."""
     by = str(tested.columns[0])
-    alpha = tested.attrs.get("alpha", 0.05)
-    lost = tested[(tested["plain_p_adjusted"] <= alpha) & ~tested.index.isin(found.index)]
+    lost = tested[(tested["plain_p_adjusted"] <= 0.05) & ~tested.index.isin(found.index)]
     if len(lost):
         shown = [quoted(str(names[group])) for group in lost[by]]
         return f"{listing(shown, most=3)} would move if the mix of sources were left out of account; within sources, not so"

@@ -6,29 +6,51 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
-from paperatlas.ledger.claims import CLAIMS, find_claims
-from paperatlas.ledger.links import LINKS, find_links
-from paperatlas.ledger.named import RESOURCES, find_mentions, find_resources
-from paperatlas.ledger.reading import read_papers
-from paperatlas.ledger.systems import SYSTEMS, find_systems
+from paperatlas.ledger.claims import Claim, claims_in
+from paperatlas.ledger.datasets import NamedResource, resources_of_paper
+from paperatlas.ledger.introductions import System
+from paperatlas.ledger.links import Link, links_of_paper
+from paperatlas.ledger.mentions import find_mentions
+from paperatlas.ledger.reading import Finder, read_papers
+from paperatlas.ledger.systems import systems_in
 
-__all__ = [
-    "Ledger",
-    "build_ledger",
-    "find_claims",
-    "find_links",
-    "find_mentions",
-    "find_resources",
-    "find_systems",
-    "paper_ledger",
-]
+__all__ = ["Ledger", "build_ledger", "find_entries", "find_mentions", "paper_ledger"]
+
+_FINDERS: dict[str, Finder] = {
+    "systems": (systems_in, System),
+    "links": (links_of_paper, Link),
+    "claims": (lambda _, abstract: claims_in(abstract), Claim),
+    "resources": (resources_of_paper, NamedResource),
+}
 
 
 @dataclass(frozen=True)
 class Ledger:
     """What a corpus introduces, links to, claims and names: one table each.
 
-    Every row quotes the words it rests on: `quote` is the `field` of the paper from `start` to `end`.
+    Every row has its `paper_id` and quotes the words it rests on: `quote` is the `field` of the paper (title or
+    abstract) from `start` to `end`. Texts are read up to 20,000 characters.
+
+    Attributes
+    ----------
+    systems : DataFrame
+        One row per paper and name: `name`, `long_form` where the paper spells the name out, `kind` (method, model,
+        dataset, benchmark or library). Abbreviations are matched with their long forms after Schwartz and Hearst
+        (PSB 2003).
+    links : DataFrame
+        One row per paper and URL: `url` (cleaned, with its scheme), `host` (without "www."), `kind` (code, data, model,
+        project page, demo, paper or other).
+    claims : DataFrame
+        One row per headline result: `value` and `unit` ("%", "points", "x" for a ratio, a metric's own unit, or empty);
+        `value_high`, the upper end where a range is claimed; `kind` (score, improvement, reduction, speed-up, or
+        sota); `direction` (up or down: the way the quantity moves, for a plain score the way it is better). A claim of
+        the state of the art has the kind "sota" and the value NaN. Numbers that describe a set-up (years, layers, data
+        sizes) and numbers given for others ("than 6%", "from 49.6%") are no claims.
+    mentions : DataFrame
+        Who names whose system; see `find_mentions`.
+    resources : DataFrame
+        One row per paper and data set or metric, at its first place: `name` (its one name in the vocabulary, or as the
+        paper writes it), `kind` (dataset or metric).
     """
 
     systems: pd.DataFrame
@@ -36,6 +58,20 @@ class Ledger:
     claims: pd.DataFrame
     mentions: pd.DataFrame
     resources: pd.DataFrame
+
+
+def find_entries(corpus: pd.DataFrame, *tables: str) -> dict[str, pd.DataFrame]:
+    """Some of the tables of a `Ledger` (not its mentions), each paper's rows from that paper alone.
+
+    Parameters
+    ----------
+    corpus
+        One row per paper with `paper_id`, `title`, `abstract`.
+    tables
+        Which: "systems", "links", "claims", "resources".
+    """
+    found = read_papers(corpus, [_FINDERS[table] for table in tables])
+    return dict(zip(tables, found, strict=True))
 
 
 def build_ledger(corpus: pd.DataFrame) -> Ledger:
@@ -51,8 +87,8 @@ def build_ledger(corpus: pd.DataFrame) -> Ledger:
     The ledger. Its rows follow the order of the corpus, and each paper's rows depend on that paper alone, except
     for mentions.
     """
-    systems, links, claims, resources = read_papers(corpus, SYSTEMS, LINKS, CLAIMS, RESOURCES)
-    return Ledger(systems, links, claims, find_mentions(corpus, systems), resources)
+    found = find_entries(corpus, *_FINDERS)
+    return Ledger(**found, mentions=find_mentions(corpus, found["systems"]))
 
 
 def paper_ledger(ledger: Ledger, paper_id: object) -> Ledger:

@@ -9,15 +9,12 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
-from paperatlas.trends.periods import label, period_numbers
 
 if TYPE_CHECKING:
     from paperatlas.ledger import Ledger
 
 CODE, TOP_CLAIM = "links to code", "claims the state of the art"
 NUMBER_CLAIM, SYSTEM = "claims a number", "introduces a named system"
-YEAR = "year"
-_COLUMNS = ["entry", "group", "n", "total", "share", "low", "high"]
 # Fewer papers than this say nothing about a trend, and a curve of each would drown the others.
 _MIN_PAPERS = 8
 _DRAWS = 9_999
@@ -47,26 +44,11 @@ def papers_without_number(claims: pd.DataFrame) -> int:
 def named_resources(
     papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic", kind: str = "dataset", most: int = 12
 ) -> pd.DataFrame:
-    """Papers whose title or abstract names each of the most named data sets (or metrics), per group.
+    """Papers whose title or abstract names each of the `most` most named data sets (or metrics), per group.
 
-    Parameters
-    ----------
-    papers, by
-        As for `entry_shares`.
-    ledger : Ledger
-    kind : {"dataset", "metric"}
-    most : int
-        Data sets or metrics kept: those that most papers name; of equal ones the first by name.
-
-    Returns
-    -------
-    DataFrame
-        As from `entry_shares`, ``entry`` being the data set or metric, the most named first.
-
-    Raises
-    ------
-    AtlasError
-        If `kind` is another word.
+    `papers` and `by` are those of `entry_shares`, and so is the result, ``entry`` being the data set or metric, the
+    most named first (of equal ones the first by name). A `kind` other than "dataset" and "metric" is an
+    `AtlasError`.
     """
     if kind not in ("dataset", "metric"):
         raise AtlasError(f"kind is 'dataset' or 'metric', found {kind!r}")
@@ -87,11 +69,11 @@ def entry_shares(
     Parameters
     ----------
     papers : DataFrame
-        ``paper_id`` and the column `by`; for ``by="year"`` ``published`` ("YYYY-MM", "YYYY" or missing).
+        ``paper_id`` and the column `by`.
     found : DataFrame
         ``paper_id`` and ``entry``; a paper counts once however often it stands there.
     by : str
-        Column of `papers` to group by, or ``"year"``.
+        Column of `papers` to group by. How entries move through time is asked of `topic_trends`.
     entries : list of str, optional
         Which entries, in which order; by default those of `found`, sorted.
 
@@ -99,52 +81,31 @@ def entry_shares(
     -------
     DataFrame, one row per entry and group
         ``entry``, ``group``, ``n`` (papers of the group with the entry), ``total`` (papers of the group),
-        ``share``, ``low``, ``high`` (95 % Wilson interval; missing where total is 0). Years between the
-        first and the last are complete. ``attrs``: ``by`` and ``left_out``, papers without a group.
+        ``share``, ``low``, ``high`` (95 % Wilson interval). ``attrs``: ``by`` and ``left_out``, papers without a group.
 
     Raises
     ------
     AtlasError
-        If a column is missing or a date is malformed.
+        If a column is missing.
     """
-    needed = "published" if by == YEAR else by
-    if missing := [column for column in ("paper_id", needed) if column not in papers]:
+    if missing := [column for column in ("paper_id", by) if column not in papers]:
         raise AtlasError(
             f"papers lack the column {missing[0]!r}; found {', '.join(map(str, papers.columns))}"
         )
-    group_of, groups = _groups(papers, by)
-    totals = group_of.value_counts().to_dict()
+    group_of = papers.set_index("paper_id")[by].dropna()
+    groups = sorted(group_of.unique().tolist())
     pairs = found[["paper_id", "entry"]].drop_duplicates()
-    pairs = pairs.assign(group=pairs["paper_id"].map(group_of))
-    counts = pairs.dropna(subset=["group"]).groupby(["entry", "group"]).size().to_dict()
     names = sorted(set(pairs["entry"])) if entries is None else entries
-    rows = [
-        (entry, group, counts.get((entry, group), 0), totals.get(group, 0))
-        for entry in names
-        for group in groups
-    ]
-    table = pd.DataFrame(rows, columns=_COLUMNS[:4])
-    n, total = (table[column].to_numpy(dtype=np.int64) for column in ("n", "total"))
-    low, high = wilson(n, total)
-    table["n"], table["total"] = n, total
-    table["share"] = np.round(n / np.where(total > 0, total, np.nan), 6)
+    counts = pairs.assign(group=pairs["paper_id"].map(group_of)).groupby(["entry", "group"]).size()
+    rows = pd.MultiIndex.from_product([names, groups], names=["entry", "group"])
+    table = counts.reindex(rows, fill_value=0).rename("n").reset_index()
+    table["total"] = table["group"].map(group_of.value_counts()).fillna(0)
+    table = table.astype({"n": np.int64, "total": np.int64})
+    low, high = wilson(table["n"].to_numpy(), table["total"].to_numpy())
+    table["share"] = np.round(table["n"] / table["total"], 6)
     table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
     table.attrs = {"by": by, "left_out": int(len(papers) - len(group_of))}
     return table
-
-
-def _groups(papers: pd.DataFrame, by: str) -> tuple[pd.Series, list[object]]:
-    """Group of every paper that has one, by paper; and all groups in order."""
-    if by != YEAR:
-        group_of = papers.set_index("paper_id")[by].dropna()
-        return group_of, sorted(group_of.unique().tolist())
-    numbers = period_numbers(papers["published"], YEAR)
-    known = numbers.notna().to_numpy()
-    years = numbers[known].astype(int).tolist()
-    group_of = pd.Series(
-        [label(year, YEAR) for year in years], index=papers["paper_id"].to_numpy()[known], dtype=object
-    )
-    return group_of, [label(year, YEAR) for year in range(min(years), max(years) + 1)] if years else []
 
 
 def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
@@ -177,11 +138,7 @@ def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
 
 
 def ledger_memberships(ledger: Ledger) -> pd.DataFrame:
-    """Ledger entries as groups of papers, for `topic_trends` and `trend_tests` with ``by="entry"``.
-
-    Parameters
-    ----------
-    ledger : Ledger
+    """Ledger entries as groups of papers, for `topic_trends` and `trend_tests` with ``level="entry"``.
 
     Returns
     -------

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import pandas as pd
-
-from paperatlas.ledger.reading import any_of, cue_places, read_papers
+from paperatlas.ledger.reading import cue_places, rows_of
 
 # What may stand in a URL. LaTeX escapes some characters with a backslash.
 _CHARACTER = r"[A-Za-z0-9\-._~:/?#@!&'*+=%(),;\\]"
@@ -38,32 +36,18 @@ _OWNER_ONLY = re.compile(r"github\.com/(?:[\w.-]{1,60}/)?$")
 _LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})(?P<after>.?)")
 _PLACEHOLDER = re.compile(r"(?:^|/)(?:x{3,}|anonymous|username)(?:/|\.git$|$)", re.IGNORECASE)
 
-# The first pattern that matches host and path decides; then, for any other host, the words before the link.
-_HOST_KINDS = {
-    "data": r"^(?:huggingface\.co|hf\.co)/datasets/|^(?:www\.)?kaggle\.com/|zenodo\.org|figshare\.com|dataverse\."
-    r"|(?:^|\.)osf\.io|physionet\.org|openneuro\.org|ieee-dataport\.org|data\.mendeley\.com|synapse\.org|openml\.org"
-    r"|tianchi\.aliyun\.com|datadryad\.org|pangaea\.de",
-    "demo": r"^(?:huggingface\.co|hf\.co)/spaces/|youtube\.com|youtu\.be|vimeo\.com|bilibili\.com|streamlit\.app"
-    r"|colab\.research\.google|gradio\.(?:app|live)|demo\.|\.hf\.space",
-    "paper": r"^(?:www\.)?(?:dx\.)?doi\.org|arxiv\.org|openreview\.net|aclanthology\.org|(?:^|\.)acm\.org"
-    r"|ieee\.org/document|(?:bio|med)rxiv\.org|^(?:huggingface\.co|hf\.co)/papers/|ssrn\.com|ncbi\.nlm\.nih\.gov/p",
-    "code": r"^(?:www\.)?github\.com|^gist\.github|gitlab\.(?!io)|bitbucket\.org|codeberg\.org|gitee\.com|gitcode\.com"
-    r"|sourceforge\.net|anonymous\.4open\.science|code\.google|^(?:www\.)?pypi\.org|anaconda\.org|cran\.r-project"
-    r"|codeocean\.com|^git\.|(?:^|\.)sr\.ht|software\.|readthedocs\.io",
-    "model": r"^(?:huggingface\.co|hf\.co)/|modelscope\.c|ollama\.com|replicate\.com|tfhub\.dev|civitai\.com",
-    "project page": r"\.(?:github|gitlab)\.io|^sites\.google\.com|\.netlify\.app|\.vercel\.app|\.pages\.dev|notion\.site",
+# The first place that a link leads to decides; for any other host, the words before the link.
+_BY_HOST = tuple((f".{row['place']}", row["kind"]) for row in rows_of("hosts"))
+_BY_WORDS = {
+    kind: re.compile(rf"\b(?:{pattern})s?\b", re.IGNORECASE)
+    for kind, pattern in {
+        "project page": "(?:project |home)?(?:web ?)?(?:page|site)|blog|portal",
+        "code": "code|implementation|source|repositor(?:y|ie)|software|librar(?:y|ie)|package|toolkit|tool",
+        "demo": "demo|video|demonstration",
+        "data": "data ?set|data|corpus|benchmark|collection|leaderboard",
+        "model": "model|weight|checkpoint",
+    }.items()
 }
-_WORD_KINDS = {
-    "project page": "project web_?page web_?site home_?page page blog portal",
-    "code": "codes? implementation source repository software library package toolkit tool",
-    "demo": "demos? videos? demonstration",
-    "data": "data_?sets? data corpus benchmark collection leaderboard",
-    "model": "models? weights checkpoints?",
-}
-_BY_HOST = tuple((kind, re.compile(pattern)) for kind, pattern in _HOST_KINDS.items())
-_BY_WORDS = tuple(
-    (kind, re.compile(r"\b" + any_of(words) + r"\b", re.IGNORECASE)) for kind, words in _WORD_KINDS.items()
-)
 
 
 class Link(NamedTuple):
@@ -110,18 +94,15 @@ def bare_url(url: str) -> str:
     return bare.rstrip("/").removesuffix(".git")
 
 
+_HOST_BEFORE = re.compile(r"(?a:[a-z0-9][a-z0-9.-]*)?$", re.IGNORECASE)
+
+
 def _host_start(text: str, at: int) -> int:
     """Where the host begins that the cue at `at` is part of; -1 inside an address or a path."""
-    start, floor = at, max(0, at - 90)
-    while (
-        start > floor and text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in ".-")
-    ):
-        start -= 1
-    while start < at and text[start] in ".-":
-        start += 1
-    if start and text[start - 1] in "@/\\=&?%_":
-        return start if text[max(0, start - 3) : start] == "://" else -1
-    return start
+    found = _HOST_BEFORE.search(text, max(0, at - 90), at)
+    start = found.start() if found else at
+    inside = start and text[start - 1] in "@/\\=&?%_" and text[max(0, start - 3) : start] != "://"
+    return -1 if inside else start
 
 
 def _with_scheme(text: str, at: int) -> tuple[str, int] | None:
@@ -192,34 +173,14 @@ def _extended(text: str, start: int, end: int) -> int:
 
 
 def _kind(url: str, before: str) -> str:
-    place = url.split("://", 1)[1].lower()
-    by_host = (kind for kind, pattern in _BY_HOST if pattern.search(place))
-    by_words = (kind for kind, pattern in _BY_WORDS if pattern.search(before))
-    return next(by_host, None) or next(by_words, "other")
+    place = "." + url.split("://", 1)[1].lower()
+    by_host = next((kind for part, kind in _BY_HOST if part in place), None)
+    return by_host or next((kind for kind, said in _BY_WORDS.items() if said.search(before)), "other")
 
 
-def _links_of_paper(title: str, abstract: str) -> Iterator[Link]:
+def links_of_paper(title: str, abstract: str) -> Iterator[Link]:
     """The links of both fields, each place once."""
     in_title = links_in(title, "title")
     yield from in_title
     seen = {bare_url(link.url) for link in in_title}
     yield from (link for link in links_in(abstract) if bare_url(link.url) not in seen)
-
-
-def find_links(corpus: pd.DataFrame) -> pd.DataFrame:
-    """Every link in the titles and abstracts of a corpus.
-
-    Parameters
-    ----------
-    corpus
-        One row per paper with `paper_id`, `title`, `abstract`.
-
-    Returns
-    -------
-    One row per paper and URL: `paper_id`, `url` (cleaned, with its scheme), `host` (without "www."), `kind` (code,
-    data, model, project page, demo, paper or other), `field`, and `quote` = that field from `start` to `end`.
-    """
-    return read_papers(corpus, LINKS)[0]
-
-
-LINKS = (_links_of_paper, Link)

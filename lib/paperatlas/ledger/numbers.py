@@ -25,7 +25,7 @@ _OTHER = (
     r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
-_IN_WORDS = any_of(" ".join(_WORDS)) + r"(?:-(?:" + any_of(" ".join(list(_WORDS)[1:10])) + r"))?"
+_IN_WORDS = rf"{any_of(_WORDS)}(?:-{any_of(list(_WORDS)[1:10])})?"
 _UNIT = rf"(?:(?P<points>{_POINTS})|(?P<percent>{_PERCENT}\+?)|(?P<times>{_TIMES})|(?P<other>{_OTHER}))?"
 # A range needs its unit behind the second number: "2-3x", "84.1% to 85.2%", but not "2-3 layers".
 _UPPER = (
@@ -44,10 +44,10 @@ _IN_LETTERS = re.compile(
     r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
 )
 _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "oubl", "of magnitude")
-_DIGIT = re.compile(r"\d+")
+_DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
-_SIGNS = "~≈<>≥≤$\\{(+=: "
+_SIGNS = "~≈<>≥≤$\\{(+=:* "
 # "x4.3" and "$\\times$3.5": the sign of multiplication may stand in front.
 _SIGN = re.compile(r"(?:^|[\s(~$])(?<!\d )(?<!for )(?<!for \$)(?<!\d\$ )(?<!\d\$)(?:[xX×]|\\times)\$? ?$")
 _INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")
@@ -76,11 +76,15 @@ class Number(NamedTuple):
     whole: bool
     signed: bool
 
+    @property
+    def is_time(self) -> bool:
+        """Whether the unit is one of time."""
+        return self.unit.rstrip("s") in ("", "m", "second", "millisecond") and bool(self.unit)
+
 
 def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Those sentences of a text that may hold a number."""
-    places = [digits.start() for digits in _DIGIT.finditer(text)] + cue_places(text, _LETTER_CUES)
-    return sorted({span_at(spans, place) for place in places})
+    return sorted({span_at(spans, place) for place in cue_places(text, (*_DIGITS, *_LETTER_CUES))})
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
@@ -89,13 +93,11 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
     if any(cue in text for cue in _LETTER_CUES):
         matches = [(match, False) for match in _IN_LETTERS.finditer(text, start, end)]
     covered = start
-    for digits in _DIGIT.finditer(text, start, end):
-        at = digits.start()
-        if at < covered:
+    for at in (start + place for place in cue_places(text[start:end], _DIGITS)):
+        if at < covered or (at > start and text[at - 1] in _DIGITS):
             continue
         before = text[max(start, at - 10) : at]
         sign = before.endswith(("x", "X", "×", "\\times", "$", " ")) and _SIGN.search(before) is not None
-        covered = digits.end()
         if _INSIDE_WORD.search(before) and not sign:
             continue
         match = _NUMBER.match(text, at - 8 if before.endswith("between ") else at, end)
@@ -124,20 +126,9 @@ def _number(text: str, start: int, end: int, match: re.Match[str], *, sign: bool
     right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
     value, high, left = _values(found, left)
     unit = "x" if sign else _unit(found)
-    marks = before[len(before.rstrip(_SIGNS)) :]
     whole = "." not in (found.get("value") or "")
-    return Number(
-        value,
-        high,
-        unit,
-        begin,
-        match.end(),
-        base,
-        left + " ",
-        right,
-        whole,
-        marks.endswith(("+", "+$")),
-    )
+    signed = before[len(before.rstrip(_SIGNS)) :].endswith(("+", "+$"))
+    return Number(value, high, unit, begin, match.end(), base, f"{left} ", right, whole, signed)
 
 
 def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, str]:
@@ -146,8 +137,8 @@ def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, s
         return 2.0, math.nan, left
     if count := match.get("power"):
         return float(10 ** (int(count) if count.isdigit() else _WORDS[count])), math.nan, left
-    if words := match.get("word"):
-        return float(sum(_WORDS[word] for word in words.split("-"))), math.nan, left
+    if spelled := match.get("word"):
+        return float(sum(_WORDS[word] for word in spelled.split("-"))), math.nan, left
     value, upper, joint = _value(match["value"] or ""), match.get("upper"), match.get("joint") or ""
     if not upper:
         return value, math.nan, left

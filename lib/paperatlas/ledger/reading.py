@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any, get_type_hints
 
 import pandas as pd
@@ -15,29 +18,37 @@ import pandas as pd
 READ_AT_MOST = 20_000
 
 
-def any_of(words: str) -> str:
-    """A pattern for any of some words, given with blanks between; "_" stands for a blank."""
-    return "(?:" + by_first_letter(word.replace("_", " ") for word in words.split()) + ")"
+@cache
+def rows_of(table: str) -> list[dict[str, str]]:
+    """The rows of a table of the vocabulary."""
+    path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
-def by_first_letter(words: Iterable[str]) -> str:
-    """Alternatives for a pattern, in their order but grouped by their first letter: far fewer to try."""
+@cache
+def words(kind: str) -> frozenset[str]:
+    """The words of the vocabulary of one kind; see the data sheet."""
+    return frozenset(row["word"] for row in rows_of("words") if row["kind"] == kind)
+
+
+def one_of(kind: str) -> str:
+    """A pattern for one of the words of a kind; a star at the end stands for any letters."""
+    return any_of(re.escape(word).replace(r"\*", r"\w*") for word in sorted(words(kind)))
+
+
+def any_of(alternatives: Iterable[str]) -> str:
+    """A pattern for one of some alternatives, grouped by their first letter: far fewer to try."""
     groups: dict[str, list[str]] = {}
-    for word in words:
+    for word in alternatives:
         plain = word[0].isalnum() and word[1:2] not in ("?", "*", "+", "{")
         groups.setdefault(word[0] if plain else word, []).append(word[1:] if plain else "")
-    return "|".join(
-        f"{first}(?:{'|'.join(rests)})" if any(rests) else first for first, rests in groups.items()
-    )
+    grouped = (f"{first}(?:{'|'.join(rests)})" if any(rests) else first for first, rests in groups.items())
+    return f"(?:{'|'.join(grouped)})"
 
 
-def word_set(words: str) -> frozenset[str]:
-    """A set of words, given with blanks between."""
-    return frozenset(words.split())
-
-
-_SENTENCE_ENDS = (("?", "? "), ("!", "! "), ("\n", ".\n"), (")", ".) "))
-_SENTENCE_STARTS = frozenset("(\"'$\\`*[{“")
+# A mark, a blank and what may begin a sentence; or, glued to the mark, a word that often does.
+_ENDS = (". ", "? ", "! ", ".)", ".\n", ".The", ".We ", ".Our ", ".In ", ".This ", ".To ", ".Experiments")
+_BREAK = re.compile(r"[.?!]\)?(?:\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z]\.)(?=[A-Z]))")
 _ABBREVIATIONS = (
     "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",
     " w.r.t", " a.k.a",
@@ -54,17 +65,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    ends = [". ", *(end for mark, end in _SENTENCE_ENDS if mark in text)]
-    for at in cue_places(text, ends):
-        if at < start or (text[at] == "." and not _ends_sentence(text, start, at)):
-            continue
-        begin = at + 2
-        while begin < len(text) and (text[begin].isspace() or text[begin] in ")'\""):
-            begin += 1
-        first = text[begin : begin + 1]
-        if first.isupper() or first.isdigit() or first in _SENTENCE_STARTS:
-            spans.append((start, begin))
-            start = begin
+    for at in cue_places(text, _ENDS):
+        mark = _BREAK.match(text, at)
+        if mark and at >= start and (text[at] != "." or _ends_sentence(text, start, at)):
+            spans.append((start, mark.end()))
+            start = mark.end()
     if start < len(text) or not spans:
         spans.append((start, len(text)))
     return spans
@@ -143,7 +148,7 @@ def papers_of(corpus: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
 Finder = tuple[Callable[[str, str], Iterable[tuple[Any, ...]]], type]
 
 
-def read_papers(corpus: pd.DataFrame, *finders: Finder) -> list[pd.DataFrame]:
+def read_papers(corpus: pd.DataFrame, finders: Sequence[Finder]) -> list[pd.DataFrame]:
     """One table for each finder, from one pass over the papers.
 
     Every row has its `paper_id` and its `quote`, which is its `field` from `start` to `end`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -20,9 +21,6 @@ from paperatlas.prose import between, count, percent
 from paperatlas.shipped import data_path
 from paperatlas.titles import normalise_title
 
-# Characters shown on either side of a quote.
-_AROUND = 70
-
 
 def systems_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     """Every system with its kind, its paper, and the words that introduce it; by name.
@@ -35,21 +33,15 @@ def systems_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     """
     rows = _with_papers(corpus, ledger.systems)
     rows = rows.assign(folded=rows["name"].str.casefold()).sort_values(["folded", "name", "paper_id"])
-    columns = {
-        "name": "system", "kind": "kind", "published": "date", "quote": "the words", "rule": "rule", "title": "paper",
-    }  # fmt: skip
+    columns = {"name": "system", "kind": "kind", "published": "date", "quote": "the words", "title": "paper"}
     return _searchable(rows, columns, f"{count(len(rows), 'system')} the papers introduce")
 
 
 def claims_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     """Every claim with a number; newest papers first. For the parameters see `systems_table`."""
     rows = _with_papers(corpus, ledger.claims[ledger.claims["value"].notna()])
-    rows = rows.sort_values(
-        ["published", "paper_id", "start"], ascending=[False, True, True], na_position="last"
-    )
-    rows["said"] = [
-        f"{value:g} {unit}".strip() for value, unit in zip(rows["value"], rows["unit"], strict=True)
-    ]
+    rows = _newest_first(rows)
+    rows["said"] = [f"{value:g} {unit}".strip() for value, unit in rows[["value", "unit"]].to_numpy()]
     columns = {"quote": "claim", "said": "value", "kind": "kind", "published": "date", "title": "paper"}
     caption = count(len(rows), "claim with a number", "claims with a number")
     return _searchable(rows, columns, caption, sort_by={"said": "value"})
@@ -61,68 +53,53 @@ def dataset_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     Abstracts are no comparable experiments: splits, training data and sizes differ, so values are quoted and never
     ranked. For the parameters see `systems_table`.
     """
-    claimed = ledger.claims.groupby("paper_id")["start"].apply(list).to_dict()
-    texts = corpus.set_index("paper_id")["abstract"].to_dict()
-    named = ledger.resources[
-        ledger.resources["kind"].eq("dataset") & ledger.resources["field"].eq("abstract")
-    ]
-    rows = []
-    for row in _with_papers(corpus, named).to_dict("records"):
-        text = texts[row["paper_id"]]
-        start, end = span_at(sentences(text), row["start"])
-        if any(start <= at < end for at in claimed.get(row["paper_id"], ())):
-            rows.append({**row, "sentence": text[start:end].strip()})
+    resources, claims = ledger.resources, ledger.claims
+    named = resources[resources["kind"].eq("dataset") & resources["field"].eq("abstract")]
+    named, claims = (_with_papers(corpus, table) for table in (named, claims))
+    sentence = ["paper_id", "sentence"]
+    rows = named.merge(claims[sentence].drop_duplicates(), on=sentence)
+    rows = _newest_first(rows).sort_values("name", kind="stable")
     columns = {"name": "data set", "sentence": "reported in the words", "published": "date", "title": "paper"}
-    table = pd.DataFrame(rows, columns=["name", "paper_id", "sentence", "published", "title", "paper_url"])
-    table = table.sort_values(
-        ["name", "published", "paper_id"], ascending=[True, False, True], na_position="last"
-    )
-    return _searchable(table, columns, f"{count(len(table), 'report')} of a result, by data set")
+    return _searchable(rows, columns, f"{count(len(rows), 'report')} of a result, by data set")
 
 
 def mentions_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
-    """Who names whose system, with the words around the name; by system and date."""
-    papers = corpus.set_index("paper_id")
+    """Who names whose system, with the sentence that does; by system and date."""
     rows = _with_papers(corpus, ledger.mentions)
-    rows["introduced"] = rows["introduced_by"].map(papers["published"])
-    rows["words"] = [
-        words_around(papers.loc[row["paper_id"], row["field"]], row["start"], row["end"])
-        for row in rows.to_dict("records")
-    ]
+    rows["introduced"] = rows["introduced_by"].map(corpus.set_index("paper_id")["published"])
     rows = rows.sort_values(["name", "published", "paper_id"], na_position="last")
     columns = {
-        "name": "system", "introduced": "introduced", "published": "named", "words": "the words", "title": "named by",
+        "name": "system", "introduced": "introduced", "published": "named", "sentence": "the words", "title": "named by",
     }  # fmt: skip
     return _searchable(rows, columns, count(len(rows), "mention"))
 
 
 def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """A ledger table with ``title``, ``published`` and ``paper_url`` of each row's paper."""
+    """A ledger table with ``title``, ``published`` and ``paper_url`` of each row's paper, and the ``sentence`` it is in."""
     papers = corpus.set_index("paper_id")
     urls = [paper_url(*pair) for pair in zip(papers["arxiv_id"], papers["title"], strict=True)]
-    return table.join(papers[["title", "published"]].assign(paper_url=urls), on="paper_id")
+    texts = papers[["title", "abstract"]].to_dict("index")
+    placed = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
+    said = [_sentence(texts[paper][field], start) for paper, field, start in placed]
+    shown = papers[["title", "published"]].assign(paper_url=urls)
+    return table.assign(sentence=pd.Series(said, index=table.index, dtype=object)).join(shown, on="paper_id")
+
+
+def _sentence(text: str, place: int) -> str:
+    start, end = span_at(sentences(text), place)
+    return text[start:end].strip()
+
+
+def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    by = ["published", "paper_id", "start"]
+    return rows.sort_values(by, ascending=[False, True, True], na_position="last")
 
 
 def _searchable(
-    rows: pd.DataFrame,
-    columns: Mapping[str, str],
-    caption: str,
-    links: Mapping[str, str] | None = None,
-    sort_by: Mapping[str, str] | None = None,
+    rows: pd.DataFrame, columns: Mapping[str, str], caption: str, sort_by: Mapping[str, str] | None = None
 ) -> Table:
-    links = {**(links or {}), "title": "paper_url"}
+    links = {"title": "paper_url"}
     return Table(rows, columns, links=links, caption=caption, most=10, searchable=True, sort_by=sort_by)
-
-
-def words_around(text: str, start: int, end: int) -> str:
-    """A stretch of a text with whole words on either side, an ellipsis where more of the text follows."""
-    width = _AROUND
-    left, right = text[max(0, start - width) : start], text[end : end + width]
-    if start > width:
-        left = "…" + left.partition(" ")[2]
-    if end + width < len(text):
-        right = right.rpartition(" ")[0] + "…"
-    return left + text[start:end] + right
 
 
 # Kind of entry → the letter that marks it beside its colour and underline, and what the legend says.
@@ -156,16 +133,16 @@ def mark_quotes(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
         it is the text.
     """
     cut = {(max(start, 0), min(end, len(text)), kind) for start, end, kind in spans}
-    cut = {span for span in cut if span[0] < span[1]}
-    places = sorted({0, len(text), *(place for span in cut for place in span[:2])})
+    inner_first = sorted(
+        (span for span in cut if span[0] < span[1]), key=lambda span: (span[1] - span[0], span)
+    )
+    places = sorted({0, len(text), *(place for span in inner_first for place in span[:2])})
     parts = []
     for start, end in pairwise(places):
         piece = escape(text[start:end])
-        # The shortest span is the innermost.
-        for _, last, kind in sorted(
-            (span for span in cut if span[0] <= start and end <= span[1]),
-            key=lambda span: (span[1] - span[0], span),
-        ):
+        for first, last, kind in inner_first:
+            if first > start or end > last:
+                continue
             letter, meaning = KINDS[kind]
             ends = f'<sup title="{meaning}">{letter}</sup>' if last == end else ""
             piece = f'<mark class="pa-mark pa-mark-{_class(kind)}">{piece}{ends}</mark>'
@@ -188,6 +165,7 @@ def legend(kinds: Iterable[str]) -> str:
     return f'<ul class="pa-legend" aria-label="Marks">{items}</ul>' if items else ""
 
 
+@dataclass
 class PaperQuotes:
     """One paper: its text with the quotes marked, and its ledger entries as a table.
 
@@ -202,11 +180,10 @@ class PaperQuotes:
         Where the paper can be read; only an ``https://`` address becomes a link.
     """
 
-    def __init__(self, title: str, abstract: str, entries: pd.DataFrame, *, url: str = "") -> None:
-        self.title = title
-        self.abstract = abstract
-        self.entries = entries
-        self.url = url
+    title: str
+    abstract: str
+    entries: pd.DataFrame
+    url: str = ""
 
     def _table(self) -> Table | Note:
         if not len(self.entries):
@@ -307,10 +284,8 @@ def richest_paper(corpus: pd.DataFrame, ledger: Ledger) -> str:
     ]
     entries = pd.concat([part.astype(object) for part in parts])
     counts = entries.groupby("paper_id")["kind"].agg(["nunique", "size"]).reset_index()
-    if not len(counts):
-        return str(corpus["paper_id"].iloc[0])
     best = counts.sort_values(["nunique", "size", "paper_id"], ascending=[False, False, True])
-    return str(best["paper_id"].iloc[0])
+    return str((best if len(best) else corpus)["paper_id"].iloc[0])
 
 
 def error_at_first_sight() -> pd.DataFrame:
@@ -323,35 +298,30 @@ def error_at_first_sight() -> pd.DataFrame:
         ``_low`` and ``_high`` (95 % Wilson interval), ``last`` (of the last round, the estimate for new papers).
     """
     table = pd.read_csv(data_path("reference", "ledger_error.csv"), encoding="utf-8")
-    hits = table["hits"].to_numpy()
     for name, of in (("precision", "found"), ("recall", "labelled")):
-        total = table[of].to_numpy()
-        low, high = wilson(hits, total)
-        table[name] = np.round(hits / np.where(total > 0, total, np.nan), 6)
+        low, high = wilson(table["hits"].to_numpy(), table[of].to_numpy())
+        table[name] = np.round(table["hits"] / table[of].where(table[of] > 0), 6)
         table[f"{name}_low"], table[f"{name}_high"] = np.round(low, 6), np.round(high, 6)
     return table.assign(last=table["round"] == table["round"].iloc[-1])
 
 
 def error_report() -> Stack:
     """How right the ledger was on papers labelled by hand before it read them, the last round first."""
-    shown = error_at_first_sight()
+    shown = error_at_first_sight().iloc[::-1]
     for name, of in (("precision", "found"), ("recall", "labelled")):
-        measured = ["hits", of, f"{name}_low", f"{name}_high"]
+        measured = shown[["hits", of, name, f"{name}_low", f"{name}_high"]].itertuples(index=False, name=None)
         shown[name] = [
-            f"{percent(hits / total)} ({between(low, high)}; {hits} of {total})"
-            if total
-            else "none to judge by"
-            for hits, total, low, high in shown[measured].itertuples(index=False, name=None)
+            f"{percent(share)} ({between(low, high)}; {hits} of {total})" if total else "none to judge by"
+            for hits, total, share, low, high in measured
         ]
-    order = {name: -place for place, name in enumerate(shown["round"].unique())}
-    shown = shown.sort_values("round", key=lambda names: names.map(order), kind="stable")
     shown["round"] = shown["round"] + np.where(shown["last"], " (the estimate)", "")
     columns = {
         "round": "papers", "measure": "entries", "precision": "right of those found", "recall": "found of those there",
     }  # fmt: skip
-    table = Table(shown, columns, caption="At first sight, the last round first", most=len(shown))
     before = (
         "Each round of labels was counted before its errors were read, and the rules were mended after it: the last "
         "round is the estimate for papers the ledger has not seen"
     )
-    return Stack([Note(before), table])
+    return Stack(
+        [Note(before), Table(shown, columns, caption="At first sight, the last round first", most=len(shown))]
+    )

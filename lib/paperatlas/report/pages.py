@@ -187,7 +187,7 @@ class Pages:
         return self.render(
             "data.html", tables=markdown(f"{tables}\n## {edits}"),
             sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
-            spread=[f"{n:,} in {k}" for k, n in study.corpus["n_dumps"].value_counts().sort_index().items()],
+            spread=study.corpus["n_dumps"].value_counts().sort_index(),
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
             lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
             census=no_census(study.records.attrs["kinds"]),

@@ -12,9 +12,7 @@ import pandas as pd
 from paperatlas.dates import add_dates
 from paperatlas.duplicates import bands
 from paperatlas.export import PAPER_COLUMNS
-from paperatlas.ledger.claims import find_claims
-from paperatlas.ledger.links import find_links
-from paperatlas.ledger.systems import find_systems
+from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
 from paperatlas.scale.parts import is_done, part_path, read_part, write_part, write_receipt
 from paperatlas.topics.assign import TopicModel
@@ -65,11 +63,7 @@ def work_on(job: Job, number: int) -> int:
         "bands": bands(papers["abstract"].tolist()),
     }
     if job.ledger:
-        written |= {
-            "systems": find_systems(papers),
-            "links": find_links(papers),
-            "claims": find_claims(papers),
-        }
+        written |= find_entries(papers, "systems", "links", "claims")
     if job.vectors:
         written["vectors"] = vectors
     for table, content in written.items():

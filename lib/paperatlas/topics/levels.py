@@ -59,8 +59,10 @@ class Grain:
                 max(3, n // 1250), max(5, n // 200), max(3, n // 400), max(8, n // 30), max(4, n // 12), *work
             )
         most = round(max(32.0, 1.5 * sqrt(n)))
-        most_topic = round(max(0.14 * n, min(56.0, n / 3)))
-        return cls(_LEAST_SUBTOPIC, most, max(_LEAST_SUBTOPIC, n // 40), most_topic, max(4, n // 20), *work)
+        most_topic = round(min(200.0, max(0.14 * n, min(56.0, n / 3))))
+        return cls(
+            _LEAST_SUBTOPIC, most, max(_LEAST_SUBTOPIC, min(30, n // 40)), most_topic, max(4, n // 20), *work
+        )
 
     def of_share(self, share: float) -> Grain:
         """The grain for a share of the papers."""

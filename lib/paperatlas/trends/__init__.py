@@ -6,7 +6,6 @@ from paperatlas.trends.shares import (
     count_cells,
     date_coverage,
     memberships,
-    papers_behind,
     term_memberships,
     topic_trends,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "judge_cells",
     "memberships",
     "newcomers",
-    "papers_behind",
     "power_curve",
     "simulate_null",
     "smallest_found",

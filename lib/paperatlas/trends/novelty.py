@@ -19,18 +19,11 @@ from paperatlas.trends.shares import Assignments, memberships
 Array = np.ndarray
 _SCALING = 2.0  # Kleinberg's s; his γ is 1
 
-_BURST = [
-    "start", "end", "n", "total", "share", "share_outside", "weight", "strongest", "p", "p_adjusted",
-]  # fmt: skip
+_BURST = ["start", "end", "n", "total", "share", "share_outside", "weight", "p", "p_adjusted"]
 _FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
 
 
-def newcomers(
-    papers: pd.DataFrame,
-    topics: Assignments = None,
-    *,
-    level: str = "topic",
-) -> pd.DataFrame:
+def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
     """When each group first appears, and whether it was really absent before.
 
     Null: the group's n papers are a random draw from all N dated papers. If T papers are older than the
@@ -64,34 +57,33 @@ def newcomers(
     late = np.sort(months.fillna(years * 12 + 11).astype(np.int64).to_numpy())
     order = dated.assign(early=early).sort_values(["early", "paper_id"], kind="stable")
     members = memberships(dated, topics, level=level)
-    joined = order.reset_index(drop=True).reset_index().merge(members, on="paper_id", suffixes=("", "_of"))
-    by = level if level in joined and f"{level}_of" not in joined else f"{level}_of"
-    found = joined.sort_values("index").groupby(by, sort=True)
+    joined = order.rename(columns={level: f"{level}_of_paper"}).merge(members, on="paper_id")
+    found = joined.groupby(level, sort=True)
     table = found.first()[["published", "early", "paper_id", "title"]].assign(n=found.size())
-    table = table[table["n"] >= 3].rename_axis(level).reset_index()
+    table = table[table["n"] >= 3].reset_index()
     table = table.rename(columns={"published": "first", "paper_id": "first_id", "title": "first_title"})
     table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
-    table["expected"] = [significant(n * older / len(dated)) for n, older in table[["n", "older"]].to_numpy()]
-    p = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
-    adjusted = adjusted_p(np.asarray(p, dtype=float))
-    table["new"] = adjusted <= 0.05
-    table["p"] = [significant(float(value)) for value in p]
-    table["p_adjusted"] = [significant(float(value)) for value in adjusted]
+    table["expected"] = table["n"] * table["older"] / len(dated)
+    table["p"] = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
+    table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
+    table["new"] = table["p_adjusted"] <= 0.05
+    for column in ("expected", "p", "p_adjusted"):
+        table[column] = table[column].astype(float).map(significant)
     return table.sort_values(
         ["new", "first", "p", level], ascending=[False, False, True, True], ignore_index=True
     )[[level, *_FIRST]]
 
 
 def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
-    """Runs of periods in which a group is far more common than in all periods together.
+    """The run of periods in which each group is far more common than in all periods together, if there is one.
 
     The base state has the group's overall share p0, the burst state twice that (at most half-way
     to 1); periods are assigned to the two states so that the binomial cost of the counts plus the cost of
     rising, log(number of periods), is least. The reference is all papers of each period, so that a
-    year with many papers is no burst.
+    year with many papers is no burst. Of several bursts the strongest is told.
 
     Null of the test: the group's papers are spread over the periods as all papers are. The weight of the
-    strongest burst is compared with those of 999 spreads of the same number of papers, and with twenty
+    burst is compared with those of 999 spreads of the same number of papers, and with twenty
     times as many if fewer than ten of these reach it, so that small p-values can be told apart; they are
     corrected over all groups with at least five papers, and not all (Benjamini and Hochberg 1995).
 
@@ -103,49 +95,32 @@ def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per burst, strongest first
+    DataFrame, one row per group that bursts, strongest first
         The group, ``start``, ``end`` (periods), ``n``, ``total`` (papers in the burst), ``share``,
-        ``share_outside``, ``weight`` (cost saved by the burst, in nats), ``strongest`` (of its group),
-        ``p``, ``p_adjusted`` (of the group's strongest burst).
+        ``share_outside``, ``weight`` (cost saved by the burst, in nats), ``p``, ``p_adjusted``.
     """
     by = str(trends.columns[0])
-    rows: list[dict[str, object]] = []
-    strongest: list[float] = []
+    rows = []
     for group, series in trends.groupby(by, sort=False):
         series = series.sort_values("time")
         n, total = series["n"].to_numpy(dtype=float), series["total"].to_numpy(dtype=float)
         if n.sum() < 5 or n.sum() == total.sum():
             continue
         weights, states = two_states(n[None, :], total)
-        runs = _runs(states[0], _gain(n[None, :], total)[0])
-        strongest.append(_burst_p(group, n, total, float(weights[0])) if runs else 1.0)
-        best = max((weight for *_, weight in runs), default=0.0)
-        for start, end, weight in runs:
-            inside = slice(start, end + 1)
-            own, every = n[inside].sum(), total[inside].sum()
-            outside = total.sum() - every
-            rows.append(
-                {
-                    by: group,
-                    "start": series["period"].iloc[start],
-                    "end": series["period"].iloc[end],
-                    "n": int(own),
-                    "total": int(every),
-                    "share": significant(own / every),
-                    "share_outside": significant((n.sum() - own) / outside) if outside else math.nan,
-                    "weight": significant(weight),
-                    "strongest": weight == best,
-                    "p": significant(strongest[-1]),
-                    "place": len(strongest) - 1,
-                }
-            )
-    if not rows:
-        return pd.DataFrame(columns=[by, *_BURST]).astype({"strongest": bool})
-    table = pd.DataFrame(rows).astype({by: trends[by].dtype})
-    adjusted = adjusted_p(np.array(strongest))
-    table["p_adjusted"] = [significant(float(adjusted[place])) for place in table["place"]]
-    table = table.sort_values(["weight", by, "start"], ascending=[False, True, True], ignore_index=True)
-    return table[[by, *_BURST]]
+        first, last = _strongest(states[0], _gain(n[None, :], total)[0])
+        own, every = n[first:last].sum(), total[first:last].sum()
+        outside = total.sum() - every
+        ends = series["period"].iloc[[first, max(last - 1, 0)]]
+        share = own / every if every else math.nan
+        share_outside = (n.sum() - own) / outside if outside else math.nan
+        p = _burst_p(group, n, total, float(weights[0])) if last > first else 1.0
+        rows.append((group, *ends, int(own), int(every), share, share_outside, float(weights[0]), p))
+    table = pd.DataFrame(rows, columns=[by, *_BURST[:-1]]).astype({by: trends[by].dtype})
+    table["p_adjusted"] = adjusted_p(table["p"].to_numpy(dtype=float))
+    for column in ("share", "share_outside", "weight", "p", "p_adjusted"):
+        table[column] = table[column].astype(float).map(significant)
+    table = table[table["weight"] > 0].sort_values(["weight", by, "start"], ascending=[False, True, True])
+    return table.reset_index(drop=True)
 
 
 def _gain(n: Array, total: Array) -> Array:
@@ -178,18 +153,20 @@ def two_states(n: Array, total: Array) -> tuple[Array, Array]:
     return weight, states
 
 
-def _runs(states: Array, gain: Array) -> list[tuple[int, int, float]]:
-    """First and last period of each burst, and its weight."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], states.astype(int), [0]])))
-    return [(int(start), int(stop) - 1, math.fsum(gain[start:stop])) for start, stop in edges.reshape(-1, 2)]
+def _strongest(states: Array, gain: Array) -> tuple[int, int]:
+    """First period of the burst that saves most, and the one after its last; twice 0 without any."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], states.astype(int), [0]]))).reshape(-1, 2)
+    runs = [(int(first), int(last)) for first, last in edges]
+    return max(runs, key=lambda run: math.fsum(gain[run[0] : run[1]]), default=(0, 0))
 
 
 def _burst_p(group: object, n: Array, total: Array, weight: float) -> float:
     random = np.random.default_rng([0, zlib.crc32(str(group).encode("utf-8", "surrogatepass"))])
-    sizes, papers = total.astype(np.int64), int(n.sum())
     reached = drawn = 0
     for more in (999, 20 * 999):
-        spread = random.multivariate_hypergeometric(sizes, papers, size=more, method="marginals")
+        spread = random.multivariate_hypergeometric(
+            total.astype(np.int64), int(n.sum()), size=more, method="marginals"
+        )
         weights, _ = two_states(spread.astype(float), total)
         reached, drawn = reached + int(np.sum(weights >= weight - 1e-9)), drawn + more
         if reached >= 10:

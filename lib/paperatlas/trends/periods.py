@@ -10,14 +10,7 @@ from paperatlas.errors import AtlasError
 # A source with this share of the dated papers is large.
 LARGE = 0.1
 # Periods in a year.
-PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
-
-
-def check_period(period: str) -> int:
-    """Periods in a year; an AtlasError if `period` is none of "year", "quarter", "month"."""
-    if period not in PER_YEAR:
-        raise AtlasError(f"period is one of {', '.join(PER_YEAR)}; found {period!r}")
-    return PER_YEAR[period]
+_PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 
 
 def period_numbers(published: pd.Series, period: str) -> pd.Series:
@@ -36,9 +29,10 @@ def period_numbers(published: pd.Series, period: str) -> pd.Series:
     Raises
     ------
     AtlasError
-        If a date has another form; the message names the row.
+        If a date has another form (the message names the row), or the period is none of these.
     """
-    per_year = check_period(period)
+    if period not in _PER_YEAR:
+        raise AtlasError(f"period is one of {', '.join(_PER_YEAR)}; found {period!r}")
     published = pd.Series(published.to_numpy(), index=published.index)  # attrs are copied at every step
     text = published.astype("str")
     missing = published.isna() | text.eq("")
@@ -49,22 +43,25 @@ def period_numbers(published: pd.Series, period: str) -> pd.Series:
             f"published, row {row!r}: expected YYYY-MM or YYYY, found {text[row]!r}; use add_dates to date papers"
         )
     year = pd.to_numeric(text.str[:4].where(~missing)).astype("Int64")
-    if per_year == 1:
+    if period == "year":
         return year
     month = pd.to_numeric(text.str[5:7].where(~missing & text.str.len().eq(7))).astype("Int64")
-    return year * per_year + (month - 1) * per_year // 12
+    return year * _PER_YEAR[period] + (month - 1) * _PER_YEAR[period] // 12
 
 
 def label(number: int, period: str) -> str:
     """Name of a period: "2023", "2023-Q2" or "2023-05"."""
-    per_year = PER_YEAR[period]
-    year, part = divmod(number, per_year)
-    return {1: f"{year:04d}", 4: f"{year:04d}-Q{part + 1}", 12: f"{year:04d}-{part + 1:02d}"}[per_year]
+    year, part = divmod(number, _PER_YEAR[period])
+    return {
+        "year": f"{year:04d}",
+        "quarter": f"{year:04d}-Q{part + 1}",
+        "month": f"{year:04d}-{part + 1:02d}",
+    }[period]
 
 
 def middle(number: int, period: str) -> float:
     """Middle of a period in years, for instance 2023.5 for the year 2023."""
-    return round((number + 0.5) / PER_YEAR[period], 6)
+    return round((number + 0.5) / _PER_YEAR[period], 6)
 
 
 def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -80,7 +77,7 @@ def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
     return {name: h for name, h in held.items() if (h & dated).sum() >= max(LARGE * dated.sum(), 1)}
 
 
-def last_finished(papers: pd.DataFrame, period: str, as_of: str | None = None) -> int:
+def last_finished(papers: pd.DataFrame, period: str) -> int:
     """Number of the last period that is over; -1 without dates.
 
     A period is over when every large source reaches its last month: a search that was saved in spring says nothing of
@@ -92,17 +89,10 @@ def last_finished(papers: pd.DataFrame, period: str, as_of: str | None = None) -
     papers : DataFrame
         ``published`` ("YYYY-MM", "YYYY" or missing) and, as a rule, ``dumps``.
     period : {"year", "quarter", "month"}
-    as_of : str, optional
-        "YYYY-MM", the last month that the papers cover completely, or "YYYY" for its December.
     """
-    per_year = check_period(period)
-    if as_of is not None:
-        as_of_month = as_of if len(as_of) > 4 else f"{as_of}-12"
-        reached = int(period_numbers(pd.Series([as_of_month]), "month").iloc[0])
-    else:
-        held = large_sources(papers).values() or [np.ones(len(papers), dtype=bool)]
-        reached = min(_reached(papers["published"][one], period) for one in held)
-    return -1 if reached < 0 else (reached + 1) * per_year // 12 - 1
+    held = large_sources(papers).values() or [np.ones(len(papers), dtype=bool)]
+    reached = min(_reached(papers["published"][one], period) for one in held)
+    return -1 if reached < 0 else (reached + 1) * _PER_YEAR[period] // 12 - 1
 
 
 def _reached(published: pd.Series, period: str) -> int:

@@ -19,8 +19,12 @@ PERSISTENCE = 0.8
 _STEPS = 100
 _LONGEST_STEP = 2.0
 _BOUND_STEPS = 40
+# Log odds per standard deviation of time beyond which a bound is as good as infinite.
+_FARTHEST = 20.0
 # Degrees of freedom that the groups together lend to each one's own estimate of its swings.
 _PRIOR_FREEDOM = 10
+# Standard errors added to the variance of the swings; simulated piles of three topics need more than one.
+_DOUBT = 1.2
 # The penalty hides the swings of groups with fewer papers.
 LENDING = 20
 # Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
@@ -32,14 +36,14 @@ class TrendFit(NamedTuple):
     """Fit of m groups; arrays of length m.
 
     ``slope`` (log odds per year, or per unit of the covariate), ``bounds`` (for each level asked for, the lower and
-    the upper profile bound of the slope), ``common`` (variance of the swings of the log odds that the pool shows),
-    ``dispersion`` (by how much a group's own swings inflate the variance of its slope, at least 1), ``p``
+    the upper profile bound of the slope), ``common`` (variance of the swings of the log odds that the groups show
+    together), ``dispersion`` (by how much a group's own swings inflate the variance of its slope, at least 1), ``p``
     (two-sided).
     """
 
     slope: Array
     bounds: dict[float, tuple[Array, Array]]
-    common: Array
+    common: float
     dispersion: Array
     p: Array
 
@@ -52,7 +56,6 @@ def fit_trends(
     *,
     covariate: Array | None = None,
     levels: Sequence[float] = (),
-    pool: Array | None = None,
     swing: float | None = None,
 ) -> TrendFit:
     """Regress the log odds of membership on time and source, each group by itself.
@@ -67,15 +70,13 @@ def fit_trends(
     time : (c,) array
         Middle of each cell's period in years.
     sources : (c, s) array of booleans, optional
-        Which sources the papers of a cell stand in; see `source_columns`.
+        Which sources the papers of a cell stand in: those columns that `separable` keeps.
     covariate : (c,) array, optional
         What the log odds are regressed on in place of time; 0 and 1 compare two spans of time.
     levels : sequence of float
         Levels of the bounds wanted, such as 0.95; without them a fit takes a fraction of the time.
-    pool : (m,) integer array, optional
-        Groups with one number lend each other their swings; all, by default.
     swing : float, optional
-        Variance of the pool's swings, where it is known.
+        Variance of the swings of such groups, where it is known.
 
     Notes
     -----
@@ -84,7 +85,7 @@ def fit_trends(
     autoregression with `PERSISTENCE`; the variance of the swings is estimated from the residuals of each year (method
     of moments), and the penalised likelihood ratio is divided by what these swings do to the variance of the slope: a
     quasi-likelihood (McCullagh and Nelder 1989, section 4.5) for dependent residuals. A group's own estimate rests on
-    a few years and is moderated by that of all groups of the pool with at least 20 papers, which counts as 10 degrees
+    a few years and is moderated by that of all groups with at least 20 papers, which counts as 10 degrees
     of freedom more (the weighting of Robinson and Smyth 2007). The statistic is referred to F with one and as many
     degrees of freedom as stand behind the dispersion, more where swings are a small part of it: Satterthwaite (1946)
     would square that part, and simulated swings of the log odds have heavier tails than that allows. The bounds are
@@ -107,7 +108,7 @@ def fit_trends(
     flat = _maximise(n, total, x, start, fixed=True)
     ratio = np.maximum(2 * (top - _penalised(n, total, x, flat)), 0.0)
 
-    common, dispersion, freedom, error = _swings(n, total, time, x, best, pool, swing)
+    common, dispersion, freedom, error = _swings(n, total, time, x, best, flat, swing)
 
     def bound(level: float, side: float) -> Array:
         limit = dispersion * special.fdtri(1, freedom, level)
@@ -122,13 +123,10 @@ def fit_trends(
     )
 
 
-def source_columns(sources: Array, time: Array) -> Array:
-    """Numbers of the columns of `sources` that can be told apart, from each other and from a constant.
+def separable(sources: Array, time: Array) -> Array | None:
+    """Numbers of the columns of `sources` that can be told apart from each other and a constant; None if time cannot be.
 
-    Raises
-    ------
-    ValueError
-        If time cannot be told apart from the sources, as where each source holds years of its own.
+    Time cannot be told from the sources where each of them holds years of its own.
     """
     kept: list[int] = []
     design = np.ones((len(time), 1))
@@ -137,7 +135,7 @@ def source_columns(sources: Array, time: Array) -> Array:
         if np.linalg.matrix_rank(wider) == wider.shape[1]:
             design, kept = wider, [*kept, column]
     if np.linalg.matrix_rank(np.column_stack([design, time - time.mean()])) == design.shape[1]:
-        raise ValueError("time cannot be told apart from the sources")
+        return None
     return np.array(kept, dtype=np.int64)
 
 
@@ -179,9 +177,9 @@ def _penalised(n: Array, total: Array, x: Array, beta: Array) -> Array:
 
 
 def _swings(
-    n: Array, total: Array, time: Array, x: Array, beta: Array, pool: Array | None, known: float | None
-) -> tuple[Array, Array, Array, Array]:
-    """Variance of the pool's swings, the dispersion that a group's cause, its freedom, and the slope's error."""
+    n: Array, total: Array, time: Array, x: Array, beta: Array, flat: Array, known: float | None
+) -> tuple[float, Array, Array, Array]:
+    """Variance of the groups' swings, the dispersion that each one's cause, its freedom, and the slope's error."""
     share, weight, information = _moments(total, x, beta)
     inverse = np.linalg.inv(information)
     number = _blocks(time)
@@ -197,28 +195,35 @@ def _swings(
     expected = ((keep @ persistence * keep).sum(axis=2) / block_weight).sum(axis=1)
     pearson = (((n - total * share) @ member) ** 2 / block_weight).sum(axis=1)
 
-    pool = np.zeros(len(n), dtype=np.int64) if pool is None else pool
     excess = pearson - freedom
     lends = n.sum(axis=1) >= LENDING
-    lends |= ~np.isin(pool, pool[lends])  # where all groups are small
-    # One standard error is added: swings that happen not to show would be taken for trends.
-    doubt = np.sqrt(2 * np.bincount(pool, lends * freedom))
-    common = np.bincount(pool, lends * excess) + doubt
-    common = np.maximum(common / np.maximum(np.bincount(pool, lends * expected), 1e-9), 0.0)[pool]
-    if known is not None:
-        common = np.full(len(n), known)
+    lends |= not lends.any()  # where all groups are small
+    # A good standard error is added: swings that happen not to show would be taken for trends.
+    shown = (excess[lends].sum() + _DOUBT * np.sqrt(2 * freedom[lends].sum())) / max(
+        float(expected[lends].sum()), 1e-9
+    )
+    common = max(float(shown), 0.0) if known is None else known
     # What a group's own residuals tell of its swings, and not of chance.
     own = freedom * (np.maximum(excess, 0.0) / np.maximum(pearson, 1e-12)) ** 2
     swing = (own * np.maximum(excess, 0.0) / np.maximum(expected, 1e-9) + _PRIOR_FREEDOM * common) / (
         own + _PRIOR_FREEDOM
     )
-    pull = (lever @ inverse)[:, :, 1]
-    error = np.sqrt(inverse[:, 1, 1])
-    added = swing * ((pull @ persistence) * pull).sum(axis=1) / error**2
+    # A swing downwards leaves fewer papers than one upwards, and the likelihood ratio of the two differs, as do the
+    # weights at the fit. To the third order they balance with the weights between the fit's and those of the null.
+    added = swing * _inflation(total, x, beta, member, persistence) ** (2 / 3)
+    added *= _inflation(total, x, flat, member, persistence) ** (1 / 3)
     # Two periods leave nothing to judge swings by, and are compared as they are.
     added = np.where(freedom < 0.5, 0.0, added)
     behind = (own + _PRIOR_FREEDOM) * (1 + added) / np.maximum(added, 1e-9)
-    return common, 1 + added, behind, error
+    return common, 1 + added, behind, np.sqrt(inverse[:, 1, 1])
+
+
+def _inflation(total: Array, x: Array, beta: Array, member: Array, persistence: Array) -> Array:
+    """By how much swings of unit variance inflate the variance of the slope, with the weights of a fit."""
+    _, weight, information = _moments(total, x, beta)
+    inverse = np.linalg.inv(information)[:, :, 1]
+    pull = np.einsum("cb,mc,cp,mp->mb", member, weight, x, inverse, optimize=True)
+    return np.asarray(((pull @ persistence) * pull).sum(axis=1) / inverse[:, 1])
 
 
 def _blocks(time: Array) -> Array:
@@ -245,8 +250,8 @@ def _bound(n: Array, total: Array, x: Array, best: Array, start: Array, top: Arr
         beta[moving] = here
         fall = np.maximum(2 * (top[moving] - _penalised(n[moving], total, x, here)), 1e-12)
         stretch = np.clip(np.sqrt(limit[moving] / fall), 0.25, 4.0)
-        distance[moving] *= stretch
-        moving = moving[np.abs(stretch - 1) >= 1e-7]
+        distance[moving] = np.minimum(distance[moving] * stretch, _FARTHEST)
+        moving = moving[(np.abs(stretch - 1) >= 1e-7) & (distance[moving] < _FARTHEST)]
         if not len(moving):
             break
     return np.asarray(best[:, 1] + side * distance)

@@ -8,21 +8,15 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.intervals import adjusted_p, fisher_p, significant, wilson
 from paperatlas.text import Terms, read_terms
-from paperatlas.trends.periods import (
-    check_period,
-    label,
-    large_sources,
-    last_finished,
-    middle,
-    period_numbers,
-)
+from paperatlas.trends.periods import label, large_sources, last_finished, middle, period_numbers
 
 # A share of fewer papers says next to nothing: with 10, one paper more or less moves it by 10 points.
 FEW = 10
-# A term is a subject if it stands in the title of this share of its papers, and by itself in this share of its uses.
-_IN_TITLES, _BY_ITSELF = 0.15, 0.1
+# A term is a subject if it stands in the title of this share of its papers, by itself in this share of its uses, and
+# in the abstract of this share of its papers: what stands in titles alone ("reprint") is said of papers, not by them.
+_IN_TITLES, _BY_ITSELF, _IN_ABSTRACTS = 0.15, 0.1, 0.5
 
 
 class HasPapers(Protocol):
@@ -56,15 +50,14 @@ class Cells(NamedTuple):
 
     def columns(self, chosen: np.ndarray) -> Cells:
         """The cells of a (c,) mask."""
-        return Cells(
-            self.groups,
-            self.n[:, chosen],
-            self.period[chosen],
-            self.time[chosen],
-            self.total[chosen],
-            self.sources[chosen],
-            self.names,
-        )
+        one_each = ("period", "time", "total", "sources")
+        return self._replace(n=self.n[:, chosen], **{name: getattr(self, name)[chosen] for name in one_each})
+
+    def steady(self) -> np.ndarray:
+        """Share of each group in each cell if it hung on the sources alone, (m, c)."""
+        _, of_sources = np.unique(self.sources, axis=0, return_inverse=True)
+        same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
+        return np.asarray((self.n @ same / (self.total @ same)) @ same.T)
 
 
 def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
@@ -82,8 +75,6 @@ def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str 
     if table is None:
         found = list(papers.columns) + ([] if assigned is None else list(assigned.columns))
         raise AtlasError(f"no column {level!r} to group papers by; found {', '.join(map(str, found))}")
-    if "paper_id" not in table.columns:
-        raise AtlasError(f"expected a column 'paper_id' beside {level!r}; found {list(table.columns)}")
     members = table[["paper_id", level]]
     if members[level].map(lambda value: isinstance(value, list | tuple | np.ndarray)).any():
         members = members.explode(level)
@@ -109,18 +100,17 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
     Returns
     -------
     DataFrame
-        ``paper_id``, ``term``, ``subject`` (whether the term names what papers are about: authors put it into titles,
-        and it stands by itself): one row per use, sorted; feed it to `topic_trends`, `find_bursts` or `newcomers`
-        with ``level="term"``.
+        ``paper_id``, ``term``, ``subject`` (whether the term names what papers are about: authors put it into titles
+        and speak of it in abstracts, and it stands by itself): one row per use, sorted; feed it to `topic_trends`,
+        `find_bursts` or `newcomers` with ``level="term"``.
     """
-    terms = read_terms(
-        papers["title"].tolist(), papers["abstract"].fillna("").tolist(), min_papers=min_papers
-    )
+    abstracts = papers["abstract"].fillna("").tolist()
+    terms = read_terms(papers["title"].tolist(), abstracts, min_papers=min_papers)
     place = {key: column for column, key in enumerate(terms.keys)}
     is_phrase = np.arange(len(place)) >= len(terms.vocabulary.words)
     kept = (is_phrase | ~terms.general) & ~terms.pieces
     short = {place[s]: place[long] for s, long in terms.abbreviations.items() if {s, long} <= place.keys()}
-    told, subjects = pd.Series(terms.shown), _subjects(terms)
+    told, subjects = pd.Series(terms.shown), _subjects(terms, np.array(abstracts) != "")
     told = told.where(~told.duplicated(keep=False), pd.Series(terms.keys))
     uses = terms.counts.tocoo()
     column = pd.Series(uses.col).replace(short).to_numpy()
@@ -137,23 +127,22 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
     return table.sort_values(["term", "paper_id"], ignore_index=True)
 
 
-def _subjects(terms: Terms) -> np.ndarray:
+def _subjects(terms: Terms, has_abstract: np.ndarray) -> np.ndarray:
     """Which terms name what papers are about, (m,) booleans."""
     occurrences = np.asarray(terms.counts.sum(axis=0)).ravel()
     titled = np.bincount(terms.in_titles.indices, minlength=len(occurrences))
+    rows = np.flatnonzero(has_abstract)
+    of_these = np.asarray((terms.counts[rows] > 0).sum(axis=0)).ravel()
+    in_abstracts = np.asarray((terms.counts[rows] > terms.in_titles[rows]).sum(axis=0)).ravel()
+    spoken = in_abstracts >= _IN_ABSTRACTS * of_these
     named = np.array([" " in shown or shown != shown.lower() for shown in terms.shown], dtype=bool)
     known = np.isin(terms.keys, [*terms.abbreviations.values(), *terms.abbreviations])
     itself = terms.alone >= _BY_ITSELF * occurrences
-    return known | (named & itself & (titled >= _IN_TITLES * terms.n_papers))
+    return spoken & (known | (named & itself & (titled >= _IN_TITLES * terms.n_papers)))
 
 
 def topic_trends(
-    papers: pd.DataFrame,
-    topics: Assignments = None,
-    *,
-    level: str = "topic",
-    period: str = "year",
-    as_of: str | None = None,
+    papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic", period: str = "year"
 ) -> pd.DataFrame:
     """Papers of each topic per period, as counts and as shares of all dated papers of the period.
 
@@ -170,8 +159,6 @@ def topic_trends(
         ``"term"``, ``"entry"``, ``"dumps"``, …
     period : {"year", "quarter", "month"}
         Papers dated to the year only count in years; in quarters and months they are left out.
-    as_of : str, optional
-        Last month ("YYYY-MM") the papers cover completely; by default as far as every large source reaches.
 
     Returns
     -------
@@ -180,8 +167,7 @@ def topic_trends(
         (all dated papers of the period), ``share`` (n / total, missing if total is 0), ``low``, ``high``
         (95 % Wilson interval), ``time`` (middle of the period in years), ``few`` (total below 10), ``unfinished``
         (not every large source reaches the end of the period). Periods between the first and the last are
-        complete, with zeros. ``attrs``: ``level``, ``period``, ``papers``, ``undated`` and ``year_only`` (papers
-        left out).
+        complete, with zeros. ``attrs["period"]`` is the period.
 
     Raises
     ------
@@ -194,41 +180,30 @@ def topic_trends(
     Cai, DasGupta 2001), and Wilson's is a closed form, the same on every machine. The share is one of this
     pile, which was chosen by somebody; one topic's boom lowers the share of all others.
     """
-    check_period(period)
-    if missing := {"paper_id", "published"} - set(papers.columns):
-        raise AtlasError(
-            f"papers lack the columns {sorted(missing)}; found {list(papers.columns)}; use add_dates"
-        )
+    if "published" not in papers:
+        raise AtlasError(f"papers lack the column 'published'; found {list(papers.columns)}; use add_dates")
     numbers = period_numbers(papers["published"], period)
-    dated = numbers.notna()
     members = memberships(papers, topics, level=level)
-    number_of = members["paper_id"].map(dict(zip(papers["paper_id"], numbers, strict=True)))
-    groups = sorted(members[level].unique().tolist(), key=_group_order)
-    span = list(range(int(numbers.min()), int(numbers.max()) + 1)) if dated.any() else []
-    totals = numbers[dated].astype(int).value_counts()
-    inside = number_of.notna()
-    counts = members[inside].groupby([level, number_of[inside].astype(int)]).size().to_dict()
-    keys = [(group, number) for group in groups for number in span]
-    total = np.array([int(totals.get(number, 0)) for _, number in keys], dtype=np.int64)
-    n = np.array([int(counts.get(key, 0)) for key in keys], dtype=np.int64)
+    number_of = dict(zip(papers["paper_id"], numbers, strict=True))
+    groups = sorted(members[level].unique().tolist())
+    known = numbers.dropna().astype(int)
+    span = list(range(known.min(), known.max() + 1)) if len(known) else []
+    counted = members.assign(number=members["paper_id"].map(number_of)).dropna(subset="number")
+    counts = counted.groupby([level, "number"]).size().to_dict()
+    total = np.tile(known.value_counts().reindex(span, fill_value=0).to_numpy(dtype=np.int64), len(groups))
+    n = np.array([counts.get((group, number), 0) for group in groups for number in span], dtype=np.int64)
     low, high = wilson(n, total)
-    finished = last_finished(papers, period, as_of) if span else -1
-    table = pd.DataFrame({level: [group for group, _ in keys]}).astype({level: members[level].dtype})
-    table["period"] = [label(number, period) for _, number in keys]
+    finished = last_finished(papers, period) if span else -1
+    table = pd.DataFrame({level: np.repeat(np.array(groups, dtype=object), len(span))})
+    table = table.astype({level: members[level].dtype})
+    table["period"] = [label(number, period) for number in span] * len(groups)
     table["n"], table["total"] = n, total
     table["share"] = np.round(n / np.where(total, total, np.nan), 6)
     table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
-    table["time"] = [middle(number, period) for _, number in keys]
+    table["time"] = [middle(number, period) for number in span] * len(groups)
     table["few"] = total < FEW
-    table["unfinished"] = [number > finished for _, number in keys]
-    missing_date = papers["published"].isna() | papers["published"].eq("")
-    table.attrs = {
-        "level": level,
-        "period": period,
-        "papers": len(papers),
-        "undated": int(missing_date.sum()),
-        "year_only": int((~dated & ~missing_date).sum()),
-    }
+    table["unfinished"] = [number > finished for number in span] * len(groups)
+    table.attrs = {"period": period}
     return table
 
 
@@ -238,7 +213,6 @@ def count_cells(
     *,
     level: str = "topic",
     period: str = "year",
-    as_of: str | None = None,
     within: pd.Series | None = None,
     finished: bool = True,
 ) -> Cells:
@@ -258,21 +232,18 @@ def count_cells(
     totals = numbers.dropna().astype(int).value_counts()
     usable = totals.index
     if finished:
-        usable = usable[(totals >= FEW) & (usable <= last_finished(papers, period, as_of))]
+        usable = usable[(totals >= FEW) & (usable <= last_finished(papers, period))]
     held = large_sources(papers)
     if within is not None:
         strata = sorted(within.dropna().unique())
         held |= {f"{within.name} {stratum}": within.eq(stratum).to_numpy(bool) for stratum in strata}
     kept = numbers.isin(usable).to_numpy()
     places = pd.DataFrame({"number": numbers[kept].astype(int), **{n: h[kept] for n, h in held.items()}})
-    cells = places.drop_duplicates().sort_values(list(places.columns), ignore_index=True)
-    number_of = {tuple(cell): place for place, cell in enumerate(cells.itertuples(index=False))}
-    cell_of = {
-        paper: number_of[tuple(row)]
-        for paper, row in zip(papers.loc[kept, "paper_id"], places.itertuples(index=False), strict=True)
-    }
+    by_cell = places.groupby(list(places.columns), sort=True)
+    cell_of = dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True))
+    cells = by_cell.size().rename("total").reset_index()
     members = memberships(papers, topics, level=level)
-    groups = sorted(members[level].unique().tolist(), key=_group_order)
+    groups = sorted(members[level].unique().tolist())
     members = members[members["paper_id"].isin(list(cell_of))]
     row = members[level].map({group: place for place, group in enumerate(groups)}).to_numpy(dtype=np.int64)
     n = np.zeros((len(groups), len(cells)))
@@ -282,30 +253,10 @@ def count_cells(
         n,
         np.array([label(int(number), period) for number in cells["number"]], dtype=object),
         np.array([middle(int(number), period) for number in cells["number"]], dtype=float),
-        np.bincount(list(cell_of.values()), minlength=len(cells)).astype(float),
+        cells["total"].to_numpy(dtype=float),
         cells[list(held)].to_numpy(dtype=bool),
         list(held),
     )
-
-
-def papers_behind(
-    papers: pd.DataFrame,
-    topics: Assignments = None,
-    *,
-    group: object,
-    level: str = "topic",
-    period: str = "year",
-    start: str = "",
-    end: str = "9999",
-) -> pd.DataFrame:
-    """Papers of one group between two periods, both included: rows of `papers` with ``period``, oldest first."""
-    members = memberships(papers, topics, level=level)
-    own = papers["paper_id"].isin(members.loc[members[level] == group, "paper_id"])
-    numbers = period_numbers(papers["published"], period)
-    found = papers[own & numbers.notna()]
-    found = found.assign(period=[label(int(number), period) for number in numbers[found.index]])
-    found = found[found["period"].between(start, end)]
-    return found.sort_values(["published", "paper_id"], ignore_index=True)
 
 
 def date_coverage(
@@ -325,30 +276,17 @@ def date_coverage(
     -------
     DataFrame, one row per group
         The group, ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
-        ``p_adjusted``. ``attrs`` holds ``papers`` and ``dated`` of the whole.
+        ``p_adjusted``. ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole.
     """
-    from scipy.stats import fisher_exact
-
     dated = period_numbers(papers["published"], period).notna()
     members = memberships(papers, topics, level=level)
     members["dated"] = members["paper_id"].map(dict(zip(papers["paper_id"], dated, strict=True)))
     table = members.groupby(level)["dated"].agg(papers="size", dated="sum").reset_index()
-    total, known = len(papers), int(dated.sum())
-    low, high = wilson(table["dated"].to_numpy(), table["papers"].to_numpy())
-    table["share"] = np.round(table["dated"] / table["papers"], 6)
-    table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
-    p = [
-        float(fisher_exact([[own, size - own], [known - own, total - size - (known - own)]]).pvalue)
-        for size, own in table[["papers", "dated"]].itertuples(index=False)
-    ]
-    table["p"] = [significant(min(value, 1.0)) for value in p]
-    table["p_adjusted"] = [significant(min(float(value), 1.0)) for value in adjusted_p(np.array(p))]
-    table.attrs = {"level": level, "period": period, "papers": total, "dated": known}
+    size, known = table["papers"].to_numpy(), table["dated"].to_numpy(dtype=np.int64)
+    low, high = wilson(known, size)
+    table["share"], table["low"], table["high"] = np.round([known / size, low, high], 6)
+    p = fisher_p(known, size, np.full(len(size), dated.sum()), len(papers))
+    table["p"] = [significant(value) for value in p]
+    table["p_adjusted"] = [significant(value) for value in adjusted_p(p)]
+    table.attrs = {"period": period, "papers": len(papers), "dated": int(dated.sum())}
     return table
-
-
-def _group_order(group: object) -> tuple[int, float, str]:
-    """Numbers by value before texts by code point."""
-    if isinstance(group, int | float | np.number):
-        return (0, float(group), "")
-    return (1, 0.0, str(group))

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.intervals import adjusted_p, significant
 from paperatlas.trends.periods import period_numbers
-from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, source_columns
+from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable
 from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"
 SURE, LEAD = "sure", "a lead"
+ALPHA = 0.05  # level of the false-discovery rate
 # Fewer papers cannot show a trend at all; fewer periods have no scatter to judge it by.
 MIN_PAPERS = 5
 MIN_PERIODS = 4
@@ -23,14 +24,14 @@ STEADY_OVERALL = 2.0
 # The latest years that hold this share of the dated papers are "now".
 NOW = 0.2
 
-_NUMBERS = [
-    "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "change_low", "change_high", "plain_odds_ratio",
-    "plain_p_adjusted", "dispersion", "tau", "p_second",
+_TESTED = [
+    "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "verdict", "agreement", "depends_on", "change_low",
+    "change_high", "plain_odds_ratio", "plain_p_adjusted", "dispersion", "tau", "p_second",
 ]  # fmt: skip
-_TEXTS = ["verdict", "agreement", "depends_on"]
+_UNTESTED = {"verdict": OPEN, "agreement": "", "depends_on": ""}
 _CONTRAST = [
-    "group", "then", "now", "n_then", "total_then", "share_then", "low_then", "high_then", "n_now", "total_now",
-    "share_now", "low_now", "high_now", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "grade",
+    "group", "then", "now", "n_then", "total_then", "share_then", "n_now", "total_now", "share_now", "odds_ratio",
+    "odds_low", "odds_high", "p", "p_adjusted", "grade",
 ]  # fmt: skip
 
 
@@ -40,10 +41,8 @@ def trend_tests(
     *,
     level: str = "topic",
     period: str = "year",
-    as_of: str | None = None,
     within: pd.Series | None = None,
     terms: pd.DataFrame | None = None,
-    alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Test each group's share for a trend, and say in a word what came out.
 
@@ -57,15 +56,13 @@ def trend_tests(
 
     Parameters
     ----------
-    papers, topics, level, period, as_of
+    papers, topics, level, period
         As for `topic_trends`.
     within : Series of the length of `papers`, optional
         Further strata, such as the paper's topic: does an entry fade within its topics, or with them?
     terms : DataFrame with ``paper_id`` and ``term``, optional
         They tell how far the shares of this pile swing, which a few topics alone cannot: without them swings may be
         as large as the topics leave room for, and a trend must be stronger to be found.
-    alpha : float
-        Level of the false-discovery rate.
 
     Returns
     -------
@@ -81,57 +78,49 @@ def trend_tests(
         by "; "). Numbers are missing where there is no test. ``attrs["tested"]`` is the number of groups corrected
         for.
     """
-    cells = count_cells(papers, topics, level=level, period=period, as_of=as_of, within=within)
+    cells = count_cells(papers, topics, level=level, period=period, within=within)
     lent = None
     if terms is not None and testable(cells).any():
-        others = count_cells(papers, terms, level="term", period=period, as_of=as_of, within=within)
+        others = count_cells(papers, terms, level="term", period=period, within=within)
         lent = lent_swing(others)
-    return judge_cells(cells, level=level, alpha=alpha, swing=lent)
+    return judge_cells(cells, level=level, swing=lent)
 
 
 def judge_cells(
-    cells: Cells, *, level: str = "topic", alpha: float = 0.05, swing: float | None = None
+    cells: Cells, *, level: str = "topic", alpha: float = ALPHA, swing: float | None = None
 ) -> pd.DataFrame:
-    """`trend_tests` of counted papers; `swing` is the variance of the swings, where it is known."""
+    """`trend_tests` of counted papers; `swing` is the variance of the swings, `alpha` the false-discovery rate."""
     periods = sorted(set(cells.period))
-    table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int)})
-    table["periods"] = len(periods)
-    table["first"], table["last"] = (periods[0], periods[-1]) if periods else ("", "")
-    table[_NUMBERS], table["verdict"], table[["agreement", "depends_on"]] = np.nan, OPEN, ""
     tested = testable(cells)
-    if tested.any():
-        for column, value in _test(cells.rows(tested), alpha, swing).items():
-            table.loc[tested, column] = value
-    for column in _NUMBERS:
-        table[column] = [significant(value) for value in table[column]]
-    table.attrs = {"level": level, "tested": int(tested.sum()), "alpha": alpha}
-    return table[[level, "n", "periods", "first", "last", *_NUMBERS[:5], *_TEXTS, *_NUMBERS[5:]]]
+    table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int), "periods": len(periods)})
+    table["first"], table["last"] = (periods[0], periods[-1]) if periods else ("", "")
+    found = _test(cells.rows(tested), alpha, swing) if tested.any() else {}
+    for column in _TESTED:
+        values = pd.Series(_UNTESTED.get(column, np.nan), index=table.index)
+        if column in found:
+            values[tested] = found[column]
+        table[column] = values if column in _UNTESTED else values.map(significant)
+    table.attrs = {"tested": int(tested.sum())}
+    return table
 
 
 def testable(cells: Cells) -> Array:
     """Which groups have papers enough, in and out, over enough periods; (m,) booleans."""
-    enough = len(set(cells.period)) >= MIN_PERIODS and separable(cells) is not None
+    enough = len(set(cells.period)) >= MIN_PERIODS and separable(cells.sources, cells.time) is not None
     return _many(cells) & enough
 
 
 def lent_swing(cells: Cells, covariate: Array | None = None) -> float | None:
     """Variance of the swings that groups of at least 20 papers show together; None without such groups."""
     lending = _many(cells) & (cells.n.sum(axis=1) >= LENDING)
-    return float(fit_cells(cells.rows(lending), covariate=covariate).common[0]) if lending.any() else None
+    return fit_cells(cells.rows(lending), covariate=covariate).common if lending.any() else None
 
 
-def fit_cells(cells: Cells, n: Array | None = None, **options: Any) -> TrendFit:
-    """`fit_trends` with the sources of the cells; `n` (m, c) in place of their counts."""
-    sources = cells.sources[:, separable(cells, options.get("covariate"))]
-    return fit_trends(cells.n if n is None else n, cells.total, cells.time, sources, **options)
-
-
-def separable(cells: Cells, covariate: Array | None = None) -> Array | None:
-    """Columns of the sources that can be told apart from each other, and from time; None if time cannot be."""
-    try:
-        return source_columns(cells.sources, cells.time if covariate is None else covariate)
-    except ValueError:
-        return None
+def fit_cells(cells: Cells, covariate: Array | None = None, **options: Any) -> TrendFit:
+    """`fit_trends` with the sources of the cells."""
+    columns = separable(cells.sources, cells.time if covariate is None else covariate)
+    sources = cells.sources[:, columns]
+    return fit_trends(cells.n, cells.total, cells.time, sources, covariate=covariate, **options)
 
 
 def _many(cells: Cells) -> Array:
@@ -173,11 +162,8 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
     """Kendall's tau with time, and adjusted p, of the papers of each period over those the sources alone explain."""
     from scipy.stats import kendalltau
 
-    _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
-    same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
-    expected = (cells.n @ same / (cells.total @ same)) @ same.T * cells.total
     member = (cells.period[:, None] == np.unique(cells.period.astype(str))).astype(float)
-    seen, expected = cells.n @ member, expected @ member
+    seen, expected = cells.n @ member, (cells.steady() * cells.total) @ member
     ratios = np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
     found = [kendalltau(range(len(row)), row) if np.ptp(row) else (0.0, 1.0) for row in ratios]
     tau, p = np.array([tuple(pair) for pair in found]).T
@@ -239,9 +225,7 @@ def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
     return Span(int(before.min()), int(before.max())), Span(start, int(newest[0]))
 
 
-def contrasts(
-    papers: pd.DataFrame, groups: pd.DataFrame, *, terms: pd.DataFrame | None = None, alpha: float = 0.05
-) -> pd.DataFrame:
+def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare each group's share of the latest papers with its share of those before.
 
     Null: within a source, and among abstracts of one length, the odds that a paper belongs to the group are the same
@@ -261,17 +245,14 @@ def contrasts(
         ``paper_id``, ``group``: one row per membership.
     terms : DataFrame, optional
         As for `trend_tests`.
-    alpha : float
-        Level of the false-discovery rate.
 
     Returns
     -------
     DataFrame, one row per group of at least 5 papers
-        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, ``low_then``, ``high_then``
-        (95 % Wilson), the same for now, ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``,
-        ``p_adjusted``, ``grade``: "sure" if the adjusted p is at most `alpha`; "a lead" if only the p is, or if the
-        shares point the other way than the odds within sources; else "cannot tell". Empty where there are not two
-        spans to compare.
+        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, the same for now,
+        ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``, ``p_adjusted``, ``grade``: "sure" if
+        the adjusted p is at most .05; "a lead" if only the p is, or if the shares point the other way than the odds
+        within sources; else "cannot tell". Empty where there are not two spans to compare.
     """
     spans = then_and_now(papers)
     if spans is None or groups.empty:
@@ -285,36 +266,30 @@ def contrasts(
     for name, inside in (("then", ~now), ("now", now)):
         own, every = cells.n[:, inside].sum(axis=1).astype(int), int(cells.total[inside].sum())
         table[f"n_{name}"], table[f"total_{name}"], table[f"share_{name}"] = own, every, own / every
-        table[f"low_{name}"], table[f"high_{name}"] = wilson(own, np.full(len(own), every))
-    if table.empty or separable(cells, now.astype(float)) is None:
+    if table.empty or separable(cells.sources, now.astype(float)) is None:
         return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
     swing = None
     if terms is not None:
         others = count_cells(papers, terms, level="term", within=lengths, finished=False)
         swing = lent_swing(others, now.astype(float))
-    return _graded(table, cells, now.astype(float), swing, alpha)
+    return _graded(table, cells, now.astype(float), swing)
 
 
-def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None, alpha: float) -> pd.DataFrame:
+def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None) -> pd.DataFrame:
     fit = fit_cells(cells, covariate=now, swing=swing)
     adjusted = adjusted_p(fit.p)
     agrees = np.sign(table["share_now"] - table["share_then"]) == np.sign(fit.slope)
-    sure = ((adjusted <= alpha) & agrees).to_numpy()
+    sure = ((adjusted <= ALPHA) & agrees).to_numpy()
     low, high = np.full((2, len(table)), np.nan)
     if sure.any():
-        level = 1 - alpha * sure.sum() / len(sure)
-        chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=float(fit.common[0]))
+        level = 1 - ALPHA * sure.sum() / len(sure)
+        chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
         low[sure], high[sure] = chosen.bounds[level]
-    numbers = {
-        "odds_ratio": np.exp(fit.slope),
-        "odds_low": np.exp(low),
-        "odds_high": np.exp(high),
-        "p": fit.p,
-        "p_adjusted": adjusted,
-    }
-    for column, values in numbers.items():
-        table[column] = [significant(float(value)) for value in values]
-    table["grade"] = np.where(sure, SURE, np.where(fit.p <= alpha, LEAD, OPEN))
+    table["odds_ratio"], table["odds_low"], table["odds_high"] = np.exp(fit.slope), np.exp(low), np.exp(high)
+    table["p"], table["p_adjusted"] = fit.p, adjusted
+    for column in ("odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"):
+        table[column] = table[column].map(significant)
+    table["grade"] = np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN))
     return table
 
 

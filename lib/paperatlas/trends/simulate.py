@@ -10,7 +10,7 @@ import pandas as pd
 from paperatlas.intervals import adjusted_p, significant, wilson
 from paperatlas.trends.regression import LENDING, Array
 from paperatlas.trends.shares import Cells
-from paperatlas.trends.significance import fit_cells, lent_swing, testable
+from paperatlas.trends.significance import ALPHA, fit_cells, lent_swing, testable
 
 # Terms drawn in each pile; more would tell its swings better still.
 _LENDERS = 60
@@ -21,7 +21,6 @@ def simulate_null(
     terms: Cells | None = None,
     *,
     runs: int = 400,
-    alpha: float = 0.05,
     swing: float = 0.0,
     persistence: float = 0.8,
     seed: int = 0,
@@ -47,11 +46,10 @@ def simulate_null(
     Returns
     -------
     DataFrame of `runs` rows
-        ``run``, ``tested`` (groups), ``discoveries``, ``uncorrected`` (groups with p ≤ alpha). Nothing is
-        there to be found, so the false-discovery rate is the share of runs with any discovery. Empty if there
-        are too few periods for a test.
+        ``run``, ``tested`` (groups), ``discoveries``. Nothing is there to be found, so the false-discovery rate is the
+        share of runs with any discovery. Empty if there are too few periods for a test.
     """
-    columns = ["run", "tested", "discoveries", "uncorrected"]
+    columns = ["run", "tested", "discoveries"]
     if not testable(cells).any():
         return pd.DataFrame(columns=columns)
     lenders = None
@@ -66,16 +64,15 @@ def simulate_null(
         lent = None
         if lenders is not None:
             lent = lent_swing(lenders._replace(n=draw_terms(lenders, swing, persistence, random)))
-        n = drawn.n[testable(drawn)]
-        p = fit_cells(cells, n, swing=lent).p if len(n) else np.zeros(0)
-        found = int((adjusted_p(p) <= alpha).sum())
-        rows.append((run, len(p), found, int((p <= alpha).sum())))
+        tested = testable(drawn)
+        p = fit_cells(drawn.rows(tested), swing=lent).p if tested.any() else np.zeros(0)
+        rows.append((run, len(p), int((adjusted_p(p) <= ALPHA).sum())))
     return pd.DataFrame(rows, columns=columns)
 
 
 def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of a pile without trends, of groups that exclude one another."""
-    shares = _steady_shares(cells)
+    shares = cells.steady()
     weights = np.vstack([shares, np.maximum(1 - shares.sum(axis=0), 0.0)])
     weights[:-1] *= np.exp(swing * _moves(cells.time, len(shares), persistence, random))
     weights /= weights.sum(axis=0)
@@ -84,16 +81,8 @@ def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.
 
 def draw_terms(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of terms without trends; a paper may use several."""
-    moves = _moves(cells.time, len(cells.n), persistence, random)
-    moved = _steady_shares(cells) * np.exp(swing * moves)
+    moved = cells.steady() * np.exp(swing * _moves(cells.time, len(cells.n), persistence, random))
     return random.binomial(cells.total.astype(np.int64), np.minimum(moved, 0.95)).astype(float)
-
-
-def _steady_shares(cells: Cells) -> Array:
-    """Shares in each cell if they hung on the sources alone, (m, c)."""
-    _, of_sources = np.unique(cells.sources, axis=0, return_inverse=True)
-    same = (of_sources.reshape(-1, 1) == np.unique(of_sources)).astype(float)
-    return np.asarray((cells.n @ same / (cells.total @ same)) @ same.T)
 
 
 def _moves(time: Array, m: int, persistence: float, random: np.random.Generator) -> Array:
@@ -113,14 +102,13 @@ def power_curve(
     changes: Sequence[float] = (1.1, 1.2, 1.3, 1.5, 2.0, 3.0),
     sizes: Sequence[int] = (15, 30, 60),
     runs: int = 200,
-    alpha: float = 0.05,
     seed: int = 0,
 ) -> pd.DataFrame:
     """How often a planted trend is found, both ways, by its size and the number of papers.
 
     In each run a group of the given size is drawn whose odds rise, or fade, by the given factor a year. Its
     swings are moderated by those of the pile at hand (of its terms, if given), and it is found if it has the right
-    direction and a p-value that the correction lets pass: alpha · (finds + 1) / groups.
+    direction and a p-value that the correction lets pass: .05 · (finds + 1) / groups.
 
     Returns
     -------
@@ -132,21 +120,20 @@ def power_curve(
     tested = testable(cells)
     rows = []
     if tested.any():
-        lent = None if terms is None else lent_swing(terms)
-        pile = fit_cells(cells.rows(tested), swing=lent)
-        level = alpha * min(1.0, ((adjusted_p(pile.p) <= alpha).sum() + 1) / len(pile.p))
-        for size in sizes:
-            for direction, sign in (("rising", 1.0), ("fading", -1.0)):
-                for change in changes:
-                    share = _planted_share(size, sign * float(np.log(change)), cells.time, cells.total)
-                    drawn = random.binomial(cells.total.astype(np.int64), share, (runs, len(share)))
-                    fit = fit_cells(cells, drawn.astype(float), swing=float(pile.common[0]))
-                    found = int(((fit.p <= level) & (fit.slope * sign > 0)).sum())
-                    low, high = wilson(np.array([found]), np.array([runs]))
-                    rows.append(
-                        (size, direction, change, runs, found, found / runs,
-                         significant(float(low[0])), significant(float(high[0])))
-                    )  # fmt: skip
+        pile = fit_cells(cells.rows(tested), swing=None if terms is None else lent_swing(terms))
+        level = ALPHA * min(1.0, ((adjusted_p(pile.p) <= ALPHA).sum() + 1) / len(pile.p))
+        plans = [(size, sign, change) for size in sizes for sign in (1, -1) for change in changes]
+        for size, sign, change in plans:
+            share = _planted_share(size, sign * float(np.log(change)), cells.time, cells.total)
+            drawn = random.binomial(cells.total.astype(np.int64), share, (runs, len(share)))
+            fit = fit_cells(cells._replace(n=drawn.astype(float)), swing=pile.common)
+            found = int(((fit.p <= level) & (fit.slope * sign > 0)).sum())
+            low, high = (
+                significant(float(bound[0])) for bound in wilson(np.array([found]), np.array([runs]))
+            )
+            rows.append(
+                (size, "rising" if sign > 0 else "fading", change, runs, found, found / runs, low, high)
+            )
     columns = ["papers", "direction", "change", "runs", "found", "power", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 

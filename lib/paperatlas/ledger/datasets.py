@@ -1,0 +1,322 @@
+"""The data sets and metrics that titles and abstracts name: those of the vocabulary, and what a text treats as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from paperatlas.ledger.names import (
+    Resource,
+    is_capitalised,
+    is_common,
+    is_distinctive,
+    is_known_model,
+    read_bracket,
+    resources,
+)
+from paperatlas.ledger.reading import READ_AT_MOST, cue_places, one_of, words, words_of
+from paperatlas.ledger.systems import systems_in
+from paperatlas.text.abbreviations import long_form_start
+
+
+class Hit(NamedTuple):
+    """A data set or metric of the vocabulary and the stretch of text that names it."""
+
+    resource: Resource
+    start: int
+    end: int
+
+
+class NamedResource(NamedTuple):
+    """A data set or metric by its canonical name, and where a field names it."""
+
+    name: str
+    kind: str
+    field: str
+    start: int
+    end: int
+
+
+# What must stand near a spelling that is also a word of its own.
+_NEAR_DATASET = re.compile(
+    r"\b(?:data ?sets?|benchmarks?|corpus|corpora|test sets?|suite|leaderboard|splits?|such as|including)\b"
+    r"|\bon(?: the)? $|(?<=,) $|(?<=, and) $",
+    re.IGNORECASE,
+)
+_NEAR_METRIC = re.compile(
+    r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b"
+)
+# One spelling for two data sets.
+_BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
+# "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
+_VERSION = re.compile(r"(?:[- _']|(?<!\d))(?:v ?)?\d{1,4}(?:\.\d)?[kKM]?(?![\w.@-]*[A-Za-z0-9])")
+
+
+@cache
+def _by_word() -> dict[str, list[tuple[str, int, Resource]]]:
+    """Spellings by their first uncommon word and its place in them, the longest first: "MS COCO" is one name."""
+    groups: dict[str, list[tuple[str, int, Resource]]] = {}
+    for spelling, resource in sorted(resources().items(), key=lambda item: (-len(item[0]), item[0])):
+        parts = words_of(spelling)
+        word = next((word for word in parts if word not in words("too common")), parts[0])
+        groups.setdefault(word, []).append((spelling, spelling.index(word), resource))
+    return groups
+
+
+def resources_in(text: str) -> list[Hit]:
+    """Every data set and metric of the vocabulary named in a text, from left to right.
+
+    The words of the text are looked up in a table, so the time grows with the text and not with the vocabulary.
+    """
+    table = _by_word()
+    found = [
+        hit
+        for word in table.keys() & words_of(text)
+        for place in cue_places(text, (word,))
+        if (hit := _hit_at(text, place, table[word])) is not None
+    ]
+    hits: list[Hit] = []
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end, hit.resource.name)):
+        if not hits or hit.start >= hits[-1].end:
+            hits.append(hit)
+    return hits
+
+
+def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -> Hit | None:
+    """The longest spelling that stands around a place of the text, if it means the resource."""
+    for spelling, offset, resource in spellings:
+        at, stop = place - offset, place - offset + len(spelling)
+        if at < 0 or not text.startswith(spelling, at):
+            continue
+        dataset = resource.kind == "dataset"
+        if at > 0 and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
+            continue
+        if not _ends_here(text, stop):
+            version = _VERSION.match(text, stop) if dataset else None
+            if version is None:
+                continue
+            stop = version.end()
+        if spelling not in resource.ambiguous or _is_meant(text, at, stop, spelling, dataset=dataset):
+            return Hit(resource, at, stop)
+    return None
+
+
+def _ends_here(text: str, stop: int) -> bool:
+    after = text[stop : stop + 2]
+    if not after or not (after[0].isalnum() or after[0] in "_@+"):
+        # "ImageNet-C" is not ImageNet, "ImageNet-based" is
+        return not (after[:1] == "-" and after[1:2] and (after[1].isupper() or after[1].isdigit()))
+    return after[0] == "s" and not after[1:2].isalnum()
+
+
+def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool) -> bool:
+    """Whether the words around a spelling show that it is no ordinary word; said again, the word explains nothing."""
+    left, right = text[max(0, start - 40) : start], text[stop : stop + 40]
+    if dataset:
+        return bool(_NEAR_DATASET.search(left) or _NEAR_DATASET.search(right.replace(spelling, " ")))
+    return _NEAR_METRIC.search(f"{left} {right}".replace(spelling, " ").lower()) is not None
+
+
+_NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
+_NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
+_WORD = re.compile(r"(?P<name>[^\s(),;:*`'\"“”~{}\\$]+)[*`'\"“”:]*(?P<comma>,?)")
+_LIST_BEHIND = re.compile(
+    _NOUN + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:|,|(?= [A-Z][\w-]*[A-Z0-9])"
+    r"| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
+)
+_LISTED_NAME = re.compile(
+    r"[A-Za-z0-9](?:[\w./@+]|-(?!-)){1,25}(?:(?<!\.) (?:\d{2,4}|\d\.\d|[A-Z][\w-]{1,12}(?=[,.;:)]|$| data| bench| and)))?"
+)
+_JOINT_BEHIND = re.compile(
+    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/|(?= [A-Za-z][\w-]*[A-Z0-9])) ?(?:the )?(?:on (?:the )?)?"
+)
+# "84% on FooSet", "evaluated on FooSet": what results are reported on.
+_REPORTED_ON = re.compile(
+    r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
+    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
+)
+_NO_DATASET_BEHIND = re.compile(rf"(?:-\w+)? {one_of('no data set')}\b")
+_NO_NAME = re.compile(
+    r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
+    r"|^(?:[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
+)
+_CALLED_DATASET = (
+    "Dataset", "Data Set", "Corpus", "Benchmark", "Database", "Archive", "Collection", "Treebank", "dataset", "benchmark",
+    "corpus", "datasets",
+)  # fmt: skip
+_DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET[:8])
+
+
+_ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
+_ENDS_APPOSITION = re.compile(r",| (?:which|that|containing|comprising)\b")
+
+
+def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
+    """Names outside the vocabulary that a text treats as data sets: name, start and end."""
+    beside = {*_beside_nouns(text)}
+    for start, end in sorted({*beside, *_beside_known(text, known), *_behind_on(text)}):
+        name = text[start:end]
+        # "on English-German" is no data set, "the Stack-Edu dataset" is one
+        plain = (start, end) not in beside and all(part.istitle() for part in name.split("-"))
+        if not plain and not _explained_as_another(text, name):
+            yield name, start, end
+    for place in cue_places(text, _DATASET_BRACKETS):
+        at = text.index("(", place)
+        bracket = read_bracket(text, at, len(text))
+        begin = bracket and long_form_start(text, max(0, at - 80), at, bracket.short)
+        if bracket and begin is not None:
+            yield bracket.short, begin, bracket.end
+
+
+def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
+    """Names around a noun: "the FLIR and LLVIP datasets", "datasets such as FLIR", "the dataset DBP15K"."""
+    floor = 0
+    for at in cue_places(text, _NOUN_CUES):
+        if at < floor:
+            continue
+        before = _before_noun(text, max(floor, at - 90), at)
+        yield from reversed(before)
+        floor = at
+        lead = _LIST_BEHIND.match(text, at)
+        if lead is None or (before and not lead["list"]):
+            continue
+        names = list(_listed(text, lead.end()))
+        if len(names) == 1 and lead["list"] in (None, "", ",", ", "):
+            # one name is that of the noun: "the dataset FooSet, which", "a new dataset, FooSet, ..."
+            ends = _ENDS if not lead["list"] else _ENDS_APPOSITION
+            names = names if ends.match(text, names[0][1]) else []
+        yield from names
+        floor = names[-1][1] if names else floor
+
+
+def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
+    """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
+    names: list[tuple[int, int]] = []
+    coined, tail, listed, between = 0, 0, False, False
+    for index, word in enumerate(reversed(list(_WORD.finditer(text, floor, noun)))):
+        name, (start, stop) = word["name"], word.span("name")
+        listed = listed or bool(word["comma"])
+        if name in ("and", "&") or (name == "the" and text.endswith((" and ", ", "), floor, start)):
+            listed = True
+        elif name in ("multiple", "several", "many", "various", "existing", "other", "different"):
+            return []  # "multiple XYZ benchmarks" are of a kind
+        elif is_distinctive(name) and _can_be_dataset(name):
+            if names and not (tail or listed or _has_no_commas(text)):
+                names[-1] = (start, names[-1][1])  # "the STATE ToxiCN dataset"
+            else:
+                names.append((start, tail or stop))
+            coined, tail, listed = len(names), 0, False
+        elif is_capitalised(name) or (name[0].isdigit() and not names):
+            if len(name) > 3 and (listed or (not names and text.endswith((", ", " and "), floor, start))):
+                names.append((start, stop))
+            elif names and text[start - 2 : start - 1] not in (".", "!", "?", ":"):
+                names[-1] = (start, names[-1][1])
+            tail, listed = (0 if names else tail or stop), False
+        elif index or not name.islower() or name in words("function"):
+            break
+        between = between or not (names or tail)
+        if text[start - 1 : start] == "(":
+            break
+    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
+    if between and len(names) == 1:
+        return []  # "a 14GB curated corpus"
+    return names if coined and text.endswith("the ", floor, names[-1][0]) else names[:coined]
+
+
+def _has_no_commas(text: str) -> bool:
+    """Some conferences print abstracts without them: "on FLIR LLVIP and M3FD"."""
+    return text.count(", ") <= 1
+
+
+def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
+    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD", or "FLIR LLVIP and M3FD" without commas."""
+    for _ in range(12):
+        match = _LISTED_NAME.match(text, place)
+        name = match.group().rstrip(".-/") if match else ""
+        if name[-1:].isalpha() and _has_no_commas(text):
+            name = name.split(" ")[0]
+        if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
+            return
+        end = place + len(name)
+        if _NO_DATASET_BEHIND.match(text, end):
+            return
+        yield place, end
+        joint = _JOINT_BEHIND.match(text, end)
+        if joint is None or (joint.group() == " " and not _has_no_commas(text)):
+            return
+        place = joint.end()
+
+
+def _behind_on(text: str) -> Iterator[tuple[int, int]]:
+    """Names that results are reported on: "achieves 84% on FooSet and 85% on BarBench"."""
+    for at in cue_places(text, (" on ",)):
+        place = at + 4
+        if text.startswith(("the ", "both "), place):
+            place = text.index(" ", place) + 1
+        first = text[place : place + 1]
+        if (first.isupper() or first.isdigit()) and _REPORTED_ON.search(text, max(0, at - 22), place):
+            yield from _listed(text, place)
+
+
+def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
+    """Names that stand in one list with a known data set: "on ImageNet and FooSet-1K"."""
+    for hit in known:
+        joint = _JOINT_BEHIND.match(text, hit.end) if hit.resource.kind == "dataset" else None
+        names = list(_listed(text, joint.end())) if joint else []
+        # "On ImageNet, FooNet wins" is no list: it needs its "and", or a further name.
+        if joint and names and (len(names) > 1 or "and" in joint.group() or "&" in joint.group()):
+            yield from names
+
+
+def _can_be_dataset(name: str) -> bool:
+    """Whether a name is neither a term of the field, nor a well-known model, nor a machine."""
+    parts = name.split(" ")
+    if any(map(is_common, parts)) or _NO_NAME.search(name):
+        return False
+    heads = (parts[0], parts[-1], parts[0].partition("-")[0])
+    return not any(map(is_known_model, heads)) and not (
+        name[:1].islower() and "-" in name and not name[-1:].isdigit()
+    )
+
+
+def _explained_as_another(text: str, name: str) -> bool:
+    """Whether a text says what an abbreviation stands for, and it is no data set: "zero-shot learning (ZSL)"."""
+    at = text.find(f"({name})")
+    if at < 0:
+        at = text.find(f"({name}s)")
+    return at > 0 and not text[max(0, at - 60) : at].rstrip().endswith(_CALLED_DATASET)
+
+
+def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
+    """The resources that both fields name, each at its first place, and the data sets that the paper introduces."""
+    seen: set[tuple[str, str]] = set()
+    texts = {"title": title[:READ_AT_MOST], "abstract": abstract[:READ_AT_MOST]}
+    own: list[NamedResource] = []
+    others: list[NamedResource] = []
+    for one in systems_in(title, abstract):
+        data = one.kind in ("dataset", "benchmark")
+        (own if data else others).append(NamedResource(one.name, "dataset", one.field, one.start, one.end))
+    for found in [*_named_in(texts["title"], "title"), *_named_in(texts["abstract"], "abstract"), *own]:
+        # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
+        method = any(texts[found.field].startswith(other.name, found.start) for other in others)
+        if (found.name, found.kind) not in seen and not method:
+            seen.add((found.name, found.kind))
+            yield found
+
+
+def _named_in(text: str, field: str) -> list[NamedResource]:
+    """The resources of the vocabulary, and the data sets a text calls so, from left to right."""
+    hits = resources_in(text)
+    known = [
+        NamedResource(name, hit.resource.kind, field, hit.start, hit.end)
+        for hit in hits
+        for name in _BOTH.get(hit.resource.name, (hit.resource.name,))
+    ]
+    new = [
+        NamedResource(name, "dataset", field, start, end)
+        for name, start, end in named_datasets(text, hits)
+        if name not in resources() and not any(start < one.end and one.start < end for one in known)
+    ]
+    return sorted(known + new, key=lambda one: one.start) if new else known
