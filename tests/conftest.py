@@ -43,7 +43,7 @@ def study() -> pa.Study:
 def stored_notebooks() -> Iterator[None]:
     """The series as it is stored stands for a run on the shipped dumps: that it is one is what nbval checks."""
 
-    def stored(study: pa.Study, paths: list[Path], tell, *, place: Path) -> dict[Path, notebooks.Run]:
+    def stored(study: pa.Study, paths: list[Path], tell) -> dict[Path, notebooks.Run]:
         runs = {}
         for path in paths:
             names = [Path(dump.name) for dump in study.dumps]

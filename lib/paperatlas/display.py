@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import html
 import math
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
+from urllib.parse import quote, quote_plus
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, count, is_marked, sentence
 from paperatlas.prose import visible as visible
 
@@ -21,6 +22,16 @@ from paperatlas.prose import visible as visible
 _MOST_SEARCHABLE = 5_000
 _BRIEF = 12
 _UNSCROLLED = 20
+# Whatever else a table holds under these names becomes no part of an address.
+_ADDRESSES = (
+    (
+        "arxiv_id",
+        re.compile(r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)"),
+        "https://arxiv.org/abs/",
+    ),
+    ("doi", re.compile(r"(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]{1,300})"), "https://doi.org/"),
+    ("url", re.compile(r"https?://([^\s\"'<>\\@]+\.[^\s\"'<>\\]+)"), "https://"),
+)
 # What a table shows unless it is told: the first of these that it can fill; * stands for its first column.
 _VIEWS = (
     "name size grade stability stability_low stability_high words",
@@ -30,7 +41,6 @@ _VIEWS = (
     "label dump records papers only_here",
     "dump other shared expected low high p_adjusted verdict",
     "title published similarity shared",
-    "method topics without_topic npmi diversity seed_stability seconds",
     "* period n total share low high",
     "source place reason remedy",
     "dump rank line title",
@@ -41,6 +51,22 @@ _VIEWS = (
 def escape(text: object) -> str:
     """Text for HTML: visible, escaped, quotes included."""
     return html.escape(visible(text))
+
+
+def paper_url(paper: Mapping[Any, Any]) -> str:
+    """Best address of a paper: its page at arXiv, that of its DOI, its own address, or a search for its title.
+
+    Parameters
+    ----------
+    paper : mapping
+        ``title``, and where known ``arxiv_id``, ``doi``, ``url``. Addresses are opened as ``https://``.
+    """
+    for name, form, site in _ADDRESSES:
+        found = form.fullmatch(value) if isinstance(value := paper.get(name), str) else None
+        if found:
+            return site + (quote(found[1]) if name == "doi" else found[1])
+    plain = str(paper["title"]).encode("utf-8", errors="ignore").decode()
+    return f"https://huggingface.co/papers?q={quote_plus(plain)}"
 
 
 class Findings:
@@ -95,9 +121,9 @@ class Stack:
         self.parts = list(parts)
 
     def __repr__(self) -> str:
+        captions = [visible(getattr(part, "caption", "")) for part in self.parts]
         return "\n\n".join(
-            f"{visible(part.caption)}\n{part!r}" if getattr(part, "caption", "") else repr(part)
-            for part in self.parts
+            f"{head}\n{part!r}".lstrip() for head, part in zip(captions, self.parts, strict=True)
         )
 
     def _repr_html_(self) -> str:
@@ -124,18 +150,9 @@ def _column(name: str) -> Column:
     return _columns().get(name) or Column(name.replace("_", " "))
 
 
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
-
-
-def _about(value: float) -> str:
-    """1, 3, 10, 30 and so on."""
-    return f"about {10 ** (round(2 * math.log10(max(value, 1))) / 2):.0f}"
-
-
 _FORMATS: dict[str, Callable[[Any], str]] = {
-    "p": _p,
-    "about": _about,
+    "p": lambda value: f"{value:.3f}" if value >= 0.001 else "< 0.001",
+    "about": lambda value: f"about {10 ** (round(2 * math.log10(max(value, 1))) / 2):.0f}",  # 1, 3, 10, 30 …
     "words": lambda words: str(words).replace(";", ", "),
 }
 
@@ -143,16 +160,7 @@ _FORMATS: dict[str, Callable[[Any], str]] = {
 def names_in(
     table: pd.DataFrame, column: str, names: Mapping[object, str] | pd.Series | None = None
 ) -> list[str]:
-    """What the values of a column are called: by `names`, else by what the table brings along, else as they are.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Its ``attrs["names"]`` may hold names by kind and number, such as ``{"topic": {0: "graphs"}}``.
-    column : str
-    names : mapping, optional
-        Name by value.
-    """
+    """What the values of a column are called: by `names`, else by ``attrs["names"]``, else as they are."""
     known = names if names is not None else table.attrs.get("names", {}).get(_column(column).names, {})
     return [str(known.get(value, value)) for value in table[column]]
 
@@ -240,7 +248,9 @@ class Table:
             for c, title in self.columns.items()
         )
         shown = self.rows.head(_MOST_SEARCHABLE if self.searchable else self.most)
-        brief = {c for c in self.columns if self.searchable and self._is_brief(shown[c])}
+        brief: set[str] = set()  # of dates and words, which need not be broken
+        if self.searchable:
+            brief = {c for c in self.columns if shown[c].dropna().astype(str).str.len().le(_BRIEF).all()}
         body = []
         for row in shown.to_dict("records"):
             cells = "".join(
@@ -274,10 +284,8 @@ class Table:
         if not self.searchable:
             return ""
         # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
-        height = (
-            ' style="max-height:40rem;overflow:auto' if shown > _UNSCROLLED else ' style="overflow-x:auto'
-        )
-        return f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}"{height}'
+        height = "max-height:40rem;overflow:auto" if shown > _UNSCROLLED else "overflow-x:auto"
+        return f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}" style="{height}'
 
     @staticmethod
     def _align(column: str, numeric: set[str], brief: Set[str] = frozenset()) -> str:
@@ -286,11 +294,6 @@ class Table:
         # JupyterLab sets every cell of a table flush right, which suits numbers only.
         kind = ' class="pa-brief"' if column in brief else ""
         return kind + ' style="text-align:left"'
-
-    @staticmethod
-    def _is_brief(texts: pd.Series) -> bool:
-        """Whether no cell of a column is longer than a date or a word, so that none need be broken."""
-        return bool((texts.dropna().astype(str).str.len() <= _BRIEF).all())
 
     def _sort_key(self, column: str, row: Mapping[Hashable, Any]) -> str:
         """The number behind a formatted cell, for a sort by value and not by letters."""
@@ -331,5 +334,4 @@ def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict
 
 
 def _help(column: str) -> str:
-    text = _column(column).help
-    return f' title="{escape(text)}"' if text else ""
+    return f' title="{escape(text)}"' if (text := _column(column).help) else ""

@@ -51,24 +51,16 @@ def methods_text(study: Study, references: str = "text") -> str:
     text = _CITED.sub(lambda found: f"({_short(known[found.group(1)])})", said)
     if references == "none":
         return text
-    if references == "bibtex":
-        entries = _REFERENCES.read_text(encoding="utf-8").split("\n\n")
-        return (
-            "\n\n".join([text, *(e.strip() for e in entries if e.split("{", 1)[1].split(",")[0] in cited)])
-            + "\n"
-        )
-    return "\n".join([text, "", *sorted(_long(known[key]) for key in cited)]) + "\n"
+    if references == "text":
+        return "\n".join([text, "", *sorted(_long(known[key]) for key in cited)]) + "\n"
+    entries = _REFERENCES.read_text(encoding="utf-8").split("\n\n")
+    kept = [entry.strip() for entry in entries if entry.split("{", 1)[1].split(",")[0] in cited]
+    return "\n\n".join([text, *kept]) + "\n"
 
 
 def _short(paper: dict[Hashable, Any]) -> str:
     families = [name.split(",")[0] for name in paper["authors"].split("; ")]
-    who = (
-        families[0]
-        if len(families) == 1
-        else " and ".join(families)
-        if len(families) == 2
-        else f"{families[0]} et al."
-    )
+    who = f"{families[0]} et al." if len(families) > 2 else " and ".join(families)
     return f"{who} {paper['published'][:4]}"
 
 
@@ -84,26 +76,25 @@ def _of_papers(study: Study) -> list[str]:
     read, left_out, merged, excluded, analysed, bare = flow.values()
     kinds = study.records.attrs["kinds"]
     said = [
-        f"{count(analysed, 'paper')} {_were(analysed)} analysed with Paper Atlas {__version__}.",
-        f"{count(read, 'record')} {_were(read)} read from {count(len(kinds), 'source')} "
-        f"({listing(sorted(set(kinds.values())))}).",
+        f"{_were(analysed, 'paper')} analysed with Paper Atlas {__version__}.",
+        f"{_were(read, 'record')} read from {count(len(kinds), 'source')} ({listing(sorted(set(kinds.values())))}).",
     ]
     if left_out:
-        said.append(f"{count(left_out, 'record')} without an abstract {_were(left_out)} left out.")
+        said.append(f"{_were(left_out, 'record', ' without an abstract')} left out.")
     if merged:
         said.append(
-            f"{count(merged, 'record')} {_were(merged)} merged with another of the same paper, recognised by its "
-            "identifier, title or abstract."
+            f"{_were(merged, 'record')} merged with another of the same paper, recognised by its identifier, title or "
+            "abstract."
         )
     if excluded:
-        said.append(f"{count(excluded, 'paper')} {_were(excluded)} excluded by hand.")
+        said.append(f"{_were(excluded, 'paper')} excluded by hand.")
     if bare:
-        said.append(f"{count(bare, 'paper')} without an abstract {_were(bare)} represented by title alone.")
+        said.append(f"{_were(bare, 'paper', ' without an abstract')} represented by title alone.")
     return said
 
 
-def _were(n: int) -> str:
-    return "was" if n == 1 else "were"
+def _were(n: int, what: str, which: str = "") -> str:
+    return f"{count(n, what)}{which} {'was' if n == 1 else 'were'}"
 
 
 def _of_topics(study: Study) -> list[str]:

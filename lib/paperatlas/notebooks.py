@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PARAMETERS_TAG = "parameters"
 PATTERN = "[0-9][0-9]_*.ipynb"
 SCALE = "10_scale_up.ipynb"
-OWN_DUMPS = "09_bring_your_own_dumps.ipynb"  # packs the results of the others, so it runs after them
+OWN_DUMPS = "09_bring_your_own_dumps.ipynb"
 TIMEOUT = 600
 TEMPLATE = "NN_your_question.ipynb"
 ROOMY_MB = 3_000  # two kernels, and whoever waits for them, want about half of it
@@ -36,9 +36,8 @@ _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 _QUIET = logging.getLogger("paperatlas.kernels")
 _QUIET.disabled = True
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_STUDY = "pa.Study(DUMPS)"
 _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
 class Run(NamedTuple):
@@ -48,19 +47,9 @@ class Run(NamedTuple):
     peak_memory_mb: int | None  # None where the system does not tell
 
 
-def series(folder: Path | None = None) -> list[Path]:
-    """The numbered notebooks, in order: those about the pile, then those about the tool.
-
-    Raises
-    ------
-    AtlasError
-        If the folder holds none.
-    """
-    folder = folder or project_path("notebooks")
-    found = sorted(folder.glob(PATTERN))
-    if not found:
-        raise AtlasError(f"{folder} holds no notebook named like 00_start_here.ipynb")
-    return found
+def series() -> list[Path]:
+    """The numbered notebooks, in order: those about the pile, then those about the tool."""
+    return sorted(project_path("notebooks").glob(PATTERN))
 
 
 def about_the_pile() -> list[Path]:
@@ -74,13 +63,7 @@ def template() -> Path:
 
 
 def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> NotebookNode:
-    """Copy of a notebook whose parameters cell names these sources; None leaves it as it is.
-
-    Raises
-    ------
-    AtlasError
-        If no cell is tagged ``parameters`` or it has no line ``DUMPS = …``.
-    """
+    """Copy of a notebook whose cell tagged ``parameters`` names these sources; None leaves it as it is."""
     notebook = copy.deepcopy(notebook)
     if dumps is None:
         return notebook
@@ -94,8 +77,7 @@ def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> Notebook
     raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
 
 
-def replaced(notebook: NotebookNode, texts: Mapping[str, str]) -> NotebookNode:
-    """Copy of a notebook in whose code each of these texts is replaced by another."""
+def _replaced(notebook: NotebookNode, texts: Mapping[str, str]) -> NotebookNode:
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -107,7 +89,7 @@ def replaced(notebook: NotebookNode, texts: Mapping[str, str]) -> NotebookNode:
 def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
     """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
     call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in options.items())])
-    return replaced(notebook, {_STUDY: f"pa.Study({call})"})
+    return _replaced(notebook, {"pa.Study(DUMPS)": f"pa.Study({call})"})
 
 
 def execute_all(
@@ -151,30 +133,31 @@ def execute_all(
     import nbformat
 
     cache = cache or Cache(None)
-    reading = _Reading(None if dumps is None else [Path(dump).absolute() for dump in dumps], places or {})
+    files = None if dumps is None else [Path(dump).absolute() for dump in dumps]
+    bare = None if dumps is None else [Path(Path(dump).name) for dump in dumps]
+    places = places or {}
+    there = {repr(old): repr(new) for old, new in places.items()}
+    named = {repr(path): repr(Path(path).name) for pair in places.items() for path in pair}
     free = asyncio.Semaphore(_at_a_time())
 
     async def one(path: Path) -> Run:
         notebook = with_options(nbformat.read(path, as_version=4), options or {})
-        cells = ((cell.cell_type, cell.source) for cell in reading.named(notebook).cells)
-        key = fingerprint(code_version(), inputs, *cells)
+        told = with_dumps(_replaced(notebook, named), bare)  # where a file lies says nothing about it
+        key = fingerprint(code_version(), inputs, *((cell.cell_type, cell.source) for cell in told.cells))
         if kept := cache.load("notebook", key, dict):
             run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
             async with free:
-                run = await _execute(reading.there(notebook), path)
-            run = run._replace(notebook=reading.named(run.notebook))
+                run = await _execute(with_dumps(_replaced(notebook, there), files), path)
+            run = run._replace(notebook=with_dumps(_replaced(run.notebook, named), bare))
             check()
             cache.save("notebook", key, run._asdict())
         done(path)
         return run
 
     async def everything() -> dict[Path, Run]:
-        last = [path for path in notebooks if path.name == OWN_DUMPS]
-        tasks: dict[Path, asyncio.Task[Run]] = {}
-        for some in ([path for path in notebooks if path not in last], last):
-            async with asyncio.TaskGroup() as group:
-                tasks |= {path: group.create_task(one(path)) for path in some}
+        async with asyncio.TaskGroup() as group:
+            tasks = {path: group.create_task(one(path)) for path in notebooks}
         return {path: task.result() for path, task in tasks.items()}
 
     try:
@@ -184,28 +167,9 @@ def execute_all(
         raise errors.exceptions[0] from None
 
 
-class _Reading(NamedTuple):
-    """Where a notebook reads its files, and how it names them once it has run."""
-
-    dumps: Sequence[Path] | None
-    places: Mapping[str, str]
-
-    def there(self, notebook: NotebookNode) -> NotebookNode:
-        names = {repr(old): repr(new) for old, new in self.places.items()}
-        return with_dumps(replaced(notebook, names), self.dumps)
-
-    def named(self, notebook: NotebookNode) -> NotebookNode:
-        names = {repr(path): repr(Path(path).name) for pair in self.places.items() for path in pair}
-        bare = None if self.dumps is None else [Path(path.name) for path in self.dumps]
-        return with_dumps(replaced(notebook, names), bare)
-
-
 def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
-    """Result of the work, done in a thread of its own; Ctrl-C shuts the kernels down and is passed on.
-
-    In the main thread nbclient would take the signal for itself, and a caller in a notebook has a loop running
-    there already.
-    """
+    """Result of the work, done in a thread of its own; Ctrl-C shuts the kernels down and is passed on."""
+    # In the main thread nbclient would take the signal for itself, and a caller in a notebook has a loop there.
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = Future()
 
     async def watched() -> dict[Path, Run]:
@@ -299,43 +263,32 @@ def _kernel_manager(sockets: Path) -> Any:
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Notebook without what differs from machine to machine and says nothing about the result."""
-    notebook.metadata = {
-        "kernelspec": _KERNEL,
-        "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
-    }
+    language = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+    notebook.metadata = {"kernelspec": _KERNEL, "language_info": language}
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
     return notebook
 
 
 def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
-    """Write the series and the template for these sources, ready to be run in JupyterLab.
-
-    Raises
-    ------
-    AtlasError
-        If the folder holds anything, or cannot be written.
-    """
+    """Write the series and the template for these sources into an empty folder, ready to be run in JupyterLab."""
     import nbformat
 
     absolute = [source.absolute() for source in sources]
-    written = []
+    paths = [*series(), template()]
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
         folder.mkdir(parents=True, exist_ok=True)
-        for path in [*series(), template()]:
+        for path in paths:
             notebook = with_dumps(nbformat.read(path, as_version=4), absolute)
             for cell in notebook.cells:
                 if cell.cell_type == "code":
                     cell.outputs, cell.execution_count = [], None
             write(tidy(notebook), folder / path.name)
-            written.append(folder / path.name)
     except OSError as error:
-        raise AtlasError(
-            f"{folder} cannot be written: {error.strerror}; name another folder with --to"
-        ) from error
-    return written
+        raise AtlasError(f"{folder} cannot be written: {error.strerror}; name another with --to") from error
+    return [folder / path.name for path in paths]
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
@@ -352,19 +305,14 @@ def _at_a_time() -> int:
 
 
 def peak_memory_mb(process: int) -> int | None:
-    """Most memory (resident set, in MB of 10⁶ bytes) that a process held so far; None where /proc is missing.
-
-    Linux keeps it as ``VmHWM``. ``ru_maxrss`` will not do: a new process inherits that from its parent.
-    """
+    """Most memory (resident set, in MB of 10⁶ bytes) that a process held so far; None where /proc is missing."""
+    # `ru_maxrss` will not do: a new process inherits it from its parent.
     found = re.search(r"^VmHWM:\s+(\d+) kB", _content(f"/proc/{process}/status"), re.MULTILINE)
     return round(int(found[1]) * 1024 / 1e6) if found else None
 
 
 def memory_mb() -> int | None:
-    """Memory that may be used, in MB: the machine's, or less where a container or a hub sets a limit.
-
-    A hub such as Binder tells its limit as ``MEM_LIMIT`` in bytes, a container through its control group.
-    """
+    """Memory that may be used, in MB: the machine's, or less where a container or a hub (``MEM_LIMIT``) sets a limit."""
     found = [os.environ.get("MEM_LIMIT", ""), *map(_content, _LIMITS)]
     limits = [int(text) for text in found if text.isdecimal()]
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:

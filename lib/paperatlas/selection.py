@@ -17,25 +17,16 @@ Mask = NDArray[np.bool_]
 
 def with_abstracts(records: pd.DataFrame) -> pd.DataFrame:
     """Records that have an abstract; the others stay among the problems, and their remedy says that they were left out."""
-    problems = [
-        problem._replace(remedy="it was left out", kept=False)
-        if problem.reason.startswith(NO_ABSTRACT)
-        else problem
-        for problem in records.attrs["problems"]
-    ]
     found = records[records["abstract"] != ""].reset_index(drop=True)
-    found.attrs["problems"] = problems
+    found.attrs["problems"] = [
+        p._replace(remedy="it was left out", kept=False) if p.reason.startswith(NO_ABSTRACT) else p
+        for p in records.attrs["problems"]
+    ]
     return found
 
 
 def has_values(papers: pd.DataFrame, column: str, wanted: Any) -> Mask:
-    """(n,) papers with a value, or one of several, in a column; of names divided by semicolons one is enough.
-
-    Raises
-    ------
-    AtlasError
-        If there is no such column.
-    """
+    """(n,) papers with a value, or one of several, in a column; of names divided by semicolons one is enough."""
     _check(papers, column)
     several = set(wanted) if isinstance(wanted, list | tuple | set) else {wanted}
     folded_too = several | {value.casefold() for value in several if isinstance(value, str)}
@@ -51,12 +42,9 @@ def in_years(published: pd.Series[Any], years: int | tuple[int | None, int | Non
     """(n,) papers published from the first year to the last; None is an open end, and no date is in no year."""
     first, last = (years, years) if isinstance(years, int) else years
     year = pd.to_numeric(published.str[:4], errors="coerce").to_numpy(dtype=float)
+    low, high = -np.inf if first is None else first, np.inf if last is None else last
     with np.errstate(invalid="ignore"):
-        return np.asarray(
-            ~np.isnan(year)
-            & (year >= (-np.inf if first is None else first))
-            & (year <= (np.inf if last is None else last))
-        )
+        return np.asarray((year >= low) & (year <= high))  # a missing year is neither
 
 
 def count_values(papers: pd.DataFrame, column: str, level: str) -> pd.DataFrame:

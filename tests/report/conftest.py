@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 import paperatlas as pa
 from paperatlas.report import build_report
 from tests.conftest import ROOT, stored_notebooks
-from tests.report.chromium import ARGUMENTS, CHROMIUM
+from tests.report.visit import ARGUMENTS, CHROMIUM
 
 
 @pytest.fixture(scope="session")

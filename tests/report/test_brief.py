@@ -13,8 +13,7 @@ import paperatlas as pa
 from paperatlas.display import escape
 from paperatlas.report import brief_html
 from paperatlas.report.parts import PARTS
-from tests.report.chromium import needs_browser
-from tests.report.visit import ARTIFACTS, Visitor, axe
+from tests.report.visit import ARTIFACTS, LOOKS, Visitor, axe, needs_browser
 
 MEGABYTE = 2**20
 A4 = 688  # pixels between the margins of the style sheet: 210 − 2 × 14 mm
@@ -47,6 +46,17 @@ def test_one_file_of_a_size_for_mail_that_needs_no_other(html):
     assert len(html.encode()) < 3 * MEGABYTE
     assert not re.search(r"<link|<script[^>]*\bsrc=|<img|@import|url\(", html)
     assert not re.findall(r'href="(?!#|https://)', html.partition("<script>")[0])
+
+
+def test_what_does_not_fit_is_left_out_what_is_missed_least_first(html, study, monkeypatch):
+    for part, left in ((0.9, "list"), (0.5, "ends of abstracts"), (0.2, "map")):
+        monkeypatch.setattr("paperatlas.report.pages.MAIL", part * len(html.encode()))
+        page = brief_html(study)
+        assert len(page.encode()) < part * len(html.encode()), left
+        assert 'id="papers"' not in page
+        assert ("abstracts end after" in page) == (left == "ends of abstracts")
+        assert ('class="pa-atlas"' in page) == (left != "map")
+        assert set(re.findall(r'href="#(?!paper=)([\w-]+)"', page)) <= set(re.findall(r'id="([\w-]+)"', page))
 
 
 def test_every_paper_is_listed_and_every_anchor_leads_there(html, study):
@@ -89,9 +99,7 @@ def test_a_click_opens_the_card_with_its_abstract(reader, study):
 
 
 @needs_browser
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_on_every_screen(brief, browser, width, scheme):
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
     visitor = Visitor(page, brief.parent)

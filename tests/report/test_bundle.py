@@ -13,8 +13,7 @@ from paperatlas import notebooks
 from paperatlas.export import tables, texts
 from paperatlas.packing import contents
 from tests.conftest import stored_notebooks
-from tests.report.chromium import needs_browser
-from tests.report.visit import Visitor
+from tests.report.visit import Visitor, needs_browser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 import paperatlas as pa
 from paperatlas.report import build_report
 from tests import hostile
-from tests.report.chromium import needs_browser
+from tests.report.visit import Visitor, needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -25,24 +25,12 @@ def files(site: Path) -> list[Path]:
 
 @needs_browser
 def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
-    inside = hostile_site.as_uri()
     for file in files(hostile_site):
-        complaints: list[str] = []
         context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
-        page.on("dialog", lambda d, c=complaints: (c.append(f"dialog {d.message}"), d.dismiss()))
-        page.on("pageerror", lambda e, c=complaints: c.append(f"error {e}"))
-        page.on(
-            "request",
-            lambda r, c=complaints: (
-                None
-                if r.url.startswith((inside, "data:", "blob:", "about:"))
-                else c.append(f"request {r.url}")
-            ),
-        )
-        page.on("popup", lambda p, c=complaints: c.append(f"popup {p.url}"))
-        page.goto(file.as_uri(), wait_until="load")
-        page.wait_for_selector(".pa-atlas:not([data-ready]), .pa-figure:not([data-drawn])", state="detached")
+        visitor = Visitor(context.new_page(), hostile_site)
+        page = visitor.page
+        page.on("popup", lambda p, visitor=visitor: visitor.complaints.append(f"popup {p.url}"))
+        visitor.open(file)
         # Whatever listens to the pointer may listen now.
         for target in page.locator(".pa-figure, table, svg").all()[:12]:
             if target.is_visible():
@@ -52,7 +40,7 @@ def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
             page.locator(".pa-card[data-ready=true]").wait_for()
         assert page.evaluate("window.__pwned") is None, file.name
         assert page.url.startswith(file.as_uri()), file.name
-        assert complaints == [], file.name
+        assert visitor.complaints == [], file.name
         links = page.eval_on_selector_all(
             "a[href], area[href], [src], form[action]",
             "all => all.map(e => e.href || e.src || e.action).map(a => a.baseVal ?? String(a))",

@@ -12,14 +12,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import paperatlas as pa
-from paperatlas.report import brief_html, map_html
+from paperatlas import widgets
+from paperatlas.report import brief_html
 from paperatlas.report.atlas import papers_data
-from tests.report.chromium import needs_browser
-from tests.report.visit import ARTIFACTS, Visitor
+from tests.report.visit import ARTIFACTS, LOOKS, Visitor, needs_browser
 
 pytestmark = needs_browser
-
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 # Where points, names and the ends of their lines are on the screen: read from the page alone.
 SEEN = """() => {
@@ -423,16 +421,23 @@ class TestHands:
         assert len(fills) > 1
 
 
-def test_a_notebook_can_hold_the_map(study, tmp_path, browser):
+@pytest.mark.parametrize("neighbours", [None, 5])
+def test_a_notebook_holds_the_map_in_a_frame(study, tmp_path, browser, neighbours):
+    shown = widgets.PaperMap(study, live=True)
+    if neighbours:
+        shown = widgets.neighbours_map(study, neighbours)
     file = tmp_path / "cell.html"
-    file.write_text(
-        f"<!doctype html><html lang='en'><title>x</title><body>{map_html(study)}</body></html>",
-        encoding="utf-8",
-    )
+    page = f"<!doctype html><html lang='en'><title>x</title><body>{shown._repr_html_()}</body></html>"
+    file.write_text(page, encoding="utf-8")
     visitor = Visitor(browser.new_page(offline=True), tmp_path)
-    visitor.open(file)
-    visitor.page.locator("[data-part=query]").fill("spiking")
-    assert visitor.page.locator(".pa-plot circle.pa-hit").count() < len(study.corpus)
+    visitor.page.goto(file.as_uri())
+    frame = visitor.page.frame_locator("iframe")
+    frame.locator(".pa-atlas[data-ready]").wait_for()
+    frame.locator("[data-part=query]").fill("spiking")
+    found = frame.locator(".pa-plot circle.pa-hit")
+    assert 0 < found.count() < len(study.corpus)
+    found.first.click(force=True)  # the map asks where, not on what
+    frame.get_by_role("dialog").locator(".pa-abstract").wait_for()
     assert "#" not in visitor.page.url, "the notebook's address is not ours"
     assert visitor.complaints == []
     visitor.page.close()

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; set CHROMIUM to its path")
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 
 

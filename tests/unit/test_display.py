@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperatlas.display import Findings, Table, visible
-from paperatlas.links import paper_url
+from paperatlas.display import Findings, Table, paper_url, visible
 
 HOSTILE = "<img src=x onerror=alert(1)>&\"'\x1b[31m\u202e"
 

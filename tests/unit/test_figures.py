@@ -21,13 +21,6 @@ def test_text_from_papers_is_escaped():
 
 
 class TestOnTheShippedDumps:
-    def test_map_shows_every_paper_once_and_names_every_theme(self, study):
-        figure = figures.paper_map(study.papers, study.topics.at("topic"), study.topics.at("theme"))
-        assert sum(len(trace.x) for trace in figure.data) == len(study.corpus)
-        assert len(figure.data) == len(study.topics.at("topic"))
-        assert len(figure.layout.annotations) == len(study.topics.at("theme"))
-        assert all(url.startswith("https://") for trace in figure.data for url in trace.customdata)
-
     def test_the_band_of_every_panel_holds_its_line(self, study):
         figure = figures.share_panels(study.trends, study.topics.at("topic"), study.trend_tests)
         curves = [trace for trace in figure.data if trace.type == "scatter"]

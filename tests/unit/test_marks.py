@@ -29,7 +29,6 @@ def drawn(study: pa.Study, topics: pd.DataFrame) -> dict[str, object]:
     found, members = newcomers(papers), memberships(papers)[["topic", "paper_id"]]
     firsts = dict(zip(found["topic"], found["first_id"], strict=True))
     return {
-        "map": figures.paper_map(papers, topics, study.topics.at("theme")),
         "panels": figures.share_panels(trends, topics, tests),
         "bars": figures.topic_bars(topics),
         "slopes": figures.trend_slopes(tests, names),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from paperatlas import figures, project
+from paperatlas import project
 from paperatlas.text import layout
 from paperatlas.text.layout import kept_neighbours
 
@@ -49,19 +48,3 @@ def test_kept_neighbours_are_those_that_brute_force_finds(clumps, picture):
 @pytest.mark.parametrize("n", [3, 9, 10])
 def test_a_few_papers_have_a_map(clumps, n):
     assert np.isfinite(project(clumps[0][:n]).coords).all()
-
-
-def test_a_density_map_counts_every_paper_and_stays_light(clumps, picture):
-    _, clump = clumps
-    papers = pd.DataFrame({"x": picture.coords[:, 0], "y": picture.coords[:, 1], "topic": clump})
-    topics = pd.DataFrame({"topic": range(6), "name": ["<b>one</b>", *"abcde"], "theme": 0, "size": 200})
-    figure = figures.density_map(papers, topics, pd.DataFrame({"theme": [0]}), cells=50)
-    assert np.nansum(figure.data[0].customdata) == len(papers)
-    more = pd.concat([papers] * 30)
-    drawn = figures.paper_map(more, topics, pd.DataFrame({"theme": [0]}))
-    assert [trace.type for trace in drawn.data] == ["heatmap"]
-    assert drawn.data[0].z.size == 90 * 90
-    assert np.nansum(drawn.data[0].customdata) == len(more)
-    texts = [note.text for note in figure.layout.annotations]
-    assert texts
-    assert not any("<b>one" in text for text in texts)

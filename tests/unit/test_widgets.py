@@ -10,7 +10,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 import paperatlas as pa
-from paperatlas import widgets
+from paperatlas import figures, widgets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -73,6 +73,7 @@ def test_static_views_are_text_and_html_without_a_widget(study):
     for view in (
         widgets.similar_papers(study, "graph neural networks"),
         widgets.neighbours_slider(study),
+        widgets.PaperMap(study),
         widgets.explore(desk),
         widgets.bring_papers(desk),
         widgets.take_home(desk),
@@ -114,6 +115,7 @@ def test_a_node_that_is_renamed_is_renamed_in_all_that_follows(study, tmp_path):
     desk = widgets.Desk(pa.Study(study.dumps, edits=tmp_path / "atlas.toml"), live=True)
     levels, node, row, told, shown = widgets.explore(desk).children
     themes = desk.show(lambda study: pa.Table(study.topics.at("theme")))
+    tree = desk.show(lambda study: figures.theme_tree(study.topics))
     name, rename = row.children
     levels.value = "theme"
     name.value = "a <b>better</b> name"
@@ -121,6 +123,7 @@ def test_a_node_that_is_renamed_is_renamed_in_all_that_follows(study, tmp_path):
     assert node.options[0][0].startswith("a <b>better</b> name (")
     assert "a &lt;b&gt;better&lt;/b&gt; name" in html_of(shown)
     assert "a &lt;b&gt;better&lt;/b&gt; name" in html_of(themes)
+    assert "better" in str(tree.outputs[0]["data"]["application/vnd.plotly.v1+json"]["data"])
     rename.click()
     assert "Type the new name first" in html_of(told)
     assert "better" in (tmp_path / "atlas.toml").read_text(encoding="utf-8")

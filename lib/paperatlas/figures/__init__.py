@@ -2,16 +2,13 @@
 
 from paperatlas.figures.dumps import dump_sets, topics_in_dumps
 from paperatlas.figures.ledger import named_heatmap, share_by_topic
-from paperatlas.figures.map import density_map, paper_map
 from paperatlas.figures.topics import theme_tree, topic_bars
 from paperatlas.figures.trends import burst_spans, papers_per_period, share_panels, timeline, trend_slopes
 
 __all__ = [
     "burst_spans",
-    "density_map",
     "dump_sets",
     "named_heatmap",
-    "paper_map",
     "papers_per_period",
     "share_by_topic",
     "share_panels",

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.display import Note, Stack, Table, escape, visible
+from paperatlas.display import Note, Stack, Table, escape, paper_url, visible
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.ledger import Ledger, paper_ledger
 from paperatlas.ledger.reading import sentences, span_at
-from paperatlas.links import paper_url
 from paperatlas.prose import between, count, percent
 from paperatlas.shipped import data_path
 from paperatlas.titles import normalise_title

@@ -25,10 +25,10 @@ def brief_html(study: Study) -> str:
 
 
 def map_html(study: Study) -> str:
-    """The map with its search, list and cards as a piece of HTML, such as a notebook shows.
+    """The map with its search, list and cards as one HTML page, which a notebook shows in a frame.
 
     Parameters
     ----------
     study : Study
     """
-    return Pages(study).map()
+    return with_policy(Pages(study).map())

@@ -1,7 +1,6 @@
 """What the scripts of the pages know of the papers: the map, the search and the card read nothing else.
 
-A paper's id goes with it from the corpus to the page as ``data-paper``; its place in these lists is its place in
-`paperatlas.Study.papers`. Everything is data and becomes text in the browser; none of it is markup.
+A paper's place in these lists is its place in `paperatlas.Study.papers`. Nothing here is markup.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from paperatlas.figures.palette import (
     theme_colours,
     topic_colours,
 )
-from paperatlas.links import paper_url
 from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, source_word, visible
 from paperatlas.text.abbreviations import long_forms
 from paperatlas.text.layout import NEIGHBOURS, nearest
@@ -45,18 +43,10 @@ _KNOWN = {
 
 
 def papers_data(study: Study) -> dict[str, Any]:
-    """What every page may need at once: titles, places on the map, topics, and what papers are coloured by.
-
-    Returns
-    -------
-    dict
-        ``papers`` (one list per column), ``nodes`` (by level: name, size, place of the parent, colours for both
-        looks, page), ``sources``, ``columns`` (what the sources know beside the usual: name, kind, values), ``far``
-        (places of the papers that lie farther away than drawn), ``kept``, ``by_chance``, ``neighbours``, ``note``.
-    """
+    """What every page may need at once: titles, places on the map, topics, and what papers are coloured by."""
     papers = study.papers
     points, far = on_the_page(papers[["x", "y"]].to_numpy(float))
-    places = {level: {int(n): i for i, n in enumerate(study.topics.at(level)[level])} for level in LEVELS}
+    places = {level: {n: i for i, n in enumerate(study.topics.at(level)[level])} for level in LEVELS}
     dump_place = {dump: place for place, dump in enumerate(study.dump_table["dump"])}
     nodes, note = _nodes(study, places)
     return {
@@ -64,10 +54,10 @@ def papers_data(study: Study) -> dict[str, Any]:
             "id": papers["paper_id"].tolist(),
             "title": [visible(title) for title in papers["title"]],
             "published": texts_or_none(papers["published"]),
-            **{level: [_place(places[level], n) for n in papers[level]] for level in LEVELS},
-            "runner_up": [_place(places["topic"], n) for n in papers["runner_up"]],
+            **{level: [places[level].get(n) for n in papers[level]] for level in LEVELS},
+            "runner_up": [places["topic"].get(n) for n in papers["runner_up"]],
             "confidence": papers["confidence"].round(2).tolist(),
-            "kept": papers["kept_neighbours"].round(2).tolist(),
+            "kept": [None if np.isnan(kept) else round(kept, 2) for kept in papers["kept_neighbours"]],
             "sources": [[dump_place[dump] for dump in found] for found in papers["dumps"]],
             "x": points[:, 0].round(1).tolist(),
             "y": points[:, 1].round(1).tolist(),
@@ -81,7 +71,7 @@ def papers_data(study: Study) -> dict[str, Any]:
         "columns": _columns(papers),
         "abbreviations": long_forms(study.texts),
         "far": far,
-        "kept": round(float(study.map.kept.mean()), 4),
+        "kept": round(float(np.nanmean(study.map.kept)), 4),
         "by_chance": round(study.map.expected, 4),
         "neighbours": min(NEIGHBOURS, len(papers) - 2),
         "misplaced": MISPLACED,
@@ -89,31 +79,30 @@ def papers_data(study: Study) -> dict[str, Any]:
     }
 
 
-def _place(places: dict[int, int], number: Any) -> int | None:
-    return None if pd.isna(number) else places.get(int(number))
-
-
 def _nodes(study: Study, places: dict[str, dict[int, int]]) -> tuple[dict[str, list[dict[str, Any]]], str]:
+    """Themes, topics and subtopics: names, sizes, place of the parent, colours, page; and what their marks mean."""
     topics = study.topics.at("topic")
     hues = theme_colours(topics["theme"])
     shades, dark = topic_colours(topics), topic_colours(topics, dark=True)
     nodes: dict[str, list[dict[str, Any]]] = {}
-    marked = False
-    for level in LEVELS:
-        above = LEVELS[LEVELS.index(level) - 1]
-        nodes[level] = []
+    for level, above in zip(LEVELS, ("", *LEVELS), strict=False):
         table = study.topics.at(level)
         names = marked_names(table[[level, "name", "stable"]].rename(columns={level: "topic"}))
+        nodes[level] = []
         for row, name in zip(table.to_dict("records"), names, strict=True):
-            topic = row.get("topic", 0)
-            colours = looks(hues[row["theme"]]) if level == "theme" else looks(shades[topic], dark[topic])
-            marked |= is_marked(name)
-            parent = None if level == "theme" else places[above][int(row[above])]
-            nodes[level].append(
-                {"name": visible(name), "size": int(row["size"]), "parent": parent, **colours}
-            )
-            if level != "theme":
-                nodes[level][-1]["page"] = page(topic) + (f"#s-{row[level]}" if level == "subtopic" else "")
+            node = {
+                "name": visible(name),
+                "size": int(row["size"]),
+                "parent": places[above][row[above]] if above else None,
+            }
+            if above:
+                topic = row["topic"]
+                node |= looks(shades[topic], dark[topic])
+                node["page"] = page(topic) + (f"#s-{row[level]}" if level == "subtopic" else "")
+            else:
+                node |= looks(hues[row["theme"]])
+            nodes[level].append(node)
+    marked = any(is_marked(node["name"]) for level in LEVELS for node in nodes[level])
     return nodes, f"{MARK_EXPLAINED}: drawn anew, the papers seldom give it again." if marked else ""
 
 
@@ -147,16 +136,14 @@ def _lighter(colour: str) -> str:
 def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
     """What the sources know beside the usual, where it can colour and filter: numbers, or few enough values."""
     found = []
-    for name in papers.columns:
+    for name in papers.columns.difference(sorted(_KNOWN), sort=False):
         values = papers[name]
-        if name in _KNOWN or values.isna().all() or values.map(lambda v: isinstance(v, tuple | list)).any():
+        if values.isna().all() or values.map(lambda value: isinstance(value, tuple | list)).any():
             continue
         numbers = pd.to_numeric(values, errors="coerce")
+        kind: dict[str, Any]
         if numbers.notna().sum() == values.notna().sum() and numbers.min() < numbers.max():
-            kind: dict[str, Any] = {
-                "kind": "number",
-                "values": [None if pd.isna(v) else float(v) for v in numbers],
-            }
+            kind = {"kind": "number", "values": [None if pd.isna(v) else float(v) for v in numbers]}
         else:
             texts = texts_or_none(values)
             if name == "keywords":
@@ -165,10 +152,8 @@ def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
             if not 1 < len(counts) < max(len(papers) / 2, 3):
                 continue
             names = sorted(counts.index[:8], key=lambda text: (-counts[text], text))
-            kind = {
-                "kind": "text", "values": texts,
-                "groups": [{"name": n, **looks(_hue(i))} for i, n in enumerate(names)],
-            }  # fmt: skip
+            groups = [{"name": group, **looks(_hue(place))} for place, group in enumerate(names)]
+            kind = {"kind": "text", "values": texts, "groups": groups}
         found.append({"name": visible(name).replace("_", " ").capitalize(), "key": visible(name), **kind})
     return found
 
@@ -179,17 +164,9 @@ def texts_or_none(values: pd.Series) -> list[str | None]:
 
 
 def on_the_page(coords: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Places on a page a thousand units wide: islands drawn in, stacked points spread, the vertical axis down.
+    """Places (n, 2) on a page a thousand units wide, and the rows of papers beyond a gap that was shortened.
 
-    Parameters
-    ----------
-    coords : (n, 2) array
-
-    Returns
-    -------
-    points : (n, 2) array
-    far : list of int
-        Rows of the papers beyond a gap that was shortened.
+    Islands are drawn in, stacked points spread; the vertical axis runs down.
     """
     drawn = [_without_gaps(coords[:, axis]) for axis in (0, 1)]
     points = np.column_stack([drawn[0][0], -drawn[1][0]])
@@ -214,7 +191,6 @@ def _without_gaps(values: np.ndarray) -> tuple[np.ndarray, list[int]]:
 
 def _spread(points: np.ndarray, *, apart: float = 4.0, rounds: int = 12) -> np.ndarray:
     """Points of which no two lie on one another: each pair closer than `apart` is pushed apart, a few times over."""
-    points = points.copy()
     golden = np.pi * (3 - np.sqrt(5))
     apart = min(apart, 0.6 * WIDTH / np.sqrt(len(points)))
     for _ in range(rounds):
@@ -247,7 +223,6 @@ def texts_data(study: Study) -> dict[str, Any]:
             name: texts_or_none(papers[name])
             for name in ("authors", "keywords", "doi", "arxiv_id", "url", "key", "venue")
         },
-        "open": [paper_url(paper) for paper in papers.to_dict("records")],
         "shared": _shared_words(study),
         "nearest": _nearest_papers(study) if few else [[] for _ in ids],
         "marks": [sorted(marks[paper]) for paper in ids],
@@ -257,6 +232,15 @@ def texts_data(study: Study) -> dict[str, Any]:
     }
 
 
+def cut_short(texts: dict[str, Any], signs: int) -> dict[str, Any]:
+    """`texts_data` with abstracts of at most so many characters."""
+    short = [
+        text if len(text) <= signs else f"{text[:signs].rsplit(' ', 1)[0]} …" for text in texts["abstract"]
+    ]
+    marks = [[mark for mark in marked if mark[1] < signs] for marked in texts["marks"]]
+    return {**texts, "abstract": short, "marks": marks}
+
+
 def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]]:
     found = table.groupby("paper_id")[column].agg(lambda values: list(dict.fromkeys(map(visible, values))))
     return [found.get(paper, []) for paper in ids]
@@ -264,16 +248,15 @@ def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]
 
 def _shared_words(study: Study) -> list[list[str]]:
     """Words of its topic that each paper uses, the topic's most telling first."""
-    words = {
-        row["topic"]: [
-            (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in row["words"]
+    topics = study.topics.at("topic")
+    patterns = {
+        topic: [
+            (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in words.split(";")
         ]
-        for row in study.topics.at("topic")
-        .assign(words=lambda t: t["words"].str.split(";"))
-        .to_dict("records")
+        for topic, words in zip(topics["topic"], topics["words"], strict=True)
     }
     return [
-        [word for word, pattern in words[topic] if pattern.search(text.lower())][:6]
+        [word for word, pattern in patterns[topic] if pattern.search(text.lower())][:6]
         for topic, text in zip(study.papers["topic"], study.texts, strict=True)
     ]
 

@@ -32,12 +32,7 @@ TABLES = "tables"
 Done = Callable[[str, int, int], None]
 
 
-def build_report(
-    study: Study,
-    out: Path,
-    *,
-    done: Done = lambda *_: None,
-) -> Path:
+def build_report(study: Study, out: Path, *, done: Done = lambda *_: None) -> Path:
     """Write the report on a study into a folder and return its start page.
 
     The papers are read once: the notebooks, each in a process of its own, work on a copy of what the study read.
@@ -72,7 +67,7 @@ def build_report(
     with staging(out) as place:
         site = place / "site"
         _write_assets(site / "_static")
-        runs = run_notebooks(study, paths, tell, place=place / "read")
+        runs = run_notebooks(study, paths, tell)
         Pages(study).write(site, {path.stem: run.notebook for path, run in runs.items()})
         tell("pages")
         (site / TABLES).mkdir()
@@ -94,11 +89,7 @@ def _write_assets(static: Path) -> None:
 
 
 def run_notebooks(
-    study: Study,
-    paths: Sequence[Path] | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-    *,
-    place: Path | None = None,
+    study: Study, paths: Sequence[Path] | None = None, tell: Callable[[str], None] = lambda _: None
 ) -> dict[Path, notebooks.Run]:
     """Notebooks (by default the whole series) executed on what a study read, or taken from its cache.
 
@@ -107,30 +98,24 @@ def run_notebooks(
     AtlasError
         If a source is no longer what the study read, or a cell fails.
     """
-    if place is None:
-        with scratch("pa-", Path(tempfile.gettempdir())) as folder:
-            return run_notebooks(study, paths, tell, place=folder / "read")
-    dumps = copy_inputs(study.dumps, study.inputs, place / "papers")
-    options = study.options()
     known_files = [*study.date_inputs, *study.edit_inputs]
     own = [known.path for known in known_files]
-    copies = copy_inputs(own, known_files, place / "own")
-    copied = look_at([path for path in sorted(place.rglob("*")) if path.is_file()])
-    named = {**options, "sources": [Path(name).name for name in options.get("sources", ())]}
-    named |= {"edits": Path(options["edits"]).name} if "edits" in options else {}
-    return notebooks.execute_all(
-        notebooks.series() if paths is None else paths,
-        dumps=dumps,
-        cache=study.cache,
-        options=options,
-        places={str(path): str(copy) for path, copy in zip(own, copies, strict=True)},
-        inputs=fingerprint(
-            study.fingerprint,
-            [known.sha256 for known in (*study.inputs, *known_files)],
-            sorted(named.items()),
-            study.records[["dump", "rank"]].to_numpy().tolist(),
-            study.corpus[["published", "arxiv_id", "venue"]].to_numpy().tolist(),
-        ),
-        check=lambda: check_unchanged(copied),
-        done=lambda path: tell(path.stem),
-    )
+    with scratch("pa-", Path(tempfile.gettempdir())) as place:
+        dumps = copy_inputs(study.dumps, study.inputs, place / "papers")
+        copies = copy_inputs(own, known_files, place / "own")
+        copied = look_at([path for path in sorted(place.rglob("*")) if path.is_file()])
+        return notebooks.execute_all(
+            notebooks.series() if paths is None else paths,
+            dumps=dumps,
+            cache=study.cache,
+            options=study.options(),
+            places={str(path): str(copy) for path, copy in zip(own, copies, strict=True)},
+            inputs=fingerprint(
+                study.fingerprint,
+                [known.sha256 for known in (*study.inputs, *known_files)],
+                study.records[["dump", "rank"]].to_numpy().tolist(),
+                study.corpus[["published", "arxiv_id", "venue"]].to_numpy().tolist(),
+            ),
+            check=lambda: check_unchanged(copied),
+            done=lambda path: tell(path.stem),
+        )

@@ -30,13 +30,7 @@ def as_text(difference: Difference) -> str:
 
 def as_html(difference: Difference) -> str:
     """The difference as an HTML page that needs no other file."""
-    return render(
-        "diff.html",
-        before=difference.before,
-        after=difference.after,
-        blocks=blocks(difference),
-        nothing=difference.nothing,
-    )
+    return render("diff.html", difference=difference, blocks=blocks(difference))
 
 
 def blocks(difference: Difference) -> list[Block]:

@@ -17,6 +17,7 @@ from paperatlas.report.rendering import as_json
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+MAP = '<p class="pa-map">'  # what stands in a stored notebook for the map, which a page of the report has itself
 PLOTLY_TYPE = "application/vnd.plotly.v1+json"
 _NOTEBOOK_LINK = re.compile(r"\[([^\]]+)\]\((\w+)\.ipynb\)")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -73,6 +74,8 @@ def _output(output: Any) -> dict[str, Any]:
     data = output.get("data", {})
     if spec := data.get(PLOTLY_TYPE):
         return {"figure": figure(spec)}
+    if "".join(data.get("text/html", "")).startswith(MAP):
+        return {"map": True}
     if "text/html" in data:  # written by `paperatlas.display`, which escapes
         # The corner of pandas' tables heads nothing.
         return {"html": Markup("".join(data["text/html"]).replace("<th></th>", "<td></td>"))}  # noqa: S704

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
@@ -16,13 +14,12 @@ from markupsafe import Markup
 
 import paperatlas
 from paperatlas import findings, passport
-from paperatlas.errors import AtlasError
+from paperatlas.display import paper_url
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import FirstScreen, first_screen
-from paperatlas.links import paper_url
 from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
-from paperatlas.report.atlas import TEXT_CONTRAST, page, papers_data, texts_data
+from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
 from paperatlas.report.rendering import as_json, render, with_policy
 from paperatlas.shipped import data_path
@@ -33,16 +30,12 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 BRIEF = "paper-atlas.html"
-_TABLES = "## The exported tables"
+MAIL = 2_990_000  # bytes of the brief, its policy left room for
+_BRIEFER = ((True, None), (False, None), *((False, signs) for signs in (1200, 900, 600, 300, 0)))
 
 
 class Pages:
-    """The pages of a study, each as HTML.
-
-    Parameters
-    ----------
-    study : Study
-    """
+    """The pages of a study, each as HTML."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -66,22 +59,20 @@ class Pages:
             made[page(topic["topic"])] = self.topic(_named(topic))
         for stem, notebook in notebooks.items():
             made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
-        for name, html in made.items():
-            (folder / name).write_text(with_policy(html), encoding="utf-8", errors="backslashreplace")
+        made = {name: with_policy(html) for name, html in made.items()}
         for name, data in (("papers", self.data), ("texts", self.texts)):
-            script = f"window.paperAtlas_{name} = {as_json(data)};\n"
-            (folder / "_static" / f"{name}.js").write_text(
-                script, encoding="utf-8", errors="backslashreplace"
-            )
+            made[f"_static/{name}.js"] = f"window.paperAtlas_{name} = {as_json(data)};\n"
+        for name, text in made.items():
+            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        """What every page may need at once; see `papers_data`."""
+        """See `papers_data`."""
         return papers_data(self.study)
 
     @cached_property
     def texts(self) -> dict[str, Any]:
-        """What cards say; see `texts_data`."""
+        """See `texts_data`."""
         return texts_data(self.study)
 
     def render(self, template: str, root: str = "", **values: Any) -> str:
@@ -116,13 +107,21 @@ class Pages:
         return self.render("index.html", opening=self.opening, parts=self.parts, brief=BRIEF)
 
     def brief(self) -> str:
-        """The whole report on one page that needs no other file."""
-        return self.render("brief.html", opening=self.opening, parts=self.parts,
-                           address="#p-{}".format,
-                           data=self.data, texts=self.texts)  # fmt: skip
+        """The whole report on one page that needs no other file, small enough for a mail.
+
+        What does not fit is left out, what is missed least first: the list, ends of abstracts, the map.
+        """
+        for listed, signs in _BRIEFER:
+            texts = self.texts if signs is None else cut_short(self.texts, signs)
+            made = self.render("brief.html", opening=self.opening, parts=self.parts, signs=signs, listed=listed,
+                               address=("#p-{}" if listed else "#paper={}").format, data=self.data, texts=texts)  # fmt: skip
+            if len(made.encode()) < MAIL:
+                return made
+        return self.render("brief.html", opening=self.opening, parts=self.parts, data=None, listed=False,
+                           address=lambda paper: self.papers[paper]["open"])  # fmt: skip
 
     def map(self) -> str:
-        """The map with its search, list and cards as a piece of HTML that a notebook can show."""
+        """The map with its search, list and cards on a page of its own."""
         return self.render("embedded.html", data=self.data, texts=self.texts)
 
     def topics(self) -> str:
@@ -134,11 +133,7 @@ class Pages:
         study, number = self.study, topic["topic"]
         papers = study.papers[study.papers["topic"] == number]
         papers = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
-        cited = (
-            pd.to_numeric(papers["citations"], errors="coerce")
-            .dropna()
-            .sort_values(ascending=False, kind="stable")
-        )
+        cited = study.most_cited(number)
         lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
         lower = lower if len(lower) > 1 else []  # alone, it is the topic itself
         inside = [
@@ -153,7 +148,7 @@ class Pages:
             "topic.html", "../", topic=topic, place=list(study.topics.at("topic")["topic"]).index(number),
             theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
             said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
-            cited=[(papers.loc[row, "paper_id"], int(n)) for row, n in cited.head(3).items()],
+            cited=list(zip(cited["paper_id"], cited["citations"], strict=True)),
             curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
             periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
             test=_named(test[0]) if test else None,
@@ -167,8 +162,9 @@ class Pages:
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
         """One executed notebook, among those present."""
         made = cells(notebook, present)
-        drawn = any("figure" in output for cell in made for output in cell.get("outputs", ()))
-        return self.render("notebook.html", "../", title=title_of(notebook), cells=made, figures=drawn)
+        kinds = {kind for cell in made for output in cell.get("outputs", ()) for kind in output}
+        return self.render("notebook.html", "../", title=title_of(notebook), cells=made,
+                           figures="figure" in kinds, map="map" in kinds)  # fmt: skip
 
     def passport(self) -> str:
         """What went in, what computed it, and the numbers that came out."""
@@ -183,22 +179,13 @@ class Pages:
         return self.render("library.html", groups=sorted(groups.items()))
 
     def data_sheet(self) -> str:
-        """The data on one sheet: ours for the shipped dumps, a generated one for others, and what the tables hold."""
+        """The data on one sheet, and what the tables hold."""
         study, lengths = self.study, self.study.corpus["abstract"].str.len()
-        try:
-            ours = data_path("README.md").read_text(encoding="utf-8")
-            files = json.loads(data_path("manifest.json").read_text(encoding="utf-8"))["files"]
-        except (AtlasError, OSError):
-            ours, files = "", []
-        shipped = {file["sha256"] for file in files if file["path"].startswith("dumps/")}
-        is_shipped = shipped == {known.sha256 for known in study.inputs}
-        tables = (
-            re.split(r"^## Change log", ours[ours.find(_TABLES) :], flags=re.MULTILINE)[0]
-            if _TABLES in ours
-            else ""
-        )
+        sheet = data_path("README.md").read_text(encoding="utf-8")
+        tables, _, log = sheet[sheet.index("## The exported tables") :].partition("\n## Change log")
+        edits = log.partition("\n## ")[2]
         return self.render(
-            "data.html", ours=markdown(ours) if is_shipped else None, tables=markdown(tables),
+            "data.html", tables=markdown(f"{tables}\n## {edits}"),
             sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
             spread=study.corpus["n_dumps"].value_counts().sort_index(),
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
@@ -233,11 +220,9 @@ def palette_css(topics: pd.DataFrame) -> str:
     hues = theme_colours(topics["theme"])
 
     def rules(dark: bool) -> str:
-        shades = topic_colours(topics, dark=dark)
-        names = {theme: readable(hue, NIGHT if dark else PAPER, TEXT_CONTRAST) for theme, hue in hues.items()}
-        found = [f"--t{topic}:{c};" for topic, c in shades.items()] + [
-            f"--h{theme}:{c};" for theme, c in names.items()
-        ]
-        return "".join(found)
+        shades = [f"--t{topic}:{colour};" for topic, colour in topic_colours(topics, dark=dark).items()]
+        ground = NIGHT if dark else PAPER
+        names = [f"--h{theme}:{readable(hue, ground, TEXT_CONTRAST)};" for theme, hue in hues.items()]
+        return "".join(shades + names)
 
     return f":root{{{rules(False)}}}@media screen and (prefers-color-scheme:dark){{:root{{{rules(True)}}}}}"

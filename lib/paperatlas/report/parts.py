@@ -77,15 +77,7 @@ def _odds(test: Part) -> Part | None:
 
 
 def curve(shares: pd.DataFrame, highest: float) -> Part:
-    """One topic's shares per period as points of a picture: line, band of the interval, and dots.
-
-    Parameters
-    ----------
-    shares : DataFrame
-        One topic's rows of `paperatlas.topic_trends`, in order.
-    highest : float
-        Share at the top.
-    """
+    """One topic's shares per period, in order, as points of a picture up to a share `highest`: line, band, and dots."""
     wide, high = _CURVE
     at = [wide * (i + 0.5) / len(shares) for i in range(len(shares))]
 
@@ -109,11 +101,8 @@ def ledger(study: Study) -> Part:
     book = study.ledger
     key, title = "ledger", "What the papers introduce and claim"
     if book.systems.empty and book.claims.empty:
-        return {
-            "key": key,
-            "title": title,
-            "reason": "no abstract names a system or claims a result in a form that the rules read",
-        }
+        reason = "no abstract names a system or claims a result in a form that the rules read"
+        return {"key": key, "title": title, "reason": reason}
     by = book.mentions.drop_duplicates("name").set_index("name")["introduced_by"]
     lists = [
         ("Introduced here and taken up here", [(n, k, by[n]) for n, k in _papers_by_name(book.mentions)])
@@ -129,14 +118,8 @@ def ledger(study: Study) -> Part:
         }
         for row in _latest_claims(study).to_dict("records")
     ]  # fmt: skip
-    said = findings.ledger(study)
-    return {
-        "key": key,
-        "title": title,
-        "said": said,
-        "lists": [pair for pair in lists if pair[1]],
-        "claims": claims,
-    }
+    lists = [pair for pair in lists if pair[1]]
+    return {"key": key, "title": title, "said": findings.ledger(study), "lists": lists, "claims": claims}
 
 
 def _papers_by_name(table: pd.DataFrame, most: int = 6) -> list[tuple[str, int]]:
@@ -190,11 +173,8 @@ def reading(study: Study) -> Part:
     key, title = "reading", "What to read first"
     lists = study.reading_lists
     if lists.empty:
-        return {
-            "key": key,
-            "title": title,
-            "reason": "too few terms stand in several papers for a list that covers them",
-        }
+        reason = "too few terms stand in several papers for a list that covers them"
+        return {"key": key, "title": title, "reason": reason}
     found = lists[lists["variant"] == lists["variant"].iloc[0]].head(12).to_dict("records")
     return {"key": key, "title": title, "said": findings.reading(study), "papers": found}
 

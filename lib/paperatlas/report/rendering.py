@@ -21,8 +21,6 @@ SITE = Path(__file__).resolve().parents[1] / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _DATA_OR_FILE = re.compile(r"src=|application/json")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-# What WebGL needs to draw very many points: its shaders are put together when they run.
-_DRAWN_BY_WEBGL = '"scattergl"'
 
 
 def render(template: str, **values: Any) -> str:
@@ -48,7 +46,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
-        "in_script": lambda data: Markup(as_json(data)), "packed": packed, "zip": zip,  # noqa: S704 - holds no "<"
+        "packed": packed, "zip": zip,
     }  # fmt: skip
     environment.globals |= {"count": count, "asset": asset}
     environment.tests["missing"] = pd.isna
@@ -60,17 +58,9 @@ def _shown(value: Any) -> Any:
 
 
 def with_policy(page: str) -> str:
-    """Page whose head allows its own inline scripts by their hashes, and files that lie beside it.
-
-    Styles may stand in the page, images in data addresses; there are no frames, no forms that leave, no requests.
-    (W3C, "Content Security Policy Level 3".)
-    """
-    inline = [
-        content for attributes, content in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)
-    ]
+    """Page whose head allows its own inline scripts by their hashes, and files beside it (W3C, "CSP Level 3")."""
+    inline = [code for attributes, code in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)]
     scripts = ["'self'", *sorted({f"'sha256-{_digest(content)}'" for content in inline})]
-    if _DRAWN_BY_WEBGL in page:
-        scripts.append("'unsafe-eval'")
     policy = (
         f"default-src 'none'; script-src {' '.join(scripts)}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'self'; object-src 'none'"

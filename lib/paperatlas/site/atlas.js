@@ -37,6 +37,11 @@ window.PaperAtlas = (function () {
     return make("a", { href: address, target: "_blank", rel: "noopener" }, ...children);
   }
 
+  /* Where a paper can be read: at arXiv, by its DOI, at its own address, or behind a search for its title. */
+  const WAYS = [["arxiv_id", /^((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?)$/, "https://arxiv.org/abs/"],
+    ["doi", /^(10\.\d{1,9}(?:\.\d+)*\/[^\s"<>{}|\\^`]{1,300})$/, "https://doi.org/"], ["url", /^https?:\/\/([^\s"'<>\\@]+\.[^\s"'<>\\]+)$/, "https://"]];
+  const address = (texts, i) => WAYS.map(([name, form, site]) => (form.test(texts[name][i] || "") ? site + form.exec(texts[name][i])[1] : "")).find(Boolean);
+
   /* The papers: beside the page as a script, because a page opened from a folder may not fetch, or within it. */
   const loading = {};
   function load(name) {
@@ -46,11 +51,11 @@ window.PaperAtlas = (function () {
 
   async function find(name) {
     const inside = document.getElementById("pa-" + name);
-    if (inside && inside.dataset.packed !== undefined) {
+    if (inside) {
       const bytes = Uint8Array.from(atob(inside.textContent), (sign) => sign.charCodeAt(0));
       return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
     }
-    if (inside) return JSON.parse(inside.textContent);
+    if (window["paperAtlas_" + name]) return window["paperAtlas_" + name];
     const script = make("script", { src: home() + "_static/" + name + ".js" });
     await new Promise((resolve, reject) => {
       script.onload = resolve;
@@ -121,7 +126,6 @@ window.PaperAtlas = (function () {
 
   function close() {
     write({ paper: null });
-    hide();
     listeners.forEach((tell) => tell(read()));
   }
 
@@ -139,8 +143,8 @@ window.PaperAtlas = (function () {
     const place = `#paper=${papers.id[i]}&at=${papers.x[i]},${papers.y[i]},5`, inBrief = !document.body.dataset.site;
     const ways = [make("a", { href: (inBrief ? "" : home() + "index.html") + place }, "Show on the map")];
     if (!inBrief) ways.push(make("a", { href: home() + topic.page.split("#")[0] + "#p-" + papers.id[i] }, "Its topic"));
-    if (texts) ways.push(outside(texts.open[i], texts.open[i].includes("/papers?q=") ? "Search for the paper" : "Open the paper"));
-    if (texts && texts.doi[i]) ways.push(outside("https://doi.org/" + encodeURI(texts.doi[i]), "DOI"));
+    if (texts) ways.push(address(texts, i) ? outside(address(texts, i), "Open the paper")
+      : outside("https://huggingface.co/papers?" + new URLSearchParams({ q: papers.title[i] }), "Search for the paper"));
     parts.push(make("p", { class: "pa-ways" }, ...ways));
     if (texts) parts.push(...abstract(texts, i));
     parts.push(make("h3", {}, "Why it is here"), make("p", {}, ...why(papers, texts, i, topic, sub, other)));
@@ -179,7 +183,7 @@ window.PaperAtlas = (function () {
     return [
       ...section("Introduces", texts.systems[i]), ...section("Claims", texts.claims[i].map((quote) => `“${quote}”`)),
       ...section("Links", texts.links[i].map((url) => outside(url, url))), ...section("Nearest papers", near), ...section("Found in", found),
-      make("p", { class: "pa-quiet" }, `On the map ${Math.round(data.papers.kept[i] * data.neighbours)} of its ${data.neighbours} nearest papers are near` +
+      data.papers.kept[i] === null ? "" : make("p", { class: "pa-quiet" }, `On the map ${Math.round(data.papers.kept[i] * data.neighbours)} of its ${data.neighbours} nearest papers are near` +
         (data.papers.kept[i] < data.misplaced ? ": read its place with care." : ".")),
     ];
   }

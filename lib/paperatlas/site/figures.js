@@ -53,8 +53,9 @@
   async function opened(event) {
     const address = event.points[0] && event.points[0].customdata;
     if (typeof address !== "string" || !address.startsWith("https://")) return;
-    const [data, texts] = await Promise.all([atlas.load("papers"), atlas.load("texts")]), i = texts.open.indexOf(address);
-    if (i >= 0) atlas.show(data.papers.id[i]);
+    const [{ papers }, texts] = await Promise.all([atlas.load("papers"), atlas.load("texts")]), title = new URL(address).searchParams.get("q");
+    const i = papers.id.findIndex((_, n) => (title ? papers.title[n] === title : address.endsWith("/" + texts.arxiv_id[n])));
+    if (i >= 0) atlas.show(papers.id[i]);
     else window.open(address, "_blank", "noopener");
   }
 

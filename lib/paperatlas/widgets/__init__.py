@@ -7,14 +7,16 @@ never the state of a widget.
 """
 
 from paperatlas.widgets.desk import Desk, is_live
-from paperatlas.widgets.explore import explore, neighbours_slider, similar_papers
+from paperatlas.widgets.explore import PaperMap, explore, neighbours_map, neighbours_slider, similar_papers
 from paperatlas.widgets.sources import bring_papers, take_home
 
 __all__ = [
     "Desk",
+    "PaperMap",
     "bring_papers",
     "explore",
     "is_live",
+    "neighbours_map",
     "neighbours_slider",
     "similar_papers",
     "take_home",

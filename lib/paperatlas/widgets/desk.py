@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paperatlas.display import Note
 from paperatlas.errors import AtlasError
+from paperatlas.report.notebook_pages import PLOTLY_TYPE
 from paperatlas.study import Study
 
 if TYPE_CHECKING:
     from ipywidgets import Output
+
+WIDE = {"width": "min(100%, 44rem)"}  # layout of a control that holds a line of text
 
 
 def is_live() -> bool:
@@ -18,9 +22,7 @@ def is_live() -> bool:
     from IPython import get_ipython
 
     kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None:
-        return False
-    request = kernel.get_parent() or {}
+    request = (kernel and kernel.get_parent()) or {}
     return bool(request.get("content", {}).get("allow_stdin"))
 
 
@@ -36,7 +38,13 @@ def fill(place: Output, make: Callable[[], Any]) -> None:
     """Show a view in a place of its own, instead of what stood there."""
     view = answered(make)
     place.outputs = ()
-    place.append_display_data(view)
+    if hasattr(
+        view, "to_json"
+    ):  # a figure of plotly's shows itself, below the cell and once, if it is asked to
+        data = {PLOTLY_TYPE: json.loads(view.to_json())}
+        place.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+    else:
+        place.append_display_data(view)
 
 
 def linked(control: Any, answer: Callable[[Any], Any]) -> Any:
@@ -51,11 +59,6 @@ def linked(control: Any, answer: Callable[[Any], Any]) -> Any:
     control.observe(renew, names="value")
     renew()
     return w.VBox([control, shown])
-
-
-def wide() -> dict[str, str]:
-    """Layout of a control that holds a line of text: wide, and never wider than the page."""
-    return {"width": "min(100%, 44rem)"}
 
 
 class Desk:

@@ -2,57 +2,50 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+from html import escape as escape_html
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from paperatlas import findings
-from paperatlas.display import Findings, Note, Stack, Table
+from paperatlas.display import Findings, Note, Stack, Table, escape
 from paperatlas.errors import AtlasError
+from paperatlas.prose import count
+from paperatlas.report import map_html
+from paperatlas.report.notebook_pages import MAP
 from paperatlas.study import Study
 from paperatlas.text.layout import NEIGHBOURS, kept_neighbours
 from paperatlas.topics import LEVELS
 from paperatlas.trends import topic_trends
-from paperatlas.widgets.desk import Desk, answered, fill, is_live, linked, wide
+from paperatlas.widgets.desk import WIDE, Desk, answered, fill, is_live, linked
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
-    from plotly.graph_objects import Figure
 
 
 def node_view(study: Study, level: str, number: int) -> Stack:
-    """One theme, topic or subtopic: how far to trust it, its parts, its papers, and its share over time.
-
-    Raises
-    ------
-    AtlasError
-        If there is no such node.
-    """
+    """One theme, topic or subtopic: how far to trust it, its parts, its papers, and its share over time."""
     nodes = study.topics.at(level)
     found = nodes[nodes[level] == number]
     if found.empty:
         raise AtlasError(f"there is no {level} {number}; they are numbered from 0 to {len(nodes) - 1}")
     parts: list[object] = [Findings(findings.topic(study, number, level))]
-    below = LEVELS[LEVELS.index(level) + 1 :][:1]
-    for finer in below:
-        nodes_below = study.topics.at(finer)
-        children = nodes_below[nodes_below[level] == number]
+    for finer in LEVELS[LEVELS.index(level) + 1 :][:1]:
+        children = study.topics.at(finer).loc[lambda below: below[level] == number]
         if len(children) > 1:  # else it is its own only part
             parts.append(Table(children, "name size grade words", caption=f"Its {finer}s"))
-    typical = _papers(study, found.iloc[0])
-    parts.append(Table(typical, "title published confidence place", caption="Its papers"))
+    node = found.iloc[0]
+    place = dict.fromkeys(node["borderline"], "doubtful") | dict.fromkeys(node["typical"], "typical")
+    papers = study.papers.set_index("paper_id", drop=False).loc[[*place]].assign(place=list(place.values()))
+    papers = papers.sort_values("place", ascending=False)
+    parts.append(Table(papers, "title published confidence place", caption="Its papers"))
     shares = topic_trends(study.corpus, study.topics, level=level, period=study.period)
     own = shares[(shares[level] == number) & (shares["total"] > 0)]
     if len(own):
         parts.append(Table(own, "period n total share low high", caption="Its share of the papers over time"))
     return Stack(parts)
-
-
-def _papers(study: Study, node: pd.Series) -> pd.DataFrame:
-    """Its most typical and most doubtful papers."""
-    place = dict.fromkeys(node["borderline"], "doubtful") | dict.fromkeys(node["typical"], "typical")
-    papers = study.papers.set_index("paper_id", drop=False)
-    return papers.loc[[*place]].assign(place=list(place.values())).sort_values("place", ascending=False)
 
 
 def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget:
@@ -73,7 +66,7 @@ def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget
     levels = w.ToggleButtons(
         options=[at for at in LEVELS if len(desk.study.topics.at(at))], value=level, description="Level"
     )
-    node = w.Dropdown(description="Node", layout=wide())
+    node = w.Dropdown(description="Node", layout=WIDE)
     name = w.Text(placeholder="a better name", layout={"width": "min(100%, 24rem)"})
     rename = w.Button(description="Rename")
     shown, told = w.Output(), w.Output()
@@ -83,12 +76,11 @@ def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget
             fill(shown, lambda: node_view(desk.study, levels.value, node.value))
 
     def list_nodes(*_: object) -> None:
-        nodes = desk.study.topics.at(levels.value)
-        kept = node.value
-        names = zip(nodes["name"], nodes["size"], nodes[levels.value], strict=True)
-        options = [(f"{called} ({size})", int(at)) for called, size, at in names]
-        node.options = options
-        node.value = kept if kept in dict(options).values() else options[0][1]
+        kept, nodes = node.value, desk.study.topics.at(levels.value)
+        numbers = nodes[levels.value].tolist()
+        labels = [f"{called} ({size})" for called, size in zip(nodes["name"], nodes["size"], strict=True)]
+        node.options = list(zip(labels, numbers, strict=True))
+        node.value = kept if kept in numbers else numbers[0]
         renew()
 
     def call(_: object) -> None:
@@ -114,13 +106,11 @@ def similar_papers(
 ) -> Table | Note | Widget:
     """Papers nearest to a title or to any text; live, with a field to search for something else.
 
-    Where the papers say nothing like the query, this stands in place of the answer.
-
     Parameters
     ----------
     study : Study
     query : str
-        As for `Study.similar`.
+        As for `Study.similar`; where the papers say nothing like it, that is the answer.
     n : int
         Papers shown.
     live : bool, optional
@@ -138,7 +128,7 @@ def similar_papers(
         return found
     import ipywidgets as w
 
-    return linked(w.Text(value=query, description="Search", continuous_update=False, layout=wide()), answer)
+    return linked(w.Text(value=query, description="Search", continuous_update=False, layout=WIDE), answer)
 
 
 def neighbours_slider(study: Study, *, live: bool | None = None) -> Table | Widget:
@@ -150,33 +140,55 @@ def neighbours_slider(study: Study, *, live: bool | None = None) -> Table | Widg
     live : bool, optional
         Overrules `is_live`.
     """
+    most = min(100, len(study.corpus) - 1)
+    usual = min(NEIGHBOURS, most)
     if not (is_live() if live is None else live):
-        own = {
-            "n_neighbors": min(NEIGHBOURS, len(study.corpus) - 1),
-            "kept_neighbours": study.map.kept.mean(),
-        }
-        return Table(pd.DataFrame([own]), caption="The map of the study")
+        own = pd.DataFrame({"n_neighbors": [usual], "kept_neighbours": [study.map.kept.mean()]})
+        return Table(own, caption="The map of the study")
     import ipywidgets as w
 
-    most = min(100, len(study.corpus) - 1)
-    slider = w.IntSlider(
-        min(NEIGHBOURS, most), 2, most, description="n_neighbors", continuous_update=False, layout=wide()
-    )
+    slider = w.IntSlider(usual, 2, most, description="n_neighbors", continuous_update=False, layout=WIDE)
     return linked(slider, lambda n: neighbours_map(study, n))
 
 
-def neighbours_map(study: Study, n_neighbors: int) -> Figure:
-    """Picture of the papers by UMAP with this setting, coloured by topic; its title says what it kept."""
+def neighbours_map(study: Study, n_neighbors: int) -> PaperMap:
+    """The map as UMAP draws it with this setting; the line below it says what it kept."""
     from umap import UMAP
-
-    from paperatlas.figures import paper_map
 
     settings: dict[str, Any] = {"metric": "cosine", "random_state": study.seed, "n_jobs": 1}
     coords = UMAP(n_neighbors=n_neighbors, **settings).fit_transform(study.vectors)
-    k = min(NEIGHBOURS, len(coords) - 2)
-    kept = float(kept_neighbours(study.vectors, coords, k=k).mean())
-    papers = study.papers.assign(x=coords[:, 0], y=coords[:, 1])
-    figure = paper_map(papers, study.topics.at("topic"), study.topics.at("theme"))
-    return figure.update_layout(
-        title_text=f"{n_neighbors} neighbours: {kept:.0%} of the nearest {k} stay nearest"
-    )
+    kept = kept_neighbours(study.vectors, coords, k=min(NEIGHBOURS, len(coords) - 2))
+    redrawn = copy.copy(study)
+    vars(redrawn).pop("papers", None)
+    vars(redrawn)["map"] = replace(study.map, coords=coords, kept=kept)
+    return PaperMap(redrawn, live=True)
+
+
+class PaperMap:
+    """The report's map with its search, cards and selection; a sentence where nobody sits at the kernel.
+
+    The report puts its map in the place of that sentence.
+
+    Parameters
+    ----------
+    study : Study
+    live : bool, optional
+        Overrules `is_live`.
+    """
+
+    def __init__(self, study: Study, *, live: bool | None = None) -> None:
+        self.study = study
+        self.live = is_live() if live is None else live
+
+    def __repr__(self) -> str:
+        nodes = [count(len(self.study.topics.at(level)), level) for level in ("theme", "topic")]
+        return f"Map of {count(len(self.study.corpus), 'paper')} in {' and '.join(nodes)}"
+
+    def _repr_html_(self) -> str:
+        if not self.live:
+            return f"{MAP}{escape(repr(self))}. Run this cell in a live notebook, or open the report.</p>"
+        # A frame of its own keeps the styles of the two pages apart, and scripts away from the notebook.
+        may = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads"
+        style = "width:100%;height:min(860px,90vh);border:0"
+        page = escape_html(map_html(self.study))
+        return f'<div><iframe sandbox="{may}" title="Map of the papers" style="{style}" srcdoc="{page}"></iframe></div>'

@@ -23,8 +23,16 @@ from paperatlas.widgets.desk import Desk, fill
 if TYPE_CHECKING:
     from ipywidgets import Widget
 
-# What file systems take, in bytes, with room for the name of the part that is being written.
-LONGEST_NAME = 200
+LONGEST_NAME = 200  # bytes, with room for the name of the part that is being written
+PARTS = (
+    (
+        "report/index.html",
+        "the report: map, cards, search, notebooks; opens in any browser, without a network",
+    ),
+    ("report/paper-atlas.html", "the brief: everything on one page, in one file"),
+    ("tables/*.csv", "every table"),
+    ("tables/passport.json", "what went in, and what computed it"),
+)
 
 
 def bring_papers(desk: Desk, folder: str | Path = "my_papers") -> Findings | Widget:
@@ -41,9 +49,7 @@ def bring_papers(desk: Desk, folder: str | Path = "my_papers") -> Findings | Wid
     folder = Path(folder)
     if not desk.live:
         return Findings(
-            [
-                f"in a live notebook, a button stands here that uploads your files into the folder {folder.name}"
-            ]
+            [f"in a live notebook, a button here uploads your files into the folder {folder.name}"]
         )
     import ipywidgets as w
 
@@ -90,34 +96,28 @@ def _file_row(path: Path, changed: Any) -> Widget:
 
 
 def saved(files: Sequence[Any], folder: Path) -> Stack:
-    """Save uploads one by one; say what the reader makes of them, and why others were skipped.
-
-    A file that cannot be read does not stay in the folder, where it would stand in the way of all others.
-    """
+    """Save uploads one by one; say what the reader makes of them, and why others were skipped."""
     skipped = []
     for file in files:
+        kept: list[Path] = []
         try:
-            (path,) = save_uploads([file], folder)
+            kept = save_uploads([file], folder)
+            read_papers(kept)
         except AtlasError as error:
+            for path in kept:  # what cannot be read would stand in the way of all others
+                path.unlink()
             skipped.append(str(error))
-            continue
-        try:
-            read_papers(path)
-        except AtlasError as error:
-            path.unlink()
-            skipped.append(str(error))
-    kept = len(files) - len(skipped)
-    told = [f"{count(kept, 'file')} saved", *(f"skipped: {reason}" for reason in skipped)]
+    told = [
+        f"{count(len(files) - len(skipped), 'file')} saved",
+        *(f"skipped: {reason}" for reason in skipped),
+    ]
     if not _files(folder):
         return Stack([Findings(told)])
     records = read_papers(folder)
     problems = problem_table(records.attrs["problems"])
-    told.append(
-        f"the folder {folder.name} holds {count(len(records), 'record')} in "
-        f"{count(records['dump'].nunique(), 'source', words=True)}; "
-        + (f"{count(len(problems), 'entry', 'entries')} could not be read, or only in part" if len(problems)
-           else "every entry was read")
-    )  # fmt: skip
+    held = f"{count(len(records), 'record')} in {count(records['dump'].nunique(), 'source', words=True)}"
+    bad = f"{count(len(problems), 'entry', 'entries')} could not be read, or only in part"
+    told.append(f"the folder {folder.name} holds {held}; {bad if len(problems) else 'every entry was read'}")
     shown = [Table(problems, caption="What could not be read", most=5)] if len(problems) else []
     return Stack([Findings(told), *shown])
 
@@ -134,19 +134,7 @@ def _analysed(desk: Desk, folder: Path, bar: Any) -> Findings:
 
 
 def take_home(desk: Desk, target: str | Path = "my-atlas.zip") -> Table | Widget:
-    """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold.
-
-    Parameters
-    ----------
-    desk : Desk
-    target : path
-        The zip file, beside the notebook.
-
-    Raises
-    ------
-    AtlasError
-        As `paperatlas.bundle`.
-    """
+    """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold."""
     target = Path(target)
     if not desk.live:
         return Table(pd.DataFrame(PARTS, columns=["part", "holds"]), caption=f"Inside {target.name}")
@@ -170,37 +158,8 @@ def take_home(desk: Desk, target: str | Path = "my-atlas.zip") -> Table | Widget
     return w.VBox([w.HBox([button, progress]), link, done])
 
 
-PARTS = (
-    (
-        "report/index.html",
-        "the report: map, cards, search, notebooks; opens in any browser, without a network",
-    ),
-    ("report/paper-atlas.html", "the brief: everything on one page, in one file"),
-    ("tables/*.csv", "every table"),
-    ("tables/passport.json", "what went in, and what computed it"),
-)
-
-
 def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[str]) -> list[Path]:
-    """Put uploaded files into a folder; all of them, or none.
-
-    Parameters
-    ----------
-    files : iterable of mappings
-        With ``name`` and ``content`` (bytes-like), as `ipywidgets.FileUpload` gives them.
-    folder : path
-        Made if it is not there. A file of the same name is replaced.
-
-    Returns
-    -------
-    list of Path
-        The files, in the order given.
-
-    Raises
-    ------
-    DumpError
-        If a name is not that of a source or too long, or a file is empty or too large.
-    """
+    """Put uploaded files (``name``, ``content``, as `ipywidgets.FileUpload` gives them) into a folder; all, or none."""
     checked = [(_checked_name(str(file["name"])), bytes(file["content"])) for file in files]
     for name, content in checked:
         if not 0 < len(content) <= WHOLE_BYTES:
