@@ -38,7 +38,7 @@ _UNDATED = 0.2
 # What stays when papers are excluded or read anew, and what else stays when only the tree is edited.
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = _OF_THE_SOURCES | {
-    "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted", "methods",
+    "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted",
     "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.text.layout import Projection, project
-from paperatlas.topics import LEVELS, Topics, compare_methods, fit_topics
+from paperatlas.topics import LEVELS, Topics, fit_topics
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.topics.inputs import texts_of
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -259,12 +259,6 @@ class Study(Questions):
     def edits(self) -> pd.DataFrame:
         """What became of every edit, as from `paperatlas.topics.edits.apply_edits`."""
         return self._edited[1]
-
-    @cached_property
-    def methods(self) -> pd.DataFrame:
-        """Ours beside BERTopic's steps, NMF and k-means, on the same papers and scores."""
-        key = [self.fingerprint, self.vectors, self.n_topics, self.seed]
-        return self._kept("methods", pd.DataFrame, key, compare_methods, self.fitted, seed=self.seed)
 
     @cached_property
     def map(self) -> Projection:

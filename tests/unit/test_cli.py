@@ -19,7 +19,7 @@ TABLES = {
     "topics.csv": "level topic parent name words size stability stability_low stability_high grade name_auc odds_ratio "
     "odds_low odds_high p_adjusted verdict edited",
     "trends.csv": "level topic period n total share low high",
-    "systems.csv": "paper_id name kind rule quote start end",
+    "systems.csv": "paper_id name kind quote start end",
     "claims.csv": "paper_id quote value unit kind direction start end",
     "links.csv": "paper_id url host kind",
     "dumps.csv": "dump label records papers only_here terms",
@@ -78,7 +78,7 @@ def test_inspect_names_what_it_could_not_place(tmp_path, capsys, records):
     assert main(["inspect", str(page)]) == 0
     printed = capsys.readouterr().out
     assert "page: 3 records" in printed
-    assert f"{page}, line 9: title without an abstract: 'A Title at the End'" in printed
+    assert "page.txt, line 9: title without an abstract: 'A Title at the End'" in printed
     assert "one problem" in printed
 
 

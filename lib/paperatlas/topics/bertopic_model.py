@@ -1,4 +1,4 @@
-"""A BERTopic object around given topics, and BERTopic's own recipe."""
+"""A BERTopic object around given topics."""
 
 from __future__ import annotations
 
@@ -49,40 +49,4 @@ def build_model(
     model.fit(texts, embeddings=vectors, y=np.asarray(labels).astype(int))
     del model._sort_mappings_by_frequency
     model.set_topic_labels({int(topic): name for topic, name in names.items()})
-    return model
-
-
-def classic_model(texts: list[str], vectors: NDArray[Any], *, seed: int = 0) -> Any:
-    """BERTopic's steps on given vectors: UMAP to 5 dimensions, HDBSCAN, c-TF-IDF.
-
-    Parameters
-    ----------
-    texts : list of n str
-    vectors : (n, d) array
-    seed : int
-        Of UMAP.
-    """
-    import warnings
-
-    from bertopic import BERTopic
-    from bertopic.backend import BaseEmbedder
-    from hdbscan import HDBSCAN
-    from umap import UMAP
-
-    neighbours = max(2, min(15, len(texts) - 1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # UMAP says that a seed costs parallelism
-        model = BERTopic(
-            embedding_model=BaseEmbedder(),
-            umap_model=UMAP(
-                n_neighbors=neighbours,
-                n_components=min(5, len(texts) - 2),
-                min_dist=0.0,
-                metric="cosine",
-                random_state=seed,
-            ),
-            hdbscan_model=HDBSCAN(min_cluster_size=10 if len(texts) >= 50 else 3, prediction_data=True),
-            vectorizer_model=word_counter(len(texts)),
-        )
-        model.fit(texts, embeddings=np.asarray(vectors, dtype=np.float32))
     return model
