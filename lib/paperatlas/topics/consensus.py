@@ -108,7 +108,7 @@ def _starts(points: Points, k: int, inside: NDArray[np.float32], rng: np.random.
     return centres
 
 
-Counts = NDArray[np.float32]  # whole numbers below 2**24, exact in sums
+Counts = NDArray[np.uint8]  # no tree is made of more than 255 runs
 
 _SHARE = 0.8  # of the papers that each clustering sees
 _STEPS = 8  # different numbers of clusters
@@ -147,7 +147,7 @@ def build_consensus(points: Points, *, runs: int, finest: int, seed: int) -> Con
     labels = cluster_many(points, [sizes[r % len(sizes)] for r in range(runs)], share=_SHARE, seed=seed)
     together = count_together(labels)
     # The cosine, a thousandth of a run's weight, only decides between pairs with equal counts.
-    apart = (runs - together) + np.float32(0.001) * (np.float32(1.0) - points @ points.T)
+    apart = (np.float32(runs) - together) + np.float32(0.001) * (np.float32(1.0) - points @ points.T)
     np.fill_diagonal(apart, 0.0)
     # In double precision sums of equal distances, taken in another order, would differ in their last bits.
     condensed = np.round(squareform(np.maximum(apart, 0.0), checks=False).astype(np.float64), 6)
@@ -164,11 +164,11 @@ def cluster_sizes(n_papers: int, finest: int) -> list[int]:
 def count_together(labels: Labels) -> Counts:
     """(n, n) number of runs in which two papers share a cluster, from (R, n) labels."""
     n = labels.shape[1]
-    together = np.zeros((n, n), dtype=np.float32)
+    together = np.zeros((n, n), dtype=np.uint8)
     for row in labels.reshape(-1, n):
         order = np.argsort(row, kind="stable")
         for group in np.split(order, np.cumsum(np.bincount(row))[:-1]):
-            together[np.ix_(group, group)] += 1.0
+            together[np.ix_(group, group)] += 1
     return together
 
 
@@ -178,6 +178,6 @@ def affinity(together: Counts, runs: int, labels: Labels) -> NDArray[np.float64]
     Papers with a label below zero belong to no group.
     """
     ones = (labels[:, None] == np.arange(int(labels.max()) + 1)).astype(np.float32)
-    towards = (together @ ones - ones * np.float32(runs)).astype(np.float64)
+    towards = (together.astype(np.float32) @ ones - ones * np.float32(runs)).astype(np.float64)
     others = ones.sum(axis=0) - ones.astype(np.float64)
     return np.asarray(towards / np.maximum(others, 1.0) / runs)

@@ -17,7 +17,7 @@ from paperatlas.topics.join import centres
 from paperatlas.topics.names import name_nodes
 from paperatlas.topics.result import LEVELS, Topics, grade, node_table
 
-_READ = 20_000  # papers from which names are taken at most
+_READ = 10_000  # papers from which names are taken at most
 BY_TITLE = 0.5  # how far a title alone is trusted: a convention
 _MEASURES = ["stability", "stability_low", "stability_high"]
 _OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]

@@ -32,7 +32,7 @@ from paperatlas.topics.stability import (
     trust,
 )
 
-READ = 20_000  # papers from which words and names are taken at most
+READ = 10_000  # papers from which words and names are taken at most
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
 _DIGITS = 6
 _NO_PARENTS = np.zeros(0, dtype=np.int64)

@@ -217,7 +217,9 @@ def shared_runs(consensus: Consensus, labels: Labels) -> tuple[NDArray[np.float6
     """(k, k) mean share of runs in which papers of two groups fall together, and the (k,) sizes of the groups."""
     member = one_hot(labels).astype(np.float64)
     size = member.sum(axis=1)
-    together = (member.astype(np.float32) @ consensus.together).astype(np.float64) @ member.T
+    together = (member.astype(np.float32) @ consensus.together.astype(np.float32)).astype(
+        np.float64
+    ) @ member.T
     return together / np.outer(size, size) / consensus.runs, size
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from paperatlas.topics.inputs import Labels, Points
 from paperatlas.topics.levels import Grain, Levels, Members, Recovery, choose_levels
 
 SHARE = 0.8  # of the papers in each refit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,13 @@ def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
         )
         return Draw(draws[i], consensus, Branches.of(consensus.merges, least))
 
-    # Every refit has a seed of its own: which of them run side by side changes nothing.
+    return side_by_side(again, grain.n_resamples)
+
+
+def side_by_side(step: Callable[[int], T], n: int) -> list[T]:
+    """``step(0)`` to ``step(n - 1)``, in threads; none may depend on another."""
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        return list(pool.map(again, range(grain.n_resamples)))
+        return list(pool.map(step, range(n)))
 
 
 def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
@@ -90,12 +97,13 @@ def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
 def refits(draws: list[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
     """Choose the levels of every draw as those of all papers are chosen; the other draws are its resamples."""
     smaller = grain.of_share(SHARE)
-    found = []
-    for i, draw in enumerate(draws):
-        others = found_in(draw.papers, draws[:i] + draws[i + 1 :])
-        levels = choose_levels(draw.consensus, others, smaller, bar=bar, asked=asked)
-        found.append(Refit(draw.papers, draw.branches, levels))
-    return found
+
+    def again(i: int) -> Refit:
+        others = found_in(draws[i].papers, draws[:i] + draws[i + 1 :])
+        levels = choose_levels(draws[i].consensus, others, smaller, bar=bar, asked=asked)
+        return Refit(draws[i].papers, draws[i].branches, levels)
+
+    return side_by_side(again, len(draws))
 
 
 def landings(labels: Labels, again: Sequence[Refit]) -> NDArray[np.int16]:
