@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.findings.of_topics import told_apart
+from paperatlas.findings.of_trends import left_out
 from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
-from paperatlas.trends.significance import LEAD, OPEN, SURE
+from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -65,7 +66,9 @@ def movements(study: Study) -> list[Finding]:
     told: list[frozenset[str]] = []
     table = _named_rightly(study, everything)
     found = [
-        _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told) for sign in (1, -1)
+        _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told)
+        or _over_the_years(study, sign, told)
+        for sign in (1, -1)
     ]
     findings = [finding for finding in found if finding] or [_unmoved(everything)]
     return findings + _arrivals(everything, told)
@@ -147,6 +150,34 @@ def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: list[frozense
     leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
     rows = _apart(leads, told, 1) if sure.empty else []
     return _may_have_moved(rows[0], comparisons) if rows else None
+
+
+def _over_the_years(study: Study, sign: int, told: list[frozenset[str]]) -> Finding | None:
+    """The clearest trend of a topic up (1) or down (-1), for what then and now alone do not show."""
+    tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
+    names = study.topics.at("topic").set_index("topic")["name"].map(head)
+    papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
+    tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
+    rows = _apart(tests.sort_values(["p_adjusted", "topic"]), told, 1)
+    if not rows:
+        return None
+    row = rows[0]
+    text = (
+        f"the odds that a paper is of this topic change by a factor of {row['odds_ratio']:.2f} a year "
+        f"({row['odds_low']:.2f} to {row['odds_high']:.2f})"
+    )
+    if row["depends_on"]:
+        text += f"; the trend is not found {left_out(row['depends_on'], study.names('dump'))}"
+        verb = f"may be {'gaining' if sign > 0 else 'losing'}"
+    else:
+        verb = f"{'gain' if sign > 0 else 'lose'}{'' if is_plural(row['name']) else 's'}"
+    return Finding(
+        sentence(f"{row['name']} {verb} ground"),
+        sentence(text),
+        LEAD if row["depends_on"] else SURE,
+        f"topics/{row['topic']:02d}.html",
+        pd.DataFrame([row])[["name", "n", "odds_ratio", "odds_low", "odds_high", "p_adjusted", "depends_on"]],
+    )
 
 
 def _arrivals(table: pd.DataFrame, told: list[frozenset[str]]) -> list[Finding]:

@@ -72,13 +72,17 @@ def doubt(tests: pd.DataFrame, names: pd.Series, labels: Mapping[object, str]) -
         f"a second test (Mann-Kendall, corrected alike) agrees on {agree or 'none'} of {count(len(found), 'trend')} found"
     )
     for group, depends_on in found.loc[found["depends_on"] != "", [by, "depends_on"]].itertuples(index=False):
-        needs = [quoted(labels[name]) if name in labels else name for name in depends_on.split("; ")]
-        said.append(
-            f"{quoted(str(names[group]))} is a lead only: its trend is not found without {' or without '.join(needs)}"
-        )
+        lost = left_out(depends_on, labels)
+        said.append(f"{quoted(str(names[group]))} is a lead only: its trend is not found {lost}")
     if not found["depends_on"].any():
         said.append(f"{'it is' if len(found) == 1 else 'each is'} found without any one period or source")
     return said
+
+
+def left_out(depends_on: str, labels: Mapping[object, str]) -> str:
+    """The periods and sources (by their labels) without which a trend is not found."""
+    needs = [quoted(labels[name]) if name in labels else name for name in depends_on.split("; ")]
+    return f"when {' or '.join(filter(None, [', '.join(needs[:-1]), needs[-1]]))} is left out"
 
 
 def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -> str:
