@@ -62,7 +62,7 @@ class TestSentences:
         said = doubt(tests, names, labels)
         assert "a second test (Mann-Kendall, corrected alike) agrees on 1 of 1 trend found" in said[1]
         assert (
-            "“kites” is a lead only: its trend is not found without 2019 or without “all of them”" in said[2]
+            "“kites” is a lead only: its trend is not found when 2019 or “all of them” is left out" in said[2]
         )
 
     def test_disagreeing_sources_are_named(self) -> None:
