@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from paperatlas.findings.of_trends import left_out
 from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
@@ -28,7 +29,9 @@ def ledger(study: Study) -> list[str]:
     introducing = systems["paper_id"].nunique()
     return [
         f"{count(introducing, 'paper')} introduce{'s' if introducing == 1 else ''} "
-        f"{count(systems['name'].nunique(), 'named system')}",
+        f"{count(systems['name'].nunique(), 'named system')}"
+        if introducing
+        else "no paper introduces a named system",
         _mentions(study),
         f"{_share_of_all(code, 'abstract')} give a link to code; {by_topic[0]}",
         _most_named(study),
@@ -121,10 +124,11 @@ def _entry_trends(study: Study) -> list[str]:
         within=topic_of,
         terms=study.terms,
     ).set_index("entry")
-    return [_entry_trend(row, within.loc[row["entry"]]) for row in moving.head(4).to_dict("records")]
+    labels = study.names("dump")
+    return [_entry_trend(row, within.loc[row["entry"]], labels) for row in moving.head(4).to_dict("records")]
 
 
-def _entry_trend(row: dict[Hashable, Any], within: pd.Series) -> str:
+def _entry_trend(row: dict[Hashable, Any], within: pd.Series, labels: Mapping[object, str]) -> str:
     """An entry that moves; one that moves with its topics is no find of its own."""
     entry = quoted(str(row["entry"]))
     if not within["p_adjusted"] <= 0.05:
@@ -132,7 +136,7 @@ def _entry_trend(row: dict[Hashable, Any], within: pd.Series) -> str:
             f"{entry} is {row['verdict']} ({row['odds_ratio']:.2f} a year) together with its topics: within them that "
             "cannot be shown"
         )
-    hangs = f"; a lead only, it hangs on {row['depends_on']}" if row["depends_on"] else ""
+    hangs = f"; a lead only: not found {left_out(row['depends_on'], labels)}" if row["depends_on"] else ""
     return (
         f"the share of papers with the entry {entry} is {row['verdict']}, within topics as well: its odds change by a "
         f"factor of {row['odds_ratio']:.2f} a year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
