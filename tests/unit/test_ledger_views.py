@@ -164,6 +164,7 @@ class TestTrendsOfEntries:
             period="year",
             topics=topics,
             terms=None,
+            names=lambda kind: {},
         )
         return " ".join(findings.ledger(study))
 
