@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,14 +61,15 @@ class Finding:
 
 def movements(study: Study) -> list[Finding]:
     """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
-    if then_and_now(study.corpus) is None:
+    spans = then_and_now(study.corpus)
+    if spans is None:
         return [_timeless(study)]
     everything = _compared(study)
     told: list[frozenset[str]] = []
     table = _named_rightly(study, everything)
     found = [
         _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told)
-        or _over_the_years(study, sign, told)
+        or _over_the_years(study, sign, str(spans[1]), told)
         for sign in (1, -1)
     ]
     findings = [finding for finding in found if finding] or [_unmoved(everything)]
@@ -119,17 +121,26 @@ def _named_rightly(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     spoken of in other topics too.
     """
     spoken = set(table.loc[table["level"] == _TERM, "name"].map(_folded))
-    texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
-    years = study.corpus["published"].str[:4].fillna("")
+    use = _change_of_use(study)
 
     def rightly(row: _Row) -> bool:
         if row["level"] == _TERM or row["grade"] == OPEN:
             return True
-        uses, now = texts.str.contains(_folded(row["name"]), regex=False), years >= row["now"][:4]
-        change = uses[now].mean() - uses[~now & (years != "")].mean()
-        return (change * row["change"] > 0 or not uses.any()) and _folded(row["name"]) not in spoken
+        return not use(row["name"], row["now"]) * row["change"] <= 0 and _folded(row["name"]) not in spoken
 
     return table[np.array([rightly(row) for row in _rows(table)], dtype=bool)]
+
+
+def _change_of_use(study: Study) -> Callable[[str, str], float]:
+    """By how much the share of papers that use a name has changed, from then to now; missing where none does."""
+    texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
+    years = study.corpus["published"].str[:4].fillna("")
+
+    def change(name: str, now: str) -> float:
+        uses, late = texts.str.contains(_folded(name), regex=False), years >= now[:4]
+        return float(uses[late].mean() - uses[~late & (years != "")].mean()) if uses.any() else float("nan")
+
+    return change
 
 
 def _folded(name: str) -> str:
@@ -152,13 +163,15 @@ def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: list[frozense
     return _may_have_moved(rows[0], comparisons) if rows else None
 
 
-def _over_the_years(study: Study, sign: int, told: list[frozenset[str]]) -> Finding | None:
-    """The clearest trend of a topic up (1) or down (-1), for what then and now alone do not show."""
+def _over_the_years(study: Study, sign: int, now: str, told: list[frozenset[str]]) -> Finding | None:
+    """The clearest trend of a topic up (1) or down (-1) that its name shares, where then and now alone show none."""
+    use = _change_of_use(study)
     tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
     names = study.topics.at("topic").set_index("topic")["name"].map(head)
     papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
     tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
-    rows = _apart(tests.sort_values(["p_adjusted", "topic"]), told, 1)
+    shared = [not use(name, now) * sign <= 0 for name in tests["name"]]
+    rows = _apart(tests[np.array(shared, dtype=bool)].sort_values(["p_adjusted", "topic"]), told, 1)
     if not rows:
         return None
     row = rows[0]
