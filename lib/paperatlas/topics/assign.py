@@ -84,14 +84,15 @@ class TopicModel:
         papers, _ = checked(corpus, None, None)
         of_topics = topics.papers if "placed_by" in topics.papers else topics.papers.assign(placed_by="")
         placed = papers[["paper_id"]].merge(of_topics, on="paper_id")
-        core = np.union1d(draw_order(len(papers), seed)[:CORE], np.flatnonzero(placed["placed_by"] == "hand"))
+        drawn = draw_order(len(papers), seed)
+        core = np.union1d(drawn[:CORE], np.flatnonzero(placed["placed_by"] == "hand"))
         found = placed.iloc[core].reset_index(drop=True)
         labels = found[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int64")
         leaves, leaf = np.unique(labels.to_numpy(), axis=0, return_inverse=True)
         texts = texts_of(papers)
         embedder = embedder or fit_space(texts)
         rows = on_grid(embedder.transform(texts))
-        middle = settled_centres(rows, core, leaf.reshape(-1).astype(np.int32))
+        middle = settled_centres(rows, core, leaf.reshape(-1).astype(np.int32), drawn)
         found["leaf"] = leaf.reshape(-1).astype("int64")
         found["margin"] = place(rows[core], middle, leaves[:, 1]).margin
         return cls(

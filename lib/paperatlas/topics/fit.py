@@ -171,7 +171,7 @@ def _fit(
     tree = grow_tree(rows[core], n, n_resamples=n_resamples, asked=asked, null=null_control, seed=seed)
     landed = landings(tree.levels.topic, tree.again)
     trust_of_core, second = trust(tree.levels.topic, landed, tree.near)
-    spread = spread_over(rows, core, tree, trust_of_core, second)
+    spread = spread_over(rows, drawn, tree, trust_of_core, second)
     labels = {level: spread.level(level) for level in LEVELS}
     parents = {level: parents_of(labels[level], labels[above]) for above, level in pairwise(LEVELS)}
     some = papers.iloc[read]
@@ -276,16 +276,16 @@ class Spread:
 
 def spread_over(
     rows: Points,
-    core: NDArray[np.intp],
+    drawn: NDArray[np.int64],
     tree: Tree,
     trust_of_core: NDArray[np.float64],
     second: NDArray[np.int64],
 ) -> Spread:
     """Put the papers beyond the core on the leaves of the tree; all nodes are numbered by size again."""
-    leaf = tree.leaf
+    core, leaf = np.sort(drawn[:CORE]), tree.leaf
     first = np.unique(leaf, return_index=True)[1]
     of_leaf = {level: tree.levels.at(level)[first] for level in LEVELS}
-    middle = settled_centres(rows, core, leaf)
+    middle = settled_centres(rows, core, leaf, drawn)
     placed = place(rows, middle, of_leaf["topic"].astype(np.int64))
     every = placed.leaf.copy()
     every[core] = leaf

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from paperatlas.topics.inputs import Labels, Points, blocks, on_grid
 
-_ROUNDS = 2
+SETTLE = 30_000  # papers on which centres settle at most
+_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ def centres(rows: Points, labels: Labels) -> Points:
     return on_grid(total)
 
 
-def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels) -> Points:
-    """Centres of the leaves once all papers have joined them.
+def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels, drawn: NDArray[np.int64]) -> Points:
+    """Centres of the leaves once papers beyond the core have joined them.
 
-    Two rounds of k-means in which the papers of the core keep their leaves (Basu, Banerjee & Mooney 2002,
+    Rounds of k-means in which the papers of the core keep their leaves (Basu, Banerjee & Mooney 2002,
     "Semi-supervised clustering by seeding", ICML). Without papers beyond the core these are the centres of the core.
 
     Parameters
@@ -55,14 +56,19 @@ def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels) -> Point
     core : (m,) int array
     leaf : (m,) int array
         Leaves of the core.
+    drawn : (n,) int array
+        All papers in the order in which they are drawn; the centres settle on the first 30,000.
     """
     found = centres(rows[core], leaf)
-    for _ in range(_ROUNDS if len(core) < len(rows) else 0):
-        every = np.concatenate(
-            [(rows[block] @ found.T).argmax(axis=1) for block in blocks(len(rows))]
-        ).astype(np.int32)
-        every[core] = leaf
-        found = centres(rows, every)
+    if len(core) < len(rows):
+        some = np.union1d(core, drawn[:SETTLE])
+        at, others = np.searchsorted(some, core), rows[some]
+        for _ in range(_ROUNDS):
+            every = np.concatenate(
+                [(others[block] @ found.T).argmax(axis=1) for block in blocks(len(some))]
+            ).astype(np.int32)
+            every[at] = leaf
+            found = centres(others, every)
     return found
 
 

@@ -56,7 +56,7 @@ class Grain:
         work = runs, refit_runs, min(n_resamples, max(6, n_resamples * _FEW // n))
         if n_papers > n:
             return cls(
-                max(3, n // 1250), max(5, n // 200), max(3, n // 400), max(8, n // 30), max(4, n // 12), *work
+                max(3, n // 1250), max(5, n // 170), max(3, n // 350), max(8, n // 28), max(4, n // 16), *work
             )
         most = round(max(32.0, 1.5 * sqrt(n)))
         most_topic = round(min(200.0, max(0.14 * n, min(56.0, n / 3))))
