@@ -52,14 +52,14 @@ class Grain:
         A subtopic for every 15 to 40 papers and never fewer than 8, a topic for every 40 to 120; of a large corpus
         about 500 and 100.
         """
-        runs, refit_runs = (128, 96) if n <= _FEW else (96, 64) if n < CORE else (40, 24)
+        runs, refit_runs = (192, 192) if n <= _FEW else (96, 64) if n < CORE else (40, 24)
         work = runs, refit_runs, min(n_resamples, max(6, n_resamples * _FEW // n))
         if n_papers > n:
             return cls(
                 max(3, n // 1250), max(5, n // 170), max(3, n // 350), max(8, n // 28), max(4, n // 16), *work
             )
         most = round(max(32.0, 1.5 * sqrt(n)))
-        most_topic = round(min(200.0, max(0.14 * n, min(56.0, n / 3))))
+        most_topic = round(min(200.0, max(0.12 * n, min(56.0, n / 3))))
         return cls(
             _LEAST_SUBTOPIC, most, max(_LEAST_SUBTOPIC, min(30, n // 40)), most_topic, max(4, n // 20), *work
         )
