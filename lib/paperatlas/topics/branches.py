@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from paperatlas.topics.inputs import Labels, blocks
+from paperatlas.topics.inputs import Labels
 
-_GROUPS = 256  # compared at a time
+Members: TypeAlias = sparse.csr_array  # (g, n) ones where a group holds a paper, whole numbers
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,14 @@ class Branches:
         """Papers of branch `i`."""
         return self.leaves[self.start[i] : self.start[i] + self.size[i]]
 
-    def members(self) -> NDArray[np.float32]:
-        """(b, n) which papers each branch holds, as zeros and ones."""
-        found = np.zeros((len(self.node), len(self.leaves)), dtype=np.float32)
-        for i in range(len(self.node)):
-            found[i, self.papers(i)] = 1.0
-        return found
+    def members(self) -> Members:
+        """(b, n) which papers each branch holds."""
+        held = [self.papers(i) for i in range(len(self.node))]
+        ends = np.concatenate([[0], np.cumsum(self.size)])
+        papers = np.concatenate([*held, np.zeros(0, dtype=np.int64)])
+        return sparse.csr_array(
+            (np.ones(len(papers), dtype=np.int32), papers, ends), shape=(len(held), len(self.leaves))
+        )
 
     def best(self, value: NDArray[np.float64]) -> list[int]:
         """The set of branches, none inside another, whose values sum to the most; larger ones first where equal.
@@ -100,26 +104,22 @@ class Branches:
         return sorted(c for j in open_ for c in chosen[j])
 
 
-def best_jaccard(groups: NDArray[np.float32], branches: Branches) -> NDArray[np.float64]:
-    """Jaccard similarity of each group with the one among the branches that is most like it (Hennig 2007).
+def best_jaccard(groups: Members, members: Members) -> NDArray[np.float64]:
+    """Jaccard similarity of each of g groups with the one among b others that is most like it (Hennig 2007).
 
     Parameters
     ----------
-    groups : (g, n) array of zeros and ones
-    branches : Branches
-        Over the same n papers.
+    groups, members : (g, n) and (b, n) sparse arrays of ones
 
     Returns
     -------
     (g,) array in [0, 1]
     """
-    found = np.zeros(len(groups))
-    for some in blocks(len(groups), _GROUPS):
-        upto = np.zeros((len(found[some]), groups.shape[1] + 1), dtype=np.int32)
-        np.cumsum(groups[some][:, branches.leaves], axis=1, dtype=np.int32, out=upto[:, 1:])
-        both = upto[:, branches.start + branches.size] - upto[:, branches.start]
-        union = upto[:, -1:] + branches.size - both
-        found[some] = (both / np.maximum(union, 1)).max(axis=1, initial=0.0)
+    both = sparse.csr_array(groups @ members.T)
+    row = np.repeat(np.arange(len(both.indptr) - 1), np.diff(both.indptr))
+    union = groups.sum(axis=1)[row] + members.sum(axis=1)[both.indices] - both.data
+    found = np.zeros(len(both.indptr) - 1)
+    np.maximum.at(found, row, both.data / union)
     return found
 
 
@@ -128,10 +128,11 @@ def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:
     return np.where(labels < 0, np.round(near, 9).argmax(axis=1), labels).astype(np.int32)
 
 
-def one_hot(labels: Labels, k: int | None = None) -> NDArray[np.float32]:
-    """(k, n) membership of the groups, as zeros and ones; a label below zero is no group."""
+def one_hot(labels: Labels, k: int | None = None) -> Members:
+    """(k, n) membership of the groups; a label below zero is no group."""
     k = int(labels.max(initial=-1)) + 1 if k is None else k
-    return np.asarray(labels[None, :] == np.arange(k)[:, None], dtype=np.float32)
+    at = np.flatnonzero(labels >= 0)
+    return sparse.csr_array((np.ones(len(at), dtype=np.int32), (labels[at], at)), shape=(k, len(labels)))
 
 
 def by_size(labels: Labels) -> Labels:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from paperatlas.topics.branches import one_hot
 from paperatlas.topics.inputs import GRID, Labels, Points
 
 _BATCH = 32
@@ -165,10 +166,8 @@ def count_together(labels: Labels) -> Counts:
     """(n, n) number of runs in which two papers share a cluster, from (R, n) labels."""
     n = labels.shape[1]
     together = np.zeros((n, n), dtype=np.uint8)
-    for row in labels.reshape(-1, n):
-        order = np.argsort(row, kind="stable")
-        for group in np.split(order, np.cumsum(np.bincount(row))[:-1]):
-            together[np.ix_(group, group)] += 1
+    for row in labels.astype(np.int16):
+        together += row[:, None] == row
     return together
 
 
@@ -177,7 +176,8 @@ def affinity(together: Counts, runs: int, labels: Labels) -> NDArray[np.float64]
 
     Papers with a label below zero belong to no group.
     """
-    ones = (labels[:, None] == np.arange(int(labels.max()) + 1)).astype(np.float32)
-    towards = (together.astype(np.float32) @ ones - ones * np.float32(runs)).astype(np.float64)
-    others = ones.sum(axis=0) - ones.astype(np.float64)
-    return np.asarray(towards / np.maximum(others, 1.0) / runs)
+    member = one_hot(labels)
+    own = member.toarray().T
+    towards = (member @ together.astype(np.int32)).T - own * runs
+    others = member.sum(axis=1) - own
+    return np.asarray(towards / np.maximum(others, 1) / runs)

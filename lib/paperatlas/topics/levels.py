@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import Branches, by_size, cut, joined, one_hot
+from paperatlas.topics.branches import Branches, Members, by_size, cut, joined, one_hot
 from paperatlas.topics.consensus import Consensus, affinity
 from paperatlas.topics.inputs import Labels
 
@@ -78,7 +78,6 @@ DISSOLVED = 0.5  # a group whose mean Jaccard similarity stays below is gone (He
 FEWEST_THEMES, MOST_THEMES = 5, 12
 _LARGEST_THEME = 0.3  # of the papers, as far as single topics allow
 
-Members = NDArray[np.float32]
 Recovery = Callable[[Members], NDArray[np.float64]]
 
 
@@ -172,14 +171,14 @@ def _chosen(
     """The best set of branches, as labels (-1 outside), and the mean similarity that they reach."""
     size = members.sum(axis=1)
     fits = (size >= least) & (size <= most)
-    reached = np.zeros(len(members))
+    reached = np.zeros(len(size))
     reached[fits] = found_again(members[fits])
     above = reached - (DISSOLVED if bar >= DISSOLVED else 0.0)
     value = np.where(fits & (reached > bar), size * above**2, 0.0).astype(np.float64)
     labels = np.full(members.shape[1], -1, dtype=np.int32)
     chosen = branches.best(np.round(value, 9))
     for number, i in enumerate(chosen):
-        labels[members[i] > 0] = number
+        labels[members.indices[members.indptr[i] : members.indptr[i + 1]]] = number
     return labels, round(float(reached[chosen].mean()), 6) if chosen else 0.0
 
 
@@ -197,7 +196,7 @@ def _topics(
     branches = Branches.of(_linkage(shared), 1)
     groups = branches.members()
     labels, reached = _chosen(
-        (groups @ one_hot(fine)).astype(np.float32),
+        groups @ one_hot(fine),
         branches,
         found_again,
         grain.least_topic,
@@ -208,18 +207,16 @@ def _topics(
     topic_of = labels[first]
     if (topic_of < 0).all():
         return np.zeros(len(size), dtype=np.int32), 0.0
-    weight = one_hot(topic_of) * size
+    weight = one_hot(topic_of).toarray() * size
     near = shared @ (weight / weight.sum(axis=1, keepdims=True)).T
     return joined(topic_of, near), reached
 
 
 def shared_runs(consensus: Consensus, labels: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(k, k) mean share of runs in which papers of two groups fall together, and the (k,) sizes of the groups."""
-    member = one_hot(labels).astype(np.float64)
-    size = member.sum(axis=1)
-    together = (member.astype(np.float32) @ consensus.together.astype(np.float32)).astype(
-        np.float64
-    ) @ member.T
+    member = one_hot(labels)
+    size = member.sum(axis=1).astype(np.float64)
+    together = (member @ consensus.together.astype(np.int32)).astype(np.int64) @ member.T
     return together / np.outer(size, size) / consensus.runs, size
 
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import Branches, best_jaccard, one_hot
+from paperatlas.topics.branches import Branches, Members, best_jaccard, one_hot
 from paperatlas.topics.consensus import Consensus, build_consensus
 from paperatlas.topics.inputs import Labels, Points
-from paperatlas.topics.levels import Grain, Levels, Members, Recovery, choose_levels
+from paperatlas.topics.levels import Grain, Levels, Recovery, choose_levels
 
 SHARE = 0.8  # of the papers in each refit
 
@@ -85,11 +85,12 @@ def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
     common = []
     for draw in draws:
         mine, theirs = np.intersect1d(papers, draw.papers, assume_unique=True, return_indices=True)[1:]
-        common.append((mine, draw.branches.among(theirs)))
+        common.append((mine, draw.branches.among(theirs).members()))
 
     def found_again(members: Members) -> NDArray[np.float64]:
-        reached = [best_jaccard(members[:, mine], branches) for mine, branches in common]
-        return np.asarray(np.round(np.mean(reached, axis=0), 6)) if reached else np.zeros(len(members))
+        of_paper = members.tocsc()
+        reached = [best_jaccard(of_paper[:, mine].tocsr(), branches) for mine, branches in common]
+        return np.asarray(np.round(np.mean(reached, axis=0), 6)) if reached else np.zeros(members.shape[0])
 
     return found_again
 
@@ -147,7 +148,7 @@ def recovery(labels: Labels, again: Sequence[Refit], level: str) -> NDArray[np.f
     for row, refit in zip(found, again, strict=True):
         mine = one_hot(labels[refit.papers], k)
         nodes = Branches.of_labels(refit.levels.at(level))
-        row[:] = np.maximum(best_jaccard(mine, refit.branches), best_jaccard(mine, nodes))
+        row[:] = np.maximum(best_jaccard(mine, refit.branches.members()), best_jaccard(mine, nodes.members()))
     return np.round(found, 6)
 
 
