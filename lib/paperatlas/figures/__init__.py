@@ -1,8 +1,13 @@
 """One plotly figure per function; the data come first, options are keyword-only."""
 
-from paperatlas.figures.dumps import dump_sets, topics_in_dumps
-from paperatlas.figures.ledger import named_heatmap, share_by_topic
-from paperatlas.figures.topics import theme_tree, topic_bars
+from paperatlas.figures.topics import (
+    dump_sets,
+    named_heatmap,
+    share_by_topic,
+    theme_tree,
+    topic_bars,
+    topics_in_dumps,
+)
 from paperatlas.figures.trends import burst_spans, papers_per_period, share_panels, timeline, trend_slopes
 
 __all__ = [

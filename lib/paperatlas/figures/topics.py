@@ -1,49 +1,53 @@
-"""Figures about topics."""
+"""Figures about topics: their tree, how well they hold, and what each of them holds of sources, code and data sets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from paperatlas.figures.palette import ink_on, mix, theme_colours, topic_colours
+from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
 from paperatlas.figures.style import (
+    ACCENT,
+    GRID,
+    PALE,
+    QUIET,
     Marks,
     escape,
     fade,
+    heat_figure,
     new_figure,
+    nothing_to_show,
     row_figure,
     row_labels,
+    shorten,
     wrap,
 )
-from paperatlas.prose import marked_names
+from paperatlas.prose import marked_names, percent
 
 if TYPE_CHECKING:
     from paperatlas.topics import Topics
+
+_ROW, _BARS = 40, 200  # pixels of a source's row, and of the bars above
+_MOST = 15  # sets of sources that are shown
+_FEW = 10
 
 
 def theme_tree(topics: Topics) -> go.Figure:
     """Themes, the topics in them and their subtopics, areas in proportion to papers; a click opens a node.
 
-    Parameters
-    ----------
-    topics : Topics
-        Nodes that are not found again when papers are resampled are pale and said so.
+    Nodes that are not found again when papers are resampled are pale and said so.
     """
     themes, table, finest = (topics.at(level) for level in ("theme", "topic", "subtopic"))
     hues, colours = theme_colours(themes["theme"]), topic_colours(table)
     lone = set(themes.loc[themes["topics"].map(len) == 1, "theme"])
     parts = finest[finest["topic"].duplicated(keep=False)]  # a topic that does not divide is its own subtopic
-    tiles = [
-        (
-            f"theme {row['theme']}",
-            "",
-            *_tile(row, mix(hues[row["theme"]], 0.25), f"<b>{escape(row['name'].split(', ')[0])} …</b>"),
-        )
-        for row in themes.to_dict("records")
-        if row["theme"] not in lone
-    ]
+    tiles = []
+    for row in themes[~themes["theme"].isin(lone)].to_dict("records"):
+        label = f"<b>{escape(row['name'].split(', ')[0])} …</b>"
+        tiles.append((f"theme {row['theme']}", "", *_tile(row, mix(hues[row["theme"]], 0.25), label)))
     for row in table.to_dict("records"):
         parent = "" if row["theme"] in lone else f"theme {row['theme']}"
         tiles.append((f"topic {row['topic']}", parent, *_tile(row, colours[row["topic"]])))
@@ -75,13 +79,7 @@ def _tile(row: dict[Any, Any], colour: str, label: str = "") -> tuple[str, str, 
 
 
 def topic_bars(table: pd.DataFrame) -> go.Figure:
-    """Stability of every topic with its interval, the steadiest on top; unstable topics pale.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `paperatlas.Topics.at` gives for ``"topic"``.
-    """
+    """Stability of every topic with its interval, the steadiest on top; unstable ones pale."""
     table = table.sort_values("stability", ascending=False)
     colours = topic_colours(table)
     shades = [
@@ -96,7 +94,181 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         "How well each topic survives resampling",
         "Stability of each topic, highest first: "
         + "; ".join(f"{n}: {s:.2f}" for n, s in zip(table["name"], table["stability"], strict=True)),
-        row_labels(marked_names(table).tolist(), table["size"], 52),
+        row_labels(marked_names(table), table["size"], 52),
         [marks],
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
     )
+
+
+def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> go.Figure:
+    """Share of each topic's papers that have an entry, with its interval, the greatest first.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        As from `paperatlas.code_availability` or `paperatlas.top_claims` by ``"topic"``.
+    topics : DataFrame with ``topic``, ``name`` and ``theme``
+    title : str
+    """
+    shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
+    colours, known = topic_colours(topics), marked_names(topics)
+    names = [known[topic] for topic in shares["group"]]
+    told = [f"{n} of {total}" for n, total in zip(shares["n"], shares["total"], strict=True)]
+    intervals = [
+        f"{share:.0%} ({low:.0%} to {high:.0%})"
+        for share, low, high in shares[["share", "low", "high"]].itertuples(index=False)
+    ]
+    marks = Marks(
+        "share", shares["share"], range(len(shares)), shares["low"], shares["high"],
+        [colours[topic] for topic in shares["group"]], hover=intervals,
+    )  # fmt: skip
+    widest = float(shares["high"].max()) if len(shares) else 1.0
+    figure = row_figure(
+        title,
+        "Share of each topic's papers, highest first: "
+        + "; ".join(f"{n}: {t}, 95 % interval {i}" for n, t, i in zip(names, told, intervals, strict=True)),
+        row_labels(names, told, 46),
+        [marks],
+        xaxis={
+            "title": "share of the topic's papers, with 95 % interval",
+            "tickformat": ".0%",
+            "range": [-0.02 * widest, 1.04 * widest],  # a point at nothing stands clear of the axis
+            "nticks": 6,
+        },
+    )
+    if total := int(shares["total"].sum()):
+        overall = int(shares["n"].sum()) / total
+        figure.add_vline(
+            x=overall, line={"color": QUIET, "dash": "dot", "width": 1}, annotation_position="top",
+            annotation={"text": f"all: {percent(overall)}", "font": {"size": 12, "color": QUIET}, "yshift": 4},
+        )  # fmt: skip
+    return figure
+
+
+def named_heatmap(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> go.Figure:
+    """Topic × data set: the colour is the share of the topic's papers that name it, the number counts them.
+
+    Topics with fewer than ten papers stay white: their shares would outshine those that can be trusted.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        As from `paperatlas.named_resources` by ``"topic"``.
+    topics : DataFrame with ``topic`` and ``name``
+    title : str
+    """
+    if not len(shares):
+        return nothing_to_show(title, "No paper of these names one.")
+    names = marked_names(topics)
+    entries = shares["entry"].drop_duplicates().tolist()
+    share, n, total = (
+        shares.pivot_table(index="group", columns="entry", values=column, aggfunc="sum")[entries]
+        for column in ("share", "n", "total")
+    )
+    return heat_figure(
+        title,
+        f"Heat map of {len(n)} topics by {len(entries)} names; papers by name: "
+        + ", ".join(f"{entry}: {count}" for entry, count in n.sum().items()),
+        share.where(total >= _FEW, 0.0),
+        n.astype(int).astype(str).replace("0", ""),
+        [names[topic] for topic in n.index],
+        entries,
+        customdata=np.dstack([total, share]), colorscale=[[0, "#FFFFFF"], [1, HUES[0]]], zmin=0,
+        colorbar={"title": {"text": "share"}, "tickformat": ".0%"},
+        hovertemplate="%{y}<br>%{x}: %{text} of %{customdata[0]} papers, %{customdata[1]:.0%}<extra></extra>",
+    )  # fmt: skip
+
+
+def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
+    """Topic × source: papers in each cell, coloured by how far that is from chance; bold where it surely is.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As `paperatlas.topics_by_dump`.
+    topics : DataFrame with ``topic`` and ``name``
+    dumps : DataFrame with ``dump`` and ``label``
+    """
+    title = "Which source is rich in which topic"
+    if cells.empty:
+        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
+    names, labels = marked_names(topics), dumps.set_index("dump")["label"]
+    cells = cells.assign(log2=np.log2(cells["odds_ratio"]).clip(-4, 4))
+    n, log2, p = (
+        cells.pivot_table(index="topic", columns="dump", values=column, aggfunc="first")
+        for column in ("papers", "log2", "p_adjusted")
+    )
+    text = n.astype(str)
+    return heat_figure(
+        title,
+        f"Heat map of {len(n)} topics by {len(n.columns)} sources with the number of papers in each cell.",
+        log2,
+        text.where(p >= 0.05, "<b>" + text + "</b>"),
+        [names[topic] for topic in n.index],
+        [labels[dump] for dump in n.columns],
+        colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4,
+        colorbar={"title": {"text": "odds ratio"}, "tickvals": [-4, -2, 0, 2, 4],
+                  "ticktext": ["1/16", "1/4", "1", "4", "16"]},
+        hovertemplate="%{y}<br>%{x}<br>%{text} papers<extra></extra>",
+    )  # fmt: skip
+
+
+def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
+    """Papers by the exact set of sources they stand in: bars over a matrix of dots (UpSet, Lex et al. 2014).
+
+    Parameters
+    ----------
+    sets : DataFrame
+        As `paperatlas.compare.intersections`: ``dumps`` (tuple), ``papers``.
+    dumps : DataFrame with ``dump``, ``label`` and ``papers``
+    """
+    shown = sets.head(_MOST)
+    labels = dumps.set_index("dump")["label"]
+    order = dumps.sort_values(["papers", "dump"], ascending=[False, True])
+    row_of = {dump: -place for place, dump in enumerate(order["dump"])}
+    columns = list(range(1, len(shown) + 1))
+    of_all = f"the {len(shown)} largest of {len(sets)} sets" if len(sets) > len(shown) else "every set"
+    share = _ROW * len(order) / (_BARS + _ROW * len(order))
+    figure = new_figure(
+        "Which sources hold the same papers",
+        f"Bars of the number of papers in each exact set of sources, {of_all}. "
+        + "; ".join(
+            f"{n} papers in {' and '.join(labels[d] for d in combination)} only"
+            for combination, n in shown[["dumps", "papers"]].head(6).itertuples(index=False)
+        ),
+        height=110 + _BARS + _ROW * len(order),
+        showlegend=False,
+        hovermode="closest",
+        xaxis={
+            "showticklabels": False, "showgrid": False, "title": of_all, "range": [0.4, len(shown) + 0.6], "anchor": "y",
+        },
+        yaxis={"visible": False, "range": [-len(order) + 0.6, 0.8], "domain": [0, share]},
+        yaxis2={"domain": [share + 0.03, 1], "title": "papers", "rangemode": "tozero", "anchor": "x"},
+    )  # fmt: skip
+    names = [
+        "<br>".join(row_labels([labels[d] for d in combination], width=50)) for combination in shown["dumps"]
+    ]
+    colours = [PALE if len(combination) == 1 else ACCENT for combination in shown["dumps"]]
+    figure.add_bar(
+        x=columns, y=shown["papers"], text=shown["papers"], textposition="outside", cliponaxis=False,
+        marker_color=colours, customdata=names, hovertemplate="%{y} papers only in<br>%{customdata}<extra></extra>",
+        yaxis="y2",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=np.repeat(columns, len(row_of)), y=np.tile(list(row_of.values()), len(columns)), mode="markers",
+        marker={"size": 7, "color": GRID}, hoverinfo="skip",
+    )  # fmt: skip
+    for column, combination, colour, name in zip(columns, shown["dumps"], colours, names, strict=True):
+        rows = sorted(row_of[dump] for dump in combination)
+        figure.add_scatter(
+            x=[column] * len(rows), y=rows, mode="lines+markers", line={"color": colour, "width": 3},
+            marker={"size": 11, "color": colour}, hovertemplate=f"{name}<extra></extra>",
+        )  # fmt: skip
+    for dump, label, papers in order[["dump", "label", "papers"]].itertuples(index=False):
+        # The name stands above its dots, so that it takes no width from them on a narrow page.
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=row_of[dump] + 0.44, yanchor="middle", showarrow=False,
+            text=f"{escape(shorten(label, 44))} ({papers})", font={"size": 12, "color": QUIET},
+            bgcolor="rgba(255,255,255,0.85)", borderpad=0,
+        )  # fmt: skip
+    return figure
