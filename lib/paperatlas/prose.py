@@ -24,6 +24,11 @@ def are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
+def has(n: int) -> str:
+    """Verb for so many that have something."""
+    return "has" if n == 1 else "have"
+
+
 def head(name: str) -> str:
     """First phrase of a topic's name, without the abbreviation in brackets."""
     return str(name).split(", ")[0].split(" (")[0]

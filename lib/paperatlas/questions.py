@@ -15,7 +15,7 @@ from paperatlas.corpus import build_corpus
 from paperatlas.edit_file import EDITS, addressed, append_edits, find_node
 from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
-from paperatlas.prose import count
+from paperatlas.prose import are, count, has, sentence
 from paperatlas.readers import read_papers
 from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
@@ -327,18 +327,25 @@ class Questions:
     def doubts(self) -> list[str]:
         """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
         corpus, edits = self.corpus, self.edits
-        n, undated = len(corpus), int(corpus["published"].isna().sum())
-        bare = int((corpus["abstract"] == "").sum())
+        n, undated, bare = (
+            len(corpus),
+            int(corpus["published"].isna().sum()),
+            int((corpus["abstract"] == "").sum()),
+        )
         misfits = int((edits["status"] != "applied").sum())
         said = {
             f"There are only {n} papers: topics of so few are a sketch.": n < _FEW,
-            f"{count(bare, 'paper')} of {n:,} {'has' if bare == 1 else 'have'} no abstract and "
-            f"{'is' if bare == 1 else 'are'} placed by title alone, with half the confidence.": bare,
-            f"{count(undated, 'paper')} of {n:,} have no date and count in no trend.": undated > _UNDATED * n,
+            f"{count(bare, 'paper')} of {n:,} {has(bare)} no abstract and {are(bare)} placed by title alone, with half the "
+            "confidence.": bare,
+            f"{count(undated, 'paper')} of {n:,} {has(undated)} no date and count in no trend.": undated
+            > _UNDATED * n,
             self.topics.verdict: self.topics.verdict.startswith("There are no topics"),
             f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
             "of groups that somebody chose with the papers in view.": len(edits),
-            f"{count(misfits, 'edit')} no longer fits or is doubtful; the table of edits says why.": misfits,
+            f"{count(misfits, 'edit')} no longer {'fits or is' if misfits == 1 else 'fit or are'} doubtful; the table of "
+            "edits says why.": misfits,
         }
-        of_languages = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in corpus.attrs["language_doubts"]]
-        return of_languages + [doubt for doubt, bites in said.items() if bites]
+        return [
+            *map(sentence, corpus.attrs["language_doubts"]),
+            *(doubt for doubt, bites in said.items() if bites),
+        ]
