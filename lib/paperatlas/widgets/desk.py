@@ -38,9 +38,7 @@ def fill(place: Output, make: Callable[[], Any]) -> None:
     """Show a view in a place of its own, instead of what stood there."""
     view = answered(make)
     place.outputs = ()
-    if hasattr(
-        view, "to_json"
-    ):  # a figure of plotly's shows itself, below the cell and once, if it is asked to
+    if hasattr(view, "to_json"):  # a figure of plotly's would show itself, below the cell and once
         data = {PLOTLY_TYPE: json.loads(view.to_json())}
         place.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
     else:
@@ -99,10 +97,7 @@ class Desk:
     def show(self, view: Callable[[Study], Any]) -> Any:
         """A view of the study, such as ``lambda study: pa.Table(study.dump_table)``; live, it follows the desk.
 
-        Parameters
-        ----------
-        view : callable
-            Given the study; its answer is shown. A message takes its place where the study cannot give it.
+        A message takes its place where the study cannot give it.
         """
         if not self.live:
             return answered(lambda: view(self.study))

@@ -49,16 +49,7 @@ def node_view(study: Study, level: str, number: int) -> Stack:
 
 
 def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget:
-    """One node of the tree; live, with menus for the level and the node, and a field to rename it.
-
-    Parameters
-    ----------
-    desk : Desk
-        What is renamed here is renamed in everything that it shows.
-    level : {"theme", "topic", "subtopic"}
-    number : int
-        The node shown (first).
-    """
+    """One node of the tree; live, with menus for the level and the node, and a field to rename it on the desk."""
     if not desk.live:
         return node_view(desk.study, level, number)
     import ipywidgets as w
@@ -104,18 +95,7 @@ def _rename(desk: Desk, level: str, number: int, name: str) -> Findings:
 def similar_papers(
     study: Study, query: str, *, n: int = 8, live: bool | None = None
 ) -> Table | Note | Widget:
-    """Papers nearest to a title or to any text; live, with a field to search for something else.
-
-    Parameters
-    ----------
-    study : Study
-    query : str
-        As for `Study.similar`; where the papers say nothing like it, that is the answer.
-    n : int
-        Papers shown.
-    live : bool, optional
-        Overrules `is_live`.
-    """
+    """The n papers nearest to a title or to any text, as `Study.similar` finds them; live, with a field to search on."""
 
     def answer(text: str) -> Table | Note:
         if not text.strip():
@@ -132,14 +112,7 @@ def similar_papers(
 
 
 def neighbours_slider(study: Study, *, live: bool | None = None) -> Table | Widget:
-    """The map drawn with as many neighbours as one likes; else how much the study's own map kept.
-
-    Parameters
-    ----------
-    study : Study
-    live : bool, optional
-        Overrules `is_live`.
-    """
+    """Live, the map drawn with as many neighbours as one likes; else how much the study's own map kept."""
     most = min(100, len(study.corpus) - 1)
     usual = min(NEIGHBOURS, most)
     if not (is_live() if live is None else live):
@@ -168,12 +141,6 @@ class PaperMap:
     """The report's map with its search, cards and selection; a sentence where nobody sits at the kernel.
 
     The report puts its map in the place of that sentence.
-
-    Parameters
-    ----------
-    study : Study
-    live : bool, optional
-        Overrules `is_live`.
     """
 
     def __init__(self, study: Study, *, live: bool | None = None) -> None:
