@@ -15,7 +15,7 @@ from paperatlas.corpus import build_corpus
 from paperatlas.edit_file import EDITS, addressed, append_edits, find_node
 from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
-from paperatlas.prose import are, count, has, sentence
+from paperatlas.prose import are, count, has, out_of, sentence
 from paperatlas.readers import read_papers
 from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
@@ -326,26 +326,22 @@ class Questions:
     @cached_property
     def doubts(self) -> list[str]:
         """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
-        corpus, edits = self.corpus, self.edits
-        n, undated, bare = (
-            len(corpus),
-            int(corpus["published"].isna().sum()),
-            int((corpus["abstract"] == "").sum()),
-        )
-        misfits = int((edits["status"] != "applied").sum())
-        said = {
-            f"There are only {n} papers: topics of so few are a sketch.": n < _FEW,
-            f"{count(bare, 'paper')} of {n:,} {has(bare)} no abstract and {are(bare)} placed by title alone, with half the "
-            "confidence.": bare,
-            f"{count(undated, 'paper')} of {n:,} {has(undated)} no date and count in no trend.": undated
-            > _UNDATED * n,
-            self.topics.verdict: self.topics.verdict.startswith("There are no topics"),
-            f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
-            "of groups that somebody chose with the papers in view.": len(edits),
-            f"{count(misfits, 'edit')} no longer {'fits or is' if misfits == 1 else 'fit or are'} doubtful; the table of "
-            "edits says why.": misfits,
-        }
+        corpus, edits, n = self.corpus, self.edits, len(self.corpus)
+        undated, bare = int(corpus["published"].isna().sum()), int((corpus["abstract"] == "").sum())
+        misfits, no_topics = int((edits["status"] != "applied").sum()), "There are no topics"
+        said = [
+            (n < _FEW, f"there are only {n} papers: topics of so few are a sketch"),
+            (bare, f"{out_of(bare, n, 'paper')} {has(bare)} no abstract and {are(bare)} placed by title alone, with half "
+                   "the confidence"),
+            (undated > _UNDATED * n, f"{out_of(undated, n, 'paper')} {has(undated)} no date and count in no trend"
+             if undated < n else "no paper has a date, so nothing is said of what moves"),
+            (self.topics.verdict.startswith(no_topics), self.topics.verdict),
+            (len(edits), f"a hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
+                         "of groups that somebody chose with the papers in view"),
+            (misfits, f"{count(misfits, 'edit')} no longer {'fits or is' if misfits == 1 else 'fit or are'} doubtful; the "
+                      "table of edits says why"),
+        ]  # fmt: skip
         return [
-            *map(sentence, corpus.attrs["language_doubts"]),
-            *(doubt for doubt, bites in said.items() if bites),
+            sentence(text)
+            for text in [*corpus.attrs["language_doubts"], *(text for bites, text in said if bites)]
         ]

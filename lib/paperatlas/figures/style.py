@@ -123,11 +123,11 @@ def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, 
 
 
 class Marks(NamedTuple):
-    """One kind of mark: where it stands in which rows, with its interval, and what a pointer is told."""
+    """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or what the row says."""
 
     name: str
     at: Iterable[Any]
-    rows: Iterable[float]
+    rows: Iterable[int]
     low: Iterable[Any] | None = None
     high: Iterable[Any] | None = None
     colour: Any = ACCENT
@@ -140,8 +140,8 @@ class Marks(NamedTuple):
 
 def row_figure(
     title: str,
-    alt: str,
     labels: Sequence[str],
+    told: Sequence[str],
     marks: Sequence[Marks],
     *,
     xaxis: Mapping[str, Any],
@@ -149,12 +149,12 @@ def row_figure(
 ) -> go.Figure:
     """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
 
-    Rows are numbered from 0, and two may have the same label. Labels, and `hover` and `text` of the marks, are escaped
-    by the caller.
+    Rows are numbered from 0, and two may have the same label. `told` is what there is to say of each row; labels, and
+    `hover` and `text` of the marks, are escaped by the caller.
     """
     figure = new_figure(
         title,
-        alt,
+        f"{title}. " + "; ".join(f"{label}: {said}" for label, said in zip(labels, told, strict=True)),
         height=180 + _ROW * len(labels),
         min_width=620,
         xaxis=dict(xaxis),
@@ -165,11 +165,13 @@ def row_figure(
         title_subtitle_text=subtitle,
     )
     for kind in marks:
+        rows = list(kind.rows)
+        hover = list(kind.hover) or [wrap(told[row], 48) for row in rows]
         marker = {"size": kind.size, "symbol": kind.symbol, "color": kind.colour}
         figure.add_scatter(
-            x=list(kind.at), y=list(kind.rows), mode="markers+text" if len(kind.text) else "markers", name=kind.name,
+            x=list(kind.at), y=rows, mode="markers+text" if len(kind.text) else "markers", name=kind.name,
             marker={**marker, "line": {"width": 2, "color": kind.colour}},
-            error_x=_bars(kind), hovertext=list(kind.hover), text=list(kind.text), textposition="middle right",
+            error_x=_bars(kind), hovertext=hover, text=list(kind.text), textposition="middle right",
             hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     return explain_marks(figure, labels)

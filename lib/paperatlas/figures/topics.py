@@ -87,14 +87,17 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         for topic, stable in zip(table["topic"], table["stable"], strict=True)
     ]
     marks = Marks(
-        "stability", table["stability"], range(len(table)), table["stability_low"], table["stability_high"], shades,
-        hover=[f"stability {value:.2f}" for value in table["stability"]],
-    )  # fmt: skip
+        "stability",
+        table["stability"],
+        range(len(table)),
+        table["stability_low"],
+        table["stability_high"],
+        shades,
+    )
     return row_figure(
         "How well each topic survives resampling",
-        "Stability of each topic, highest first: "
-        + "; ".join(f"{n}: {s:.2f}" for n, s in zip(table["name"], table["stability"], strict=True)),
         row_labels(marked_names(table), table["size"], 52),
+        [f"stability {value:.2f}" for value in table["stability"]],
         [marks],
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
     )
@@ -111,23 +114,19 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
     title : str
     """
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
-    colours, known = topic_colours(topics), marked_names(topics)
-    names = [known[topic] for topic in shares["group"]]
-    told = [f"{n} of {total}" for n, total in zip(shares["n"], shares["total"], strict=True)]
-    intervals = [
+    colours, names = topic_colours(topics), marked_names(topics)
+    told = [
         f"{share:.0%} ({low:.0%} to {high:.0%})"
         for share, low, high in shares[["share", "low", "high"]].itertuples(index=False)
     ]
-    marks = Marks(
-        "share", shares["share"], range(len(shares)), shares["low"], shares["high"],
-        [colours[topic] for topic in shares["group"]], hover=intervals,
-    )  # fmt: skip
+    counted = [f"{n} of {total}" for n, total in zip(shares["n"], shares["total"], strict=True)]
+    shades = [colours[topic] for topic in shares["group"]]
+    marks = Marks("share", shares["share"], range(len(shares)), shares["low"], shares["high"], shades)
     widest = float(shares["high"].max()) if len(shares) else 1.0
     figure = row_figure(
         title,
-        "Share of each topic's papers, highest first: "
-        + "; ".join(f"{n}: {t}, 95 % interval {i}" for n, t, i in zip(names, told, intervals, strict=True)),
-        row_labels(names, told, 46),
+        row_labels([names[topic] for topic in shares["group"]], counted, 46),
+        told,
         [marks],
         xaxis={
             "title": "share of the topic's papers, with 95 % interval",

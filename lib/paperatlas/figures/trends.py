@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -149,46 +149,37 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     rows = rows.reset_index(drop=True)
     called = names_in(rows, by, names)
     counted = rows["verdict"].value_counts()
-    rows["told"] = [
-        f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f})" for r in rows.itertuples()
+    told = [
+        f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f}), {r.verdict}, adjusted p {r.p_adjusted:.3f}"
+        + (f", hangs on {r.depends_on}" if r.depends_on else "")
+        for r in rows.itertuples()
     ]
-    marks = [
-        Marks(
-            "sources left out of account", rows["plain_odds_ratio"], rows.index, colour=QUIET, symbol="line-ns-open",
-            hover=[f"{ratio:.2f} a year, sources left out of account" for ratio in rows["plain_odds_ratio"]],
-        ),
-        *(_verdict(rows[rows["verdict"] == v], v) for v in VERDICT_COLOURS if v in counted),
-    ]  # fmt: skip
+    plain = "sources left out of account"
+    without = [f"{ratio:.2f} a year, {plain}" for ratio in rows["plain_odds_ratio"]]
+    ticks = Marks(
+        plain, rows["plain_odds_ratio"], rows.index, colour=QUIET, symbol="line-ns-open", hover=without
+    )
+    marks = [ticks]
+    for verdict, own in rows.groupby(pd.Categorical(rows["verdict"], list(VERDICT_COLOURS)), observed=True):
+        symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in own["agreement"]]
+        bounds = own["odds_low"], own["odds_high"]
+        marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, VERDICT_COLOURS[verdict], symbols))
     low, high = 0.9 * float(rows["odds_low"].min()), 1.1 * float(rows["odds_high"].max())
-    ticks = [ratio for ratio in _RATIOS if low <= ratio <= high]
-    said = zip(called, rows["told"], rows["verdict"], strict=True)
+    ratios = [ratio for ratio in _RATIOS if low <= ratio <= high]
     figure = row_figure(
         ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
-        f"Odds ratio per year of each group, largest first. {'; '.join(f'{n}: {t}, {v}' for n, t, v in said)}",
         row_labels(called, rows["n"], 30),
+        told,
         marks,
         xaxis={
             "title": "factor by which the odds change each year",
             "type": "log",
-            "tickvals": ticks,
-            "ticktext": [f"{ratio:g}" for ratio in ticks],
+            "tickvals": ratios,
+            "ticktext": [f"{ratio:g}" for ratio in ratios],
         },
         subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
     )
     return figure.add_vline(x=1, line={"color": QUIET, "width": 1})
-
-
-def _verdict(rows: pd.DataFrame, verdict: str) -> Marks:
-    """The groups of one verdict; filled where a second test agrees."""
-    hover = [
-        f"{told}<br>adjusted p {p:.3f}" + (f"<br>hangs on {escape(depends_on)}" if depends_on else "")
-        for told, p, depends_on in rows[["told", "p_adjusted", "depends_on"]].itertuples(index=False)
-    ]
-    symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in rows["agreement"]]
-    return Marks(
-        verdict, rows["odds_ratio"], rows.index, rows["odds_low"], rows["odds_high"], VERDICT_COLOURS[verdict], symbols,
-        hover=hover,
-    )  # fmt: skip
 
 
 def timeline(
@@ -227,26 +218,25 @@ def timeline(
     labels = row_labels(shown if names is None else [names[group] for group in shown], width=34)
     others = members[members[by].isin(shown) & members["paper_id"].isin(dated.index)]
     others = others[others["paper_id"] != others[by].map(known)]
-
-    def marks(name: str, ids: Iterable[str], groups: Iterable[object]) -> Marks:
-        found = dated.loc[list(ids)]
-        told = zip(found["title"], found["published"], strict=True)
-        hover = [f"{wrap(title, 48)}<br>{escape(when)}" for title, when in told]
-        return Marks(name, found["day"], [shown.index(group) for group in groups], hover=hover)
-
-    ticks = marks(what, others["paper_id"], others[by])._replace(
-        colour=fade(QUIET, 0.8), symbol="line-ns-open"
-    )
+    following = dated.loc[others["paper_id"]]
+    hover = [
+        f"{wrap(name, 48)}<br>{escape(when)}"
+        for name, when in following[["title", "published"]].itertuples(index=False)
+    ]
+    rows = [shown.index(group) for group in others[by]]
+    ticks = Marks(what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open", hover=hover)
     followers = others[by].value_counts()
+    told = [
+        f"{dated['published'][known[group]]}, {dated['title'][known[group]]}, "
+        f"then {count(int(followers.get(group, 0)), 'paper')}"
+        for group in shown
+    ]
+    firsts_at = [dated["day"][known[group]] for group in shown]
     return row_figure(
         title,
-        "; ".join(
-            f"{label}: {dated['published'][known[group]]}, {dated['title'][known[group]]}, "
-            f"then {count(int(followers.get(group, 0)), 'paper')}"
-            for label, group in zip(labels, shown, strict=True)
-        ),
         labels,
-        [ticks, marks("first paper", [known[group] for group in shown], shown)],
+        told,
+        [ticks, Marks("first paper", firsts_at, range(len(shown)))],
         xaxis={"type": "date"},
     )
 
@@ -268,21 +258,20 @@ def burst_spans(
     if rows.empty:
         return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
     labels = row_labels(names_in(rows, by, names), width=34)
-    told = [f"{row.start} to {row.end}, {row.n} of {row.total} papers" for row in rows.itertuples()]
+    told = [
+        f"{row.start} to {row.end}, {row.n} of {row.total} papers, adjusted p {row.p_adjusted:.3f}"
+        for row in rows.itertuples()
+    ]
     place = {period: number for number, period in enumerate(periods)}
     start, end = rows["start"].map(place) - 0.4, rows["end"].map(place) + 0.4
-    said = list(zip(labels, told, strict=True))
     shares = rows[["share", "share_outside"]].astype(float).itertuples(index=False)
-    spans = Marks(
-        "bursts", end, range(len(rows)), start, end, size=1, bar=12,
-        hover=[f"{label}<br>{t}<br>adjusted p {p:.3f}" for (label, t), p in zip(said, rows["p_adjusted"], strict=True)],
-        text=[f" {percent(share)}, else {percent(outside)}" for share, outside in shares],
-    )  # fmt: skip
+    text = [f" {percent(share)}, else {percent(outside)}" for share, outside in shares]
+    spans = Marks("bursts", end, range(len(rows)), start, end, size=1, bar=12, text=text)
     step = max(1, len(periods) // 12)
     return row_figure(
         f"{count(len(rows), 'burst')} that chance does not explain",
-        f"Bursts, earliest first. {'; '.join(f'{label}: {t}' for label, t in said)}",
         labels,
+        told,
         [spans],
         xaxis={
             "tickvals": list(range(0, len(periods), step)),

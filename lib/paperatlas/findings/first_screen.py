@@ -17,6 +17,7 @@ from paperatlas.prose import (
     head,
     listing,
     only_searches,
+    out_of,
     percent,
     quoted,
     sentence,
@@ -120,7 +121,7 @@ def _ground(study: Study) -> Finding:
     for level in ("topic", "subtopic"):
         grades = study.topics.at(level)["grade"]
         if len(grades):
-            said.append(f"{(grades == 'holds').sum() or 'none'} of {count(len(grades), level)}")
+            said.append(out_of(int((grades == "holds").sum()), len(grades), level))
     text = f"{listing(said)} {are(int(held.sum()))} found again when the papers are resampled"
     return Finding(" ".join(leads), sentence(text), "", page, nodes[columns])
 

@@ -33,21 +33,22 @@ def ledger(study: Study) -> list[str]:
         if introducing
         else "no paper introduces a named system",
         _mentions(study),
-        f"{_share_of_all(code, 'abstract')} give a link to code; {by_topic[0]}",
+        f"{_share_of_all(code, 'abstract', 'give')} a link to code; {by_topic[0]}",
         _most_named(study),
         f"{count(claiming, 'paper')} make{'s' if claiming == 1 else ''} "
         f"{count(len(numbered), 'claim with a number', 'claims with a number')}",
-        f"{_share_of_all(top, 'paper')} claim the state of the art, "
-        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {by_topic[1]}",
+        f"{_share_of_all(top, 'paper', 'claim')} the state of the art, "
+        f"{counts.papers_without_number(claims)} with no number that the rules read; {by_topic[1]}",
         *_entry_trends(study),
         _error_at_first_sight(),
     ]
 
 
-def _share_of_all(shares: pd.DataFrame, noun: str) -> str:
+def _share_of_all(shares: pd.DataFrame, noun: str, verb: str) -> str:
     n, total = int(shares["n"].sum()), int(shares["total"].sum())
     low, high = (float(bound[0]) for bound in wilson(np.array([n]), np.array([total])))
-    return f"{count(n, noun)} ({percent(n / total)}, 95 % interval {between(low, high)})"
+    some = count(n, noun) if n else f"no {noun}"
+    return f"{some} ({percent(n / total)}, 95 % interval {between(low, high)}) {verb}{'' if n > 1 else 's'}"
 
 
 def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:
@@ -105,7 +106,7 @@ def _entry_trends(study: Study) -> list[str]:
     members = counts.ledger_memberships(study.ledger)
     options: dict[str, Any] = {"level": "entry", "period": study.period, "terms": study.terms}
     tests = trend_tests(study.corpus, members, **options)
-    if not len(tests):
+    if not tests["odds_ratio"].notna().any():
         return ["no entry of the ledger stands in enough dated papers to ask whether it rises or fades"]
     moving = tests[tests["verdict"].isin([RISING, FADING])].sort_values(["p_adjusted", "entry"])
     if not len(moving):

@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
-from paperatlas.prose import count, listing, only_searches, percent, quoted, source_phrase, source_word, top
+from paperatlas.prose import (
+    count,
+    has,
+    listing,
+    only_searches,
+    out_of,
+    percent,
+    quoted,
+    source_phrase,
+    source_word,
+    top,
+)
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
 
@@ -25,10 +36,11 @@ def overview(study: Study) -> list[str]:
     if len(set(years)) == 1:
         span = f"published in {years.iloc[0]}"
     themes = topics.at("theme").sort_values("size", ascending=False)["name"]
-    largest = f"; the largest themes are {listing([quoted(n) for n in themes.head(3)])}"
+    are_themes = " themes" if len(themes) < len(topics.at("topic")) else ""
+    largest = f"; the largest{are_themes} are {listing([quoted(n) for n in themes.head(3)])}"
     systems, linking = study.ledger.systems["name"].nunique(), study.ledger.links["paper_id"].nunique()
     return [
-        f"{_sources_hold(study)}: {count(len(corpus), 'paper')}, {span}",
+        f"{_sources_hold(study)}, {span}",
         levels_counted(topics) + (largest if len(themes) > 1 else ""),
         stability(study),
         verdicts_counted(study),
@@ -38,9 +50,10 @@ def overview(study: Study) -> list[str]:
 
 
 def _sources_hold(study: Study) -> str:
-    kinds = study.records.attrs["kinds"]
+    kinds, papers = study.records.attrs["kinds"], count(len(study.corpus), "paper")
     hold = "hold" if len(kinds) != 1 else "holds"
-    return f"{source_phrase(kinds)} {hold} {count(len(study.records), 'record')}"
+    of = "" if len(study.records) == len(study.corpus) else f"{count(len(study.records), 'record')} of "
+    return f"{source_phrase(kinds)} {hold} {of}{papers}"
 
 
 def loading(study: Study) -> list[str]:
@@ -50,12 +63,15 @@ def loading(study: Study) -> list[str]:
     lost = sum(not problem.kept for problem in problems)
     doubted = len(problems) - lost
     several = int((corpus["n_dumps"] > 1).sum())
-    shared = f"; {several or 'none':,} ({percent(several / len(corpus))}) stand in more than one {source_word(kinds)}"
+    share = f"{several:,} ({percent(several / len(corpus))})" if several else "none"
+    shared = (
+        f"{share} of the papers {'stands' if several < 2 else 'stand'} in more than one {source_word(kinds)}"
+    )
     sentences = [
         f"{_sources_hold(study)}; "
         + (f"{count(lost, 'entry', 'entries')} could not be read" if lost else "every entry was read")
         + (f", {count(doubted, 'entry', 'entries')} with a doubt" if doubted else ""),
-        f"these are {count(len(corpus), 'paper')}" + (shared if len(kinds) > 1 else ""),
+        shared if len(kinds) > 1 else "",
     ]
     if near := study.near_duplicates:
         titles = corpus.set_index("paper_id")["title"]
@@ -73,13 +89,11 @@ def dating(study: Study) -> list[str]:
     """How well the papers are dated."""
     corpus, total = study.corpus, len(study.corpus)
     years = corpus["published"].dropna().str[:4].astype(int)
-    of_all = (
-        f"all {count(total, 'paper')}"
-        if len(years) == total
-        else f"{len(years) or 'none'} of {count(total, 'paper')}"
-    )
     to_month, with_id = int((corpus["precision"] == "month").sum()), int(corpus["arxiv_id"].notna().sum())
-    sentences = [f"{of_all} have a year, {to_month or 'none'} a month and {with_id or 'none'} an arXiv id"]
+    sentences = [
+        f"{out_of(len(years), total, 'paper')} {has(len(years))} a year, {to_month or 'none':} a month and "
+        f"{with_id or 'none'} an arXiv id"
+    ]
     if len(set(years)) > 1:
         low, high = int(years.quantile(0.25)), int(years.quantile(0.75))
         spread = f"from {low} to {high}" if low < high else f"in {low}"
@@ -98,8 +112,12 @@ def date_sources(corpus: pd.DataFrame) -> list[str]:
     scores = corpus["match_score"].dropna()
     if len(scores) and not own:
         exact = int((scores >= 1).sum())
-        weakest = f"; the weakest match scores {scores.min():.2f}" if exact < len(scores) else ""
-        said.append(f"{exact:,} of {count(len(scores), 'match', 'matches')} are exact{weakest}")
+        matches = count(len(scores), "match", "matches")
+        said.append(
+            f"{exact:,} of {matches} are exact; the weakest match scores {scores.min():.2f}"
+            if exact < len(scores)
+            else f"all {matches} are exact"
+        )
     asked, odd = corpus.attrs.get("date_sources", []), corpus.attrs.get("date_disagreements", [])
     if odd:
         first = {name: quoted(str(text)) if "publ" not in name else text for name, text in odd[0].items()}
@@ -169,8 +187,8 @@ def texts(study: Study) -> list[str]:
     others = similar[~np.eye(len(grid), dtype=bool)].reshape(len(grid), -1)
     return [
         f"{count(len(grid), 'paper')} became vectors of {grid.shape[1]} numbers each",
-        f"the similarity of a paper to its nearest other is {np.median(others.max(axis=1)):.2f} (median), that of two "
-        f"papers drawn at random {np.median(others):.2f}",
+        f"a paper and its nearest other have a similarity of {np.median(others.max(axis=1)):.2f} (median), two papers drawn "
+        f"at random one of {np.median(others):.2f}",
     ]
 
 
@@ -233,10 +251,14 @@ def reading(study: Study) -> list[str]:
     if main.empty:
         return ["the papers share too few telling terms for a reading list"]
     first, last = main.iloc[0], main.iloc[-1]
+    bound = (
+        f"; no list of that length covers more than {percent(last['at_most'])}"
+        if last["at_most"] < 0.99
+        else ""
+    )
     sentences = [
         f"{count(len(main), 'paper')} cover{'s' if len(main) == 1 else ''} {percent(last['covered'])} of the telling terms "
-        "of all topics, weighted by the papers that use them; no list of that length covers more than "
-        f"{percent(last['at_most'])}",
+        f"of all topics, weighted by the papers that use them{bound}",
         f"begin with {quoted(first['title'])}, which covers {percent(first['adds'])} on its own ({listing(first['why'])})",
     ]
     others = lists[lists["variant"] != "most covering"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.prose import are, between, count, listing, no_census, percent, quoted, top
+from paperatlas.prose import are, between, count, listing, no_census, out_of, percent, quoted, top
 from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
 
 if TYPE_CHECKING:
@@ -47,14 +47,12 @@ def topics(study: Study) -> list[str]:
 def levels_counted(topics: Topics) -> str:
     """How many nodes each level has."""
     themes, middle, finest = (len(topics.at(level)) for level in ("theme", "topic", "subtopic"))
-    finer = count(finest, "subtopic") if finest else "no subtopics"
+    finer = count(finest, "subtopic", words=True)
     if middle == 1:
         return f"the papers are one topic with {finer}"
     if themes == middle:
         return f"the papers fall into {count(middle, 'topic', words=True)} with {finer}"
-    return (
-        f"the papers fall into {count(themes, 'theme', words=True)} with {count(middle, 'topic')} and {finer}"
-    )
+    return f"the papers fall into {count(themes, 'theme', words=True)} with {count(middle, 'topic', words=True)} and {finer}"
 
 
 def stability(study: Study) -> str:
@@ -67,8 +65,8 @@ def stability(study: Study) -> str:
     held = int((table["grade"] == "holds").sum())
     steadiest = top(table, table["stability"])
     return (
-        f"{held or 'none'} of {count(len(table), 'topic')} {are(held)} found again when the papers are resampled; the "
-        f"most stable is {quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
+        f"{out_of(held, len(table), 'topic')} {are(held)} found again when the papers are resampled; the most stable is "
+        f"{quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
     )
 
 
@@ -150,7 +148,7 @@ def verdicts_counted(study: Study) -> str:
             parts.append(f"{len(names)} {are(len(names))} {verdict}{shown}")
     unknown = int((tests["verdict"] == OPEN).sum())
     if not parts:
-        return f"the papers cannot tell whether any of {count(unknown, 'topic')} rises or fades"
+        return f"the papers cannot tell whether {'the' if unknown == 1 else 'any'} topic rises or fades"
     rest = f"; of {unknown} the papers cannot tell" if unknown else ""
     return f"of {count(len(tests), 'topic')}, {listing(parts)}{rest}"
 
@@ -202,7 +200,10 @@ def power(smallest: pd.DataFrame) -> list[str]:
     said = []
     for row in smallest.to_dict("records"):
         ways = {"rise": row[RISING], "fall": row[FADING]}
-        seen = [f"{way}s by a factor of {by:g} a year" for way, by in ways.items() if by == by]
+        by_factor = {way: f"by a factor of {by:g} a year" for way, by in ways.items() if by == by}
+        seen = [f"{way}s {by}" for way, by in by_factor.items()]
+        if len(set(by_factor.values())) < len(seen):
+            seen = [f"rises and falls {by_factor['rise']}"]
         missed = [way for way, by in ways.items() if by != by]
         parts = [f"{listing(seen)} are found four times in five"] if seen else []
         parts += [f"no {' or '.join(missed)} that was tried is found so often"] if missed else []
@@ -218,6 +219,6 @@ def promise(null: pd.DataFrame) -> list[str]:
     low, high = (float(bound[0]) for bound in wilson(np.array([wrong]), np.array([runs])))
     kept = "which keeps" if low <= 0.05 else "which BREAKS"
     return [
-        f"{wrong} of {runs:,} simulated piles without any trend show one ({percent(wrong / runs)}, 95 % interval "
-        f"{between(low, high)}), {kept} the promised 5 %"
+        f"of {runs:,} simulated piles without any trend, {wrong} show{'s' if wrong == 1 else ''} one "
+        f"({percent(wrong / runs)}, 95 % interval {between(low, high)}), {kept} the promised 5 %"
     ]
