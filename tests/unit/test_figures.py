@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import paperatlas as pa
-from paperatlas import compare, figures
+from paperatlas import figures
 from paperatlas.figures import style
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -46,12 +46,12 @@ class TestOnTheShippedDumps:
 
 
 class TestDumps:
-    def test_sets_show_their_papers_and_dots(self, study):
-        sets = compare.intersections(study.corpus)
-        figure = figures.dump_sets(sets, study.dump_table)
-        assert list(figure.data[0].y) == sets["papers"].head(15).tolist()
-        assert [len(trace.y) for trace in figure.data[2:]] == [len(dumps) for dumps in sets["dumps"].head(15)]
-        assert f"{sets['papers'].iloc[0]} papers in" in figure.layout.meta["alt"]
+    def test_two_sources_share_as_many_papers_whichever_comes_first(self, study):
+        (cells,) = figures.shared_papers(study.overlap_tests, study.dump_table).data
+        text = np.array(cells.text)
+        assert (text == text.T).all()
+        shared = study.overlap_tests["shared"].astype(str)
+        assert sorted(cell.strip("</b>") for cell in text[np.triu_indices(len(text), 1)]) == sorted(shared)
 
     def test_without_cells_there_is_nothing_to_compare(self, study):
         none = study.topics_by_dump.head(0)

@@ -3,7 +3,6 @@
 from paperatlas.compare.reading import VARIANTS, reading_list, reading_lists
 from paperatlas.compare.sources import (
     describe_dumps,
-    intersections,
     memberships,
     overlap_tests,
     overlaps,
@@ -14,7 +13,6 @@ from paperatlas.compare.sources import (
 __all__ = [
     "VARIANTS",
     "describe_dumps",
-    "intersections",
     "memberships",
     "overlap_tests",
     "overlaps",

@@ -40,13 +40,6 @@ def memberships(corpus: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names, index=pd.Index(corpus["paper_id"], name="paper_id"), dtype=bool)
 
 
-def intersections(corpus: pd.DataFrame) -> pd.DataFrame:
-    """Papers by the exact set of sources they stand in: ``dumps`` (tuple), ``papers``; the largest set first."""
-    sets = corpus["dumps"].map(lambda dumps: tuple(sorted(set(dumps)))).value_counts()
-    table = sets.rename_axis("dumps").rename("papers").reset_index()
-    return table.sort_values(["papers", "dumps"], ascending=[False, True], ignore_index=True)
-
-
 def overlaps(corpus: pd.DataFrame) -> pd.DataFrame:
     """Every pair of sources: ``dump``, ``other``, ``shared`` papers, ``jaccard`` in [0, 1].
 

@@ -1,9 +1,9 @@
 """One plotly figure per function; the data come first, options are keyword-only."""
 
 from paperatlas.figures.topics import (
-    dump_sets,
     named_heatmap,
     share_by_topic,
+    shared_papers,
     theme_tree,
     topic_bars,
     topics_in_dumps,
@@ -12,11 +12,11 @@ from paperatlas.figures.trends import burst_spans, papers_per_period, share_pane
 
 __all__ = [
     "burst_spans",
-    "dump_sets",
     "named_heatmap",
     "papers_per_period",
     "share_by_topic",
     "share_panels",
+    "shared_papers",
     "theme_tree",
     "timeline",
     "topic_bars",

@@ -123,7 +123,7 @@ def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, 
 
 
 class Marks(NamedTuple):
-    """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or what the row says."""
+    """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or else the row."""
 
     name: str
     at: Iterable[Any]

@@ -10,9 +10,6 @@ import plotly.graph_objects as go
 
 from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
 from paperatlas.figures.style import (
-    ACCENT,
-    GRID,
-    PALE,
     QUIET,
     Marks,
     escape,
@@ -22,7 +19,6 @@ from paperatlas.figures.style import (
     nothing_to_show,
     row_figure,
     row_labels,
-    shorten,
     wrap,
 )
 from paperatlas.prose import marked_names, percent
@@ -30,8 +26,6 @@ from paperatlas.prose import marked_names, percent
 if TYPE_CHECKING:
     from paperatlas.topics import Topics
 
-_ROW, _BARS = 40, 200  # pixels of a source's row, and of the bars above
-_MOST = 15  # sets of sources that are shown
 _FEW = 10
 
 
@@ -188,86 +182,52 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
     topics : DataFrame with ``topic`` and ``name``
     dumps : DataFrame with ``dump`` and ``label``
     """
-    title = "Which source is rich in which topic"
-    if cells.empty:
-        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
-    names, labels = marked_names(topics), dumps.set_index("dump")["label"]
-    cells = cells.assign(log2=np.log2(cells["odds_ratio"]).clip(-4, 4))
-    n, log2, p = (
-        cells.pivot_table(index="topic", columns="dump", values=column, aggfunc="first")
-        for column in ("papers", "log2", "p_adjusted")
+    cells = cells.assign(row=cells["topic"], column=cells["dump"], times=cells["odds_ratio"])
+    title, names = "Which source is rich in which topic", marked_names(topics)
+    return _beside_chance(
+        title, cells, names, dumps.set_index("dump")["label"], "papers of the topic", "odds ratio"
     )
-    text = n.astype(str)
-    return heat_figure(
-        title,
-        f"Heat map of {len(n)} topics by {len(n.columns)} sources with the number of papers in each cell.",
-        log2,
-        text.where(p >= 0.05, "<b>" + text + "</b>"),
-        [names[topic] for topic in n.index],
-        [labels[dump] for dump in n.columns],
-        colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4,
-        colorbar={"title": {"text": "odds ratio"}, "tickvals": [-4, -2, 0, 2, 4],
-                  "ticktext": ["1/16", "1/4", "1", "4", "16"]},
-        hovertemplate="%{y}<br>%{x}<br>%{text} papers<extra></extra>",
-    )  # fmt: skip
 
 
-def dump_sets(sets: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
-    """Papers by the exact set of sources they stand in: bars over a matrix of dots (UpSet, Lex et al. 2014).
+def shared_papers(tests: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
+    """Source × source: papers that both hold, coloured by how far that is from chance; bold where it surely is.
 
     Parameters
     ----------
-    sets : DataFrame
-        As `paperatlas.compare.intersections`: ``dumps`` (tuple), ``papers``.
-    dumps : DataFrame with ``dump``, ``label`` and ``papers``
+    tests : DataFrame
+        As `paperatlas.compare.overlap_tests`.
+    dumps : DataFrame with ``dump`` and ``label``
     """
-    shown = sets.head(_MOST)
     labels = dumps.set_index("dump")["label"]
-    order = dumps.sort_values(["papers", "dump"], ascending=[False, True])
-    row_of = {dump: -place for place, dump in enumerate(order["dump"])}
-    columns = list(range(1, len(shown) + 1))
-    of_all = f"the {len(shown)} largest of {len(sets)} sets" if len(sets) > len(shown) else "every set"
-    share = _ROW * len(order) / (_BARS + _ROW * len(order))
-    figure = new_figure(
-        "Which sources hold the same papers",
-        f"Bars of the number of papers in each exact set of sources, {of_all}. "
-        + "; ".join(
-            f"{n} papers in {' and '.join(labels[d] for d in combination)} only"
-            for combination, n in shown[["dumps", "papers"]].head(6).itertuples(index=False)
-        ),
-        height=110 + _BARS + _ROW * len(order),
-        showlegend=False,
-        hovermode="closest",
-        xaxis={
-            "showticklabels": False, "showgrid": False, "title": of_all, "range": [0.4, len(shown) + 0.6], "anchor": "y",
-        },
-        yaxis={"visible": False, "range": [-len(order) + 0.6, 0.8], "domain": [0, share]},
-        yaxis2={"domain": [share + 0.03, 1], "title": "papers", "rangemode": "tozero", "anchor": "x"},
+    both = pd.concat([tests, tests.rename(columns={"dump": "other", "other": "dump"})])
+    times = (both["shared"] + 0.5) / (both["expected"] + 0.5)
+    cells = both.assign(row=both["dump"], column=both["other"], papers=both["shared"], times=times)
+    title = "Which sources hold the same papers"
+    return _beside_chance(title, cells, labels, labels, "papers in both", "times chance")
+
+
+def _beside_chance(
+    title: str, cells: pd.DataFrame, rows: pd.Series, columns: pd.Series, what: str, ratio: str
+) -> go.Figure:
+    """Heat map of ``papers`` by ``row`` and ``column``, coloured by ``times`` and bold by ``p_adjusted``."""
+    if cells.empty:
+        return nothing_to_show(title, "There is one source, and nothing to compare it with.")
+    papers = cells["papers"].astype(str)
+    text = papers.where(cells["p_adjusted"] >= 0.05, "<b>" + papers + "</b>")
+    z, shown = (
+        cells.assign(z=np.log2(cells["times"]).clip(-4, 4), shown=text).pivot_table(
+            index="row", columns="column", values=name, aggfunc="first"
+        )
+        for name in ("z", "shown")
+    )
+    return heat_figure(
+        title,
+        f"Heat map of {len(z)} rows by {len(z.columns)} sources; the number in each cell counts {what}.",
+        z,
+        shown.fillna(""),
+        [rows[row] for row in z.index],
+        [columns[column] for column in z.columns],
+        colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4,
+        colorbar={"title": {"text": ratio}, "tickvals": [-4, -2, 0, 2, 4], "ticktext": ["1/16", "1/4", "1", "4", "16"]},
+        hovertemplate=f"%{{y}}<br>%{{x}}<br>%{{text}} {what}<extra></extra>",
     )  # fmt: skip
-    names = [
-        "<br>".join(row_labels([labels[d] for d in combination], width=50)) for combination in shown["dumps"]
-    ]
-    colours = [PALE if len(combination) == 1 else ACCENT for combination in shown["dumps"]]
-    figure.add_bar(
-        x=columns, y=shown["papers"], text=shown["papers"], textposition="outside", cliponaxis=False,
-        marker_color=colours, customdata=names, hovertemplate="%{y} papers only in<br>%{customdata}<extra></extra>",
-        yaxis="y2",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=np.repeat(columns, len(row_of)), y=np.tile(list(row_of.values()), len(columns)), mode="markers",
-        marker={"size": 7, "color": GRID}, hoverinfo="skip",
-    )  # fmt: skip
-    for column, combination, colour, name in zip(columns, shown["dumps"], colours, names, strict=True):
-        rows = sorted(row_of[dump] for dump in combination)
-        figure.add_scatter(
-            x=[column] * len(rows), y=rows, mode="lines+markers", line={"color": colour, "width": 3},
-            marker={"size": 11, "color": colour}, hovertemplate=f"{name}<extra></extra>",
-        )  # fmt: skip
-    for dump, label, papers in order[["dump", "label", "papers"]].itertuples(index=False):
-        # The name stands above its dots, so that it takes no width from them on a narrow page.
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=row_of[dump] + 0.44, yanchor="middle", showarrow=False,
-            text=f"{escape(shorten(label, 44))} ({papers})", font={"size": 12, "color": QUIET},
-            bgcolor="rgba(255,255,255,0.85)", borderpad=0,
-        )  # fmt: skip
-    return figure

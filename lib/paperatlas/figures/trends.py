@@ -151,7 +151,7 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     counted = rows["verdict"].value_counts()
     told = [
         f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f}), {r.verdict}, adjusted p {r.p_adjusted:.3f}"
-        + (f", hangs on {r.depends_on}" if r.depends_on else "")
+        + (f", hangs on {r.depends_on!s}" if r.depends_on else "")
         for r in rows.itertuples()
     ]
     plain = "sources left out of account"
@@ -160,10 +160,12 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
         plain, rows["plain_odds_ratio"], rows.index, colour=QUIET, symbol="line-ns-open", hover=without
     )
     marks = [ticks]
-    for verdict, own in rows.groupby(pd.Categorical(rows["verdict"], list(VERDICT_COLOURS)), observed=True):
+    for verdict, colour in VERDICT_COLOURS.items():
+        own = rows[rows["verdict"] == verdict]
         symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in own["agreement"]]
         bounds = own["odds_low"], own["odds_high"]
-        marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, VERDICT_COLOURS[verdict], symbols))
+        if len(own):
+            marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, colour, symbols))
     low, high = 0.9 * float(rows["odds_low"].min()), 1.1 * float(rows["odds_high"].max())
     ratios = [ratio for ratio in _RATIOS if low <= ratio <= high]
     figure = row_figure(
