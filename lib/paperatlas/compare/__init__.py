@@ -11,13 +11,6 @@ from paperatlas.compare.sources import (
 )
 
 __all__ = [
-    "VARIANTS",
-    "describe_dumps",
-    "memberships",
-    "overlap_tests",
-    "overlaps",
-    "reading_list",
-    "reading_lists",
-    "shared_terms",
-    "topics_by_dump",
-]
+    "VARIANTS", "describe_dumps", "memberships", "overlap_tests", "overlaps", "reading_list", "reading_lists",
+    "shared_terms", "topics_by_dump",
+]  # fmt: skip

@@ -19,12 +19,9 @@ from scipy import sparse
 from paperatlas.compare.sources import score_terms, uses_of, without_parts
 from paperatlas.errors import AtlasError
 
-VARIANTS = {
-    "most covering": "each paper has most to add, of those that stand for their topic",
-    "newest first": "the newest of the papers that have at least half as much to add",
-    "with code": "only papers with a link to code",
-    "one per topic": "no topic twice",
-}
+# Each paper has most to add of those that stand for their topic; or is the newest of those with half as much to add; or
+# has a link to code; or is the only one of its topic.
+VARIANTS = ("most covering", "newest first", "with code", "one per topic")
 _TERMS_PER_TOPIC = 40
 # A loose bar: the terms stand for the topic, nothing is claimed of a single one.
 _TELLING = 1.0

@@ -27,8 +27,6 @@ _LABEL_TERMS = 3
 _LABEL_LENGTH = 42
 # A phrase stands for its word in a label if it is nearly as telling.
 _PHRASE_WORTH = 0.7
-# Two terms say the same if this share of the papers with either has both.
-_TOGETHER = 0.6
 _CANDIDATES = 60
 _SHARED = 3
 
@@ -256,22 +254,16 @@ def _label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
     """Strong terms of at least three papers for a label, none of which says what one before it says already."""
     scored = score_terms(uses, inside)
     strong = scored[(scored["z"] > 0) & (scored["inside"] >= 3)].head(_CANDIDATES)
-    column = {key: place for place, key in enumerate(uses.keys)}
-    held = uses.matrix[np.flatnonzero(inside)]
     candidates = list(zip(strong["key"], strong["z"], strong["term"], strict=True))
     chosen: list[str] = []
-    taken: list[np.ndarray] = []
     stems: set[str] = set()
     for key, z, _ in candidates:
         parts = set(key.split())
         nearly = [c for c in candidates if parts <= set(c[0].split()) and c[1] >= _PHRASE_WORTH * z]
         full, _, shown = max(nearly, key=lambda c: (len(c[0].split()), c[1]))
         own = _stems(full) | _stems(uses.long_forms.get(full, ""))
-        used = held[:, [column[key]]].toarray() > 0
-        together = [(used & other).sum() / (used | other).sum() for other in taken]
-        if not own & stems and max(together, default=0.0) < _TOGETHER:
+        if not own & stems:
             chosen.append(shown)
-            taken.append(used)
             stems |= own
     return chosen[: 2 * _LABEL_TERMS]
 

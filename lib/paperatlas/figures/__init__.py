@@ -11,15 +11,6 @@ from paperatlas.figures.topics import (
 from paperatlas.figures.trends import burst_spans, papers_per_period, share_panels, timeline, trend_slopes
 
 __all__ = [
-    "burst_spans",
-    "named_heatmap",
-    "papers_per_period",
-    "share_by_topic",
-    "share_panels",
-    "shared_papers",
-    "theme_tree",
-    "timeline",
-    "topic_bars",
-    "topics_in_dumps",
-    "trend_slopes",
-]
+    "burst_spans", "named_heatmap", "papers_per_period", "share_by_topic", "share_panels", "shared_papers",
+    "theme_tree", "timeline", "topic_bars", "topics_in_dumps", "trend_slopes",
+]  # fmt: skip

@@ -7,21 +7,6 @@ from paperatlas.findings.of_pile import coverage, dating, dumps, loading, overvi
 from paperatlas.findings.of_topics import mapping, power, promise, topic, topics, trends
 
 __all__ = [
-    "Finding",
-    "FirstScreen",
-    "coverage",
-    "dating",
-    "dumps",
-    "first_screen",
-    "ledger",
-    "loading",
-    "mapping",
-    "overview",
-    "power",
-    "promise",
-    "reading",
-    "texts",
-    "topic",
-    "topics",
-    "trends",
-]
+    "Finding", "FirstScreen", "coverage", "dating", "dumps", "first_screen", "ledger", "loading", "mapping",
+    "overview", "power", "promise", "reading", "texts", "topic", "topics", "trends",
+]  # fmt: skip

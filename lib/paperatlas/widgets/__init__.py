@@ -11,13 +11,6 @@ from paperatlas.widgets.explore import PaperMap, explore, neighbours_map, neighb
 from paperatlas.widgets.sources import bring_papers, take_home
 
 __all__ = [
-    "Desk",
-    "PaperMap",
-    "bring_papers",
-    "explore",
-    "is_live",
-    "neighbours_map",
-    "neighbours_slider",
-    "similar_papers",
-    "take_home",
-]
+    "Desk", "PaperMap", "bring_papers", "explore", "is_live", "neighbours_map", "neighbours_slider",
+    "similar_papers", "take_home",
+]  # fmt: skip
