@@ -8,9 +8,9 @@ from paperatlas.figures.topics import (
     topic_bars,
     topics_in_dumps,
 )
-from paperatlas.figures.trends import burst_spans, papers_per_period, share_panels, timeline, trend_slopes
+from paperatlas.figures.trends import burst_spans, share_panels, timeline, trend_slopes
 
 __all__ = [
-    "burst_spans", "named_heatmap", "papers_per_period", "share_by_topic", "share_panels", "shared_papers",
+    "burst_spans", "named_heatmap", "share_by_topic", "share_panels", "shared_papers",
     "theme_tree", "timeline", "topic_bars", "topics_in_dumps", "trend_slopes",
 ]  # fmt: skip

@@ -10,8 +10,6 @@ import plotly.graph_objects as go
 from paperatlas.display import names_in
 from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
-    ACCENT,
-    PALE,
     QUIET,
     Marks,
     escape,
@@ -28,32 +26,6 @@ from paperatlas.prose import count, marked_names, percent
 
 VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
 _RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round ones, for a log axis
-UNDATED = "No paper has a date."
-
-
-def papers_per_period(corpus: pd.DataFrame) -> go.Figure:
-    """Papers of the pile per year, those dated to the month set apart from those dated to the year."""
-    title = "When the papers of the pile appeared"
-    dated = corpus[corpus["published"].notna()]
-    if dated.empty:
-        return nothing_to_show(title, UNDATED)
-    years = dated["published"].str[:4].astype(int)
-    missing = len(corpus) - len(dated)
-    figure = new_figure(
-        title,
-        "Bar chart of papers per year: "
-        + ", ".join(f"{year}: {n}" for year, n in years.value_counts().sort_index().items())
-        + (f"; {count(missing, 'paper')} without a date" if missing else ""),
-        height=340,
-        barmode="stack",
-        xaxis={"title": "year", "dtick": max(1, len(set(years)) // 12)},
-        yaxis_title="papers",
-    )
-    for precision, name, colour in (("month", "the month", ACCENT), ("year", "the year only", PALE)):
-        counts = years[dated["precision"] == precision].value_counts().sort_index()
-        if len(counts):
-            figure.add_bar(x=counts.index, y=counts, name=f"dated to {name}", marker_color=colour)
-    return figure
 
 
 def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame) -> go.Figure:
@@ -73,7 +45,7 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
     unit = trends.attrs.get("period", "year")
     title = f"Each topic's share of the papers, {unit} by {unit}"
     if trends.empty:
-        return nothing_to_show(title, UNDATED)
+        return nothing_to_show(title, "No paper has a date.")
     colours, names = topic_colours(topics), marked_names(topics).sort_index()
     columns = 3
     rows = -(-len(topics) // columns)
