@@ -80,14 +80,8 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         colours[topic] if stable else fade(colours[topic], 0.35)
         for topic, stable in zip(table["topic"], table["stable"], strict=True)
     ]
-    marks = Marks(
-        "stability",
-        table["stability"],
-        range(len(table)),
-        table["stability_low"],
-        table["stability_high"],
-        shades,
-    )
+    bounds = table["stability_low"], table["stability_high"]
+    marks = Marks("stability", table["stability"], range(len(table)), *bounds, shades)
     return row_figure(
         "How well each topic survives resampling",
         row_labels(marked_names(table), table["size"], 52),
@@ -100,12 +94,7 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
 def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> go.Figure:
     """Share of each topic's papers that have an entry, with its interval, the greatest first.
 
-    Parameters
-    ----------
-    shares : DataFrame
-        As from `paperatlas.code_availability` or `paperatlas.top_claims` by ``"topic"``.
-    topics : DataFrame with ``topic``, ``name`` and ``theme``
-    title : str
+    `shares` are those of `paperatlas.code_availability` or `paperatlas.top_claims` by ``"topic"``.
     """
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
     colours, names = topic_colours(topics), marked_names(topics)
@@ -141,14 +130,8 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
 def named_heatmap(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> go.Figure:
     """Topic × data set: the colour is the share of the topic's papers that name it, the number counts them.
 
-    Topics with fewer than ten papers stay white: their shares would outshine those that can be trusted.
-
-    Parameters
-    ----------
-    shares : DataFrame
-        As from `paperatlas.named_resources` by ``"topic"``.
-    topics : DataFrame with ``topic`` and ``name``
-    title : str
+    Topics with fewer than ten papers stay white: their shares would outshine those that can be trusted. `shares` are
+    those of `paperatlas.named_resources` by ``"topic"``.
     """
     if not len(shares):
         return nothing_to_show(title, "No paper of these names one.")
@@ -175,12 +158,7 @@ def named_heatmap(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> 
 def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Topic × source: papers in each cell, coloured by how far that is from chance; bold where it surely is.
 
-    Parameters
-    ----------
-    cells : DataFrame
-        As `paperatlas.topics_by_dump`.
-    topics : DataFrame with ``topic`` and ``name``
-    dumps : DataFrame with ``dump`` and ``label``
+    `cells` are those of `paperatlas.topics_by_dump`.
     """
     cells = cells.assign(row=cells["topic"], column=cells["dump"], times=cells["odds_ratio"])
     title, names = "Which source is rich in which topic", marked_names(topics)
@@ -192,11 +170,7 @@ def topics_in_dumps(cells: pd.DataFrame, topics: pd.DataFrame, dumps: pd.DataFra
 def shared_papers(tests: pd.DataFrame, dumps: pd.DataFrame) -> go.Figure:
     """Source × source: papers that both hold, coloured by how far that is from chance; bold where it surely is.
 
-    Parameters
-    ----------
-    tests : DataFrame
-        As `paperatlas.compare.overlap_tests`.
-    dumps : DataFrame with ``dump`` and ``label``
+    `tests` are those of `paperatlas.compare.overlap_tests`.
     """
     labels = dumps.set_index("dump")["label"]
     both = pd.concat([tests, tests.rename(columns={"dump": "other", "other": "dump"})])

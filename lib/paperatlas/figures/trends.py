@@ -33,12 +33,6 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
 
     Grey bars are the reference volume, all dated papers of the period. Pale points stand for periods that are
     left out of tests: those with fewer than 10 papers, and those that are not over.
-
-    Parameters
-    ----------
-    trends, tests : DataFrame
-        As from `paperatlas.topic_trends` and `paperatlas.trend_tests`.
-    topics : DataFrame with ``topic``, ``name`` and ``theme``
     """
     from plotly.subplots import make_subplots
 
@@ -175,7 +169,6 @@ def timeline(
         The group and the ``paper_id`` of its papers, one row per membership.
     firsts : mapping
         For each group that is shown, the id of its first paper: the one that introduced a system, or the oldest.
-    title : str
     names : mapping, optional
         Name of each group.
     what : str

@@ -38,22 +38,12 @@ _SUBJECTS = 3
 
 @dataclass(frozen=True)
 class FirstScreen:
-    """What the report says first.
+    """What the report says first."""
 
-    Attributes
-    ----------
-    headline, summary : str
-        What the papers are about and what moves; how many they are, from when and where.
-    findings : tuple of Finding
-        Three to six, ordered by what a reader can use.
-    caveat : str
-        What the papers are not.
-    """
-
-    headline: str
-    summary: str
-    findings: tuple[Finding, ...]
-    caveat: str
+    headline: str  # what the papers are about, and what moves
+    summary: str  # how many they are, from when and where
+    findings: tuple[Finding, ...]  # three to six, ordered by what a reader can use
+    caveat: str  # what the papers are not
 
 
 def first_screen(study: Study) -> FirstScreen:

@@ -39,25 +39,13 @@ _Use = Callable[[str], float]
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence or two in plain words, how sure they are, and what they rest on.
+    """One sentence or two in plain words, how sure they are, and what they rest on."""
 
-    Attributes
-    ----------
-    lead, text : str
-        What was found, in a few words, and what it was found in.
-    grade : str
-        "sure", "a lead", "cannot tell", or "" where there is nothing to grade.
-    page : str
-        Where the evidence is shown, relative to the site.
-    evidence : DataFrame
-        The numbers behind the sentences.
-    """
-
-    lead: str
-    text: str
-    grade: str
-    page: str
-    evidence: pd.DataFrame
+    lead: str  # what was found, in a few words
+    text: str  # what it was found in
+    grade: str  # "sure", "a lead", "cannot tell", or "" where there is nothing to grade
+    page: str  # where the evidence is shown, relative to the site
+    evidence: pd.DataFrame  # the numbers behind the sentences
 
 
 def movements(study: Study) -> list[Finding]:

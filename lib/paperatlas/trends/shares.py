@@ -323,15 +323,10 @@ def date_coverage(
 ) -> pd.DataFrame:
     """Share of each group's papers that have a date fine enough for a period.
 
-    Null: whether a paper has a date does not depend on its group. Test: Fisher's exact test, two-sided, of the group
-    against all other papers, adjusted over all groups (Benjamini and Hochberg 1995). `topic_trends` has the
-    parameters.
-
-    Returns
-    -------
-    DataFrame, one row per group
-        The group, ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
-        ``p_adjusted``. ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole.
+    One row per group: ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
+    ``p_adjusted``; ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole. Null: whether a paper has a
+    date does not depend on its group. Test: Fisher's exact test, two-sided, of the group against all other papers,
+    adjusted over all groups (Benjamini and Hochberg 1995). `topic_trends` has the parameters.
     """
     dated = period_numbers(papers["published"], period).notna()
     members = memberships(papers, topics, level=level)

@@ -234,22 +234,11 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
     are chosen. The chosen are the extremes of the family, so the odds ratios that are sure have intervals that hold
     for chosen ones (false coverage-statement rate, Benjamini and Yekutieli 2005): each at 1 - alpha · sure / groups.
 
-    Parameters
-    ----------
-    papers : DataFrame of n papers
-        ``paper_id``, ``published``, ``abstract``, ``dumps``.
-    groups : DataFrame
-        ``paper_id``, ``group``: one row per membership.
-    terms : DataFrame, optional
-        As for `trend_tests`.
-
-    Returns
-    -------
-    DataFrame, one row per group of at least 5 papers
-        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, the same for now,
-        ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``, ``p_adjusted``, ``grade``: "sure" if
-        the adjusted p is at most .05; "a lead" if only the p is, or if the shares point the other way than the odds
-        within sources; else "cannot tell". Empty where there are not two spans to compare.
+    Groups are memberships ``paper_id``, ``group``; terms are as for `trend_tests`. One row per group of at least 5
+    papers, none where there are not two spans to compare: ``group``, ``then``, ``now`` (years), ``n_then``,
+    ``total_then``, ``share_then``, the same for now, ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure),
+    ``p``, ``p_adjusted``, ``grade``: "sure" if the adjusted p is at most .05; "a lead" if only the p is, or if the shares
+    point the other way than the odds within sources; else "cannot tell".
     """
     spans = then_and_now(papers)
     if spans is None or groups.empty:

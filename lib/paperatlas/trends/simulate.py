@@ -32,18 +32,15 @@ def simulate_null(
 
     Parameters
     ----------
-    cells : Cells
-        As from `count_cells`, of groups that exclude one another.
-    terms : Cells, optional
-        Terms of the same papers, which tell each pile's swings as in `trend_tests`; 60 of them are drawn.
-    runs : int
-        Piles.
+    cells, terms : Cells
+        As from `count_cells`: groups that exclude one another, and terms of the same papers, which tell each pile's
+        swings as in `trend_tests`; 60 of them are drawn.
     swing, persistence : float
         Standard deviation of the swings of the log shares, and their correlation from one year to the next.
 
     Returns
     -------
-    DataFrame of `runs` rows
+    DataFrame of `runs` piles
         ``run``, ``tested`` (groups), ``discoveries``. Nothing is there to be found, so the false-discovery rate is the
         share of runs with any discovery. Empty if there are too few periods for a test.
     """
