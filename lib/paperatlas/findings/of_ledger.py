@@ -34,7 +34,6 @@ def ledger(study: Study) -> list[str]:
         else "no paper introduces a named system",
         _mentions(study),
         f"{_share_of_all(code, 'abstract', 'give')} a link to code; {by_topic[0]}",
-        _most_named(study),
         f"{count(claiming, 'paper')} make{'s' if claiming == 1 else ''} "
         f"{count(len(numbered), 'claim with a number', 'claims with a number')}",
         f"{_share_of_all(top, 'paper', 'claim')} the state of the art, "
@@ -88,17 +87,6 @@ def _mentions(study: Study) -> str:
         f"here introduce, most often {listing(most, most=3)} ({count(int(named.max()), 'paper')}"
         f"{'' if len(most) == 1 else ' each'})"
     )
-
-
-def _most_named(study: Study) -> str:
-    parts = []
-    for kind, noun in (("dataset", "data set"), ("metric", "metric")):
-        resources = study.ledger.resources
-        named = resources[resources["kind"] == kind].groupby("name")["paper_id"].nunique()
-        top = sorted(named.items(), key=lambda pair: (-pair[1], str(pair[0])))[:3]
-        shown = listing([f"{name} ({n})" for name, n in top])
-        parts.append(f"the {noun}s that most papers name are {shown}" if top else f"no {noun} is named")
-    return "; ".join(parts)
 
 
 def _entry_trends(study: Study) -> list[str]:

@@ -256,13 +256,8 @@ def reading(study: Study) -> list[str]:
         if last["at_most"] < 0.99
         else ""
     )
-    sentences = [
+    return [
         f"{count(len(main), 'paper')} cover{'s' if len(main) == 1 else ''} {percent(last['covered'])} of the telling terms "
         f"of all topics, weighted by the papers that use them{bound}",
         f"begin with {quoted(first['title'])}, which covers {percent(first['adds'])} on its own ({listing(first['why'])})",
     ]
-    others = lists[lists["variant"] != "most covering"]
-    for variant, other in others.groupby("variant", sort=False):
-        covered = percent(other["covered"].iloc[-1])
-        sentences.append(f"the list “{variant}” covers {covered} with {count(len(other), 'paper')}")
-    return sentences
