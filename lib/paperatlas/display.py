@@ -116,7 +116,6 @@ def _column(name: str) -> Column:
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
     "p": lambda value: f"{value:.3f}" if value >= 0.001 else "< 0.001",
-    "about": lambda value: f"about {10 ** (round(2 * math.log10(max(value, 1))) / 2):.0f}",  # 1, 3, 10, 30 …
     "words": lambda words: str(words).replace(";", ", "),
 }
 

@@ -58,30 +58,28 @@ def _sources_hold(study: Study) -> str:
 
 def loading(study: Study) -> list[str]:
     """What the loader found."""
-    records, corpus = study.records, study.corpus
-    problems, kinds = records.attrs["problems"], records.attrs["kinds"]
+    corpus, problems, kinds = study.corpus, study.records.attrs["problems"], study.records.attrs["kinds"]
     lost = sum(not problem.kept for problem in problems)
+    read = f"{count(lost, 'entry', 'entries')} could not be read" if lost else "every entry was read"
     doubted = len(problems) - lost
-    several = int((corpus["n_dumps"] > 1).sum())
-    share = f"{several:,} ({percent(several / len(corpus))})" if several else "none"
-    shared = (
-        f"{share} of the papers {'stands' if several < 2 else 'stand'} in more than one {source_word(kinds)}"
-    )
-    sentences = [
-        f"{_sources_hold(study)}; "
-        + (f"{count(lost, 'entry', 'entries')} could not be read" if lost else "every entry was read")
-        + (f", {count(doubted, 'entry', 'entries')} with a doubt" if doubted else ""),
-        shared if len(kinds) > 1 else "",
-    ]
+    doubt = f", {count(doubted, 'entry', 'entries')} with a doubt" if doubted else ""
+    sentences = [f"{_sources_hold(study)}; {read}{doubt}"]
+    if len(kinds) > 1:
+        several = int((corpus["n_dumps"] > 1).sum())
+        stand = "stands" if several == 1 else "stand"
+        sentences.append(
+            f"{out_of(several, len(corpus), 'paper')} {stand} in more than one {source_word(kinds)}"
+        )
     if near := study.near_duplicates:
         titles = corpus.set_index("paper_id")["title"]
         both = f"{quoted(titles[near[0].paper_id])} and {quoted(titles[near[0].other_id])}"
-        pairs = (
-            "one pair of papers is much alike and not merged:"
-            if len(near) == 1
-            else f"{len(near):,} pairs of papers are much alike and not merged; the closest are"
+        pairs, closest = (
+            ("one pair of papers is", "") if len(near) == 1 else (f"{len(near):,} pairs are", "; the closest")
         )
-        sentences.append(f"{pairs} {both}, which share {percent(near[0].score)} of the abstract")
+        share = percent(near[0].score)
+        sentences.append(
+            f"{pairs} much alike and not merged{closest}: {both}, which share {share} of the abstract"
+        )
     return sentences
 
 
@@ -251,13 +249,10 @@ def reading(study: Study) -> list[str]:
     if main.empty:
         return ["the papers share too few telling terms for a reading list"]
     first, last = main.iloc[0], main.iloc[-1]
-    bound = (
-        f"; no list of that length covers more than {percent(last['at_most'])}"
-        if last["at_most"] < 0.99
-        else ""
-    )
+    covered, most = percent(last["covered"]), last["at_most"]
+    bound = f"; no list of that length covers more than {percent(most)}" if most < 0.99 else ""
     return [
-        f"{count(len(main), 'paper')} cover{'s' if len(main) == 1 else ''} {percent(last['covered'])} of the telling terms "
-        f"of all topics, weighted by the papers that use them{bound}",
+        f"{count(len(main), 'paper')} cover{'s' if len(main) == 1 else ''} {covered} of the telling terms of all topics, "
+        f"weighted by the papers that use them{bound}",
         f"begin with {quoted(first['title'])}, which covers {percent(first['adds'])} on its own ({listing(first['why'])})",
     ]
