@@ -26,14 +26,9 @@ def out_of(n: int, total: int, noun: str) -> str:
     return f"{n:,} of {count(total, noun)}" if n else f"none of {count(total, noun)}"
 
 
-def are(n: int) -> str:
-    """Verb for so many."""
-    return "is" if n == 1 else "are"
-
-
-def has(n: int) -> str:
-    """Verb for so many that have something."""
-    return "has" if n == 1 else "have"
+def verb(n: int, plural: str) -> str:
+    """Verb for so many: "sits" or "sit", "is" or "are"."""
+    return {"are": "is", "have": "has"}.get(plural, f"{plural}s") if n == 1 else plural
 
 
 def head(name: str) -> str:

@@ -15,7 +15,7 @@ from paperatlas.corpus import build_corpus
 from paperatlas.edit_file import EDITS, addressed, append_edits, find_node
 from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
-from paperatlas.prose import are, count, has, out_of, sentence
+from paperatlas.prose import count, out_of, sentence, verb
 from paperatlas.readers import read_papers
 from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
@@ -298,9 +298,9 @@ class Questions:
         misfits, no_topics = int((edits["status"] != "applied").sum()), "There are no topics"
         said = [
             (n < _FEW, f"there are only {n} papers: topics of so few are a sketch"),
-            (bare, f"{out_of(bare, n, 'paper')} {has(bare)} no abstract and {are(bare)} placed by title alone, with half "
-                   "the confidence"),
-            (undated > _UNDATED * n, f"{out_of(undated, n, 'paper')} {has(undated)} no date and count in no trend"
+            (bare, f"{out_of(bare, n, 'paper')} {verb(bare, 'have')} no abstract and {verb(bare, 'are')} placed by title "
+                   "alone, with half the confidence"),
+            (undated > _UNDATED * n, f"{out_of(undated, n, 'paper')} {verb(undated, 'have')} no date and count in no trend"
              if undated < n else "no paper has a date, so nothing is said of what moves"),
             (self.topics.verdict.startswith(no_topics), self.topics.verdict),
             (len(edits), f"a hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "

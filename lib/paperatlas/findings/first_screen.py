@@ -11,9 +11,7 @@ from paperatlas.findings.moves import Finding, movements
 from paperatlas.findings.of_topics import stability, told_apart
 from paperatlas.intervals import Z95
 from paperatlas.prose import (
-    are,
     count,
-    has,
     head,
     listing,
     only_searches,
@@ -22,6 +20,7 @@ from paperatlas.prose import (
     quoted,
     sentence,
     source_phrase,
+    verb,
 )
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.trends import term_memberships
@@ -112,7 +111,7 @@ def _ground(study: Study) -> Finding:
         grades = study.topics.at(level)["grade"]
         if len(grades):
             said.append(out_of(int((grades == "holds").sum()), len(grades), level))
-    text = f"{listing(said)} {are(int(held.sum()))} found again when the papers are resampled"
+    text = f"{listing(said)} {verb(int(held.sum()), 'are')} found again when the papers are resampled"
     return Finding(" ".join(leads), sentence(text), "", page, nodes[columns])
 
 
@@ -134,7 +133,8 @@ def _checks(study: Study) -> Finding:
          f"{count(total, 'paper')} are few: a share of them is uncertain by up to {points} points either way"),
         ("unfinished", so_far, 0.0, f"{last} is not complete ({count(so_far, 'paper')} so far)"),
         ("largest source", largest, 0.6, hold),
-        ("no abstract", bare, 0.0, f"{count(bare, 'paper')} {has(bare)} no abstract and {are(bare)} placed by title alone"),
+        ("no abstract", bare, 0.0,
+         f"{count(bare, 'paper')} {verb(bare, 'have')} no abstract and {verb(bare, 'are')} placed by title alone"),
         ("no date", undated, 0.02,
          f"{percent(undated / total)} of the papers have no date" if len(years) else "no paper has a date"),
         ("other languages", foreign, 0.05, f"{percent(foreign / total)} of the papers are in another language than most"),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.findings.of_topics import change_a_year, left_out, told_apart
-from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
+from paperatlas.prose import count, head, is_plural, listing, percent, sentence, verb
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
 from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
@@ -277,5 +277,5 @@ def _timeless(study: Study) -> Finding:
     elif len(years) == 1:
         text = f"all {count(dated, 'dated paper')} are of {years.index[0]}, so there is no earlier year to compare with"
     else:
-        text = f"{count(dated, 'dated paper')} {are(dated)} too few to compare the latest with those before"
+        text = f"{count(dated, 'dated paper')} {verb(dated, 'are')} too few to compare the latest with those before"
     return Finding("What moves cannot be told.", sentence(text), OPEN, "index.html#limits", evidence)

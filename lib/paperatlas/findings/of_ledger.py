@@ -11,7 +11,7 @@ from paperatlas.findings.of_topics import change_a_year, left_out
 from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
-from paperatlas.prose import between, count, listing, percent, quoted
+from paperatlas.prose import between, count, listing, percent, quoted, verb
 from paperatlas.trends import trend_tests
 from paperatlas.trends.significance import FADING, RISING
 
@@ -28,13 +28,13 @@ def ledger(study: Study) -> list[str]:
     numbered = claims[claims["value"].notna()]
     introducing, claiming = systems["paper_id"].nunique(), numbered["paper_id"].nunique()
     return [
-        f"{count(introducing, 'paper')} introduce{'s' if introducing == 1 else ''} "
+        f"{count(introducing, 'paper')} {verb(introducing, 'introduce')} "
         f"{count(systems['name'].nunique(), 'named system')}"
         if introducing
         else "no paper introduces a named system",
         _mentions(study),
         f"{_share_of_all(code, 'abstract', 'give')} a link to code; {by_topic[0]}",
-        f"{count(claiming, 'paper')} make{'s' if claiming == 1 else ''} "
+        f"{count(claiming, 'paper')} {verb(claiming, 'make')} "
         f"{count(len(numbered), 'claim with a number', 'claims with a number')}",
         f"{_share_of_all(top, 'paper', 'claim')} the state of the art, "
         f"{counts.papers_without_number(claims)} with no number that the rules read; {by_topic[1]}",
@@ -43,11 +43,11 @@ def ledger(study: Study) -> list[str]:
     ]
 
 
-def _share_of_all(shares: pd.DataFrame, noun: str, verb: str) -> str:
+def _share_of_all(shares: pd.DataFrame, noun: str, what: str) -> str:
     n, total = int(shares["n"].sum()), int(shares["total"].sum())
     low, high = (float(bound[0]) for bound in wilson(np.array([n]), np.array([total])))
     some = count(n, noun) if n else f"no {noun}"
-    return f"{some} ({percent(n / total)}, 95 % interval {between(low, high)}) {verb}{'' if n > 1 else 's'}"
+    return f"{some} ({percent(n / total)}, 95 % interval {between(low, high)}) {verb(max(n, 1), what)}"
 
 
 def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:
@@ -83,7 +83,7 @@ def _mentions(study: Study) -> str:
     most = [quoted(name) for name in sorted(named[named == named.max()].index)]
     naming = mentions["paper_id"].nunique()
     return (
-        f"{count(naming, 'abstract')} name{'s' if naming == 1 else ''} {count(len(named), 'system')} that other papers "
+        f"{count(naming, 'abstract')} {verb(naming, 'name')} {count(len(named), 'system')} that other papers "
         f"here introduce, most often {listing(most, most=3)} ({count(int(named.max()), 'paper')}"
         f"{'' if len(most) == 1 else ' each'})"
     )

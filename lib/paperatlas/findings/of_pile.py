@@ -11,7 +11,6 @@ import pandas as pd
 from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
 from paperatlas.prose import (
     count,
-    has,
     listing,
     only_searches,
     out_of,
@@ -20,6 +19,7 @@ from paperatlas.prose import (
     source_phrase,
     source_word,
     top,
+    verb,
 )
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
@@ -51,9 +51,8 @@ def overview(study: Study) -> list[str]:
 
 def _sources_hold(study: Study) -> str:
     kinds, papers = study.records.attrs["kinds"], count(len(study.corpus), "paper")
-    hold = "hold" if len(kinds) != 1 else "holds"
     of = "" if len(study.records) == len(study.corpus) else f"{count(len(study.records), 'record')} of "
-    return f"{source_phrase(kinds)} {hold} {of}{papers}"
+    return f"{source_phrase(kinds)} {verb(len(kinds), 'hold')} {of}{papers}"
 
 
 def loading(study: Study) -> list[str]:
@@ -89,7 +88,7 @@ def dating(study: Study) -> list[str]:
     years = corpus["published"].dropna().str[:4].astype(int)
     to_month, with_id = int((corpus["precision"] == "month").sum()), int(corpus["arxiv_id"].notna().sum())
     sentences = [
-        f"{out_of(len(years), total, 'paper')} {has(len(years))} a year, {to_month or 'none':} a month and "
+        f"{out_of(len(years), total, 'paper')} {verb(len(years), 'have')} a year, {to_month or 'none':} a month and "
         f"{with_id or 'none'} an arXiv id"
     ]
     if len(set(years)) > 1:
@@ -155,7 +154,7 @@ def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]
         return [f"every paper has a {unit}, so missing dates distort no figure by {unit}"]
     said = [
         f"{count(missing, 'paper')} ({percent(missing / whole['papers'])}) "
-        f"{'is' if missing == 1 else 'are'} missing from every figure by {unit}"
+        f"{verb(missing, 'are')} missing from every figure by {unit}"
     ]
     for what, table in tables.items():
         if len(table) < 2:
@@ -237,7 +236,7 @@ def _shared(tests: pd.DataFrame, labels: pd.Series, word: str) -> list[str]:
     return [
         f"the two {word}s with most in common are {both}: they share {shared}, where random draws would share "
         f"{closest['low']} to {closest['high']}",
-        f"{odd or 'none'} of {count(len(tests), 'pair')} of {word}s share{'s' if odd == 1 else ''} more or fewer papers "
+        f"{odd or 'none'} of {count(len(tests), 'pair')} of {word}s {verb(odd, 'share')} more or fewer papers "
         "than random draws from one pool would (false-discovery rate 5 %)",
     ]
 
@@ -252,7 +251,7 @@ def reading(study: Study) -> list[str]:
     covered, most = percent(last["covered"]), last["at_most"]
     bound = f"; no list of that length covers more than {percent(most)}" if most < 0.99 else ""
     return [
-        f"{count(len(main), 'paper')} cover{'s' if len(main) == 1 else ''} {covered} of the telling terms of all topics, "
+        f"{count(len(main), 'paper')} {verb(len(main), 'cover')} {covered} of the telling terms of all topics, "
         f"weighted by the papers that use them{bound}",
         f"begin with {quoted(first['title'])}, which covers {percent(first['adds'])} on its own ({listing(first['why'])})",
     ]

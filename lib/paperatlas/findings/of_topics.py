@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.prose import are, between, count, listing, no_census, out_of, percent, quoted, top
+from paperatlas.prose import between, count, listing, no_census, out_of, percent, quoted, top, verb
 from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def topics(study: Study) -> list[str]:
     sentences = [levels_counted(result), stability(study)]
     if n := int(weak.sum()):
         sentences.append(
-            f"{count(n, 'paper')} ({percent(weak.mean())}) {'sits' if n == 1 else 'sit'} between topics, with a "
+            f"{count(n, 'paper')} ({percent(weak.mean())}) {verb(n, 'sit')} between topics, with a "
             "confidence below one half"
         )
     if len(table) > 1 and table["name_auc"].notna().any():
@@ -64,8 +64,8 @@ def stability(study: Study) -> str:
     held = int((table["grade"] == "holds").sum())
     steadiest = top(table, table["stability"])
     return (
-        f"{out_of(held, len(table), 'topic')} {are(held)} found again when the papers are resampled; the most stable is "
-        f"{quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
+        f"{out_of(held, len(table), 'topic')} {verb(held, 'are')} found again when the papers are resampled; the most "
+        f"stable is {quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
     )
 
 
@@ -139,7 +139,7 @@ def verdicts_counted(study: Study) -> str:
     for verdict in (RISING, FADING, STEADY):
         if names := tests.loc[tests["verdict"] == verdict, "name"].map(quoted).tolist():
             shown = f" ({listing(names, most=2)})" if verdict != STEADY else ""
-            parts.append(f"{len(names)} {are(len(names))} {verdict}{shown}")
+            parts.append(f"{len(names)} {verb(len(names), 'are')} {verdict}{shown}")
     unknown = int((tests["verdict"] == OPEN).sum())
     if not parts:
         return f"the papers cannot tell whether {'the' if unknown == 1 else 'any'} topic rises or fades"
@@ -213,6 +213,6 @@ def promise(null: pd.DataFrame) -> list[str]:
     low, high = (float(bound[0]) for bound in wilson(np.array([wrong]), np.array([runs])))
     kept = "which keeps" if low <= 0.05 else "which BREAKS"
     return [
-        f"of {runs:,} simulated piles without any trend, {wrong} show{'s' if wrong == 1 else ''} one "
+        f"of {runs:,} simulated piles without any trend, {wrong} {verb(wrong, 'show')} one "
         f"({percent(wrong / runs)}, 95 % interval {between(low, high)}), {kept} the promised 5 %"
     ]
