@@ -130,10 +130,9 @@ def verdicts_counted(study: Study) -> str:
     tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
     periods = int(tests["periods"].max()) if len(tests) else 0
     if periods < MIN_PERIODS:
-        found = "there is one" if periods == 1 else f"there are {periods or 'none'}"
         return (
-            f"whether a topic rises or fades cannot be told: a trend needs {MIN_PERIODS} finished periods of 10 dated "
-            f"papers or more, and {found}"
+            f"whether a topic rises or fades cannot be told: a trend needs {MIN_PERIODS} finished periods with 10 dated "
+            f"papers each, and there {verb(periods, 'are')} {periods or 'none'}"
         )
     parts = []
     for verdict in (RISING, FADING, STEADY):

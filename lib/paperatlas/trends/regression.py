@@ -37,14 +37,12 @@ class TrendFit(NamedTuple):
 
     ``slope`` (log odds per year, or per unit of the covariate), ``bounds`` (for each level asked for, the lower and
     the upper profile bound of the slope), ``common`` (variance of the swings of the log odds that the groups show
-    together), ``dispersion`` (by how much a group's own swings inflate the variance of its slope, at least 1), ``p``
-    (two-sided).
+    together), ``p`` (two-sided).
     """
 
     slope: Array
     bounds: dict[float, tuple[Array, Array]]
     common: float
-    dispersion: Array
     p: Array
 
 
@@ -106,7 +104,6 @@ def fit_trends(
         best[:, 1] / scale,
         {level: (bound(level, -1.0), bound(level, 1.0)) for level in levels},
         common,
-        dispersion,
         special.fdtrc(1, freedom, ratio / dispersion),
     )
 

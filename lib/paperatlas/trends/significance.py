@@ -25,7 +25,7 @@ NOW = 0.2
 
 _TESTED = [
     "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "verdict", "agreement", "depends_on", "change_low",
-    "change_high", "plain_odds_ratio", "plain_p_adjusted", "dispersion", "tau", "p_second",
+    "change_high", "plain_odds_ratio", "plain_p_adjusted",
 ]  # fmt: skip
 _UNTESTED = {"verdict": OPEN, "agreement": "", "depends_on": ""}
 _CONTRAST = [
@@ -71,8 +71,8 @@ def trend_tests(
         "rising", "fading", "steady" if the 90 % interval of the change of the odds from the first tested
         period to the last, ``change_low`` to ``change_high``, lies within a factor of two (two one-sided
         tests, Schuirmann 1987), or "cannot tell"; ``plain_odds_ratio``, ``plain_p_adjusted`` (sources left out
-        of account), ``dispersion``, ``tau`` and ``p_second`` (Kendall, adjusted), ``agreement`` (of a trend found:
-        "yes"; "direction only" if the second test points the same way without being significant; "no"),
+        of account), ``agreement`` (of a trend found: "yes"; "direction only" if the second test points the same way
+        without being significant; "no"),
         ``depends_on`` (of a trend found: the periods and sources without any one of which it would not be, divided
         by "; "). Numbers are missing where there is no test. ``attrs["tested"]`` is the number of groups corrected
         for.
@@ -149,9 +149,6 @@ def _test(cells: Cells, alpha: float, swing: float | None) -> dict[str, Array]:
         "change_high": np.exp(high * span),
         "plain_odds_ratio": np.exp(plain.slope),
         "plain_p_adjusted": adjusted_p(plain.p),
-        "dispersion": fit.dispersion,
-        "tau": tau,
-        "p_second": p_second,
     }
 
 
