@@ -3,14 +3,14 @@
 from paperatlas.compare.reading import VARIANTS, reading_list, reading_lists
 from paperatlas.compare.sources import (
     describe_dumps,
-    memberships,
     overlap_tests,
     overlaps,
+    papers_by_source,
     shared_terms,
     topics_by_dump,
 )
 
 __all__ = [
-    "VARIANTS", "describe_dumps", "memberships", "overlap_tests", "overlaps", "reading_list", "reading_lists",
+    "VARIANTS", "describe_dumps", "overlap_tests", "overlaps", "papers_by_source", "reading_list", "reading_lists",
     "shared_terms", "topics_by_dump",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ _CANDIDATES = 60
 _SHARED = 3
 
 
-def memberships(corpus: pd.DataFrame) -> pd.DataFrame:
+def papers_by_source(corpus: pd.DataFrame) -> pd.DataFrame:
     """Paper × source table of booleans, sources sorted by name."""
     names = sorted({dump for dumps in corpus["dumps"] for dump in dumps})
     rows = [[name in dumps for name in names] for dumps in corpus["dumps"]]
@@ -43,7 +43,7 @@ def overlaps(corpus: pd.DataFrame) -> pd.DataFrame:
 
     The Jaccard index is the share of the papers of either source that stand in both.
     """
-    member = memberships(corpus)
+    member = papers_by_source(corpus)
     rows = []
     for one, other in combinations(member.columns, 2):
         shared = int((member[one] & member[other]).sum())
@@ -66,7 +66,7 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
     """
     from scipy.stats import hypergeom
 
-    member, table = memberships(corpus), overlaps(corpus)
+    member, table = papers_by_source(corpus), overlaps(corpus)
     sizes = member.sum()
     pool = _common_pool(sizes.to_numpy(dtype=float), len(member))
     n, m = (sizes.reindex(table[side]).to_numpy(dtype=float) for side in ("dump", "other"))
@@ -121,35 +121,27 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
         of the others (missing without others); ``odds_ratio`` with its 95 % interval, ``odds_low`` to ``odds_high`` (0.5
         added to each count: Haldane 1956, Gart 1966); ``p`` and ``p_adjusted``.
     """
-    member = memberships(corpus)
+    member, n = papers_by_source(corpus), len(corpus)
     topic_of = papers.set_index("paper_id")["topic"].reindex(member.index)
-    topics = np.sort(topic_of.unique())
-    has_topic = (topic_of.to_numpy()[:, None] == topics).astype(np.int64)
-    both = has_topic.T @ member.to_numpy(dtype=np.int64)
-    of_topic = np.repeat(has_topic.sum(axis=0), both.shape[1])
-    of_dump = np.tile(member.sum().to_numpy(), len(topics))
-    a = both.ravel()
-    b, c, n = of_topic - a, of_dump - a, len(member)
-    d, others = n - a - b - c, np.where(of_dump < n, n - of_dump, np.nan)
+    both = member.groupby(topic_of.to_numpy()).sum().rename_axis("topic")
+    table = both.melt(var_name="dump", value_name="papers", ignore_index=False).reset_index()
+    table = table.sort_values(["topic", "dump"], ignore_index=True)
+    a, of_topic, of_dump = (
+        table["papers"],
+        table["topic"].map(topic_of.value_counts()),
+        table["dump"].map(member.sum()),
+    )
+    b, c = of_topic - a, of_dump - a
+    d = n - a - b - c
     log_odds = np.log((a + 0.5) * (d + 0.5) / ((b + 0.5) * (c + 0.5)))
     half = Z95 * np.sqrt(1 / (a + 0.5) + 1 / (b + 0.5) + 1 / (c + 0.5) + 1 / (d + 0.5))
-    p = fisher_p(a, of_topic, of_dump, n)
-    table = pd.DataFrame(
-        {
-            "topic": np.repeat(topics, both.shape[1]),
-            "dump": np.tile(np.asarray(member.columns, dtype=object), len(topics)),
-            "papers": a,
-            "share": a / of_dump,
-            "share_rest": b / others,
-            "odds_ratio": np.exp(log_odds),
-            "odds_low": np.exp(log_odds - half),
-            "odds_high": np.exp(log_odds + half),
-            "p": p,
-            "p_adjusted": adjusted_p(p),
-        }
+    p = fisher_p(a.to_numpy(), of_topic.to_numpy(), of_dump.to_numpy(), n)
+    shares = {"share": a / of_dump, "share_rest": b / (n - of_dump).where(of_dump < n)}
+    odds = {"odds_ratio": log_odds, "odds_low": log_odds - half, "odds_high": log_odds + half}
+    table = table.assign(
+        **shares, **{name: np.exp(log) for name, log in odds.items()}, p=p, p_adjusted=adjusted_p(p)
     )
-    four = ["share", "share_rest", "odds_ratio", "odds_low", "odds_high"]
-    return table.round(dict.fromkeys(four, 4) | {"p": 6, "p_adjusted": 6})
+    return table.round(dict.fromkeys([*shares, *odds], 4) | {"p": 6, "p_adjusted": 6})
 
 
 class Uses(NamedTuple):
@@ -223,7 +215,7 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
         z-scores ``z`` (tuple). With a single source there is nothing to set it apart from: its label is its
         name and ``terms`` is empty.
     """
-    member = memberships(corpus)
+    member = papers_by_source(corpus)
     alone = member.sum(axis=1) == 1
     sizes = records.groupby("dump").size()
     uses = uses_of(corpus)
