@@ -113,7 +113,7 @@ def trends(study: Study) -> list[str]:
     names = study.topics.at("topic").set_index("topic")["name"]
     moving = [
         f"{quoted(names[row['topic']])} is {verdict}: its odds {change_a_year(row)}"
-        for verdict in (RISING, FADING)
+        for verdict in (RISING, FADING, STEADY)
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records")
     ]
     doubts = doubt(tests, names, study.names("dump"))
@@ -121,7 +121,10 @@ def trends(study: Study) -> list[str]:
 
 
 def change_a_year(row: Mapping[Any, Any]) -> str:
-    """What odds do, of a row of `paperatlas.trend_tests`, with the interval."""
+    """What odds do, of a row of `paperatlas.trend_tests`, with the interval; of a steady group over the whole span."""
+    if row["verdict"] == STEADY:
+        low, high = row["change_low"], row["change_high"]
+        return f"change by a factor of {low:.2f} to {high:.2f} from {row['first']} to {row['last']} (90 % interval)"
     return f"change by a factor of {row['odds_ratio']:.2f} a year ({row['odds_low']:.2f} to {row['odds_high']:.2f})"
 
 
