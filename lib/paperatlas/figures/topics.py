@@ -134,7 +134,7 @@ def named_heatmap(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> 
     those of `paperatlas.named_resources` by ``"topic"``.
     """
     if not len(shares):
-        return nothing_to_show(title, "No paper of these names one.")
+        return nothing_to_show(title, "None of these papers names one.")
     names = marked_names(topics)
     entries = shares["entry"].drop_duplicates().tolist()
     share, n, total = (

@@ -120,12 +120,9 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
         + (f", hangs on {r.depends_on!s}" if r.depends_on else "")
         for r in rows.itertuples()
     ]
-    plain = "sources left out of account"
-    without = [f"{ratio:.2f} a year, {plain}" for ratio in rows["plain_odds_ratio"]]
-    ticks = Marks(
-        plain, rows["plain_odds_ratio"], rows.index, colour=QUIET, symbol="line-ns-open", hover=without
-    )
-    marks = [ticks]
+    plain, at = "sources left out of account", rows["plain_odds_ratio"]
+    hover = [f"{ratio:.2f} a year, {plain}" for ratio in at]
+    marks = [Marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hover=hover)]
     for verdict, colour in VERDICT_COLOURS.items():
         own = rows[rows["verdict"] == verdict]
         symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in own["agreement"]]
@@ -192,20 +189,14 @@ def timeline(
     ]
     rows = [shown.index(group) for group in others[by]]
     ticks = Marks(what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open", hover=hover)
-    followers = others[by].value_counts()
+    first = dated.loc[[known[group] for group in shown]]
+    then = [count(rows.count(row), "paper") for row in range(len(shown))]
     told = [
-        f"{dated['published'][known[group]]}, {dated['title'][known[group]]}, "
-        f"then {count(int(followers.get(group, 0)), 'paper')}"
-        for group in shown
+        f"{when}, {name}, then {n}"
+        for when, name, n in zip(first["published"], first["title"], then, strict=True)
     ]
-    firsts_at = [dated["day"][known[group]] for group in shown]
-    return row_figure(
-        title,
-        labels,
-        told,
-        [ticks, Marks("first paper", firsts_at, range(len(shown)))],
-        xaxis={"type": "date"},
-    )
+    marks = [ticks, Marks("first paper", first["day"], range(len(shown)))]
+    return row_figure(title, labels, told, marks, xaxis={"type": "date"})
 
 
 def burst_spans(
@@ -223,7 +214,7 @@ def burst_spans(
     by = str(bursts.columns[0])
     rows = bursts[bursts["p_adjusted"] <= alpha].head(20).sort_values(["start", "end", by], kind="stable")
     if rows.empty:
-        return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
+        return nothing_to_show("Bursts", "No burst stands out from chance.")
     labels = row_labels(names_in(rows, by, names), width=34)
     told = [
         f"{row.start} to {row.end}, {row.n} of {row.total} papers, adjusted p {row.p_adjusted:.3f}"

@@ -85,21 +85,20 @@ def _compared(study: Study) -> pd.DataFrame:
 
 def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     """Memberships ``paper_id``, ``group`` of everything that may be told, and the groups' names."""
-    parts, names, seen = [], {}, set()
-    for level in LEVELS if told_apart(study.topics) else ():
-        nodes = study.topics.at(level)
-        for number, name in nodes.loc[nodes["grade"] == "holds", [level, "name"]].itertuples(index=False):
-            own = study.topics.papers.loc[study.topics.papers[level] == number, "paper_id"]
-            if (papers := frozenset(own)) not in seen:
-                seen.add(papers)
-                names[f"{level}:{number}"] = head(name)
-                parts.append(pd.DataFrame({"paper_id": own, "group": f"{level}:{number}"}))
+    held = study.topics.table[(study.topics.table["grade"] == "holds") & told_apart(study.topics)]
+    names = dict(zip(held["level"] + ":" + held["topic"].astype(str), held["name"].map(head), strict=True))
+    nodes = study.topics.papers.melt("paper_id", list(LEVELS), "level", "node").dropna(subset="node")
+    nodes["group"] = nodes["level"] + ":" + nodes["node"].astype(str)
+    nodes = nodes[nodes["group"].isin(list(names))]
+    papers = nodes.groupby("group", sort=False)["paper_id"].agg(frozenset)
+    nodes = nodes[nodes["group"].isin(papers.drop_duplicates().index)]  # a theme of one topic is that topic
     subjects = study.terms[study.terms["subject"]]
     uses = subjects["term"].value_counts()
     told = uses.index[uses >= _COMMON * len(study.corpus)]
     chosen = subjects[subjects["term"].isin(list(told))]
-    parts.append(pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]}))
-    return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
+    terms = pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]})
+    groups = pd.concat([nodes[["paper_id", "group"]], terms], ignore_index=True)
+    return groups, names | {f"{_TERM}:{term}": str(term) for term in told}
 
 
 def _named_rightly(table: pd.DataFrame, use: _Use) -> pd.DataFrame:
