@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 import numpy as np
@@ -22,30 +22,13 @@ from paperatlas.prose import visible as visible
 _MOST_SEARCHABLE = 5_000
 _BRIEF = 12
 _UNSCROLLED = 20
+_DATA = Path(__file__).with_name("data")
 # Whatever else a table holds under these names becomes no part of an address.
-_ADDRESSES = (
-    (
-        "arxiv_id",
-        re.compile(r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)"),
-        "https://arxiv.org/abs/",
-    ),
-    ("doi", re.compile(r"(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]{1,300})"), "https://doi.org/"),
-    ("url", re.compile(r"https?://([^\s\"'<>\\@]+\.[^\s\"'<>\\]+)"), "https://"),
-)
-# What a table shows unless it is told: the first of these that it can fill; * stands for its first column.
-_VIEWS = (
-    "name size grade stability stability_low stability_high words",
-    "* n odds_ratio odds_low odds_high p_adjusted verdict",
-    "* papers dated share low high p_adjusted",
-    "place title published why covered at_most",
-    "label dump records papers only_here",
-    "dump other shared expected low high p_adjusted verdict",
-    "title published similarity shared",
-    "* period n total share low high",
-    "source place reason remedy",
-    "dump rank line title",
-    "title published venue",
-)
+_ADDRESSES = {
+    "arxiv_id": ("https://arxiv.org/abs/", r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)"),
+    "doi": ("https://doi.org/", r"(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]{1,300})"),
+    "url": ("https://", r"https?://([^\s\"'<>\\@]+\.[^\s\"'<>\\]+)"),
+}
 
 
 def escape(text: object) -> str:
@@ -56,27 +39,18 @@ def escape(text: object) -> str:
 def paper_url(paper: Mapping[Any, Any]) -> str:
     """Best address of a paper: its page at arXiv, that of its DOI, its own address, or a search for its title.
 
-    Parameters
-    ----------
-    paper : mapping
-        ``title``, and where known ``arxiv_id``, ``doi``, ``url``. Addresses are opened as ``https://``.
+    `paper` has a ``title``, and where known ``arxiv_id``, ``doi``, ``url``. Addresses are opened as ``https://``.
     """
-    for name, form, site in _ADDRESSES:
-        found = form.fullmatch(value) if isinstance(value := paper.get(name), str) else None
-        if found:
+    for name, (site, form) in _ADDRESSES.items():
+        value = paper.get(name)
+        if isinstance(value, str) and (found := re.fullmatch(form, value)):
             return site + (quote(found[1]) if name == "doi" else found[1])
     plain = str(paper["title"]).encode("utf-8", errors="ignore").decode()
     return f"https://huggingface.co/papers?q={quote_plus(plain)}"
 
 
 class Findings:
-    """Sentences generated from the data, one to a line.
-
-    Parameters
-    ----------
-    sentences : sequence of str
-        Plain text; it is escaped where it becomes HTML.
-    """
+    """Sentences generated from the data, one to a line; plain text, escaped where it becomes HTML."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = [sentence(text) for text in sentences if text]
@@ -89,33 +63,18 @@ class Findings:
         return f'<ul class="pa-findings">\n{items}\n</ul>'
 
 
-class Note:
-    """A paragraph that has to be read with what follows it.
-
-    Parameters
-    ----------
-    text : str
-        Plain text; it is escaped where it becomes HTML.
-    """
+class Note(Findings):
+    """A paragraph that has to be read with what follows it; plain text, escaped where it becomes HTML."""
 
     def __init__(self, text: str) -> None:
-        self.text = sentence(text)
-
-    def __repr__(self) -> str:
-        return visible(self.text)
+        super().__init__([text])
 
     def _repr_html_(self) -> str:
-        return f'<p class="pa-note" role="note">{escape(self.text)}</p>'
+        return f'<p class="pa-note" role="note">{escape(self.sentences[0])}</p>'
 
 
 class Stack:
-    """Several things below one another in one output.
-
-    Parameters
-    ----------
-    parts : sequence
-        `Note`, `Table`, `Findings` or whatever else shows itself as HTML.
-    """
+    """Several things below one another in one output: `Note`, `Table`, `Findings` or what else shows itself as HTML."""
 
     def __init__(self, parts: Sequence[Any]) -> None:
         self.parts = list(parts)
@@ -141,9 +100,14 @@ class Column(NamedTuple):
 
 @cache
 def _columns() -> dict[str, Column]:
-    path = Path(__file__).with_name("data") / "columns.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with (_DATA / "columns.csv").open(encoding="utf-8", newline="") as file:
         return {row.pop("column"): Column(**row) for row in csv.DictReader(file)}
+
+
+@cache
+def _views() -> list[list[str]]:
+    """What tables show unless they are told: the first of these that one can fill; * stands for its first column."""
+    return [line.split() for line in (_DATA / "views.txt").read_text(encoding="utf-8").splitlines()]
 
 
 def _column(name: str) -> Column:
@@ -152,7 +116,6 @@ def _column(name: str) -> Column:
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
     "p": lambda value: f"{value:.3f}" if value >= 0.001 else "< 0.001",
-    "about": lambda value: f"about {10 ** (round(2 * math.log10(max(value, 1))) / 2):.0f}",  # 1, 3, 10, 30 …
     "words": lambda words: str(words).replace(";", ", "),
 }
 
@@ -249,8 +212,12 @@ class Table:
         )
         shown = self.rows.head(_MOST_SEARCHABLE if self.searchable else self.most)
         brief: set[str] = set()  # of dates and words, which need not be broken
+        box = ""
         if self.searchable:
             brief = {c for c in self.columns if shown[c].dropna().astype(str).str.len().le(_BRIEF).all()}
+            # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
+            height = "max-height:40rem;overflow:auto" if len(shown) > _UNSCROLLED else "overflow-x:auto"
+            box = f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}" style="{height}'
         body = []
         for row in shown.to_dict("records"):
             cells = "".join(
@@ -261,11 +228,12 @@ class Table:
         hidden = len(self.rows) - len(shown)
         rest = f"and {count(hidden, 'more row')}" if hidden > 0 else "" if body else "none"
         more = f'<p class="pa-more">{rest}</p>' if rest else ""
-        told = " · ".join(filter(None, (self.caption, self._mark_explained(shown))))
+        marked = any(is_marked(self._text(c, value)) for c in self.columns for value in shown[c])
+        told = " · ".join(filter(None, (self.caption, MARK_EXPLAINED if marked else "")))
         caption = f"<caption>{escape(told)}</caption>" if told else ""
         rows = "\n".join(body)
         return (
-            f'<div class="pa-table{self._scrolling(len(shown))}" tabindex="0"><table>{caption}'
+            f'<div class="pa-table{box}" tabindex="0"><table>{caption}'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{more}"
         )
 
@@ -273,19 +241,6 @@ class Table:
         if self.names.get(_column(column).names):
             return False
         return bool(pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(column, column)]))
-
-    def _mark_explained(self, shown: pd.DataFrame) -> str:
-        """What the mark before a topic's name means, if a name has it."""
-        texts = (self._text(column, value) for column in self.columns for value in shown[column])
-        return MARK_EXPLAINED if any(map(is_marked, texts)) else ""
-
-    def _scrolling(self, shown: int) -> str:
-        """What a searchable table's box has besides its class."""
-        if not self.searchable:
-            return ""
-        # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
-        height = "max-height:40rem;overflow:auto" if shown > _UNSCROLLED else "overflow-x:auto"
-        return f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}" style="{height}'
 
     @staticmethod
     def _align(column: str, numeric: set[str], brief: Set[str] = frozenset()) -> str:
@@ -304,17 +259,12 @@ class Table:
 
     def _cell(self, column: str, row: Mapping[Hashable, Any]) -> str:
         text = escape(self._text(column, row[column]))
-        addresses, paper = [row.get(self.links.get(column, ""))], ""
+        url, paper = str(row.get(self.links.get(column, ""))), ""
         if column == "title" and isinstance(row.get("paper_id"), str):
             paper = f' data-paper="{escape(row["paper_id"])}"'  # the site shows this paper's card
-            addresses.append(paper_url(row))
-        url = next(filter(_is_safe, addresses), None)
-        href = f' href="{html.escape(url)}" rel="noopener"' if url else ""
+            url = url if url.startswith("https://") else paper_url(row)
+        href = f' href="{html.escape(url)}" rel="noopener"' if url.startswith("https://") else ""
         return f"<a{href}{paper}>{text}</a>" if href or paper else text
-
-
-def _is_safe(url: object) -> TypeGuard[str]:
-    return isinstance(url, str) and url.startswith("https://")
 
 
 def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict[str, str]:
@@ -323,7 +273,7 @@ def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict
         return dict(columns)
     found = list(map(str, rows.columns))
     if columns is None:
-        views = ([found[0] if name == "*" else name for name in view.split()] for view in _VIEWS if found)
+        views = ([found[0] if name == "*" else name for name in view] for view in _views() if found)
         chosen = next((view for view in views if set(view) <= set(found)), found)
     else:
         chosen = columns.split()

@@ -8,24 +8,13 @@ leads is for; the chance of any error at all (Holm, Bonferroni) would hide most 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 Z95 = 1.959963984540054
 
 
 def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % score interval of shares n / total (Wilson 1927); missing where total is 0.
-
-    Parameters
-    ----------
-    n, total : integer arrays of one shape
-
-    Returns
-    -------
-    low, high : float arrays of that shape
-    """
+    """Low and high end of the 95 % score interval of shares n / total (Wilson 1927); missing where total is 0."""
     size = np.where(total > 0, total, np.nan).astype(float)
     share = n / size
     centre = (share + Z95**2 / (2 * size)) / (1 + Z95**2 / size)
@@ -37,13 +26,7 @@ def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fisher_p(both: np.ndarray, first: np.ndarray, second: np.ndarray, n: int) -> np.ndarray:
-    """Two-sided p of Fisher's exact test, (k,), for k fourfold tables of n papers.
-
-    Parameters
-    ----------
-    both, first, second : (k,) integer arrays
-        Papers with both attributes, with the first, with the second.
-    """
+    """Two-sided p of Fisher's exact test, (k,): of n papers so many have both attributes, the first, the second."""
     from scipy.stats import fisher_exact
 
     p = [
@@ -54,12 +37,7 @@ def fisher_p(both: np.ndarray, first: np.ndarray, second: np.ndarray, n: int) ->
 
 
 def adjusted_p(p: np.ndarray) -> np.ndarray:
-    """P-values of one family, adjusted for the false-discovery rate; missing ones stay missing and do not count.
-
-    Parameters
-    ----------
-    p : (m,) array
-    """
+    """P-values of one family, adjusted for the false-discovery rate; missing ones stay missing and do not count."""
     from scipy.stats import false_discovery_control
 
     p = np.asarray(p, dtype=float)
@@ -69,10 +47,6 @@ def adjusted_p(p: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def significant(value: float, digits: int = 4) -> float:
-    """Value rounded to so many significant digits, which hides the last bits, in which machines may differ.
-
-    >>> significant(0.000123456), significant(1234.56)
-    (0.0001235, 1235.0)
-    """
-    return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else value
+def significant(value: float) -> float:
+    """Value rounded to four significant digits, which hides the last bits, in which machines may differ."""
+    return float(f"{value:.3e}")

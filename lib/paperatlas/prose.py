@@ -19,9 +19,16 @@ def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) 
     return f"{number} {noun if n == 1 else plural or noun + 's'}"
 
 
-def are(n: int) -> str:
-    """Verb for so many."""
-    return "is" if n == 1 else "are"
+def out_of(n: int, total: int, noun: str) -> str:
+    """So many of them all: "all 27 topics", "2 of 4 topics", "none of 3 topics"."""
+    if n == total > 1:
+        return f"all {count(total, noun)}"
+    return f"{n:,} of {count(total, noun)}" if n else f"none of {count(total, noun)}"
+
+
+def verb(n: int, plural: str) -> str:
+    """Verb for so many: "sits" or "sit", "is" or "are"."""
+    return {"are": "is", "have": "has"}.get(plural, f"{plural}s") if n == 1 else plural
 
 
 def head(name: str) -> str:

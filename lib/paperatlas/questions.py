@@ -15,7 +15,7 @@ from paperatlas.corpus import build_corpus
 from paperatlas.edit_file import EDITS, addressed, append_edits, find_node
 from paperatlas.errors import AtlasError
 from paperatlas.methods_text import methods_text, screening_flow
-from paperatlas.prose import count
+from paperatlas.prose import count, out_of, sentence, verb
 from paperatlas.readers import read_papers
 from paperatlas.selection import count_values, has_values, in_years
 from paperatlas.text import Query, Terms, read_query, read_terms
@@ -101,12 +101,7 @@ class Questions:
         -------
         DataFrame
             Rows of `papers`, in their order. ``attrs["note"]`` says how the query was read and what was left out for
-            lack of a date; "" if there is nothing to say.
-
-        Raises
-        ------
-        AtlasError
-            If there is no such node, source or column, or nothing like the query is said in the papers.
+            lack of a date. No such node, source or column, and a query that no paper answers, are an `AtlasError`.
         """
         papers = self.papers
         notes: list[str] = []
@@ -137,17 +132,8 @@ class Questions:
     def counts(self, column: str, *, level: str = "topic") -> pd.DataFrame:
         """How many papers of each topic bear each value of a column: authors, venue, keywords, or one of your own.
 
-        Parameters
-        ----------
-        column : str
-            A column of `papers`; values divided by semicolons count one by one.
-        level : {"topic", "theme", "subtopic"}
-
-        Returns
-        -------
-        DataFrame
-            The level, its name, ``value``, ``papers``, ``share`` (of the topic's papers that have any value), the
-            commonest first within each topic. A paper counts for each of its values.
+        Values divided by semicolons count one by one, and a paper counts for each of its values. The level, its name,
+        ``value``, ``papers``, ``share`` (of the topic's papers that have any value), the commonest first.
         """
         return count_values(self.papers, column, level)
 
@@ -170,25 +156,15 @@ class Questions:
         return read
 
     def similar(self, query: str, n: int = 10) -> pd.DataFrame:
-        """Papers nearest to a paper of the corpus, named by its title, or to any text.
+        """The n papers nearest to a paper of the corpus, named by its title, or to any text.
 
-        Parameters
-        ----------
-        query : str
-            A title of the corpus (case and punctuation aside), or free text. Words that no paper uses are read as the
-            nearest that some do.
-        n : int
+        Words that no paper uses are read as the nearest that some do; if there are none, that is an `AtlasError`.
 
         Returns
         -------
         DataFrame
             Rows of `corpus` with ``similarity`` (cosine) and ``shared`` (up to three terms that the paper shares with
             the query, or with the paper that it names), nearest first. ``attrs["note"]`` says how the query was read.
-
-        Raises
-        ------
-        AtlasError
-            If nothing like the query is said in the papers.
         """
         rows, note = np.flatnonzero(self.corpus["title"].map(normalise_title) == normalise_title(query)), ""
         if len(rows):
@@ -236,17 +212,8 @@ class Questions:
     def rename(self, names: Mapping[int | str, str], *, level: str = "topic") -> Self:
         """Give topics other names, keep that in the file of edits, and return the edited study.
 
-        Parameters
-        ----------
-        names : mapping of node to str
-            A node by its number at the level, its name, or the first phrase of its name.
-        level : {"topic", "theme", "subtopic"}
-            Where numbers and names are looked for first.
-
-        Raises
-        ------
-        AtlasError
-            If there is no such node, or the file cannot be written.
+        A node is given by its number at the level, its name, or the first phrase of its name. No such node, and a file
+        that cannot be written, are an `AtlasError`.
         """
         edits = [
             Edit("rename", addressed(self.topics, [node], level), name=name) for node, name in names.items()
@@ -326,19 +293,22 @@ class Questions:
     @cached_property
     def doubts(self) -> list[str]:
         """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
-        corpus, edits = self.corpus, self.edits
-        n, undated = len(corpus), int(corpus["published"].isna().sum())
-        bare = int((corpus["abstract"] == "").sum())
-        misfits = int((edits["status"] != "applied").sum())
-        said = {
-            f"There are only {n} papers: topics of so few are a sketch.": n < _FEW,
-            f"{count(bare, 'paper')} of {n:,} {'has' if bare == 1 else 'have'} no abstract and "
-            f"{'is' if bare == 1 else 'are'} placed by title alone, with half the confidence.": bare,
-            f"{count(undated, 'paper')} of {n:,} have no date and count in no trend.": undated > _UNDATED * n,
-            self.topics.verdict: self.topics.verdict.startswith("There are no topics"),
-            f"A hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
-            "of groups that somebody chose with the papers in view.": len(edits),
-            f"{count(misfits, 'edit')} no longer fits or is doubtful; the table of edits says why.": misfits,
-        }
-        of_languages = [f"{doubt[0].upper()}{doubt[1:]}." for doubt in corpus.attrs["language_doubts"]]
-        return of_languages + [doubt for doubt, bites in said.items() if bites]
+        corpus, edits, n = self.corpus, self.edits, len(self.corpus)
+        undated, bare = int(corpus["published"].isna().sum()), int((corpus["abstract"] == "").sum())
+        misfits, no_topics = int((edits["status"] != "applied").sum()), "There are no topics"
+        said = [
+            (n < _FEW, f"there are only {n} papers: topics of so few are a sketch"),
+            (bare, f"{out_of(bare, n, 'paper')} {verb(bare, 'have')} no abstract and {verb(bare, 'are')} placed by title "
+                   "alone, with half the confidence"),
+            (undated > _UNDATED * n, f"{out_of(undated, n, 'paper')} {verb(undated, 'have')} no date and count in no trend"
+             if undated < n else "no paper has a date, so nothing is said of what moves"),
+            (self.topics.verdict.startswith(no_topics), self.topics.verdict),
+            (len(edits), f"a hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests "
+                         "of groups that somebody chose with the papers in view"),
+            (misfits, f"{count(misfits, 'edit')} no longer {'fits or is' if misfits == 1 else 'fit or are'} doubtful; the "
+                      "table of edits says why"),
+        ]  # fmt: skip
+        return [
+            sentence(text)
+            for text in [*corpus.attrs["language_doubts"], *(text for bites, text in said if bites)]
+        ]

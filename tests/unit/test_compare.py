@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import paperatlas as pa
 from paperatlas import compare
-from paperatlas.compare import memberships
-from paperatlas.compare.queries import unique_label
+from paperatlas.compare import papers_by_source as memberships
+from paperatlas.compare.sources import unique_label
 
 
 @pytest.fixture

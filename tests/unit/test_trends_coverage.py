@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from paperatlas.findings.of_pile import date_sources, uneven_dates
-from paperatlas.findings.of_trends import doubt
+from paperatlas.findings.of_topics import doubt
 from paperatlas.trends import date_coverage, trend_tests
 
 

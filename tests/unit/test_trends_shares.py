@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.trends import topic_trends
-from paperatlas.trends.periods import label, last_finished, period_numbers
+from paperatlas.trends.shares import label, last_finished, period_numbers
 
 
 def papers_of(published: list[str | None], **columns: list[object]) -> pd.DataFrame:

@@ -16,15 +16,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from paperatlas.compare.queries import score_terms, uses_of, without_parts
+from paperatlas.compare.sources import score_terms, uses_of, without_parts
 from paperatlas.errors import AtlasError
 
-VARIANTS = {
-    "most covering": "each paper has most to add, of those that stand for their topic",
-    "newest first": "the newest of the papers that have at least half as much to add",
-    "with code": "only papers with a link to code",
-    "one per topic": "no topic twice",
-}
+# Each paper has most to add of those that stand for their topic; or is the newest of those with half as much to add; or
+# has a link to code; or is the only one of its topic.
+VARIANTS = ("most covering", "newest first", "with code", "one per topic")
 _TERMS_PER_TOPIC = 40
 # A loose bar: the terms stand for the topic, nothing is claimed of a single one.
 _TELLING = 1.0
@@ -64,6 +61,15 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     return TopicTerms(sparse.csr_array(uses.matrix[:, columns] > 0), [uses.shown[i] for i in columns], share)
 
 
+class _Pile(NamedTuple):
+    """What a list is chosen from: n papers in the order of their ids, whose first is taken where two are as good."""
+
+    papers: pd.DataFrame
+    terms: TopicTerms
+    eligible: np.ndarray
+    bonus: np.ndarray  # what the sources of a paper are worth
+
+
 def reading_list(
     papers: pd.DataFrame,
     terms: TopicTerms,
@@ -72,15 +78,12 @@ def reading_list(
     variant: str = "most covering",
     only: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """Choose papers in the order to read them, each with what it adds.
+    """Choose n papers at most in the order to read them, each with what it adds; fewer where nothing is left to add.
 
     Parameters
     ----------
     papers : DataFrame
         ``paper_id``, ``title``, ``topic``, ``topic_name``, ``published``; the rows of `terms`.
-    terms : TopicTerms
-    n : int
-        Papers at most; the list ends earlier when nothing is left to add.
     variant : str
         One of `VARIANTS`.
     only : (n papers,) booleans, optional
@@ -92,25 +95,23 @@ def reading_list(
         ``variant``, ``place``, ``paper_id``, ``title``, ``published``, ``topic_name``, ``adds`` and ``covered`` (shares
         of the weight of all terms), ``at_most`` (no list of that length covers more: the linear relaxation),
         ``why`` (the heaviest terms that it adds).
-
-    Raises
-    ------
-    AtlasError
-        If there is no such variant.
     """
     if variant not in VARIANTS:
         raise AtlasError(f"no variant {variant!r} of the reading list; there are {', '.join(VARIANTS)}")
-    allowed = np.ones(len(papers), dtype=bool) if only is None else np.asarray(only, dtype=bool)
+    order = np.argsort(papers["paper_id"].astype(str).to_numpy(), kind="stable")
+    papers, terms = papers.iloc[order], terms._replace(uses=terms.uses[order])
+    allowed = np.ones(len(papers), dtype=bool) if only is None else np.asarray(only, dtype=bool)[order]
     eligible = allowed & _stands_for_topic(papers)
     if not (terms.uses @ terms.weights)[eligible].any():
         eligible = allowed
     bonus = np.zeros(len(papers))
     if "n_dumps" in papers:
         bonus = _SOURCE_BONUS * (papers["n_dumps"].to_numpy(dtype=float) - 1)
-    chosen = _in_order(papers, terms, eligible, bonus, n, variant)
+    pile = _Pile(papers, terms, eligible, bonus)
+    chosen = _in_order(pile, n, variant)
     if variant in ("most covering", "with code"):
-        exchanged = _exchanged(papers, terms, chosen, eligible, bonus)
-        chosen = _in_order(papers, terms, np.isin(np.arange(len(papers)), exchanged), bonus, n, variant)
+        better = np.isin(np.arange(len(papers)), _exchanged(pile, chosen))
+        chosen = _in_order(pile._replace(eligible=better), n, variant)
     table = papers.iloc[chosen][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
     table.insert(0, "variant", variant)
     table.insert(1, "place", range(1, len(table) + 1))
@@ -125,7 +126,7 @@ def reading_list(
         left[new] = 0.0
     bound = _most_covered(terms, allowed, len(table))
     table["adds"], table["covered"] = np.array(adds), np.cumsum(np.array(adds))
-    table["at_most"], table["why"] = bound[1 : len(table) + 1], pd.Series(why, dtype=object)
+    table["at_most"], table["why"] = bound[1:], pd.Series(why, dtype=object)
     return table.round({"adds": 4, "covered": 4, "at_most": 4})
 
 
@@ -140,53 +141,46 @@ def _stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
     return np.asarray(sure & (words <= np.quantile(words, _LONG)))
 
 
-def _in_order(
-    papers: pd.DataFrame, terms: TopicTerms, eligible: np.ndarray, bonus: np.ndarray, n: int, variant: str
-) -> list[int]:
+def _in_order(pile: _Pile, n: int, variant: str) -> list[int]:
     """Rows of n papers, each with most to add; the newest of those with half as much, or no topic twice."""
-    ids, topic = papers["paper_id"].astype(str).to_numpy(), papers["topic"].to_numpy()
-    published = papers["published"].fillna("").astype(str).to_numpy()
-    eligible, left = eligible.copy(), terms.weights.copy()
+    topic = pile.papers["topic"].to_numpy()
+    published = pile.papers["published"].fillna("").astype(str).to_numpy()
+    eligible, left = pile.eligible.copy(), pile.terms.weights.copy()
     chosen: list[int] = []
     while len(chosen) < n:
-        adds = terms.uses @ left
-        gains = np.where(eligible & (adds > 1e-12), np.round(adds + bonus, 9), 0.0)
+        adds = pile.terms.uses @ left
+        gains = np.where(eligible & (adds > 1e-12), np.round(adds + pile.bonus, 9), 0.0)
         if not gains.max(initial=0.0) > 0:
             break
-        good = np.flatnonzero(gains >= gains.max() / (2 if variant == "newest first" else 1))
         if variant == "newest first":
-            good = good[published[good] == max(published[good])]
-        row = int(min(good, key=lambda row: (-gains[row], ids[row])))
+            good = gains >= gains.max() / 2
+            gains[~good | (published != max(published[good]))] = 0.0
+        row = int(np.argmax(gains))
         chosen.append(row)
-        left[_terms_of(terms, row)] = 0.0
+        left[_terms_of(pile.terms, row)] = 0.0
         eligible[row] = False
         if variant == "one per topic":
             eligible &= topic != topic[row]
     return chosen
 
 
-def _exchanged(
-    papers: pd.DataFrame, terms: TopicTerms, chosen: list[int], eligible: np.ndarray, bonus: np.ndarray
-) -> list[int]:
+def _exchanged(pile: _Pile, chosen: list[int]) -> list[int]:
     """The list after its best exchange of one paper for another, again and again until none improves it."""
-    by_id = np.argsort(papers["paper_id"].astype(str).to_numpy(), kind="stable")
-    best = 0.0
-    while chosen:
-        exchange = None
+    uses, weights = pile.terms.uses, pile.terms.weights
+    best, better = 0.0, chosen
+    while better:
+        chosen, better = better, []
         for place in range(len(chosen)):
             rest = chosen[:place] + chosen[place + 1 :]
-            covered = np.asarray(terms.uses[rest].sum(axis=0)).ravel() > 0
-            value = terms.weights[covered].sum() + bonus[rest].sum() + bonus
-            totals = np.round(value + terms.uses @ np.where(covered, 0.0, terms.weights), 9)
+            covered = np.asarray(uses[rest].sum(axis=0)).ravel() > 0
+            value = weights[covered].sum() + pile.bonus[rest].sum() + pile.bonus
+            totals = np.round(value + uses @ np.where(covered, 0.0, weights), 9)
             best = max(best, float(totals[chosen[place]]))
-            totals[~eligible] = 0.0
+            totals[~pile.eligible] = 0.0
             totals[rest] = 0.0
-            row = int(by_id[np.argmax(totals[by_id])])
+            row = int(np.argmax(totals))
             if totals[row] > best:
-                best, exchange = float(totals[row]), [*rest, row]
-        if exchange is None:
-            break
-        chosen = exchange
+                best, better = float(totals[row]), [*rest, row]
     return chosen
 
 
@@ -202,8 +196,8 @@ def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.nda
     papers, m = uses.shape
     bound = np.ones(length + 1)
     bound[0] = 0.0
-    if not papers or not m:
-        return bound * 0.0
+    if not length:
+        return bound
     limits = sparse.vstack(
         [sparse.hstack([-uses.T, sparse.eye_array(m)]), np.append(np.ones(papers), np.zeros(m))[None, :]]
     ).tocsr()
@@ -219,24 +213,20 @@ def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.nda
 
 
 def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
-    """Every variant of the reading list, one after the other; columns as `reading_list`.
-
-    Parameters
-    ----------
-    papers : DataFrame
-        As `paperatlas.Study.papers`.
-    code : set of str
-        Ids of the papers that link to code.
-    """
+    """Every variant of the reading list of `paperatlas.Study.papers`; `code` are the ids of papers that link to code."""
     terms = _topic_terms(papers)
     dated = bool(papers["published"].notna().any())
     with_code = papers["paper_id"].isin(code).to_numpy()
-    lists = []
-    for variant in VARIANTS:
-        if variant == "newest first" and not dated:
-            continue
-        only = with_code if variant == "with code" else None
-        length = papers["topic"].nunique() if variant == "one per topic" else 12
-        lists.append(reading_list(papers, terms, n=length, variant=variant, only=only))
+    lists = [
+        reading_list(
+            papers,
+            terms,
+            n=papers["topic"].nunique() if variant == "one per topic" else 12,
+            variant=variant,
+            only=with_code if variant == "with code" else None,
+        )
+        for variant in VARIANTS
+        if dated or variant != "newest first"
+    ]
     filled = [table for table in lists if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]

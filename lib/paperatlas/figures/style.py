@@ -1,12 +1,14 @@
-"""One look for every figure: template, palette, and how a figure says what it shows."""
+"""One look for every figure: template, figures of rows and of cells, and how a figure says what it shows."""
 
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
@@ -22,69 +24,49 @@ _ROW = 27  # pixels of a figure with named rows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-def _template() -> go.layout.Template:
-    axis = {
-        "gridcolor": GRID,
-        "linecolor": GRID,
-        "zeroline": False,
-        "ticks": "",
-        "automargin": True,
-        "title": {"standoff": 10, "font": {"size": 13, "color": QUIET}},
-        "tickfont": {"size": 12, "color": QUIET},
-    }
-    return go.layout.Template(
-        layout={
-            "font": {"family": FONT, "size": 13, "color": INK},
-            "title": {"x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}, "font": {"size": 17}},
-            "paper_bgcolor": "#FFFFFF",
-            "plot_bgcolor": "#FFFFFF",
-            "colorway": list(HUES),
-            "margin": {"l": 16, "r": 16, "t": 72, "b": 40},
-            "xaxis": axis,
-            "yaxis": axis,
-            "hoverlabel": {
-                "bgcolor": "#FFFFFF",
-                "bordercolor": GRID,
-                "font": {"family": FONT, "size": 13, "color": INK},
-                "align": "left",
-            },
-            "legend": {"orientation": "h", "y": -0.15, "x": 0, "font": {"size": 12}},
-            "bargap": 0.35,
-        }
-    )
-
-
 @cache
 def _register() -> None:
-    pio.templates["paperatlas"] = _template()
+    quiet = {"size": 12, "color": QUIET}
+    axis = {
+        "gridcolor": GRID, "linecolor": GRID, "zeroline": False, "ticks": "", "automargin": True, "tickfont": quiet,
+        "title": {"standoff": 10, "font": {"size": 13, "color": QUIET}},
+    }  # fmt: skip
+    text = {"family": FONT, "size": 13, "color": INK}
+    cells = {
+        "texttemplate": "%{text}", "xgap": 2, "ygap": 2,
+        "colorbar": {"thickness": 12, "outlinecolor": GRID, "title": {"font": quiet}},
+    }  # fmt: skip
+    layout = {
+        "font": text,
+        "title": {"x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}, "font": {"size": 17}},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "colorway": list(HUES),
+        "margin": {"l": 16, "r": 16, "t": 72, "b": 40},
+        "xaxis": axis,
+        "yaxis": axis,
+        "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": GRID, "font": text, "align": "left"},
+        "legend": {"orientation": "h", "y": -0.15, "x": 0, "font": {"size": 12}},
+        "bargap": 0.35,
+    }
+    pio.templates["paperatlas"] = go.layout.Template(layout=layout, data={"heatmap": [cells]})
 
 
 def new_figure(title: str, alt: str, *, height: int = 420, min_width: int = 0, **layout: Any) -> go.Figure:
     """Empty figure in the house style.
 
-    Parameters
-    ----------
-    title : str
-        What to see, in a short sentence; it may come from data and is escaped.
-    alt : str
-        The figure in words, for readers who do not see it; kept in ``layout.meta["alt"]``.
-    height : int
-        Pixels.
-    min_width : int
-        Pixels below which the figure cannot be read; on a narrower page it scrolls sideways by itself.
-    **layout
-        Passed on to plotly's layout.
+    The title may come from data and is escaped. `alt` is the figure in words, for readers who do not see it, kept in
+    ``layout.meta``. On a page narrower than `min_width` pixels the figure scrolls sideways by itself.
     """
     _register()
     figure = go.Figure()
-    figure.update_layout(
+    return figure.update_layout(
         template="paperatlas",
         title_text=escape(title),
         height=height,
         meta={"alt": alt, "min_width": min_width},
         **layout,
     )
-    return figure
 
 
 def nothing_to_show(title: str, why: str) -> go.Figure:
@@ -121,21 +103,8 @@ def shorten(text: str, width: int) -> str:
     return (cut or text[: width - 1]) + "…"
 
 
-def short_labels(names: Sequence[str], width: int) -> list[str]:
-    """Escaped labels for an axis of categories: shortened, but where two would be alike, whole.
-
-    Plotly draws rows or columns with one label into one.
-    """
-    short = [shorten(name, width) for name in names]
-    return [
-        escape(name if short.count(label) > 1 else label) for name, label in zip(names, short, strict=True)
-    ]
-
-
 def wrap(text: str, width: int) -> str:
     """Escaped text broken into lines of about `width` characters with ``<br>``."""
-    import textwrap
-
     return "<br>".join(escape(line) for line in textwrap.wrap(text, width, break_on_hyphens=False))
 
 
@@ -145,12 +114,20 @@ def fade(colour: str, opacity: float) -> str:
     return f"rgba({red}, {green}, {blue}, {opacity})"
 
 
+def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
+    """Escaped names, shortened, each with its count in brackets."""
+    short = [shorten(str(name), width) for name in names]
+    if counts is not None:
+        short = [f"{name} ({count})" for name, count in zip(short, counts, strict=True)]
+    return [escape(name) for name in short]
+
+
 class Marks(NamedTuple):
-    """One kind of mark: where it stands in which rows, with its interval, and what a pointer is told."""
+    """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or else the row."""
 
     name: str
     at: Iterable[Any]
-    rows: Iterable[float]
+    rows: Iterable[int]
     low: Iterable[Any] | None = None
     high: Iterable[Any] | None = None
     colour: Any = ACCENT
@@ -163,8 +140,8 @@ class Marks(NamedTuple):
 
 def row_figure(
     title: str,
-    alt: str,
     labels: Sequence[str],
+    told: Sequence[str],
     marks: Sequence[Marks],
     *,
     xaxis: Mapping[str, Any],
@@ -172,43 +149,36 @@ def row_figure(
 ) -> go.Figure:
     """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
 
-    Parameters
-    ----------
-    title, alt : str
-        As for `new_figure`.
-    labels : sequence of str
-        Escaped; two rows may have the same one.
-    marks : sequence of Marks
-        Rows are numbered from 0; `hover` and `text` are escaped.
-    xaxis : mapping
-        Passed on to plotly's axis.
+    Rows are numbered from 0, and two may have the same label. `told` is what there is to say of each row; labels, and
+    `hover` and `text` of the marks, are escaped by the caller.
     """
     figure = new_figure(
         title,
-        alt,
+        f"{title}. " + "; ".join(f"{label}: {said}" for label, said in zip(labels, told, strict=True)),
         height=180 + _ROW * len(labels),
         min_width=620,
         xaxis=dict(xaxis),
-        yaxis={
-            # Rows have numbers, since plotly draws two rows of one name into one.
-            "tickvals": list(range(len(labels))),
-            "ticktext": list(labels),
-            "range": [len(labels) - 0.4, -0.6],
-            "showgrid": False,
-        },
+        # Rows have numbers, since plotly draws two rows of one name into one.
+        yaxis=_numbered(labels) | {"range": [len(labels) - 0.4, -0.6]},
         legend={"y": -70 / max(_ROW * len(labels), 60), "yanchor": "top"},
         showlegend=len(marks) > 1,
+        title_subtitle_text=subtitle,
     )
-    figure.update_layout(title_subtitle_text=subtitle)
     for kind in marks:
+        rows = list(kind.rows)
+        hover = list(kind.hover) or [wrap(told[row], 48) for row in rows]
         marker = {"size": kind.size, "symbol": kind.symbol, "color": kind.colour}
         figure.add_scatter(
-            x=list(kind.at), y=list(kind.rows), mode="markers+text" if len(kind.text) else "markers", name=kind.name,
+            x=list(kind.at), y=rows, mode="markers+text" if len(kind.text) else "markers", name=kind.name,
             marker={**marker, "line": {"width": 2, "color": kind.colour}},
-            error_x=_bars(kind), hovertext=list(kind.hover), text=list(kind.text), textposition="middle right",
+            error_x=_bars(kind), hovertext=hover, text=list(kind.text), textposition="middle right",
             hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     return explain_marks(figure, labels)
+
+
+def _numbered(labels: Sequence[str]) -> dict[str, Any]:
+    return {"tickvals": list(range(len(labels))), "ticktext": list(labels), "showgrid": False}
 
 
 def _bars(kind: Marks) -> dict[str, Any] | None:
@@ -225,10 +195,20 @@ def _bars(kind: Marks) -> dict[str, Any] | None:
     }
 
 
-def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
-    """Escaped names, shortened, each with its count in brackets."""
-    short = [shorten(str(name), width) for name in names]
-    return [
-        escape(name if counts is None else f"{name} ({count})")
-        for name, count in zip(short, counts if counts is not None else short, strict=True)
-    ]
+def heat_figure(
+    title: str,
+    alt: str,
+    z: pd.DataFrame,
+    text: pd.DataFrame,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    **trace: Any,
+) -> go.Figure:
+    """Figure with a coloured cell, and a text in it, for each of these rows and columns; the first row on top."""
+    figure = new_figure(title, alt, height=190 + 28 * len(rows), min_width=760)
+    figure.add_heatmap(z=z.to_numpy(), text=text.to_numpy(), **trace)
+    across, down = (_numbered(row_labels(names, width=width)) for names, width in ((columns, 28), (rows, 46)))
+    figure.update_xaxes(tickangle=-40, **across).update_yaxes(
+        autorange="reversed", ticklabelstandoff=6, **down
+    )
+    return explain_marks(figure, rows)

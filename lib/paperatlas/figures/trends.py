@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,8 +10,6 @@ import plotly.graph_objects as go
 from paperatlas.display import names_in
 from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
-    ACCENT,
-    PALE,
     QUIET,
     Marks,
     escape,
@@ -28,40 +26,6 @@ from paperatlas.prose import count, marked_names, percent
 
 VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
 _RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round ones, for a log axis
-UNDATED = "No paper has a date."
-
-
-def papers_per_period(corpus: pd.DataFrame) -> go.Figure:
-    """Papers of the pile per year, those dated to the month set apart from those dated to the year.
-
-    Parameters
-    ----------
-    corpus : DataFrame with ``published`` and ``precision``
-    """
-    title = "When the papers of the pile appeared"
-    dated = corpus[corpus["published"].notna()]
-    if dated.empty:
-        return nothing_to_show(title, "No paper has a date.")
-    years = dated["published"].str[:4].astype(int)
-    missing = len(corpus) - len(dated)
-    figure = new_figure(
-        title,
-        "Bar chart of papers per year: "
-        + ", ".join(f"{year}: {count}" for year, count in years.value_counts().sort_index().items())
-        + (f"; {missing} papers have no date" if missing else ""),
-        height=340,
-        barmode="stack",
-        xaxis={"title": "year", "dtick": max(1, len(set(years)) // 12)},
-        yaxis_title="papers",
-    )
-    for name, precision, colour in (
-        ("dated to the month", "month", ACCENT),
-        ("dated to the year only", "year", PALE),
-    ):
-        counts = years[dated["precision"] == precision].value_counts().sort_index()
-        if len(counts):
-            figure.add_bar(x=counts.index, y=counts, name=name, marker_color=colour)
-    return figure
 
 
 def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame) -> go.Figure:
@@ -69,27 +33,17 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
 
     Grey bars are the reference volume, all dated papers of the period. Pale points stand for periods that are
     left out of tests: those with fewer than 10 papers, and those that are not over.
-
-    Parameters
-    ----------
-    trends : DataFrame
-        As from `paperatlas.topic_trends`.
-    topics : DataFrame with ``topic``, ``name`` and ``theme``
-    tests : DataFrame with ``topic`` and ``verdict``
     """
     from plotly.subplots import make_subplots
 
     unit = trends.attrs.get("period", "year")
     title = f"Each topic's share of the papers, {unit} by {unit}"
     if trends.empty:
-        return nothing_to_show(title, UNDATED)
-    colours = topic_colours(topics)
-    verdicts = tests.set_index("topic")["verdict"]
-    topics = topics.sort_values("topic")
+        return nothing_to_show(title, "No paper has a date.")
+    colours, names = topic_colours(topics), marked_names(topics).sort_index()
     columns = 3
     rows = -(-len(topics) // columns)
-    numbers, names = topics["topic"].tolist(), marked_names(topics).tolist()
-    told = [verdicts.get(topic, "not tested") for topic in numbers]
+    told = tests.set_index("topic")["verdict"].reindex(names.index, fill_value="not tested")
     grid = make_subplots(
         rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
         subplot_titles=[f"<b>{escape(shorten(n, 34))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
@@ -104,7 +58,7 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
         showlegend=False,
     )
     figure = go.Figure(grid).update_layout(style.layout.to_plotly_json())
-    for place, topic in enumerate(numbers):
+    for place, topic in enumerate(names.index):
         panel = _panel(trends, topic, colours[topic])
         figure.add_traces(panel, rows=place // columns + 1, cols=place % columns + 1)
     periods = sorted(trends["period"].unique())
@@ -151,14 +105,8 @@ def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, obje
 def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None) -> go.Figure:
     """Change of each group's odds per year with its interval, the fastest riser on top.
 
-    Beside it stands the same slope with the sources left out of account.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        As from `paperatlas.trend_tests`; groups without a test are left out.
-    names : mapping, optional
-        Name of each group.
+    Beside it stands the same slope with the sources left out of account. Groups without a test are left out of
+    `tests`, as from `paperatlas.trend_tests`; `names` says what the groups are called.
     """
     by = str(tests.columns[0])
     rows = tests[tests["odds_ratio"].notna()].sort_values(["odds_ratio", by], ascending=[False, True])
@@ -167,47 +115,36 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     rows = rows.reset_index(drop=True)
     called = names_in(rows, by, names)
     counted = rows["verdict"].value_counts()
-    marks = [
-        Marks(
-            "sources left out of account", rows["plain_odds_ratio"], rows.index, colour=QUIET, symbol="line-ns-open",
-            hover=[f"{ratio:.2f} a year, sources left out of account" for ratio in rows["plain_odds_ratio"]],
-        ),
-        *(_verdict(rows[rows["verdict"] == v], v) for v in VERDICT_COLOURS if v in counted),
-    ]  # fmt: skip
+    told = [
+        f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f}), {r.verdict}, adjusted p {r.p_adjusted:.3f}"
+        + (f", hangs on {r.depends_on!s}" if r.depends_on else "")
+        for r in rows.itertuples()
+    ]
+    plain, at = "sources left out of account", rows["plain_odds_ratio"]
+    hover = [f"{ratio:.2f} a year, {plain}" for ratio in at]
+    marks = [Marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hover=hover)]
+    for verdict, colour in VERDICT_COLOURS.items():
+        own = rows[rows["verdict"] == verdict]
+        symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in own["agreement"]]
+        bounds = own["odds_low"], own["odds_high"]
+        if len(own):
+            marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, colour, symbols))
     low, high = 0.9 * float(rows["odds_low"].min()), 1.1 * float(rows["odds_high"].max())
-    ticks = [ratio for ratio in _RATIOS if low <= ratio <= high]
+    ratios = [ratio for ratio in _RATIOS if low <= ratio <= high]
     figure = row_figure(
         ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
-        "Odds ratio per year of each group, largest first. "
-        + "; ".join(
-            f"{name}: {row.odds_ratio:.2f} ({row.odds_low:.2f} to {row.odds_high:.2f}), {row.verdict}"
-            for name, row in zip(called, rows.itertuples(), strict=True)
-        ),
         row_labels(called, rows["n"], 30),
+        told,
         marks,
         xaxis={
             "title": "factor by which the odds change each year",
             "type": "log",
-            "tickvals": ticks,
-            "ticktext": [f"{ratio:g}" for ratio in ticks],
+            "tickvals": ratios,
+            "ticktext": [f"{ratio:g}" for ratio in ratios],
         },
         subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
     )
     return figure.add_vline(x=1, line={"color": QUIET, "width": 1})
-
-
-def _verdict(rows: pd.DataFrame, verdict: str) -> Marks:
-    """The groups of one verdict; filled where a second test agrees."""
-    hover = [
-        f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f})<br>adjusted p {r.p_adjusted:.3f}"
-        + (f"<br>hangs on {escape(str(r.depends_on))}" if r.depends_on else "")
-        for r in rows.itertuples()
-    ]
-    symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in rows["agreement"]]
-    return Marks(
-        verdict, rows["odds_ratio"], rows.index, rows["odds_low"], rows["odds_high"], VERDICT_COLOURS[verdict], symbols,
-        hover=hover,
-    )  # fmt: skip
 
 
 def timeline(
@@ -229,7 +166,6 @@ def timeline(
         The group and the ``paper_id`` of its papers, one row per membership.
     firsts : mapping
         For each group that is shown, the id of its first paper: the one that introduced a system, or the oldest.
-    title : str
     names : mapping, optional
         Name of each group.
     what : str
@@ -237,47 +173,30 @@ def timeline(
     """
     by = str(members.columns[members.columns != "paper_id"][0])
     dated = papers[papers["published"].notna()].set_index("paper_id")
-    dated = dated.assign(day=[_day(published) for published in dated["published"]])
+    # The middle of a month or a year stands for it.
+    dated["day"] = dated["published"] + dated["published"].map(len).map({7: "-15", 4: "-07-01"})
     known = {group: paper for group, paper in firsts.items() if paper in dated.index}
     shown = sorted(known, key=lambda group: (dated["day"][known[group]], str(group)))
     if not shown:
         return nothing_to_show(title, "There is no group of dated papers to show.")
-    row_of = {group: row for row, group in enumerate(shown)}
     labels = row_labels(shown if names is None else [names[group] for group in shown], width=34)
     others = members[members[by].isin(shown) & members["paper_id"].isin(dated.index)]
     others = others[others["paper_id"] != others[by].map(known)]
-    marks = [
-        _papers(dated, others["paper_id"], [row_of[g] for g in others[by]], what)._replace(
-            colour=fade(QUIET, 0.8), symbol="line-ns-open"
-        )
-    ]
-    marks.append(_papers(dated, [known[group] for group in shown], range(len(shown)), "first paper"))
-    followers = others[by].value_counts()
-    return row_figure(
-        title,
-        "; ".join(
-            f"{label}: {dated['published'][known[group]]}, {dated['title'][known[group]]}, "
-            f"then {count(int(followers.get(group, 0)), 'paper')}"
-            for label, group in zip(labels, shown, strict=True)
-        ),
-        labels,
-        marks,
-        xaxis={"type": "date"},
-    )
-
-
-def _papers(dated: pd.DataFrame, ids: Iterable[str], rows: Sequence[float], name: str) -> Marks:
-    found = dated.loc[list(ids)]
+    following = dated.loc[others["paper_id"]]
     hover = [
-        f"{wrap(title, 48)}<br>{escape(when)}"
-        for title, when in zip(found["title"], found["published"], strict=True)
+        f"{wrap(name, 48)}<br>{escape(when)}"
+        for name, when in following[["title", "published"]].itertuples(index=False)
     ]
-    return Marks(name, found["day"].tolist(), rows, hover=hover)
-
-
-def _day(published: str) -> str:
-    """Day that stands for a month or a year: its middle."""
-    return f"{published}-15" if len(published) > 4 else f"{published}-07-01"
+    rows = [shown.index(group) for group in others[by]]
+    ticks = Marks(what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open", hover=hover)
+    first = dated.loc[[known[group] for group in shown]]
+    then = [count(rows.count(row), "paper") for row in range(len(shown))]
+    told = [
+        f"{when}, {name}, then {n}"
+        for when, name, n in zip(first["published"], first["title"], then, strict=True)
+    ]
+    marks = [ticks, Marks("first paper", first["day"], range(len(shown)))]
+    return row_figure(title, labels, told, marks, xaxis={"type": "date"})
 
 
 def burst_spans(
@@ -289,42 +208,28 @@ def burst_spans(
 ) -> go.Figure:
     """When each group was far more common than in all periods together; the earliest burst on top.
 
-    Parameters
-    ----------
-    bursts : DataFrame
-        As from `paperatlas.trends.find_bursts`; bursts with an adjusted p above `alpha` are left out.
-    periods : sequence of str
-        All periods, in order.
-    names : mapping, optional
-        Name of each group.
+    Of `bursts`, as from `paperatlas.trends.find_bursts`, those with an adjusted p above `alpha` are left out. `periods`
+    are all of them, in order; `names` says what the groups are called.
     """
     by = str(bursts.columns[0])
     rows = bursts[bursts["p_adjusted"] <= alpha].head(20).sort_values(["start", "end", by], kind="stable")
     if rows.empty:
-        return nothing_to_show("Bursts", "There is no burst that chance does not explain.")
+        return nothing_to_show("Bursts", "No burst stands out from chance.")
     labels = row_labels(names_in(rows, by, names), width=34)
+    told = [
+        f"{row.start} to {row.end}, {row.n} of {row.total} papers, adjusted p {row.p_adjusted:.3f}"
+        for row in rows.itertuples()
+    ]
     place = {period: number for number, period in enumerate(periods)}
     start, end = rows["start"].map(place) - 0.4, rows["end"].map(place) + 0.4
-    spans = Marks(
-        "bursts", end, range(len(rows)), start, end, size=1, bar=12,
-        hover=[
-            f"{label}<br>{row.start} to {row.end}: {row.n} of {row.total} papers<br>adjusted p {row.p_adjusted:.3f}"
-            for label, row in zip(labels, rows.itertuples(), strict=True)
-        ],
-        text=[
-            f" {percent(share)}, else {percent(outside)}"
-            for share, outside in zip(rows["share"].astype(float), rows["share_outside"].astype(float), strict=True)
-        ],
-    )  # fmt: skip
+    shares = rows[["share", "share_outside"]].astype(float).itertuples(index=False)
+    text = [f" {percent(share)}, else {percent(outside)}" for share, outside in shares]
+    spans = Marks("bursts", end, range(len(rows)), start, end, size=1, bar=12, text=text)
     step = max(1, len(periods) // 12)
     return row_figure(
         f"{count(len(rows), 'burst')} that chance does not explain",
-        "Bursts, earliest first. "
-        + "; ".join(
-            f"{label}: {row.start} to {row.end}, {row.n} of {row.total} papers"
-            for label, row in zip(labels, rows.itertuples(), strict=True)
-        ),
         labels,
+        told,
         [spans],
         xaxis={
             "tickvals": list(range(0, len(periods), step)),

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from paperatlas.findings.moves import Finding, movements
-from paperatlas.findings.of_topics import told_apart
+from paperatlas.findings.of_topics import stability, told_apart
 from paperatlas.intervals import Z95
 from paperatlas.prose import (
-    are,
     count,
     head,
     listing,
     only_searches,
+    out_of,
     percent,
     quoted,
     sentence,
     source_phrase,
+    verb,
 )
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.trends import term_memberships
-from paperatlas.trends.periods import last_finished
+from paperatlas.trends.shares import last_finished
 from paperatlas.trends.significance import LEAD, SURE
 
 if TYPE_CHECKING:
@@ -32,28 +33,16 @@ if TYPE_CHECKING:
 _FEW = 100
 _NAMED = 4
 _SUBJECTS = 3
-# From which part of the papers on a doubt is worth a clause.
-_WORTH_SAYING = {"largest source": 0.6, "no date": 0.02, "other languages": 0.05}
 
 
 @dataclass(frozen=True)
 class FirstScreen:
-    """What the report says first.
+    """What the report says first."""
 
-    Attributes
-    ----------
-    headline, summary : str
-        What the papers are about and what moves; how many they are, from when and where.
-    findings : tuple of Finding
-        Three to six, ordered by what a reader can use.
-    caveat : str
-        What the papers are not.
-    """
-
-    headline: str
-    summary: str
-    findings: tuple[Finding, ...]
-    caveat: str
+    headline: str  # what the papers are about, and what moves
+    summary: str  # how many they are, from when and where
+    findings: tuple[Finding, ...]  # three to six, ordered by what a reader can use
+    caveat: str  # what the papers are not
 
 
 def first_screen(study: Study) -> FirstScreen:
@@ -66,19 +55,17 @@ def first_screen(study: Study) -> FirstScreen:
     with the number of comparisons it was chosen from. A term is new if no older paper uses it though chance would
     have put it there (`paperatlas.trends.newcomers`, corrected alike) and its share differs within sources.
     """
-    kinds = study.records.attrs["kinds"]
-    searches = count(len(kinds), "search", "searches", words=True)
-    sources = searches if only_searches(kinds) else source_phrase(kinds)
+    kinds, papers = study.records.attrs["kinds"], count(len(study.corpus), "paper")
+    phrase = source_phrase(kinds)
+    searches = count(len(kinds), "search", "searches", words=True) if only_searches(kinds) else ""
     findings = (*movements(study), _ground(study), _checks(study), *_first_reading(study))
-    opening = (
-        searches[:1].upper() + searches[1:] if only_searches(kinds) else count(len(study.corpus), "paper")
-    )
+    opening = searches[:1].upper() + searches[1:] or papers
     about, moved = subjects(study), _moved(findings)
     headline = opening + (f" on {listing(about)}" if about else "") + (f": {moved}" if moved else "")
     years = study.corpus["published"].dropna().str[:4]
     span = "–".join(sorted({years.min(), years.max()})) if len(years) else "undated"
-    summary = f"{count(len(study.corpus), 'paper')}, {span} · {source_phrase(kinds)}"
-    return FirstScreen(headline, summary, findings, f"This describes {sources}, not the field.")
+    summary = f"{papers}, {span} · {phrase}"
+    return FirstScreen(headline, summary, findings, f"This describes {searches or phrase}, not the field.")
 
 
 def _moved(findings: tuple[Finding, ...]) -> str:
@@ -108,79 +95,74 @@ def subjects(study: Study) -> list[str]:
 def _ground(study: Study) -> Finding:
     """Which topics are found again when the papers are resampled, and which are not."""
     nodes = study.topics.at("topic").sort_values("stability", ascending=False, kind="stable")
-    evidence = nodes[["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]]
-    page = "index.html#topics"
+    columns = ["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]
+    page, text = "index.html#topics", stability(study)
     if len(nodes) == 1:
-        text = "drawn anew, no part of the papers is found again as a topic of its own"
-        return Finding(
-            "There is one topic only.", sentence(text), "", page, evidence[["topic", "name", "size"]]
-        )
+        return Finding("There is one topic only.", sentence(text), "", page, nodes[columns[:3]])
     if not told_apart(study.topics):
-        text = "groups come back as well in papers where there is nothing to find, so what is shown as a topic is a sketch"
-        return Finding(
-            "There are no topics to rely on.", sentence(text), "", page, evidence.drop(columns="grade")
-        )
+        return Finding("There are no topics to rely on.", sentence(text), "", page, nodes[columns[:-1]])
     held = nodes["grade"] == "holds"
     names = nodes["name"].map(head)
     names = names.where(~names.duplicated(keep=False), nodes["name"])
-    leads = [
-        f"{ground}: {listing(told, most=_NAMED)}"
-        for ground, told in (
-            ("solid ground", names[held].tolist()),
-            ("thin ice", names[~held].tolist()[::-1]),
-        )
-        if told
-    ]
-    said = [f"{held.sum() or 'none'} of {count(len(nodes), 'topic')}"]
-    finer = study.topics.at("subtopic")
-    if len(finer):
-        said.append(f"{(finer['grade'] == 'holds').sum() or 'none'} of {count(len(finer), 'subtopic')}")
-    text = f"{listing(said)} {are(int(held.sum()))} found again when the papers are drawn anew"
-    return Finding(" ".join(map(sentence, leads)), sentence(text), "", page, evidence)
+    grounds = {"solid ground": names[held].tolist(), "thin ice": names[~held].tolist()[::-1]}
+    leads = [sentence(f"{ground}: {listing(told, most=_NAMED)}") for ground, told in grounds.items() if told]
+    said = []
+    for level in ("topic", "subtopic"):
+        grades = study.topics.at(level)["grade"]
+        if len(grades):
+            said.append(out_of(int((grades == "holds").sum()), len(grades), level))
+    text = f"{listing(said)} {verb(int(held.sum()), 'are')} found again when the papers are resampled"
+    return Finding(" ".join(leads), sentence(text), "", page, nodes[columns])
 
 
 def _checks(study: Study) -> Finding:
     """What to know before quoting a number: one row of evidence for each question, one clause for each that bites."""
-    corpus, total, kinds = study.corpus, len(study.corpus), study.records.attrs["kinds"]
+    corpus, total = study.corpus, len(study.corpus)
     years = corpus["published"].dropna().str[:4]
     last = years.max() if len(years) else ""
-    unfinished = bool(len(years)) and last_finished(corpus, "year") < int(last)
-    held = corpus["dumps"].explode().value_counts()
-    many = held[held > _WORTH_SAYING["largest source"] * total]
-    languages = corpus["language"].dropna().value_counts()
-    asked = {
-        "few papers": total if total < _FEW else 0,
-        "unfinished": int((years == last).sum()) if unfinished else 0,
-        "largest source": int(held.iloc[0]) if len(held) > 1 else 0,
-        "no abstract": int(corpus["abstract"].fillna("").eq("").sum()),
-        "no date": total - len(years),
-        "other languages": int(languages.sum() - languages.max()) if len(languages) else 0,
-        "problems": int((~study.problems["reason"].str.startswith(NO_ABSTRACT)).sum()),
-    }
-    n = asked["no abstract"]
-    which = "each" if len(many) == len(held) else count(len(many), "", words=True).strip()
-    hold = f"{which} of {source_phrase(kinds)} {'holds' if len(many) < 2 or which == 'each' else 'hold'}"
-    at_least = f"{percent(float(many.min() / total))} or more" if len(set(many)) > 1 else ""
-    clauses = {
-        "few papers": f"{count(total, 'paper')} are few: a share of them is uncertain by up to "
-        f"{100 * Z95 / (2 * total**0.5):.0f} points either way",
-        "unfinished": f"{last} is not complete ({count(asked['unfinished'], 'paper')} so far)",
-        "largest source": f"{hold} {at_least or percent(asked['largest source'] / total)} of the papers",
-        "no abstract": f"{count(n, 'paper')} {'has' if n == 1 else 'have'} no abstract and {are(n)} placed by title alone",
-        "no date": f"{percent(asked['no date'] / total)} of the papers have no date"
-        if len(years)
-        else "no paper has a date",
-        "other languages": f"{percent(asked['other languages'] / total)} of the papers are in another language than most",
-        "problems": f"{count(asked['problems'], 'entry', 'entries')} could not be read in full",
-    }
-    said = [clauses[what] for what, n in asked.items() if n > _WORTH_SAYING.get(what, 0) * total]
-    evidence = pd.DataFrame({"what": list(asked), "n": list(asked.values()), "total": total})
+    so_far = int((years == last).sum()) if len(years) and last_finished(corpus, "year") < int(last) else 0
+    bare = int(corpus["abstract"].fillna("").eq("").sum())
+    undated, languages = total - len(years), corpus["language"].dropna().value_counts()
+    foreign = int(languages.sum() - languages.max()) if len(languages) else 0
+    problems = int((~study.problems["reason"].str.startswith(NO_ABSTRACT)).sum())
+    largest, hold = _largest_source(study)
+    points = f"{100 * Z95 / (2 * total**0.5):.0f}"
+    # What is asked, how many papers it concerns, from which part of them on it is worth a clause, and the clause.
+    asked = [
+        ("few papers", total if total < _FEW else 0, 0.0,
+         f"{count(total, 'paper')} are few: a share of them is uncertain by up to {points} points either way"),
+        ("unfinished", so_far, 0.0, f"{last} is not complete ({count(so_far, 'paper')} so far)"),
+        ("largest source", largest, 0.6, hold),
+        ("no abstract", bare, 0.0,
+         f"{count(bare, 'paper')} {verb(bare, 'have')} no abstract and {verb(bare, 'are')} placed by title alone"),
+        ("no date", undated, 0.02,
+         f"{percent(undated / total)} of the papers have no date" if len(years) else "no paper has a date"),
+        ("other languages", foreign, 0.05, f"{percent(foreign / total)} of the papers are in another language than most"),
+        ("problems", problems, 0.0, f"{count(problems, 'entry', 'entries')} could not be read in full"),
+    ]  # fmt: skip
+    said = [clause for _, n, least, clause in asked if n > least * total]
+    evidence = pd.DataFrame([(what, n, total) for what, n, *_ in asked], columns=["what", "n", "total"])
+    lead, text = "Before you quote.", "; ".join(said)
     if not said:
-        most = "nearly all" if asked["no date"] + asked["other languages"] else "all"
+        lead = "Nothing stands in the way of quoting."
+        most = "nearly all" if undated + foreign else "all"
         text = f"{most} {count(total, 'paper')} have an abstract and a date"
-        text += ", and no source outweighs the others" if len(held) > 1 else ""
-        return Finding("Nothing stands in the way of quoting.", sentence(text), "", "passport.html", evidence)
-    return Finding("Before you quote.", sentence("; ".join(said)), "", "passport.html", evidence)
+        text += ", and no source outweighs the others" if largest else ""
+    return Finding(lead, sentence(text), "", "passport.html", evidence)
+
+
+def _largest_source(study: Study) -> tuple[int, str]:
+    """Papers of the largest of several sources, and what is said of those that hold most of the papers."""
+    total, held = len(study.corpus), study.corpus["dumps"].explode().value_counts()
+    many = held[held > 0.6 * total]
+    if len(held) < 2 or many.empty:
+        return (int(held.iloc[0]) if len(held) > 1 else 0), ""
+    which = "each" if len(many) == len(held) else count(len(many), "", words=True).strip()
+    hold = "holds" if len(many) < 2 or which == "each" else "hold"
+    least = f"{percent(float(many.min() / total))}{' or more' if len(set(many)) > 1 else ''}"
+    return int(
+        held.iloc[0]
+    ), f"{which} of {source_phrase(study.records.attrs['kinds'])} {hold} {least} of the papers"
 
 
 def _first_reading(study: Study) -> list[Finding]:

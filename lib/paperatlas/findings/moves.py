@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_topics import told_apart
-from paperatlas.findings.of_trends import left_out
-from paperatlas.prose import are, count, head, is_plural, listing, percent, sentence
+from paperatlas.findings.of_topics import change_a_year, left_out, told_apart
+from paperatlas.prose import count, head, is_plural, listing, percent, sentence, verb
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
 from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
@@ -34,29 +33,19 @@ _TERM = "term"
 _TRENDS = "index.html#trends"
 
 _Row = dict[str, Any]
+_Told = list[frozenset[str]]  # the papers of each thing told already
+_Use = Callable[[str], float]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence or two in plain words, how sure they are, and what they rest on.
+    """One sentence or two in plain words, how sure they are, and what they rest on."""
 
-    Attributes
-    ----------
-    lead, text : str
-        What was found, in a few words, and what it was found in.
-    grade : str
-        "sure", "a lead", "cannot tell", or "" where there is nothing to grade.
-    page : str
-        Where the evidence is shown, relative to the site.
-    evidence : DataFrame
-        The numbers behind the sentences.
-    """
-
-    lead: str
-    text: str
-    grade: str
-    page: str
-    evidence: pd.DataFrame
+    lead: str  # what was found, in a few words
+    text: str  # what it was found in
+    grade: str  # "sure", "a lead", "cannot tell", or "" where there is nothing to grade
+    page: str  # where the evidence is shown, relative to the site
+    evidence: pd.DataFrame  # the numbers behind the sentences
 
 
 def movements(study: Study) -> list[Finding]:
@@ -64,16 +53,15 @@ def movements(study: Study) -> list[Finding]:
     spans = then_and_now(study.corpus)
     if spans is None:
         return [_timeless(study)]
-    everything = _compared(study)
-    told: list[frozenset[str]] = []
-    table = _named_rightly(study, everything)
+    everything, use = _compared(study), _change_of_use(study, spans[1].first)
+    told: _Told = []
+    table = _named_rightly(everything, use)
     found = [
         _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told)
-        or _over_the_years(study, sign, str(spans[1]), told)
+        or _over_the_years(study, sign, use, told)
         for sign in (1, -1)
     ]
-    findings = [finding for finding in found if finding] or [_unmoved(everything)]
-    return findings + _arrivals(everything, told)
+    return ([finding for finding in found if finding] or [_unmoved(everything)]) + _arrivals(everything, told)
 
 
 def _compared(study: Study) -> pd.DataFrame:
@@ -97,47 +85,44 @@ def _compared(study: Study) -> pd.DataFrame:
 
 def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
     """Memberships ``paper_id``, ``group`` of everything that may be told, and the groups' names."""
-    parts, names, seen = [], {}, set()
-    for level in LEVELS if told_apart(study.topics) else ():
-        nodes = study.topics.at(level)
-        for number, name in nodes.loc[nodes["grade"] == "holds", [level, "name"]].itertuples(index=False):
-            own = study.topics.papers.loc[study.topics.papers[level] == number, "paper_id"]
-            if (papers := frozenset(own)) not in seen:
-                seen.add(papers)
-                names[f"{level}:{number}"] = head(name)
-                parts.append(pd.DataFrame({"paper_id": own, "group": f"{level}:{number}"}))
+    held = study.topics.table[(study.topics.table["grade"] == "holds") & told_apart(study.topics)]
+    names = dict(zip(held["level"] + ":" + held["topic"].astype(str), held["name"].map(head), strict=True))
+    nodes = study.topics.papers.melt("paper_id", list(LEVELS), "level", "node").dropna(subset="node")
+    nodes["group"] = nodes["level"] + ":" + nodes["node"].astype(str)
+    nodes = nodes[nodes["group"].isin(list(names))]
+    papers = nodes.groupby("group", sort=False)["paper_id"].agg(frozenset)
+    nodes = nodes[nodes["group"].isin(papers.drop_duplicates().index)]  # a theme of one topic is that topic
     subjects = study.terms[study.terms["subject"]]
     uses = subjects["term"].value_counts()
     told = uses.index[uses >= _COMMON * len(study.corpus)]
     chosen = subjects[subjects["term"].isin(list(told))]
-    parts.append(pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]}))
-    return pd.concat(parts, ignore_index=True), names | {f"{_TERM}:{term}": str(term) for term in told}
+    terms = pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]})
+    groups = pd.concat([nodes[["paper_id", "group"]], terms], ignore_index=True)
+    return groups, names | {f"{_TERM}:{term}": str(term) for term in told}
 
 
-def _named_rightly(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+def _named_rightly(table: pd.DataFrame, use: _Use) -> pd.DataFrame:
     """Terms, and the nodes whose name is no such term and moves as their papers do.
 
     A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
     spoken of in other topics too.
     """
     spoken = set(table.loc[table["level"] == _TERM, "name"].map(_folded))
-    use = _change_of_use(study)
-
-    def rightly(row: _Row) -> bool:
-        if row["level"] == _TERM or row["grade"] == OPEN:
-            return True
-        return not use(row["name"], row["now"]) * row["change"] <= 0 and _folded(row["name"]) not in spoken
-
-    return table[np.array([rightly(row) for row in _rows(table)], dtype=bool)]
+    nodes = table[(table["level"] != _TERM) & (table["grade"] != OPEN)]
+    wrong = [
+        use(name) * change <= 0 or _folded(name) in spoken
+        for name, change in nodes[["name", "change"]].itertuples(index=False)
+    ]
+    return table.drop(nodes.index[np.array(wrong, dtype=bool)])
 
 
-def _change_of_use(study: Study) -> Callable[[str, str], float]:
+def _change_of_use(study: Study, now: int) -> _Use:
     """By how much the share of papers that use a name has changed, from then to now; missing where none does."""
     texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
     years = study.corpus["published"].str[:4].fillna("")
 
-    def change(name: str, now: str) -> float:
-        uses, late = texts.str.contains(_folded(name), regex=False), years >= now[:4]
+    def change(name: str) -> float:
+        uses, late = texts.str.contains(_folded(name), regex=False), years >= str(now)
         return float(uses[late].mean() - uses[~late & (years != "")].mean()) if uses.any() else float("nan")
 
     return change
@@ -147,53 +132,61 @@ def _folded(name: str) -> str:
     return name.casefold().removesuffix("s")
 
 
-def _rows(table: pd.DataFrame) -> list[_Row]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
-def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: list[frozenset[str]]) -> Finding | None:
+def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: _Told) -> Finding | None:
     """The largest sure change up (1) or down (-1), else the clearest lead that sources alone do not make."""
     way = way[way["older"].isna() | (way["share_then"] > 0)]
     sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
     if rows := _apart(sure, told, _ALIKE + 1):
-        return _has_moved(rows)
+        likewise = [
+            f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(row)})"
+            for row in rows[1:]
+        ]
+        text = _shares(rows[0]) + (f". Likewise {listing(likewise)}" if likewise else "")
+        return _moved(rows, _verb(rows[0]), text, SURE)
     leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
     leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
-    rows = _apart(leads, told, 1) if sure.empty else []
-    return _may_have_moved(rows[0], comparisons) if rows else None
+    if not (sure.empty and (rows := _apart(leads, told, 1))):
+        return None
+    row = rows[0]
+    text = (
+        f"{_shares(row)} ({row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of "
+        f"{row['total_then']:,}). It was picked from {comparisons:,} comparisons, among which chance may make one as clear"
+    )
+    return _moved(rows, f"may be {_gaining(sign)} ground", text, LEAD)
 
 
-def _over_the_years(study: Study, sign: int, now: str, told: list[frozenset[str]]) -> Finding | None:
+def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding | None:
     """The clearest trend of a topic up (1) or down (-1) that its name shares, where then and now alone show none."""
-    use = _change_of_use(study)
     tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
     names = study.topics.at("topic").set_index("topic")["name"].map(head)
     papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
     tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
-    shared = [not use(name, now) * sign <= 0 for name in tests["name"]]
+    shared = [not use(name) * sign <= 0 for name in tests["name"]]
     rows = _apart(tests[np.array(shared, dtype=bool)].sort_values(["p_adjusted", "topic"]), told, 1)
     if not rows:
         return None
     row = rows[0]
-    text = (
-        f"the odds that a paper is of this topic change by a factor of {row['odds_ratio']:.2f} a year "
-        f"({row['odds_low']:.2f} to {row['odds_high']:.2f})"
+    text, verb = (
+        f"the odds that a paper is of this topic {change_a_year(row)}",
+        f"{'gain' if sign > 0 else 'lose'}{'' if is_plural(row['name']) else 's'}",
     )
     if row["depends_on"]:
         text += f"; the trend is not found {left_out(row['depends_on'], study.names('dump'))}"
-        verb = f"may be {'gaining' if sign > 0 else 'losing'}"
-    else:
-        verb = f"{'gain' if sign > 0 else 'lose'}{'' if is_plural(row['name']) else 's'}"
-    return Finding(
-        sentence(f"{row['name']} {verb} ground"),
-        sentence(text),
-        LEAD if row["depends_on"] else SURE,
-        f"topics/{row['topic']:02d}.html",
-        pd.DataFrame([row])[["name", "n", "odds_ratio", "odds_low", "odds_high", "p_adjusted", "depends_on"]],
-    )
+        verb = f"may be {_gaining(sign)}"
+    columns = ["name", "n", "odds_ratio", "odds_low", "odds_high", "p_adjusted", "depends_on"]
+    grade, page = LEAD if row["depends_on"] else SURE, f"topics/{row['topic']:02d}.html"
+    lead = sentence(f"{row['name']} {verb} ground")
+    return Finding(lead, sentence(text), grade, page, pd.DataFrame(rows)[columns])
 
 
-def _arrivals(table: pd.DataFrame, told: list[frozenset[str]]) -> list[Finding]:
+def _moved(rows: list[_Row], verb: str, text: str, grade: str) -> Finding:
+    """What the first of the rows does, with all of them as its evidence."""
+    level, number = rows[0]["group"].split(":", 1)
+    page = f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
+    return Finding(sentence(f"{rows[0]['name']} {verb}"), sentence(text), grade, page, _evidence(rows))
+
+
+def _arrivals(table: pd.DataFrame, told: _Told) -> list[Finding]:
     """Terms that no older paper uses, though chance would have put some there."""
     new = table[table["older"].notna() & (table["grade"] != OPEN)]
     rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
@@ -203,8 +196,10 @@ def _arrivals(table: pd.DataFrame, told: list[frozenset[str]]) -> list[Finding]:
     verb = "are" if len(rows) > 1 or is_plural(names) else "is"
     counted = [(count(row["n_then"] + row["n_now"], "paper"), row["first"][:4]) for row in rows]
     if len(rows) == 1:
-        older = f"none of the {rows[0]['older']:,.0f} older ones does"
-        text = f"{counted[0][0]} since {counted[0][1]} speak of {_them(rows[0])}, and {older}"
+        text = (
+            f"{counted[0][0]} since {counted[0][1]} speak of {_them(rows[0])}, and none of the {rows[0]['older']:,.0f} "
+            "older ones does"
+        )
     else:
         said = [f"{row['name']} in {n} since {year}" for row, (n, year) in zip(rows, counted, strict=True)]
         text = f"{listing(said)}; no paper before speaks of them"
@@ -212,7 +207,11 @@ def _arrivals(table: pd.DataFrame, told: list[frozenset[str]]) -> list[Finding]:
     return [Finding(sentence(f"{names} {verb} new"), sentence(text), SURE, _TRENDS, evidence)]
 
 
-def _apart(table: pd.DataFrame, told: list[frozenset[str]], most: int) -> list[_Row]:
+def _rows(table: pd.DataFrame) -> list[_Row]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
     """The first rows that are not about papers told already; their papers join `told`."""
     rows: list[_Row] = []
     for row in _rows(table):
@@ -225,26 +224,6 @@ def _apart(table: pd.DataFrame, told: list[frozenset[str]], most: int) -> list[_
 
 def _evidence(rows: list[_Row]) -> pd.DataFrame:
     return pd.DataFrame(rows).drop(columns="papers")
-
-
-def _has_moved(rows: list[_Row]) -> Finding:
-    first, others = rows[0], rows[1:]
-    said = [
-        f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(row)})"
-        for row in others
-    ]
-    text = sentence(_shares(first) + (f". Likewise {listing(said)}" if said else ""))
-    return Finding(sentence(f"{first['name']} {_verb(first)}"), text, SURE, _page(first), _evidence(rows))
-
-
-def _may_have_moved(row: _Row, comparisons: int) -> Finding:
-    way = "gaining" if row["change"] > 0 else "losing"
-    counts = (
-        f"{row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of {row['total_then']:,}"
-    )
-    doubt = f"it was picked from {comparisons:,} comparisons, among which chance may make one as clear"
-    text = sentence(f"{_shares(row)} ({counts}). {sentence(doubt)}")
-    return Finding(sentence(f"{row['name']} may be {way} ground"), text, LEAD, _page(row), _evidence([row]))
 
 
 def _shares(row: _Row) -> str:
@@ -264,6 +243,10 @@ def _them(row: _Row) -> str:
     return "them" if is_plural(row["name"]) else "it"
 
 
+def _gaining(sign: int) -> str:
+    return "gaining" if sign > 0 else "losing"
+
+
 def _verb(row: _Row) -> str:
     now, then, many = row["share_now"], row["share_then"], is_plural(row["name"])
     if now > then:
@@ -271,11 +254,6 @@ def _verb(row: _Row) -> str:
     else:
         verb, rest = ("all but disappear", "") if now <= then / 4 else ("lose", "ground")
     return f"{verb}{'' if many else 's'} {rest}".strip()
-
-
-def _page(row: _Row) -> str:
-    level, number = row["group"].split(":", 1)
-    return f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
 
 
 def _unmoved(table: pd.DataFrame) -> Finding:
@@ -294,9 +272,9 @@ def _timeless(study: Study) -> Finding:
     evidence = years.rename_axis("year").rename("papers").reset_index()
     dated = int(years.sum())
     if not dated:
-        text = "no paper has a date; give a source of dates, and the shares are followed through time"
+        text = "no paper has a date; give a source of dates to see what moves"
     elif len(years) == 1:
         text = f"all {count(dated, 'dated paper')} are of {years.index[0]}, so there is no earlier year to compare with"
     else:
-        text = f"{count(dated, 'dated paper')} {are(dated)} too few to compare the latest with those before"
+        text = f"{count(dated, 'dated paper')} {verb(dated, 'are')} too few to compare the latest with those before"
     return Finding("What moves cannot be told.", sentence(text), OPEN, "index.html#limits", evidence)

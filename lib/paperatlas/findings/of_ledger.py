@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_trends import left_out
+from paperatlas.findings.of_topics import change_a_year, left_out
 from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
-from paperatlas.prose import between, count, listing, percent, quoted
+from paperatlas.prose import between, count, listing, percent, quoted, verb
 from paperatlas.trends import trend_tests
+from paperatlas.trends.significance import FADING, RISING
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -25,56 +25,54 @@ def ledger(study: Study) -> list[str]:
     code = counts.code_availability(study.papers, study.ledger)
     top = counts.top_claims(study.papers, study.ledger)
     by_topic = _by_topic(study, code, top)
-    numbered = claims["value"].notna()
-    introducing = systems["paper_id"].nunique()
+    numbered = claims[claims["value"].notna()]
+    introducing, claiming = systems["paper_id"].nunique(), numbered["paper_id"].nunique()
     return [
-        f"{count(introducing, 'paper')} introduce{'s' if introducing == 1 else ''} "
+        f"{count(introducing, 'paper')} {verb(introducing, 'introduce')} "
         f"{count(systems['name'].nunique(), 'named system')}"
         if introducing
         else "no paper introduces a named system",
         _mentions(study),
-        f"{_share_of_all(code, 'abstract')} give a link to code; {by_topic[0]}",
-        _most_named(study),
-        f"{count(int(numbered.sum()), 'claim')} with a number {'stands' if numbered.sum() == 1 else 'stand'} in "
-        f"{count(claims.loc[numbered, 'paper_id'].nunique(), 'paper')}",
-        f"{_share_of_all(top, 'paper')} claim the state of the art, "
-        f"{counts.papers_without_number(claims)} of them with no number that the rules read; {by_topic[1]}",
+        f"{_share_of_all(code, 'abstract', 'give')} a link to code; {by_topic[0]}",
+        f"{count(claiming, 'paper')} {verb(claiming, 'make')} "
+        f"{count(len(numbered), 'claim with a number', 'claims with a number')}",
+        f"{_share_of_all(top, 'paper', 'claim')} the state of the art, "
+        f"{counts.papers_without_number(claims)} with no number that the rules read; {by_topic[1]}",
         *_entry_trends(study),
-        *_error_at_first_sight(),
+        _error_at_first_sight(),
     ]
 
 
-def _share_of_all(shares: pd.DataFrame, noun: str) -> str:
+def _share_of_all(shares: pd.DataFrame, noun: str, what: str) -> str:
     n, total = int(shares["n"].sum()), int(shares["total"].sum())
     low, high = (float(bound[0]) for bound in wilson(np.array([n]), np.array([total])))
-    return f"{count(n, noun)} ({percent(n / total)}, 95 % interval {between(low, high)})"
+    some = count(n, noun) if n else f"no {noun}"
+    return f"{some} ({percent(n / total)}, 95 % interval {between(low, high)}) {verb(max(n, 1), what)}"
 
 
 def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:
     """Whether topics differ in each of some shares; p-values are adjusted over them (Benjamini and Hochberg 1995)."""
-    p_adjusted = adjusted_p(np.array([counts.groups_differ(shares) for shares in asked]))
-    nothing = bool(np.isnan(p_adjusted).all())
-    names = pd.Series() if nothing else study.topics.at("topic").set_index("topic")["name"]
-    return [_difference(shares, p, names) for shares, p in zip(asked, p_adjusted.tolist(), strict=True)]
-
-
-def _difference(shares: pd.DataFrame, p: float, names: pd.Series) -> str:
-    if np.isnan(p):
-        return "there is nothing to compare between topics"
-    if p > 0.05:
-        return f"that topics differ in this cannot be shown (p = {p:.2f}, permutation test, adjusted for two questions)"
-    most, least = (
-        shares.sort_values(["share", "total"], ascending=[order, False]).iloc[0] for order in (False, True)
-    )
-    said = "< 0.001" if p < 0.001 else f"= {p:.3f}"
-    ends = [
-        f"{percent(row['share'])} in {quoted(names[row['group']])} ({row['n']} of {row['total']})"
-        for row in (least, most)
-    ]
-    return (
-        f"topics differ in this by more than chance explains (p {said}, permutation test, adjusted for two questions), "
-        f"from {ends[0]} to {ends[1]}"
-    )
+    test = "permutation test, adjusted for two questions"
+    said = []
+    for shares, p in zip(asked, adjusted_p(np.array([counts.groups_differ(s) for s in asked])), strict=True):
+        if np.isnan(p):
+            said.append("there is nothing to compare between topics")
+        elif p > 0.05:
+            said.append(f"whether topics differ in this, the papers cannot tell (p = {p:.2f}, {test})")
+        else:
+            names = study.topics.at("topic").set_index("topic")["name"]
+            least, most = (
+                shares.sort_values(["share", "total"], ascending=[up, False]).iloc[0] for up in (True, False)
+            )
+            from_, to = (
+                f"{percent(row['share'])} in {quoted(names[row['group']])} ({row['n']} of {row['total']})"
+                for row in (least, most)
+            )
+            how = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+            said.append(
+                f"topics differ in this by more than chance explains ({how}, {test}), from {from_} to {to}"
+            )
+    return said
 
 
 def _mentions(study: Study) -> str:
@@ -84,72 +82,48 @@ def _mentions(study: Study) -> str:
     named = mentions.groupby("name")["paper_id"].nunique()
     most = [quoted(name) for name in sorted(named[named == named.max()].index)]
     naming = mentions["paper_id"].nunique()
-    verb, each = ("name" if naming != 1 else "names"), ("" if len(most) == 1 else " each")
     return (
-        f"{count(naming, 'abstract')} {verb} {count(len(named), 'system')} of other papers here; named most "
-        f"{'is' if len(most) == 1 else 'are'} {listing(most, most=3)}, by {count(int(named.max()), 'paper')}{each}"
+        f"{count(naming, 'abstract')} {verb(naming, 'name')} {count(len(named), 'system')} that other papers "
+        f"here introduce, most often {listing(most, most=3)} ({count(int(named.max()), 'paper')}"
+        f"{'' if len(most) == 1 else ' each'})"
     )
-
-
-def _most_named(study: Study) -> str:
-    parts = []
-    for kind, noun in (("dataset", "data set"), ("metric", "metric")):
-        named = (
-            study.ledger.resources[study.ledger.resources["kind"] == kind]
-            .groupby("name")["paper_id"]
-            .nunique()
-        )
-        top = sorted(named.items(), key=lambda pair: (-pair[1], str(pair[0])))[:3]
-        shown = listing([f"{name} ({n})" for name, n in top])
-        parts.append(f"the {noun}s that most papers name are {shown}" if top else f"no {noun} is named")
-    return "; ".join(parts)
 
 
 def _entry_trends(study: Study) -> list[str]:
+    """Entries that move; one that moves with its topics is no find of its own."""
     members = counts.ledger_memberships(study.ledger)
-    tests = trend_tests(study.corpus, members, level="entry", period=study.period, terms=study.terms)
-    if not len(tests):
+    options: dict[str, Any] = {"level": "entry", "period": study.period, "terms": study.terms}
+    tests = trend_tests(study.corpus, members, **options)
+    if not tests["odds_ratio"].notna().any():
         return ["no entry of the ledger stands in enough dated papers to ask whether it rises or fades"]
-    moving = tests[tests["verdict"].isin(["rising", "fading"])].sort_values(["p_adjusted", "entry"])
+    moving = tests[tests["verdict"].isin([RISING, FADING])].sort_values(["p_adjusted", "entry"])
     if not len(moving):
-        return [
-            f"of {count(len(tests), 'ledger entry', 'ledger entries')} in enough papers to ask, none shows a trend over time"
-        ]
-    topic_of = study.papers["topic"].rename("topic")
-    within = trend_tests(
-        study.corpus,
-        members[members["entry"].isin(moving["entry"])],
-        level="entry",
-        period=study.period,
-        within=topic_of,
-        terms=study.terms,
-    ).set_index("entry")
-    labels = study.names("dump")
-    return [_entry_trend(row, within.loc[row["entry"]], labels) for row in moving.head(4).to_dict("records")]
-
-
-def _entry_trend(row: dict[Hashable, Any], within: pd.Series, labels: Mapping[object, str]) -> str:
-    """An entry that moves; one that moves with its topics is no find of its own."""
-    entry = quoted(str(row["entry"]))
-    if not within["p_adjusted"] <= 0.05:
-        return (
-            f"{entry} is {row['verdict']} ({row['odds_ratio']:.2f} a year) together with its topics: within them that "
-            "cannot be shown"
+        entries = count(len(tests), "ledger entry", "ledger entries")
+        return [f"of {entries} in enough papers to ask, none is found to rise or fade"]
+    members = members[members["entry"].isin(moving["entry"])]
+    within = trend_tests(study.corpus, members, within=study.papers["topic"], **options)
+    alone = set(within.loc[within["p_adjusted"] <= 0.05, "entry"])
+    said = []
+    for row in moving.head(4).to_dict("records"):
+        entry, verdict = quoted(str(row["entry"])), row["verdict"]
+        hangs = left_out(row["depends_on"], study.names("dump")) if row["depends_on"] else ""
+        said.append(
+            f"the share of papers with the entry {entry} is {verdict}, within topics as well: its odds {change_a_year(row)}"
+            + (f"; a lead only: not found {hangs}" if hangs else "")
+            if row["entry"] in alone
+            else f"{entry} is {verdict} ({row['odds_ratio']:.2f} a year) together with its topics; within them no trend "
+            "can be shown"
         )
-    hangs = f"; a lead only: not found {left_out(row['depends_on'], labels)}" if row["depends_on"] else ""
-    return (
-        f"the share of papers with the entry {entry} is {row['verdict']}, within topics as well: its odds change by a "
-        f"factor of {row['odds_ratio']:.2f} a year ({row['odds_low']:.2f} to {row['odds_high']:.2f}){hangs}"
-    )
+    return said
 
 
-def _error_at_first_sight() -> list[str]:
+def _error_at_first_sight() -> str:
     """How right the ledger was on the last papers labelled before it was run on them."""
     rounds = error_at_first_sight()
     last = rounds[rounds["last"] & (rounds["found"] > 0) & (rounds["labelled"] > 0)]
     parts = [
-        f"of the {row['measure']} it found {percent(row['precision'])} were right ({row['hits']} of {row['found']}) and of "
-        f"those there it found {percent(row['recall'])} ({row['hits']} of {row['labelled']})"
+        f"{percent(row['precision'])} of the {row['measure']} found were right ({row['hits']} of {row['found']}) and "
+        f"{percent(row['recall'])} of those there were found ({row['hits']} of {row['labelled']})"
         for row in last.to_dict("records")
     ]
-    return [f"measured on papers that these rules had not seen, {'; '.join(parts)}"]
+    return f"on papers that the rules had not seen, {'; '.join(parts)}"

@@ -1,4 +1,4 @@
-"""What a pile holds: its records, papers, dates and texts."""
+"""What a pile holds: its records, papers, dates, texts and sources, and what to read of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_topics import levels_counted, stability
-from paperatlas.findings.of_trends import verdicts_counted
-from paperatlas.prose import count, listing, percent, quoted, source_phrase, source_word
+from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
+from paperatlas.prose import (
+    count,
+    listing,
+    only_searches,
+    out_of,
+    percent,
+    quoted,
+    source_phrase,
+    source_word,
+    top,
+    verb,
+)
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
 
@@ -20,17 +30,17 @@ if TYPE_CHECKING:
 
 def overview(study: Study) -> list[str]:
     """The pile in five sentences."""
-    corpus, topics, kinds = study.corpus, study.topics, study.records.attrs["kinds"]
+    corpus, topics = study.corpus, study.topics
     years = corpus["published"].dropna().str[:4]
     span = f"published from {years.min()} to {years.max()}" if len(years) else "none of them dated"
     if len(set(years)) == 1:
         span = f"published in {years.iloc[0]}"
     themes = topics.at("theme").sort_values("size", ascending=False)["name"]
-    largest = f"; the largest themes are {listing([quoted(n) for n in themes.head(3)])}"
+    are_themes = " themes" if len(themes) < len(topics.at("topic")) else ""
+    largest = f"; the largest{are_themes} are {listing([quoted(n) for n in themes.head(3)])}"
     systems, linking = study.ledger.systems["name"].nunique(), study.ledger.links["paper_id"].nunique()
     return [
-        f"{source_phrase(kinds)} with {count(len(study.records), 'record')} {'hold' if len(kinds) != 1 else 'holds'} "
-        f"{count(len(corpus), 'paper')}, {span}",
+        f"{_sources_hold(study)}, {span}",
         levels_counted(topics) + (largest if len(themes) > 1 else ""),
         stability(study),
         verdicts_counted(study),
@@ -39,54 +49,54 @@ def overview(study: Study) -> list[str]:
     ]
 
 
+def _sources_hold(study: Study) -> str:
+    kinds, papers = study.records.attrs["kinds"], count(len(study.corpus), "paper")
+    of = "" if len(study.records) == len(study.corpus) else f"{count(len(study.records), 'record')} of "
+    return f"{source_phrase(kinds)} {verb(len(kinds), 'hold')} {of}{papers}"
+
+
 def loading(study: Study) -> list[str]:
     """What the loader found."""
-    records, corpus = study.records, study.corpus
-    problems, kinds = records.attrs["problems"], records.attrs["kinds"]
-    lost = [problem for problem in problems if not problem.kept]
-    doubted = len(problems) - len(lost)
-    several = int((corpus["n_dumps"] > 1).sum())
-    shared = f", {several:,} of which ({percent(several / len(corpus))}) stand in more than one {source_word(kinds)}"
-    sentences = [
-        f"{count(len(records), 'record')} stand in {source_phrase(kinds)}; "
-        + (f"{count(len(lost), 'entry', 'entries')} could not be read" if lost else "every entry was read")
-        + (f", {count(doubted, 'entry', 'entries')} not without doubt" if doubted else ""),
-        f"they are {count(len(corpus), 'paper')}" + (shared if len(kinds) > 1 else ""),
-    ]
+    corpus, problems, kinds = study.corpus, study.records.attrs["problems"], study.records.attrs["kinds"]
+    lost = sum(not problem.kept for problem in problems)
+    read = f"{count(lost, 'entry', 'entries')} could not be read" if lost else "every entry was read"
+    doubted = len(problems) - lost
+    doubt = f", {count(doubted, 'entry', 'entries')} with a doubt" if doubted else ""
+    sentences = [f"{_sources_hold(study)}; {read}{doubt}"]
+    if len(kinds) > 1:
+        several = int((corpus["n_dumps"] > 1).sum())
+        stand = "stands" if several == 1 else "stand"
+        sentences.append(
+            f"{out_of(several, len(corpus), 'paper')} {stand} in more than one {source_word(kinds)}"
+        )
     if near := study.near_duplicates:
         titles = corpus.set_index("paper_id")["title"]
-        pair = near[0]
-        them = f"{quoted(titles[pair.paper_id])} and {quoted(titles[pair.other_id])} ({percent(pair.score)} of the abstract)"
+        both = f"{quoted(titles[near[0].paper_id])} and {quoted(titles[near[0].other_id])}"
+        pairs, closest = (
+            ("one pair of papers is", "") if len(near) == 1 else (f"{len(near):,} pairs are", "; the closest")
+        )
+        share = percent(near[0].score)
         sentences.append(
-            f"one pair of papers is much alike and stays apart: {them}"
-            if len(near) == 1
-            else f"{len(near):,} pairs of papers are much alike and stay apart; the closest is {them}"
+            f"{pairs} much alike and not merged{closest}: {both}, which share {share} of the abstract"
         )
     return sentences
 
 
-def _of_all(n: int, total: int) -> str:
-    return f"all {count(total, 'paper')}" if n == total else f"{n or 'none'} of {count(total, 'paper')}"
-
-
 def dating(study: Study) -> list[str]:
     """How well the papers are dated."""
-    corpus = study.corpus
-    dated = corpus["published"].notna()
-    to_month = int((corpus["precision"] == "month").sum())
+    corpus, total = study.corpus, len(study.corpus)
+    years = corpus["published"].dropna().str[:4].astype(int)
+    to_month, with_id = int((corpus["precision"] == "month").sum()), int(corpus["arxiv_id"].notna().sum())
     sentences = [
-        f"{_of_all(int(dated.sum()), len(corpus))} have a year, {to_month or 'none':} a month, "
-        f"{int(corpus['arxiv_id'].notna().sum()) or 'none'} an arXiv id"
+        f"{out_of(len(years), total, 'paper')} {verb(len(years), 'have')} a year, {to_month or 'none':} a month and "
+        f"{with_id or 'none'} an arXiv id"
     ]
-    if dated.any():
-        years = corpus.loc[dated, "published"].str[:4].astype(int)
+    if len(set(years)) > 1:
         low, high = int(years.quantile(0.25)), int(years.quantile(0.75))
         spread = f"from {low} to {high}" if low < high else f"in {low}"
-        sentences.append(
-            f"the middle half of them appeared {spread}; the newest in {years.max()}"
-            if len(set(years)) > 1
-            else f"all of them appeared in {low}"
-        )
+        sentences.append(f"the middle half of them appeared {spread}, the newest in {years.max()}")
+    elif len(years):
+        sentences.append(f"all of them appeared in {years.max()}")
     return [*sentences, *date_sources(corpus), *coverage(study)]
 
 
@@ -99,15 +109,18 @@ def date_sources(corpus: pd.DataFrame) -> list[str]:
     scores = corpus["match_score"].dropna()
     if len(scores) and not own:
         exact = int((scores >= 1).sum())
-        weakest = f"; the weakest match scores {scores.min():.2f}" if exact < len(scores) else ""
-        said.append(f"{exact:,} of {count(len(scores), 'match', 'matches')} are exact{weakest}")
+        matches = count(len(scores), "match", "matches")
+        said.append(
+            f"{exact:,} of {matches} are exact; the weakest match scores {scores.min():.2f}"
+            if exact < len(scores)
+            else f"all {matches} are exact"
+        )
     asked, odd = corpus.attrs.get("date_sources", []), corpus.attrs.get("date_disagreements", [])
     if odd:
-        first = odd[0]
+        first = {name: quoted(str(text)) if "publ" not in name else text for name, text in odd[0].items()}
         said.append(
-            f"sources disagree {count(len(odd), 'time')}, first on {quoted(str(first['title']))}: "
-            f"{first['published']} in {quoted(str(first['source']))}, {first['other_published']} in "
-            f"{quoted(str(first['other_source']))}; the first is taken"
+            f"sources disagree {count(len(odd), 'time')}, first on {first['title']}: {first['published']} in "
+            f"{first['source']}, {first['other_published']} in {first['other_source']}; the first is taken"
         )
     elif len(asked) > 1 and not own:
         said.append(f"{count(len(asked), 'source', words=True)} were asked, and none disagrees with another")
@@ -130,22 +143,18 @@ def coverage(study: Study, period: str = "year") -> list[str]:
 def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]) -> list[str]:
     """Whether dates are missing, and whether from some groups more than from others.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        As from `paperatlas.trends.date_coverage`, by what the groups are ("topic", "dump").
-    names : mapping
-        Name of each group.
+    Tables are those of `paperatlas.trends.date_coverage` by what the groups are ("topic", "dump"), names those of the
+    groups.
     """
     whole = next(iter(tables.values())).attrs
     unit, missing = str(whole["period"]), whole["papers"] - whole["dated"]
     if not whole["dated"]:
-        return [f"no paper has its {unit}, so there is no figure by {unit}; give sources of dates"]
+        return [f"no paper has a {unit}, so nothing can be shown by {unit}; give a source of dates"]
     if not missing:
-        return [f"every paper has its {unit}, so missing dates distort no figure by {unit}"]
+        return [f"every paper has a {unit}, so missing dates distort no figure by {unit}"]
     said = [
         f"{count(missing, 'paper')} ({percent(missing / whole['papers'])}) "
-        f"{'is' if missing == 1 else 'are'} missing from every figure by {unit}"
+        f"{verb(missing, 'are')} missing from every figure by {unit}"
     ]
     for what, table in tables.items():
         if len(table) < 2:
@@ -154,18 +163,15 @@ def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]
         poorer = table["share"] < whole["dated"] / whole["papers"]
         uneven = table[poorer & (table["p_adjusted"] <= 0.05)].sort_values(["share", by])
         test = f"Fisher's exact test, {count(len(table), what)}, false-discovery rate 5 %"
-        if uneven.empty:
-            least = float(table["p_adjusted"].min())
-            said.append(
-                f"no {what} lacks more of them than chance explains ({test}; smallest adjusted p {least:.2f})"
-            )
-            continue
         shown = [
             f"{quoted(str(names[group]))} ({percent(share)} of {n:,} dated)"
             for group, share, n in uneven[[by, "share", "papers"]].itertuples(index=False)
         ]
         said.append(
             f"dates are missing unevenly by {what} ({test}): {listing(shown, most=3)}; curves of these mislead"
+            if shown
+            else f"no {what} lacks more of them than chance explains ({test}; smallest adjusted p "
+            f"{table['p_adjusted'].min():.2f})"
         )
     return said
 
@@ -178,6 +184,74 @@ def texts(study: Study) -> list[str]:
     others = similar[~np.eye(len(grid), dtype=bool)].reshape(len(grid), -1)
     return [
         f"{count(len(grid), 'paper')} became vectors of {grid.shape[1]} numbers each",
-        f"the median similarity of a paper to its nearest other is {np.median(others.max(axis=1)):.2f}; of two papers "
-        f"drawn at random it is {np.median(others):.2f}",
+        f"a paper and its nearest other have a similarity of {np.median(others.max(axis=1)):.2f} (median), two papers drawn "
+        f"at random one of {np.median(others):.2f}",
+    ]
+
+
+def dumps(study: Study) -> list[str]:
+    """What each source is about, and what it shares with the others."""
+    table, kinds = study.dump_table, study.records.attrs["kinds"]
+    word = source_word(kinds)
+    if len(table) == 1:
+        return [
+            f"there is one {word} and nothing to compare it with; add another to see what sets them apart"
+        ]
+    labels = table.set_index("dump")["label"].map(quoted)
+    about = "searches seem to have been for" if only_searches(kinds) else "sources seem to be about"
+    lone = top(table, table["only_here"] / table["papers"])
+    cells = study.topics_by_dump
+    sure = cells[cells["p_adjusted"] < 0.05]
+    sentences = [
+        f"the {about} {listing(labels.tolist(), most=6)}",
+        *_shared(study.overlap_tests, labels, word),
+        f"{quoted(lone['label'])} stands most alone: {percent(lone['only_here'] / lone['papers'])} of its papers are in no "
+        f"other {word}",
+        f"in {len(sure) or 'none'} of {len(cells)} combinations of {word} and topic, the {word} holds more or fewer papers "
+        "of the topic than its size explains (Fisher's exact test, false-discovery rate 5 %)",
+    ]
+    names = study.topics.at("topic").set_index("topic")["name"]
+    rich = sure[sure["odds_ratio"] > 1].sort_values(
+        ["p", "odds_ratio"], ascending=[True, False], kind="stable"
+    )
+    for row in rich.head(3).to_dict("records"):
+        sentences.append(
+            f"{quoted(names[row['topic']])} makes up {percent(row['share'])} of {labels[row['dump']]} and "
+            f"{percent(row['share_rest'])} of the other papers (odds ratio {row['odds_ratio']:,.1f}, 95 % interval "
+            f"{row['odds_low']:,.1f} to {row['odds_high']:,.1f})"
+        )
+    return sentences
+
+
+def _shared(tests: pd.DataFrame, labels: pd.Series, word: str) -> list[str]:
+    """Overlap against chance."""
+    if not tests["shared"].any():
+        return [f"no two {word}s share a paper"]
+    closest = top(tests, tests["jaccard"])
+    both = f"{labels[closest['dump']]} and {labels[closest['other']]}"
+    shared = f"{count(int(closest['shared']), 'paper')} (Jaccard {closest['jaccard']:.2f})"
+    if len(tests) == 1:
+        return [f"{both} share {shared}; whether that is much, two {word}s alone cannot say"]
+    odd = int((tests["verdict"] != "as by chance").sum())
+    return [
+        f"the two {word}s with most in common are {both}: they share {shared}, where random draws would share "
+        f"{closest['low']} to {closest['high']}",
+        f"{odd or 'none'} of {count(len(tests), 'pair')} of {word}s {verb(odd, 'share')} more or fewer papers "
+        "than random draws from one pool would (false-discovery rate 5 %)",
+    ]
+
+
+def reading(study: Study) -> list[str]:
+    """What to read first."""
+    lists = study.reading_lists
+    main = lists[lists["variant"] == "most covering"]
+    if main.empty:
+        return ["the papers share too few telling terms for a reading list"]
+    first, last = main.iloc[0], main.iloc[-1]
+    covered, most = percent(last["covered"]), last["at_most"]
+    bound = f"; no list of that length covers more than {percent(most)}" if most < 0.99 else ""
+    return [
+        f"{count(len(main), 'paper')} {verb(len(main), 'cover')} {covered} of the telling terms of all topics, "
+        f"weighted by the papers that use them{bound}",
+        f"begin with {quoted(first['title'])}, which covers {percent(first['adds'])} on its own ({listing(first['why'])})",
     ]

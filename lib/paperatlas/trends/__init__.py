@@ -13,19 +13,7 @@ from paperatlas.trends.significance import contrasts, judge_cells, then_and_now,
 from paperatlas.trends.simulate import power_curve, simulate_null, smallest_found
 
 __all__ = [
-    "Cells",
-    "contrasts",
-    "count_cells",
-    "date_coverage",
-    "find_bursts",
-    "judge_cells",
-    "memberships",
-    "newcomers",
-    "power_curve",
-    "simulate_null",
-    "smallest_found",
-    "term_memberships",
-    "then_and_now",
-    "topic_trends",
-    "trend_tests",
-]
+    "Cells", "contrasts", "count_cells", "date_coverage", "find_bursts", "judge_cells", "memberships",
+    "newcomers", "power_curve", "simulate_null", "smallest_found", "term_memberships", "then_and_now",
+    "topic_trends", "trend_tests",
+]  # fmt: skip

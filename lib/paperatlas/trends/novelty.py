@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant
-from paperatlas.trends.periods import period_numbers
-from paperatlas.trends.shares import Assignments, memberships
+from paperatlas.trends.shares import Assignments, memberships, period_numbers
 
 Array = np.ndarray
 _SCALING = 2.0  # Kleinberg's s; his γ is 1
 
-_BURST = ["start", "end", "n", "total", "share", "share_outside", "weight", "p", "p_adjusted"]
+_BURST = ["start", "end", "n", "total", "share", "share_outside", "weight", "p"]
 _FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
 
 
@@ -55,23 +54,21 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     # First and last month a paper may have appeared in, counted in months.
     early = months.fillna(years * 12).astype(np.int64)
     late = np.sort(months.fillna(years * 12 + 11).astype(np.int64).to_numpy())
-    order = dated.assign(early=early).sort_values(["early", "paper_id"], kind="stable")
-    members = memberships(dated, topics, level=level)
-    joined = order.rename(columns={level: f"{level}_of_paper"}).merge(members, on="paper_id")
-    found = joined.groupby(level, sort=True)
-    table = found.first()[["published", "early", "paper_id", "title"]].assign(n=found.size())
+    order = dated[["paper_id", "title", "published"]].assign(early=early)
+    order = order.sort_values(["early", "paper_id"], kind="stable")
+    found = order.merge(memberships(dated, topics, level=level), on="paper_id").groupby(level, sort=True)
+    names = {"published": "first", "paper_id": "first_id", "title": "first_title"}
+    table = found.first().rename(columns=names).assign(n=found.size())
     table = table[table["n"] >= 3].reset_index()
-    table = table.rename(columns={"published": "first", "paper_id": "first_id", "title": "first_title"})
     table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
     table["expected"] = table["n"] * table["older"] / len(dated)
     table["p"] = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     table["new"] = table["p_adjusted"] <= 0.05
-    for column in ("expected", "p", "p_adjusted"):
-        table[column] = table[column].astype(float).map(significant)
-    return table.sort_values(
-        ["new", "first", "p", level], ascending=[False, False, True, True], ignore_index=True
-    )[[level, *_FIRST]]
+    numbers = ["expected", "p", "p_adjusted"]
+    table[numbers] = table[numbers].astype(float).map(significant)
+    table = table.sort_values(["new", "first", "p", level], ascending=[False, False, True, True])
+    return table[[level, *_FIRST]].reset_index(drop=True)
 
 
 def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
@@ -107,18 +104,17 @@ def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
         if n.sum() < 5 or n.sum() == total.sum():
             continue
         weights, states = two_states(n[None, :], total)
-        first, last = _strongest(states[0], _gain(n[None, :], total)[0])
+        weight, (first, last) = float(weights[0]), _strongest(states[0], _gain(n[None, :], total)[0])
         own, every = n[first:last].sum(), total[first:last].sum()
         outside = total.sum() - every
-        ends = series["period"].iloc[[first, max(last - 1, 0)]]
-        share = own / every if every else math.nan
         share_outside = (n.sum() - own) / outside if outside else math.nan
-        p = _burst_p(group, n, total, float(weights[0])) if last > first else 1.0
-        rows.append((group, *ends, int(own), int(every), share, share_outside, float(weights[0]), p))
-    table = pd.DataFrame(rows, columns=[by, *_BURST[:-1]]).astype({by: trends[by].dtype})
+        share, p = (own / every, _burst_p(group, n, total, weight)) if last > first else (math.nan, 1.0)
+        ends = series["period"].iloc[[first, max(last - 1, 0)]]
+        rows.append((group, *ends, int(own), int(every), share, share_outside, weight, p))
+    table = pd.DataFrame(rows, columns=[by, *_BURST]).astype({by: trends[by].dtype})
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy(dtype=float))
-    for column in ("share", "share_outside", "weight", "p", "p_adjusted"):
-        table[column] = table[column].astype(float).map(significant)
+    numbers = ["share", "share_outside", "weight", "p", "p_adjusted"]
+    table[numbers] = table[numbers].astype(float).map(significant)
     table = table[table["weight"] > 0].sort_values(["weight", by, "start"], ascending=[False, True, True])
     return table.reset_index(drop=True)
 

@@ -37,14 +37,12 @@ class TrendFit(NamedTuple):
 
     ``slope`` (log odds per year, or per unit of the covariate), ``bounds`` (for each level asked for, the lower and
     the upper profile bound of the slope), ``common`` (variance of the swings of the log odds that the groups show
-    together), ``dispersion`` (by how much a group's own swings inflate the variance of its slope, at least 1), ``p``
-    (two-sided).
+    together), ``p`` (two-sided).
     """
 
     slope: Array
     bounds: dict[float, tuple[Array, Array]]
     common: float
-    dispersion: Array
     p: Array
 
 
@@ -60,23 +58,11 @@ def fit_trends(
 ) -> TrendFit:
     """Regress the log odds of membership on time and source, each group by itself.
 
-    Parameters
-    ----------
-    n : (m, c) array
-        Papers of m groups in c cells, at most `total`. A cell is a period, or those papers of a period that stand
-        in the same sources.
-    total : (c,) array
-        All papers of each cell.
-    time : (c,) array
-        Middle of each cell's period in years.
-    sources : (c, s) array of booleans, optional
-        Which sources the papers of a cell stand in: those columns that `separable` keeps.
-    covariate : (c,) array, optional
-        What the log odds are regressed on in place of time; 0 and 1 compare two spans of time.
-    levels : sequence of float
-        Levels of the bounds wanted, such as 0.95; without them a fit takes a fraction of the time.
-    swing : float, optional
-        Variance of the swings of such groups, where it is known.
+    `n` counts the papers of m groups in c cells, (m, c), `total` all papers of each cell, (c,). A cell is a period, or
+    those papers of a period that stand in the same sources; `time` is the middle of its period in years, and
+    `sources`, (c, s) booleans, are the columns that `separable` keeps. The log odds may be regressed on a `covariate`
+    in place of time: 0 and 1 compare two spans. Bounds cost time and are given for the `levels` asked for, such as
+    0.95. `swing` is the variance of the swings of such groups, where it is known.
 
     Notes
     -----
@@ -118,7 +104,6 @@ def fit_trends(
         best[:, 1] / scale,
         {level: (bound(level, -1.0), bound(level, 1.0)) for level in levels},
         common,
-        dispersion,
         special.fdtrc(1, freedom, ratio / dispersion),
     )
 

@@ -10,10 +10,13 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import adjusted_p, fisher_p, significant, wilson
 from paperatlas.text import Terms, read_terms
-from paperatlas.trends.periods import label, large_sources, last_finished, middle, period_numbers
 
 # A share of fewer papers says next to nothing: with 10, one paper more or less moves it by 10 points.
 FEW = 10
+# A source with this share of the dated papers is large.
+LARGE = 0.1
+# Periods in a year.
+_PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 # A term is a subject if it stands in the title of this share of its papers, by itself in this share of its uses, and
 # in the abstract of this share of its papers: what stands in titles alone ("reprint") is said of papers, not by them.
 _IN_TITLES, _BY_ITSELF, _IN_ABSTRACTS = 0.15, 0.1, 0.5
@@ -60,15 +63,79 @@ class Cells(NamedTuple):
         return np.asarray((self.n @ same / (self.total @ same)) @ same.T)
 
 
+def period_numbers(published: pd.Series, period: str) -> pd.Series:
+    """Periods counted from the year 0 (Int64), missing where a date is missing or too coarse for the period."""
+    if period not in _PER_YEAR:
+        raise AtlasError(f"period is one of {', '.join(_PER_YEAR)}; found {period!r}")
+    published = pd.Series(published.to_numpy(), index=published.index)  # attrs are copied at every step
+    text = published.astype("str")
+    missing = published.isna() | text.eq("")
+    wrong = ~missing & ~text.str.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?")
+    if wrong.any():
+        row = wrong[wrong].index[0]
+        raise AtlasError(
+            f"published, row {row!r}: expected YYYY-MM or YYYY, found {text[row]!r}; use add_dates to date papers"
+        )
+    year = pd.to_numeric(text.str[:4].where(~missing)).astype("Int64")
+    if period == "year":
+        return year
+    month = pd.to_numeric(text.str[5:7].where(~missing & text.str.len().eq(7))).astype("Int64")
+    return year * _PER_YEAR[period] + (month - 1) * _PER_YEAR[period] // 12
+
+
+def label(number: int, period: str) -> str:
+    """Name of a period: "2023", "2023-Q2" or "2023-05"."""
+    year, part = divmod(number, _PER_YEAR[period])
+    return f"{year:04d}" + {"year": "", "quarter": f"-Q{part + 1}", "month": f"-{part + 1:02d}"}[period]
+
+
+def _middle(number: int, period: str) -> float:
+    """Middle of a period in years, for instance 2023.5 for the year 2023."""
+    return round((number + 0.5) / _PER_YEAR[period], 6)
+
+
+def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Which papers stand in each source that holds a tenth of the dated papers or more: (n,) booleans by its name.
+
+    Smaller sources are too many to tell apart: all of them together are the rest. Empty without ``dumps``.
+    """
+    if "dumps" not in papers:
+        return {}
+    dated = (papers["published"].notna() & papers["published"].ne("")).to_numpy()
+    names = sorted({str(name) for dumps in papers["dumps"] for name in dumps})
+    held = {name: np.array([name in dumps for dumps in papers["dumps"]], dtype=bool) for name in names}
+    return {name: h for name, h in held.items() if (h & dated).sum() >= max(LARGE * dated.sum(), 1)}
+
+
+def last_finished(papers: pd.DataFrame, period: str) -> int:
+    """Number of the last period that is over; -1 without dates.
+
+    A period is over when every large source reaches its last month: a search that was saved in spring says nothing of
+    the summer. The newest month says how far a source reaches, unless most papers of its last year are dated to the
+    year only, as in proceedings: then the year is taken to be complete.
+    """
+    held = large_sources(papers).values() or [np.ones(len(papers), dtype=bool)]
+    reached = min(_reached(papers["published"][one], period) for one in held)
+    return -1 if reached < 0 else (reached + 1) * _PER_YEAR[period] // 12 - 1
+
+
+def _reached(published: pd.Series, period: str) -> int:
+    """Last month that papers with these dates cover; -1 without dates."""
+    years = period_numbers(published, "year").dropna()
+    if years.empty:
+        return -1
+    last = int(years.max())
+    months = period_numbers(published, "month").loc[years.index[years == last]].dropna()
+    if 2 * len(months) < (years == last).sum():
+        return last * 12 + 11
+    # The newest month itself may be under way.
+    return int(months.max()) - (1 if period == "month" else 0)
+
+
 def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
     """Which paper belongs to which group: ``paper_id`` and column `level`, each pair once, sorted.
 
     Only papers of `papers` are kept. Lists and tuples stand for several groups.
-
-    Raises
-    ------
-    AtlasError
-        If neither table has the column.
     """
     assigned = topics.papers if topics is not None and not isinstance(topics, pd.DataFrame) else topics
     table = next((t for t in (assigned, papers) if t is not None and level in t.columns), None)
@@ -83,19 +150,18 @@ def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str 
 
 
 def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: float = 0.4) -> pd.DataFrame:
-    """Words and phrases of titles and abstracts, and the papers that use them.
+    """Words and phrases of titles and abstracts, and the papers that use them, however often they do.
 
-    A paper uses a term or it does not; how often it does is not counted. Terms are those of `paperatlas.text`, but for
-    general words and pieces of longer phrases; an abbreviation counts as what it stands for.
+    Terms are those of `paperatlas.text`, but for general words and pieces of longer phrases; an abbreviation counts
+    as what it stands for.
 
     Parameters
     ----------
-    papers : DataFrame of n papers
+    papers : DataFrame
         ``paper_id``, ``title``, ``abstract``.
-    min_papers : int
-        Rarer terms are left out.
-    max_share : float
-        Terms in a greater share of the papers are left out: they belong to the field, not to a trend in it.
+    min_papers, max_share
+        Rarer terms, and terms in a greater share of the papers, are left out: these belong to the field, and not to a
+        trend in it.
 
     Returns
     -------
@@ -184,25 +250,27 @@ def topic_trends(
         raise AtlasError(f"papers lack the column 'published'; found {list(papers.columns)}; use add_dates")
     numbers = period_numbers(papers["published"], period)
     members = memberships(papers, topics, level=level)
-    number_of = dict(zip(papers["paper_id"], numbers, strict=True))
-    groups = sorted(members[level].unique().tolist())
     known = numbers.dropna().astype(int)
-    span = list(range(known.min(), known.max() + 1)) if len(known) else []
-    counted = members.assign(number=members["paper_id"].map(number_of)).dropna(subset="number")
-    counts = counted.groupby([level, "number"]).size().to_dict()
-    total = np.tile(known.value_counts().reindex(span, fill_value=0).to_numpy(dtype=np.int64), len(groups))
-    n = np.array([counts.get((group, number), 0) for group in groups for number in span], dtype=np.int64)
-    low, high = wilson(n, total)
-    finished = last_finished(papers, period) if span else -1
-    table = pd.DataFrame({level: np.repeat(np.array(groups, dtype=object), len(span))})
-    table = table.astype({level: members[level].dtype})
-    table["period"] = [label(number, period) for number in span] * len(groups)
-    table["n"], table["total"] = n, total
-    table["share"] = np.round(n / np.where(total, total, np.nan), 6)
-    table["low"], table["high"] = np.round(low, 6), np.round(high, 6)
-    table["time"] = [middle(number, period) for number in span] * len(groups)
-    table["few"] = total < FEW
-    table["unfinished"] = [number > finished for number in span] * len(groups)
+    span = range(known.min(), known.max() + 1) if len(known) else range(0)
+    counted = members.assign(
+        number=members["paper_id"].map(dict(zip(papers["paper_id"], numbers, strict=True)))
+    )
+    rows = pd.MultiIndex.from_product([members[level].unique(), span], names=[level, "number"])
+    n = counted.dropna(subset="number").groupby([level, "number"]).size().reindex(rows, fill_value=0)
+    table = n.astype(np.int64).rename("n").reset_index().astype({level: members[level].dtype})
+    total = table["number"].map(known.value_counts()).fillna(0).astype(np.int64)
+    low, high = wilson(table["n"].to_numpy(), total.to_numpy())
+    table.insert(1, "period", [label(number, period) for number in table["number"]])
+    table = table.assign(
+        total=total,
+        share=(table["n"] / total.where(total > 0)).round(6),
+        low=low.round(6),
+        high=high.round(6),
+        time=[_middle(number, period) for number in table["number"]],
+        few=total < FEW,
+        unfinished=table["number"] > last_finished(papers, period),
+    )
+    table = table.drop(columns="number")
     table.attrs = {"period": period}
     return table
 
@@ -219,14 +287,8 @@ def count_cells(
     """Papers of each group by period and by the large sources they stand in; `topic_trends` has the parameters.
 
     A paper that stands in several sources is one paper of the cell of exactly these; to count it in each would count
-    it twice.
-
-    Parameters
-    ----------
-    within : Series of the length of `papers`, optional
-        Further strata, which count as sources: the paper's topic, or how long its abstract is.
-    finished : bool
-        Count finished periods with at least 10 papers only, and not every period.
+    it twice. The strata `within`, a paper's topic or how long its abstract is, count as sources. Only finished
+    periods with at least 10 papers count, unless `finished` is false.
     """
     numbers = period_numbers(papers["published"], period)
     totals = numbers.dropna().astype(int).value_counts()
@@ -240,19 +302,16 @@ def count_cells(
     kept = numbers.isin(usable).to_numpy()
     places = pd.DataFrame({"number": numbers[kept].astype(int), **{n: h[kept] for n, h in held.items()}})
     by_cell = places.groupby(list(places.columns), sort=True)
-    cell_of = dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True))
     cells = by_cell.size().rename("total").reset_index()
     members = memberships(papers, topics, level=level)
     groups = sorted(members[level].unique().tolist())
-    members = members[members["paper_id"].isin(list(cell_of))]
-    row = members[level].map({group: place for place, group in enumerate(groups)}).to_numpy(dtype=np.int64)
-    n = np.zeros((len(groups), len(cells)))
-    np.add.at(n, (row, members["paper_id"].map(cell_of).to_numpy(dtype=np.int64)), 1.0)
+    cell = members["paper_id"].map(dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True)))
+    n = pd.crosstab(members[level], cell).reindex(index=groups, columns=range(len(cells)), fill_value=0)
     return Cells(
         groups,
-        n,
+        n.to_numpy(dtype=float),
         np.array([label(int(number), period) for number in cells["number"]], dtype=object),
-        np.array([middle(int(number), period) for number in cells["number"]], dtype=float),
+        np.array([_middle(int(number), period) for number in cells["number"]], dtype=float),
         cells["total"].to_numpy(dtype=float),
         cells[list(held)].to_numpy(dtype=bool),
         list(held),
@@ -264,29 +323,19 @@ def date_coverage(
 ) -> pd.DataFrame:
     """Share of each group's papers that have a date fine enough for a period.
 
-    Null: whether a paper has a date does not depend on its group. Test: Fisher's exact test, two-sided, of
-    the group against all other papers. Correction: Benjamini and Hochberg (1995) over all groups.
-
-    Parameters
-    ----------
-    papers, topics, level, period
-        As for `topic_trends`; a paper dated to the year only is not dated for quarters and months.
-
-    Returns
-    -------
-    DataFrame, one row per group
-        The group, ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
-        ``p_adjusted``. ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole.
+    One row per group: ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
+    ``p_adjusted``; ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole. Null: whether a paper has a
+    date does not depend on its group. Test: Fisher's exact test, two-sided, of the group against all other papers,
+    adjusted over all groups (Benjamini and Hochberg 1995). `topic_trends` has the parameters.
     """
     dated = period_numbers(papers["published"], period).notna()
     members = memberships(papers, topics, level=level)
     members["dated"] = members["paper_id"].map(dict(zip(papers["paper_id"], dated, strict=True)))
     table = members.groupby(level)["dated"].agg(papers="size", dated="sum").reset_index()
     size, known = table["papers"].to_numpy(), table["dated"].to_numpy(dtype=np.int64)
-    low, high = wilson(known, size)
-    table["share"], table["low"], table["high"] = np.round([known / size, low, high], 6)
     p = fisher_p(known, size, np.full(len(size), dated.sum()), len(papers))
-    table["p"] = [significant(value) for value in p]
-    table["p_adjusted"] = [significant(value) for value in adjusted_p(p)]
+    table["share"], table["low"], table["high"] = np.round([known / size, *wilson(known, size)], 6)
+    table["p"], table["p_adjusted"] = p, adjusted_p(p)
+    table[["p", "p_adjusted"]] = table[["p", "p_adjusted"]].map(significant)
     table.attrs = {"period": period, "papers": len(papers), "dated": int(dated.sum())}
     return table

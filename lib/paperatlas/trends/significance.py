@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant
-from paperatlas.trends.periods import period_numbers
 from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable
-from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells
+from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells, period_numbers
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"
 SURE, LEAD = "sure", "a lead"
@@ -26,7 +25,7 @@ NOW = 0.2
 
 _TESTED = [
     "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "verdict", "agreement", "depends_on", "change_low",
-    "change_high", "plain_odds_ratio", "plain_p_adjusted", "dispersion", "tau", "p_second",
+    "change_high", "plain_odds_ratio", "plain_p_adjusted",
 ]  # fmt: skip
 _UNTESTED = {"verdict": OPEN, "agreement": "", "depends_on": ""}
 _CONTRAST = [
@@ -72,8 +71,8 @@ def trend_tests(
         "rising", "fading", "steady" if the 90 % interval of the change of the odds from the first tested
         period to the last, ``change_low`` to ``change_high``, lies within a factor of two (two one-sided
         tests, Schuirmann 1987), or "cannot tell"; ``plain_odds_ratio``, ``plain_p_adjusted`` (sources left out
-        of account), ``dispersion``, ``tau`` and ``p_second`` (Kendall, adjusted), ``agreement`` (of a trend found:
-        "yes"; "direction only" if the second test points the same way without being significant; "no"),
+        of account), ``agreement`` (of a trend found: "yes"; "direction only" if the second test points the same way
+        without being significant; "no"),
         ``depends_on`` (of a trend found: the periods and sources without any one of which it would not be, divided
         by "; "). Numbers are missing where there is no test. ``attrs["tested"]`` is the number of groups corrected
         for.
@@ -81,8 +80,7 @@ def trend_tests(
     cells = count_cells(papers, topics, level=level, period=period, within=within)
     lent = None
     if terms is not None and testable(cells).any():
-        others = count_cells(papers, terms, level="term", period=period, within=within)
-        lent = lent_swing(others)
+        lent = lent_swing(count_cells(papers, terms, level="term", period=period, within=within))
     return judge_cells(cells, level=level, swing=lent)
 
 
@@ -94,12 +92,11 @@ def judge_cells(
     tested = testable(cells)
     table = pd.DataFrame({level: cells.groups, "n": cells.n.sum(axis=1).astype(int), "periods": len(periods)})
     table["first"], table["last"] = (periods[0], periods[-1]) if periods else ("", "")
-    found = _test(cells.rows(tested), alpha, swing) if tested.any() else {}
-    for column in _TESTED:
-        values = pd.Series(_UNTESTED.get(column, np.nan), index=table.index)
-        if column in found:
-            values[tested] = found[column]
-        table[column] = values if column in _UNTESTED else values.map(significant)
+    found = pd.DataFrame(_test(cells.rows(tested), alpha, swing) if tested.any() else {}, columns=_TESTED)
+    table = table.join(found.set_axis(np.flatnonzero(tested), axis=0)).fillna(_UNTESTED)
+    numbers = [name for name in _TESTED if name not in _UNTESTED]
+    table = table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(_UNTESTED, "str"))
+    table[numbers] = table[numbers].map(significant)
     table.attrs = {"tested": int(tested.sum())}
     return table
 
@@ -152,9 +149,6 @@ def _test(cells: Cells, alpha: float, swing: float | None) -> dict[str, Array]:
         "change_high": np.exp(high * span),
         "plain_odds_ratio": np.exp(plain.slope),
         "plain_p_adjusted": adjusted_p(plain.p),
-        "dispersion": fit.dispersion,
-        "tau": tau,
-        "p_second": p_second,
     }
 
 
@@ -170,7 +164,7 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
     return tau, adjusted_p(p)
 
 
-def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> Array:
+def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> list[str]:
     """Periods and sources of which a trend found needs every one."""
     needed: list[list[str]] = [[] for _ in slope]
     for name, rest in _without_each(cells) if found.any() else ():
@@ -181,7 +175,7 @@ def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: f
             adjusted[tested], again[tested] = adjusted_p(fit.p), fit.slope
         for row in np.flatnonzero(found & ((adjusted > alpha) | (again * slope <= 0))):
             needed[row].append(name)
-    return np.array(["; ".join(names) for names in needed], dtype=object)
+    return ["; ".join(names) for names in needed]
 
 
 def _without_each(cells: Cells) -> Iterator[tuple[str, Cells]]:
@@ -237,45 +231,27 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
     are chosen. The chosen are the extremes of the family, so the odds ratios that are sure have intervals that hold
     for chosen ones (false coverage-statement rate, Benjamini and Yekutieli 2005): each at 1 - alpha · sure / groups.
 
-    Parameters
-    ----------
-    papers : DataFrame of n papers
-        ``paper_id``, ``published``, ``abstract``, ``dumps``.
-    groups : DataFrame
-        ``paper_id``, ``group``: one row per membership.
-    terms : DataFrame, optional
-        As for `trend_tests`.
-
-    Returns
-    -------
-    DataFrame, one row per group of at least 5 papers
-        ``group``, ``then``, ``now`` (years), ``n_then``, ``total_then``, ``share_then``, the same for now,
-        ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure), ``p``, ``p_adjusted``, ``grade``: "sure" if
-        the adjusted p is at most .05; "a lead" if only the p is, or if the shares point the other way than the odds
-        within sources; else "cannot tell". Empty where there are not two spans to compare.
+    Groups are memberships ``paper_id``, ``group``; terms are as for `trend_tests`. One row per group of at least 5
+    papers, none where there are not two spans to compare: ``group``, ``then``, ``now`` (years), ``n_then``,
+    ``total_then``, ``share_then``, the same for now, ``odds_ratio``, ``odds_low``, ``odds_high`` (missing unless sure),
+    ``p``, ``p_adjusted``, ``grade``: "sure" if the adjusted p is at most .05; "a lead" if only the p is, or if the shares
+    point the other way than the odds within sources; else "cannot tell".
     """
     spans = then_and_now(papers)
     if spans is None or groups.empty:
         words = {"group", "then", "now", "grade"}
         return pd.DataFrame({c: pd.Series(dtype="str" if c in words else float) for c in _CONTRAST})
-    lengths = _lengths(papers)
-    cells = count_cells(papers, groups, level="group", within=lengths, finished=False)
+    counted: dict[str, Any] = {"within": _lengths(papers), "finished": False}
+    cells = count_cells(papers, groups, level="group", **counted)
     cells = cells.rows(_many(cells))
-    now = cells.time >= spans[1].first
+    now = (cells.time >= spans[1].first).astype(float)
     table = pd.DataFrame({"group": cells.groups, "then": str(spans[0]), "now": str(spans[1])})
-    for name, inside in (("then", ~now), ("now", now)):
-        own, every = cells.n[:, inside].sum(axis=1).astype(int), int(cells.total[inside].sum())
+    for name, inside in (("then", 1 - now), ("now", now)):
+        own, every = (cells.n @ inside).astype(int), int(cells.total @ inside)
         table[f"n_{name}"], table[f"total_{name}"], table[f"share_{name}"] = own, every, own / every
-    if table.empty or separable(cells.sources, now.astype(float)) is None:
+    if table.empty or separable(cells.sources, now) is None:
         return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
-    swing = None
-    if terms is not None:
-        others = count_cells(papers, terms, level="term", within=lengths, finished=False)
-        swing = lent_swing(others, now.astype(float))
-    return _graded(table, cells, now.astype(float), swing)
-
-
-def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None) -> pd.DataFrame:
+    swing = None if terms is None else lent_swing(count_cells(papers, terms, level="term", **counted), now)
     fit = fit_cells(cells, covariate=now, swing=swing)
     adjusted = adjusted_p(fit.p)
     agrees = np.sign(table["share_now"] - table["share_then"]) == np.sign(fit.slope)
@@ -285,12 +261,12 @@ def _graded(table: pd.DataFrame, cells: Cells, now: Array, swing: float | None) 
         level = 1 - ALPHA * sure.sum() / len(sure)
         chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
         low[sure], high[sure] = chosen.bounds[level]
-    table["odds_ratio"], table["odds_low"], table["odds_high"] = np.exp(fit.slope), np.exp(low), np.exp(high)
-    table["p"], table["p_adjusted"] = fit.p, adjusted
-    for column in ("odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"):
-        table[column] = table[column].map(significant)
-    table["grade"] = np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN))
-    return table
+    numbers = {"odds_ratio": fit.slope, "odds_low": low, "odds_high": high}
+    table = table.assign(
+        **{name: np.exp(value) for name, value in numbers.items()}, p=fit.p, p_adjusted=adjusted
+    )
+    table[[*numbers, "p", "p_adjusted"]] = table[[*numbers, "p", "p_adjusted"]].map(significant)
+    return table.assign(grade=np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN)))
 
 
 def _lengths(papers: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 from paperatlas.intervals import adjusted_p, significant, wilson
 from paperatlas.trends.regression import LENDING, Array
 from paperatlas.trends.shares import Cells
-from paperatlas.trends.significance import ALPHA, fit_cells, lent_swing, testable
+from paperatlas.trends.significance import ALPHA, FADING, RISING, fit_cells, lent_swing, testable
 
 # Terms drawn in each pile; more would tell its swings better still.
 _LENDERS = 60
@@ -32,26 +32,18 @@ def simulate_null(
 
     Parameters
     ----------
-    cells : Cells
-        As from `count_cells`, of groups that exclude one another.
-    terms : Cells, optional
-        Terms of the same papers, which tell each pile's swings as in `trend_tests`; 60 of them are drawn.
-    runs : int
-        Piles.
-    swing : float
-        Standard deviation of the swings of the log shares.
-    persistence : float
-        Their correlation from one year to the next.
+    cells, terms : Cells
+        As from `count_cells`: groups that exclude one another, and terms of the same papers, which tell each pile's
+        swings as in `trend_tests`; 60 of them are drawn.
+    swing, persistence : float
+        Standard deviation of the swings of the log shares, and their correlation from one year to the next.
 
     Returns
     -------
-    DataFrame of `runs` rows
+    DataFrame of `runs` piles
         ``run``, ``tested`` (groups), ``discoveries``. Nothing is there to be found, so the false-discovery rate is the
         share of runs with any discovery. Empty if there are too few periods for a test.
     """
-    columns = ["run", "tested", "discoveries"]
-    if not testable(cells).any():
-        return pd.DataFrame(columns=columns)
     lenders = None
     if terms is not None:
         often = np.flatnonzero(testable(terms) & (terms.n.sum(axis=1) >= LENDING))
@@ -59,7 +51,7 @@ def simulate_null(
         lenders = terms.rows(np.isin(np.arange(len(terms.n)), often[some]))
     random = np.random.default_rng(seed)
     rows = []
-    for run in range(runs):
+    for run in range(runs if testable(cells).any() else 0):
         drawn = cells._replace(n=draw_null(cells, swing, persistence, random))
         lent = None
         if lenders is not None:
@@ -67,7 +59,7 @@ def simulate_null(
         tested = testable(drawn)
         p = fit_cells(drawn.rows(tested), swing=lent).p if tested.any() else np.zeros(0)
         rows.append((run, len(p), int((adjusted_p(p) <= ALPHA).sum())))
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["run", "tested", "discoveries"])
 
 
 def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
@@ -128,28 +120,22 @@ def power_curve(
             drawn = random.binomial(cells.total.astype(np.int64), share, (runs, len(share)))
             fit = fit_cells(cells._replace(n=drawn.astype(float)), swing=pile.common)
             found = int(((fit.p <= level) & (fit.slope * sign > 0)).sum())
-            low, high = (
-                significant(float(bound[0])) for bound in wilson(np.array([found]), np.array([runs]))
-            )
-            rows.append(
-                (size, "rising" if sign > 0 else "fading", change, runs, found, found / runs, low, high)
-            )
-    columns = ["papers", "direction", "change", "runs", "found", "power", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+            rows.append((size, RISING if sign > 0 else FADING, change, runs, found, found / runs))
+    table = pd.DataFrame(rows, columns=["papers", "direction", "change", "runs", "found", "power"])
+    table["low"], table["high"] = wilson(table["found"].to_numpy(), table["runs"].to_numpy())
+    table[["low", "high"]] = table[["low", "high"]].map(significant)
+    return table
 
 
 def smallest_found(curve: pd.DataFrame) -> pd.DataFrame:
-    """Smallest change a year that is found in four of five runs, for each size and direction of a `power_curve`.
+    """Smallest change a year found in four of five runs of a `power_curve`: ``papers``, ``rising``, ``fading``.
 
-    Returns
-    -------
-    DataFrame
-        ``papers``, ``rising``, ``fading``; missing where no change of the curve is found that often.
+    Missing where no change of the curve is found that often.
     """
     often = curve[curve["power"] >= 0.8].pivot_table(
         index="papers", columns="direction", values="change", aggfunc="min"
     )
-    often = often.reindex(index=sorted(set(curve["papers"])), columns=["rising", "fading"])
+    often = often.reindex(index=sorted(set(curve["papers"])), columns=[RISING, FADING])
     return often.rename_axis("papers").rename_axis(None, axis=1).reset_index()
 
 

@@ -6,18 +6,18 @@ make the report and check the notebooks say that it cannot. So a committed noteb
 never the state of a widget.
 """
 
-from paperatlas.widgets.desk import Desk, is_live
-from paperatlas.widgets.explore import PaperMap, explore, neighbours_map, neighbours_slider, similar_papers
+from paperatlas.widgets.desk import (
+    Desk,
+    PaperMap,
+    explore,
+    is_live,
+    neighbours_map,
+    neighbours_slider,
+    similar_papers,
+)
 from paperatlas.widgets.sources import bring_papers, take_home
 
 __all__ = [
-    "Desk",
-    "PaperMap",
-    "bring_papers",
-    "explore",
-    "is_live",
-    "neighbours_map",
-    "neighbours_slider",
-    "similar_papers",
-    "take_home",
-]
+    "Desk", "PaperMap", "bring_papers", "explore", "is_live", "neighbours_map", "neighbours_slider",
+    "similar_papers", "take_home",
+]  # fmt: skip

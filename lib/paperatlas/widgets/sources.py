@@ -24,27 +24,18 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
 LONGEST_NAME = 200  # bytes, with room for the name of the part that is being written
-PARTS = (
-    (
-        "report/index.html",
-        "the report: map, cards, search, notebooks; opens in any browser, without a network",
-    ),
-    ("report/paper-atlas.html", "the brief: everything on one page, in one file"),
-    ("tables/*.csv", "every table"),
-    ("tables/passport.json", "what went in, and what computed it"),
-)
+PARTS = {
+    "report/index.html": "the report: map, cards, search, notebooks; opens in any browser, without a network",
+    "report/paper-atlas.html": "the brief: everything on one page, in one file",
+    "tables/*.csv": "every table",
+    "tables/passport.json": "what went in, and what computed it",
+}
 
 
 def bring_papers(desk: Desk, folder: str | Path = "my_papers") -> Findings | Widget:
     """Live, a button to upload files into a folder, a list of them, and a button to analyse them.
 
     The analysis is a new study on the desk: what follows there speaks of the new papers.
-
-    Parameters
-    ----------
-    desk : Desk
-    folder : path
-        Where uploads are put, beside the notebook.
     """
     folder = Path(folder)
     if not desk.live:
@@ -137,7 +128,7 @@ def take_home(desk: Desk, target: str | Path = "my-atlas.zip") -> Table | Widget
     """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold."""
     target = Path(target)
     if not desk.live:
-        return Table(pd.DataFrame(PARTS, columns=["part", "holds"]), caption=f"Inside {target.name}")
+        return Table(pd.DataFrame(PARTS.items(), columns=["part", "holds"]), caption=f"Inside {target.name}")
     import ipywidgets as w
     from IPython.display import FileLink
 
