@@ -9,7 +9,6 @@ import pandas as pd
 
 from paperatlas import findings
 from paperatlas.prose import count, listing, marked_names, no_census, percent, quoted
-from paperatlas.report.atlas import MISPLACED
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -195,7 +194,7 @@ def limits(study: Study) -> Part:
         f"read with care: {listing([quoted(n) for n in fragile])}, not found again when the papers are resampled"
         if fragile else "",
         f"for {count(unsure, 'topic')} the papers cannot tell a trend from chance" if unsure else "",
-        *findings.mapping(study)[: 2 if (study.map.kept < MISPLACED).any() else 1],
+        *findings.mapping(study),
         f"{count(len(problems), 'entry', 'entries')} of the sources could not be read, or only in part" if problems else "",
         f"{count(near, 'pair')} of papers {'is' if near == 1 else 'are'} much alike and counted as two each" if near else "",
         f"{count(bare, 'paper')} {'has' if bare == 1 else 'have'} no abstract and {'is' if bare == 1 else 'are'} placed by "

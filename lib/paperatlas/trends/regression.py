@@ -148,7 +148,7 @@ def _maximise(n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = Fa
         step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
         here[:, free] += step
         beta[moving] = here
-        moving = moving[np.abs(step).max(axis=1, initial=0) >= 1e-10]
+        moving = moving[np.abs(step).max(axis=1, initial=0) >= 1e-7]
         if not len(moving):
             break
     return beta
