@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from paperatlas.ledger.names import (
@@ -18,7 +19,7 @@ from paperatlas.ledger.names import (
 )
 from paperatlas.ledger.reading import READ_AT_MOST, cue_places, one_of, words, words_of
 from paperatlas.ledger.systems import systems_in
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 
 class Hit(NamedTuple):
@@ -121,7 +122,9 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool)
 
 _NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
 _NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
-_WORD = re.compile(r"(?P<name>[^\s(),;:*`'\"“”~{}\\$]+)[*`'\"“”:]*(?P<comma>,?)")
+_WORD = re.compile(r"[^\s(),;:*`'\"“”~{}\\$]+")
+_DIVIDER = re.compile(r",? and (?:the )?|, (?:the )?| & ")
+_OF_A_KIND = ("multiple", "several", "many", "various", "existing", "other", "different")
 _LIST_BEHIND = re.compile(
     _NOUN + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:|,|(?= [A-Z][\w-]*[A-Z0-9])"
     r"| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
@@ -130,7 +133,7 @@ _LISTED_NAME = re.compile(
     r"[A-Za-z0-9](?:[\w./@+]|-(?!-)){1,25}(?:(?<!\.) (?:\d{2,4}|\d\.\d|[A-Z][\w-]{1,12}(?=[,.;:)]|$| data| bench| and)))?"
 )
 _JOINT_BEHIND = re.compile(
-    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/|(?= [A-Za-z][\w-]*[A-Z0-9])) ?(?:the )?(?:on (?:the )?)?"
+    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/) ?(?:the )?(?:on (?:the )?)?"
 )
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
@@ -193,50 +196,49 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
 
 def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
     """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
+    floor = max(floor, *(text.rfind(mark, floor, noun) + len(mark) for mark in (". ", "? ", "(", ";", ":")))
+    cuts = list(_DIVIDER.finditer(text, floor, noun))
+    starts, stops = [floor, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), noun]
     names: list[tuple[int, int]] = []
-    coined, tail, listed, between = 0, 0, False, False
-    for index, word in enumerate(reversed(list(_WORD.finditer(text, floor, noun)))):
-        name, (start, stop) = word["name"], word.span("name")
-        listed = listed or bool(word["comma"])
-        if name in ("and", "&") or (name == "the" and text.endswith((" and ", ", "), floor, start)):
-            listed = True
-        elif name in ("multiple", "several", "many", "various", "existing", "other", "different"):
-            return []  # "multiple XYZ benchmarks" are of a kind
-        elif is_distinctive(name) and _can_be_dataset(name):
-            if names and not (tail or listed or _has_no_commas(text)):
-                names[-1] = (start, names[-1][1])  # "the STATE ToxiCN dataset"
-            else:
-                names.append((start, tail or stop))
-            coined, tail, listed = len(names), 0, False
-        elif is_capitalised(name) or (name[0].isdigit() and not names):
-            if len(name) > 3 and (listed or (not names and text.endswith((", ", " and "), floor, start))):
-                names.append((start, stop))
-            elif names and text[start - 2 : start - 1] not in (".", "!", "?", ":"):
-                names[-1] = (start, names[-1][1])
-            tail, listed = (0 if names else tail or stop), False
-        elif index or not name.islower() or name in words("function"):
+    coined, between = 0, False
+    for start, stop in zip(reversed(starts), reversed(stops), strict=True):
+        row = list(_WORD.finditer(text, start, stop))
+        if not names and row and row[-1].group().islower():
+            between = bool(row.pop())
+        run = list(takewhile(_is_of_name, reversed(row)))
+        before = row[-len(run) - 1].group() if len(run) < len(row) else ""
+        while run and run[-1].group().isdigit():
+            before = run.pop().group()  # "the 20 HeCBench"
+        if before in _OF_A_KIND:
+            return []  # "multiple XYZ benchmarks"
+        if not run:
             break
-        between = between or not (names or tail)
-        if text[start - 1 : start] == "(":
+        span = run[-1].start(), run[0].end()
+        name = text[slice(*span)]
+        if any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
+            coined = len(names) + 1
+        elif not cuts or len(name) <= 3:
             break
-    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
+        names.append(span)
+        if before:
+            break
     if between and len(names) == 1:
         return []  # "a 14GB curated corpus"
+    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
     return names if coined and text.endswith("the ", floor, names[-1][0]) else names[:coined]
 
 
-def _has_no_commas(text: str) -> bool:
-    """Some conferences print abstracts without them: "on FLIR LLVIP and M3FD"."""
-    return text.count(", ") <= 1
+def _is_of_name(word: re.Match[str]) -> bool:
+    name = word.group()
+    named = is_capitalised(name) or name[0].isdigit() or is_distinctive(name)
+    return named and name.lower() not in words("function")
 
 
 def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
-    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD", or "FLIR LLVIP and M3FD" without commas."""
+    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD"."""
     for _ in range(12):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
-        if name[-1:].isalpha() and _has_no_commas(text):
-            name = name.split(" ")[0]
         if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
             return
         end = place + len(name)
@@ -244,7 +246,7 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
             return
         yield place, end
         joint = _JOINT_BEHIND.match(text, end)
-        if joint is None or (joint.group() == " " and not _has_no_commas(text)):
+        if joint is None:
             return
         place = joint.end()
 

@@ -22,7 +22,7 @@ from paperatlas.ledger.names import (
     names_artefact,
     read_bracket,
     read_name,
-    settle,
+    settled,
 )
 from paperatlas.ledger.reading import (
     READ_AT_MOST,
@@ -35,7 +35,7 @@ from paperatlas.ledger.reading import (
     word_places,
     words,
 )
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 
 class System(NamedTuple):
@@ -114,8 +114,8 @@ def introduced(paper: Paper) -> Iterator[System]:
             yield from _spelled_out(paper, at, lead.end() + 1, end)
 
 
-def _found(start: int, end: int, name: Name) -> System:
-    return System(name.name, name.long_form, "", "abstract", start, max(end, name.end))
+def _found(start: int, name: Name) -> System:
+    return System(name.name, name.long_form, "", "abstract", start, max(name.end, name.stop))
 
 
 def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
@@ -128,16 +128,12 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
         return
-    name, stop = settle(text, name, end)
     follow = text[name.end : name.end + 60]
     # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
     explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
     famous = explained and is_known(name.name) and not is_common(name.name)
-    if not name.name:
-        return
     if famous or _is_directly_named(paper, name, lead["article"], follow):
-        yield _found(verb, stop, name)
-        yield from _named_together(text, verb, stop, end)
+        yield from _with_others(text, verb, name, end)
 
 
 def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: str) -> bool:
@@ -161,17 +157,17 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
 _JOINT = re.compile(r"(?:,? and|,? alongside|,? together with| &|,)(?: its| the| our)? (?!an? |the )")
 
 
-def _named_together(text: str, verb: int, at: int, end: int) -> Iterator[System]:
-    """The names given together with one: "we release FooSet and FooBench"."""
-    while joint := _JOINT.match(text, at, end):
-        name = read_name(text, joint.end(), end)
-        if name is None:
+def _with_others(text: str, verb: int, name: Name, end: int) -> Iterator[System]:
+    """A system, and the names given together with it: "we release FooSet and FooBench"."""
+    yield _found(verb, name)
+    while joint := _JOINT.match(text, max(name.end, name.stop), end):
+        other = read_name(text, joint.end(), end)
+        if other is None or not is_acceptable(other.name, capitalised=False):
             return
-        name, at = settle(text, name, end)
-        follows = (_JOINT if joint.group() == ", " else _NAME_ENDS).match(text, at, end)
-        if not name.name or not follows or not is_acceptable(name.name, capitalised=False):
+        name = other
+        if not (_JOINT if joint.group() == ", " else _NAME_ENDS).match(text, max(name.end, name.stop), end):
             return
-        yield _found(verb, at, name)
+        yield _found(verb, name)
 
 
 _ENDS_ARTEFACT = re.compile(rf"\b{ARTEFACT}s?[\s,:—–-]*(?:i\.e\.,?|namely)?\s*$")
@@ -187,13 +183,10 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
     if described is None or not _ENDS_ARTEFACT.search(phrase) or not _is_direct(phrase.replace(",", " ")):
         return
     name = read_name(text, described.end(), end)
-    if name is None:
-        return
-    name, stop = settle(text, name, end)
-    follow = text[name.end : name.end + 24].lstrip("}$*")
-    if name.name and is_acceptable(name.name, capitalised=False) and _NAME_ENDS.match(follow):
-        yield _found(verb, stop, name)
-        yield from _named_together(text, verb, stop, end)
+    if name and is_acceptable(name.name, capitalised=False):
+        follow = text[name.end : name.end + 24].lstrip("}$*")
+        if _NAME_ENDS.match(follow):
+            yield from _with_others(text, verb, name, end)
 
 
 _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring) ")
@@ -214,7 +207,7 @@ def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[Syste
         observed = NOT_BUILT.match(text[bracket.end : bracket.end + 20].lstrip())
         if (begin or plain) and not is_common(bracket.short) and not observed:
             long_form = text[begin : bracket.start].strip() if begin else ""
-            yield _found(verb, bracket.end, Name(bracket.start, bracket.start, bracket.short, long_form))
+            yield System(bracket.short, long_form, "", "abstract", verb, bracket.end)
         left = bracket.end
 
 
@@ -261,14 +254,13 @@ def called(paper: Paper) -> Iterator[System]:
             continue
         name = read_name(text, lead.end(), end, any_case=True)
         if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
-            name = Name(*lower.span(), lower.group())
+            name = settled(text, Name(*lower.span(), lower.group()), end)
         if name is None:
             continue
-        name, stop = settle(text, name, end)
         # a notion in quotation marks is no system: 'what we call "relevance"'
         notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
-        if name.name and not notion and _can_be_called(name):
-            yield _found(begin, stop, name)
+        if not notion and _can_be_called(name):
+            yield _found(begin, name)
 
 
 def _is_own(before: str, *, own: bool) -> bool:
@@ -300,10 +292,9 @@ def described(paper: Paper) -> Iterator[System]:
         lead = _OURS.match(text, at, end)
         name = read_name(text, lead.end(), end) if lead else None
         if name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
-            name, stop = settle(text, name, end)
             coined = name.long_form or any(map(is_new, name.name.split(" ")))
-            if name.name and coined and is_acceptable(name.name, capitalised=False):
-                yield _found(name.start, stop, name)
+            if coined and is_acceptable(name.name, capitalised=False):
+                yield _found(name.start, name)
     for at in cue_places(text, _DESCRIBED_CUES):
         start, end = span_at(paper.spans, at)
         before, _, word = text[start:at].rpartition(" ")
@@ -312,4 +303,4 @@ def described(paper: Paper) -> Iterator[System]:
         name = read_name(text, at - len(word), at) if alone else None
         own = name and is_new(name.name) and names_artefact(text[at : min(end, at + 90)])
         if name and own and not _OTHERS.search(before.lower()):
-            yield _found(name.start, at + 11, name)
+            yield _found(name.start, name._replace(stop=at + 11))

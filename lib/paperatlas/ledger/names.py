@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from paperatlas.ledger.reading import one_of, rows_of, words
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 # Head nouns of things that are built and can be named, and of things that are observed, asked or believed.
 ARTEFACT = one_of("artefact")
@@ -133,39 +133,45 @@ _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\
 
 
 class Name(NamedTuple):
-    """A name read in a text: where it stands, and how it is written without its mark-up."""
+    """A name read in a text: where it stands, how it is written without its mark-up, and where its abbreviation ends."""
 
     start: int
     end: int
     name: str
     long_form: str = ""
     quoted: bool = False
+    stop: int = 0
 
 
 def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Name | None:
     """Read the name that begins at `start`, looking no further than `end`; None where none begins.
 
-    It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive. With `any_case` a name in
-    quotation marks may be in lower case.
+    It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive, and under the abbreviation
+    that a bracket behind it gives. With `any_case` a name in quotation marks may be in lower case.
     """
     if _PLAIN.match(text, start, end):
         return None
     opening = _OPENING.match(text, start, end)
-    if opening is None:
-        return _read_plain(text, start, end)
-    inside = opening.end()
-    close = _closing(text, opening.group(), inside, end)
-    if close is None:
-        return _read_plain(text, inside, end)
-    bracket = text.find(" (", inside, close)
+    inside = opening.end() if opening else start
+    close = _closing(text, opening.group(), inside, end) if opening else None
+    if opening is None or close is None:
+        name = _read_plain(text, inside, end)
+    else:
+        name = _read_marked(text, inside, close, any_case=any_case)
+        name = name._replace(quoted=opening.group() != "_") if name else None
+    return settled(text, name, end) if name else None
+
+
+def _read_marked(text: str, start: int, close: int, *, any_case: bool) -> Name | None:
+    """Read the name that quotation marks or mark-up hold."""
+    bracket = text.find(" (", start, close)
     close = bracket if bracket > 0 else close
-    parts = text[inside:close].split()
-    if any_case or (parts and (parts[0][:1].isupper() or any(map(is_distinctive, parts)))):
-        inner = _clean(text[inside:close])
-        if inner and len(inner.split()) <= 7:
-            return Name(inside, close, strip_plural(inner), quoted=True)
-    name = _read_plain(text, inside, close)
-    return name._replace(quoted=True) if name and opening.group() != "_" else name
+    parts = text[start:close].split()
+    inner = _clean(text[start:close])
+    named = any_case or (parts and (parts[0][:1].isupper() or any(map(is_distinctive, parts))))
+    if named and inner and len(inner.split()) <= 7:
+        return Name(start, close, strip_plural(inner))
+    return _read_plain(text, start, close)
 
 
 def _closing(text: str, opening: str, start: int, end: int) -> int | None:
@@ -258,26 +264,26 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
 _TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<rest>(?: [\w-]{1,20}){0,8}),? ?(?=\()")
 
 
-def settle(text: str, name: Name, end: int) -> tuple[Name, int]:
-    """Give a name its abbreviation, if a bracket with one follows, and say where the words that show it end.
+def settled(text: str, name: Name, end: int) -> Name | None:
+    """A name under its abbreviation, if a bracket with one follows.
 
     "Rectified Linear Attention (ReLA)" is called ReLA; "SRD (Sharing Ratio Decomposition)" is called SRD. A name that
-    only spells out a term of the field comes back empty.
+    only spells out a term of the field is none.
     """
     gap = _TO_BRACKET.match(text, name.end, end)
     if gap is None:
-        return name, name.end
+        return name
     at = gap.end()
     bracket = read_bracket(text, at, end)
     start = long_form_start(text, name.start, at, bracket.short) if bracket else None
     if bracket and is_common(bracket.short) and (start is not None or " " in name.name):
-        return (name if name.quoted else name._replace(name="")), bracket.end
+        return name._replace(stop=bracket.end) if name.quoted else None
     if bracket and start is not None and start < name.end and len(bracket.short) < at - name.start:
         stop = at if any(map(is_capitalised, gap["rest"].split())) else name.end
-        return Name(name.start, stop, bracket.short, text[start:stop].strip()), bracket.end
+        return Name(name.start, stop, bracket.short, text[start:stop].strip(), stop=bracket.end)
     close = text.find(")", at, min(end, at + 120))
     inside = text[at + 1 : close] if close > 0 else ""
     spelled = " " in inside and long_form_start(inside, 0, len(inside), name.name) is not None
     if " " not in name.name and spelled:
-        return name._replace(long_form=inside), close + 1
-    return name, name.end
+        return name._replace(long_form=inside, stop=close + 1)
+    return name

@@ -19,7 +19,7 @@ from paperatlas.ledger.names import (
     strip_plural,
 )
 from paperatlas.ledger.reading import one_of, word_places
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 # No paper introduces more; a made-up text may.
 _AT_MOST = 40

@@ -215,22 +215,26 @@ def paper_entries(ledger: Ledger, paper_id: object) -> pd.DataFrame:
 
     Entries come in the order of the text, the title first; ``kind`` is one of `KINDS`.
     """
-    part = paper_ledger(ledger, paper_id)
-    names = {"sota": "state of the art", "dataset": "data set", "metric": "metric"}
-    read = [
-        *(("system", _system(row), row) for row in part.systems.to_dict("records")),
-        *((names.get(row["kind"], "claim"), _claim(row), row) for row in part.claims.to_dict("records")),
-        *(("link", f"{row['url']} ({row['kind']})", row) for row in part.links.to_dict("records")),
-        *((names[row["kind"]], row["name"], row) for row in part.resources.to_dict("records")),
-        *(("mention", row["name"], row) for row in part.mentions.to_dict("records")),
-    ]
+    found = _entries(paper_ledger(ledger, paper_id))
     place = list(KINDS).index
-    read.sort(
-        key=lambda one: (one[2]["field"] != "title", one[2]["start"], one[2]["end"], place(one[0]), one[1])
-    )
-    columns = ["field", "quote", "start", "end"]
-    rows = [(kind, reading, *(row[column] for column in columns)) for kind, reading, row in read]
-    return pd.DataFrame(rows, columns=["kind", "reading", *columns])
+    found = found.assign(body=found["field"] != "title", place=found["kind"].map(place))
+    found = found.sort_values(["body", "start", "end", "place", "reading"], ignore_index=True)
+    return found[["kind", "reading", "field", "quote", "start", "end"]]
+
+
+def _entries(ledger: Ledger) -> pd.DataFrame:
+    """All that a ledger holds as one table: the ``kind`` of each entry, and its ``reading`` in words."""
+    names = {"sota": "state of the art", "dataset": "data set", "metric": "metric"}
+    claims, links, resources = ledger.claims, ledger.links, ledger.resources
+    kinds: list[tuple[pd.DataFrame, Any, Iterable[str]]] = [
+        (ledger.systems, "system", map(_system, ledger.systems.to_dict("records"))),
+        (claims, claims["kind"].map(names).fillna("claim"), map(_claim, claims.to_dict("records"))),
+        (links, "link", links["url"] + " (" + links["kind"] + ")"),
+        (resources, resources["kind"].map(names), resources["name"]),
+        (ledger.mentions, "mention", ledger.mentions["name"]),
+    ]
+    parts = [table.assign(kind=kind, reading=list(reading)).astype(object) for table, kind, reading in kinds]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _system(row: Mapping[Hashable, Any]) -> str:
@@ -276,14 +280,7 @@ def paper_view(corpus: pd.DataFrame, ledger: Ledger, paper: str) -> PaperQuotes:
 
 def richest_paper(corpus: pd.DataFrame, ledger: Ledger) -> str:
     """``paper_id`` with most kinds of entries; of equal ones that with most entries, then the first id."""
-    tables = {"system": ledger.systems, "link": ledger.links, "mention": ledger.mentions}
-    parts = [
-        *(table[["paper_id"]].assign(kind=kind) for kind, table in tables.items()),
-        ledger.claims[["paper_id"]].assign(kind=ledger.claims["kind"].eq("sota")),
-        ledger.resources[["paper_id", "kind"]],
-    ]
-    entries = pd.concat([part.astype(object) for part in parts])
-    counts = entries.groupby("paper_id")["kind"].agg(["nunique", "size"]).reset_index()
+    counts = _entries(ledger).groupby("paper_id")["kind"].agg(["nunique", "size"]).reset_index()
     best = counts.sort_values(["nunique", "size", "paper_id"], ascending=[False, False, True])
     return str((best if len(best) else corpus)["paper_id"].iloc[0])
 
