@@ -57,15 +57,17 @@ SYSTEMS = [
         ["FooSet", "BarBench"],
     ),
     ("", "We put forward a simple solution, FooFixer, which works.", ["FooFixer"]),
-    ("", "The maps are drawn by FooMap, a novel system for maps.", ["FooMap"]),
     ("", "Maps show that the proposed FooLens is better.", ["FooLens"]),
     ("", "We propose a self-evaluation method FooScore for maps.", ["FooScore"]),
     ("", "We propose Foo Filters based on Bar Networks (FFBN) for maps.", ["FFBN"]),
     ("", "We present FooRec, a Foo-Augmented Framework for maps.", ["FooRec"]),
     ("", "The result is a generative model we refer as Foo Variational Coding (FVCod).", ["FVCod"]),
+    ("", "We introduce two datasets FX41K and FooBench-map and use them.", ["FX41K", "FooBench-map"]),
+    ("", "We propose adversarial map augmentation, FooAug, to train readers.", ["FooAug"]),
+    ("FooMind: Maps", "At its core, FooMind introduces Bar-MAE, a masked reader.", ["FooMind", "Bar-MAE"]),
+    ("", "We introduce Finding and Following Over Paths (FFOP), a benchmark.", ["FFOP"]),
 ]
 NO_SYSTEMS = [
-    ("Map-aware FTLX: Learning to Read", "Forgery text lineup (FTLX) is a task. We study FTLX."),
     ("SoK: A View of Maps", "We look at maps."),
     ("", "We propose an Online Learning framework for networks."),
     ("", "We assign what we call ``compute budgets'' to layers."),
@@ -93,18 +95,18 @@ NO_SYSTEMS = [
         "Existing methods rely on components: Convolutional Networks (CNNs) and the Extended Kalman Filter (EKF).",
     ),
     ("", "The corpus consists of images from the Visual Oxford Collection (VOC)."),
+    ("", "The pitch and roll channel (PRCX) matters. We design the PRCX as a mixture of signals."),
+    ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
 ]
 CLAIMS = [
     ("REM shows a 15.4x faster imagination compared to prior agents.", 15.4),
     ("CoreInfer achieved a 10.33 times speedup compared to the baseline.", 10.33),
     ("Our upscaler is 100+ times faster.", 100),
-    ("an x4.3 speed-up in training", 4.3),
     ("The model extrapolates up to 10x beyond its training length.", 10),
     ("SPDERs speed up training by 10x and converge.", 10),
     ("It reduces the cost by a factor of 12.", 12),
     ("We see a speed-up factor above 19,000.", 19000),
-    ("We accelerate decoding by $\\times$3.5 on average.", 3.5),
     ("Our method reveals a substantial 2.63% accuracy boost over advanced methods.", 2.63),
     ("The approach yields a 9.52% performance gain over the baseline.", 9.52),
     ("This demonstrates 30%+ training time savings.", 30),
@@ -135,7 +137,6 @@ CLAIMS = [
     ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
     ("The network has an inference time (around 7 ms).", 7.0),
-    ("We reach this while doubling the learning speed.", 2.0),
 ]
 NO_CLAIMS = [
     "It beats other models, which reported an F1-score of 72.76%.",

@@ -112,23 +112,16 @@ _OWN = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|us|[Ii]ts?|[Tt]his|[Pp]roposed|[Rr]esults?|[Ee]xperiments?|[Ee]valuations?|[Mm]ethod|[Aa]pproach"
     r"|[Mm]odel)\b"
 )
-_OWN_RESULT = re.compile(
-    rf"{_OWN.pattern}|\b(?:outperform|achiev|improv|reduc|surpass|attain|reach|yield|demonstrat)"
-)
 _ENDS = re.compile(
     r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per)\b)"
 )
 _LIST_STEP = re.compile(
     r"(?:\s?\([^()]{1,25}\))?(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()-]{1,20}){1,4}?"
     r"|[a-zA-Z-]{3,16}(?: [a-z-]{3,16})?))?\)?(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
-    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}[~$(+]{0,2}"
+    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}[~$(+]{0,2}|\s"
 )
 _NO_STEP = re.compile(
     r"\b(?:us(?:es|ed|ing)|only|requir\w+|needs?|train\w*|than|from|contain\w*|remov\w+|out of)\b"
-)
-_GAMES = re.compile(
-    r"(?P<value>\d{1,3}) (?:out )?of (?:the )?(?P<of>\d{1,3}) (?:[\w-]+ ){0,2}?"
-    r"(?:data ?sets?|tasks?|benchmarks?|games?|environments?|languages?|metrics|cases|problems|settings)\b"
 )
 
 
@@ -144,8 +137,7 @@ def claims_in(abstract: str) -> list[Claim]:
     spans = sentences(text)
     claims = [Claim(math.nan, math.nan, "", "sota", "up", "abstract", *at) for at in _top_claims(text, spans)]
     for start, end in spans_with_numbers(text, spans):
-        own = len(spans) <= 2 or start >= _BACKGROUND * len(text) or _OWN_RESULT.search(text, start, end)
-        if own and not _WORLD.search(text, start, end):
+        if not _WORLD.search(text, start, end):
             claims += _numbers_claimed(text, start, end)
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
@@ -155,16 +147,11 @@ def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
     numbers = numbers_in(text, start, end)
     readings = [_reading(number) for number in numbers]
     _share_along_lists(text, numbers, readings)
-    claims = [
+    return [
         Claim(number.value, number.high, number.unit, *reading[:2], "abstract", *reading[2:])
         for number, reading in zip(numbers, readings, strict=True)
         if reading
     ]
-    for number in numbers:
-        games = _GAMES.match(text, number.start, end)
-        if games and int(games["value"]) <= int(games["of"]) and _RESULT.search(number.left):
-            claims.append(Claim(number.value, math.nan, "", "score", "up", "abstract", *games.span()))
-    return claims
 
 
 def _reading(number: Number) -> _Reading | None:
@@ -198,7 +185,7 @@ def _reading(number: Number) -> _Reading | None:
 def _changed_behind(number: Number, gain: str = "improvement") -> _Reading | None:
     """A word of change behind a number: "15x faster", "a 3% boost"."""
     behind = _CHANGE_BEHIND.match(number.right)
-    if behind is None or re.match(r"\s(?:more|less) (?:data|training)", number.right):
+    if behind is None:
         return None
     less = behind["less"] is not None
     return _found(number, "reduction" if less else gain, "down" if less else "up", right=behind.end())

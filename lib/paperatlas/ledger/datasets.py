@@ -17,7 +17,7 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, cue_places, one_of, words, words_of
+from paperatlas.ledger.reading import READ_AT_MOST, cue_places, words, words_of
 from paperatlas.ledger.systems import systems_in
 from paperatlas.text.tokens import long_form_start
 
@@ -133,14 +133,13 @@ _LISTED_NAME = re.compile(
     r"[A-Za-z0-9](?:[\w./@+]|-(?!-)){1,25}(?:(?<!\.) (?:\d{2,4}|\d\.\d|[A-Z][\w-]{1,12}(?=[,.;:)]|$| data| bench| and)))?"
 )
 _JOINT_BEHIND = re.compile(
-    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/) ?(?:the )?(?:on (?:the )?)?"
+    r"(?: ?\([^()]{1,40}\)| \[\d{1,3}\])?(?:, and|,|;| and| &|/|(?= [A-Za-z][\w-]*[A-Z0-9])) ?(?:the )?(?:on (?:the )?)?"
 )
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
     r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
 )
-_NO_DATASET_BEHIND = re.compile(rf"(?:-\w+)? {one_of('no data set')}\b")
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
     r"|^(?:[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
@@ -153,7 +152,6 @@ _DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET[:8])
 
 
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
-_ENDS_APPOSITION = re.compile(r",| (?:which|that|containing|comprising)\b")
 
 
 def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
@@ -186,10 +184,8 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
         if lead is None or (before and not lead["list"]):
             continue
         names = list(_listed(text, lead.end()))
-        if len(names) == 1 and lead["list"] in (None, "", ",", ", "):
-            # one name is that of the noun: "the dataset FooSet, which", "a new dataset, FooSet, ..."
-            ends = _ENDS if not lead["list"] else _ENDS_APPOSITION
-            names = names if ends.match(text, names[0][1]) else []
+        if len(names) == 1 and not _ENDS.match(text, names[0][1]):
+            names = []  # one name is that of the noun: "the dataset FooSet, which"
         yield from names
         floor = names[-1][1] if names else floor
 
@@ -224,8 +220,7 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
             break
     if between and len(names) == 1:
         return []  # "a 14GB curated corpus"
-    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
-    return names if coined and text.endswith("the ", floor, names[-1][0]) else names[:coined]
+    return names[:coined]
 
 
 def _is_of_name(word: re.Match[str]) -> bool:
@@ -239,14 +234,15 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     for _ in range(12):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
+        if name[-1:].isalpha() and text.count(", ") <= 1:
+            name = name.split(" ")[0]
         if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
             return
         end = place + len(name)
-        if _NO_DATASET_BEHIND.match(text, end):
-            return
         yield place, end
         joint = _JOINT_BEHIND.match(text, end)
-        if joint is None:
+        # some conferences print abstracts without commas: "on FLIR LLVIP and M3FD"
+        if joint is None or (joint.group() == " " and text.count(", ") > 1):
             return
         place = joint.end()
 
@@ -278,9 +274,7 @@ def _can_be_dataset(name: str) -> bool:
     if any(map(is_common, parts)) or _NO_NAME.search(name):
         return False
     heads = (parts[0], parts[-1], parts[0].partition("-")[0])
-    return not any(map(is_known_model, heads)) and not (
-        name[:1].islower() and "-" in name and not name[-1:].isdigit()
-    )
+    return not any(map(is_known_model, heads))
 
 
 def _explained_as_another(text: str, name: str) -> bool:

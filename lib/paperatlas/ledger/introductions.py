@@ -14,7 +14,6 @@ from paperatlas.ledger.names import (
     Bracket,
     Name,
     is_acceptable,
-    is_capitalised,
     is_common,
     is_distinctive,
     is_known,
@@ -82,13 +81,9 @@ _VERB = (
     rf"(?:{any_of(_STEMS)}(?:e[sd]?|s|ed|ing)?|creation of|buil(?:ds?|t|ding)|put(?:s|ting)? forward"
     r"|contributions?[^.;:,]{0,40}? is)\b(?! by\b)"
 )
-_ADVERB = (
-    r"(?:(?:,? (?:here|also|further|then|first|next|instead|additionally|therefore|thus|finally|now)"
-    r"| and (?:open source|[a-z]{4,14}))\b){0,2}"
-)
-_LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
+_LEAD = re.compile(_VERB + r"(?: and [a-z]{4,14})?(?= )")
 _INTRODUCES = re.compile(
-    rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?:{ARTEFACT} )?"
+    rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?:{ARTEFACT}s? )?"
 )
 # By these words a sentence speaks of the paper's own work, or of other people's.
 _OWN = re.compile(rf"\b{one_of('own')}\b")
@@ -109,7 +104,8 @@ def introduced(paper: Paper) -> Iterator[System]:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
-        if (not before or _OWN.search(before)) and not _OTHERS.search(before):
+        by_system = paper.titled(text[start:at].rstrip().rpartition(" ")[2])  # "FooNet introduces FooLoss"
+        if (not before or by_system or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)
 
@@ -129,6 +125,8 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
         yield from _apposed(text, verb, lead.end(), end)
         return
     follow = text[name.end : name.end + 60]
+    if lead["article"] and any(one.short == name.name and one.end < verb for one in paper.brackets):
+        return  # "the PPP framework" is not new where PPP was explained before
     # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
     explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
     famous = explained and is_known(name.name) and not is_common(name.name)
@@ -180,10 +178,17 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
     """A name behind the description of what it names: "we propose a novel graph network, FooNet, that"."""
     described = _APPOSED_NAME.match(text, at, min(end, at + 130))
     phrase = text[at : described.end()] if described else ""
-    if described is None or not _ENDS_ARTEFACT.search(phrase) or not _is_direct(phrase.replace(",", " ")):
+    if described is None or not _is_direct(phrase.replace(",", " ")):
         return
     name = read_name(text, described.end(), end)
-    if name and is_acceptable(name.name, capitalised=False):
+    between_commas = (
+        name and is_new(name.name) and text[name.end : name.end + 1] == "," and phrase.endswith(", ")
+    )
+    if (
+        name
+        and (_ENDS_ARTEFACT.search(phrase) or between_commas)
+        and is_acceptable(name.name, capitalised=False)
+    ):
         follow = text[name.end : name.end + 24].lstrip("}$*")
         if _NAME_ENDS.match(follow):
             yield from _with_others(text, verb, name, end)
@@ -204,8 +209,7 @@ def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[Syste
         plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
         if NOT_BUILT.search(between) or not _leads_to(between):
             return
-        observed = NOT_BUILT.match(text[bracket.end : bracket.end + 20].lstrip())
-        if (begin or plain) and not is_common(bracket.short) and not observed:
+        if (begin or plain) and not is_common(bracket.short):
             long_form = text[begin : bracket.start].strip() if begin else ""
             yield System(bracket.short, long_form, "", "abstract", verb, bracket.end)
         left = bracket.end
@@ -238,6 +242,8 @@ _CALLED = re.compile(
     rf"|(?:refer to|denote){_WHAT} (?:as|by)),? (?:as |the |a |an |by |our ){{0,2}}"
 )
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
+# "on three datasets, namely": what something is tested on
+_ON_SEVERAL = re.compile(rf"\b(?:on|across|from|using) (?:[a-z]+ ){{0,3}}?{one_of('count')} [^,;]*,? $")
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
 
@@ -266,7 +272,7 @@ def called(paper: Paper) -> Iterator[System]:
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     before = before.lower()
-    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
+    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]) or _ON_SEVERAL.search(before):
         return False
     return own or names_artefact(before)
 
@@ -281,11 +287,10 @@ def _can_be_called(name: Name) -> bool:
 _OURS = re.compile(
     rf"proposed (?=[A-Z])|[Oo]ur (?:(?:proposed|novel|new|full|final) )?{ARTEFACT}, (?=[\w+-]+,)"
 )
-_DESCRIBED_CUES = (", a novel ", ", a new ", ", the first ", " is a novel ", " is a new ", " is the first ")
 
 
 def described(paper: Paper) -> Iterator[System]:
-    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,", "FooNet, a novel network"."""
+    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,"."""
     text = paper.abstract
     for at in cue_places(text, ("proposed ", "our ", "Our ")):
         _, end = span_at(paper.spans, at)
@@ -295,12 +300,3 @@ def described(paper: Paper) -> Iterator[System]:
             coined = name.long_form or any(map(is_new, name.name.split(" ")))
             if coined and is_acceptable(name.name, capitalised=False):
                 yield _found(name.start, name)
-    for at in cue_places(text, _DESCRIBED_CUES):
-        start, end = span_at(paper.spans, at)
-        before, _, word = text[start:at].rpartition(" ")
-        # not an abbreviation behind its long form, nor the last word of a long name
-        alone = not word.endswith(")") and not is_capitalised(before.rpartition(" ")[2])
-        name = read_name(text, at - len(word), at) if alone else None
-        own = name and is_new(name.name) and names_artefact(text[at : min(end, at + 90)])
-        if name and own and not _OTHERS.search(before.lower()):
-            yield _found(name.start, name._replace(stop=at + 11))

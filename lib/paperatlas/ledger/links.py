@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from paperatlas.ledger.reading import cue_places, rows_of
+from paperatlas.ledger.reading import rows_of
 
 # What may stand in a URL. LaTeX escapes some characters with a backslash.
-_CHARACTER = r"[A-Za-z0-9\-._~:/?#@!&'*+=%(),;\\]"
+_CHARACTER = r"[A-Za-z0-9\-._~:/?#@!&'*+=%,;\\]"
+_PATH = rf"(?:{_CHARACTER}|\({_CHARACTER}{{1,100}}\)){{4,400}}"
 _DOMAINS = (
     "com|org|io|co|net|edu|ai|dev|ly|ms|gl|be|cn|de|uk|fr|science|me|info|eu|ch|jp|kr|ca|it|in|tech|app|gov"
 )
 # A URL with its scheme, a blank or two within it; or one without, which needs a path or a telling host.
 _URL = re.compile(
-    rf"(?P<scheme>https?)\s?:\s?(?:/\s?/\s?)?(?P<rest>(?:github\.\s?com)?{_CHARACTER}{{4,400}})"
+    rf"(?P<scheme>https?)\s?:\s?(?:/\s?/\s?)?(?P<rest>(?:github\.\s?com)?{_PATH})"
     rf"|(?:(?<=://)|(?<![\w.@/\\=&?%-]))(?P<bare>(?=www\.|(?:[\w-]{{2,63}}\.){{1,4}}(?:(?:{_DOMAINS})/|github\.io\b))"
-    rf"{_CHARACTER}{{4,400}})"
+    rf"{_PATH})"
 )
 _WHOLE_HOST = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}(?::\d{1,5})?"
 )
-_CLOSERS = {")": "(", "]": "[", "}": "{"}
 _GLUED_SENTENCE = re.compile(r"[.;,](?:The|Our|We|In|This|Code|It|These|Data|All|and|or)$")
 _OWNER_ONLY = re.compile(r"github\.com/(?:[\w.-]{1,60}/)?$")
 _LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})(?P<after>.?)")
@@ -86,17 +86,10 @@ def _cleaned(text: str, scheme: str, start: int, end: int) -> tuple[str, int]:
 
 def _trimmed(text: str, start: int, end: int) -> int:
     """The end of a URL without the punctuation of the sentence around it."""
-    depth = 0
-    for at in cue_places(text[start:end], ("(", ")")):
-        depth += 1 if text[start + at] == "(" else -1
-        if depth < 0:
-            end = start + at
-            break
     while end > start:
         last = text[end - 1]
         goes_on = last in "-_" and text[end : end + 1] == " "
-        unclosed = last in _CLOSERS and text.count(last, start, end) > text.count(_CLOSERS[last], start, end)
-        if (last in ".,;:!?'*~_\\&@-(" and not goes_on) or unclosed:
+        if last in ".,;:!?'*~_\\&@-" and not goes_on:
             end -= 1
         elif glued := _GLUED_SENTENCE.search(text, max(start, end - 12), end):
             end = glued.start()

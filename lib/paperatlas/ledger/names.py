@@ -15,7 +15,6 @@ NOT_BUILT = re.compile(rf"\b{one_of('observed')}s?\b", re.IGNORECASE)
 # Suffixes by which a known name becomes an adjective: "BERT-based", "GPT-style".
 ADJECTIVE = re.compile(rf"-{one_of('suffix')}s?$")
 _ARTEFACT_WORD = re.compile(rf"(?:[\w-]*-)?{ARTEFACT}(?:s|es)?")
-_FIGURE = re.compile(r"(?:\d?D|[Vv]\d{1,2})(?:[-/]\d?D)*")
 
 
 class Resource(NamedTuple):
@@ -69,7 +68,7 @@ def is_distinctive(name: str) -> bool:
     """
     if len(name) < 2 or not any(map(str.isalpha, name)) or is_common(name) or ADJECTIVE.search(name):
         return False
-    if _FIGURE.fullmatch(name) or (name[0].isdigit() and not any(map(str.isupper, name))):
+    if name[0].isdigit() and not any(map(str.isupper, name)):
         return False
     inner_capital = any(map(str.isupper, name[1:]))
     digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
@@ -104,7 +103,7 @@ def _is_artefact(word: str) -> bool:
 
 def names_artefact(text: str) -> bool:
     """Whether some words name a thing that is built: a method, a network, a data set."""
-    return any(map(_is_artefact, text.split())) or "data set" in text or "knowledge graph" in text
+    return any(map(_is_artefact, text.split()))
 
 
 def is_acceptable(name: str, *, capitalised: bool) -> bool:
@@ -113,7 +112,7 @@ def is_acceptable(name: str, *, capitalised: bool) -> bool:
     With `capitalised`, a name in plain capitals will do; without, one word of it must be written as only names are.
     """
     parts = name.split(" ")
-    if not 2 <= len(name) <= 70 or len(parts) > 7 or is_known(name) or ADJECTIVE.search(parts[-1]):
+    if not 2 <= len(name) <= 70 or len(parts) > 7 or is_known(name):
         return False
     if any(is_distinctive(word) and not is_known_model(word) for word in parts):
         return True
@@ -127,7 +126,6 @@ _OPENING = re.compile(
 _CLOSING = {
     "``": ("''", '"', "”"), '"': ('"',), "“": ("”", '"'), "‘": ("’", "'"), "'": ("'",), "`": ("'", "`"),
 }  # fmt: skip
-_PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
 
@@ -149,8 +147,6 @@ def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Nam
     It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive, and under the abbreviation
     that a bracket behind it gives. With `any_case` a name in quotation marks may be in lower case.
     """
-    if _PLAIN.match(text, start, end):
-        return None
     opening = _OPENING.match(text, start, end)
     inside = opening.end() if opening else start
     close = _closing(text, opening.group(), inside, end) if opening else None
@@ -232,7 +228,7 @@ def _clean(word: str) -> str:
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
 _BRACKET = re.compile(
     r"\((?:(?:abbreviated as|called|dubbed|named|termed|here(?:in)?after|henceforth|denoted(?: as| by)?|a\.?k\.?a\.?"
-    r"|i\.e\.,?|namely|or|short for|in short)[,:]? )?(?:``|[\"“'‘`]|\\text\w{2}\{|\*{1,2}|\{\\[a-z]{2} )?"
+    r")[,:]? )?(?:``|[\"“'‘`]|\\text\w{2}\{|\*{1,2}|\{\\[a-z]{2} )?"
     r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24}(?: [A-Z0-9][\w+.-]{0,12})?)[\"”'’`*}]{0,3}"
     r"(?:,? for short|[,;:] (?![^()]{0,60}(?:et al|\d{4}))[^()]{1,80})?\)"
 )
@@ -276,6 +272,8 @@ def settled(text: str, name: Name, end: int) -> Name | None:
     at = gap.end()
     bracket = read_bracket(text, at, end)
     start = long_form_start(text, name.start, at, bracket.short) if bracket else None
+    if bracket and start is not None and text[name.start].lower() == bracket.short[0].lower():
+        start = name.start  # "Actively Discovering and Adapting" is all of AD, from the first A on
     if bracket and is_common(bracket.short) and (start is not None or " " in name.name):
         return name._replace(stop=bracket.end) if name.quoted else None
     if bracket and start is not None and start < name.end and len(bracket.short) < at - name.start:

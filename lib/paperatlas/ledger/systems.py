@@ -75,17 +75,13 @@ def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
     """Whether several words are a name: one of them is coined, or the abstract writes them all with capitals."""
     if len(parts) > 6 or "and" in parts or _PHRASE_HOLDS.search(prefix) or NOT_BUILT.search(parts[-1]):
         return False
-    if _PHRASE_STARTS.match(prefix) or parts[1] in ("in", "of", "with", "as"):
+    if _PHRASE_STARTS.match(prefix):
         return False
     if word_places(prefix, paper.abstract) and all(map(is_capitalised, parts)):
         return True
-    # "Context-aware TFL: ..." is a phrase where the abstract explains TFL by itself
-    explained = {bracket.short for bracket in paper.brackets}
-    coined = {word for word in parts if is_new(word) and not ("-" in word and word.istitle())}
+    coined = any(is_new(word) and not ("-" in word and word.istitle()) for word in parts)
     built = names_artefact(parts[-1].lower()) and " ".join(parts[-2:]).lower() in paper.abstract.lower()
-    return len(parts) <= 3 and (
-        (bool(coined) and not explained & coined) or (built and all(map(is_capitalised, parts)))
-    )
+    return len(parts) <= 3 and (coined or (built and all(map(is_capitalised, parts))))
 
 
 @lru_cache(maxsize=4)
@@ -108,9 +104,6 @@ def _merged(found: list[System]) -> list[System]:
     """One entry per name: plurals, long forms and variants of a name kept before are no new names."""
     kept: dict[str, System] = {}
     for one in found:
-        # "FooNet (FN)" is called FooNet
-        if " " not in one.long_form and "-" not in one.long_form and is_distinctive(one.long_form):
-            one = one._replace(name=one.long_form, long_form="")
         key = _key(one.name)
         same = (
             key if key in kept else next((key for key, other in kept.items() if _is_same(one, other)), None)
@@ -123,20 +116,17 @@ def _merged(found: list[System]) -> list[System]:
 
 
 def _is_same(one: System, other: System) -> bool:
-    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet), or is a size of it."""
+    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet)."""
     for short, long in ((one, other), (other, one)):
         if short.long_form and not long.long_form:
             spelled, name = sorted((short.long_form, long.name), key=len)
-            if _key(spelled) == _key(name) or (not spelled.isalnum() and name.startswith(spelled + " ")):
+            if _key(spelled) == _key(name):
                 return True
         if " " in long.name and " " not in short.name and not (long.long_form or short.long_form):
             capitals = sum(map(str.isupper, short.name))
             if capitals >= 2 and long_form_start(long.name, 0, len(long.name), short.name) == 0:
                 return True
-    return one.name.startswith(other.name) and _SIZE.fullmatch(one.name, len(other.name)) is not None
-
-
-_SIZE = re.compile(r"-(?:\d[\d.]*[BMKbmk]?|[TSBLH]|XL|XXL|[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge)")
+    return False
 
 
 _KINDS = ("benchmark", "dataset", "library", "method", "model")
@@ -150,7 +140,7 @@ _MODEL_ENDING = re.compile(
     r"(?:[Nn]ets?|[Ff]ormer|GPT|LM|BERT|ViT|GAN|VAE|NN|Mamba|LLaMA|MLP|KAN|U-?Net|CLIP|NeRF|RNN|LSTM|Diffusion)[\w+.-]{0,4}$"
 )
 _HEAD_NOUN = re.compile(
-    r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|- )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
+    r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|--? )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
     rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b"
 )
 
@@ -173,7 +163,8 @@ def _kind(paper: Paper, system: System) -> str:
         behind = paper.abstract[at + len(system.name) :][:60] if at >= 0 else ""
         right = f"{paper.title[system.end + 1 :]} {behind}"[:110]
     else:
-        left = " ".join(paper.abstract[system.start : system.end].split()[-5:-1])
+        before = paper.abstract[max(0, system.end - 90) : system.end].rpartition(". ")[2]
+        left = " ".join(before.split()[-6:-1])
     head = _HEAD_NOUN.match(right)
     for phrase in (head["noun"] if head else "", system.long_form.split(" ")[-1], left):
         if kind := _kind_of_words(phrase):
