@@ -124,7 +124,6 @@ _NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
 _NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
 _WORD = re.compile(r"[^\s(),;:*`'\"“”~{}\\$]+")
 _DIVIDER = re.compile(r",? and (?:the )?|, (?:the )?| & ")
-_OF_A_KIND = ("multiple", "several", "many", "various", "existing", "other", "different")
 _LIST_BEHIND = re.compile(
     _NOUN + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:|,|(?= [A-Z][\w-]*[A-Z0-9])"
     r"| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
@@ -142,7 +141,7 @@ _REPORTED_ON = re.compile(
 )
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
-    r"|^(?:[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
+    r"|^(?:\w{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
 )
 _CALLED_DATASET = (
     "Dataset", "Data Set", "Corpus", "Benchmark", "Database", "Archive", "Collection", "Treebank", "dataset", "benchmark",
@@ -191,35 +190,27 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
-    """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
+    """The names of "the FLIR and LLVIP datasets", from the last to the first: one of them is coined."""
     floor = max(floor, *(text.rfind(mark, floor, noun) + len(mark) for mark in (". ", "? ", "(", ";", ":")))
     cuts = list(_DIVIDER.finditer(text, floor, noun))
     starts, stops = [floor, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), noun]
     names: list[tuple[int, int]] = []
-    coined, between = 0, False
+    coined = 0
     for start, stop in zip(reversed(starts), reversed(stops), strict=True):
         row = list(_WORD.finditer(text, start, stop))
-        if not names and row and row[-1].group().islower():
-            between = bool(row.pop())
+        if cuts and not names and row and row[-1].group().islower():
+            row.pop()  # "image datasets"
         run = list(takewhile(_is_of_name, reversed(row)))
-        before = row[-len(run) - 1].group() if len(run) < len(row) else ""
         while run and run[-1].group().isdigit():
-            before = run.pop().group()  # "the 20 HeCBench"
-        if before in _OF_A_KIND:
-            return []  # "multiple XYZ benchmarks"
+            run.pop()  # "the 20 HeCBench"
         if not run:
             break
-        span = run[-1].start(), run[0].end()
-        name = text[slice(*span)]
+        names.append((run[-1].start(), run[0].end()))
+        name = text[slice(*names[-1])]
         if any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
-            coined = len(names) + 1
-        elif not cuts or len(name) <= 3:
+            coined = len(names)
+        if len(run) < len(row):
             break
-        names.append(span)
-        if before:
-            break
-    if between and len(names) == 1:
-        return []  # "a 14GB curated corpus"
     return names[:coined]
 
 

@@ -104,7 +104,8 @@ def introduced(paper: Paper) -> Iterator[System]:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
-        by_system = paper.titled(text[start:at].rstrip().rpartition(" ")[2])  # "FooNet introduces FooLoss"
+        subject = text[start:at].rstrip().rpartition(" ")[2]
+        by_system = is_new(subject) and paper.titled(subject)  # "FooNet introduces FooLoss"
         if (not before or by_system or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)
@@ -152,7 +153,7 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
     return ends or titled
 
 
-_JOINT = re.compile(r"(?:,? and|,? alongside|,? together with| &|,)(?: its| the| our)? (?!an? |the )")
+_JOINT = re.compile(r"(?:,? and| &|,)(?: the| our)? ")
 
 
 def _with_others(text: str, verb: int, name: Name, end: int) -> Iterator[System]:

@@ -55,9 +55,7 @@ def is_common(name: str) -> bool:
     if bare in common or name in common:
         return True
     head, dash, tail = bare.partition("-")
-    return bool(dash) and (
-        (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
-    )
+    return bool(dash) and head in common and tail.islower()
 
 
 @lru_cache(maxsize=65536)
@@ -72,8 +70,7 @@ def is_distinctive(name: str) -> bool:
         return False
     inner_capital = any(map(str.isupper, name[1:]))
     digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
-    marks = any(mark in name for mark in "+^$*!") and name[0].isupper()
-    return inner_capital or digits or marks
+    return inner_capital or digits
 
 
 def is_capitalised(name: str) -> bool:
@@ -228,8 +225,8 @@ def _clean(word: str) -> str:
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
 _BRACKET = re.compile(
     r"\((?:(?:abbreviated as|called|dubbed|named|termed|here(?:in)?after|henceforth|denoted(?: as| by)?|a\.?k\.?a\.?"
-    r")[,:]? )?(?:``|[\"“'‘`]|\\text\w{2}\{|\*{1,2}|\{\\[a-z]{2} )?"
-    r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24}(?: [A-Z0-9][\w+.-]{0,12})?)[\"”'’`*}]{0,3}"
+    r")[,:]? )?(?:[\"“'‘`*]|\\text\w{2}\{){0,2}"
+    r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24})[\"”'’`*}]{0,3}"
     r"(?:,? for short|[,;:] (?![^()]{0,60}(?:et al|\d{4}))[^()]{1,80})?\)"
 )
 

@@ -25,7 +25,7 @@ _OTHER = (
     r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
-_IN_WORDS = rf"{any_of(_WORDS)}(?:-{any_of(list(_WORDS)[1:10])})?"
+_IN_WORDS = rf"{any_of(_WORDS)}"
 _UNIT = rf"(?:(?P<points>{_POINTS})|(?P<percent>{_PERCENT}\+?)|(?P<times>{_TIMES})|(?P<other>{_OTHER}))?"
 # A range needs its unit behind the second number: "2-3x", "84.1% to 85.2%", but not "2-3 layers".
 _UPPER = (
@@ -129,7 +129,7 @@ def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, s
     if count := match.get("power"):
         return float(10 ** (int(count) if count.isdigit() else _WORDS[count])), math.nan, left
     if spelled := match.get("word"):
-        return float(sum(_WORDS[word] for word in spelled.split("-"))), math.nan, left
+        return float(_WORDS[spelled]), math.nan, left
     value, upper, joint = _value(match["value"] or ""), match.get("upper"), match.get("joint") or ""
     if not upper:
         return value, math.nan, left

@@ -25,11 +25,10 @@ from paperatlas.text.tokens import long_form_start
 _AT_MOST = 40
 
 _COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s[–—])\s")
-# Words with which phrases and sentences begin, and words that stand in them, but in no name.
+# Words with which phrases and sentences begin, but no name.
 _PHRASE_STARTS = re.compile(
     rf"(?:{one_of('phrase start')}|[A-Z][a-z]{{2,}}ing(?! (?:Network|Transformer|Model)))\b"
 )
-_PHRASE_HOLDS = re.compile(rf"\b{one_of('phrase word')}\b|\bpart [IV0-9]|[?!,]|\.\s", re.IGNORECASE)
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
 
 
@@ -58,8 +57,6 @@ def _word_is_name(paper: Paper, word: str) -> bool:
     text = paper.abstract
     if is_distinctive(word) or word.isupper():
         return True
-    if _PHRASE_STARTS.fullmatch(word) or _PHRASE_HOLDS.search(word) or NOT_BUILT.search(word):
-        return False
     if not word[:1].isupper():
         return word in text
     if text and word.lower() not in text.lower():
@@ -73,7 +70,7 @@ def _word_is_name(paper: Paper, word: str) -> bool:
 
 def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
     """Whether several words are a name: one of them is coined, or the abstract writes them all with capitals."""
-    if len(parts) > 6 or "and" in parts or _PHRASE_HOLDS.search(prefix) or NOT_BUILT.search(parts[-1]):
+    if len(parts) > 6 or "and" in parts or NOT_BUILT.search(prefix):
         return False
     if _PHRASE_STARTS.match(prefix):
         return False
