@@ -64,6 +64,8 @@ SYSTEMS = [
     ("", "The result is a generative model we refer as Foo Variational Coding (FVCod).", ["FVCod"]),
     ("", "We introduce two datasets FX41K and FooBench-map and use them.", ["FX41K", "FooBench-map"]),
     ("", "We propose adversarial map augmentation, FooAug, to train readers.", ["FooAug"]),
+    ("", "We build a comprehensive benchmark FooBench to assess maps.", ["FooBench"]),
+    ("Phant: Maps of Ships", "We map ships. See https://phant-maps.example.org.", ["Phant"]),
     ("FooMind: Maps", "At its core, FooMind introduces Bar-MAE, a masked reader.", ["FooMind", "Bar-MAE"]),
     ("", "We introduce Finding and Following Over Paths (FFOP), a benchmark.", ["FFOP"]),
 ]
@@ -133,6 +135,8 @@ CLAIMS = [
     ("We find mean AUROCs of 86.4 on scans.", 86.4),
     ("It can lower the accuracy by up to 36%.", 36.0),
     ("We outperform the best methods by 5.4 in detection.", 5.4),
+    ("We demonstrate strong success rates—up to 92%—on a range of tasks.", 92),
+    ("It beats the previous method by an absolute margin of 63%.", 63),
     ("It sees consistent gains on FooSet (+0.9 points).", 0.9),
     ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
@@ -204,6 +208,7 @@ DATASETS = [
     ("on the dataset DBP15X of graphs", ["DBP15X"]),
     ("on SQXD, IIXC, Culture, HotQA, and MuXQ datasets", ["SQXD", "IIXC", "Culture", "HotQA", "MuXQ"]),
     ("the Foo Accident Dataset (FAD) is large", ["FAD"]),
+    ("two challenging benchmarks, RXBench and Coloss", ["RXBench", "Coloss"]),
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
@@ -223,6 +228,19 @@ KNOWN = [
 @pytest.mark.parametrize(("title", "abstract", "names"), SYSTEMS)
 def test_systems(title, abstract, names):
     assert [system.name for system in systems_in(title, abstract)] == names
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "kind"),
+    [
+        ("FooSki: A Fine-Grained Benchmark for Skis", "We look at skis with FooSki.", "benchmark"),
+        ("FooVoc: Talking Heads", "It was used for creating a dataset called FooVoc.", "dataset"),
+        ("FooMap: Reading Maps", "We propose FooMap, a small and fast network for maps.", "model"),
+        ("FooMap: Reading Maps", "FooMap reads maps.", "method"),
+    ],
+)
+def test_kinds(title, abstract, kind):
+    assert [system.kind for system in systems_in(title, abstract)] == [kind]
 
 
 @pytest.mark.parametrize(("title", "abstract"), NO_SYSTEMS)

@@ -60,8 +60,8 @@ _CHANGE_BEHIND = re.compile(
     rf"{_QUALIFIED}(?:{_CHANGE.pattern}|beyond|as (?:fast|many|much|large|small|good|efficient))\b"
 )
 _LEADS_TO_NUMBER = re.compile(
-    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=\()){one_of('lead')}|\s?[=:≈~(]| [A-Z][\w-]{{1,20}}){{1,7}}"
-    r"\s?[~≈$(=*]{0,4}\s?$"
+    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=[(—])){one_of('lead')}|\s?[=:≈~(—]| [A-Z][\w-]{{1,20}}){{1,7}}"
+    r"\s?[~≈$(=*—]{0,4}\s?$"
     r"|\s$"
 )
 _REACHES = re.compile(
@@ -106,10 +106,11 @@ _OWN = re.compile(
     r"|[Mm]odel)\b"
 )
 _ENDS = re.compile(
-    r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per)\b)"
+    r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per|after)\b)"
 )
 _LIST_STEP = re.compile(
-    r"(?:\s?\([^()]{1,25}\))?(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()-]{1,20}){1,4}?"
+    r"(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
+    r"(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()-]{1,20}){1,4}?"
     r"|[a-zA-Z-]{3,16}(?: [a-z-]{3,16})?))?\)?(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
     r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}[~$(+]{0,2}|\s"
 )

@@ -222,12 +222,17 @@ def _is_of_name(word: re.Match[str]) -> bool:
 
 def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD"."""
-    for _ in range(12):
+    for first in (True, *[False] * 11):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
         if name[-1:].isalpha() and text.count(", ") <= 1:
             name = name.split(" ")[0]
-        if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
+        plain = not is_distinctive(name.split(" ")[0])
+        if (
+            not name
+            or not _can_be_dataset(name)
+            or (plain and (first or not name.istitle() or len(name) < 5))
+        ):
             return
         end = place + len(name)
         yield place, end

@@ -74,7 +74,7 @@ class Paper:
 
 _STEMS = (
     "propos", "introduc", "present", "develop", "design", "releas", "describ", "construct", "creat", "devis", "contribut",
-    "curat", "establish", "unveil", "implement", "compil", "formaliz", "formalis", "collect", "launch",
+    "curat", "establish", "unveil", "compil", "formaliz", "formalis", "collect", "launch",
 )  # fmt: skip
 _CUES = (*_STEMS, "buil", "put")
 _VERB = (
@@ -83,7 +83,7 @@ _VERB = (
 )
 _LEAD = re.compile(_VERB + r"(?: and [a-z]{4,14})?(?= )")
 _INTRODUCES = re.compile(
-    rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?:{ARTEFACT}s? )?"
+    rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?P<noun>{ARTEFACT}s? )?"
 )
 # By these words a sentence speaks of the paper's own work, or of other people's.
 _OWN = re.compile(rf"\b{one_of('own')}\b")
@@ -131,7 +131,8 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
     explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
     famous = explained and is_known(name.name) and not is_common(name.name)
-    if famous or _is_directly_named(paper, name, lead["article"], follow):
+    called = lead["noun"] and is_new(name.name) and _NAME_ENDS.match(follow)  # "a benchmark FooBench"
+    if famous or called or _is_directly_named(paper, name, lead["article"], follow):
         yield from _with_others(text, verb, name, end)
 
 
@@ -182,17 +183,12 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
     if described is None or not _is_direct(phrase.replace(",", " ")):
         return
     name = read_name(text, described.end(), end)
-    between_commas = (
-        name and is_new(name.name) and text[name.end : name.end + 1] == "," and phrase.endswith(", ")
-    )
-    if (
-        name
-        and (_ENDS_ARTEFACT.search(phrase) or between_commas)
-        and is_acceptable(name.name, capitalised=False)
-    ):
-        follow = text[name.end : name.end + 24].lstrip("}$*")
-        if _NAME_ENDS.match(follow):
-            yield from _with_others(text, verb, name, end)
+    if name is None or not is_acceptable(name.name, capitalised=False):
+        return
+    follow = text[name.end : name.end + 24].lstrip("}$*")
+    apart = phrase.endswith(", ") and follow.startswith(",") and is_new(name.name)
+    if (apart or _ENDS_ARTEFACT.search(phrase)) and _NAME_ENDS.match(follow):
+        yield from _with_others(text, verb, name, end)
 
 
 _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring) ")

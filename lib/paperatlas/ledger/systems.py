@@ -59,8 +59,8 @@ def _word_is_name(paper: Paper, word: str) -> bool:
         return True
     if not word[:1].isupper():
         return word in text
-    if text and word.lower() not in text.lower():
-        return True
+    if text and all(text[at - 1 : at] == "/" for at in word_places(word.lower(), text.lower())):
+        return True  # it stands nowhere, or in an address only
     return any(
         text[at - 1 : at].strip() or text[at - 2 : at - 1] not in ("", ".", "!", "?")
         for at in word_places(word, text)
@@ -138,7 +138,8 @@ _MODEL_ENDING = re.compile(
 )
 _HEAD_NOUN = re.compile(
     r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|--? )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
-    rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b"
+    rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b",
+    re.IGNORECASE,
 )
 
 
@@ -154,16 +155,21 @@ def _kind(paper: Paper, system: System) -> str:
     for kind, pattern in _BY_NAME.items():
         if pattern.search(system.name):
             return kind
-    left, right = "", paper.abstract[system.end : system.end + 110]
+    start, end = system.start, system.end
+    behind = [paper.abstract[end : end + 110]]
     if system.field == "title":
-        at = paper.abstract.find(system.name)
-        behind = paper.abstract[at + len(system.name) :][:60] if at >= 0 else ""
-        right = f"{paper.title[system.end + 1 :]} {behind}"[:110]
-    else:
-        before = paper.abstract[max(0, system.end - 90) : system.end].rpartition(". ")[2]
-        left = " ".join(before.split()[-6:-1])
-    head = _HEAD_NOUN.match(right)
-    for phrase in (head["noun"] if head else "", system.long_form.split(" ")[-1], left):
+        start = paper.abstract.find(system.name)
+        behind = [
+            paper.title[end + 1 : end + 111],
+            paper.abstract[start + len(system.name) :][:110] * (start >= 0),
+        ]
+        end = start + len(system.name)
+    heads = [head["noun"] for text in behind if (head := _HEAD_NOUN.match(text))]
+    left = [
+        *paper.abstract[: max(start, 0)].split()[-1:],
+        *paper.abstract[max(start, 0) : end].split()[-5:-1],
+    ]
+    for phrase in (*heads, system.long_form.split(" ")[-1], " ".join(left)):
         if kind := _kind_of_words(phrase):
             return kind
     return "model" if _MODEL_ENDING.search(system.name) else "method"
