@@ -77,7 +77,8 @@ _BY = re.compile(
     rf"|margin|roughly|some|between|achieving)(?: {one_of('margin')}){{0,7}} $"
 )
 _BY_SO_MUCH = re.compile(
-    r"\bby(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
+    r"\b(?:by|(?:improve|enhance)ments? of|gains? of|(?:in|de)creases? of)"
+    r"(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
 )
 _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
 # What stands before a number that is somebody else's, or where a change starts from.

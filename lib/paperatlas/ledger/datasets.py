@@ -17,7 +17,7 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, cue_places, words, words_of
+from paperatlas.ledger.reading import READ_AT_MOST, any_of, cue_places, words, words_of
 from paperatlas.ledger.systems import systems_in
 from paperatlas.text.tokens import long_form_start
 
@@ -147,14 +147,21 @@ _CALLED_DATASET = (
     "Dataset", "Data Set", "Corpus", "Benchmark", "Database", "Archive", "Collection", "Treebank", "dataset", "benchmark",
     "corpus", "datasets",
 )  # fmt: skip
-_DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET[:8])
+# "the British National Corpus", "the Foo Accident Dataset (FAD)"
+_IN_CAPITALS = re.compile(
+    r"\b(?!(?:An?|The|Our|This|These|In|On|Using)\b)[A-Z][\w&-]*(?: (?:(?:of|for|and) )?[A-Z][\w&-]*){0,6}"
+    rf" {any_of(_CALLED_DATASET[:8])}\b(?! [A-Z])"
+)
 
 
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
 
 
-def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
-    """Names outside the vocabulary that a text treats as data sets: name, start and end."""
+def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Iterator[tuple[str, int, int]]:
+    """Names outside the vocabulary that a text treats as data sets: name, start and end.
+
+    With `capitals`, words in capitals are names; in a title they may be any.
+    """
     beside = {*_beside_nouns(text)}
     for start, end in sorted({*beside, *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
@@ -162,12 +169,13 @@ def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]
         plain = (start, end) not in beside and all(part.istitle() for part in name.split("-"))
         if not plain and not _explained_as_another(text, name):
             yield name, start, end
-    for place in cue_places(text, _DATASET_BRACKETS):
-        at = text.index("(", place)
-        bracket = read_bracket(text, at, len(text))
-        begin = bracket and long_form_start(text, max(0, at - 80), at, bracket.short)
-        if bracket and begin is not None:
-            yield bracket.short, begin, bracket.end
+    for found in _IN_CAPITALS.finditer(text) if capitals else ():
+        start, end = found.span()
+        bracket = read_bracket(text, end + 1, len(text))
+        if bracket and long_form_start(text, start, end, bracket.short) is not None:
+            yield bracket.short, start, bracket.end
+        elif found.group().count(" ") > 1 and not text.endswith((" a ", " an ", "A ", "An "), 0, start):
+            yield found.group(), start, end
 
 
 def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
@@ -308,7 +316,7 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
     ]
     new = [
         NamedResource(name, "dataset", field, start, end)
-        for name, start, end in named_datasets(text, hits)
+        for name, start, end in named_datasets(text, hits, capitals=field == "abstract")
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
     return sorted(known + new, key=lambda one: one.start) if new else known

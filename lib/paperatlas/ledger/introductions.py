@@ -71,6 +71,11 @@ class Paper:
         """Whether the title holds a name, or its plural, as a word of its own."""
         return bool(name) and bool(word_places(name, self.title) or word_places(name + "s", self.title))
 
+    def names_own(self, words: str) -> bool:
+        """Whether the last word is the name of a system that stands in the title."""
+        last = words.rstrip().rpartition(" ")[2]
+        return is_new(last) and self.titled(last)
+
 
 _STEMS = (
     "propos", "introduc", "present", "develop", "design", "releas", "describ", "construct", "creat", "devis", "contribut",
@@ -104,8 +109,7 @@ def introduced(paper: Paper) -> Iterator[System]:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
-        subject = text[start:at].rstrip().rpartition(" ")[2]
-        by_system = is_new(subject) and paper.titled(subject)  # "FooNet introduces FooLoss"
+        by_system = paper.names_own(text[start:at])  # "FooNet introduces FooLoss"
         if (not before or by_system or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)

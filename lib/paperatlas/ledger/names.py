@@ -55,7 +55,9 @@ def is_common(name: str) -> bool:
     if bare in common or name in common:
         return True
     head, dash, tail = bare.partition("-")
-    return bool(dash) and head in common and tail.islower()
+    return bool(dash) and (
+        (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
+    )
 
 
 @lru_cache(maxsize=65536)

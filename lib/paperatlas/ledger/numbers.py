@@ -40,9 +40,9 @@ _NUMBER = re.compile(
 _IN_LETTERS = re.compile(
     rf"\b(?P<word>{_IN_WORDS})(?=[ -]?(?:percent|per cent|fold\b|times\b|points\b)){_UNIT}"
     r"|\b(?P<twice>[Tt]wice)(?= (?:as |the (?:speed|throughput)|faster|better|more|fewer|less|smaller))"
-    r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
+    r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders?[ -]of[ -]magnitudes?\b"
 )
-_LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "of magnitude")
+_LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "magnitude")
 _DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")

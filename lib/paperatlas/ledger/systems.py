@@ -166,7 +166,7 @@ def _kind(paper: Paper, system: System) -> str:
         end = start + len(system.name)
     heads = [head["noun"] for text in behind if (head := _HEAD_NOUN.match(text))]
     left = [
-        *paper.abstract[: max(start, 0)].split()[-1:],
+        *paper.abstract[: max(start, 0)].rpartition(". ")[2].split()[-2:],
         *paper.abstract[max(start, 0) : end].split()[-5:-1],
     ]
     for phrase in (*heads, system.long_form.split(" ")[-1], " ".join(left)):
