@@ -233,8 +233,6 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     for first in (True, *[False] * 11):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
-        if name[-1:].isalpha() and text.count(", ") <= 1:
-            name = name.split(" ")[0]
         plain = not is_distinctive(name.split(" ")[0])
         if (
             not name
@@ -283,9 +281,7 @@ def _can_be_dataset(name: str) -> bool:
 
 def _explained_as_another(text: str, name: str) -> bool:
     """Whether a text says what an abbreviation stands for, and it is no data set: "zero-shot learning (ZSL)"."""
-    at = text.find(f"({name})")
-    if at < 0:
-        at = text.find(f"({name}s)")
+    at = max(text.find(f"({name})"), text.find(f"({name}s)"))
     return at > 0 and not text[max(0, at - 60) : at].rstrip().endswith(_CALLED_DATASET)
 
 

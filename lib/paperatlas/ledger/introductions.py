@@ -235,12 +235,12 @@ def _leads_to(between: str) -> bool:
     return named and len(tail) == 1 and len(tail[0].split()) <= 2 and all(map(_is_direct, (head, tail[0])))
 
 
-_CALL_CUES = ("call", "name", "dub", "term", "coin", "entitle", "Namely", "nicknamed", "refer", "denote")
+_CALL_CUES = ("call", "name", "dub", "term", "coin", "entitle", "Namely", "refer", "denote")
 _WHAT = r"(?: (?:it|this|them|the|our|these|that|such)(?: [a-z][\w-]{1,20}){0,4}?)?"
 _CALLED = re.compile(
-    r"(?:called|named|dubbed|termed|coined|entitled|[Nn]amely|referred to as|denoted(?: as| by)?|nicknamed"
+    r"(?:called|named|dubbed|termed|coined|entitled|[Nn]amely|referred to as|denoted(?: as| by)?"
     rf"|[Ww]e(?: also)?(?: will)? (?:call|name|dub|term|refer(?: to)?(?: as)?|denote|coin){_WHAT}(?: as| by)?"
-    rf"|(?:refer to|denote){_WHAT} (?:as|by)),? (?:as |the |a |an |by |our ){{0,2}}"
+    r"),? (?:as |the |a |an |by |our ){0,2}"
 )
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
 # "on three datasets, namely": what something is tested on
@@ -256,10 +256,10 @@ def called(paper: Paper) -> Iterator[System]:
         by_us = _WE.search(text, max(start, at - 14), at)
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
-        own = by_us is not None or text.startswith(("dubbed", "named", "nicknamed"), at)
+        own = by_us is not None or text.startswith(("dubbed", "named"), at)
         if lead is None or not _is_own(text[max(start, begin - 100) : begin], own=own):
             continue
-        name = read_name(text, lead.end(), end, any_case=True)
+        name = read_name(text, lead.end(), end)
         if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
             name = settled(text, Name(*lower.span(), lower.group()), end)
         if name is None:

@@ -140,11 +140,11 @@ class Name(NamedTuple):
     stop: int = 0
 
 
-def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Name | None:
+def read_name(text: str, start: int, end: int) -> Name | None:
     """Read the name that begins at `start`, looking no further than `end`; None where none begins.
 
     It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive, and under the abbreviation
-    that a bracket behind it gives. With `any_case` a name in quotation marks may be in lower case.
+    that a bracket behind it gives.
     """
     opening = _OPENING.match(text, start, end)
     inside = opening.end() if opening else start
@@ -152,21 +152,11 @@ def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Nam
     if opening is None or close is None:
         name = _read_plain(text, inside, end)
     else:
-        name = _read_marked(text, inside, close, any_case=any_case)
-        name = name._replace(quoted=opening.group() != "_") if name else None
+        bracket = text.find(" (", inside, close)
+        close = bracket if bracket > 0 else close
+        inner = strip_plural(_clean(text[inside:close]))
+        name = Name(inside, close, inner, quoted=opening.group() != "_") if inner else None
     return settled(text, name, end) if name else None
-
-
-def _read_marked(text: str, start: int, close: int, *, any_case: bool) -> Name | None:
-    """Read the name that quotation marks or mark-up hold."""
-    bracket = text.find(" (", start, close)
-    close = bracket if bracket > 0 else close
-    parts = text[start:close].split()
-    inner = _clean(text[start:close])
-    named = any_case or (parts and (parts[0][:1].isupper() or any(map(is_distinctive, parts))))
-    if named and inner and len(inner.split()) <= 7:
-        return Name(start, close, strip_plural(inner))
-    return _read_plain(text, start, close)
 
 
 def _closing(text: str, opening: str, start: int, end: int) -> int | None:
@@ -219,9 +209,7 @@ def _clean(word: str) -> str:
     if word.isalnum():
         return word
     word = word.strip().replace("\\_", "_").split("--")[0].split("—")[0]
-    for _ in range(3):
-        word = _EDGE.sub("", word)
-    return word.strip()
+    return _EDGE.sub("", word).strip()
 
 
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")

@@ -49,10 +49,7 @@ def any_of(alternatives: Iterable[str]) -> str:
 # A mark, a blank and what may begin a sentence; or, glued to the mark, a word that often does.
 _ENDS = (". ", "? ", "! ", ".)", ".\n", ".The", ".We ", ".Our ", ".In ", ".This ", ".To ", ".Experiments")
 _BREAK = re.compile(r"[.?!]\)?(?:\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z]\.)(?=[A-Z]))")
-_ABBREVIATIONS = (
-    "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",
-    " w.r.t", " a.k.a",
-)  # fmt: skip
+_ABBREVIATIONS = ("e.g", "i.e", " vs", " cf", " al", "approx")
 
 
 # Several finders read one abstract after the other: its sentences are worked out once.
@@ -60,29 +57,19 @@ _ABBREVIATIONS = (
 def sentences(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of a text, in order and without gaps.
 
-    An abbreviation such as "e.g." or "et al." ends no sentence, nor does an initial. Nothing is cut out: the
+    An abbreviation such as "e.g." or "et al." ends no sentence. Nothing is cut out: the
     offsets index the text as it stands.
     """
     spans: list[tuple[int, int]] = []
     start = 0
     for at in cue_places(text, _ENDS):
         mark = _BREAK.match(text, at)
-        if mark and at >= start and (text[at] != "." or _ends_sentence(text, start, at)):
+        if mark and at >= start and not text.endswith(_ABBREVIATIONS, start, at):
             spans.append((start, mark.end()))
             start = mark.end()
     if start < len(text) or not spans:
         spans.append((start, len(text)))
     return spans
-
-
-def _ends_sentence(text: str, start: int, at: int) -> bool:
-    """Whether the full stop at `at` ends a sentence, and not an abbreviation or an initial."""
-    if text.endswith(_ABBREVIATIONS, start, at):
-        return False
-    if not text[at - 1].isupper() or at - start < 2:
-        return True
-    before = text[at - 2 : at - 1]
-    return before.isalnum() or before in ("-", "_")
 
 
 def span_at(spans: list[tuple[int, int]], place: int) -> tuple[int, int]:

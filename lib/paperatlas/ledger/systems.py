@@ -61,11 +61,7 @@ def _word_is_name(paper: Paper, word: str) -> bool:
         return word in text
     if text and all(text[at - 1 : at] == "/" for at in word_places(word.lower(), text.lower())):
         return True  # it stands nowhere, or in an address only
-    return any(
-        text[at - 1 : at].strip() or text[at - 2 : at - 1] not in ("", ".", "!", "?")
-        for at in word_places(word, text)
-        if at
-    )
+    return any(text[at - 2 : at - 1] not in ("", ".", "!", "?") for at in word_places(word, text) if at)
 
 
 def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
