@@ -233,6 +233,9 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     for first in (True, *[False] * 11):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
+        # some conferences print abstracts without commas: "on FLIR LLVIP and M3FD"
+        if name[-1:].isalpha() and text.count(", ") <= 1:
+            name = name.split(" ")[0]
         plain = not is_distinctive(name.split(" ")[0])
         if (
             not name
@@ -243,7 +246,6 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
         end = place + len(name)
         yield place, end
         joint = _JOINT_BEHIND.match(text, end)
-        # some conferences print abstracts without commas: "on FLIR LLVIP and M3FD"
         if joint is None or (joint.group() == " " and text.count(", ") > 1):
             return
         place = joint.end()

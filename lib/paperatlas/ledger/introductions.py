@@ -267,7 +267,7 @@ def called(paper: Paper) -> Iterator[System]:
         # a notion in quotation marks is no system: 'what we call "relevance"'
         notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
         if not notion and _can_be_called(name):
-            yield _found(begin, name)
+            yield from _with_others(text, begin, name, end)
 
 
 def _is_own(before: str, *, own: bool) -> bool:

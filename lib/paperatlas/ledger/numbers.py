@@ -114,7 +114,7 @@ def _number(text: str, start: int, end: int, match: re.Match[str]) -> Number:
     begin = match.start()
     base = max(start, begin - 120)
     before = text[base:begin]
-    left = before.rstrip(_SIGNS).removesuffix("\\approx").removesuffix("\\sim").rstrip(_SIGNS)
+    left = re.sub(r"\\(?:approx|sim|textbf|mathbf)$", "", before.rstrip(_SIGNS)).rstrip(_SIGNS)
     right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
     value, high, left = _values(found, left)
     whole = "." not in (found.get("value") or "")
