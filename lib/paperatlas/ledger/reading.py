@@ -7,6 +7,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, get_type_hints
@@ -121,13 +122,10 @@ def words_of(text: str) -> list[str]:
 
 def papers_of(corpus: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
     """The identifier, title and abstract of each paper of a corpus; what is missing is empty."""
-    fields = [
-        [value if isinstance(value, str) else "" for value in corpus[name].tolist()]
-        if name in corpus
-        else [""] * len(corpus)
-        for name in ("title", "abstract")
-    ]
-    return zip(corpus["paper_id"].tolist(), *fields, strict=True)
+    texts = corpus.reindex(columns=["title", "abstract"]).to_numpy(dtype=object)
+    for paper, pair in zip(corpus["paper_id"].tolist(), texts, strict=True):
+        title, abstract = (text if isinstance(text, str) else "" for text in pair)
+        yield paper, title, abstract
 
 
 # What reads a title and an abstract, and the named tuple that it gives. Its fields are the columns of the table;
@@ -161,17 +159,8 @@ def as_table(rows: Sequence[tuple[Any, ...]], entry: type) -> pd.DataFrame:
     types = {name: _DTYPES[kind] for name, kind in get_type_hints(entry).items()}
     columns = {"paper_id": "object", **types}
     columns = {**dict(list(columns.items())[:-2]), "quote": "str", "start": "int64", "end": "int64"}
-    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    return pd.DataFrame(
-        {
-            name: _column(list(column), dtype)
-            for (name, dtype), column in zip(columns.items(), values, strict=True)
-        }
-    )
-
-
-def _column(values: list[Any], dtype: str) -> pd.Series:
-    try:
-        return pd.Series(values, dtype=None if dtype == "object" and values else dtype)
-    except UnicodeEncodeError:
-        return pd.Series(values, dtype=object)
+    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+    for name, dtype in columns.items():
+        with suppress(UnicodeEncodeError):
+            table[name] = table[name].infer_objects() if dtype == "object" else table[name].astype(dtype)
+    return table
