@@ -157,7 +157,7 @@ def as_table(rows: Sequence[tuple[Any, ...]], entry: type) -> pd.DataFrame:
     Text that no string column can hold, such as a lone surrogate, stays as Python objects.
     """
     types = {name: _DTYPES[kind] for name, kind in get_type_hints(entry).items()}
-    columns = {"paper_id": "object", **types}
+    columns: dict[str, Any] = {"paper_id": "object", **types}
     columns = {**dict(list(columns.items())[:-2]), "quote": "str", "start": "int64", "end": "int64"}
     table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
     for name, dtype in columns.items():
