@@ -122,9 +122,7 @@ _OPENING = re.compile(
     r"(?:\$\\?(?:text|textbf|textit|mathrm|mathbf)\{|\\(?:textbf|textit|textsc|texttt|textsf|emph|underline)\s?\{"
     r"|\{\\(?:em|bf|it|sc|tt|sf)\s|``|\"|“|‘|'|`|\*\*|\*|_){1,4}"
 )
-_CLOSING = {
-    "``": ("''", '"', "”"), '"': ('"',), "“": ("”", '"'), "‘": ("’", "'"), "'": ("'",), "`": ("'", "`"),
-}  # fmt: skip
+_CLOSING = {mark: re.compile(f"[{mark}]") for mark in ("}", "_", "\"”’'`*")}
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
 
@@ -147,23 +145,17 @@ def read_name(text: str, start: int, end: int) -> Name | None:
     that a bracket behind it gives.
     """
     opening = _OPENING.match(text, start, end)
-    inside = opening.end() if opening else start
-    close = _closing(text, opening.group(), inside, end) if opening else None
-    if opening is None or close is None:
+    mark, inside = (opening.group(), opening.end()) if opening else ("", start)
+    closing = _CLOSING["}" if "{" in mark else "_" if mark == "_" else "\"”’'`*"]
+    close = closing.search(text, inside, min(end, inside + 80)) if mark else None
+    if close is None:
         name = _read_plain(text, inside, end)
     else:
-        bracket = text.find(" (", inside, close)
-        close = bracket if bracket > 0 else close
-        inner = strip_plural(_clean(text[inside:close]))
-        name = Name(inside, close, inner, quoted=opening.group() != "_") if inner else None
+        bracket = text.find(" (", inside, close.start())
+        stop = bracket if bracket > 0 else close.start()
+        inner = strip_plural(_clean(text[inside:stop]))
+        name = Name(inside, stop, inner, quoted=mark != "_") if inner else None
     return settled(text, name, end) if name else None
-
-
-def _closing(text: str, opening: str, start: int, end: int) -> int | None:
-    """Where the inside of the mark-up ends that opened before `start`; None if it is not closed soon."""
-    marks = ("}",) if "{" in opening else _CLOSING.get(opening, (opening,))
-    found = [at for mark in marks if (at := text.find(mark, start, min(end, start + 80))) >= 0]
-    return min(found, default=None)
 
 
 def _read_plain(text: str, start: int, end: int) -> Name | None:
@@ -173,11 +165,10 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     for index, token in enumerate(tokens):
         word = _clean(token.group())
         connects = (not word or word.lower() in words("connector")) and 0 < index < len(tokens) - 1
-        figure = index == 1 and len(word) <= 4 and word.replace(".", "").isdigit()  # "Qwen 2.5"
-        if word and (is_capitalised(word) or is_distinctive(word) or figure):
+        if word and (is_capitalised(word) or is_distinctive(word)):
             kept = index + 1
-        elif not connects or (index == 1 and is_new(tokens[0].group())):
-            break  # "FooNet for Maps" is called FooNet
+        elif not connects:
+            break
         if token.group()[-1] in ".!?" and len(token.group()) > len(word):
             break
     # "and" joins two names, unless a bracket shows that it stands inside one long form
@@ -194,12 +185,11 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
 
 
 def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """Up to nine words with single blanks between, to the end of the sentence."""
+    """Up to nine words with single blanks between."""
     tokens: list[re.Match[str]] = []
     while len(tokens) < 9 and (token := _TOKEN.match(text, start, end)):
         tokens.append(token)
-        word = token.group()
-        if text[token.end() : token.end() + 1] != " " or (word[-1] in ".!?" and len(word) > 2):
+        if text[token.end() : token.end() + 1] != " ":
             break
         start = token.end() + 1
     return tokens
