@@ -29,21 +29,10 @@ _BEHIND = r"(?=(?:-[a-z]{3,12}|'s|’s|s)?[.!?*$~_']*(?:[\s,;:()\[\]{}\"“”�
 
 
 def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
-    """Who names whose system.
+    """Who names whose system: `paper_id` (who mentions), `name`, `introduced_by`, and the place, as in a `Ledger`.
 
-    Parameters
-    ----------
-    corpus
-        One row per paper with `paper_id`, `title`, `abstract`; with `published` ("2021" or "2021-03") only systems of
-        earlier papers are looked for.
-    systems
-        What the papers introduce, as in a `Ledger`.
-
-    Returns
-    -------
-    One row per paper and name it did not introduce: `paper_id` (who mentions), `name`, `introduced_by`, `field`, and
-    `quote` = that field from `start` to `end`. Names are matched in their exact case and as whole words; names that
-    are ordinary words or terms of the field are not looked for.
+    Where the corpus has `published` ("2021" or "2021-03"), only systems of earlier papers are looked for. Names are
+    matched in their exact case and as whole words; ordinary words and terms of the field are not looked for.
     """
     dates = dict.fromkeys(corpus["paper_id"], "")
     if "published" in corpus:
@@ -68,11 +57,7 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
 
 
 def _introductions(systems: pd.DataFrame, dates: Mapping[object, str]) -> dict[str, tuple[object, str]]:
-    """Name → the paper that introduced it and its long form.
-
-    Where two papers introduce one name, the earlier by date; without dates nobody, since the name does not say which
-    is meant.
-    """
+    """Name → the paper that introduced it, the earlier of two (without dates nobody), and its long form."""
     papers: dict[str, dict[object, str]] = {}
     for paper, name, long_form in systems[["paper_id", "name", "long_form"]].itertuples(index=False):
         if _is_mentionable(name):
@@ -86,11 +71,7 @@ def _introductions(systems: pd.DataFrame, dates: Mapping[object, str]) -> dict[s
 
 
 def _is_mentionable(name: str) -> bool:
-    """Whether a name can be found in running text without taking a common word for it.
-
-    Three words with capitals, or one word that no dictionary has: inner capitals, figures, signs; an abbreviation
-    needs three letters.
-    """
+    """Whether no common word can be taken for a name: three words with capitals, or one that no dictionary has."""
     if name in resources() or "\\" in name:
         return False
     if " " in name:

@@ -25,7 +25,7 @@ _OTHER = (
     r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
-_IN_WORDS = rf"{any_of(_WORDS)}"
+_IN_WORDS = any_of(_WORDS)
 _UNIT = rf"(?:(?P<points>{_POINTS})|(?P<percent>{_PERCENT}\+?)|(?P<times>{_TIMES})|(?P<other>{_OTHER}))?"
 # A range needs its unit behind the second number: "2-3x", "84.1% to 85.2%", but not "2-3 layers".
 _UPPER = (
@@ -55,11 +55,10 @@ _NO_NUMBER = re.compile(
 
 
 class Number(NamedTuple):
-    """A number of a sentence, from `start` to `end` with its unit; `high` is the upper end of a range.
+    """A number of a sentence, from `start` to `end` with its unit ("%", "points", "x", one such as "dB", or none).
 
-    `unit` is "%", "points", "x" for a ratio, a unit of its own such as "dB", or empty. `left` is the sentence from
-    `base` to the number, at most 120 characters, and `right` what follows, at most 80. `whole` says that it is
-    written without decimals, `signed` that it has a plus in front.
+    `left` is the sentence from `base` to the number, at most 120 characters, and `right` what follows, at most 80.
+    `whole` says that it is written without decimals, `signed` that it has a plus in front.
     """
 
     value: float

@@ -56,11 +56,7 @@ _ABBREVIATIONS = ("e.g", "i.e", " vs", " cf", " al", "approx")
 # Several finders read one abstract after the other: its sentences are worked out once.
 @lru_cache(maxsize=4)
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Start and end of each sentence of a text, in order and without gaps.
-
-    An abbreviation such as "e.g." or "et al." ends no sentence. Nothing is cut out: the
-    offsets index the text as it stands.
-    """
+    """Start and end of each sentence of a text, in order and without gaps; "e.g." and its like end none."""
     spans: list[tuple[int, int]] = []
     start = 0
     for at in cue_places(text, _ENDS):

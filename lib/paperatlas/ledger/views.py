@@ -115,22 +115,10 @@ KINDS = {
 
 
 def mark_quotes(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """HTML of a text with stretches of it marked.
+    """HTML of an untrusted text with stretches (start, end, kind of `KINDS`) marked, overlapping in any way.
 
-    Parameters
-    ----------
-    text : str
-        Untrusted; it is escaped.
-    spans : iterable of (start, end, kind)
-        Offsets into `text`; kinds are those of `KINDS`. They may overlap in any way; parts outside the text are
-        ignored.
-
-    Returns
-    -------
-    str
-        Each piece of the text between two ends of spans stands in one ``<mark class="pa-mark pa-mark-claim">`` for
-        every span that holds it; the letter of a span, ``<sup>C</sup>``, stands at its end. Without letters and tags
-        it is the text.
+    Each piece of the text between two ends of stretches stands in one ``<mark>`` for every stretch that holds it; the
+    letter of a stretch, ``<sup>C</sup>``, stands at its end.
     """
     cut = {(max(start, 0), min(end, len(text)), kind) for start, end, kind in spans}
     inner_first = sorted(

@@ -31,16 +31,9 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Space:
-    """Places texts, seen or unseen.
+    """Places texts, seen or unseen, by their own words, an encoder (read from a folder, or an object), or both.
 
-    Attributes
-    ----------
-    words : LsaEmbedder or None
-        Fitted on the texts at hand.
-    encoder : Encoder or None
-        With both, their coordinates stand side by side and weigh the same.
-    folder : Path or None
-        Where the encoder was read from; None for an object.
+    The coordinates of both stand side by side and weigh the same.
     """
 
     words: LsaEmbedder | None

@@ -21,14 +21,8 @@ _CLOSE = 0.8  # share of letters two spellings have in common
 class Query:
     """A query in terms of a vocabulary.
 
-    Attributes
-    ----------
-    groups : tuple of tuples of str
-        One for each thing that is asked for, which any of its terms (keys of the vocabulary) stands for.
-    text : str
-        The query with what was misspelt put right.
-    note : str
-        A sentence on what was read differently from how it was written; empty if nothing was.
+    A group for each thing that is asked for, which any of its terms (keys of the vocabulary) stands for; the query with
+    what was misspelt put right; and a sentence on what was read differently from how it was written, or "".
     """
 
     groups: tuple[tuple[str, ...], ...]

@@ -40,19 +40,10 @@ Counts = tuple[sparse.csr_array, sparse.csr_array]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words and phrases to count.
+    """The words and phrases to count: folded, sorted, words of a phrase joined by spaces, character pairs by none.
 
-    Attributes
-    ----------
-    words : list of v str
-        Folded, sorted.
-    phrases : list of t str
-        Folded words joined by single spaces, character pairs by none; sorted.
-    compounds : list of str
-        Words that are one compound even where no hyphen joins them: ``few shot``.
-    both_ways : dict
-        How to read what is written both as one word and as a compound: ``pretraining`` to
-        ``("pre", "training")``, or to ``("pretraining",)``.
+    `compounds` are words that are one compound even where no hyphen joins them (``few shot``); for `both_ways` see
+    `Parts`.
     """
 
     words: list[str]
@@ -77,14 +68,12 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Terms:
-    """What n papers say, in the m words and phrases of a vocabulary.
+    """What n papers say, in the m words and phrases of a vocabulary, whose `keys` are the columns.
 
     Attributes
     ----------
-    vocabulary : Vocabulary
-        Its `keys` are the columns.
     counts, in_titles : (n, m) int64 csr_array
-        Occurrences in title and abstract, and in the title alone. The first v columns are words.
+        Occurrences in title and abstract, and in the title alone.
     shown : list of m str
         How the abstracts write each term most often (titles where none does).
     general : (m,) bool array
@@ -128,17 +117,11 @@ class Terms:
 
 
 def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> Terms:
-    """Words and phrases in at least `min_papers` papers, whatever the order of the papers.
+    """Words and phrases in at least `min_papers` of n papers, whatever the order of the papers.
 
     A phrase has two to four words. It crosses no punctuation, no function word of the paper's language but
     an "of" between two words, and no word in which papers speak of themselves ("propose"); it never holds
     a part of a compound without the rest.
-
-    Parameters
-    ----------
-    titles, abstracts : sequences of n str
-    min_papers : int
-        Rarer terms are left out.
     """
     run = _Run(titles, abstracts)
     abbreviations = long_forms(run.texts, min_papers=min_papers)
