@@ -66,9 +66,7 @@ def _word_is_name(paper: Paper, word: str) -> bool:
 
 def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
     """Whether several words are a name: one of them is coined, or the abstract writes them all with capitals."""
-    if len(parts) > 6 or "and" in parts or NOT_BUILT.search(prefix):
-        return False
-    if _PHRASE_STARTS.match(prefix):
+    if len(parts) > 6 or "and" in parts or NOT_BUILT.search(prefix) or _PHRASE_STARTS.match(prefix):
         return False
     if word_places(prefix, paper.abstract) and all(map(is_capitalised, parts)):
         return True
@@ -98,9 +96,7 @@ def _merged(found: list[System]) -> list[System]:
     kept: dict[str, System] = {}
     for one in found:
         key = _key(one.name)
-        same = (
-            key if key in kept else next((key for key, other in kept.items() if _is_same(one, other)), None)
-        )
+        same = next((other for other in kept if other == key or _is_same(one, kept[other])), None)
         if same is None:
             kept[key] = one
         elif one.long_form and not kept[same].long_form:
@@ -111,10 +107,8 @@ def _merged(found: list[System]) -> list[System]:
 def _is_same(one: System, other: System) -> bool:
     """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet)."""
     for short, long in ((one, other), (other, one)):
-        if short.long_form and not long.long_form:
-            spelled, name = sorted((short.long_form, long.name), key=len)
-            if _key(spelled) == _key(name):
-                return True
+        if short.long_form and not long.long_form and _key(short.long_form) == _key(long.name):
+            return True
         if " " in long.name and " " not in short.name and not (long.long_form or short.long_form):
             capitals = sum(map(str.isupper, short.name))
             if capitals >= 2 and long_form_start(long.name, 0, len(long.name), short.name) == 0:
