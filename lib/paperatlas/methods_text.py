@@ -12,7 +12,7 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, listing
 from paperatlas.readers import NO_ABSTRACT, read_papers
-from paperatlas.text.encoders import LSA, encoder_label
+from paperatlas.text.encoders import LSA, encoder_name
 from paperatlas.topics.levels import CORE
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _were(n: int, what: str, which: str = "") -> str:
 
 def _of_topics(study: Study) -> list[str]:
     topics = study.fitted
-    label = encoder_label(study.encoder)
+    label = encoder_name(study.encoder)
     lsa = ["latent semantic analysis [deerwester1990]"] if label.split("+")[0] == LSA else []
     encoder = label.removeprefix(LSA).removeprefix("+") if lsa else label
     by = listing([*lsa, *([f"the encoder {encoder}"] if encoder else [])])

@@ -14,7 +14,7 @@ import numpy as np
 
 from paperatlas import __version__
 from paperatlas.folders import PASSPORT, files_of
-from paperatlas.text.encoders import encoder_label
+from paperatlas.text.encoders import encoder_name
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -43,7 +43,7 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "threads": {"cpus": os.cpu_count(), **{name: os.environ.get(name) for name in THREAD_VARIABLES}},
         "seeds": {"study": study.seed},
-        "encoder": encoder_label(study.encoder),
+        "encoder": encoder_name(study.encoder),
         "numbers": key_numbers(study),
         "doubts": study.doubts,
         **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),

@@ -355,7 +355,7 @@ class Study(Questions):
             If a source of dates or the encoder is an object, which a notebook cannot name.
         """
         options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
-        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder)
+        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder, whole_path=True)
         options["abstracts_only"] = self.abstracts_only or None
         if self.sources is not None:
             if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:

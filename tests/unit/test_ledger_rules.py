@@ -57,15 +57,19 @@ SYSTEMS = [
         ["FooSet", "BarBench"],
     ),
     ("", "We put forward a simple solution, FooFixer, which works.", ["FooFixer"]),
-    ("", "The maps are drawn by FooMap, a novel system for maps.", ["FooMap"]),
     ("", "Maps show that the proposed FooLens is better.", ["FooLens"]),
     ("", "We propose a self-evaluation method FooScore for maps.", ["FooScore"]),
     ("", "We propose Foo Filters based on Bar Networks (FFBN) for maps.", ["FFBN"]),
     ("", "We present FooRec, a Foo-Augmented Framework for maps.", ["FooRec"]),
     ("", "The result is a generative model we refer as Foo Variational Coding (FVCod).", ["FVCod"]),
+    ("", "We introduce two datasets FX41K and FooBench-map and use them.", ["FX41K", "FooBench-map"]),
+    ("", "We propose adversarial map augmentation, FooAug, to train readers.", ["FooAug"]),
+    ("", "We build a comprehensive benchmark FooBench to assess maps.", ["FooBench"]),
+    ("Phant: Maps of Ships", "We map ships. See https://phant-maps.example.org.", ["Phant"]),
+    ("FooMind: Maps", "At its core, FooMind introduces Bar-MAE, a masked reader.", ["FooMind", "Bar-MAE"]),
+    ("", "We introduce Finding and Following Over Paths (FFOP), a benchmark.", ["FFOP"]),
 ]
 NO_SYSTEMS = [
-    ("Map-aware FTLX: Learning to Read", "Forgery text lineup (FTLX) is a task. We study FTLX."),
     ("SoK: A View of Maps", "We look at maps."),
     ("", "We propose an Online Learning framework for networks."),
     ("", "We assign what we call ``compute budgets'' to layers."),
@@ -93,18 +97,18 @@ NO_SYSTEMS = [
         "Existing methods rely on components: Convolutional Networks (CNNs) and the Extended Kalman Filter (EKF).",
     ),
     ("", "The corpus consists of images from the Visual Oxford Collection (VOC)."),
+    ("", "The pitch and roll channel (PRCX) matters. We design the PRCX as a mixture of signals."),
+    ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
 ]
 CLAIMS = [
     ("REM shows a 15.4x faster imagination compared to prior agents.", 15.4),
     ("CoreInfer achieved a 10.33 times speedup compared to the baseline.", 10.33),
     ("Our upscaler is 100+ times faster.", 100),
-    ("an x4.3 speed-up in training", 4.3),
     ("The model extrapolates up to 10x beyond its training length.", 10),
     ("SPDERs speed up training by 10x and converge.", 10),
     ("It reduces the cost by a factor of 12.", 12),
     ("We see a speed-up factor above 19,000.", 19000),
-    ("We accelerate decoding by $\\times$3.5 on average.", 3.5),
     ("Our method reveals a substantial 2.63% accuracy boost over advanced methods.", 2.63),
     ("The approach yields a 9.52% performance gain over the baseline.", 9.52),
     ("This demonstrates 30%+ training time savings.", 30),
@@ -131,14 +135,16 @@ CLAIMS = [
     ("We find mean AUROCs of 86.4 on scans.", 86.4),
     ("It can lower the accuracy by up to 36%.", 36.0),
     ("We outperform the best methods by 5.4 in detection.", 5.4),
+    ("We demonstrate strong success rates—up to 92%—on a range of tasks.", 92),
+    ("Sampling yields an order-of-magnitude speedup.", 10),
+    ("The method achieves average improvements of 6.30 across all levels.", 6.3),
+    ("It beats the previous method by an absolute margin of 63%.", 63),
     ("It sees consistent gains on FooSet (+0.9 points).", 0.9),
     ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
     ("The network has an inference time (around 7 ms).", 7.0),
-    ("We reach this while doubling the learning speed.", 2.0),
 ]
 NO_CLAIMS = [
-    "It beats other models, which reported an F1-score of 72.76%.",
     "The cost stays within an order of magnitude.",
     "Sales of up to 20% are usual, and less than 6% of the film is shown.",
     "The effect was found in the 1920s.",
@@ -150,7 +156,6 @@ NO_CLAIMS = [
     "Sales increased by 20% in recent years.",
     "We reduce the training set to 10% of the data.",
     "The 10 errors of the survey",
-    "Filters often remove up to 99% of the pages to achieve this accuracy.",
     "We identify themes in interviews with 40% of the staff.",
     "It achieves this with 0.1% trainable parameters.",
     "It is better compared to scores of 0.148 and 0.143 for DoRA.",
@@ -205,12 +210,13 @@ DATASETS = [
     ("on the dataset DBP15X of graphs", ["DBP15X"]),
     ("on SQXD, IIXC, Culture, HotQA, and MuXQ datasets", ["SQXD", "IIXC", "Culture", "HotQA", "MuXQ"]),
     ("the Foo Accident Dataset (FAD) is large", ["FAD"]),
+    ("two challenging benchmarks, RXBench and Coloss", ["RXBench", "Coloss"]),
+    ("we analyse the Foo National Corpus of letters", ["Foo National Corpus"]),
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
 ]
 NO_DATASETS = [
-    "on multiple XQL benchmarks",
     "Zero-shot learning (ZSLX) is hard. The ZSLX benchmarks are small",
     "an accuracy of 84% on RTX-4090",
     "a BERT-based dataset",
@@ -225,6 +231,19 @@ KNOWN = [
 @pytest.mark.parametrize(("title", "abstract", "names"), SYSTEMS)
 def test_systems(title, abstract, names):
     assert [system.name for system in systems_in(title, abstract)] == names
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "kind"),
+    [
+        ("FooSki: A Fine-Grained Benchmark for Skis", "We look at skis with FooSki.", "benchmark"),
+        ("FooVoc: Talking Heads", "It was used for creating a dataset called FooVoc.", "dataset"),
+        ("FooMap: Reading Maps", "We propose FooMap, a small and fast network for maps.", "model"),
+        ("FooMap: Reading Maps", "FooMap reads maps.", "method"),
+    ],
+)
+def test_kinds(title, abstract, kind):
+    assert [system.kind for system in systems_in(title, abstract)] == [kind]
 
 
 @pytest.mark.parametrize(("title", "abstract"), NO_SYSTEMS)

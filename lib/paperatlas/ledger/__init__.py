@@ -61,15 +61,7 @@ class Ledger:
 
 
 def find_entries(corpus: pd.DataFrame, *tables: str) -> dict[str, pd.DataFrame]:
-    """Some of the tables of a `Ledger` (not its mentions), each paper's rows from that paper alone.
-
-    Parameters
-    ----------
-    corpus
-        One row per paper with `paper_id`, `title`, `abstract`.
-    tables
-        Which: "systems", "links", "claims", "resources".
-    """
+    """Some of "systems", "links", "claims" and "resources" of a `Ledger`, each paper's rows from that paper alone."""
     found = read_papers(corpus, [_FINDERS[table] for table in tables])
     return dict(zip(tables, found, strict=True))
 

@@ -48,7 +48,7 @@ _METRIC = re.compile(
     rf"(?<!\w)(?:{any_of(sorted(map(re.escape, _BETTER), key=lambda name: (-len(name), name)))}s?(?![\w@])"
     r"|(?:scores?|performance|coverage|agreement|fidelity|consistency|completeness|loss|[Ss]uccess|[Rr]untime"
     r"|(?:running|execution|processing|response|computation|inference|training) time)\b"
-    r"|(?:[\w-]+ )?(?<!learning )(?<!dropout )(?<!sampling )rates?\b)"
+    r"|(?:[\w-]+ )?rates?\b)"
 )
 # Up to three words that qualify what is behind a number: "84% average test accuracy"
 _QUALIFIED = (
@@ -57,12 +57,11 @@ _QUALIFIED = (
 )
 _METRIC_BEHIND = re.compile(f"{_QUALIFIED}(?P<metric>{_METRIC.pattern})")
 _CHANGE_BEHIND = re.compile(
-    rf"{_QUALIFIED}(?:{_CHANGE.pattern}|(?:beyond|as (?:fast|many|much|large|small|good|efficient)"
-    r"|the (?:[a-z]+ )?(?:speed|throughput|performance|accuracy))\b)"
+    rf"{_QUALIFIED}(?:{_CHANGE.pattern}|beyond|as (?:fast|many|much|large|small|good|efficient))\b"
 )
 _LEADS_TO_NUMBER = re.compile(
-    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=\()){one_of('lead')}|\s?[=:≈~(]| [A-Z][\w-]{{1,20}}){{1,7}}"
-    r"\s?[~≈$(=*]{0,4}\s?$"
+    rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=[(—])){one_of('lead')}|\s?[=:≈~(—]| [A-Z][\w-]{{1,20}}){{1,7}}"
+    r"\s?[~≈$(=*—]{0,4}\s?$"
     r"|\s$"
 )
 _REACHES = re.compile(
@@ -78,32 +77,27 @@ _BY = re.compile(
     rf"|margin|roughly|some|between|achieving)(?: {one_of('margin')}){{0,7}} $"
 )
 _BY_SO_MUCH = re.compile(
-    r"\bby(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
+    r"\b(?:by|(?:improve|enhance)ments? of|gains? of|(?:in|de)creases? of)"
+    r"(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
 )
 _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
 # What stands before a number that is somebody else's, or where a change starts from.
 _OTHERS = re.compile(
     r"(?:(?<!less )(?<!more )(?<!greater )(?<!fewer )\bthan|\bversus|\bvs\.?|\bfrom|\b(?:compared|comparison) (?:to|with)"
-    r"|\brelative to|\bas opposed to|\binstead of|\bagainst|\bwhereas [^,;]{3,50}|\bwhile [^,.;]{3,40} (?:only )?"
-    r"(?:achieves?|reach(?:es)?|gets?|scores?|attains?)|\bbaselines?(?: [a-z]+)? (?:of|at|is)|\bapproach(?:ing|es)"
-    r"|\b(?:over|than|from) (?:the |a )?(?:previous|prior|existing|best|baseline)[^,;.]{0,40} (?:of|at)"
-    r"|\bwhich (?:only )?reported\b[^;]{0,30}"
+    r"|\brelative to|\bas opposed to|\binstead of|\bagainst|\bbaselines?(?: [a-z]+)? (?:of|at)"
     r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? (?:(?!(?:with|by|while|at)\b)[^,.;()%]){1,40}(?=\s$))"
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )
-# What stands before a number that was chosen, picks out a part, or is usual.
+# What stands before a number that was chosen: "a dropout rate of", "with parameters ("
 _SETTING = re.compile(
-    rf"\b(?:{one_of('chosen')} rates?|batch size|p-value|p ?[<=]|parameters?|resolution|epochs?|confidence interval)"
-    r"(?: of| at| to)?[^\w,.;)]{0,6}$"
-    r"|\branging from [^,;]{0,20}$|\b(?:within|first|last|top|bottom|remaining|other)(?: the| first)? $"
-    r"|\b(?:often|usually|commonly|generally|frequently)\b[^,;]{0,40}$"
+    rf"\b(?:{one_of('chosen')} rates?|parameters?|epochs?)(?: of| at| to)?[^\w,.;)]{{0,6}}$"
 )
 # What stands behind a share of data, people or parts.
 _SET_UP = re.compile(
     r"[ -](?:additional |extra |more |labell?ed |training |unlabell?ed |available |target |annotated |total )?"
     rf"(?:of (?:the |all )?(?:\w+ ){{0,2}}?)?(?:labell?ed |training )?{one_of('set-up')}"
-    r"\b(?! (?:accuracy|time|cost|reduction|efficiency))"
+    r"\b"
 )
 _WORLD = re.compile(rf"\b{one_of('world')}\b")
 # In the first part of an abstract, a sentence tells of the paper's own work only if it says so.
@@ -112,23 +106,14 @@ _OWN = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|us|[Ii]ts?|[Tt]his|[Pp]roposed|[Rr]esults?|[Ee]xperiments?|[Ee]valuations?|[Mm]ethod|[Aa]pproach"
     r"|[Mm]odel)\b"
 )
-_OWN_RESULT = re.compile(
-    rf"{_OWN.pattern}|\b(?:outperform|achiev|improv|reduc|surpass|attain|reach|yield|demonstrat)"
-)
 _ENDS = re.compile(
-    r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per)\b)"
+    r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per|after)\b)"
 )
 _LIST_STEP = re.compile(
-    r"(?:\s?\([^()]{1,25}\))?(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()-]{1,20}){1,4}?"
+    r"(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
+    r"(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()-]{1,20}){1,4}?"
     r"|[a-zA-Z-]{3,16}(?: [a-z-]{3,16})?))?\)?(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
-    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}[~$(+]{0,2}"
-)
-_NO_STEP = re.compile(
-    r"\b(?:us(?:es|ed|ing)|only|requir\w+|needs?|train\w*|than|from|contain\w*|remov\w+|out of)\b"
-)
-_GAMES = re.compile(
-    r"(?P<value>\d{1,3}) (?:out )?of (?:the )?(?P<of>\d{1,3}) (?:[\w-]+ ){0,2}?"
-    r"(?:data ?sets?|tasks?|benchmarks?|games?|environments?|languages?|metrics|cases|problems|settings)\b"
+    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}[~$(+]{0,2}|\s"
 )
 
 
@@ -144,8 +129,7 @@ def claims_in(abstract: str) -> list[Claim]:
     spans = sentences(text)
     claims = [Claim(math.nan, math.nan, "", "sota", "up", "abstract", *at) for at in _top_claims(text, spans)]
     for start, end in spans_with_numbers(text, spans):
-        own = len(spans) <= 2 or start >= _BACKGROUND * len(text) or _OWN_RESULT.search(text, start, end)
-        if own and not _WORLD.search(text, start, end):
+        if not _WORLD.search(text, start, end):
             claims += _numbers_claimed(text, start, end)
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
@@ -155,16 +139,11 @@ def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
     numbers = numbers_in(text, start, end)
     readings = [_reading(number) for number in numbers]
     _share_along_lists(text, numbers, readings)
-    claims = [
+    return [
         Claim(number.value, number.high, number.unit, *reading[:2], "abstract", *reading[2:])
         for number, reading in zip(numbers, readings, strict=True)
         if reading
     ]
-    for number in numbers:
-        games = _GAMES.match(text, number.start, end)
-        if games and int(games["value"]) <= int(games["of"]) and _RESULT.search(number.left):
-            claims.append(Claim(number.value, math.nan, "", "score", "up", "abstract", *games.span()))
-    return claims
 
 
 def _reading(number: Number) -> _Reading | None:
@@ -178,7 +157,7 @@ def _reading(number: Number) -> _Reading | None:
         number = number._replace(unit="x")
         return _changed_behind(number, "speed-up") or _changed_before(number, "speed-up")
     stated = _stated(number)
-    if not unit and (number.whole or not _RESULT.search(left)):
+    if not unit and number.whole:
         return stated if stated and _is_value(number) else None
     changed = _changed_behind(number) if unit or (right[:1] == " " and _CHANGE.match(right, 1)) else None
     if reading := changed or stated or _changed_before(number):
@@ -198,7 +177,7 @@ def _reading(number: Number) -> _Reading | None:
 def _changed_behind(number: Number, gain: str = "improvement") -> _Reading | None:
     """A word of change behind a number: "15x faster", "a 3% boost"."""
     behind = _CHANGE_BEHIND.match(number.right)
-    if behind is None or re.match(r"\s(?:more|less) (?:data|training)", number.right):
+    if behind is None:
         return None
     less = behind["less"] is not None
     return _found(number, "reduction" if less else gain, "down" if less else "up", right=behind.end())
@@ -214,7 +193,7 @@ def _changed_before(number: Number, gain: str = "improvement") -> _Reading | Non
     # "consistent gains on A and B (+0.9 and +2.8 points)"
     by = (_BY if number.unit in ("%", "points", "x") else _BY_SO_MUCH).search(left)
     beside = len(gap.split()) <= 3 and "," not in gap and number.unit and not number.is_time
-    if ";" in gap or not (number.signed or by or beside):
+    if not (number.signed or by or beside):
         return None
     # "improves the accuracy to 84%" tells where it ends
     if re.search(r"(?<!up )\bto(?: [a-z]+){0,2} $", left) and number.unit == "%" and _last(_METRIC, gap):
@@ -263,7 +242,7 @@ def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading
             continue
         first, second = sorted((near, index))
         between = text[numbers[first].end : numbers[second].start]
-        if len(between) > 70 or not _LIST_STEP.fullmatch(between) or _NO_STEP.search(between):
+        if len(between) > 70 or not _LIST_STEP.fullmatch(between):
             continue
         if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
             readings[index] = (*known[:2], number.start, number.end)
@@ -271,10 +250,10 @@ def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading
 
 _TOP_CUES = ("state-of", "state of", "State-of", "State of", "SOTA", "SoTA")
 _TOP = re.compile(r"[Ss]tate[- ]of[- ](?:the[- ])?arts?\b|SOTAs?\b|SoTAs?\b")
-# The last verb before it: it beats, sets or reaches the state of the art, or it gives results of that kind.
+# The last verb before it: it beats or reaches the state of the art, or it gives results of that kind.
 _TOP_VERB = re.compile(
-    r"(?<![\w-])(?:(?P<beats>outperform|surpass|exceed|beat|superior|better)|(?P<sets>set|establish|push|advanc|becom|represent"
-    r"|produc)|(?P<reaches>achiev|reach|attain|obtain|yield|demonstrat|exhibit|improv|perform(?!anc))"
+    r"(?<![\w-])(?:outperform|surpass|exceed|beat|superior|better|set|establish|push|advanc|becom|represent|produc|achiev"
+    r"|reach|attain|obtain|yield|demonstrat|exhibit|improv|perform(?!anc)"
     r"|(?P<gives>report|deliver|offer|lead|show|provid|result|gives?))\w*"
 )
 _OUTCOME = re.compile(
@@ -303,7 +282,7 @@ def _top_claims(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, 
         if top is None or span in claimed or text[at - 1 : at].isalnum():
             continue
         claimed.add(span)
-        floor = max(start, at - 140, text.rfind(";", start, at) + 1)
+        floor = max(start, at - 140)
         verb = next(reversed(list(_TOP_VERB.finditer(text, floor, at))), None)
         own = len(spans) <= 2 or start >= _BACKGROUND * len(text) or _OWN.search(text, start, end)
         if verb and own and _is_top_claim(text, start, verb, top):

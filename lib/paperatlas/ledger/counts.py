@@ -22,17 +22,12 @@ _DRAWS = 9_999
 
 def code_availability(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic") -> pd.DataFrame:
     """Papers whose abstract links to code, per group; see `entry_shares` for `papers`, `by` and the result."""
-    links = ledger.links[ledger.links["kind"] == "code"]
-    return entry_shares(papers, links.assign(entry=CODE), by=by, entries=[CODE])
+    return entry_shares(papers, _entries(ledger), by=by, entries=[CODE])
 
 
 def top_claims(papers: pd.DataFrame, ledger: Ledger, *, by: str = "topic") -> pd.DataFrame:
-    """Papers that claim the state of the art, with or without a number, per group.
-
-    See `entry_shares` for `papers`, `by` and the result.
-    """
-    claims = ledger.claims[ledger.claims["kind"] == "sota"]
-    return entry_shares(papers, claims.assign(entry=TOP_CLAIM), by=by, entries=[TOP_CLAIM])
+    """Papers that claim the state of the art, with or without a number, per group; see `entry_shares`."""
+    return entry_shares(papers, _entries(ledger), by=by, entries=[TOP_CLAIM])
 
 
 def papers_without_number(claims: pd.DataFrame) -> int:
@@ -53,12 +48,9 @@ def named_resources(
     if kind not in ("dataset", "metric"):
         raise AtlasError(f"kind is 'dataset' or 'metric', found {kind!r}")
     named = ledger.resources[ledger.resources["kind"] == kind]
-    named = named[named["paper_id"].isin(papers["paper_id"])]
-    papers_of = named.groupby("name")["paper_id"].nunique().rename("papers").reset_index()
-    papers_of = papers_of.sort_values(["papers", "name"], ascending=[False, True]).head(most)
-    return entry_shares(
-        papers, named.rename(columns={"name": "entry"}), by=by, entries=papers_of["name"].tolist()
-    )
+    named = named[named["paper_id"].isin(papers["paper_id"])].rename(columns={"name": "entry"})
+    often = named.groupby("entry")["paper_id"].nunique().sort_values(ascending=False, kind="stable")
+    return entry_shares(papers, named, by=by, entries=often.index[:most].tolist())
 
 
 def entry_shares(
@@ -147,15 +139,21 @@ def ledger_memberships(ledger: Ledger) -> pd.DataFrame:
         of the state of the art, a claim with a number, a named system, and every data set by name. Metrics are
         left out: their names are ordinary words ("memory"), and a trend of theirs may be one of the word.
     """
-    claims, resources = ledger.claims, ledger.resources
-    datasets = resources[resources["kind"] == "dataset"]
-    parts = [
-        ledger.links.loc[ledger.links["kind"] == "code", ["paper_id"]].assign(entry=CODE),
-        claims.loc[claims["kind"] == "sota", ["paper_id"]].assign(entry=TOP_CLAIM),
-        claims.loc[claims["value"].notna(), ["paper_id"]].assign(entry=NUMBER_CLAIM),
-        ledger.systems[["paper_id"]].assign(entry=SYSTEM),
-        datasets[["paper_id"]].assign(entry="names " + datasets["name"]),
-    ]
-    pairs = pd.concat(parts).astype({"paper_id": object, "entry": object}).drop_duplicates()
+    pairs = _entries(ledger)
     enough = pairs.groupby("entry")["paper_id"].transform("size") >= _MIN_PAPERS
     return pairs[enough].sort_values(["entry", "paper_id"], ignore_index=True)
+
+
+def _entries(ledger: Ledger) -> pd.DataFrame:
+    """Every entry of every paper, each pair once."""
+    links, claims, resources = ledger.links, ledger.claims, ledger.resources
+    datasets = resources[resources["kind"] == "dataset"]
+    parts = [
+        links[links["kind"] == "code"].assign(entry=CODE),
+        claims[claims["kind"] == "sota"].assign(entry=TOP_CLAIM),
+        claims[claims["value"].notna()].assign(entry=NUMBER_CLAIM),
+        ledger.systems.assign(entry=SYSTEM),
+        datasets.assign(entry="names " + datasets["name"]),
+    ]
+    pairs = pd.concat([part[["paper_id", "entry"]].astype(object) for part in parts])
+    return pairs.drop_duplicates()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from paperatlas.ledger.names import (
@@ -16,9 +17,9 @@ from paperatlas.ledger.names import (
     read_bracket,
     resources,
 )
-from paperatlas.ledger.reading import READ_AT_MOST, cue_places, one_of, words, words_of
+from paperatlas.ledger.reading import READ_AT_MOST, any_of, cue_places, words, words_of
 from paperatlas.ledger.systems import systems_in
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 
 class Hit(NamedTuple):
@@ -121,7 +122,8 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool)
 
 _NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
 _NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
-_WORD = re.compile(r"(?P<name>[^\s(),;:*`'\"“”~{}\\$]+)[*`'\"“”:]*(?P<comma>,?)")
+_WORD = re.compile(r"[^\s(),;:*`'\"“”~{}\\$]+")
+_DIVIDER = re.compile(r",? and (?:the )?|, (?:the )?| & ")
 _LIST_BEHIND = re.compile(
     _NOUN + r"(?:(?P<list>(?:,? (?:such as|including|namely|like)|:|,|(?= [A-Z][\w-]*[A-Z0-9])"
     r"| \((?:e\.g\.,? |i\.e\.,? |namely |such as |including )?)\s?)| )(?:the )?"
@@ -137,24 +139,29 @@ _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
     r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
 )
-_NO_DATASET_BEHIND = re.compile(rf"(?:-\w+)? {one_of('no data set')}\b")
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
-    r"|^(?:[A-Z]{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
+    r"|^(?:\w{1,2}|(?:[A-Z]\.)+[A-Z]?|[A-Z]+\+[A-Z]+)$"
 )
 _CALLED_DATASET = (
     "Dataset", "Data Set", "Corpus", "Benchmark", "Database", "Archive", "Collection", "Treebank", "dataset", "benchmark",
     "corpus", "datasets",
 )  # fmt: skip
-_DATASET_BRACKETS = tuple(f"{noun} (" for noun in _CALLED_DATASET[:8])
+# "the British National Corpus", "the Foo Accident Dataset (FAD)"
+_IN_CAPITALS = re.compile(
+    r"\b(?!(?:An?|The|Our|This|These|In|On|Using)\b)[A-Z][\w&-]*(?: (?:(?:of|for|and) )?[A-Z][\w&-]*){0,6}"
+    rf" {any_of(_CALLED_DATASET[:8])}\b(?! [A-Z])"
+)
 
 
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
-_ENDS_APPOSITION = re.compile(r",| (?:which|that|containing|comprising)\b")
 
 
-def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]]:
-    """Names outside the vocabulary that a text treats as data sets: name, start and end."""
+def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Iterator[tuple[str, int, int]]:
+    """Names outside the vocabulary that a text treats as data sets: name, start and end.
+
+    With `capitals`, words in capitals are names; in a title they may be any.
+    """
     beside = {*_beside_nouns(text)}
     for start, end in sorted({*beside, *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
@@ -162,12 +169,13 @@ def named_datasets(text: str, known: list[Hit]) -> Iterator[tuple[str, int, int]
         plain = (start, end) not in beside and all(part.istitle() for part in name.split("-"))
         if not plain and not _explained_as_another(text, name):
             yield name, start, end
-    for place in cue_places(text, _DATASET_BRACKETS):
-        at = text.index("(", place)
-        bracket = read_bracket(text, at, len(text))
-        begin = bracket and long_form_start(text, max(0, at - 80), at, bracket.short)
-        if bracket and begin is not None:
-            yield bracket.short, begin, bracket.end
+    for found in _IN_CAPITALS.finditer(text) if capitals else ():
+        start, end = found.span()
+        bracket = read_bracket(text, end + 1, len(text))
+        if bracket and long_form_start(text, start, end, bracket.short) is not None:
+            yield bracket.short, start, bracket.end
+        elif found.group().count(" ") > 1 and not text.endswith((" a ", " an ", "A ", "An "), 0, start):
+            yield found.group(), start, end
 
 
 def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
@@ -183,68 +191,62 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
         if lead is None or (before and not lead["list"]):
             continue
         names = list(_listed(text, lead.end()))
-        if len(names) == 1 and lead["list"] in (None, "", ",", ", "):
-            # one name is that of the noun: "the dataset FooSet, which", "a new dataset, FooSet, ..."
-            ends = _ENDS if not lead["list"] else _ENDS_APPOSITION
-            names = names if ends.match(text, names[0][1]) else []
+        if len(names) == 1 and not _ENDS.match(text, names[0][1]):
+            names = []  # one name is that of the noun: "the dataset FooSet, which"
         yield from names
         floor = names[-1][1] if names else floor
 
 
 def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
-    """The names of "the FLIR and LLVIP image datasets", from the last to the first."""
+    """The names of "the FLIR and LLVIP datasets", from the last to the first: one of them is coined."""
+    floor = max(floor, *(text.rfind(mark, floor, noun) + len(mark) for mark in (". ", "? ", "(", ";", ":")))
+    cuts = list(_DIVIDER.finditer(text, floor, noun))
+    starts, stops = [floor, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), noun]
     names: list[tuple[int, int]] = []
-    coined, tail, listed, between = 0, 0, False, False
-    for index, word in enumerate(reversed(list(_WORD.finditer(text, floor, noun)))):
-        name, (start, stop) = word["name"], word.span("name")
-        listed = listed or bool(word["comma"])
-        if name in ("and", "&") or (name == "the" and text.endswith((" and ", ", "), floor, start)):
-            listed = True
-        elif name in ("multiple", "several", "many", "various", "existing", "other", "different"):
-            return []  # "multiple XYZ benchmarks" are of a kind
-        elif is_distinctive(name) and _can_be_dataset(name):
-            if names and not (tail or listed or _has_no_commas(text)):
-                names[-1] = (start, names[-1][1])  # "the STATE ToxiCN dataset"
-            else:
-                names.append((start, tail or stop))
-            coined, tail, listed = len(names), 0, False
-        elif is_capitalised(name) or (name[0].isdigit() and not names):
-            if len(name) > 3 and (listed or (not names and text.endswith((", ", " and "), floor, start))):
-                names.append((start, stop))
-            elif names and text[start - 2 : start - 1] not in (".", "!", "?", ":"):
-                names[-1] = (start, names[-1][1])
-            tail, listed = (0 if names else tail or stop), False
-        elif index or not name.islower() or name in words("function"):
+    coined = 0
+    for start, stop in zip(reversed(starts), reversed(stops), strict=True):
+        row = list(_WORD.finditer(text, start, stop))
+        if cuts and not names and row and row[-1].group().islower():
+            row.pop()  # "image datasets"
+        run = list(takewhile(_is_of_name, reversed(row)))
+        while run and run[-1].group().isdigit():
+            run.pop()  # "the 20 HeCBench"
+        if not run:
             break
-        between = between or not (names or tail)
-        if text[start - 1 : start] == "(":
+        names.append((run[-1].start(), run[0].end()))
+        name = text[slice(*names[-1])]
+        if any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
+            coined = len(names)
+        if len(run) < len(row):
             break
-    # "the Nordland, Oxford, and NuScenes datasets": a plain word begins a list behind "the" only
-    if between and len(names) == 1:
-        return []  # "a 14GB curated corpus"
-    return names if coined and text.endswith("the ", floor, names[-1][0]) else names[:coined]
+    return names[:coined]
 
 
-def _has_no_commas(text: str) -> bool:
-    """Some conferences print abstracts without them: "on FLIR LLVIP and M3FD"."""
-    return text.count(", ") <= 1
+def _is_of_name(word: re.Match[str]) -> bool:
+    name = word.group()
+    named = is_capitalised(name) or name[0].isdigit() or is_distinctive(name)
+    return named and name.lower() not in words("function")
 
 
 def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
-    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD", or "FLIR LLVIP and M3FD" without commas."""
-    for _ in range(12):
+    """The names of a list that begins at a place: "FLIR, LLVIP, and M3FD"."""
+    for first in (True, *[False] * 11):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
-        if name[-1:].isalpha() and _has_no_commas(text):
+        # some conferences print abstracts without commas: "on FLIR LLVIP and M3FD"
+        if name[-1:].isalpha() and text.count(", ") <= 1:
             name = name.split(" ")[0]
-        if not name or not _can_be_dataset(name) or not is_distinctive(name.split(" ")[0]):
+        plain = not is_distinctive(name.split(" ")[0])
+        if (
+            not name
+            or not _can_be_dataset(name)
+            or (plain and (first or not name.istitle() or len(name) < 5))
+        ):
             return
         end = place + len(name)
-        if _NO_DATASET_BEHIND.match(text, end):
-            return
         yield place, end
         joint = _JOINT_BEHIND.match(text, end)
-        if joint is None or (joint.group() == " " and not _has_no_commas(text)):
+        if joint is None or (joint.group() == " " and text.count(", ") > 1):
             return
         place = joint.end()
 
@@ -276,16 +278,12 @@ def _can_be_dataset(name: str) -> bool:
     if any(map(is_common, parts)) or _NO_NAME.search(name):
         return False
     heads = (parts[0], parts[-1], parts[0].partition("-")[0])
-    return not any(map(is_known_model, heads)) and not (
-        name[:1].islower() and "-" in name and not name[-1:].isdigit()
-    )
+    return not any(map(is_known_model, heads))
 
 
 def _explained_as_another(text: str, name: str) -> bool:
     """Whether a text says what an abbreviation stands for, and it is no data set: "zero-shot learning (ZSL)"."""
-    at = text.find(f"({name})")
-    if at < 0:
-        at = text.find(f"({name}s)")
+    at = max(text.find(f"({name})"), text.find(f"({name}s)"))
     return at > 0 and not text[max(0, at - 60) : at].rstrip().endswith(_CALLED_DATASET)
 
 
@@ -316,7 +314,7 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
     ]
     new = [
         NamedResource(name, "dataset", field, start, end)
-        for name, start, end in named_datasets(text, hits)
+        for name, start, end in named_datasets(text, hits, capitals=field == "abstract")
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
     return sorted(known + new, key=lambda one: one.start) if new else known

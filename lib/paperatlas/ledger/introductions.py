@@ -14,7 +14,6 @@ from paperatlas.ledger.names import (
     Bracket,
     Name,
     is_acceptable,
-    is_capitalised,
     is_common,
     is_distinctive,
     is_known,
@@ -22,7 +21,7 @@ from paperatlas.ledger.names import (
     names_artefact,
     read_bracket,
     read_name,
-    settle,
+    settled,
 )
 from paperatlas.ledger.reading import (
     READ_AT_MOST,
@@ -35,7 +34,7 @@ from paperatlas.ledger.reading import (
     word_places,
     words,
 )
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 
 class System(NamedTuple):
@@ -72,23 +71,24 @@ class Paper:
         """Whether the title holds a name, or its plural, as a word of its own."""
         return bool(name) and bool(word_places(name, self.title) or word_places(name + "s", self.title))
 
+    def names_own(self, words: str) -> bool:
+        """Whether the last word is the name of a system that stands in the title."""
+        last = words.rstrip().rpartition(" ")[2]
+        return is_new(last) and self.titled(last)
+
 
 _STEMS = (
     "propos", "introduc", "present", "develop", "design", "releas", "describ", "construct", "creat", "devis", "contribut",
-    "curat", "establish", "unveil", "implement", "compil", "formaliz", "formalis", "collect", "launch",
+    "curat", "establish", "unveil", "compil", "formaliz", "formalis", "collect", "launch",
 )  # fmt: skip
 _CUES = (*_STEMS, "buil", "put")
 _VERB = (
     rf"(?:{any_of(_STEMS)}(?:e[sd]?|s|ed|ing)?|creation of|buil(?:ds?|t|ding)|put(?:s|ting)? forward"
     r"|contributions?[^.;:,]{0,40}? is)\b(?! by\b)"
 )
-_ADVERB = (
-    r"(?:(?:,? (?:here|also|further|then|first|next|instead|additionally|therefore|thus|finally|now)"
-    r"| and (?:open source|[a-z]{4,14}))\b){0,2}"
-)
-_LEAD = re.compile(_VERB + _ADVERB + r"(?= )")
+_LEAD = re.compile(_VERB + r"(?: and [a-z]{4,14})?(?= )")
 _INTRODUCES = re.compile(
-    rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?:{ARTEFACT} )?"
+    rf"{_LEAD.pattern} (?:(?P<article>the|our|an?) )?(?:{one_of('modifier')},? ){{0,5}}(?P<noun>{ARTEFACT}s? )?"
 )
 # By these words a sentence speaks of the paper's own work, or of other people's.
 _OWN = re.compile(rf"\b{one_of('own')}\b")
@@ -109,13 +109,14 @@ def introduced(paper: Paper) -> Iterator[System]:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
-        if (not before or _OWN.search(before)) and not _OTHERS.search(before):
+        by_system = paper.names_own(text[start:at])  # "FooNet introduces FooLoss"
+        if (not before or by_system or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)
 
 
-def _found(start: int, end: int, name: Name) -> System:
-    return System(name.name, name.long_form, "", "abstract", start, max(end, name.end))
+def _found(start: int, name: Name) -> System:
+    return System(name.name, name.long_form, "", "abstract", start, max(name.end, name.stop))
 
 
 def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
@@ -128,16 +129,15 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
         return
-    name, stop = settle(text, name, end)
     follow = text[name.end : name.end + 60]
+    if lead["article"] and any(one.short == name.name and one.end < verb for one in paper.brackets):
+        return  # "the PPP framework" is not new where PPP was explained before
     # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
     explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
     famous = explained and is_known(name.name) and not is_common(name.name)
-    if not name.name:
-        return
-    if famous or _is_directly_named(paper, name, lead["article"], follow):
-        yield _found(verb, stop, name)
-        yield from _named_together(text, verb, stop, end)
+    called = lead["noun"] and is_new(name.name) and _NAME_ENDS.match(follow)  # "a benchmark FooBench"
+    if famous or called or _is_directly_named(paper, name, lead["article"], follow):
+        yield from _with_others(text, verb, name, end)
 
 
 def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: str) -> bool:
@@ -158,20 +158,20 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
     return ends or titled
 
 
-_JOINT = re.compile(r"(?:,? and|,? alongside|,? together with| &|,)(?: its| the| our)? (?!an? |the )")
+_JOINT = re.compile(r"(?:,? and| &|,)(?: the| our)? ")
 
 
-def _named_together(text: str, verb: int, at: int, end: int) -> Iterator[System]:
-    """The names given together with one: "we release FooSet and FooBench"."""
-    while joint := _JOINT.match(text, at, end):
-        name = read_name(text, joint.end(), end)
-        if name is None:
+def _with_others(text: str, verb: int, name: Name, end: int) -> Iterator[System]:
+    """A system, and the names given together with it: "we release FooSet and FooBench"."""
+    yield _found(verb, name)
+    while joint := _JOINT.match(text, max(name.end, name.stop), end):
+        other = read_name(text, joint.end(), end)
+        if other is None or not is_acceptable(other.name, capitalised=False):
             return
-        name, at = settle(text, name, end)
-        follows = (_JOINT if joint.group() == ", " else _NAME_ENDS).match(text, at, end)
-        if not name.name or not follows or not is_acceptable(name.name, capitalised=False):
+        name = other
+        if not (_JOINT if joint.group() == ", " else _NAME_ENDS).match(text, max(name.end, name.stop), end):
             return
-        yield _found(verb, at, name)
+        yield _found(verb, name)
 
 
 _ENDS_ARTEFACT = re.compile(rf"\b{ARTEFACT}s?[\s,:—–-]*(?:i\.e\.,?|namely)?\s*$")
@@ -184,16 +184,15 @@ def _apposed(text: str, verb: int, at: int, end: int) -> Iterator[System]:
     """A name behind the description of what it names: "we propose a novel graph network, FooNet, that"."""
     described = _APPOSED_NAME.match(text, at, min(end, at + 130))
     phrase = text[at : described.end()] if described else ""
-    if described is None or not _ENDS_ARTEFACT.search(phrase) or not _is_direct(phrase.replace(",", " ")):
+    if described is None or not _is_direct(phrase.replace(",", " ")):
         return
     name = read_name(text, described.end(), end)
-    if name is None:
+    if name is None or not is_acceptable(name.name, capitalised=False):
         return
-    name, stop = settle(text, name, end)
     follow = text[name.end : name.end + 24].lstrip("}$*")
-    if name.name and is_acceptable(name.name, capitalised=False) and _NAME_ENDS.match(follow):
-        yield _found(verb, stop, name)
-        yield from _named_together(text, verb, stop, end)
+    apart = phrase.endswith(", ") and follow.startswith(",") and is_new(name.name)
+    if (apart or _ENDS_ARTEFACT.search(phrase)) and _NAME_ENDS.match(follow):
+        yield from _with_others(text, verb, name, end)
 
 
 _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring) ")
@@ -211,10 +210,9 @@ def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[Syste
         plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
         if NOT_BUILT.search(between) or not _leads_to(between):
             return
-        observed = NOT_BUILT.match(text[bracket.end : bracket.end + 20].lstrip())
-        if (begin or plain) and not is_common(bracket.short) and not observed:
+        if (begin or plain) and not is_common(bracket.short):
             long_form = text[begin : bracket.start].strip() if begin else ""
-            yield _found(verb, bracket.end, Name(bracket.start, bracket.start, bracket.short, long_form))
+            yield System(bracket.short, long_form, "", "abstract", verb, bracket.end)
         left = bracket.end
 
 
@@ -237,14 +235,16 @@ def _leads_to(between: str) -> bool:
     return named and len(tail) == 1 and len(tail[0].split()) <= 2 and all(map(_is_direct, (head, tail[0])))
 
 
-_CALL_CUES = ("call", "name", "dub", "term", "coin", "entitle", "Namely", "nicknamed", "refer", "denote")
+_CALL_CUES = ("call", "name", "dub", "term", "coin", "entitle", "Namely", "refer", "denote")
 _WHAT = r"(?: (?:it|this|them|the|our|these|that|such)(?: [a-z][\w-]{1,20}){0,4}?)?"
 _CALLED = re.compile(
-    r"(?:called|named|dubbed|termed|coined|entitled|[Nn]amely|referred to as|denoted(?: as| by)?|nicknamed"
+    r"(?:called|named|dubbed|termed|coined|entitled|[Nn]amely|referred to as|denoted(?: as| by)?"
     rf"|[Ww]e(?: also)?(?: will)? (?:call|name|dub|term|refer(?: to)?(?: as)?|denote|coin){_WHAT}(?: as| by)?"
-    rf"|(?:refer to|denote){_WHAT} (?:as|by)),? (?:as |the |a |an |by |our ){{0,2}}"
+    r"),? (?:as |the |a |an |by |our ){0,2}"
 )
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
+# "on three datasets, namely": what something is tested on
+_ON_SEVERAL = re.compile(rf"\b(?:on|across|from|using) (?:[a-z]+ ){{0,3}}?{one_of('count')} [^,;]*,? $")
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
 
@@ -256,25 +256,24 @@ def called(paper: Paper) -> Iterator[System]:
         by_us = _WE.search(text, max(start, at - 14), at)
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
-        own = by_us is not None or text.startswith(("dubbed", "named", "nicknamed"), at)
+        own = by_us is not None or text.startswith(("dubbed", "named"), at)
         if lead is None or not _is_own(text[max(start, begin - 100) : begin], own=own):
             continue
-        name = read_name(text, lead.end(), end, any_case=True)
+        name = read_name(text, lead.end(), end)
         if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
-            name = Name(*lower.span(), lower.group())
+            name = settled(text, Name(*lower.span(), lower.group()), end)
         if name is None:
             continue
-        name, stop = settle(text, name, end)
         # a notion in quotation marks is no system: 'what we call "relevance"'
         notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
-        if name.name and not notion and _can_be_called(name):
-            yield _found(begin, stop, name)
+        if not notion and _can_be_called(name):
+            yield from _with_others(text, begin, name, end)
 
 
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     before = before.lower()
-    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
+    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]) or _ON_SEVERAL.search(before):
         return False
     return own or names_artefact(before)
 
@@ -289,27 +288,16 @@ def _can_be_called(name: Name) -> bool:
 _OURS = re.compile(
     rf"proposed (?=[A-Z])|[Oo]ur (?:(?:proposed|novel|new|full|final) )?{ARTEFACT}, (?=[\w+-]+,)"
 )
-_DESCRIBED_CUES = (", a novel ", ", a new ", ", the first ", " is a novel ", " is a new ", " is the first ")
 
 
 def described(paper: Paper) -> Iterator[System]:
-    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,", "FooNet, a novel network"."""
+    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,"."""
     text = paper.abstract
     for at in cue_places(text, ("proposed ", "our ", "Our ")):
         _, end = span_at(paper.spans, at)
         lead = _OURS.match(text, at, end)
         name = read_name(text, lead.end(), end) if lead else None
         if name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
-            name, stop = settle(text, name, end)
             coined = name.long_form or any(map(is_new, name.name.split(" ")))
-            if name.name and coined and is_acceptable(name.name, capitalised=False):
-                yield _found(name.start, stop, name)
-    for at in cue_places(text, _DESCRIBED_CUES):
-        start, end = span_at(paper.spans, at)
-        before, _, word = text[start:at].rpartition(" ")
-        # not an abbreviation behind its long form, nor the last word of a long name
-        alone = not word.endswith(")") and not is_capitalised(before.rpartition(" ")[2])
-        name = read_name(text, at - len(word), at) if alone else None
-        own = name and is_new(name.name) and names_artefact(text[at : min(end, at + 90)])
-        if name and own and not _OTHERS.search(before.lower()):
-            yield _found(name.start, at + 11, name)
+            if coined and is_acceptable(name.name, capitalised=False):
+                yield _found(name.start, name)

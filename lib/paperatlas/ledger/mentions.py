@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.ledger.names import is_distinctive, resources
-from paperatlas.ledger.reading import as_table, cue_places, papers_of, words_of
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.ledger.reading import any_of, as_table, papers_of
+from paperatlas.text.tokens import long_form_start
 
 
 class Mention(NamedTuple):
@@ -24,44 +24,30 @@ class Mention(NamedTuple):
 
 
 # What may stand around a name: blanks, brackets and signs; behind it also "-based" and its like, or a plural.
-_BEFORE = frozenset(" \t\n\r\f\v\xa0,;:()[]{}\"“”‘’`/.!?*$~_'")
-_BEHIND = re.compile(r"(?:-[a-z]{3,12}|'s|’s|s)?[.!?*$~_']*(?:[\s,;:()\[\]{}\"“”‘’`/]|$)")
+_BEFORE = r"(?<![^\s,;:()\[\]{}\"“”‘’`/.!?*$~_'])"
+_BEHIND = r"(?=(?:-[a-z]{3,12}|'s|’s|s)?[.!?*$~_']*(?:[\s,;:()\[\]{}\"“”‘’`/]|$))"
 
 
 def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
-    """Who names whose system.
+    """Who names whose system: `paper_id` (who mentions), `name`, `introduced_by`, and the place, as in a `Ledger`.
 
-    Parameters
-    ----------
-    corpus
-        One row per paper with `paper_id`, `title`, `abstract`; with `published` ("2021" or "2021-03") only systems of
-        earlier papers are looked for.
-    systems
-        What the papers introduce, as in a `Ledger`.
-
-    Returns
-    -------
-    One row per paper and name it did not introduce: `paper_id` (who mentions), `name`, `introduced_by`, `field`, and
-    `quote` = that field from `start` to `end`. Names are matched in their exact case and as whole words; names that
-    are ordinary words or terms of the field are not looked for.
+    Where the corpus has `published` ("2021" or "2021-03"), only systems of earlier papers are looked for. Names are
+    matched in their exact case and as whole words; ordinary words and terms of the field are not looked for.
     """
     dates = dict.fromkeys(corpus["paper_id"], "")
     if "published" in corpus:
         stated = zip(corpus["paper_id"], corpus["published"], strict=True)
         dates = {paper: when if isinstance(when, str) else "" for paper, when in stated}
     introduced = _introductions(systems, dates)
-    index: dict[str, list[str]] = {}
-    for name in introduced:
-        first = _written_as_name(name)[0]
-        for spelling in (first, first + "s"):
-            index.setdefault(spelling, []).append(name)
+    longest_first = map(re.escape, sorted(introduced, key=lambda name: (-len(name), name)))
+    names = re.compile(_BEFORE + any_of(longest_first) + _BEHIND)
     own = systems.groupby("paper_id")["name"].agg(set).to_dict()
     rows: list[tuple[object, ...]] = []
-    for paper, title, abstract in papers_of(corpus):
+    for paper, title, abstract in papers_of(corpus) if introduced else ():
         seen = set(own.get(paper, ()))
         for field, text in (("title", title), ("abstract", abstract)):
-            near = {name for word in index.keys() & words_of(text) for name in index[word]}
-            for name, at in _names_in(text, near) if near else ():
+            for found in names.finditer(text):
+                name, at = found.group(), found.start()
                 source, long_form = introduced[name]
                 earlier = source != paper and not _is_before(dates[paper], dates.get(source, ""))
                 if name not in seen and earlier and not _means_another(text, at, name, long_form):
@@ -71,11 +57,7 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
 
 
 def _introductions(systems: pd.DataFrame, dates: Mapping[object, str]) -> dict[str, tuple[object, str]]:
-    """Name → the paper that introduced it and its long form.
-
-    Where two papers introduce one name, the earlier by date; without dates nobody, since the name does not say which
-    is meant.
-    """
+    """Name → the paper that introduced it, the earlier of two (without dates nobody), and its long form."""
     papers: dict[str, dict[object, str]] = {}
     for paper, name, long_form in systems[["paper_id", "name", "long_form"]].itertuples(index=False):
         if _is_mentionable(name):
@@ -89,12 +71,8 @@ def _introductions(systems: pd.DataFrame, dates: Mapping[object, str]) -> dict[s
 
 
 def _is_mentionable(name: str) -> bool:
-    """Whether a name can be found in running text without taking a common word for it.
-
-    Three words with capitals, or one word that no dictionary has: inner capitals, figures, signs; an abbreviation
-    needs three letters.
-    """
-    if name in resources() or "\\" in name or not _written_as_name(name):
+    """Whether no common word can be taken for a name: three words with capitals, or one that no dictionary has."""
+    if name in resources() or "\\" in name:
         return False
     if " " in name:
         parts = name.split(" ")
@@ -107,27 +85,6 @@ def _is_before(first: str, second: str) -> bool:
     """Whether a date is known to be earlier than another, as far as the coarser of the two can tell."""
     digits = min(len(first), len(second))
     return first[:digits] < second[:digits]
-
-
-def _written_as_name(name: str) -> list[str]:
-    return [word for word in words_of(name) if not word.islower()]
-
-
-def _names_in(text: str, names: Iterable[str]) -> list[tuple[str, int]]:
-    """Those of some names that a text holds as whole words and where; where several begin, the longest."""
-    found = [
-        (at, -len(name), name)
-        for name in names
-        for at in cue_places(text, (name,))
-        if (not at or text[at - 1] in _BEFORE) and _BEHIND.match(text, at + len(name))
-    ]
-    places: list[tuple[str, int]] = []
-    covered = 0
-    for at, length, name in sorted(found):
-        if at >= covered:
-            places.append((name, at))
-            covered = at - length
-    return places
 
 
 def _means_another(text: str, at: int, name: str, long_form: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from paperatlas.ledger.reading import one_of, rows_of, words
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 # Head nouns of things that are built and can be named, and of things that are observed, asked or believed.
 ARTEFACT = one_of("artefact")
@@ -15,7 +15,6 @@ NOT_BUILT = re.compile(rf"\b{one_of('observed')}s?\b", re.IGNORECASE)
 # Suffixes by which a known name becomes an adjective: "BERT-based", "GPT-style".
 ADJECTIVE = re.compile(rf"-{one_of('suffix')}s?$")
 _ARTEFACT_WORD = re.compile(rf"(?:[\w-]*-)?{ARTEFACT}(?:s|es)?")
-_FIGURE = re.compile(r"(?:\d?D|[Vv]\d{1,2})(?:[-/]\d?D)*")
 
 
 class Resource(NamedTuple):
@@ -69,12 +68,11 @@ def is_distinctive(name: str) -> bool:
     """
     if len(name) < 2 or not any(map(str.isalpha, name)) or is_common(name) or ADJECTIVE.search(name):
         return False
-    if _FIGURE.fullmatch(name) or (name[0].isdigit() and not any(map(str.isupper, name))):
+    if name[0].isdigit() and not any(map(str.isupper, name)):
         return False
     inner_capital = any(map(str.isupper, name[1:]))
     digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
-    marks = any(mark in name for mark in "+^$*!") and name[0].isupper()
-    return inner_capital or digits or marks
+    return inner_capital or digits
 
 
 def is_capitalised(name: str) -> bool:
@@ -104,7 +102,7 @@ def _is_artefact(word: str) -> bool:
 
 def names_artefact(text: str) -> bool:
     """Whether some words name a thing that is built: a method, a network, a data set."""
-    return any(map(_is_artefact, text.split())) or "data set" in text or "knowledge graph" in text
+    return any(map(_is_artefact, text.split()))
 
 
 def is_acceptable(name: str, *, capitalised: bool) -> bool:
@@ -113,7 +111,7 @@ def is_acceptable(name: str, *, capitalised: bool) -> bool:
     With `capitalised`, a name in plain capitals will do; without, one word of it must be written as only names are.
     """
     parts = name.split(" ")
-    if not 2 <= len(name) <= 70 or len(parts) > 7 or is_known(name) or ADJECTIVE.search(parts[-1]):
+    if not 2 <= len(name) <= 70 or len(parts) > 7 or is_known(name):
         return False
     if any(is_distinctive(word) and not is_known_model(word) for word in parts):
         return True
@@ -124,55 +122,40 @@ _OPENING = re.compile(
     r"(?:\$\\?(?:text|textbf|textit|mathrm|mathbf)\{|\\(?:textbf|textit|textsc|texttt|textsf|emph|underline)\s?\{"
     r"|\{\\(?:em|bf|it|sc|tt|sf)\s|``|\"|“|‘|'|`|\*\*|\*|_){1,4}"
 )
-_CLOSING = {
-    "``": ("''", '"', "”"), '"': ('"',), "“": ("”", '"'), "‘": ("’", "'"), "'": ("'",), "`": ("'", "`"),
-}  # fmt: skip
-_PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*[\s.,;:)]")
+_CLOSING = {mark: re.compile(f"[{mark}]") for mark in ("}", "_", "\"”’'`*")}
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
 
 
 class Name(NamedTuple):
-    """A name read in a text: where it stands, and how it is written without its mark-up."""
+    """A name read in a text: where it stands, how it is written without its mark-up, and where its abbreviation ends."""
 
     start: int
     end: int
     name: str
     long_form: str = ""
     quoted: bool = False
+    stop: int = 0
 
 
-def read_name(text: str, start: int, end: int, *, any_case: bool = False) -> Name | None:
+def read_name(text: str, start: int, end: int) -> Name | None:
     """Read the name that begins at `start`, looking no further than `end`; None where none begins.
 
-    It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive. With `any_case` a name in
-    quotation marks may be in lower case.
+    It comes without quotation marks, LaTeX commands, plural of an abbreviation or genitive, and under the abbreviation
+    that a bracket behind it gives.
     """
-    if _PLAIN.match(text, start, end):
-        return None
     opening = _OPENING.match(text, start, end)
-    if opening is None:
-        return _read_plain(text, start, end)
-    inside = opening.end()
-    close = _closing(text, opening.group(), inside, end)
+    mark, inside = (opening.group(), opening.end()) if opening else ("", start)
+    closing = _CLOSING["}" if "{" in mark else "_" if mark == "_" else "\"”’'`*"]
+    close = closing.search(text, inside, min(end, inside + 80)) if mark else None
     if close is None:
-        return _read_plain(text, inside, end)
-    bracket = text.find(" (", inside, close)
-    close = bracket if bracket > 0 else close
-    parts = text[inside:close].split()
-    if any_case or (parts and (parts[0][:1].isupper() or any(map(is_distinctive, parts)))):
-        inner = _clean(text[inside:close])
-        if inner and len(inner.split()) <= 7:
-            return Name(inside, close, strip_plural(inner), quoted=True)
-    name = _read_plain(text, inside, close)
-    return name._replace(quoted=True) if name and opening.group() != "_" else name
-
-
-def _closing(text: str, opening: str, start: int, end: int) -> int | None:
-    """Where the inside of the mark-up ends that opened before `start`; None if it is not closed soon."""
-    marks = ("}",) if "{" in opening else _CLOSING.get(opening, (opening,))
-    found = [at for mark in marks if (at := text.find(mark, start, min(end, start + 80))) >= 0]
-    return min(found, default=None)
+        name = _read_plain(text, inside, end)
+    else:
+        bracket = text.find(" (", inside, close.start())
+        stop = bracket if bracket > 0 else close.start()
+        inner = strip_plural(_clean(text[inside:stop]))
+        name = Name(inside, stop, inner, quoted=mark != "_") if inner else None
+    return settled(text, name, end) if name else None
 
 
 def _read_plain(text: str, start: int, end: int) -> Name | None:
@@ -182,11 +165,10 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     for index, token in enumerate(tokens):
         word = _clean(token.group())
         connects = (not word or word.lower() in words("connector")) and 0 < index < len(tokens) - 1
-        figure = index == 1 and len(word) <= 4 and word.replace(".", "").isdigit()  # "Qwen 2.5"
-        if word and (is_capitalised(word) or is_distinctive(word) or figure):
+        if word and (is_capitalised(word) or is_distinctive(word)):
             kept = index + 1
-        elif not connects or (index == 1 and is_new(tokens[0].group())):
-            break  # "FooNet for Maps" is called FooNet
+        elif not connects:
+            break
         if token.group()[-1] in ".!?" and len(token.group()) > len(word):
             break
     # "and" joins two names, unless a bracket shows that it stands inside one long form
@@ -203,12 +185,11 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
 
 
 def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """Up to nine words with single blanks between, to the end of the sentence."""
+    """Up to nine words with single blanks between."""
     tokens: list[re.Match[str]] = []
     while len(tokens) < 9 and (token := _TOKEN.match(text, start, end)):
         tokens.append(token)
-        word = token.group()
-        if text[token.end() : token.end() + 1] != " " or (word[-1] in ".!?" and len(word) > 2):
+        if text[token.end() : token.end() + 1] != " ":
             break
         start = token.end() + 1
     return tokens
@@ -218,16 +199,14 @@ def _clean(word: str) -> str:
     if word.isalnum():
         return word
     word = word.strip().replace("\\_", "_").split("--")[0].split("—")[0]
-    for _ in range(3):
-        word = _EDGE.sub("", word)
-    return word.strip()
+    return _EDGE.sub("", word).strip()
 
 
 _MARKUP = re.compile(r"^\$?\\(?:text|math)\w{2}\{|\}\$?$")
 _BRACKET = re.compile(
     r"\((?:(?:abbreviated as|called|dubbed|named|termed|here(?:in)?after|henceforth|denoted(?: as| by)?|a\.?k\.?a\.?"
-    r"|i\.e\.,?|namely|or|short for|in short)[,:]? )?(?:``|[\"“'‘`]|\\text\w{2}\{|\*{1,2}|\{\\[a-z]{2} )?"
-    r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24}(?: [A-Z0-9][\w+.-]{0,12})?)[\"”'’`*}]{0,3}"
+    r")[,:]? )?(?:[\"“'‘`*]|\\text\w{2}\{){0,2}"
+    r"(?P<short>[A-Za-z0-9$][A-Za-z0-9+\-./^$*!@&'\\_{}]{1,24})[\"”'’`*}]{0,3}"
     r"(?:,? for short|[,;:] (?![^()]{0,60}(?:et al|\d{4}))[^()]{1,80})?\)"
 )
 
@@ -258,26 +237,28 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
 _TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<rest>(?: [\w-]{1,20}){0,8}),? ?(?=\()")
 
 
-def settle(text: str, name: Name, end: int) -> tuple[Name, int]:
-    """Give a name its abbreviation, if a bracket with one follows, and say where the words that show it end.
+def settled(text: str, name: Name, end: int) -> Name | None:
+    """A name under its abbreviation, if a bracket with one follows.
 
     "Rectified Linear Attention (ReLA)" is called ReLA; "SRD (Sharing Ratio Decomposition)" is called SRD. A name that
-    only spells out a term of the field comes back empty.
+    only spells out a term of the field is none.
     """
     gap = _TO_BRACKET.match(text, name.end, end)
     if gap is None:
-        return name, name.end
+        return name
     at = gap.end()
     bracket = read_bracket(text, at, end)
     start = long_form_start(text, name.start, at, bracket.short) if bracket else None
+    if bracket and start is not None and text[name.start].lower() == bracket.short[0].lower():
+        start = name.start  # "Actively Discovering and Adapting" is all of AD, from the first A on
     if bracket and is_common(bracket.short) and (start is not None or " " in name.name):
-        return (name if name.quoted else name._replace(name="")), bracket.end
+        return name._replace(stop=bracket.end) if name.quoted else None
     if bracket and start is not None and start < name.end and len(bracket.short) < at - name.start:
         stop = at if any(map(is_capitalised, gap["rest"].split())) else name.end
-        return Name(name.start, stop, bracket.short, text[start:stop].strip()), bracket.end
+        return Name(name.start, stop, bracket.short, text[start:stop].strip(), stop=bracket.end)
     close = text.find(")", at, min(end, at + 120))
     inside = text[at + 1 : close] if close > 0 else ""
     spelled = " " in inside and long_form_start(inside, 0, len(inside), name.name) is not None
     if " " not in name.name and spelled:
-        return name._replace(long_form=inside), close + 1
-    return name, name.end
+        return name._replace(long_form=inside, stop=close + 1)
+    return name

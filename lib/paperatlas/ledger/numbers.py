@@ -25,7 +25,7 @@ _OTHER = (
     r"|bits/char|bpc|bits per (?:character|byte|dimension)|kappa|F1|perplexity|Elo|WER|PSNR)\b"
 )
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,2},\d{1,2}(?=\s?\\?%)|\d{1,7}(?:\.\d{1,6})?(?![.,]?\d)"
-_IN_WORDS = rf"{any_of(_WORDS)}(?:-{any_of(list(_WORDS)[1:10])})?"
+_IN_WORDS = any_of(_WORDS)
 _UNIT = rf"(?:(?P<points>{_POINTS})|(?P<percent>{_PERCENT}\+?)|(?P<times>{_TIMES})|(?P<other>{_OTHER}))?"
 # A range needs its unit behind the second number: "2-3x", "84.1% to 85.2%", but not "2-3 layers".
 _UPPER = (
@@ -40,16 +40,13 @@ _NUMBER = re.compile(
 _IN_LETTERS = re.compile(
     rf"\b(?P<word>{_IN_WORDS})(?=[ -]?(?:percent|per cent|fold\b|times\b|points\b)){_UNIT}"
     r"|\b(?P<twice>[Tt]wice)(?= (?:as |the (?:speed|throughput)|faster|better|more|fewer|less|smaller))"
-    r"|\b(?P<double>[Dd]oubl(?:e|es|ing))(?= the (?:[a-z]+ )?(?:speed|throughput|accuracy|performance|efficiency)\b)"
-    r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders? of magnitudes?\b"
+    r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders?[ -]of[ -]magnitudes?\b"
 )
-_LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "oubl", "of magnitude")
+_LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "magnitude")
 _DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
 _SIGNS = "~≈<>≥≤$\\{(+=:* "
-# "x4.3" and "$\\times$3.5": the sign of multiplication may stand in front.
-_SIGN = re.compile(r"(?:^|[\s(~$])(?<!\d )(?<!for )(?<!for \$)(?<!\d\$ )(?<!\d\$)(?:[xX×]|\\times)\$? ?$")
 _INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")
 # "3-class", "5-fold cross-validation", "2D", "7B": parts of a word, or counts of parts
 _NO_NUMBER = re.compile(
@@ -58,11 +55,10 @@ _NO_NUMBER = re.compile(
 
 
 class Number(NamedTuple):
-    """A number of a sentence, from `start` to `end` with its unit; `high` is the upper end of a range.
+    """A number of a sentence, from `start` to `end` with its unit ("%", "points", "x", one such as "dB", or none).
 
-    `unit` is "%", "points", "x" for a ratio, a unit of its own such as "dB", or empty. `left` is the sentence from
-    `base` to the number, at most 120 characters, and `right` what follows, at most 80. `whole` says that it is
-    written without decimals, `signed` that it has a plus in front.
+    `left` is the sentence from `base` to the number, at most 120 characters, and `right` what follows, at most 80.
+    `whole` says that it is written without decimals, `signed` that it has a plus in front.
     """
 
     value: float
@@ -89,25 +85,22 @@ def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[in
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
     """The numbers between two places of a text, from left to right; a range is one number."""
-    matches: list[tuple[re.Match[str], bool]] = []
+    matches: list[re.Match[str]] = []
     if any(cue in text for cue in _LETTER_CUES):
-        matches = [(match, False) for match in _IN_LETTERS.finditer(text, start, end)]
+        matches += _IN_LETTERS.finditer(text, start, end)
     covered = start
     for at in (start + place for place in cue_places(text[start:end], _DIGITS)):
         if at < covered or (at > start and text[at - 1] in _DIGITS):
             continue
         before = text[max(start, at - 10) : at]
-        sign = before.endswith(("x", "X", "×", "\\times", "$", " ")) and _SIGN.search(before) is not None
-        if _INSIDE_WORD.search(before) and not sign:
+        if _INSIDE_WORD.search(before):
             continue
         match = _NUMBER.match(text, at - 8 if before.endswith("between ") else at, end)
         if match is not None and not _NO_NUMBER.match(text, match.end(), end):
-            matches.append((match, sign))
+            matches.append(match)
             covered = match.end()
-    numbers = sorted(
-        (_number(text, start, end, match, sign=sign) for match, sign in matches),
-        key=lambda number: number.start,
-    )
+    matches.sort(key=re.Match.start)
+    numbers = [_number(text, start, end, match) for match in matches]
     for place in range(len(numbers) - 1, 0, -1):
         one, other = numbers[place - 1], numbers[place]
         if other.unit and not one.unit and _PLAIN_STEP.fullmatch(text[one.end : other.start]):
@@ -115,30 +108,27 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
     return numbers
 
 
-def _number(text: str, start: int, end: int, match: re.Match[str], *, sign: bool) -> Number:
+def _number(text: str, start: int, end: int, match: re.Match[str]) -> Number:
     found = match.groupdict()
     begin = match.start()
     base = max(start, begin - 120)
     before = text[base:begin]
-    left = before.rstrip(_SIGNS).removesuffix("\\approx").removesuffix("\\sim").rstrip(_SIGNS)
-    if sign:
-        left = re.sub(r"\$?(?:[xX×]|\\times?)$", "", left).rstrip("$( ")
+    left = re.sub(r"\\(?:approx|sim|textbf|mathbf)$", "", before.rstrip(_SIGNS)).rstrip(_SIGNS)
     right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
     value, high, left = _values(found, left)
-    unit = "x" if sign else _unit(found)
     whole = "." not in (found.get("value") or "")
     signed = before[len(before.rstrip(_SIGNS)) :].endswith(("+", "+$"))
-    return Number(value, high, unit, begin, match.end(), base, f"{left} ", right, whole, signed)
+    return Number(value, high, _unit(found), begin, match.end(), base, f"{left} ", right, whole, signed)
 
 
 def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, str]:
     """The number, the upper end of a range, and what stands before: "from 77% to 80%" claims where it ends."""
-    if match.get("twice") or match.get("double"):
+    if match.get("twice"):
         return 2.0, math.nan, left
     if count := match.get("power"):
         return float(10 ** (int(count) if count.isdigit() else _WORDS[count])), math.nan, left
     if spelled := match.get("word"):
-        return float(sum(_WORDS[word] for word in spelled.split("-"))), math.nan, left
+        return float(_WORDS[spelled]), math.nan, left
     value, upper, joint = _value(match["value"] or ""), match.get("upper"), match.get("joint") or ""
     if not upper:
         return value, math.nan, left
@@ -159,6 +149,6 @@ def _unit(match: Mapping[str, str | None]) -> str:
         return "points"
     if match.get("percent"):
         return "%"
-    if any(match.get(name) for name in ("times", "twice", "double", "power")):
+    if any(match.get(name) for name in ("times", "twice", "power")):
         return "x"
     return (match.get("other") or "").strip("$ -")

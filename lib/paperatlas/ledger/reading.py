@@ -7,6 +7,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, get_type_hints
@@ -49,40 +50,23 @@ def any_of(alternatives: Iterable[str]) -> str:
 # A mark, a blank and what may begin a sentence; or, glued to the mark, a word that often does.
 _ENDS = (". ", "? ", "! ", ".)", ".\n", ".The", ".We ", ".Our ", ".In ", ".This ", ".To ", ".Experiments")
 _BREAK = re.compile(r"[.?!]\)?(?:\s[\s)'\"]*(?=[^\Wa-z_]|[(\"'$\\`*\[{“])|(?<=[a-z]\.)(?=[A-Z]))")
-_ABBREVIATIONS = (
-    "e.g", "i.e", " vs", " cf", "resp", "approx", " al", " etc", "Fig", " Eq", "Sec", " No", " St", " Dr",
-    " w.r.t", " a.k.a",
-)  # fmt: skip
+_ABBREVIATIONS = ("e.g", "i.e", " vs", " cf", " al", "approx")
 
 
 # Several finders read one abstract after the other: its sentences are worked out once.
 @lru_cache(maxsize=4)
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Start and end of each sentence of a text, in order and without gaps.
-
-    An abbreviation such as "e.g." or "et al." ends no sentence, nor does an initial. Nothing is cut out: the
-    offsets index the text as it stands.
-    """
+    """Start and end of each sentence of a text, in order and without gaps; "e.g." and its like end none."""
     spans: list[tuple[int, int]] = []
     start = 0
     for at in cue_places(text, _ENDS):
         mark = _BREAK.match(text, at)
-        if mark and at >= start and (text[at] != "." or _ends_sentence(text, start, at)):
+        if mark and at >= start and not text.endswith(_ABBREVIATIONS, start, at):
             spans.append((start, mark.end()))
             start = mark.end()
     if start < len(text) or not spans:
         spans.append((start, len(text)))
     return spans
-
-
-def _ends_sentence(text: str, start: int, at: int) -> bool:
-    """Whether the full stop at `at` ends a sentence, and not an abbreviation or an initial."""
-    if text.endswith(_ABBREVIATIONS, start, at):
-        return False
-    if not text[at - 1].isupper() or at - start < 2:
-        return True
-    before = text[at - 2 : at - 1]
-    return before.isalnum() or before in ("-", "_")
 
 
 def span_at(spans: list[tuple[int, int]], place: int) -> tuple[int, int]:
@@ -134,13 +118,10 @@ def words_of(text: str) -> list[str]:
 
 def papers_of(corpus: pd.DataFrame) -> Iterator[tuple[object, str, str]]:
     """The identifier, title and abstract of each paper of a corpus; what is missing is empty."""
-    fields = [
-        [value if isinstance(value, str) else "" for value in corpus[name].tolist()]
-        if name in corpus
-        else [""] * len(corpus)
-        for name in ("title", "abstract")
-    ]
-    return zip(corpus["paper_id"].tolist(), *fields, strict=True)
+    texts = corpus.reindex(columns=["title", "abstract"]).to_numpy(dtype=object)
+    for paper, pair in zip(corpus["paper_id"].tolist(), texts, strict=True):
+        title, abstract = (text if isinstance(text, str) else "" for text in pair)
+        yield paper, title, abstract
 
 
 # What reads a title and an abstract, and the named tuple that it gives. Its fields are the columns of the table;
@@ -172,19 +153,10 @@ def as_table(rows: Sequence[tuple[Any, ...]], entry: type) -> pd.DataFrame:
     Text that no string column can hold, such as a lone surrogate, stays as Python objects.
     """
     types = {name: _DTYPES[kind] for name, kind in get_type_hints(entry).items()}
-    columns = {"paper_id": "object", **types}
+    columns: dict[str, Any] = {"paper_id": "object", **types}
     columns = {**dict(list(columns.items())[:-2]), "quote": "str", "start": "int64", "end": "int64"}
-    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    return pd.DataFrame(
-        {
-            name: _column(list(column), dtype)
-            for (name, dtype), column in zip(columns.items(), values, strict=True)
-        }
-    )
-
-
-def _column(values: list[Any], dtype: str) -> pd.Series:
-    try:
-        return pd.Series(values, dtype=None if dtype == "object" and values else dtype)
-    except UnicodeEncodeError:
-        return pd.Series(values, dtype=object)
+    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+    for name, dtype in columns.items():
+        with suppress(UnicodeEncodeError):
+            table[name] = table[name].infer_objects() if dtype == "object" else table[name].astype(dtype)
+    return table

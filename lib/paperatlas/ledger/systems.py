@@ -19,17 +19,16 @@ from paperatlas.ledger.names import (
     strip_plural,
 )
 from paperatlas.ledger.reading import one_of, word_places
-from paperatlas.text.abbreviations import long_form_start
+from paperatlas.text.tokens import long_form_start
 
 # No paper introduces more; a made-up text may.
 _AT_MOST = 40
 
 _COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s[–—])\s")
-# Words with which phrases and sentences begin, and words that stand in them, but in no name.
+# Words with which phrases and sentences begin, but no name.
 _PHRASE_STARTS = re.compile(
     rf"(?:{one_of('phrase start')}|[A-Z][a-z]{{2,}}ing(?! (?:Network|Transformer|Model)))\b"
 )
-_PHRASE_HOLDS = re.compile(rf"\b{one_of('phrase word')}\b|\bpart [IV0-9]|[?!,]|\.\s", re.IGNORECASE)
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
 
 
@@ -58,34 +57,22 @@ def _word_is_name(paper: Paper, word: str) -> bool:
     text = paper.abstract
     if is_distinctive(word) or word.isupper():
         return True
-    if _PHRASE_STARTS.fullmatch(word) or _PHRASE_HOLDS.search(word) or NOT_BUILT.search(word):
-        return False
     if not word[:1].isupper():
         return word in text
-    if text and word.lower() not in text.lower():
-        return True
-    return any(
-        text[at - 1 : at].strip() or text[at - 2 : at - 1] not in ("", ".", "!", "?")
-        for at in word_places(word, text)
-        if at
-    )
+    if text and all(text[at - 1 : at] == "/" for at in word_places(word.lower(), text.lower())):
+        return True  # it stands nowhere, or in an address only
+    return any(text[at - 2 : at - 1] not in ("", ".", "!", "?") for at in word_places(word, text) if at)
 
 
 def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
     """Whether several words are a name: one of them is coined, or the abstract writes them all with capitals."""
-    if len(parts) > 6 or "and" in parts or _PHRASE_HOLDS.search(prefix) or NOT_BUILT.search(parts[-1]):
-        return False
-    if _PHRASE_STARTS.match(prefix) or parts[1] in ("in", "of", "with", "as"):
+    if len(parts) > 6 or "and" in parts or NOT_BUILT.search(prefix) or _PHRASE_STARTS.match(prefix):
         return False
     if word_places(prefix, paper.abstract) and all(map(is_capitalised, parts)):
         return True
-    # "Context-aware TFL: ..." is a phrase where the abstract explains TFL by itself
-    explained = {bracket.short for bracket in paper.brackets}
-    coined = {word for word in parts if is_new(word) and not ("-" in word and word.istitle())}
+    coined = any(is_new(word) and not ("-" in word and word.istitle()) for word in parts)
     built = names_artefact(parts[-1].lower()) and " ".join(parts[-2:]).lower() in paper.abstract.lower()
-    return len(parts) <= 3 and (
-        (bool(coined) and not explained & coined) or (built and all(map(is_capitalised, parts)))
-    )
+    return len(parts) <= 3 and (coined or (built and all(map(is_capitalised, parts))))
 
 
 @lru_cache(maxsize=4)
@@ -108,13 +95,8 @@ def _merged(found: list[System]) -> list[System]:
     """One entry per name: plurals, long forms and variants of a name kept before are no new names."""
     kept: dict[str, System] = {}
     for one in found:
-        # "FooNet (FN)" is called FooNet
-        if " " not in one.long_form and "-" not in one.long_form and is_distinctive(one.long_form):
-            one = one._replace(name=one.long_form, long_form="")
         key = _key(one.name)
-        same = (
-            key if key in kept else next((key for key, other in kept.items() if _is_same(one, other)), None)
-        )
+        same = next((other for other in kept if other == key or _is_same(one, kept[other])), None)
         if same is None:
             kept[key] = one
         elif one.long_form and not kept[same].long_form:
@@ -123,20 +105,15 @@ def _merged(found: list[System]) -> list[System]:
 
 
 def _is_same(one: System, other: System) -> bool:
-    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet), or is a size of it."""
+    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet)."""
     for short, long in ((one, other), (other, one)):
-        if short.long_form and not long.long_form:
-            spelled, name = sorted((short.long_form, long.name), key=len)
-            if _key(spelled) == _key(name) or (not spelled.isalnum() and name.startswith(spelled + " ")):
-                return True
+        if short.long_form and not long.long_form and _key(short.long_form) == _key(long.name):
+            return True
         if " " in long.name and " " not in short.name and not (long.long_form or short.long_form):
             capitals = sum(map(str.isupper, short.name))
             if capitals >= 2 and long_form_start(long.name, 0, len(long.name), short.name) == 0:
                 return True
-    return one.name.startswith(other.name) and _SIZE.fullmatch(one.name, len(other.name)) is not None
-
-
-_SIZE = re.compile(r"-(?:\d[\d.]*[BMKbmk]?|[TSBLH]|XL|XXL|[Tt]iny|[Ss]mall|[Bb]ase|[Ll]arge)")
+    return False
 
 
 _KINDS = ("benchmark", "dataset", "library", "method", "model")
@@ -150,8 +127,9 @@ _MODEL_ENDING = re.compile(
     r"(?:[Nn]ets?|[Ff]ormer|GPT|LM|BERT|ViT|GAN|VAE|NN|Mamba|LLaMA|MLP|KAN|U-?Net|CLIP|NeRF|RNN|LSTM|Diffusion)[\w+.-]{0,4}$"
 )
 _HEAD_NOUN = re.compile(
-    r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|- )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
-    rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b"
+    r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|--? )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
+    rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b",
+    re.IGNORECASE,
 )
 
 
@@ -167,15 +145,21 @@ def _kind(paper: Paper, system: System) -> str:
     for kind, pattern in _BY_NAME.items():
         if pattern.search(system.name):
             return kind
-    left, right = "", paper.abstract[system.end : system.end + 110]
+    start, end = system.start, system.end
+    behind = [paper.abstract[end : end + 110]]
     if system.field == "title":
-        at = paper.abstract.find(system.name)
-        behind = paper.abstract[at + len(system.name) :][:60] if at >= 0 else ""
-        right = f"{paper.title[system.end + 1 :]} {behind}"[:110]
-    else:
-        left = " ".join(paper.abstract[system.start : system.end].split()[-5:-1])
-    head = _HEAD_NOUN.match(right)
-    for phrase in (head["noun"] if head else "", system.long_form.split(" ")[-1], left):
+        start = paper.abstract.find(system.name)
+        behind = [
+            paper.title[end + 1 : end + 111],
+            paper.abstract[start + len(system.name) :][:110] * (start >= 0),
+        ]
+        end = start + len(system.name)
+    heads = [head["noun"] for text in behind if (head := _HEAD_NOUN.match(text))]
+    left = [
+        *paper.abstract[: max(start, 0)].rpartition(". ")[2].split()[-2:],
+        *paper.abstract[max(start, 0) : end].split()[-5:-1],
+    ]
+    for phrase in (*heads, system.long_form.split(" ")[-1], " ".join(left)):
         if kind := _kind_of_words(phrase):
             return kind
     return "model" if _MODEL_ENDING.search(system.name) else "method"

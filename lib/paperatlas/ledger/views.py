@@ -115,22 +115,10 @@ KINDS = {
 
 
 def mark_quotes(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """HTML of a text with stretches of it marked.
+    """HTML of an untrusted text with stretches (start, end, kind of `KINDS`) marked, overlapping in any way.
 
-    Parameters
-    ----------
-    text : str
-        Untrusted; it is escaped.
-    spans : iterable of (start, end, kind)
-        Offsets into `text`; kinds are those of `KINDS`. They may overlap in any way; parts outside the text are
-        ignored.
-
-    Returns
-    -------
-    str
-        Each piece of the text between two ends of spans stands in one ``<mark class="pa-mark pa-mark-claim">`` for
-        every span that holds it; the letter of a span, ``<sup>C</sup>``, stands at its end. Without letters and tags
-        it is the text.
+    Each piece of the text between two ends of stretches stands in one ``<mark>`` for every stretch that holds it; the
+    letter of a stretch, ``<sup>C</sup>``, stands at its end.
     """
     cut = {(max(start, 0), min(end, len(text)), kind) for start, end, kind in spans}
     inner_first = sorted(
@@ -215,22 +203,26 @@ def paper_entries(ledger: Ledger, paper_id: object) -> pd.DataFrame:
 
     Entries come in the order of the text, the title first; ``kind`` is one of `KINDS`.
     """
-    part = paper_ledger(ledger, paper_id)
-    names = {"sota": "state of the art", "dataset": "data set", "metric": "metric"}
-    read = [
-        *(("system", _system(row), row) for row in part.systems.to_dict("records")),
-        *((names.get(row["kind"], "claim"), _claim(row), row) for row in part.claims.to_dict("records")),
-        *(("link", f"{row['url']} ({row['kind']})", row) for row in part.links.to_dict("records")),
-        *((names[row["kind"]], row["name"], row) for row in part.resources.to_dict("records")),
-        *(("mention", row["name"], row) for row in part.mentions.to_dict("records")),
-    ]
+    found = _entries(paper_ledger(ledger, paper_id))
     place = list(KINDS).index
-    read.sort(
-        key=lambda one: (one[2]["field"] != "title", one[2]["start"], one[2]["end"], place(one[0]), one[1])
-    )
-    columns = ["field", "quote", "start", "end"]
-    rows = [(kind, reading, *(row[column] for column in columns)) for kind, reading, row in read]
-    return pd.DataFrame(rows, columns=["kind", "reading", *columns])
+    found = found.assign(body=found["field"] != "title", place=found["kind"].map(place))
+    found = found.sort_values(["body", "start", "end", "place", "reading"], ignore_index=True)
+    return found[["kind", "reading", "field", "quote", "start", "end"]]
+
+
+def _entries(ledger: Ledger) -> pd.DataFrame:
+    """All that a ledger holds as one table: the ``kind`` of each entry, and its ``reading`` in words."""
+    names = {"sota": "state of the art", "dataset": "data set", "metric": "metric"}
+    claims, links, resources = ledger.claims, ledger.links, ledger.resources
+    kinds: list[tuple[pd.DataFrame, Any, Iterable[str]]] = [
+        (ledger.systems, "system", map(_system, ledger.systems.to_dict("records"))),
+        (claims, claims["kind"].map(names).fillna("claim"), map(_claim, claims.to_dict("records"))),
+        (links, "link", links["url"] + " (" + links["kind"] + ")"),
+        (resources, resources["kind"].map(names), resources["name"]),
+        (ledger.mentions, "mention", ledger.mentions["name"]),
+    ]
+    parts = [table.assign(kind=kind, reading=list(reading)).astype(object) for table, kind, reading in kinds]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _system(row: Mapping[Hashable, Any]) -> str:
@@ -276,14 +268,7 @@ def paper_view(corpus: pd.DataFrame, ledger: Ledger, paper: str) -> PaperQuotes:
 
 def richest_paper(corpus: pd.DataFrame, ledger: Ledger) -> str:
     """``paper_id`` with most kinds of entries; of equal ones that with most entries, then the first id."""
-    tables = {"system": ledger.systems, "link": ledger.links, "mention": ledger.mentions}
-    parts = [
-        *(table[["paper_id"]].assign(kind=kind) for kind, table in tables.items()),
-        ledger.claims[["paper_id"]].assign(kind=ledger.claims["kind"].eq("sota")),
-        ledger.resources[["paper_id", "kind"]],
-    ]
-    entries = pd.concat([part.astype(object) for part in parts])
-    counts = entries.groupby("paper_id")["kind"].agg(["nunique", "size"]).reset_index()
+    counts = _entries(ledger).groupby("paper_id")["kind"].agg(["nunique", "size"]).reset_index()
     best = counts.sort_values(["nunique", "size", "paper_id"], ascending=[False, False, True])
     return str((best if len(best) else corpus)["paper_id"].iloc[0])
 

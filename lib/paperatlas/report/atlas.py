@@ -23,8 +23,8 @@ from paperatlas.figures.palette import (
     topic_colours,
 )
 from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, source_word, visible
-from paperatlas.text.abbreviations import long_forms
 from paperatlas.text.layout import NEIGHBOURS, nearest
+from paperatlas.text.tokens import long_forms
 from paperatlas.topics import LEVELS
 
 if TYPE_CHECKING:

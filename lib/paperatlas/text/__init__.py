@@ -4,7 +4,7 @@ from paperatlas.text.encoders import Encoder, embed_texts, fit_space
 from paperatlas.text.layout import Projection, project
 from paperatlas.text.query import Query, read_query
 from paperatlas.text.space import LsaEmbedder
-from paperatlas.text.tokens import fold_plural, plain_text, split_title
+from paperatlas.text.tokens import fold_plural
 from paperatlas.text.vocabulary import Terms, Vocabulary, read_terms
 
 __all__ = [
@@ -17,9 +17,7 @@ __all__ = [
     "embed_texts",
     "fit_space",
     "fold_plural",
-    "plain_text",
     "project",
     "read_query",
     "read_terms",
-    "split_title",
 ]

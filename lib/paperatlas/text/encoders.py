@@ -15,7 +15,7 @@ import numpy as np
 
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.text.space import N_COMPONENTS, LsaEmbedder, Matrix, canonical, unit_rows
+from paperatlas.text.space import LsaEmbedder, Matrix, canonical, unit_rows
 
 LSA = "lsa"
 _BESIDE = "lsa+"
@@ -31,16 +31,9 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Space:
-    """Places texts, seen or unseen.
+    """Places texts, seen or unseen, by their own words, an encoder (read from a folder, or an object), or both.
 
-    Attributes
-    ----------
-    words : LsaEmbedder or None
-        Fitted on the texts at hand.
-    encoder : Encoder or None
-        With both, their coordinates stand side by side and weigh the same.
-    folder : Path or None
-        Where the encoder was read from; None for an object.
+    The coordinates of both stand side by side and weigh the same.
     """
 
     words: LsaEmbedder | None
@@ -66,13 +59,7 @@ class Space:
         )
 
     def save(self, folder: Path) -> None:
-        """Write what was fitted, and where the encoder lies.
-
-        Raises
-        ------
-        AtlasError
-            If the encoder is an object.
-        """
+        """Write what was fitted, and where the encoder lies; an encoder that is an object is an `AtlasError`."""
         if self.encoder is not None and self.folder is None:
             raise AtlasError(
                 f"a saved space names its encoder by folder; found {type(self.encoder).__name__}"
@@ -91,9 +78,7 @@ class Space:
         return cls(words, _Model(encoder) if encoder else None, encoder)
 
 
-def embed_texts(
-    texts: Sequence[str], *, encoder: str | Path | Encoder = LSA, n_components: int = N_COMPONENTS
-) -> Matrix:
+def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Matrix:
     """Place texts in a space where papers on one subject lie close together.
 
     A text's vector does not depend on the order of `texts`, and equal texts have equal vectors.
@@ -106,8 +91,6 @@ def embed_texts(
     encoder : str, path or object
         ``"lsa"``; the folder of a sentence-transformers model, read from disk and never downloaded; an object with
         ``encode`` that takes a list of texts; or ``"lsa+FOLDER"``, the first two side by side.
-    n_components : int
-        Dimensions of ``"lsa"`` at most; small corpora get fewer (one for five texts).
 
     Returns
     -------
@@ -121,12 +104,10 @@ def embed_texts(
         object's answer is not one finite row per text.
     """
     unique, place = canonical(texts)
-    return fit_space(unique, encoder=encoder, n_components=n_components).transform(unique)[place]
+    return fit_space(unique, encoder=encoder).transform(unique)[place]
 
 
-def fit_space(
-    texts: Sequence[str], *, encoder: str | Path | Encoder = LSA, n_components: int = N_COMPONENTS
-) -> Space:
+def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
     """The space in which `embed_texts` places these texts, to place others in it."""
     if not isinstance(encoder, str | Path):
         if not callable(getattr(encoder, "encode", None)):
@@ -136,11 +117,7 @@ def fit_space(
             )
         return Space(None, encoder)
     words, folder = _parts_of(encoder)
-    return Space(
-        LsaEmbedder.fit(texts, n_components=n_components) if words else None,
-        _Model(folder) if folder else None,
-        folder.resolve() if folder else None,
-    )
+    return Space(LsaEmbedder.fit(texts) if words else None, _Model(folder) if folder else None, folder)
 
 
 def encoder_key(encoder: str | Path | Encoder) -> str | None:
@@ -152,26 +129,16 @@ def encoder_key(encoder: str | Path | Encoder) -> str | None:
     return fingerprint(words, *(part for path in files for part in (path.name, path.read_bytes())))
 
 
-def encoder_name(encoder: str | Path | Encoder) -> str:
-    """The encoder by a name that holds in any folder.
-
-    Raises
-    ------
-    AtlasError
-        If it is an object.
-    """
+def encoder_name(encoder: str | Path | Encoder, *, whole_path: bool = False) -> str:
+    """What to call the encoder; with the whole path, by which it is found again, an object is an `AtlasError`."""
     if not isinstance(encoder, str | Path):
-        raise AtlasError(f"a report names its encoder by folder; found {type(encoder).__name__}")
-    words, folder = _parts_of(encoder)
-    return f"{_BESIDE if words else ''}{folder.resolve()}" if folder else LSA
-
-
-def encoder_label(encoder: str | Path | Encoder) -> str:
-    """What to call the encoder where no path should be seen."""
-    if not isinstance(encoder, str | Path):
+        if whole_path:
+            raise AtlasError(f"a report names its encoder by folder; found {type(encoder).__name__}")
         return type(encoder).__name__
     words, folder = _parts_of(encoder)
-    return f"{_BESIDE if words else ''}{folder.resolve().name}" if folder else LSA
+    if folder is None:
+        return LSA
+    return f"{_BESIDE if words else ''}{folder if whole_path else folder.name}"
 
 
 def _parts_of(encoder: str | Path) -> tuple[bool, Path | None]:
@@ -185,7 +152,7 @@ def _parts_of(encoder: str | Path) -> tuple[bool, Path | None]:
             f"encoder {name!r}: there is no folder {str(folder)!r}; give 'lsa', the folder of a sentence-transformers "
             "model (fetch one while online: hf download MODEL --local-dir FOLDER), or 'lsa+FOLDER'"
         )
-    return name.startswith(_BESIDE), folder
+    return name.startswith(_BESIDE), folder.resolve()
 
 
 def _encoded(encoder: Encoder, texts: list[str]) -> Matrix:
@@ -207,13 +174,13 @@ class _Model:
         with _offline():
             try:
                 from sentence_transformers import SentenceTransformer
+
+                self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
             except ImportError as error:
                 raise AtlasError(
                     f"the encoder in {str(folder)!r} needs the package sentence-transformers, which is not installed; "
                     "install it with pip install 'paperatlas[transformers]', or use 'lsa'"
                 ) from error
-            try:
-                self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
             except (OSError, ValueError) as error:
                 raise AtlasError(
                     f"{folder}: expected a sentence-transformers model, found {error}"

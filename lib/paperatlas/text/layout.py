@@ -73,7 +73,7 @@ def project(vectors: np.ndarray, *, paper_ids: list[str] | None = None, seed: in
     if coords is not None:
         return _judged(vectors, coords, "shipped")
     if n < 10:  # too few for a neighbour graph
-        return _judged(vectors, _principal(vectors), "svd")
+        return _judged(vectors, _upright(vectors)[:, :2], "svd")
     if n <= LARGE:
         return _judged(vectors, _umap(vectors, seed), "umap")
     drawn = np.random.Generator(np.random.PCG64([seed, 11])).permutation(n)
@@ -97,37 +97,17 @@ def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | No
 
 
 def nearest(vectors: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int) -> NDArray[np.intp]:
-    """Indices of the k vectors most similar to each of some rows, themselves left out, (m, k).
-
-    Parameters
-    ----------
-    vectors : (n, d) array, compared by cosine
-    rows : (m,) int array, optional
-        All of them if not given.
-    k : int, less than n
-    """
+    """Indices of the k < n vectors most like each of some rows (all if not given) by cosine, without themselves, (m, k)."""
     rows = np.arange(len(vectors)) if rows is None else rows
     whole = quantise(vectors).astype(np.float32)
-    found = np.empty((len(rows), k), dtype=np.intp)
-    for start in range(0, len(rows), _BLOCK):
-        some = rows[start : start + _BLOCK]
-        found[start : start + len(some)] = _without_itself(_most_similar(whole[some], whole, k + 1)[0], some)
-    return found
+    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
+    return np.concatenate([_without_itself(_most_similar(whole[b], whole, k + 1)[0], b) for b in blocks])
 
 
 def kept_neighbours(
     vectors: np.ndarray, coords: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int = NEIGHBOURS
 ) -> NDArray[np.float64]:
-    """Share of the k nearest neighbours that the picture keeps among the k nearest, (m,).
-
-    Parameters
-    ----------
-    vectors : (n, d) array, compared by cosine
-    coords : (n, 2) array, compared by distance
-    rows : (m,) int array, optional
-        Papers that are asked, all if not given.
-    k : int, less than n
-    """
+    """Share of the k < n nearest neighbours by cosine that are among the k nearest in the picture, of some rows, (m,)."""
     from scipy.spatial import KDTree
 
     rows = np.arange(len(vectors)) if rows is None else rows
@@ -191,18 +171,9 @@ def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int
     return coords
 
 
-def _principal(vectors: np.ndarray) -> np.ndarray:
-    centred = vectors - vectors.mean(axis=0)
-    left, values, _ = np.linalg.svd(centred, full_matrices=False)
-    coords = np.zeros((len(vectors), 2))
-    usable = min(2, values.size)
-    coords[:, :usable] = left[:, :usable] * values[:usable]
-    return _upright(coords)
-
-
 def _upright(coords: np.ndarray) -> np.ndarray:
     """Coordinates centred, the long side horizontal, the longer tails right and up: the same pose each time."""
-    centred = coords - coords.mean(axis=0)
+    centred = np.pad(coords - coords.mean(axis=0), [(0, 0), (0, max(0, 2 - coords.shape[1]))])
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     turned = centred @ axes.T
     signs = np.sign((turned**3).sum(axis=0))

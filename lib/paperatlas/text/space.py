@@ -7,8 +7,9 @@ from there on every product is one of whole multiples of powers of two, and exac
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -26,10 +27,10 @@ from paperatlas.text.vocabulary import Vocabulary, read_terms
 Matrix = NDArray[np.float32]
 Block = NDArray[np.float64]
 
-N_COMPONENTS = 160
-MAX_FIT = 10_000
 GRID_BITS = 11
 
+_AXES = 160  # at most
+_MOST_TEXTS = 10_000  # to fit on
 _MORE_IN_TITLE = 2  # a word of the title counts three times
 _FEW_TEXTS = 20
 _TEXTS_PER_AXIS = 5
@@ -68,53 +69,62 @@ class LsaEmbedder:
     loadings: Block
 
     @classmethod
-    def fit(
-        cls, texts: Sequence[str], *, n_components: int = N_COMPONENTS, max_fit: int = MAX_FIT
-    ) -> LsaEmbedder:
-        """Learn vocabulary, weights and axes.
+    def fit(cls, texts: Sequence[str]) -> LsaEmbedder:
+        """Learn vocabulary, weights and at most 160 axes, one for five different texts.
 
         Parameters
         ----------
         texts : sequence of str
-            ``"title. abstract"``; repeated texts count once.
-        n_components : int
-            Axes at most; small corpora get one for five different texts.
-        max_fit : int
-            Of more texts than these only a sample is used: those with the smallest hashes.
+            ``"title. abstract"``; repeated texts count once. Of more than 10,000 only a sample is used: those with the
+            smallest hashes.
 
         Raises
         ------
         AtlasError
-            If there is no text or a text is not a string, or ``n_components`` is below 1.
+            If there is no text or a text is not a string.
         """
-        return _fit(canonical(texts)[0], n_components, max_fit)
+        sample = sorted(sorted(canonical(texts)[0], key=_hash)[:_MOST_TEXTS])
+        n = len(sample)
+        terms = read_terms(*_titles_and_abstracts(sample), min_papers=2 if n >= _FEW_TEXTS else 1)
+        n_words = len(terms.vocabulary.words)
+        enough = terms.n_papers >= max(_MIN_TEXTS_PHRASE, n // _TEXTS_PER_PHRASE)
+        enough[:n_words] = True
+        kept = np.flatnonzero(enough)
+        vocabulary = replace(terms.vocabulary, phrases=[terms.keys[i] for i in kept[n_words:].tolist()])
+        counts = (terms.counts + _MORE_IN_TITLE * terms.in_titles)[:, kept]
+        # On a grid so coarse that no platform's logarithm can be told.
+        logs = np.log((1.0 + n) / np.maximum(terms.n_papers[kept], 1))
+        idf = _on_grid(logs * np.sqrt(np.sqrt(logs)), _WEIGHT_BITS)
+        axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(vocabulary)))
+        return cls(vocabulary, idf, _loadings(_weighted(counts, idf), axes))
+
+    def _counts(self, texts: Sequence[str]) -> sparse.csr_array:
+        """(n, m) occurrences, those in titles three times."""
+        counts, in_titles = self.vocabulary.count(*_titles_and_abstracts(texts))
+        return counts + _MORE_IN_TITLE * in_titles
 
     def knows(self, text: str) -> bool:
         """Tell whether any word of the text is in the vocabulary."""
-        return bool(_counts(self.vocabulary, [text]).nnz)
+        return bool(self._counts([text]).nnz)
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, seen or unseen: (n, d) float32 array, rows of unit length."""
         out = np.zeros((len(texts), self.loadings.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
-            some = texts[start : start + _CHUNK]
-            rows = _weighted(_counts(self.vocabulary, some), self.idf)
-            out[start : start + len(some)] = unit_rows(np.asarray(rows @ self.loadings))
+            some = slice(start, start + _CHUNK)
+            out[some] = unit_rows(_weighted(self._counts(texts[some]), self.idf) @ self.loadings)
         return out
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what embeddings depend on."""
-        return fingerprint(*map("\n".join, self.vocabulary.lists().values()), self.idf, self.loadings)
+        return fingerprint(json.dumps(asdict(self.vocabulary)), self.idf, self.loadings)
 
     def save(self, path: Path) -> None:
         """Write vocabulary, weights and axes as one ``.npz`` without pickles."""
-        lists = {
-            name: np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
-            for name, words in self.vocabulary.lists().items()
-        }
+        vocabulary = np.frombuffer(json.dumps(asdict(self.vocabulary)).encode(), dtype=np.uint8)
         with path.open("wb") as file:
-            np.savez(file, idf=self.idf, loadings=self.loadings, **lists)  # type: ignore[arg-type]
+            np.savez(file, idf=self.idf, loadings=self.loadings, vocabulary=vocabulary)
 
     @classmethod
     def load(cls, path: Path) -> LsaEmbedder:
@@ -127,18 +137,16 @@ class LsaEmbedder:
         """
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                lists = {name: arrays[name].tobytes().decode().splitlines() for name in Vocabulary.LISTS}
-                return cls(Vocabulary.of_lists(**lists), arrays["idf"], arrays["loadings"])
-        except (OSError, ValueError, KeyError, EOFError) as error:
+                vocabulary = Vocabulary(**json.loads(arrays["vocabulary"].tobytes()))
+                return cls(vocabulary, arrays["idf"], arrays["loadings"])
+        except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
             raise AtlasError(f"{path}: expected an embedder, found {error}; fit it again") from error
 
 
 def canonical(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:
     """The different texts in code-point order, and where each of `texts` stands among them."""
-    if isinstance(texts, str):
-        raise AtlasError("texts must be a sequence of strings, found one string; write [text] for one text")
-    if len(texts) == 0:
-        raise AtlasError("there is no text to embed; give at least one")
+    if isinstance(texts, str) or len(texts) == 0:
+        raise AtlasError(f"expected a sequence with at least one text, found {texts!r}")
     for i, text in enumerate(texts):
         if not isinstance(text, str):
             raise AtlasError(f"texts must be strings; number {i} (from 0) is {text!r}; fill gaps with ''")
@@ -147,43 +155,25 @@ def canonical(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:
     return unique, np.array([number[text] for text in texts], dtype=np.intp)
 
 
-def unit_rows(vectors: NDArray[Any], bits: int = GRID_BITS) -> Matrix:
-    """Scale rows to unit length, snap them to the grid, and scale the snapped rows once more.
+def unit_rows(vectors: NDArray[Any]) -> Matrix:
+    """(n, d) float32 rows scaled to unit length, snapped to a grid, and scaled once more.
 
-    Parameters
-    ----------
-    vectors : (n, d) array
-    bits : int
-        The grid has steps of ``2**-bits``, coarse enough to swallow all noise of the arithmetic.
-
-    Returns
-    -------
-    (n, d) float32 array
-        A row of zeros becomes the first axis.
+    The grid is coarse enough to swallow all noise of the arithmetic. A row of zeros becomes the first axis.
     """
     rows = np.asarray(vectors, dtype=np.float64)
     # First to a power-of-two scale and 20 bits, so that the sum of squares is exact as well.
     peak = np.max(np.abs(rows), axis=1, keepdims=True, initial=0.0)
     rows = np.rint(np.ldexp(rows, 20 - np.frexp(peak)[1]))
-    whole = quantise(rows / _length(rows), bits)
-    whole[~whole.any(axis=1), 0] = 2.0**bits
+    whole = quantise(rows / _length(rows))
+    whole[~whole.any(axis=1), 0] = 2.0**GRID_BITS
     return (whole / _length(whole)).astype(np.float32)
 
 
 def quantise(vectors: NDArray[Any], bits: int = GRID_BITS) -> Block:
-    """Vectors in units of ``2**-bits``, rounded to whole numbers, ties to even.
+    """Vectors in units of ``2**-bits``, (n, d) float64, rounded to whole numbers, ties to even.
 
-    Dot products of such rows are whole numbers far below ``2**53``, exact in float64 in any order of
-    summation, so whatever compares them comes out alike on every machine.
-
-    Parameters
-    ----------
-    vectors : (n, d) array, rows of about unit length
-    bits : int
-
-    Returns
-    -------
-    (n, d) float64 array of whole numbers
+    Dot products of such rows of about unit length are whole numbers far below ``2**53``, exact in float64 in any
+    order of summation, so whatever compares them comes out alike on every machine.
     """
     return np.rint(np.asarray(vectors, dtype=np.float64) * 2.0**bits)
 
@@ -198,32 +188,6 @@ def _on_grid(values: NDArray[Any], bits: int) -> Block:
     return np.asarray(quantise(values, bits) * 2.0**-bits)
 
 
-def _fit(texts: Sequence[str], n_components: int, max_fit: int) -> LsaEmbedder:
-    """Fit on different texts in canonical order."""
-    if n_components < 1:
-        raise AtlasError(f"n_components must be at least 1, found {n_components}")
-    sample = _sample(texts, max_fit)
-    n = len(sample)
-    terms = read_terms(*_titles_and_abstracts(sample), min_papers=2 if n >= _FEW_TEXTS else 1)
-    enough = np.full(len(terms.keys), True)
-    n_words = len(terms.vocabulary.words)
-    enough[n_words:] = terms.n_papers[n_words:] >= max(_MIN_TEXTS_PHRASE, n // _TEXTS_PER_PHRASE)
-    kept = np.flatnonzero(enough)
-    phrases = [terms.keys[i] for i in kept[n_words:].tolist()]
-    vocabulary = replace(terms.vocabulary, phrases=phrases)
-    counts = (terms.counts + _MORE_IN_TITLE * terms.in_titles)[:, kept]
-    idf = _rarity(n, terms.n_papers[kept])
-    d = max(1, min(n_components, n // _TEXTS_PER_AXIS, len(vocabulary)))
-    return LsaEmbedder(vocabulary, idf, _loadings(_weighted(counts, idf), d))
-
-
-def _sample(texts: Sequence[str], size: int) -> Sequence[str]:
-    """At most `size` texts, drawn by their hashes: no generator, no dependence on order."""
-    if len(texts) <= size:
-        return texts
-    return sorted(sorted(texts, key=_hash)[:size])
-
-
 def _hash(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
@@ -231,18 +195,6 @@ def _hash(text: str) -> bytes:
 def _titles_and_abstracts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     split = [split_title(text) for text in texts]
     return [title for title, _ in split], [abstract for _, abstract in split]
-
-
-def _counts(vocabulary: Vocabulary, texts: Sequence[str]) -> sparse.csr_array:
-    """(n, m) occurrences, those in titles three times."""
-    counts, in_titles = vocabulary.count(*_titles_and_abstracts(texts))
-    return counts + _MORE_IN_TITLE * in_titles
-
-
-def _rarity(n: int, n_texts: NDArray[Any]) -> Block:
-    """``log((1 + n) / n_texts) ** 1.25`` on a grid so coarse that no platform's logarithm can be told."""
-    logs = np.log((1.0 + n) / np.maximum(n_texts, 1))
-    return _on_grid(logs * np.sqrt(np.sqrt(logs)), _WEIGHT_BITS)
 
 
 def _weighted(counts: sparse.csr_array, idf: Block) -> sparse.csr_array:

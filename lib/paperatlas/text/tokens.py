@@ -1,4 +1,4 @@
-"""From texts to rows of words: one tokeniser for embedding, naming, trends and search."""
+"""From texts to rows of words, and the abbreviations that texts explain: one tokeniser for everything."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 import tomllib
 import unicodedata
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate, chain, count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,27 +48,15 @@ _SCRIPTS = re.compile(
     rf"[{_CJK}]+|[\u30a0-\u30ff]+|[\u3040-\u309f]+|[\uac00-\ud7af]+|[^{_CJK}\u3040-\u30ff\uac00-\ud7af]+"
 )
 _EAST = re.compile(rf"[{_CJK}\u3040-\u30ff\uac00-\ud7af]")
-_NO_PLURALS = frozenset(
-    [
-        "across",
-        "always",
-        "atlas",
-        "bias",
-        "canvas",
-        "chaos",
-        "gas",
-        "lens",
-        "news",
-        "perhaps",
-        "series",
-        "species",
-    ]
-)
+# Behind what it stands for: "graph neural networks (GNNs)".
+_BRACKET = re.compile(r"\(\s?([^\W_][\w-]{1,9})\s?\)")
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.;:!?()\[\]]\s*")
 
 
 @cache
 def word_lists() -> dict[str, dict[str, frozenset[str]]]:
-    """Function words by language, and the words in which papers speak of themselves; see ``words.toml``."""
+    """Lists of words by what they do in a text; see ``words.toml``."""
     raw = tomllib.loads(files("paperatlas.text").joinpath("words.toml").read_text(encoding="utf-8"))
     return {
         name: {key: frozenset(words.split()) for key, words in lists.items()} for name, lists in raw.items()
@@ -87,15 +76,12 @@ def fold_plural(word: str) -> str:
     The folding of Harman's S-stemmer ("How effective is suffixing?", JASIS 42(1), 1991) with the endings
     of sibilants added. ``analysis``, ``loss``, ``dynamics`` and ``bias`` stay as they are.
     """
-    if len(word) < 4 or word[-1] != "s" or word[-2:] in ("ss", "us", "is") or word in _NO_PLURALS:
-        return word
-    if word.endswith("ics"):
+    stays = word.endswith(("ss", "us", "is", "ics")) or word in word_lists()["singular"]["words"]
+    if len(word) < 4 or word[-1] != "s" or stays:
         return word
     if word.endswith("ies"):
         return word[:-3] + "y" if len(word) > 4 else word
-    if word.endswith(("sses", "ches", "shes", "xes")):
-        return word[:-2]
-    return word[:-1]
+    return word[:-2] if word.endswith(("sses", "ches", "shes", "xes")) else word[:-1]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -138,24 +124,14 @@ def split_title(text: str) -> tuple[str, str]:
 class Parts:
     """All words of all texts in one row; `BREAK` between two words says that no phrase crosses here.
 
-    Attributes
-    ----------
-    form : (p,) int32 array
-        Number of each word's spelling in `forms`, or `BREAK`.
-    gap : (p,) int8 array
-        What stands before it: `SPACE`, `HYPHEN`, or `OVERLAP` for character pairs.
-    text : (p,) int32 array
-        Number of the text it stands in.
-    forms : list of str
-        The different spellings.
-    both_ways : dict
-        How to read what is written both as one word and as a compound: ``pretraining`` to
-        ``("pre", "training")``, or to ``("pretraining",)``.
+    For each of the p words, the number of its spelling in `forms` (int32, or `BREAK`), what stands before it (int8:
+    `SPACE`, `HYPHEN`, or `OVERLAP` for character pairs) and the number of its text. `both_ways` says how to read what is
+    written both as one word and as a compound: ``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``.
     """
 
     form: NDArray[np.int32]
     gap: NDArray[np.int8]
-    text: NDArray[np.int32]
+    text: NDArray[np.int64]
     forms: list[str]
     both_ways: BothWays
 
@@ -168,94 +144,65 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
     neighbouring characters. A compound that is also written as one word, "pre-training" and "pretraining", is read
     as `both_ways` says, which if not given is the way that is the commoner in these texts.
     """
-    number: defaultdict[str, int] = defaultdict()
-    number.default_factory = number.__len__
-    flat, lengths = array("i"), array("q")
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    tokens, lengths = array("i"), []
     for text in texts:
         # "graph neural network (GNN) training" is read as if it did not explain itself.
-        tokens = _TOKEN.findall(_SHORT_FORM.sub("", text) if "(" in text else text)
-        flat.extend(map(number.__getitem__, tokens))
-        lengths.append(len(tokens))
-    token = np.array(flat, dtype=np.int32)
-    tokens = list(number)
-    read = [_parts_of(token) for token in tokens]
+        found = _TOKEN.findall(_SHORT_FORM.sub("", text) if "(" in text else text)
+        tokens.extend(map(number.__getitem__, [*found, _END]))
+        lengths.append(len(found) + 1)
+    read = list(map(_parts_of, number))
+    keys = list(map(_key, read))
     if both_ways is None:
-        both_ways = _commoner_way(read, np.bincount(token, minlength=len(tokens)).tolist())
-    read = [_one_way(parts, both_ways) for parts in read] if both_ways else read
-    return _laid_out(token, np.array(lengths, dtype=np.int64), read, both_ways)
+        both_ways = _commoner_way(keys, np.bincount(tokens, minlength=len(read)).tolist())
+    ways = [both_ways.get("".join(key)) for key in keys]
+    read = [_one_way(parts, way) if way else parts for parts, way in zip(read, ways, strict=True)]
+    forms = {"": BREAK}
+    for form, _ in chain.from_iterable(read):
+        forms.setdefault(form, len(forms) - 1)
+    form_of = [[forms[form] for form, _ in parts] for parts in read]
+    gap_of = [[gap for _, gap in parts] for parts in read]
+    sizes = np.array([len(parts) for parts in read], dtype=np.int64)
+    text_of = np.repeat(np.arange(len(lengths)), lengths)
+    return Parts(
+        np.fromiter(chain.from_iterable(map(form_of.__getitem__, tokens)), dtype=np.int32),
+        np.fromiter(chain.from_iterable(map(gap_of.__getitem__, tokens)), dtype=np.int8),
+        np.repeat(text_of, sizes[np.array(tokens, dtype=np.int64)]),
+        list(forms)[1:],
+        both_ways,
+    )
 
 
+_END = "\n"  # of a text: no token, since it is a blank
 _Read = list[tuple[str, int]]  # spelling and gap of each part; an empty spelling is a break
 _STOP: _Read = [("", SPACE)]
 
 
-def _laid_out(
-    token: NDArray[np.int32], lengths: NDArray[np.int64], read: list[_Read], both_ways: BothWays
-) -> Parts:
-    """Every token replaced by its parts, and a break at the end of every text."""
-    end = len(read)
-    stops = np.cumsum(lengths)
-    token = np.insert(token, stops, end)
-    text = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths + 1)
-    number = {"": BREAK}
-    form, gap, sizes = array("i"), array("b"), array("q")
-    for parts in [*read, _STOP]:
-        for spelling, before in parts:
-            form.append(number.setdefault(spelling, len(number) - 1))
-            gap.append(before)
-        sizes.append(len(parts))
-    size = np.array(sizes, dtype=np.int64)
-    first = np.cumsum(size) - size
-    times = size[token]
-    place = (
-        np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first[token], times)
-    )
-    every_form, every_gap = np.array(form, dtype=np.int32), np.array(gap, dtype=np.int8)
-    return Parts(every_form[place], every_gap[place], np.repeat(text, times), list(number)[1:], both_ways)
+def _key(parts: _Read) -> tuple[str, ...]:
+    """The words of a token that is a single word or words joined by hyphens, the last one folded; else none."""
+    *words, last = (form for form, _ in parts)
+    if not all(form.isalpha() for form, _ in parts) or any(gap != HYPHEN for _, gap in parts[1:]):
+        return ()
+    return *map(str.lower, words), folded(last)
 
 
-def _commoner_way(read: list[_Read], counts: list[int]) -> BothWays:
+def _commoner_way(keys: list[tuple[str, ...]], counts: list[int]) -> BothWays:
     """The commoner way of each compound that is also written as one word."""
-    closed: defaultdict[str, int] = defaultdict(int)
-    open_: defaultdict[tuple[str, ...], int] = defaultdict(int)
-    for parts, count in zip(read, counts, strict=True):
-        words = _plain(parts)
-        if len(words) == 1:
-            closed[folded(words[0])] += count
-        elif words:
-            open_[_key(words)] += count
+    often: Counter[tuple[str, ...]] = Counter()
+    for key, times in zip(keys, counts, strict=True):
+        often[key] += times
     ways: BothWays = {}
-    for key in sorted(open_, key=lambda words: (-open_[words], words)):
+    for key in sorted(often, key=lambda words: (-often[words], words)):
         joined = "".join(key)
-        if joined in closed and joined not in ways:
-            ways[joined] = key if open_[key] > closed[joined] else (joined,)
+        if len(key) > 1 and (joined,) in often and joined not in ways:
+            ways[joined] = key if often[key] > often[joined,] else (joined,)
     return ways
 
 
-def _one_way(parts: _Read, ways: BothWays) -> _Read:
+def _one_way(parts: _Read, way: tuple[str, ...]) -> _Read:
     """A compound and its closed spelling alike."""
-    words = _plain(parts)
-    way = ways.get("".join(_key(words)), ()) if words else ()
-    if len(words) > 1 and len(way) == 1:
-        return [("".join(words), SPACE)]
-    if len(words) == 1 and len(way) > 1:
-        return _as_compound(words[0], way)
-    return parts
-
-
-def _plain(parts: _Read) -> list[str]:
-    """The words of a token that is a single word or words joined by hyphens, else none."""
-    joined = all(gap == HYPHEN for _, gap in parts[1:])
-    return [form for form, _ in parts] if joined and all(form.isalpha() for form, _ in parts) else []
-
-
-def _key(words: Sequence[str]) -> tuple[str, ...]:
-    return *(word.lower() for word in words[:-1]), *(folded(word) for word in words[-1:])
-
-
-def _as_compound(word: str, like: tuple[str, ...]) -> _Read:
-    cuts = np.cumsum([0, *map(len, like[:-1])]).tolist()
-    pieces = [word[a:b] for a, b in zip(cuts, [*cuts[1:], None], strict=True)]
+    spelled, ends = "".join(form for form, _ in parts), accumulate(map(len, way[:-1]))
+    pieces = [spelled[a:b] for a, b in pairwise([0, *ends, None])]
     return [(piece, HYPHEN if i else SPACE) for i, piece in enumerate(pieces)]
 
 
@@ -293,7 +240,7 @@ def _without_apostrophe(piece: str) -> tuple[bool, str]:
     first, _, rest = piece.replace("’", "'").partition("'")
     if not rest:
         return False, first
-    if len(first) <= 2 or first.lower() in ("dell", "nell", "sull", "all", "dall", "qu", "lorsqu", "jusqu"):
+    if len(first) <= 2 or first.lower() in word_lists()["elided"]["words"]:
         return True, rest
     return False, first
 
@@ -312,3 +259,62 @@ def _east(token: str) -> Iterator[tuple[str, int]]:
                     yield clause[i : i + 2], OVERLAP if i else SPACE
                 yield "", SPACE
         yield "", SPACE
+
+
+def long_forms(texts: Sequence[str], *, min_papers: int = 2) -> dict[str, str]:
+    """Long form of each abbreviation that at least `min_papers` plain texts explain, most of them in one way.
+
+    Both are keys of terms, as in `read_terms`.
+    """
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        if "(" in text:
+            for short, long in set(explained(text)):
+                found[short][long] += 1
+    chosen = {}
+    for short, ways in sorted(found.items()):
+        long, papers = min(ways.items(), key=lambda item: (-item[1], item[0]))
+        if papers >= min_papers and 2 * papers > sum(ways.values()):
+            chosen[short] = long
+    return chosen
+
+
+def explained(text: str) -> list[tuple[str, str]]:
+    """Short and long form, folded, of every abbreviation that stands in brackets behind what it stands for."""
+    found = []
+    for bracket in _BRACKET.finditer(text):
+        short = bracket.group(1)
+        plural = short[-1] == "s" and short[:-1].isupper()
+        bare = short[:-1] if plural else short
+        if sum(letter.isupper() for letter in bare) < 2:
+            continue
+        before = _SENTENCE_END.split(text[max(0, bracket.start() - 120) : bracket.start()])[-1]
+        words = [word.group() for word in _WORD.finditer(before)][-min(len(bare) + 5, 2 * len(bare)) :]
+        spelled = " ".join(words)
+        start = long_form_start(spelled, 0, len(spelled), bare)
+        # A figure must stand there too: "text to image" is not what "T2I" is short for in letters alone.
+        figures = all(letter in spelled[start:] for letter in bare if letter.isdigit())
+        if start is not None and figures and " " in spelled[start:]:
+            found.append((folded(bare), " ".join(map(folded, spelled[start:].split(" ")))))
+    return found
+
+
+def long_form_start(text: str, left: int, right: int, short: str) -> int | None:
+    """Where the words between `left` and `right` begin that the abbreviation behind them stands for, or None.
+
+    Reads the letters of the abbreviation backwards off the text; each must occur, in order, and the first of them
+    must begin a word (Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in
+    biomedical text", PSB 2003). A figure may stand for a repetition ("L2D") and is allowed to be missing.
+    """
+    letters = [letter for letter in short.lower() if letter.isalnum()]
+    stretch = text[left:right].lower()
+    at = len(stretch)
+    for place, letter in reversed([*enumerate(letters)]):
+        found = stretch.rfind(letter, 0, at)
+        while place == 0 and found > 0 and stretch[found - 1].isalnum():
+            found = stretch.rfind(letter, 0, found)
+        if found >= 0:
+            at = found
+        elif not (letter.isdigit() and place):
+            return None
+    return left + at if letters else None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.text.abbreviations import long_forms
 from paperatlas.text.tokens import (
     BREAK,
     HYPHEN,
@@ -22,6 +21,7 @@ from paperatlas.text.tokens import (
     cut,
     folded,
     is_east,
+    long_forms,
     plain_text,
     word_lists,
 )
@@ -35,23 +35,15 @@ _FEW = 3  # meetings with a hyphen that show that words are a compound
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 _Found = list[tuple[Ints, Ints]]  # of one word, of two, ...: place of the first, and the term
+Counts = tuple[sparse.csr_array, sparse.csr_array]
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words and phrases to count.
+    """The words and phrases to count: folded, sorted, words of a phrase joined by spaces, character pairs by none.
 
-    Attributes
-    ----------
-    words : list of v str
-        Folded, sorted.
-    phrases : list of t str
-        Folded words joined by single spaces, character pairs by none; sorted.
-    compounds : list of str
-        Words that are one compound even where no hyphen joins them: ``few shot``.
-    both_ways : dict
-        How to read what is written both as one word and as a compound: ``pretraining`` to
-        ``("pre", "training")``, or to ``("pretraining",)``.
+    `compounds` are words that are one compound even where no hyphen joins them (``few shot``); for `both_ways` see
+    `Parts`.
     """
 
     words: list[str]
@@ -59,32 +51,15 @@ class Vocabulary:
     compounds: list[str]
     both_ways: BothWays
 
-    LISTS: ClassVar = ("words", "phrases", "compounds", "both_ways")
-
     def __len__(self) -> int:
         return len(self.words) + len(self.phrases)
-
-    def lists(self) -> dict[str, list[str]]:
-        """All that it knows as lists of strings, to be saved and given to `of_lists`."""
-        both_ways = [" ".join((joined, *way)) for joined, way in self.both_ways.items()]
-        return dict(zip(self.LISTS, (self.words, self.phrases, self.compounds, both_ways), strict=True))
-
-    @classmethod
-    def of_lists(
-        cls, words: list[str], phrases: list[str], compounds: list[str], both_ways: list[str]
-    ) -> Vocabulary:
-        """The vocabulary that `lists` came from."""
-        split = [way.split(" ") for way in both_ways]
-        return cls(words, phrases, compounds, {joined: tuple(way) for joined, *way in split})
 
     @property
     def keys(self) -> list[str]:
         """Words, then phrases: the columns of every count."""
         return [*self.words, *self.phrases]
 
-    def count(
-        self, titles: Sequence[str], abstracts: Sequence[str]
-    ) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def count(self, titles: Sequence[str], abstracts: Sequence[str]) -> Counts:
         """Two (n, len(self)) int64 matrices: occurrences in title and abstract, and in the title alone."""
         run = _Run(titles, abstracts, self.both_ways)
         run.link(self.compounds)
@@ -93,14 +68,12 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Terms:
-    """What n papers say, in the m words and phrases of a vocabulary.
+    """What n papers say, in the m words and phrases of a vocabulary, whose `keys` are the columns.
 
     Attributes
     ----------
-    vocabulary : Vocabulary
-        Its `keys` are the columns.
     counts, in_titles : (n, m) int64 csr_array
-        Occurrences in title and abstract, and in the title alone. The first v columns are words.
+        Occurrences in title and abstract, and in the title alone.
     shown : list of m str
         How the abstracts write each term most often (titles where none does).
     general : (m,) bool array
@@ -124,16 +97,6 @@ class Terms:
         """Words, then phrases."""
         return self.vocabulary.keys
 
-    @property
-    def words(self) -> sparse.csr_array:
-        """(n, v) occurrences of words."""
-        return self.counts[:, : len(self.vocabulary.words)]
-
-    @property
-    def phrases(self) -> sparse.csr_array:
-        """(n, t) occurrences of phrases."""
-        return self.counts[:, len(self.vocabulary.words) :]
-
     @cached_property
     def n_papers(self) -> Ints:
         """(m,) papers that hold each term."""
@@ -154,21 +117,15 @@ class Terms:
 
 
 def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> Terms:
-    """Words and phrases in at least `min_papers` papers, whatever the order of the papers.
+    """Words and phrases in at least `min_papers` of n papers, whatever the order of the papers.
 
     A phrase has two to four words. It crosses no punctuation, no function word of the paper's language but
     an "of" between two words, and no word in which papers speak of themselves ("propose"); it never holds
     a part of a compound without the rest.
-
-    Parameters
-    ----------
-    titles, abstracts : sequences of n str
-    min_papers : int
-        Rarer terms are left out.
     """
     run = _Run(titles, abstracts)
     abbreviations = long_forms(run.texts, min_papers=min_papers)
-    vocabulary = _learn(run, min_papers, run.holding_function_words(abbreviations.values()))
+    vocabulary = _learn(run, min_papers, _holding_function_words(abbreviations.values()))
     found = _occurrences(run, vocabulary)
     counts, in_titles = _tally(run, found, len(vocabulary))
     shown = _shown(run, found, len(vocabulary))
@@ -196,90 +153,61 @@ class _Run:
         self.n, self.form, self.gap, self.forms = len(titles), parts.form, parts.gap, parts.forms
         self.both_ways = parts.both_ways
         self.paper, self.in_title = parts.text // 2, parts.text % 2 == 0
+        self.low = [form.lower() for form in self.forms]
         keys = [folded(form) for form in self.forms]
         self.keys = sorted(set(keys))
-        place = {key: i for i, key in enumerate(self.keys)}
+        number = {key: i for i, key in enumerate(self.keys)}
         # The last place serves BREAK, which is -1.
-        self.word = np.array([*(place[key] for key in keys), BREAK], dtype=np.int64)[self.form]
+        self.word = np.array([*(number[key] for key in keys), BREAK], dtype=np.int64)[self.form]
         self.tied = self.gap == HYPHEN  # to the word before
-        self._mark()
-
-    def _mark(self) -> None:
-        """Find the function words of each paper's own language, and the words of paper talk."""
         lists = word_lists()
-        low = [form.lower() for form in self.forms]
-        names = list(lists["function"])
-        member = np.array([[word in lists["function"][name] for word in low] + [False] for name in names])
-        votes = np.array(
-            [np.bincount(self.paper[is_in[self.form]], minlength=self.n) for is_in in member]
-        ).reshape(len(names), self.n)
-        language = np.where(votes.max(axis=0) > 0, votes.argmax(axis=0), -1)
-        self.function = np.zeros(len(self.form), dtype=bool)
-        for number, is_in in enumerate(member):
-            self.function |= is_in[self.form] & (language[self.paper] == number)
-        talk = lists["talk"]["words"]
-        is_talk = np.array([w in talk or folded(w) in talk for w in low] + [False])
-        inner = np.array([word in lists["link"]["words"] for word in low] + [False])
-        lone = np.array([len(word) == 1 for word in low] + [False])
-        self.inner = self.function & inner[self.form]
-        self.countable = (self.form >= 0) & ~self.function & ~lone[self.form]
-        self.stops = (self.form < 0) | self.function | is_talk[self.form]
+        talk, links = lists["talk"]["words"], lists["link"]["words"]
+        function = self._function_words()
+        self.inner = function & self.where(links.__contains__)
+        self.countable = (self.form >= 0) & ~function & ~self.where(lambda word: len(word) == 1)
+        is_talk = self.where(lambda word: word in talk or folded(word) in talk)
+        self.stops = (self.form < 0) | function | is_talk
 
-    def meetings(self, length: int, begins: Mask) -> tuple[Ints, Ints]:
-        """Places where `length` words follow each other, the first of them marked, and a code for what they are."""
-        n = max(len(self.word) - length + 1, 0)
-        at = np.flatnonzero(begins[self.word[:n]])
-        code = np.zeros(len(at), dtype=np.int64)
-        valid = np.ones(len(at), dtype=bool)
-        for k in range(length):
-            word = self.word[at + k]
-            code = code * len(self.keys) + word
-            valid &= word >= 0
-        return at[valid], code[valid]
-
-    def _marked(self, words: Ints | list[int]) -> Mask:
-        marks = np.zeros(len(self.keys) + 1, dtype=bool)
-        marks[words] = True
-        marks[BREAK] = False
+    def where(self, holds: Callable[[str], bool]) -> Mask:
+        """The places whose word, in lower case, is of some kind; no break is."""
+        marks: Mask = np.array([*map(holds, self.low), False])[self.form]
         return marks
+
+    def _function_words(self) -> Mask:
+        """The function words of each paper's own language, which is the one that most of it is in."""
+        of_language = np.array(
+            [self.where(words.__contains__) for words in word_lists()["function"].values()]
+        )
+        votes = np.array([np.bincount(self.paper[places], minlength=self.n) for places in of_language])
+        marks: Mask = of_language[votes.argmax(axis=0)[self.paper], np.arange(len(self.form))]
+        return marks
+
+    def sequences(self, length: int) -> tuple[Ints, Ints]:
+        """Places where `length` words follow each other without a break, and those words, (s, length)."""
+        words = sliding_window_view(np.append(self.word, [BREAK] * length), length)
+        at = np.flatnonzero((words >= 0).all(axis=1))
+        return at, words[at]
+
+    def code(self, words: Ints) -> Ints:
+        """One number for each row of words, modulo 2 ** 64."""
+        code: Ints = words @ np.int64(len(self.keys)) ** np.arange(words.shape[1])
+        return code
 
     def learn_compounds(self, min_papers: int) -> list[str]:
         """Words that meet with a hyphen at least half of the time."""
         hyphen = np.append(self.gap == HYPHEN, False)
-        begins = self._marked(self.word[np.flatnonzero(hyphen) - 1])
         found = []
         for length in (2, 3):
-            at, code = self.meetings(length, begins)
+            at, words = self.sequences(length)
             joined = ~hyphen[at] & ~hyphen[at + length]  # not a piece of a longer compound
             for k in range(1, length):
                 joined &= hyphen[at + k]
-            codes, times = np.unique(code[joined], return_counts=True)
-            some = times >= max(_FEW, min_papers)
-            codes, times = codes[some], times[some]
-            everywhere = np.bincount(_place(codes, code) + 1, minlength=len(codes) + 1)[1:]
-            found += [self._spell(c, length) for c in codes[times >= _JOINED * everywhere].tolist()]
+            number, _ = pd.factorize(self.code(words))
+            first = np.flatnonzero(~pd.Index(number).duplicated())
+            times = np.bincount(number[joined], minlength=len(first))
+            chosen = (times >= max(_FEW, min_papers)) & (times >= _JOINED * np.bincount(number))
+            found += [" ".join(self.keys[word] for word in parts) for parts in words[first[chosen]].tolist()]
         return found
-
-    def _code(self, numbers: list[int]) -> int:
-        code = 0
-        for number in numbers:
-            code = code * len(self.keys) + number
-        return (code + 2**63) % 2**64 - 2**63
-
-    def holding_function_words(self, keys: Iterable[str]) -> list[str]:
-        """Those of several words, one of them a function word: "task and motion planning"."""
-        function = frozenset().union(*word_lists()["function"].values())
-        parts = [key.split() for key in keys]
-        return [
-            " ".join(p) for p in parts if len(p) <= MOST_PARTS and any(word in function for word in p[1:-1])
-        ]
-
-    def _spell(self, code: int, length: int) -> str:
-        words: list[str] = []
-        for _ in range(length):
-            code, word = divmod(code, len(self.keys))
-            words.insert(0, self.keys[word])
-        return " ".join(words)
 
     def link(self, compounds: Sequence[str]) -> None:
         """Tie the words of compounds together; a function word or paper talk inside stops nothing."""
@@ -287,25 +215,13 @@ class _Run:
         split = [key.split() for key in compounds]
         known = [[number[word] for word in parts] for parts in split if all(word in number for word in parts)]
         for length in range(2, MOST_PARTS + 1):
-            some = [parts for parts in known if len(parts) == length]
-            codes = sorted(map(self._code, some))
-            at, code = self.meetings(length, self._marked([parts[0] for parts in some]))
-            at = at[_place(np.array(codes, dtype=np.int64), code) >= 0]
+            of_length = [parts for parts in known if len(parts) == length]
+            at, words = self.sequences(length)
+            wanted = self.code(np.array(of_length, dtype=np.int64).reshape(-1, length))
+            at = at[pd.Index(self.code(words)).isin(wanted)]
             for k in range(1, length):
                 self.tied[at + k] = True
         self.stops &= (self.form < 0) | ~(self.tied | np.append(self.tied[1:], False))
-
-    def starts(self) -> Ints:
-        """Places where a phrase may begin."""
-        return np.flatnonzero(~self.stops & ~self.tied)
-
-    def onward(self, at: Ints, row: Ints, length: int) -> tuple[Ints, Ints]:
-        """Those of the beginnings at `at` that may take in a word more and then have `length` words."""
-        last = at + length - 1
-        inside = last < len(self.form)
-        at, row, last = at[inside], row[inside], last[inside]
-        may = ~self.stops[last] | self.inner[last]
-        return at[may], row[may]
 
     def is_whole(self, at: Ints, length: int) -> Mask:
         """Whether the `length` words from each place on are a phrase: it ends neither in "of" nor inside a compound."""
@@ -324,70 +240,74 @@ class _Run:
         return text
 
 
-def _place(codes: Ints, wanted: Ints) -> Ints:
-    """Row of each wanted code among sorted `codes`, -1 where it is not there."""
-    if not len(codes):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    place = np.searchsorted(codes, wanted).clip(max=len(codes) - 1)
-    return np.where(codes[place] == wanted, place, -1)
+def _holding_function_words(keys: Iterable[str]) -> list[str]:
+    """Those of several words, one of them a function word: "task and motion planning"."""
+    function = frozenset().union(*word_lists()["function"].values())
+    return [
+        key for key in keys if key.count(" ") < MOST_PARTS and not function.isdisjoint(key.split(" ")[1:-1])
+    ]
+
+
+def _phrases(
+    run: _Run, go_on: Callable[[Ints, Ints, list[str]], Mask]
+) -> Iterator[tuple[Ints, Ints, list[str]]]:
+    """Phrases of two words, of three, ...: where each stands, the number of its key, and the keys.
+
+    `go_on` is given beginnings of phrases in that form and tells which keys are worth reading on.
+    """
+    at = np.flatnonzero(~run.stops & ~run.tied)
+    row, keys = run.word[at], run.keys
+    for length in range(2, MOST_PARTS + 1):
+        last = at + length - 1  # never beyond the row: it ends with a break
+        may = ~run.stops[last] | run.inner[last]
+        at, row, last = at[may], row[may], last[may]
+        row, codes = pd.factorize(row * len(run.keys) + run.word[last])
+        before, word = np.divmod(codes, max(len(run.keys), 1))
+        keys = [_join(keys[b], run.keys[w]) for b, w in zip(before.tolist(), word.tolist(), strict=True)]
+        keep = go_on(at, row, keys)
+        at, row = at[keep[row]], (np.cumsum(keep) - 1)[row[keep[row]]]
+        keys = [key for key, kept in zip(keys, keep.tolist(), strict=True) if kept]
+        whole = run.is_whole(at, length)
+        yield at[whole], row[whole], keys
 
 
 def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> Vocabulary:
     """Words and phrases in enough papers; see `read_terms`."""
+
+    def enough(at: Ints, row: Ints, keys: list[str]) -> Mask:
+        seen = pd.unique(run.paper[at] * len(keys) + row)
+        often: Mask = np.bincount(seen % max(len(keys), 1), minlength=len(keys)) >= min_papers
+        return often
+
     compounds = sorted({*run.learn_compounds(min_papers), *more_compounds})
     run.link(compounds)
     at = np.flatnonzero(run.countable)
-    words = np.flatnonzero(_papers_of(run.paper[at], run.word[at], len(run.keys)) >= min_papers)
-
-    phrases: list[str] = []
-    at = run.starts()
-    row = run.word[at]  # number of the words read so far, all beginnings of phrases in enough papers
-    spelt = run.keys
-    for length in range(2, MOST_PARTS + 1):
-        at, row = run.onward(at, row, length)
-        code, codes = pd.factorize(row * len(run.keys) + run.word[at + length - 1])
-        keep = np.bincount(code, minlength=len(codes)) >= min_papers  # a cheap first sieve
-        keep[keep] = _papers_of(run.paper[at], code, len(codes))[keep] >= min_papers
-        before, word = np.divmod(codes[keep], len(run.keys))
-        spelt = [_join(spelt[b], run.keys[w]) for b, w in zip(before.tolist(), word.tolist(), strict=True)]
-        renumber = np.cumsum(keep) - 1
-        at, row = at[keep[code]], renumber[code[keep[code]]]
-        whole = run.is_whole(at, length)
-        enough = _papers_of(run.paper[at[whole]], row[whole], len(spelt)) >= min_papers
-        phrases += [spelt[i] for i in np.flatnonzero(enough).tolist()]
+    words = np.flatnonzero(enough(at, run.word[at], run.keys))
+    phrases = [
+        keys[i]
+        for at, row, keys in _phrases(run, enough)
+        for i in np.flatnonzero(enough(at, row, keys)).tolist()
+    ]
     return Vocabulary([run.keys[i] for i in words.tolist()], sorted(phrases), compounds, run.both_ways)
 
 
 def _occurrences(run: _Run, vocabulary: Vocabulary) -> _Found:
     """Where every word and phrase of the vocabulary stands."""
-    number = {key: i for i, key in enumerate(run.keys)}
-    column = np.full(len(run.keys) + 1, BREAK, dtype=np.int64)
-    for i, key in enumerate(vocabulary.words):
-        if key in number:
-            column[number[key]] = i
-    at = np.flatnonzero(run.countable & (column[run.word] >= 0))
-    found = [(at, column[run.word[at]])]
+    column = {key: i for i, key in enumerate(vocabulary.keys)}
+    beginnings = {
+        spelt(parts[:n]) for parts in map(_split, vocabulary.phrases) for n in range(2, len(parts) + 1)
+    }
 
-    split = [(i, _split(key)) for i, key in enumerate(vocabulary.phrases, start=len(vocabulary.words))]
-    phrases = [(i, tuple(number[p] for p in parts)) for i, parts in split if all(p in number for p in parts)]
-    at = run.starts()
-    row = run.word[at]
-    known: dict[tuple[int, ...], int] = {(i,): i for i in range(len(run.keys))}
-    for length in range(2, MOST_PARTS + 1):
-        beginnings = sorted({parts[:length] for _, parts in phrases if len(parts) >= length})
-        codes = np.array([known[p[:-1]] * len(run.keys) + p[-1] for p in beginnings], dtype=np.int64)
-        order = np.argsort(codes)
-        known = {beginnings[j]: i for i, j in enumerate(order.tolist())}
-        at, row = run.onward(at, row, length)
-        row = _place(codes[order], row * len(run.keys) + run.word[at + length - 1])
-        at, row = at[row >= 0], row[row >= 0]
-        term = np.full(len(beginnings), BREAK, dtype=np.int64)
-        for i, parts in phrases:
-            if len(parts) == length:
-                term[known[parts]] = i
-        whole = run.is_whole(at, length) & (term[row] >= 0)
-        found.append((at[whole], term[row[whole]]))
-    return found
+    def columns(keys: list[str]) -> Ints:
+        return np.array([*(column.get(key, BREAK) for key in keys), BREAK], dtype=np.int64)
+
+    def go_on(_: Ints, __: Ints, keys: list[str]) -> Mask:
+        return np.array([key in beginnings for key in keys], dtype=bool)
+
+    at = np.flatnonzero(run.countable)
+    found = [(at, columns(run.keys)[run.word[at]])]
+    found += [(at, columns(keys)[row]) for at, row, keys in _phrases(run, go_on)]
+    return [(at[term >= 0], term[term >= 0]) for at, term in found]
 
 
 def _split(key: str) -> list[str]:
@@ -404,62 +324,41 @@ def _join(before: str, word: str) -> str:
     return before + word[1:] if pairs else f"{before} {word}"
 
 
-def _papers_of(paper: NDArray[np.int32], term: Ints, n_terms: int) -> Ints:
-    """In how many papers each term occurs."""
-    seen = sparse.csr_array(
-        (np.ones(len(term), dtype=np.int32), (paper, term)), shape=(int(paper.max(initial=0)) + 1, n_terms)
-    )
-    seen.sum_duplicates()
-    return np.bincount(seen.indices, minlength=n_terms)
-
-
-def _tally(run: _Run, found: _Found, n_terms: int) -> tuple[sparse.csr_array, sparse.csr_array]:
+def _tally(run: _Run, found: _Found, n_terms: int) -> Counts:
     """Occurrences per paper: everywhere, and in its title."""
-    paper = np.concatenate([run.paper[at] for at, _ in found])
-    term = np.concatenate([term.astype(np.int32) for _, term in found])
-    in_title = np.concatenate([run.in_title[at] for at, _ in found])
-    counted = []
-    for some in (slice(None), in_title):
-        ones = np.ones(len(paper[some]), dtype=np.int64)
-        counts = sparse.csr_array((ones, (paper[some], term[some])), shape=(run.n, n_terms))
-        counts.sum_duplicates()
-        counted.append(counts)
-    return counted[0], counted[1]
+    at, term = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+
+    def counted(at: Ints, term: Ints) -> sparse.csr_array:
+        ones = np.ones(len(at), dtype=np.int64)
+        papers, columns = run.paper[at].astype(np.int32), term.astype(np.int32)
+        return sparse.csr_array((ones, (papers, columns)), shape=(run.n, n_terms))
+
+    in_title = run.in_title[at]
+    return counted(at, term), counted(at[in_title], term[in_title])
 
 
 def _shown(run: _Run, found: _Found, n_terms: int) -> list[str]:
     """How each term is written most often in abstracts, else in titles; of equals, the last in the alphabet."""
     shown = [""] * n_terms
     for length, (at, term) in enumerate(found, start=1):
-        # A number for each way of writing: spelling and gap of every part, folded into one (modulo 2 ** 64).
-        way = run.form[at].astype(np.uint64)
-        for k in range(1, length):
-            way *= np.uint64(0x9E3779B97F4A7C15)
-            way += run.form[at + k].astype(np.uint64) * np.uint64(3) + run.gap[at + k].astype(np.uint64)
-        number, ways = pd.factorize(way)
-        first = np.zeros(len(ways), dtype=np.int64)
-        first[number[::-1]] = np.arange(len(at))[::-1]
-        often = np.bincount(number[~run.in_title[at]], minlength=len(ways)) * (len(at) + 1)
-        often += np.bincount(number, minlength=len(ways))
-        of_term = term[first]
-        best = np.zeros(n_terms, dtype=np.int64)
-        np.maximum.at(best, of_term, often)
-        for i in np.flatnonzero(often == best[of_term]).tolist():
-            j = int(of_term[i])
-            shown[j] = max(shown[j], run.written(int(at[first[i]]), length))
+        way = run.form[at].astype(np.int64)
+        for k in range(1, length):  # a number for each spelling and gap of every part
+            way = pd.factorize((way * len(run.forms) + run.form[at + k]) * 3 + run.gap[at + k])[0]
+        often = 1 + np.where(run.in_title[at], 0, len(at))
+        uses = pd.DataFrame({"way": way, "term": term, "at": at, "often": often})
+        ways = uses.groupby("way", sort=False).agg({"term": "first", "at": "first", "often": "sum"})
+        best = ways[ways["often"] == ways.groupby("term")["often"].transform("max")]
+        for column, place in zip(best["term"].tolist(), best["at"].tolist(), strict=True):
+            shown[column] = max(shown[column], run.written(place, length))
     return shown
 
 
 def _alone(run: _Run, found: _Found, n_terms: int) -> Ints:
     """Occurrences of each term, as a noun, with a break before and after it."""
     grammar = word_lists()["grammar"]
-    stops = np.append(run.stops & ~run.tied, True)
+    stops = run.stops & ~run.tied
     before, after = (
-        stops
-        & np.array([*(form.lower() not in grammar[side] for form in run.forms), True])[
-            np.append(run.form, BREAK)
-        ]
-        for side in ("before", "after")
+        np.append(stops & ~run.where(grammar[side].__contains__), True) for side in ("before", "after")
     )
     alone = np.zeros(n_terms, dtype=np.int64)
     for length, (at, term) in enumerate(found, start=1):
