@@ -162,10 +162,10 @@ def dumps_table(args: argparse.Namespace, methods: list[str]) -> pd.DataFrame:
 
 def _agreement(labels: list[np.ndarray]) -> float:
     """Mean adjusted Rand index between runs; papers without a topic count as one."""
-    from paperatlas.topics.stability import adjusted_rand
+    from sklearn.metrics import adjusted_rand_score
 
     whole = [np.where(row < 0, row.max() + 1, row) for row in labels]
-    pairs = [adjusted_rand(a, b) for i, a in enumerate(whole) for b in whole[:i]]
+    pairs = [adjusted_rand_score(a, b) for i, a in enumerate(whole) for b in whole[:i]]
     return round(float(np.mean(pairs)), 3) if pairs else float("nan")
 
 

@@ -201,8 +201,9 @@ def compare(dumps: Path, model: str | None) -> pd.DataFrame:
 
 
 def resample(dumps: Path, runs: int) -> pd.DataFrame:
+    from sklearn.metrics import adjusted_rand_score
+
     import paperatlas as pa
-    from paperatlas.topics.stability import adjusted_rand
 
     corpus = pa.build_corpus(pa.read_dumps(dumps))
     full = pa.fit_topics(corpus, null_control=False)
@@ -220,7 +221,13 @@ def resample(dumps: Path, runs: int) -> pd.DataFrame:
             .papers["topic"]
             .to_numpy()
         )
-        rows.append((free.max() + 1, adjusted_rand(labels[drawn], free), adjusted_rand(labels[drawn], held)))
+        rows.append(
+            (
+                free.max() + 1,
+                adjusted_rand_score(labels[drawn], free),
+                adjusted_rand_score(labels[drawn], held),
+            )
+        )
         print(f"{run + 1}/{runs}", rows[-1], flush=True)
     return pd.DataFrame(rows, columns=["topics", "ari_own_choice", "ari_same_number"])
 

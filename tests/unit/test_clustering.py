@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
-from paperatlas.topics.branches import Branches, best_jaccard, cut
+from paperatlas.topics.branches import best_jaccard, best_set, branches_of, cut
 from paperatlas.topics.consensus import cluster_many
 from paperatlas.topics.inputs import on_grid
 
@@ -42,15 +42,15 @@ def test_a_cut_equals_that_of_scipy_where_every_branch_counts():
 
 def test_no_set_of_branches_is_worth_more_than_the_best_one():
     merges = linkage(scattered(14, 2), "average")
-    branches = Branches.of(merges, 2)
-    value = np.random.default_rng(1).integers(-3, 9, len(branches.node)).astype(float)
-    members = [frozenset(branches.papers(i).tolist()) for i in range(len(value))]
+    branches = branches_of(merges, 2)
+    value = np.random.default_rng(1).integers(-3, 9, branches.shape[0]).astype(float)
+    members = [frozenset(np.flatnonzero(row).tolist()) for row in branches.toarray()]
 
     def apart(chosen):
         return all(not members[a] & members[b] for a, b in combinations(chosen, 2))
 
     every = (c for size in range(8) for c in combinations(range(len(value)), size) if apart(c))
-    best = branches.best(value)
+    best = best_set(branches, value)
     assert apart(best)
     assert value[best].sum() == max(sum(value[i] for i in c) for c in every)
 
@@ -58,13 +58,13 @@ def test_no_set_of_branches_is_worth_more_than_the_best_one():
 def test_a_group_is_matched_with_the_branch_of_another_tree_that_it_is_most_like():
     rng = np.random.default_rng(2)
     drawn = np.sort(rng.permutation(50)[:40])
-    tree = Branches.of(linkage(scattered(50, 3), "average"), 2)
+    tree = branches_of(linkage(scattered(50, 3), "average"), 2)[:, drawn]
     groups = rng.integers(0, 2, (300, 40))
 
     def jaccard(one: set[int], other: set[int]) -> float:
         return len(one & other) / len(one | other)
 
-    branches = [set(tree.papers(i).tolist()) & set(drawn.tolist()) for i in range(len(tree.node))]
+    branches = [set(drawn[row > 0].tolist()) for row in tree.toarray()]
     plain = [max(jaccard(set(drawn[row > 0].tolist()), branch) for branch in branches) for row in groups]
-    found = best_jaccard(sparse.csr_array(groups), tree.among(drawn).members())
+    found = best_jaccard(sparse.csr_array(groups), tree)
     assert found.tolist() == plain

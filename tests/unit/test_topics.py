@@ -214,5 +214,5 @@ def test_coherence_equals_gensim() -> None:
     theirs = CoherenceModel(
         topics=words, texts=tokens, dictionary=Dictionary(tokens), coherence="c_npmi", topn=10, processes=1
     ).get_coherence_per_topic()
-    ours = [Coherence(texts).of_topic(topic) for topic in words]
+    ours = [Coherence(texts).of_topics([topic]) for topic in words]
     np.testing.assert_allclose(ours, theirs, atol=1e-8)

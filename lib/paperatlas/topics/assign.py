@@ -23,9 +23,9 @@ from paperatlas.text.encoders import Space, fit_space
 from paperatlas.topics.edited import BY_TITLE
 from paperatlas.topics.fit import draw_order
 from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
-from paperatlas.topics.join import place, settled_centres, trusted
+from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE
-from paperatlas.topics.result import LEVELS, Topics
+from paperatlas.topics.result import LEVELS, Topics, papers_table
 
 _CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up", "placed_by"]
 _CENTRES = "centres.npy"
@@ -92,9 +92,9 @@ class TopicModel:
         texts = texts_of(papers)
         embedder = embedder or fit_space(texts)
         rows = on_grid(embedder.transform(texts))
-        middle = settled_centres(rows, core, leaf.reshape(-1).astype(np.int32), drawn)
+        middle = settled_centres(rows, core, leaf.reshape(-1), drawn)
         found["leaf"] = leaf.reshape(-1).astype("int64")
-        found["margin"] = place(rows[core], middle, leaves[:, 1]).margin
+        found["margin"] = place(rows[core], middle, leaves[:, 1])["margin"]
         return cls(
             found[_CORE_COLUMNS],
             topics.table[["level", "topic", "parent", "name", "words"]],
@@ -124,28 +124,13 @@ class TopicModel:
         """
         from threadpoolctl import threadpool_limits
 
+        at = pd.Index(self.core["paper_id"]).get_indexer(papers["paper_id"])
         with threadpool_limits(limits=1, user_api="blas"):
             rows = on_grid(self.embed(papers) if vectors is None else vectors)
-            placed = place(rows, self.centres, self.leaves["topic"].to_numpy())
-        margins, known = self.core["margin"].to_numpy(), self.core["confidence"].to_numpy()
-        found = pd.DataFrame(
-            {
-                "paper_id": papers["paper_id"].to_numpy(),
-                "leaf": placed.leaf.astype(np.int64),
-                "confidence": trusted(placed.margin, margins, known),
-                "runner_up": placed.runner_up,
-            }
-        )
-        # A paper of the core keeps the leaf it was clustered into.
-        place_of = pd.Series(np.arange(len(self.core)), index=self.core["paper_id"])
-        at = found["paper_id"].map(place_of)
-        inside = np.flatnonzero(at.notna())
-        own = self.core.iloc[at.iloc[inside].astype(int)].reset_index(drop=True)
-        for column in ("leaf", "confidence", "runner_up"):
-            values = found[column].to_numpy().copy()
-            values[inside] = own[column].to_numpy()
-            found[column] = values
-        return self._named(found)
+            found = spread(rows, self.centres, self.leaves["topic"].to_numpy(), self.core, at)
+        of_leaf = self.leaves.iloc[found["leaf"]]
+        nodes = {level: of_leaf[level].to_numpy() for level in LEVELS}
+        return papers_table(papers["paper_id"], nodes, self.nodes, found)
 
     def place(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
         """As `assign`, with ``placed_by``: a paper without an abstract is half as sure as its title makes it."""
@@ -155,17 +140,6 @@ class TopicModel:
         halved = np.round(found["confidence"] * BY_TITLE, 4)
         found["confidence"] = found["confidence"].where((known != "") | ~bare, halved)
         return found.assign(placed_by=np.where(known != "", known, np.where(bare, "title", "abstract")))
-
-    def _named(self, found: pd.DataFrame) -> pd.DataFrame:
-        """Leaves replaced by the nodes above them and their names."""
-        columns = {"paper_id": found["paper_id"]}
-        of_leaf = self.leaves.iloc[found["leaf"]].reset_index(drop=True)
-        for level in LEVELS:
-            names = self.nodes[self.nodes["level"] == level].set_index("topic")["name"]
-            columns[level] = of_leaf[level]
-            columns[f"{level}_name"] = of_leaf[level].map(names).astype("object").fillna("").astype("str")
-        columns["subtopic"] = of_leaf["subtopic"].astype("Int64").where(of_leaf["subtopic"] >= 0)
-        return pd.DataFrame({**columns, "confidence": found["confidence"], "runner_up": found["runner_up"]})
 
     def save(self, folder: Path) -> None:
         """Write the tables as Parquet, embedder and centres as arrays, and ``model.json`` into `folder`."""

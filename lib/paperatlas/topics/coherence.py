@@ -97,12 +97,8 @@ class Coherence:
         known = single > 0
         return np.where(known[:, None] & known[None, :], np.round(ratio / -np.log(both + _SMALL), 9), np.nan)
 
-    def of_topic(self, words: Sequence[str]) -> float:
-        """Mean NPMI in [-1, 1] over all pairs of the words the texts hold; nan for fewer than two."""
-        return self.of_topics([words])
-
     def of_topics(self, word_lists: Sequence[Sequence[str]]) -> float:
-        """Mean over the topics, those without a pair left out."""
+        """Mean NPMI in [-1, 1] over the topics, each the mean over all pairs of its words that the texts hold."""
         every = sorted({word for words in word_lists for word in words})
         where = {word: i for i, word in enumerate(every)}
         pairs = self.npmi(self.together(every))

@@ -23,26 +23,11 @@ _WHOLE = np.float32(GRID * GRID)  # products of points in these units are whole 
 def cluster_many(
     points: Points, sizes: Sequence[int], *, share: float, seed: int, max_iterations: int = 6
 ) -> Labels:
-    """Cluster resamples of the points, one run for each entry of `sizes`.
+    """Cluster resamples of the points, one run for each number of clusters in `sizes`: (R, n) labels.
 
     Each run draws the share `share` of the points, clusters them by spherical k-means (Dhillon & Modha
     2001, Machine Learning 42) from a k-means++ start (Arthur & Vassilvitskii 2007), and puts the points
     it did not draw into the nearest cluster.
-
-    Parameters
-    ----------
-    points : (n, d) float32 array on the grid
-    sizes : sequence of R ints
-        Number of clusters of each run.
-    share : float
-        Share of the points in each resample, in (0, 1].
-    seed : int
-    max_iterations : int
-
-    Returns
-    -------
-    (R, n) int32 array
-        Cluster of each point in each run, 0-based.
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     n = len(points)
@@ -131,15 +116,8 @@ class Consensus:
 def build_consensus(points: Points, *, runs: int, finest: int, seed: int) -> Consensus:
     """Evidence accumulation (Fred & Jain 2005, IEEE TPAMI 27(6)) over resampled spherical k-means.
 
-    Parameters
-    ----------
-    points : (n, d) float32 array on the grid
-    runs : int
-        Clusterings. Their numbers of clusters grow evenly, in logarithms, from a third of the square root of the
-        papers to `finest`, so that the tree has something to say about coarse and fine groups alike.
-    finest : int
-        Largest number of clusters.
-    seed : int
+    The numbers of clusters of the `runs` clusterings grow evenly, in logarithms, from a third of the square root of
+    the papers to `finest`, so that the tree has something to say about coarse and fine groups alike.
     """
     from scipy.cluster.hierarchy import linkage
     from scipy.spatial.distance import squareform
@@ -171,13 +149,21 @@ def count_together(labels: Labels) -> Counts:
     return together
 
 
-def affinity(together: Counts, runs: int, labels: Labels) -> NDArray[np.float64]:
+def affinity(consensus: Consensus, labels: Labels) -> NDArray[np.float64]:
     """(n, k) mean share of runs in which a paper falls together with the *other* papers of each group.
 
     Papers with a label below zero belong to no group.
     """
     member = one_hot(labels)
     own = member.toarray().T
-    towards = (member @ together.astype(np.int32)).T - own * runs
+    towards = (member @ consensus.together.astype(np.int32)).T - own * consensus.runs
     others = member.sum(axis=1) - own
-    return np.asarray(towards / np.maximum(others, 1) / runs)
+    return np.asarray(towards / np.maximum(others, 1) / consensus.runs)
+
+
+def shared_runs(consensus: Consensus, labels: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(k, k) mean share of runs in which papers of two groups fall together, and the (k,) sizes of the groups."""
+    member = one_hot(labels)
+    size = member.sum(axis=1).astype(np.float64)
+    together = (member @ consensus.together.astype(np.int32)).astype(np.int64) @ member.T
+    return together / np.outer(size, size) / consensus.runs, size

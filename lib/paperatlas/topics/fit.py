@@ -12,25 +12,16 @@ from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.text import Terms, embed_texts, read_terms
-from paperatlas.topics.branches import by_size
-from paperatlas.topics.coherence import Coherence, single_words
+from paperatlas.topics.branches import ranks
+from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.consensus import affinity, build_consensus
 from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, texts_of
-from paperatlas.topics.join import place, settled_centres, trusted
-from paperatlas.topics.levels import CORE, Grain, Levels, choose_levels
+from paperatlas.topics.join import place, settled_centres, spread
+from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
-from paperatlas.topics.null import null_table, null_table_of, reached_by_chance, structureless, verdict
-from paperatlas.topics.result import LEVELS, Topics, node_table
-from paperatlas.topics.stability import (
-    Refit,
-    agreement,
-    draw_again,
-    found_in,
-    landings,
-    recovery,
-    refits,
-    trust,
-)
+from paperatlas.topics.null import null_table, reached_by_chance, structureless, verdict
+from paperatlas.topics.result import LEVELS, Topics, node_table, papers_table
+from paperatlas.topics.stability import draw_again, found_in, landings, recovery, refits, trust
 
 READ = 10_000  # papers from which words and names are taken at most
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
@@ -103,57 +94,41 @@ def _one_thread() -> Any:
 
 @dataclass(frozen=True)
 class Tree:
-    """Levels of m clustered papers, and what is needed to tell how far each node is found again.
+    """Levels of m clustered papers, and how far each node and each paper's topic is found again in r refits."""
 
-    Attributes
-    ----------
-    levels : Levels
-    near : (m, k) array
-        Mean share of runs in which a paper falls together with the other papers of each topic.
-    again : list of Refit
-    chance : dict
-        ``topic`` and ``subtopic``: mean Jaccard similarity that structureless points reach; 0 if not asked for.
-    """
-
-    levels: Levels
-    near: NDArray[np.float64]
-    again: list[Refit]
-    chance: dict[str, float]
-
-    @property
-    def leaf(self) -> Labels:
-        """Leaf of each paper: its subtopic, or its topic where that has none."""
-        pairs = np.stack([self.levels.topic, self.levels.subtopic], axis=1)
-        return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)
+    nodes: Nodes
+    landed: NDArray[np.int16]  # (r, m) topic of each paper in each refit
+    confidence: NDArray[np.float64]
+    runner_up: NDArray[np.int64]
+    reached: dict[str, NDArray[np.float64]]  # level to the (r, k) Jaccard similarities of its nodes
+    agreed: NDArray[np.float64]  # (r,) adjusted Rand index between the topics and those of each refit
+    chance: dict[str, float]  # what structureless points reach; 0 if not asked for
 
 
-def grow_tree(
-    points: Points, n_papers: int, *, n_resamples: int, asked: int | None, null: bool, seed: int
-) -> Tree:
-    """Bring many clusterings together in one tree, and choose its levels by what is found again.
+def grow_tree(points: Points, grain: Grain, asked: int | None, null: bool, seed: int) -> Tree:
+    """Bring many clusterings together in one tree, and choose its levels by what is found again."""
+    from sklearn.metrics import adjusted_rand_score
 
-    Parameters
-    ----------
-    points : (m, d) float32 array on the grid
-    n_papers : int
-        Papers that these stand for.
-    n_resamples, asked, null, seed
-        As for `fit_topics`.
-    """
-    grain = Grain.of(len(points), n_papers, n_resamples)
     chance = {"topic": 0.0, "subtopic": 0.0}
     if null:
         chance = reached_by_chance(structureless(points, seed), grain, seed=seed)
     consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
     draws = draw_again(points, grain, seed=seed)
-    levels = choose_levels(consensus, found_in(np.arange(len(points)), draws), grain, bar=chance, asked=asked)
-    found = int(levels.topic.max()) + 1
+    found_again = found_in(np.arange(len(points)), draws)
+    nodes, _ = choose_levels(consensus, found_again, grain, bar=chance, asked=asked)
+    topic = nodes["topic"]
+    found = int(topic.max()) + 1
     if asked is not None and found != asked:
         raise AtlasError(
             f"{asked} topics were asked for, but these papers fall into no more than {found} groups; ask for fewer"
         )
-    near = affinity(consensus.together, consensus.runs, levels.topic)
-    return Tree(levels, near, refits(draws, grain, bar=chance, asked=asked), chance)
+    again = refits(draws, grain, bar=chance, asked=asked)
+    landed = landings(topic, draws, again)
+    confidence, runner_up = trust(topic, landed, affinity(consensus, topic))
+    reached = {level: recovery(nodes[level], draws, [refit[level] for refit in again]) for level in LEVELS}
+    pairs = zip(draws, again, strict=True)
+    agreed = np.array([adjusted_rand_score(topic[draw.papers], refit["topic"]) for draw, refit in pairs])
+    return Tree(nodes, landed, confidence, runner_up, reached, agreed, chance)
 
 
 def _fit(
@@ -168,154 +143,115 @@ def _fit(
     drawn = draw_order(n, seed)
     rows = on_grid(vectors)
     core, read = np.sort(drawn[:CORE]), np.sort(drawn[:READ])
-    tree = grow_tree(rows[core], n, n_resamples=n_resamples, asked=asked, null=null_control, seed=seed)
-    landed = landings(tree.levels.topic, tree.again)
-    trust_of_core, second = trust(tree.levels.topic, landed, tree.near)
-    spread = spread_over(rows, drawn, tree, trust_of_core, second)
-    labels = {level: spread.level(level) for level in LEVELS}
-    parents = {level: parents_of(labels[level], labels[above]) for above, level in pairwise(LEVELS)}
+    tree = grow_tree(rows[core], Grain.of(len(core), n, n_resamples), asked, null_control, seed)
+    found, rank = _spread_over(rows, drawn, tree)
+    labels = {level: found[level].to_numpy() for level in LEVELS}
     some = papers.iloc[read]
-    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2)
     coherence = Coherence(texts_of(some))
+    table = _table(tree, found, rank, papers["paper_id"].to_numpy(dtype=str), some, read, coherence)
+    shuffled = papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])]
+    null = null_table(table, tree.chance, shuffled if null_control else None, n, n_resamples, seed)
+    landed = np.full((len(tree.landed), n), -2, dtype=np.int16)
+    landed[:, core] = np.where(tree.landed >= 0, rank["topic"][tree.landed], tree.landed)
+    return Topics(
+        papers=papers_table(papers["paper_id"], labels, table, found),
+        table=table,
+        quality=_quality(table, coherence, n, tree.agreed),
+        null=null,
+        verdict=verdict(table, null),
+        texts=texts_of(papers),
+        vectors=np.asarray(vectors, dtype=np.float32),
+        landed=landed,
+    )
+
+
+def _spread_over(
+    rows: Points, drawn: NDArray[np.int64], tree: Tree
+) -> tuple[pd.DataFrame, dict[str, Labels]]:
+    """Put all n papers on the leaves of the tree, and number its nodes by size again.
+
+    A leaf is a subtopic, or a topic where that has none.
+
+    Gives the papers' nodes of every level, ``confidence``, ``runner_up`` and ``typicality`` (confidence times the
+    cosine with the centre of the leaf), and the new number of each node of the tree, and of -1, by level.
+    """
+    core = np.sort(drawn[:CORE])
+    pairs = np.stack([tree.nodes["topic"], tree.nodes["subtopic"]], axis=1)
+    _, first, leaf = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    leaf = leaf.reshape(-1)
+    of_leaf = {level: tree.nodes[level][first] for level in LEVELS}
+    middle = settled_centres(rows, core, leaf, drawn)
+    known = place(rows[core], middle, of_leaf["topic"]).assign(
+        leaf=leaf, confidence=tree.confidence, runner_up=tree.runner_up
+    )
+    at = np.full(len(rows), -1)
+    at[core] = np.arange(len(core))
+    found = spread(rows, middle, of_leaf["topic"], known, at)
+    leaf = found["leaf"].to_numpy()
+    rank = {level: ranks(labels[leaf]) for level, labels in of_leaf.items()}
+    for level in LEVELS:
+        found[level] = rank[level][of_leaf[level][leaf]]
+    found["runner_up"] = rank["topic"][found["runner_up"]].astype(np.int64)
+    parts = [(rows[block] * middle[leaf[block]]).sum(axis=1) for block in blocks(len(rows))]
+    closeness = np.round(np.concatenate(parts), _DIGITS).astype(np.float64)
+    return found.assign(typicality=np.round(found["confidence"] * closeness, _DIGITS)), rank
+
+
+def _table(
+    tree: Tree,
+    found: pd.DataFrame,
+    rank: dict[str, Labels],
+    ids: NDArray[np.str_],
+    some: pd.DataFrame,
+    read: NDArray[np.int64],
+    coherence: Coherence,
+) -> pd.DataFrame:
+    """`Topics.table`: nodes, named from some of the papers, those at the positions `read`."""
+    labels = {level: found[level].to_numpy() for level in LEVELS}
+    parents = {level: _parents(labels[level], labels[above]) for above, level in pairwise(LEVELS)}
+    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2)
     named = name_nodes(
         terms,
         [labels[level][read] for level in LEVELS],
         [parents.get(level, _NO_PARENTS) for level in LEVELS],
         coherence,
     )
-    ids = papers["paper_id"].to_numpy(dtype=str)
-    typicality = np.round(spread.confidence * spread.closeness, _DIGITS)
     tables = [
         node_table(
             level,
             labels[level],
             parents.get(level),
             [_described(name, terms) for name in names],
-            recovery(tree.levels.at(level), tree.again, level)[:, np.argsort(spread.rank[level][:-1])],
+            tree.reached[level][:, np.argsort(rank[level][:-1])],
             tree.chance.get(level, tree.chance["topic"]),
             ids,
-            typicality,
-            spread.confidence,
+            found["typicality"].to_numpy(),
+            found["confidence"].to_numpy(),
         )
         for level, names in zip(LEVELS, named, strict=True)
     ]
-    table = pd.concat([t for t in tables if len(t)], ignore_index=True)
-    of_topics = table[table["level"] == "topic"]
-    words = [single_words(row.split(";")) for row in of_topics["words"]]
-    flat = [word for row in words for word in row]
-    agreed = agreement(tree.levels.topic, tree.again)
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+
+
+def _quality(table: pd.DataFrame, coherence: Coherence, n: int, agreed: NDArray[np.float64]) -> pd.DataFrame:
+    """`Topics.quality`."""
+    topics = table[table["level"] == "topic"]
+    words = [single_words(row.split(";")) for row in topics["words"]]
+    agreed = agreed if len(agreed) else np.full(1, np.nan)
+    low, high = np.percentile(agreed, [2.5, 97.5])
     quality = {
         "n_papers": n,
-        "n_themes": int(spread.theme.max()) + 1,
-        "n_topics": len(of_topics),
-        "n_subtopics": int(spread.subtopic.max(initial=-1)) + 1,
+        **{f"n_{level}s": int((table["level"] == level).sum()) for level in LEVELS},
         "without_topic": 0.0,
-        "npmi": round(coherence.of_topics(words), _DIGITS),
-        "diversity": round(len(set(flat)) / len(flat), _DIGITS) if flat else float("nan"),
-        "stability": round(float(agreed.mean()), _DIGITS) if len(agreed) else float("nan"),
-        "stability_low": round(float(np.percentile(agreed, 2.5)), _DIGITS) if len(agreed) else float("nan"),
-        "stability_high": round(float(np.percentile(agreed, 97.5)), _DIGITS) if len(agreed) else float("nan"),
-        "name_auc": round(float(of_topics["name_auc"].mean()), _DIGITS),
-        "name_precision": round(float(of_topics["name_precision"].mean()), _DIGITS),
+        "npmi": coherence.of_topics(words),
+        "diversity": diversity(words),
+        "stability": agreed.mean(),
+        "stability_low": low,
+        "stability_high": high,
+        "name_auc": topics["name_auc"].mean(),
+        "name_precision": topics["name_precision"].mean(),
     }
-    null = (
-        null_table(
-            table,
-            tree.chance,
-            papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])],
-            n,
-            n_resamples,
-            seed,
-        )
-        if null_control
-        else null_table_of([])
-    )
-    wide = np.full((len(landed), n), -2, dtype=np.int16)
-    wide[:, core] = np.where(landed >= 0, spread.rank["topic"][landed], landed)
-    return Topics(
-        papers=spread.table(papers["paper_id"], table),
-        table=table,
-        quality=pd.DataFrame([quality]),
-        null=null,
-        verdict=verdict(table, null),
-        texts=texts_of(papers),
-        vectors=np.asarray(vectors, dtype=np.float32),
-        landed=wide,
-    )
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Nodes of all n papers, with trust in the topic: see `Topics.papers`."""
-
-    theme: Labels
-    topic: Labels
-    subtopic: Labels
-    confidence: NDArray[np.float64]
-    runner_up: NDArray[np.int64]
-    closeness: NDArray[np.float64]
-    rank: dict[str, Labels]  # number of each node of the tree once all papers are counted
-
-    def level(self, level: str) -> Labels:
-        """Labels of a level."""
-        labels: Labels = getattr(self, level)
-        return labels
-
-    def table(self, paper_ids: pd.Series[Any], nodes: pd.DataFrame) -> pd.DataFrame:
-        """`Topics.papers`."""
-        found: dict[str, Any] = {"paper_id": paper_ids.to_numpy()}
-        for level in ("theme", "topic", "subtopic"):
-            labels = self.level(level)
-            names = nodes.loc[nodes["level"] == level, "name"].to_numpy(dtype=object)
-            found[level] = labels.astype(np.int64)
-            found[f"{level}_name"] = np.where(labels >= 0, np.append(names, "")[labels], "")
-        papers = pd.DataFrame(found).astype({"subtopic": "Int64"})
-        papers["subtopic"] = papers["subtopic"].where(papers["subtopic"] >= 0)
-        return papers.assign(confidence=self.confidence, runner_up=self.runner_up)
-
-
-def spread_over(
-    rows: Points,
-    drawn: NDArray[np.int64],
-    tree: Tree,
-    trust_of_core: NDArray[np.float64],
-    second: NDArray[np.int64],
-) -> Spread:
-    """Put the papers beyond the core on the leaves of the tree; all nodes are numbered by size again."""
-    core, leaf = np.sort(drawn[:CORE]), tree.leaf
-    first = np.unique(leaf, return_index=True)[1]
-    of_leaf = {level: tree.levels.at(level)[first] for level in LEVELS}
-    middle = settled_centres(rows, core, leaf, drawn)
-    placed = place(rows, middle, of_leaf["topic"].astype(np.int64))
-    every = placed.leaf.copy()
-    every[core] = leaf
-    confidence = trusted(placed.margin, placed.margin[core], trust_of_core)
-    confidence[core] = trust_of_core
-    runner_up = placed.runner_up.copy()
-    runner_up[core] = second
-    rank = {level: _rank(labels[every]) for level, labels in of_leaf.items()}
-    return Spread(
-        rank["theme"][of_leaf["theme"][every]],
-        rank["topic"][of_leaf["topic"][every]],
-        rank["subtopic"][of_leaf["subtopic"][every]],
-        confidence,
-        rank["topic"][runner_up].astype(np.int64),
-        placed_closeness(rows, middle, every),
-        rank,
-    )
-
-
-def placed_closeness(rows: Points, middle: Points, leaf: Labels) -> NDArray[np.float64]:
-    """(n,) cosine of each paper with the centre of its leaf."""
-    parts = [(rows[block] * middle[leaf[block]]).sum(axis=1) for block in blocks(len(rows))]
-    return np.asarray(np.round(np.concatenate(parts), _DIGITS), dtype=np.float64)
-
-
-def _rank(labels: Labels) -> Labels:
-    """Number by size of each label; the last place serves -1."""
-    rank = np.full(int(labels.max(initial=-1)) + 2, -1, dtype=np.int32)
-    rank[labels] = by_size(labels)
-    return rank
+    return pd.DataFrame([quality]).round(_DIGITS)
 
 
 def _described(name: NodeName, terms: Terms) -> NodeName:
@@ -327,7 +263,7 @@ def _described(name: NodeName, terms: Terms) -> NodeName:
     return replace(name, words=words, phrases=name.phrases or words[:1])
 
 
-def parents_of(labels: Labels, above: Labels) -> NDArray[np.int64]:
+def _parents(labels: Labels, above: Labels) -> NDArray[np.int64]:
     """(k,) node one level up of each node."""
     parents = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
     parents[labels[labels >= 0]] = above[labels >= 0]

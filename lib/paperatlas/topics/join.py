@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.inputs import Labels, Points, blocks, on_grid
+from paperatlas.topics.inputs import Points, blocks, on_grid
 
 SETTLE = 30_000  # papers on which centres settle at most
 _ROUNDS = 20
 
 
-@dataclass(frozen=True)
-class Placed:
-    """Where papers stand among the leaves of a tree: its subtopics, and its topics without any.
-
-    Attributes
-    ----------
-    leaf : (n,) int32 array
-    runner_up : (n,) int64 array
-        Topic of the nearest leaf under another topic; the own one if there is no other.
-    margin : (n,) float array
-        How much nearer the leaf's centre is than that one's, in cosine.
-    closeness : (n,) float array
-        Cosine to the leaf's centre.
-    """
-
-    leaf: Labels
-    runner_up: NDArray[np.int64]
-    margin: NDArray[np.float64]
-    closeness: NDArray[np.float64]
-
-
-def centres(rows: Points, labels: Labels) -> Points:
+def centres(rows: Points, labels: NDArray[np.integer]) -> Points:
     """(k, d) unit centres of the groups, on the grid; labels below zero count for none."""
     k = int(labels.max()) + 1
     total = np.zeros((k, rows.shape[1]))
@@ -44,20 +22,14 @@ def centres(rows: Points, labels: Labels) -> Points:
     return on_grid(total)
 
 
-def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels, drawn: NDArray[np.int64]) -> Points:
+def settled_centres(
+    rows: Points, core: NDArray[np.intp], leaf: NDArray[np.integer], drawn: NDArray[np.int64]
+) -> Points:
     """Centres of the leaves once papers beyond the core have joined them.
 
     Rounds of k-means in which the papers of the core keep their leaves (Basu, Banerjee & Mooney 2002,
-    "Semi-supervised clustering by seeding", ICML). Without papers beyond the core these are the centres of the core.
-
-    Parameters
-    ----------
-    rows : (n, d) float32 array on the grid
-    core : (m,) int array
-    leaf : (m,) int array
-        Leaves of the core.
-    drawn : (n,) int array
-        All papers in the order in which they are drawn; the centres settle on the first 30,000.
+    "Semi-supervised clustering by seeding", ICML), over the first 30,000 papers of `drawn`, the order in which all
+    are drawn. Without papers beyond the core these are the centres of the core.
     """
     found = centres(rows[core], leaf)
     if len(core) < len(rows):
@@ -72,47 +44,49 @@ def settled_centres(rows: Points, core: NDArray[np.intp], leaf: Labels, drawn: N
     return found
 
 
-def place(rows: Points, middle: Points, topic_of: NDArray[np.int64]) -> Placed:
-    """Put every paper on the leaf with the nearest centre.
+def place(rows: Points, middle: Points, topic_of: NDArray[np.integer]) -> pd.DataFrame:
+    """Each paper's nearest among the leaves, the topics' subtopics or they themselves, with centres `middle`.
 
-    Parameters
-    ----------
-    rows : (n, d) float32 array on the grid
-    middle : (l, d) float32 array on the grid
-        Centres of the leaves.
-    topic_of : (l,) int array
-        Topic of each leaf.
+    ``leaf``; ``runner_up``: topic of the nearest leaf under another topic, the own one if there is no other;
+    ``margin``: how much nearer the leaf's centre is than that one's, in cosine.
     """
     n = len(rows)
-    leaf, runner_up = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.int64)
-    margin, closeness = np.ones(n), np.zeros(n)
+    leaf, runner_up, margin = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.ones(n)
     for block in blocks(n):
-        towards = rows[block] @ middle.T  # exact: both lie on the grid
+        towards = (rows[block] @ middle.T).astype(np.float64)  # exact: both lie on the grid
         own = np.arange(len(towards))
         mine = towards.argmax(axis=1)
-        leaf[block], closeness[block] = mine, towards[own, mine]
+        nearest = towards[own, mine]
         towards[topic_of[mine][:, None] == topic_of[None, :]] = -2.0
         second = towards.argmax(axis=1)
         alone = towards[own, second] < -1.5
+        leaf[block] = mine
         runner_up[block] = np.where(alone, topic_of[mine], topic_of[second])
-        margin[block] = np.where(alone, 1.0, closeness[block] - towards[own, second])
-    return Placed(leaf, runner_up, np.round(margin, 4), closeness)
+        margin[block] = np.where(alone, 1.0, nearest - towards[own, second])
+    return pd.DataFrame({"leaf": leaf, "runner_up": runner_up, "margin": np.round(margin, 4)})
 
 
-def trusted(
-    margin: NDArray[np.float64], known_margin: NDArray[np.float64], known: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Confidence of papers outside the core: the mean of the tenth of the core with the most similar margins.
+def spread(
+    rows: Points, middle: Points, topic_of: NDArray[np.integer], core: pd.DataFrame, at: NDArray[np.intp]
+) -> pd.DataFrame:
+    """Papers placed as by `place`, with ``confidence``; those of the core keep what they have.
+
+    The others' confidence is the mean of the tenth of the core with the most similar margins.
 
     Parameters
     ----------
-    margin : (n,) array
-    known_margin, known : (m,) arrays
-        Margin and confidence of the papers of the core.
+    core : DataFrame of m papers
+        ``leaf``, ``confidence``, ``runner_up``, ``margin``.
+    at : (n,) int array
+        Row of each paper in `core`, -1 for none.
     """
-    order = np.argsort(known_margin, kind="stable")
-    window = max(1, len(order) // 20)
-    total = np.concatenate([[0.0], np.cumsum(known[order])])
-    at = np.searchsorted(known_margin[order], margin)
-    low, high = np.maximum(at - window, 0), np.minimum(at + window, len(order))
-    return np.asarray(np.round((total[high] - total[low]) / np.maximum(high - low, 1), 4))
+    found = place(rows, middle, topic_of)
+    known = core.sort_values("margin", kind="stable")
+    window = max(1, len(known) // 20)
+    total = np.concatenate([[0.0], np.cumsum(known["confidence"])])
+    near = np.searchsorted(known["margin"], found["margin"])
+    low, high = np.maximum(near - window, 0), np.minimum(near + window, len(known))
+    found["confidence"] = np.round((total[high] - total[low]) / np.maximum(high - low, 1), 4)
+    for column in ("leaf", "confidence", "runner_up"):
+        found[column] = np.where(at >= 0, core[column].to_numpy()[at], found[column])
+    return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import Branches, Members, by_size, cut, joined, one_hot
-from paperatlas.topics.consensus import Consensus, affinity
+from paperatlas.topics.branches import Members, best_set, branches_of, by_size, cut, joined, one_hot
+from paperatlas.topics.consensus import Consensus, affinity, shared_runs
 from paperatlas.topics.inputs import Labels
 
 CORE = 5_000  # papers that are clustered pairwise; the others of a larger corpus join them
@@ -20,30 +21,16 @@ _FEW = 1_000  # papers up to which the refits are as many as asked for
 
 @dataclass(frozen=True)
 class Grain:
-    """Sizes of subtopics and topics: a convention, as every grain is. Within it, stability decides.
+    """Sizes of subtopics and topics: a convention, as every grain is. Within it, stability decides."""
 
-    Attributes
-    ----------
-    least, most : int
-        Papers of a branch that can be a subtopic.
-    least_topic, most_topic : int
-        Papers of a branch that can be a topic.
-    finest : int
-        Largest number of clusters of a k-means run.
-    runs, refit_runs : int
-        Clusterings behind a tree, and behind the tree of a refit.
-    n_resamples : int
-        Refits.
-    """
-
-    least: int
+    least: int  # papers of a branch that can be a subtopic
     most: int
-    least_topic: int
+    least_topic: int  # papers of a branch that can be a topic
     most_topic: int
-    finest: int
-    runs: int
-    refit_runs: int
-    n_resamples: int
+    finest: int  # largest number of clusters of a k-means run
+    runs: int  # clusterings behind a tree
+    refit_runs: int  # behind the tree of a refit
+    n_resamples: int  # refits
 
     @classmethod
     def of(cls, n: int, n_papers: int, n_resamples: int) -> Grain:
@@ -78,31 +65,8 @@ DISSOLVED = 0.5  # a group whose mean Jaccard similarity stays below is gone (He
 FEWEST_THEMES, MOST_THEMES = 5, 12
 _LARGEST_THEME = 0.3  # of the papers, as far as single topics allow
 
-Recovery = Callable[[Members], NDArray[np.float64]]
-
-
-@dataclass(frozen=True)
-class Levels:
-    """Nodes of n papers at three levels, each inside one of the level above; numbered by size, larger first.
-
-    Attributes
-    ----------
-    theme, topic, subtopic : (n,) int32 arrays
-        A subtopic of -1 is none.
-    reached : dict
-        ``topic`` and ``subtopic``: mean Jaccard similarity of the branches they were made from, before other papers
-        joined; 0 where there was no such branch.
-    """
-
-    theme: Labels
-    topic: Labels
-    subtopic: Labels
-    reached: dict[str, float]
-
-    def at(self, level: str) -> Labels:
-        """Labels of a level."""
-        labels: Labels = getattr(self, level)
-        return labels
+Recovery = Callable[[Members], NDArray[np.float64]]  # from (b, n) groups to (b,) mean Jaccard similarities
+Nodes: TypeAlias = dict[str, Labels]  # level to the node of each paper, larger nodes first, -1 for none
 
 
 def choose_levels(
@@ -112,7 +76,7 @@ def choose_levels(
     *,
     bar: dict[str, float] | None = None,
     asked: int | None = None,
-) -> Levels:
+) -> tuple[Nodes, dict[str, float]]:
     """Choose the nodes of the three levels among the branches of a tree.
 
     A branch can be a subtopic if its size lies within the grain and it is found again: its mean Jaccard similarity
@@ -124,51 +88,49 @@ def choose_levels(
 
     Parameters
     ----------
-    consensus : Consensus
-    found_again : callable
-        From (b, n) memberships to (b,) mean Jaccard similarities.
-    grain : Grain
     bar : dict, optional
         Level to what structureless points reach; without it, branches that are not found again may be chosen too.
     asked : int, optional
         Number of topics that was asked for, whatever holds.
+
+    Returns
+    -------
+    dict
+        Level to the (n,) nodes of the papers, each inside one of the level above.
+    dict
+        ``topic`` and ``subtopic``: mean Jaccard similarity of the branches they were made from, before other papers
+        joined; 0 where there was no such branch.
     """
     n = len(consensus.together)
-    branches = Branches.of(consensus.merges, grain.least)
-    fine, reached = _chosen(
-        branches.members(), branches, found_again, grain.least, grain.most, _level(bar, "subtopic")
-    )
+    bars = dict.fromkeys(("topic", "subtopic"), -1.0)
+    if bar is not None:
+        bars = {level: max(reached, DISSOLVED) for level, reached in bar.items()}
+    branches = branches_of(consensus.merges, grain.least)
+    fine, reached = _chosen(branches, branches, found_again, grain.least, grain.most, bars["subtopic"])
     held = int(fine.max()) > 0
     if asked is not None and int(fine.max()) + 1 < asked:
         fine = cut(consensus.merges, asked, max(2, min(grain.least, n // (3 * asked))))
         held = False
     elif not held:
         fine = np.zeros(n, dtype=np.int32)
-    fine = joined(fine, affinity(consensus.together, consensus.runs, fine))
+    fine = joined(fine, affinity(consensus, fine))
     shared, size = shared_runs(consensus, fine)
     if asked is None:
-        topic_of, reached_topic = _topics(shared, size, fine, found_again, grain, _level(bar, "topic"))
+        topic_of, reached_topic = _topics(shared, size, fine, found_again, grain, bars["topic"])
     else:
         topic_of, reached_topic = _merged(shared, size, asked, 1.0), 0.0
     topic = by_size(topic_of[fine])
     if not held or np.bincount(topic_of).max() < 2:
         fine = np.full(n, -1, dtype=np.int32)
-    return Levels(
-        by_size(group_topics(consensus, topic)[topic]),
-        topic,
-        by_size(fine),
-        {"topic": reached_topic, "subtopic": reached},
-    )
-
-
-def _level(bar: dict[str, float] | None, level: str) -> float:
-    return -1.0 if bar is None else max(bar[level], DISSOLVED)
+    theme = by_size(group_topics(consensus, topic)[topic])
+    nodes = {"theme": theme, "topic": topic, "subtopic": by_size(fine)}
+    return nodes, {"topic": reached_topic, "subtopic": reached}
 
 
 def _chosen(
-    members: Members, branches: Branches, found_again: Recovery, least: float, most: float, bar: float
+    branches: Members, members: Members, found_again: Recovery, least: int, most: int, bar: float
 ) -> tuple[Labels, float]:
-    """The best set of branches, as labels (-1 outside), and the mean similarity that they reach."""
+    """The best set of branches, as labels of the papers (-1 outside), and the mean similarity that they reach."""
     size = members.sum(axis=1)
     fits = (size >= least) & (size <= most)
     reached = np.zeros(len(size))
@@ -176,7 +138,7 @@ def _chosen(
     above = reached - (DISSOLVED if bar >= DISSOLVED else 0.0)
     value = np.where(fits & (reached > bar), size * above**2, 0.0).astype(np.float64)
     labels = np.full(members.shape[1], -1, dtype=np.int32)
-    chosen = branches.best(np.round(value, 9))
+    chosen = best_set(branches, np.round(value, 9))
     for number, i in enumerate(chosen):
         labels[members.indices[members.indptr[i] : members.indptr[i + 1]]] = number
     return labels, round(float(reached[chosen].mean()), 6) if chosen else 0.0
@@ -190,43 +152,23 @@ def _topics(
     grain: Grain,
     bar: float,
 ) -> tuple[Labels, float]:
-    """Topic of each of the k fine groups."""
-    if len(size) == 1:
-        return np.zeros(1, dtype=np.int32), 0.0
-    branches = Branches.of(_linkage(shared), 1)
-    groups = branches.members()
-    labels, reached = _chosen(
-        groups @ one_hot(fine),
-        branches,
-        found_again,
-        grain.least_topic,
-        grain.most_topic,
-        bar,
-    )
-    first = np.unique(fine, return_index=True)[1]
-    topic_of = labels[first]
-    if (topic_of < 0).all():
-        return np.zeros(len(size), dtype=np.int32), 0.0
-    weight = one_hot(topic_of).toarray() * size
-    near = shared @ (weight / weight.sum(axis=1, keepdims=True)).T
-    return joined(topic_of, near), reached
-
-
-def shared_runs(consensus: Consensus, labels: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(k, k) mean share of runs in which papers of two groups fall together, and the (k,) sizes of the groups."""
-    member = one_hot(labels)
-    size = member.sum(axis=1).astype(np.float64)
-    together = (member @ consensus.together.astype(np.int32)).astype(np.int64) @ member.T
-    return together / np.outer(size, size) / consensus.runs, size
-
-
-def _linkage(shared: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Topic of each of the k fine groups, and the mean similarity that the topics reach."""
     from scipy.cluster.hierarchy import linkage
     from scipy.spatial.distance import squareform
 
+    one = np.zeros(len(size), dtype=np.int32)
+    if len(size) == 1:
+        return one, 0.0
     apart = np.round(1.0 - shared, 9)
     np.fill_diagonal(apart, 0.0)
-    return np.asarray(linkage(squareform(apart, checks=False), "average"))
+    groups = branches_of(linkage(squareform(apart, checks=False), "average"), 1)
+    members = groups @ one_hot(fine)
+    labels, reached = _chosen(groups, members, found_again, grain.least_topic, grain.most_topic, bar)
+    topic_of = labels[np.unique(fine, return_index=True)[1]]
+    if (topic_of < 0).all():
+        return one, 0.0
+    weight = one_hot(topic_of).toarray() * size
+    return joined(topic_of, shared @ (weight / weight.sum(axis=1, keepdims=True)).T), reached
 
 
 def group_topics(consensus: Consensus, topic: Labels) -> Labels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from scipy import sparse
 
 from paperatlas.text.tokens import folded, word_lists
 from paperatlas.text.vocabulary import MOST_PARTS, Terms
+from paperatlas.topics.branches import one_hot
 from paperatlas.topics.coherence import Coherence, single_words
 
 Labels = NDArray[np.integer]
@@ -36,26 +37,16 @@ _PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to h
 class NodeName:
     """What a node is called, and how well its name finds its papers.
 
-    Attributes
-    ----------
-    phrases : tuple of one to three str
-        The head first.
-    words : tuple of ten str
-        The words that describe the node, best first.
-    auc : float
-        Chance that the name scores a paper of the node above another; chosen on one half of the papers and
-        measured on the other, both ways. nan for a node that fills the pile.
-    precision : float
-        Share of the node's papers among as many papers, those that the name scores highest; measured likewise.
-    genre : str
-        ``"surveys"``, ``"benchmarks"``, ``"datasets"``, ``"theses"`` if the node is one of these and no subject.
+    ``auc`` is the chance that the name scores a paper of the node above another (nan for a node that fills the pile),
+    ``precision`` the share of the node's papers among as many, those that the name scores highest. For both the name
+    is chosen on one half of the papers and measured on the other, both ways.
     """
 
-    phrases: tuple[str, ...]
-    words: tuple[str, ...]
+    phrases: tuple[str, ...]  # one to three, the head first
+    words: tuple[str, ...]  # ten that describe the node, best first
     auc: float
     precision: float
-    genre: str = ""
+    genre: str = ""  # such as surveys, if the node is one and no subject
 
     @property
     def name(self) -> str:
@@ -66,66 +57,42 @@ class NodeName:
 def name_nodes(
     terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels], coherence: Coherence
 ) -> list[list[NodeName]]:
-    """Names of the nodes of every level, from the top down.
+    """``names[level][node]`` of the nodes of every level, from the top down.
 
-    Parameters
-    ----------
-    terms : Terms
-        Of the n papers.
-    levels : sequence of (n,) int arrays
-        Node of each paper at each level, numbered from 0; -1 for none.
-    parents : sequence of int arrays
-        For every node of a level its parent one level up; not read for the first level.
-    coherence : Coherence
-        Says which words stand near each other; of a sample of the papers if they are many.
-
-    Returns
-    -------
-    list of lists of NodeName
-        ``names[level][node]``.
+    `levels` hold the node of each paper, numbered from 0, -1 for none; `parents` for every node of a level the one
+    above it, not read for the first level. `coherence` says which words stand near each other.
     """
     candidates = Candidates.of(terms)
     everyone = np.ones(len(levels[0]), dtype=bool)
-    names = []
+    names: list[list[NodeName]] = []
     for depth, label in enumerate(levels):
         k = int(label.max(initial=-1)) + 1
-        parent = np.zeros(k, dtype=np.int64) if depth == 0 else np.asarray(parents[depth], dtype=np.int64)
-        genres = _genres(terms, label, k)
-        phrases = candidates.choose(label, parent, everyone)
-        aucs, precisions = _cross_fit(candidates, label, parent, _halves(terms, label))
+        parent = np.asarray(parents[depth], dtype=np.int64) if depth else np.zeros(k, dtype=np.int64)
+        chosen = candidates.choose(label, parent, everyone)
         words = describe(terms, label, k, coherence)
-        names.append(
-            [
-                NodeName(
-                    tuple([*filter(None, [genres[i]]), *(candidates.shown[j] for j in phrases[i])][:MOST_PHRASES]),
-                    tuple(words[i]), aucs[i], precisions[i], genres[i],
-                )
-                for i in range(k)
-            ]
-        )  # fmt: skip
+        measured = _cross_fit(candidates, label, parent, _halves(terms, label))
+        names.append([])
+        for node, genre in enumerate(_genres(terms, label, k)):
+            phrases = [genre] * bool(genre) + [candidates.shown[j] for j in chosen[node]]
+            auc, precision = measured[node]
+            names[-1].append(
+                NodeName(tuple(phrases[:MOST_PHRASES]), tuple(words[node]), auc, precision, genre)
+            )
     return names
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Terms that may name a node; an abbreviation and what it stands for are one.
+    """c terms that may name a node; an abbreviation and what it stands for are one.
 
-    Attributes
-    ----------
-    holds : (n, c) int64 csr_array
-        One where a paper holds the term.
-    shown : list of c str
-    parts : list of c tuples of str
-        The folded words of each term, and of its abbreviation.
-    termhood : (c,) array
-        How likely an author is to choose the term as a keyword, judging by the whole pile: the root of the
-        product of three shares, of its occurrences that stand alone and not inside a longer phrase, of its
-        papers that have it in the title, and of its papers that come back to it.
+    Termhood is how likely an author is to choose the term as a keyword, judging by the whole pile: the root of the
+    product of three shares, of its occurrences that stand alone and not inside a longer phrase, of its papers that
+    have it in the title, and of its papers that come back to it.
     """
 
-    holds: sparse.csr_array
+    holds: sparse.csr_array  # (n, c) ones where a paper holds a term
     shown: list[str]
-    parts: list[tuple[str, ...]]
+    parts: list[tuple[str, ...]]  # folded words of each term and of its abbreviation
     termhood: Floats
 
     @classmethod
@@ -165,7 +132,7 @@ class Candidates:
         if not k:
             return []
         papers = np.flatnonzero(rows)
-        member = _member(label[papers], k)
+        member = one_hot(label[papers], k)
         holds = self.holds[papers]
         inside = sparse.csr_array(member @ holds)
         inside.sort_indices()
@@ -183,7 +150,7 @@ class Candidates:
             held = near[[node]].toarray().ravel()[at]
             beside = likelihood_ratio(a, held, int(size[node]), int(near_size[node])) * self.termhood[at]
             head = _best(at, value)
-            found.append({"head": head, "more": _best(at, np.sqrt(value * beside)) or head})
+            found.append((head, _best(at, np.sqrt(value * beside)) or head))
         return _unlike(found, parent, self.parts)
 
 
@@ -198,13 +165,7 @@ def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> F
     """Log-likelihood ratio of the papers with a term in a node against the rest, 0 where they are rarer there.
 
     Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
-
-    Parameters
-    ----------
-    inside, everywhere : (c,) arrays
-        Papers of the node, and all papers, with each term.
-    size, total : int
-        Papers of the node, and all papers.
+    `inside` and `everywhere` count papers of the node and all papers with each term, `size` and `total` without.
     """
     a, b = inside.astype(np.float64), (everywhere - inside).astype(np.float64)
     share = size / total if total else 1.0
@@ -215,19 +176,17 @@ def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> F
 
 
 def _unlike(
-    found: list[dict[str, dict[int, float]]], parent: Ints, parts: list[tuple[str, ...]]
+    found: list[tuple[dict[int, float], dict[int, float]]], parent: Ints, parts: list[tuple[str, ...]]
 ) -> list[list[int]]:
-    """A name for each node: heads that no sibling has, then phrases that say something else."""
+    """A name for each node: a head that no sibling has, the strongest first, then phrases that say something else."""
     names: list[list[int]] = [[] for _ in found]
     taken: set[tuple[int, int]] = set()
-    strongest = sorted(range(len(found)), key=lambda i: (-max(found[i]["head"].values(), default=0.0), i))
-    for node in strongest:
-        free = [j for j in found[node]["head"] if (int(parent[node]), j) not in taken]
-        for j in free[:1]:
-            names[node].append(j)
-            taken.add((int(parent[node]), j))
-    for node, name in enumerate(names):
-        for j in found[node]["more"]:
+    for node in sorted(range(len(found)), key=lambda i: (-max(found[i][0].values(), default=0.0), i)):
+        free = [j for j in found[node][0] if (int(parent[node]), j) not in taken]
+        names[node] = free[:1]
+        taken |= {(int(parent[node]), j) for j in free[:1]}
+    for name, (_, more) in zip(names, found, strict=True):
+        for j in more:
             if name and len(name) < MOST_PHRASES and all(_say_else(parts[j], parts[i]) for i in name):
                 name.append(j)
     return names
@@ -242,14 +201,8 @@ def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     """The same word, or one that begins like it: ``prototype`` and ``prototypical``."""
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return one == other or (same >= 5 and same >= 0.75 * min(len(one), len(other)))
-
-
-def _member(label: Labels, k: int) -> sparse.csr_array:
-    """(k, n) ones where a paper is in a node."""
-    at = np.flatnonzero(label >= 0)
-    return sparse.csr_array((np.ones(len(at), dtype=np.int64), (label[at], at)), shape=(k, len(label)))
+    stem = max(5, ceil(0.75 * min(len(one), len(other))))
+    return one[:stem] == other[:stem]
 
 
 def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
@@ -264,7 +217,7 @@ def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
 
 def _cross_fit(
     candidates: Candidates, label: Labels, parent: Ints, half: NDArray[np.bool_]
-) -> tuple[list[float], list[float]]:
+) -> list[list[float]]:
     """AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
     n = len(label)
     columns = candidates.holds.tocsc()
@@ -282,8 +235,10 @@ def _cross_fit(
             score = score[rest].round(_DIGITS)
             rows.append((rank_auc(score, inside), precision_at_size(score, inside)))
         measured.append(rows)
-    means = np.array(measured).reshape(2, len(parent), 2).mean(axis=0).round(_DIGITS)
-    return means[:, 0].tolist(), means[:, 1].tolist()
+    means: list[list[float]] = (
+        np.array(measured).reshape(2, len(parent), 2).mean(axis=0).round(_DIGITS).tolist()
+    )
+    return means
 
 
 def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
@@ -309,7 +264,7 @@ def precision_at_size(score: Floats, inside: NDArray[np.bool_]) -> float:
 def _genres(terms: Terms, label: Labels, k: int) -> list[str]:
     """The genre of each node of which half of the titles say one, and twice as often as elsewhere; else ``""``."""
     column = {key: i for i, key in enumerate(terms.keys)}
-    member = _member(label, k)
+    member = one_hot(label, k)
     size = np.asarray(member.sum(axis=1)).ravel()
     found = [""] * k
     for genre, words in word_lists()["genre"].items():
@@ -334,7 +289,7 @@ def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[
     damped = terms.counts[:, columns]
     # Whole numbers, so that sums over papers are exact in any order.
     damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
-    member = _member(label, k)
+    member = one_hot(label, k)
     inside = sparse.csr_array(member @ damped)
     inside.sort_indices()
     size = np.asarray(member.sum(axis=1)).ravel()
@@ -363,18 +318,12 @@ def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[
     return found
 
 
-def _nearness(holds: NDArray[np.bool_], npmi: Floats) -> Floats:
-    """Mean NPMI between the words of any two terms."""
+def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> Iterator[int]:
+    """Ten terms, each the one whose mark, weighed by the mean NPMI of its words with those before, is greatest."""
     np.fill_diagonal(npmi, np.nan)
     one = holds.astype(np.float64)
-    total = one @ np.nan_to_num(npmi) @ one.T
     pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
-    return np.asarray((total / np.maximum(pairs, 1)).round(9))
-
-
-def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> Iterator[int]:
-    """Ten terms, each the one whose mark, weighed by its mean nearness to those before, is greatest."""
-    nearness = _nearness(holds, npmi)
+    nearness = (one @ np.nan_to_num(npmi) @ one.T / np.maximum(pairs, 1)).round(9)
     near, said = np.zeros(len(mark)), np.zeros(holds.shape[1], dtype=bool)
     left = np.ones(len(mark), dtype=bool)
     for chosen in range(N_WORDS):

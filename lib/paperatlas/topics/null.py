@@ -25,15 +25,6 @@ def structureless(points: Points, seed: int) -> Points:
     Each is the mean plus a sum of all centred points with random signs, over the root of their number: normally
     distributed in the limit, with just the covariance of the points (the sign version of the Gaussian multiplier
     bootstrap). Whole numbers throughout, so that the sums are exact.
-
-    Parameters
-    ----------
-    points : (n, d) float32 array on the grid
-    seed : int
-
-    Returns
-    -------
-    (n, d) float32 array on the grid
     """
     n = len(points)
     whole = np.rint(points.astype(np.float64) * 2048.0)
@@ -69,33 +60,33 @@ def reached_by_chance(points: Points, grain: Grain, *, seed: int) -> dict[str, f
     fewer = replace(grain, runs=grain.refit_runs, n_resamples=N_REFITS)
     consensus = build_consensus(points, runs=fewer.runs, finest=grain.finest, seed=seed)
     found_again = found_in(np.arange(len(points)), draw_again(points, fewer, seed=seed))
-    return choose_levels(consensus, found_again, grain).reached
+    return choose_levels(consensus, found_again, grain)[1]
 
 
 def null_table(
-    table: pd.DataFrame, chance: dict[str, float], papers: pd.DataFrame, n: int, n_resamples: int, seed: int
+    table: pd.DataFrame,
+    chance: dict[str, float],
+    papers: pd.DataFrame | None,
+    n: int,
+    n_resamples: int,
+    seed: int,
 ) -> pd.DataFrame:
-    """What topics and subtopics reach beside points without structure, and topics beside shuffled words."""
+    """`Topics.null`: what nodes reach beside points without structure, and topics beside shuffled words of `papers`.
+
+    Empty without papers, and where nothing was found.
+    """
     rows = []
     for level in ("topic", "subtopic"):
-        found = table.loc[table["level"] == level, "stability"]
-        if len(found) > 1:
-            rows.append((f"{level}s beside points without structure", float(found.mean()), chance[level]))
-    if rows:
+        reached = table.loc[table["level"] == level, "stability"]
+        if len(reached) > 1 and papers is not None:
+            rows.append((f"{level}s beside points without structure", reached.mean(), chance[level]))
+    if rows and papers is not None:
         titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
         fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
         shuffled = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
         rows.append(("topics beside shuffled words", rows[0][1], shuffled))
-    return null_table_of(rows)
-
-
-def null_table_of(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
-    """`Topics.null` from measure, value and null."""
-    found = (
-        pd.DataFrame(rows, columns=["measure", "value", "null"])
-        .astype({"value": float, "null": float})
-        .round(_DIGITS)
-    )
+    found = pd.DataFrame(rows, columns=["measure", "value", "null"]).astype({"value": float, "null": float})
+    found = found.round(_DIGITS)
     found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
     found["passed"] = (found["margin"] > 0) & (found["margin"] >= CLEAR * (1 - found["null"]))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,10 @@ from paperatlas.topics.inputs import Labels
 from paperatlas.topics.names import NodeName
 from paperatlas.topics.stability import calibration
 
+if TYPE_CHECKING:
+    from bertopic import BERTopic
+
+LEVELS = ("theme", "topic", "subtopic")
 _DIGITS = 6
 
 
@@ -32,21 +36,8 @@ def node_table(
 ) -> pd.DataFrame:
     """One row per node of a level, as documented at `paperatlas.topics.Topics`.
 
-    Parameters
-    ----------
-    level : str
-    labels : (n,) array
-        Node of each paper, -1 for none.
-    parents : (k,) array, optional
-        Node one level up.
-    named : sequence of k NodeName
-    reached : (r, k) array
-        Jaccard similarities over the refits.
-    chance : float
-        What structureless papers reach.
-    ids : (n,) array of paper ids
-    typicality, confidence : (n,) arrays
-        How well a paper stands for its node, and trust in its topic.
+    `reached` holds the (r, k) Jaccard similarities over the refits, `chance` what structureless papers reach;
+    `typicality` says how well each paper stands for its node, `confidence` how far its topic can be trusted.
     """
     rows: list[dict[str, Any]] = []
     for node, name in enumerate(named):
@@ -84,11 +75,21 @@ def grade(mean: float, low: float, chance: float) -> str:
     return "holds" if low > chance and mean > bar else "shaky" if mean > bar else "fragile"
 
 
-if TYPE_CHECKING:
-    from bertopic import BERTopic
-
-
-LEVELS = ("theme", "topic", "subtopic")
+def papers_table(
+    paper_ids: pd.Series[Any],
+    nodes: Mapping[str, NDArray[np.integer]],
+    table: pd.DataFrame,
+    found: pd.DataFrame,
+) -> pd.DataFrame:
+    """`Topics.papers` from the nodes of every level, their names in `table`, and ``confidence`` and ``runner_up``."""
+    columns: dict[str, Any] = {"paper_id": paper_ids.to_numpy()}
+    for level in LEVELS:
+        names = table[table["level"] == level].set_index("topic")["name"]
+        labels = pd.Series(nodes[level], dtype="int64")
+        columns[level] = labels
+        columns[f"{level}_name"] = labels.map(names).astype("object").fillna("").astype("str")
+    columns["subtopic"] = columns["subtopic"].astype("Int64").where(columns["subtopic"] >= 0)
+    return pd.DataFrame({**columns, "confidence": found["confidence"], "runner_up": found["runner_up"]})
 
 
 @dataclass
@@ -163,12 +164,16 @@ class Topics:
             landed=self.landed[:, rows],
         )
 
-    def calibration(self, n_bins: int = 5) -> pd.DataFrame:
-        """Confidence from half of the refits against staying in the other half.
+    def calibration(self) -> pd.DataFrame:
+        """Does confidence mean something? Confidence from half of the refits against staying in the other half.
 
-        See `paperatlas.topics.stability.calibration`.
+        Returns
+        -------
+        DataFrame, one row for every fifth of confidence that holds a paper
+            ``low``, ``high``, ``papers``, ``confidence`` (mean), ``stayed`` (share of held-out refits in which its
+            papers stayed in their topic), ``refits`` (paper × refit pairs behind it).
         """
-        return calibration(self.papers["topic"].to_numpy(), self.landed, n_bins)
+        return calibration(self.papers["topic"].to_numpy(), self.landed)
 
     @cached_property
     def model(self) -> BERTopic:

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import Branches, Members, best_jaccard, one_hot
+from paperatlas.topics.branches import Members, best_jaccard, branches_of, one_hot
 from paperatlas.topics.consensus import Consensus, build_consensus
 from paperatlas.topics.inputs import Labels, Points
-from paperatlas.topics.levels import Grain, Levels, Recovery, choose_levels
+from paperatlas.topics.levels import Grain, Nodes, Recovery, choose_levels
 
 SHARE = 0.8  # of the papers in each refit
 
@@ -24,29 +24,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Draw:
-    """The tree of some of the papers.
-
-    Attributes
-    ----------
-    papers : (m,) int array
-        Sorted positions of the papers drawn.
-    consensus : Consensus
-    branches : Branches
-        Of its tree.
-    """
+    """Some of the papers, by sorted positions, with their tree: its evidence and its branches."""
 
     papers: NDArray[np.intp]
     consensus: Consensus
-    branches: Branches
-
-
-@dataclass(frozen=True)
-class Refit:
-    """The whole procedure once more, on some of the papers: positions, branches and levels of its own."""
-
-    papers: NDArray[np.intp]
-    branches: Branches
-    levels: Levels
+    branches: Members
 
 
 def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
@@ -61,7 +43,7 @@ def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
         consensus = build_consensus(
             points[draws[i]], runs=grain.refit_runs, finest=grain.finest, seed=seed + 1 + i
         )
-        return Draw(draws[i], consensus, Branches.of(consensus.merges, least))
+        return Draw(draws[i], consensus, branches_of(consensus.merges, least))
 
     return side_by_side(again, grain.n_resamples)
 
@@ -75,17 +57,12 @@ def side_by_side(step: Callable[[int], T], n: int) -> list[T]:
 def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
     """How well groups of some papers are found again: mean over the draws of the best Jaccard similarity.
 
-    Parameters
-    ----------
-    papers : (m,) int array
-        Sorted positions of the papers whose groups are asked for.
-    draws : sequence of Draw
-        Only papers of both count.
+    The papers are given by sorted positions; only those of both count.
     """
     common = []
     for draw in draws:
         mine, theirs = np.intersect1d(papers, draw.papers, assume_unique=True, return_indices=True)[1:]
-        common.append((mine, draw.branches.among(theirs).members()))
+        common.append((mine, draw.branches[:, theirs]))
 
     def found_again(members: Members) -> NDArray[np.float64]:
         of_paper = members.tocsc()
@@ -95,86 +72,44 @@ def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
     return found_again
 
 
-def refits(draws: list[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Refit]:
-    """Choose the levels of every draw as those of all papers are chosen; the other draws are its resamples."""
+def refits(draws: list[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Nodes]:
+    """The levels of every draw, chosen as those of all papers are; the other draws are its resamples."""
     smaller = grain.of_share(SHARE)
 
-    def again(i: int) -> Refit:
+    def again(i: int) -> Nodes:
         others = found_in(draws[i].papers, draws[:i] + draws[i + 1 :])
-        levels = choose_levels(draws[i].consensus, others, smaller, bar=bar, asked=asked)
-        return Refit(draws[i].papers, draws[i].branches, levels)
+        return choose_levels(draws[i].consensus, others, smaller, bar=bar, asked=asked)[0]
 
     return side_by_side(again, len(draws))
 
 
-def landings(labels: Labels, again: Sequence[Refit]) -> NDArray[np.int16]:
-    """Where each paper went in each refit, in terms of the topics of the full fit.
+def landings(topic: Labels, draws: Sequence[Draw], again: Sequence[Nodes]) -> NDArray[np.int16]:
+    """(r, n) where each paper went in each refit, in terms of the topics of the full fit; -2 if it was not drawn.
 
     A topic of a refit stands for the topic that it is most like by Jaccard similarity, so that a paper stays where
     its topic is split, or takes in another.
-
-    Returns
-    -------
-    (r, n) int16 array
-        Topic of each paper; -2 if it was not drawn.
     """
-    landed = np.full((len(again), len(labels)), -2, dtype=np.int16)
-    for row, refit in zip(landed, again, strict=True):
-        table = _crossed(labels[refit.papers], refit.levels.topic)
-        union = table.sum(axis=1, keepdims=True) + table.sum(axis=0, keepdims=True) - table
-        row[refit.papers] = np.round(table / np.maximum(union, 1), 9).argmax(axis=0)[refit.levels.topic]
+    landed = np.full((len(draws), len(topic)), -2, dtype=np.int16)
+    for row, draw, nodes in zip(landed, draws, again, strict=True):
+        mine, theirs = one_hot(topic[draw.papers]), one_hot(nodes["topic"])
+        shared = (mine @ theirs.T).toarray()
+        union = mine.sum(axis=1)[:, None] + theirs.sum(axis=1) - shared
+        row[draw.papers] = np.round(shared / np.maximum(union, 1), 9).argmax(axis=0)[nodes["topic"]]
     return landed
 
 
-def recovery(labels: Labels, again: Sequence[Refit], level: str) -> NDArray[np.float64]:
-    """How well each node of a level is found again in each refit, by Jaccard similarity over the papers drawn.
+def recovery(labels: Labels, draws: Sequence[Draw], levels: Sequence[Labels]) -> NDArray[np.float64]:
+    """(r, k) how well each node is found again in each refit, by Jaccard similarity over the papers drawn.
 
-    A node counts as found where any branch of the refit's tree, or any of its nodes of that level, is most like it
-    (Hennig 2007, Comput. Stat. Data Anal. 52).
-
-    Parameters
-    ----------
-    labels : (n,) array
-        k nodes; a label below zero is none.
-    again : sequence of r Refit
-    level : str
-
-    Returns
-    -------
-    (r, k) array in [0, 1]
+    A node counts as found where any branch of the refit's tree, or any of its nodes of the same level, is most like
+    it (Hennig 2007, Comput. Stat. Data Anal. 52).
     """
     k = int(labels.max(initial=-1)) + 1
-    found = np.zeros((len(again), k))
-    for row, refit in zip(found, again, strict=True):
-        mine = one_hot(labels[refit.papers], k)
-        nodes = Branches.of_labels(refit.levels.at(level))
-        row[:] = np.maximum(best_jaccard(mine, refit.branches.members()), best_jaccard(mine, nodes.members()))
+    found = np.zeros((len(draws), k))
+    for row, draw, nodes in zip(found, draws, levels, strict=True):
+        mine = one_hot(labels[draw.papers], k)
+        row[:] = np.maximum(best_jaccard(mine, draw.branches), best_jaccard(mine, one_hot(nodes)))
     return np.round(found, 6)
-
-
-def agreement(labels: Labels, again: Sequence[Refit]) -> NDArray[np.float64]:
-    """(r,) adjusted Rand index between the topics of the full fit and those of each refit."""
-    return np.array([adjusted_rand(labels[refit.papers], refit.levels.topic) for refit in again])
-
-
-def adjusted_rand(one: Labels, other: Labels) -> float:
-    """Adjusted Rand index (Hubert & Arabie 1985), from whole numbers; 1 for identical partitions."""
-    table = _crossed(one, other)
-
-    def pairs(counts: NDArray[np.int64]) -> int:
-        return int((counts * (counts - 1) // 2).sum())
-
-    both, rows, columns = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
-    every = pairs(np.array([len(one)]))
-    expected = rows * columns / every if every else 0.0
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else (both - expected) / (most - expected)
-
-
-def _crossed(one: Labels, other: Labels) -> NDArray[np.int64]:
-    table = np.zeros((int(one.max()) + 1, int(other.max()) + 1), dtype=np.int64)
-    np.add.at(table, (one, other), 1)
-    return table
 
 
 def trust(
@@ -184,21 +119,8 @@ def trust(
 
     Confidence is the share of the refits with the paper in which it stayed in its topic, where one more
     refit is thought to have stayed in proportion to the paper's co-association; the runner-up is the topic
-    it went to most often otherwise, co-association deciding among topics it never went to.
-
-    Parameters
-    ----------
-    labels : (n,) array
-    landed : (r, n) array
-        As from `landings`.
-    near : (n, k) array
-        As from `paperatlas.topics.consensus.affinity`.
-
-    Returns
-    -------
-    (n,) float array in [0, 1], rounded to 4 decimals
-    (n,) int array
-        The paper's own topic if there is no other.
+    it went to most often otherwise, co-association deciding among topics it never went to, and its own
+    topic if there is no other. `landed` is as from `landings`, `near` as from `paperatlas.topics.consensus.affinity`.
     """
     n, k = near.shape
     drawn, stayed = stay_share(landed, labels)
@@ -212,41 +134,23 @@ def trust(
     return np.round(confidence, 4), runner_up.astype(np.int64)
 
 
-def calibration(labels: Labels, landed: NDArray[np.int16], n_bins: int = 5) -> pd.DataFrame:
-    """Does confidence mean something? Confidence from half of the refits against staying in the other half.
-
-    Parameters
-    ----------
-    labels : (n,) array
-    landed : (r, n) array
-        As from `landings`; even rows give the confidence, odd rows the check.
-    n_bins : int
-        Equal bins of confidence over [0, 1].
-
-    Returns
-    -------
-    DataFrame, one row per bin that holds a paper
-        ``low``, ``high``, ``papers``, ``confidence`` (mean), ``stayed`` (share of held-out refits in which
-        the bin's papers stayed in their topic), ``refits`` (paper × refit pairs behind it).
-    """
+def calibration(labels: Labels, landed: NDArray[np.int16]) -> pd.DataFrame:
+    """Confidence from the even refits against staying in the odd ones: see `paperatlas.Topics.calibration`."""
     drawn, stayed = stay_share(landed[::2], labels)
-    confidence = (stayed + 0.5) / (drawn + 1.0)
     later_drawn, later_stayed = stay_share(landed[1::2], labels)
-    edges = np.linspace(0, 1, n_bins + 1)
-    which = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    rows = [
-        {
-            "low": round(float(edges[b]), 4),
-            "high": round(float(edges[b + 1]), 4),
-            "papers": int((which == b).sum()),
-            "confidence": round(float(confidence[which == b].mean()), 4),
-            "stayed": round(later_stayed[which == b].sum() / max(later_drawn[which == b].sum(), 1), 4),
-            "refits": int(later_drawn[which == b].sum()),
-        }
-        for b in range(n_bins)
-        if (which == b).any()
-    ]
-    return pd.DataFrame(rows, columns=["low", "high", "papers", "confidence", "stayed", "refits"])
+    confidence = (stayed + 0.5) / (drawn + 1.0)
+    low = np.minimum((confidence * 5).astype(int), 4) / 5
+    papers = pd.DataFrame({"confidence": confidence, "stayed": later_stayed, "refits": later_drawn})
+    bins = papers.groupby(pd.Series(low, name="low"))
+    found = bins.agg(
+        papers=("refits", "size"),
+        confidence=("confidence", "mean"),
+        stayed=("stayed", "sum"),
+        refits=("refits", "sum"),
+    ).reset_index()
+    found["stayed"] /= np.maximum(found["refits"], 1)
+    found.insert(1, "high", found["low"] + 0.2)
+    return found.round(4)
 
 
 def stay_share(landed: NDArray[np.int16], labels: Labels) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
