@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,22 +17,20 @@ from paperatlas.readers.languages import language_doubts, language_of
 from paperatlas.readers.markup import plain_text, without_rights, without_tags
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
-from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
+from paperatlas.shipped import rows_of
+from paperatlas.titles import (
+    SAME_FIELD,
+    abstract_similarity,
+    condensed,
+    marks,
+    normalise,
+    normalise_title,
+    title_key,
+)
 
 _OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
 # Titles that many papers bear; only an id or an abstract makes two of them one.
-_COMMON_TITLES = frozenset(
-    re.sub(
-        r"\s", "",
-        """editorial, preface, foreword, introduction, erratum, corrigendum, correction, retraction, contents, index,
-        table of contents, front matter, back matter, book review, book reviews, review, reviews, news, announcement,
-        announcements, obituary, in memoriam, comment, commentary, reply, response, discussion, letters, letter,
-        letter to the editor, letter from the editor, editors note, editorial board, editorial note, guest editorial,
-        contributors, conclusion, conclusions, abstract, abstracts, notes, untitled, withdrawn, acknowledgements,
-        acknowledgments, author index, subject index, masthead, prologue, epilogue, afterword, keynote, welcome,
-        from the editor, message from the editor, overview, summary, correspondence, in this issue, publishers note""",
-    ).split(",")
-)  # fmt: skip
+_COMMON_TITLES = frozenset(condensed(row["title"]) for row in rows_of("common_titles"))
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
 _SHORTEST_ABSTRACT = 3
@@ -102,9 +100,9 @@ def group_records(records: pd.DataFrame) -> list[list[int]]:
     or abstracts contradict; else the same abstract under titles that no numeral tells apart. An abstract that says
     only that there is none, or that the paper was withdrawn, never does, nor a title such as "Editorial".
     """
-    nothing = pd.Series("", index=records.index)
-    stated = [records.get(name, nothing).fillna("") for name in ("doi", "arxiv_id", "published")]
-    known = [_Record(*row) for row in zip(records["title"], records["abstract"], *stated, strict=True)]
+    stated = records.reindex(columns=["doi", "arxiv_id", "published"]).astype(object).fillna("")
+    texts = records[["title", "abstract"]].join(stated)
+    known = [_Record(*row) for row in texts.itertuples(index=False, name=None)]
     ordered = sorted(range(len(known)), key=lambda row: known[row].order)
     groups = [[row] for row in range(len(known))]
 
@@ -162,67 +160,60 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     if records.empty:
         raise AtlasError("no record to build a corpus from; expected at least one")
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
-    texts = list(zip(ordered["title"], ordered["abstract"], strict=True))
+    members = group_records(ordered)
+    titles, abstracts = ordered["title"].tolist(), ordered["abstract"].tolist()
+    texts = list(zip(titles, abstracts, strict=True))
+    kept = [_commonest(texts[row] for row in rows) for rows in members]
     places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
-    papers: list[dict[str, Any]] = []
-    merges: list[Merge] = []
-    for paper_id, rows, stated in _papers(ordered):
-        title, abstract = kept = _commonest(texts[row] for row in rows)
-        dumps = tuple(sorted({places[row][0] for row in rows}))
-        paper = {
-            "paper_id": paper_id,
-            "title": title,
-            "abstract": abstract,
-            "dumps": dumps,
-            "n_dumps": len(dumps),
-        }
-        best_rank, language = min(places[row][1] for row in rows), language_of(f"{title}. {abstract}")
-        papers.append({**paper, "best_rank": best_rank, "language": language, **stated})
-        if len(rows) > 1:
-            rules = _rules([texts[row] for row in rows], kept)
-            merges += [Merge(paper_id, *places[row], *rule) for row, rule in zip(rows, rules, strict=True)]
-    corpus = pd.DataFrame(papers).sort_values("paper_id", ignore_index=True)
-    corpus = corpus.astype({name: "str" for name in (*STATED, "precision") if name in corpus})
+    corpus = pd.DataFrame(kept, columns=["title", "abstract"])
+    corpus["dumps"] = [tuple(sorted({places[row][0] for row in rows})) for rows in members]
+    corpus["n_dumps"] = corpus["dumps"].map(len)
+    corpus["best_rank"] = [min(places[row][1] for row in rows) for rows in members]
+    corpus["language"] = [language_of(f"{title}. {abstract}") for title, abstract in kept]
+    corpus = corpus.join(_stated(ordered, members))
+    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
+    plain = [normalise_title(plain_text(title)) or title for title in titles]
+    corpus.insert(0, "paper_id", _paper_ids([min(plain[row] for row in rows) for rows in members], corpus))
+    merges = [
+        Merge(paper_id, *places[row], *rule)
+        for paper_id, rows, text in zip(corpus["paper_id"], members, kept, strict=True)
+        if len(rows) > 1
+        for row, rule in zip(rows, _rules([texts[row] for row in rows], text), strict=True)
+    ]
+    corpus = corpus.sort_values("paper_id", ignore_index=True)
     corpus.attrs["merges"] = sorted(merges)
     corpus.attrs["languages"] = corpus["language"].value_counts().sort_index().to_dict()
     corpus.attrs["language_doubts"] = language_doubts(corpus["language"].tolist())
     return corpus
 
 
-def _papers(records: pd.DataFrame) -> list[tuple[str, list[int], dict[str, Any]]]:
-    """Id of each paper, its records, and what these state: the earliest date, and of all else what the first says."""
-    members = group_records(records)
-    columns = {
-        name: records[name].astype(object).where(records[name].notna(), None).tolist()
-        for name in map(str, records.columns)
-        if name in STATED or name not in (*COLUMNS, *_OF_PAPERS)
-    }
-    stated: list[dict[str, Any]] = []
-    for rows in members:
-        said = {
-            name: next((values[row] for row in rows if values[row] is not None), None)
-            for name, values in columns.items()
-        }
-        if "published" in columns:
-            dates = [columns["published"][row] for row in rows if columns["published"][row]]
-            said["published"] = min(dates, key=lambda date: (date[:4], -len(date), date), default=None)
-            said["precision"] = precision_of(said["published"] or "") or None
-        stated.append(said)
-    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
-    titles = [normalise_title(plain_text(title)) or title for title in records["title"]]
-    ids = _paper_ids([min(titles[row] for row in rows) for rows in members], stated)
-    return list(zip(ids, members, stated, strict=True))
+def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataFrame:
+    """What the records of each paper state: the earliest date, and of all else what the first says."""
+    names = [name for name in records if name in STATED or name not in (*COLUMNS, *_OF_PAPERS)]
+    paper = pd.Series({row: number for number, rows in enumerate(members) for row in rows})
+    # By way of lists, so that numbers among a user's own columns become numbers.
+    stated = pd.DataFrame(records[names].groupby(paper).first().to_dict("list"), index=range(len(members)))
+    if "published" in stated:
+        dates = records["published"].fillna("").tolist()
+        known = ([dates[row] for row in rows if dates[row]] for rows in members)
+        # Of one year, a month goes before none.
+        earliest = [min(some, key=lambda date: (date[:4], -len(date), date), default="") for some in known]
+        stated["published"] = [date or None for date in earliest]
+        stated["precision"] = [precision_of(date) or None for date in earliest]
+    return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 
-def _paper_ids(keys: list[str], stated: list[dict[str, Any]]) -> list[str]:
-    """An id for each paper, from its title alone where no other has it."""
-    year = [{**said, "year": (said.get("published") or "")[:4]} for said in stated]
-    by_id = [_said(said, "doi", "arxiv_id", "year")[:1] for said in year]
-    by_rest = [_said(said, "authors", "venue", "url", "key") for said in stated]
-    for more in (by_id, by_rest):
+def _paper_ids(keys: list[str], papers: pd.DataFrame) -> list[str]:
+    """An id for each paper, from its title alone where no other has it, else with what its records state."""
+    said = papers.reindex(columns=STATED).astype(object).fillna("").astype(str)
+    said["published"] = said["published"].str[:4]
+    by_id, by_rest = ["doi", "arxiv_id", "published"], ["authors", "venue", "url", "key"]
+    more = [[next(filter(None, row), "")] for row in said[by_id].itertuples(index=False)]
+    for added in (more, said[by_rest].to_numpy().tolist()):
         shared = Counter(keys)
         keys = [
-            "\n".join([key, *add] if shared[key] > 1 else [key]) for key, add in zip(keys, more, strict=True)
+            "\n".join([key, *filter(None, add)]) if shared[key] > 1 else key
+            for key, add in zip(keys, added, strict=True)
         ]
     seen: Counter[str] = Counter()
     ids = []
@@ -231,10 +222,6 @@ def _paper_ids(keys: list[str], stated: list[dict[str, Any]]) -> list[str]:
         key = f"{key}\n{seen[key]}" if seen[key] > 1 else key
         ids.append(hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12])
     return ids
-
-
-def _said(stated: dict[str, Any], *names: str) -> list[str]:
-    return [str(stated[name]) for name in names if stated.get(name)]
 
 
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
@@ -255,6 +242,6 @@ def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[st
             rule = "kept"
         elif title_key(title) == title_key(kept[0]):
             rule = "same title"
-        same = (title, abstract) == kept
-        rules.append((rule, 1.0 if same else round(ratio(f"{title}\n{abstract}", "\n".join(kept)) / 100, 4)))
+        score = ratio(f"{title}\n{abstract}", "\n".join(kept)) / 100
+        rules.append((rule, round(score, 4)))
     return rules

@@ -9,29 +9,23 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from paperatlas.readers.markup import latex_to_text, without_tags
+from paperatlas.shipped import rows_of
 
 # What is neither letter nor digit separates words, but "+" and "#" carry meaning (YOLACT++, C#).
 _SEPARATOR = re.compile(r"[^\w+#]+|_+")
 _ASCII_SEPARATOR = re.compile(r"[^a-z0-9+#]+")
 _NEEDS_CARE = re.compile(r"[\\${}^_'`&]|[^\x00-\x7f]")
 # Signs that some write as a word, and marks that some leave out.
-_SPELLED = (
-    "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron "
-    "π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega ∞ infty × x ø o ł l đ d ı i æ ae œ oe √ sqrt "
-    "∂ partial ∇ nabla ° deg ≈ approx ≤ leq ≥ geq ± pm ♯ #"
-)
 _TRANSLATION = str.maketrans(
     {
-        **dict(zip(_SPELLED.split()[::2], _SPELLED.split()[1::2], strict=True)),
+        **{row["sign"]: row["word"] for row in rows_of("signs")},
         **dict.fromkeys("'’^_"),
         "&": " and ",
         "→": " to ",
     }
 )
 _NO_MARK = re.compile(r"[^0-9+#]+")
-_NUMERALS = frozenset([
-    "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "first", "second", "third", "fourth", "fifth",
-])  # fmt: skip
+_NUMERALS = re.compile(r"ii|iii|iv|vi|vii|viii|ix|xi|xii|first|second|third|fourth|fifth")
 # A shorter abstract ("This paper has been withdrawn.") identifies nothing.
 _ENOUGH_WORDS = 20
 # Likeness of abstracts in words, read off 185,849 arXiv papers: unrelated ones of one field stay below.
@@ -96,7 +90,7 @@ def marks(normalised: str) -> tuple[str, ...]:
     >>> marks("yolact++"), marks("gpt 4v part ii")
     (('++',), ('4', 'ii'))
     """
-    found = (word if word in _NUMERALS else _NO_MARK.sub("", word) for word in normalised.split())
+    found = (word if _NUMERALS.fullmatch(word) else _NO_MARK.sub("", word) for word in normalised.split())
     return tuple(sorted(mark for mark in found if mark))
 
 

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 import paperatlas as pa
-from paperatlas.readers import dumps, titles
+from paperatlas.readers import dumps
 from paperatlas.readers.dumps import BANNER, decode, parse_dump
 from tests.fuzz import loader
 from tests.fuzz.invariants import check
@@ -68,7 +68,7 @@ class TestDoubt:
             lines = [x for i, pair in enumerate(chunk) for x in (pair[1:] if i == 5 else pair)]
             _, problems = parse_dump(page(lines), file="page.txt")
             assert [(p.record, p.reason, p.kept) for p in problems] == [
-                (chunk[5][1], titles.SECOND_PARAGRAPH, True)
+                (chunk[5][1], dumps.SECOND_PARAGRAPH, True)
             ]
             assert problems[0].place == f"line {3 + lines.index(chunk[5][1])}"
 

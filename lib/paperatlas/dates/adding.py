@@ -19,7 +19,6 @@ DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "m
 RECORDS = "the records"
 LOG = ["date_sources", "date_problems", "date_disagreements"]
 Log = dict[str, list[Any]]
-_CONTEND = 0.02  # two records of one source this close in score contend for the paper
 
 
 def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> pd.DataFrame:
@@ -32,7 +31,8 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
         ``venue``; other columns are kept.
     sources : sequence of sources or paths, optional
         Asked in this order, after the records themselves. A path stands for anything that
-        `paperatlas.read_papers` reads. The shipped reference table by default.
+        `paperatlas.read_papers` reads. The shipped reference table by default. A source that costs a request per
+        paper is asked only for those without a date, every other one for all, so that disagreements show.
 
     Returns
     -------
@@ -50,11 +50,6 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
     AtlasError
         If `corpus` lacks a column, or a path is no source. A source that fails while it is read does not
         raise: what it and the others had matched is kept, and the failure is listed and warned about.
-
-    Notes
-    -----
-    A source that costs a request per paper is asked only for those without a date, every other one for all, so that
-    disagreements show.
     """
     return with_dates(corpus, find_dates(corpus, sources))
 
@@ -65,30 +60,28 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
         raise AtlasError(
             f"the corpus lacks the columns {sorted(missing)}; found {list(corpus.columns)}; use build_corpus"
         )
-    dated = _stated(corpus)
+    papers = corpus[["paper_id", "title", "abstract"]]
+    titles = dict(zip(papers["paper_id"], papers["title"], strict=True))
     log: Log = {name: [] for name in LOG}
+    dated = _stated(corpus)
     if dated:
-        log["date_sources"].append({"source": RECORDS, "asked": len(corpus), "matched": len(dated)})
-    titles = dict(zip(corpus["paper_id"], corpus["title"], strict=True))
+        log["date_sources"].append({"source": RECORDS, "asked": len(papers), "matched": len(dated)})
     for source in choose_sources(sources):
-        papers = corpus[["paper_id", "title", "abstract"]]
-        if source.asks_for_each:
-            papers = papers[~papers["paper_id"].isin(dated)]
-        sure = _ask(source, papers, titles, log)
-        for paper_id, match in sure.items():
-            first_source, first = dated.setdefault(paper_id, (source.name, match))
-            if _differ(first, match):
-                odd = _disagreement(paper_id, titles[paper_id], first_source, first, source.name, match)
-                log["date_disagreements"].append(odd)
-        log["date_sources"].append({"source": source.name, "asked": len(papers), "matched": len(sure)})
-    rows = [_row(*dated[paper_id]) if paper_id in dated else (None,) * 6 for paper_id in corpus["paper_id"]]
+        asked = papers[~papers["paper_id"].isin(dated)] if source.asks_for_each else papers
+        sure = _ask(source, asked, log)
+        for paper_id, (match, rival) in sure.items():
+            first = dated.setdefault(paper_id, (source.name, match))
+            for one, other in ((first, match), ((source.name, match), rival)):
+                if other is not None and _differ(one[1], other):
+                    odd = _said(*one) | {f"other_{k}": v for k, v in _said(source.name, other).items()}
+                    log["date_disagreements"].append({"paper_id": paper_id, "title": titles[paper_id], **odd})
+        log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
+    rows = [_row(*dated[paper_id]) if paper_id in dated else (None,) * 6 for paper_id in papers["paper_id"]]
     return {**{name: [row[n] for row in rows] for n, name in enumerate(DATE_COLUMNS)}, **log}
 
 
 def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
     """What the records say of themselves, as matches with the paper that they are."""
-    if "published" not in corpus:
-        return {}
     said = corpus.reindex(columns=["title", "published", "arxiv_id", "venue"]).astype(object).fillna("")
     return {
         paper_id: (RECORDS, Match(Candidate(title, published, "", arxiv_id, venue)))
@@ -120,8 +113,12 @@ def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
     return result
 
 
-def _ask(source: DateSource, papers: pd.DataFrame, titles: dict[str, str], log: Log) -> dict[str, Match]:
-    """Papers that a source surely dates; what else is to be said of its answers goes into the log."""
+def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, tuple[Match, Match | None]]:
+    """Best match of each paper that a source surely dates, and a rival that fits as well and says otherwise.
+
+    A source is not sure where the record is more another paper's, or where it knows two dates of one title and no
+    abstract to decide between them. What could not be read goes into the log.
+    """
     file = getattr(source, "path", Path(source.name)).name
     problems = Problems(source.name if file == source.name else f"{source.name} ({file})")
     matcher = TitleMatcher(papers)
@@ -131,33 +128,19 @@ def _ask(source: DateSource, papers: pd.DataFrame, titles: dict[str, str], log: 
     except DateSourceError as error:
         problems.add("", "", f"not read to its end: {error}", "what was matched before is kept")
         warnings.warn(f"dates: {error}", stacklevel=3)
-    log["date_problems"] += [tuple(problem) for problem in problems.listed()]
+    log["date_problems"] += map(tuple, problems)
     found = matcher.matches()
-    sure = _resolve(found)
-    for paper_id in sure:
-        first, *others = found[paper_id]
-        contender = next((match for match in others if _differ(first, match)), None)
-        if contender is not None and first.score - contender.score <= _CONTEND:
-            odd = _disagreement(paper_id, titles[paper_id], source.name, first, source.name, contender)
-            log["date_disagreements"].append(odd)
-    return sure
-
-
-def _resolve(found: dict[str, list[Match]]) -> dict[str, Match]:
-    """Best sure match per paper, unless the source contradicts itself or another paper has the better claim."""
     claims: dict[Candidate, float] = {}
     for match, *_ in found.values():
         claims[match.candidate] = max(claims.get(match.candidate, 0.0), match.score)
-    sure: dict[str, Match] = {}
+    sure = {}
     for paper_id, (match, *others) in found.items():
+        rivals = [other for other in others if other.score == match.score and _differ(match, other)]
         outdone = not match.same_title and match.score < claims[match.candidate]
-        # Without abstracts nothing can decide between two records of one title with two dates.
-        undecided = match.abstract < 0 and any(
-            other.score == match.score and not agree(other.candidate.published, match.candidate.published)
-            for other in others
-        )
+        dates = [other.candidate.published for other in rivals]
+        undecided = match.abstract < 0 and not all(agree(date, match.candidate.published) for date in dates)
         if not outdone and not undecided:
-            sure[paper_id] = match
+            sure[paper_id] = match, next(iter(rivals), None)
     return sure
 
 
@@ -166,12 +149,6 @@ def _differ(one: Match, other: Match) -> bool:
     return len(ids) > 1 or not agree(one.candidate.published, other.candidate.published)
 
 
-def _disagreement(
-    paper_id: str, title: str, source: str, match: Match, other_source: str, other: Match
-) -> dict[str, str]:
-    one, two = match.candidate, other.candidate
-    first = {"source": source, "published": one.published, "arxiv_id": one.arxiv_id}
-    second = {
-        "other_source": other_source, "other_published": two.published, "other_arxiv_id": two.arxiv_id,
-    }  # fmt: skip
-    return {"paper_id": paper_id, "title": title, **first, **second}
+def _said(source: str, match: Match) -> dict[str, str]:
+    found = match.candidate
+    return {"source": source, "published": found.published, "arxiv_id": found.arxiv_id}

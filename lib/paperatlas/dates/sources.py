@@ -69,18 +69,9 @@ def _named(name: str | Path) -> DateSource:
 class PaperSource:
     """Dates from papers: any file that `paperatlas.read_papers` reads, streamed past the corpus.
 
-    Parameters
-    ----------
-    path : str or Path
-        A table, library or snapshot with titles and dates. Without abstracts a paper is dated only by the same
-        title or by one with slight typing slips.
-    name : str, optional
-        How the source is called in ``date_source``; the file's name by default.
-
-    Raises
-    ------
-    DateSourceError
-        If there is no such file, or it holds no papers.
+    Without abstracts in it a paper is dated only by the same title or by one with slight typing slips. ``name`` is
+    what the source is called in ``date_source``, the file's name by default. A path without papers raises a
+    `DateSourceError`.
     """
 
     asks_for_each = False
@@ -120,7 +111,7 @@ def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
     try:
         for records in iter_papers(path, problems=found):
             dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
-            yield from (Candidate(*row) for row in dated.itertuples(index=False, name=None))
+            yield from map(Candidate._make, dated.itertuples(index=False, name=None))
     except AtlasError as error:
         raise DateSourceError(str(error)) from error
     finally:
@@ -131,7 +122,8 @@ class ArxivApi:
     """arXiv's public interface: one request at a time, and every answer, an Atom feed, is kept on disk.
 
     Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests, for titles
-    with all of its longest words, then with any of them. What was answered is never asked again.
+    with all of its longest words, then with any of them. What was answered is never asked again. A request that
+    fails for good raises a `DateSourceError`; the answers before it are kept.
 
     Parameters
     ----------
@@ -148,11 +140,6 @@ class ArxivApi:
         Show a progress bar on standard error.
     sleep : callable
         Waits for so many seconds.
-
-    Raises
-    ------
-    DateSourceError
-        While it is asked, if a request fails for good. The answers before that are kept.
     """
 
     asks_for_each = True

@@ -1,16 +1,26 @@
-"""Search pages as they were shipped: a banner, then titles and abstracts in turn, verbatim."""
+"""Search pages as they were shipped: a banner, then titles and abstracts in turn, verbatim.
+
+A saved page alternates title and abstract. Real pages break that rule: an abstract runs over several lines, an editor
+breaks every line at its width, one is missing, blank lines come and go. Every line gets a cost for each role it could
+play, and the cheapest reading of the whole page wins (Viterbi 1967). A page that alternates costs nothing, so only
+clear evidence moves the reading away from plain alternation. Where a page can be read in two ways, the likelier
+reading is kept, and named as a doubt.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
+from itertools import accumulate, pairwise
+from statistics import median
+from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import encoding_of
 from paperatlas.readers.records import Problem, clean
-from paperatlas.readers.titles import Line, Role, assign_roles, reading_doubts
 
 BANNER = (
     "Get trending papers in your email inbox once a day!",
@@ -23,19 +33,75 @@ NO_ABSTRACT = "title without an abstract"
 NO_TITLE = "abstract without a title"
 NOT_TEXT = "characters that cannot be read"
 
+SHORT_TITLE = "an abstract as short as a title; perhaps it is one, and abstracts are missing here"
+SECOND_PARAGRAPH = "a further paragraph of the abstract before it, or one whose title is missing"
+LONG_TITLE = "a title longer than almost all; perhaps it is an abstract"
+FULL_LINE = "a title after a line that is full; perhaps it belongs to the abstract before it"
+ODD_BREAK = "a line that is broken where the others are not; perhaps it is a title"
+
+# Characters: of a title at most, and of almost all titles; of a line that an editor broke.
+_LONGEST_TITLE, _COMMON_TITLE = 300, 200
+_SHORTEST_LINE, _WIDEST_LINE, _NARROWEST_PAGE = 50, 400, 40
+_FEWEST_FULL_LINES = 4
+_RARE, _WHOLE = 0.2, 0.75
+_NEVER = float("inf")
+_INCOMPLETE = 8.0  # a title without an abstract, or an abstract without a title
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_URL_AT_END = re.compile(r"(?:https?://|www\.)\S+$")
 # "Subscribe to …" and, without a banner before it, "Subscriber …" are titles of their own.
 _BUTTON_AFTER_BANNER, _BUTTON_ON_TOP = (re.compile(f"{BUTTON}(?![{no}])") for no in (r"\s", r"\sa-z"))
 
 
-def decode(raw: bytes, *, file: str) -> str:
-    """Text of these bytes, in whichever encoding `paperatlas.readers.content.encoding_of` finds.
+class Line(NamedTuple):
+    """One non-blank line of a page."""
 
-    Raises
-    ------
-    DumpError
-        If they are blank, not text, or of more than `MAX_LINES` lines.
-    """
+    number: int
+    text: str
+    after_blank: bool
+
+    @property
+    def is_wide(self) -> bool:
+        """Longer than almost all titles."""
+        return len(self.text) > _COMMON_TITLE
+
+    @property
+    def ends_statement(self) -> bool:
+        """Closed by a full stop, or by a web address, as many abstracts are."""
+        closed = self.text.endswith((".", '."', ".)", ".”"))
+        return closed or _URL_AT_END.search(self.text[-_WIDEST_LINE:]) is not None
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Closed by a sentence, a question included."""
+        return self.text.endswith(("!", "?")) or self.ends_statement
+
+    @property
+    def could_be_title(self) -> bool:
+        """Neither wide nor a statement."""
+        return not (self.is_wide or self.ends_statement)
+
+    def is_capitalised(self, share: float = 1 / 3) -> bool:
+        """Whether this share of the longer words begin like names, as in a title."""
+        words = [word for word in self.text.split() if len(word) > 4]
+        return sum(not word[0].islower() for word in words) >= share * len(words)
+
+    def room_after(self, following: Line) -> int:
+        """Width that this line and the first word of the next one would need."""
+        return len(self.text) + 1 + len(following.text[:_WIDEST_LINE].split(None, 1)[0])
+
+
+class Role(IntEnum):
+    """The part a line plays."""
+
+    TITLE = 0
+    ABSTRACT = 1
+    CONTINUED = 2
+    TITLE_CONTINUED = 3
+
+
+def decode(raw: bytes, *, file: str) -> str:
+    """Text of a page, in whichever encoding; one that is blank, no text or too long is refused."""
     if not raw.strip():
         raise DumpError(f"{file} is empty; save the search page again, or leave the file out")
     text = raw.decode(encoding_of([raw], file), errors="replace")
@@ -59,15 +125,13 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         elif title is not None:
             note(title, NO_ABSTRACT, kept=False)
 
-    for lines in _pages(clean(text)):
+    for page in map(Page, _pages(clean(text))):
         title: Line | None = None
         abstract: list[str] = []
-        roles = assign_roles(lines)
-        unsure = {line.number: reason for line, reason in reading_doubts(lines, roles)}
-        for line, role in zip(lines, roles, strict=True):
-            if "\ufffd" in line.text:
-                note(line, NOT_TEXT)
-            elif reason := unsure.get(line.number):
+        roles = page.roles()
+        unsure = dict(page.doubts(roles))
+        for line, role in zip(page.lines, roles, strict=True):
+            if reason := NOT_TEXT if "\ufffd" in line.text else unsure.get(line):
                 note(line, reason)
             if role is Role.TITLE:
                 close(title, abstract)
@@ -108,6 +172,167 @@ def _pages(text: str) -> Iterator[list[Line]]:
         yield lines
 
 
+class Page:
+    """The non-blank lines of one page, without banner, and what the page as a whole says about them.
+
+    Blank lines part blocks of several lines; an editor broke all lines at a width; or abstracts are long lines that
+    no editor broke.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        begins = [at for at, line in enumerate(lines) if line.after_blank and at]
+        sizes = [end - begin for begin, end in pairwise([0, *begins, len(lines)])]
+        self.in_blocks = len(sizes) > 1 and min(sizes) > 1
+        self.width = wrap_width(lines)
+        long = len(lines) >= 6 and 4 * sum(line.is_wide for line in lines) >= len(lines)
+        self.only_long_lines = long and not self.width
+
+    def _is_broken(self, previous: Line, line: Line) -> bool:
+        """Both lines keep to the width at which the page is broken, and no blank line parts them."""
+        return not line.after_blank and max(len(previous.text), len(line.text)) <= self.width
+
+    def _is_full(self, line: Line, following: Line) -> bool:
+        """The next line's first word had no room left on this line."""
+        return line.room_after(following) > self.width
+
+    def _title_cost(self, line: Line, previous: Line | None) -> float:
+        cost = 12.0 if len(line.text) > _LONGEST_TITLE else 3.0 if line.is_wide else 0.0
+        if line.text.endswith(".") and len(line.text) >= _SHORTEST_LINE:
+            cost += 6
+        if not line.is_capitalised():
+            cost += 2
+        if previous is None:
+            return cost
+        if self.in_blocks and not line.after_blank:
+            cost += 20
+        if self._is_broken(previous, line):
+            # A title begins where the line before had room for its first word, but for chance.
+            if self._is_full(previous, line):
+                cost += 2 if previous.ends_sentence else 6
+            elif not previous.ends_sentence:
+                cost += 3
+        return cost
+
+    def _abstract_cost(self, line: Line) -> float:
+        cost = 2.0 if not (line.is_wide or line.ends_sentence) else 0.0
+        if self.in_blocks and line.after_blank:
+            cost += 20
+        if len(line.text) >= _SHORTEST_LINE and line.text[0].islower():
+            cost += 4
+        return cost + self._cost_of_a_title_inside(line)
+
+    def _cost_of_a_title_inside(self, line: Line) -> float:
+        """Where abstracts are long lines, a line that looks like a title in every way is hardly part of one."""
+        return 16.0 if self.only_long_lines and line.could_be_title and line.is_capitalised() else 0.0
+
+    def _continued_cost(self, line: Line, previous: Line) -> float:
+        if self.in_blocks and not line.after_blank:
+            return 0.0
+        if self._is_broken(previous, line):
+            if not self._is_full(previous, line):
+                return 9.0
+            named = sum(len(word) > 4 for word in line.text.split()) >= 3 and line.is_capitalised(4 / 5)
+            return 5.0 if previous.ends_sentence and named and not line.ends_statement else 0.0
+        longest = max(len(previous.text), len(line.text))
+        in_sentence = len(previous.text) >= _SHORTEST_LINE and not previous.ends_sentence
+        if in_sentence and not line.after_blank and longest <= _WIDEST_LINE:
+            return 1.0
+        cost = 2.0 if len(line.text) >= _SHORTEST_LINE and line.ends_statement else 5.0
+        if line.after_blank:
+            cost += 14 if self.in_blocks else 4
+        if line.could_be_title:
+            cost += 4
+        if line.is_wide and not (previous.is_wide or previous.ends_sentence):
+            cost += 8
+        return cost + self._cost_of_a_title_inside(line)
+
+    def _title_continued_cost(self, line: Line, previous: Line) -> float:
+        """A title runs on only where the page is broken at a width, and only from a line that is full."""
+        if not self._is_broken(previous, line) or not self._is_full(previous, line):
+            return _NEVER
+        return 1.0 if line.is_capitalised() else 4.0
+
+    def roles(self) -> list[Role]:
+        """Role of every line under the cheapest reading.
+
+        A title may be followed by a title (its abstract is missing) and a page may begin with an abstract (its title
+        is missing).
+        """
+        first = self.lines[0]
+        best = [
+            self._title_cost(first, None), self._abstract_cost(first) + _INCOMPLETE, _NEVER, _NEVER,
+        ]  # fmt: skip
+        came_from: list[tuple[Role, ...]] = []
+        for previous, line in pairwise(self.lines):
+            title, abstract, continued, more_title = best
+            # Ties go to the role that is named first.
+            in_title = min((title, Role.TITLE), (more_title, Role.TITLE_CONTINUED))
+            in_abstract = min((abstract, Role.ABSTRACT), (continued, Role.CONTINUED))
+            to_title = min(in_abstract, (in_title[0] + _INCOMPLETE, in_title[1]))
+            came_from.append((to_title[1], in_title[1], in_abstract[1], in_title[1]))
+            best = [
+                to_title[0] + self._title_cost(line, previous),
+                in_title[0] + self._abstract_cost(line),
+                in_abstract[0] + self._continued_cost(line, previous),
+                in_title[0] + self._title_continued_cost(line, previous),
+            ]
+        ends = {role: best[role] for role in (Role.ABSTRACT, Role.CONTINUED)}
+        ends |= {role: best[role] + _INCOMPLETE for role in (Role.TITLE, Role.TITLE_CONTINUED)}
+        roles = [min(ends, key=ends.__getitem__)]
+        for choices in reversed(came_from):
+            roles.append(choices[roles[-1]])
+        return roles[::-1]
+
+    def doubts(self, roles: Sequence[Role]) -> Iterator[tuple[Line, str]]:
+        """Lines that were placed, but could have been placed otherwise, with the other reading."""
+        abstracts = [
+            len(line.text) for line, role in zip(self.lines, roles, strict=True) if role is Role.ABSTRACT
+        ]
+        rare = roles.count(Role.CONTINUED) <= _RARE * len(abstracts)
+        usual = median(abstracts) if abstracts else 0
+        previous: Line | None = None
+        for line, role in zip(self.lines, roles, strict=True):
+            broken = previous is not None and self._is_broken(previous, line)
+            full = previous is not None and self._is_full(previous, line)
+            if role is Role.TITLE and len(line.text) > _LONGEST_TITLE:
+                yield line, LONG_TITLE
+            elif role is Role.TITLE and broken and full and previous and not previous.ends_sentence:
+                yield line, FULL_LINE
+            elif role is Role.CONTINUED and broken and not full:
+                yield line, ODD_BREAK
+            elif self.only_long_lines and role in (Role.ABSTRACT, Role.CONTINUED):
+                if line.could_be_title:
+                    yield line, SHORT_TITLE
+                elif role is Role.CONTINUED and line.is_wide and (rare or len(line.text) >= _WHOLE * usual):
+                    yield line, SECOND_PARAGRAPH
+            previous = line
+
+
+def wrap_width(lines: Sequence[Line]) -> int:
+    """Width at which an editor broke the lines of the page; 0 if none explains them.
+
+    A line that an editor broke at width w is no longer than w, and the next word did not fit. The width is the
+    smallest one that explains most pairs of neighbouring lines, if it explains at least half of those that keep to
+    it, and at least four.
+    """
+    filled = [0] * (_WIDEST_LINE + 2)
+    within = [0] * (_WIDEST_LINE + 2)
+    for line, following in pairwise(lines):
+        longest = max(len(line.text), len(following.text))
+        if longest > _WIDEST_LINE or following.after_blank:
+            continue
+        within[longest] += 1
+        room = min(line.room_after(following), _WIDEST_LINE + 1)
+        if len(line.text) >= _NARROWEST_PAGE and longest < room:
+            filled[longest] += 1
+            filled[room] -= 1
+    explained, keeping = list(accumulate(filled[:-1])), list(accumulate(within))
+    width = explained.index(max(explained))
+    best = explained[width]
+    return width if best >= _FEWEST_FULL_LINES and 2 * best >= keeping[width] else 0
+
+
 def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     """Text of a dump that `read_dumps` reads back as these records.
 
@@ -125,7 +350,7 @@ def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
         these records: a dump cannot say that.
     """
     given: Iterable[tuple[str, str]] = (
-        zip(records["title"].tolist(), records["abstract"].tolist(), strict=True)
+        zip(records["title"], records["abstract"], strict=True)
         if isinstance(records, pd.DataFrame)
         else records
     )

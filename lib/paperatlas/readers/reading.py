@@ -34,10 +34,10 @@ class Kind(NamedTuple):
 
     name: str
     read: Callable[[Content, Problems], Iterator[Entry]]
-    endings: tuple[str, ...]
+    endings: tuple[str, ...] = ()
 
 
-PAGE = Kind("search page", page_entries, ())
+PAGE = Kind("search page", page_entries)
 TABLE = Kind("table", tables.csv_entries, (".csv", ".tsv", ".tab"))
 WORKBOOK = Kind("workbook", tables.xlsx_entries, (".xlsx", ".xlsm"))
 PARQUET = Kind("Parquet table", tables.parquet_entries, (".parquet", ".pq"))
@@ -45,27 +45,23 @@ TAGGED = Kind("tagged text", tagged_entries, (".ris", ".nbib", ".ciw", ".enw", "
 BIBTEX = Kind("BibTeX library", bibtex_entries, (".bib", ".bibtex"))
 JSON = Kind("JSON", json_entries, (".json", ".jsonl", ".ndjson"))
 FEED = Kind("Atom feed", xml_entries, (".atom",))
-ENDNOTE = Kind("EndNote library", xml_entries, ())
-KINDS = (PAGE, TABLE, WORKBOOK, PARQUET, TAGGED, BIBTEX, JSON, FEED, ENDNOTE)
-_PAGE_ENDINGS = (".txt", ".md", ".html", ".htm", ".mhtml", ".xml")
-_PLAIN_ENDINGS = (*(ending for kind in KINDS for ending in kind.endings), *_PAGE_ENDINGS)
+ENDNOTE = Kind("EndNote library", xml_entries)
+_BY_ENDING = {
+    ending: kind for kind in (TABLE, WORKBOOK, PARQUET, TAGGED, BIBTEX, JSON, FEED) for ending in kind.endings
+}
+_PLAIN_ENDINGS = (*_BY_ENDING, ".txt", ".md", ".html", ".htm", ".mhtml", ".xml")
 ENDINGS = (*_PLAIN_ENDINGS, *(f"{ending}.gz" for ending in _PLAIN_ENDINGS), ".zip")
 """Names by which sources usually go; what they are, their content says."""
 _ENDING = re.compile(rf"({'|'.join(map(re.escape, _PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
 _EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
 # What people also have, by its first bytes, and how to save it anew.
+_PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!")
 _FOREIGN = (
-    (b"%PDF", "a PDF", "export the list of papers from where you keep it"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file", "save it as .xlsx or CSV"),
-    (b"SQLite format 3", "a database", "export it from the program that wrote it"),
-    (b"{\\rtf", "rich text", "save it as plain text"),
-    (b"ARROW1", "a Feather file", "save it as Parquet"),
-    (b"BZh", "a bzip2 file", "unpack it first"),
-    (b"\xfd7zXZ", "an xz file", "unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it first"),
-    (b"7z\xbc\xaf", "a 7z file", "unpack it first"),
-    (b"Rar!", "a rar file", "unpack it first"),
+    ((b"%PDF",), "a PDF", "export the list of papers from where you keep it"),
+    ((b"\xd0\xcf\x11\xe0",), "an old Office file", "save it as .xlsx or CSV"),
+    ((b"SQLite format 3",), "a database", "export it from the program that wrote it"),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "export the list of papers as text"),
+    (_PACKED, "packed by bzip2, xz, zstd, 7z or rar", "unpack it first"),
 )
 _JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 _ROOT = re.compile(
@@ -165,10 +161,10 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
     Returns
     -------
     DataFrame of n records
-        ``dump`` (file name without suffix), ``rank`` (1-based place in the dump), ``title``,
-        ``abstract`` (both verbatim but for surrounding white space; an abstract over several lines
-        keeps its line breaks) and ``line`` (1-based line of the title). ``attrs["problems"]`` is a
-        list of `Problem`: every non-blank line is furniture, title, abstract, or in that list.
+        ``dump`` (file name without suffix), ``rank`` (1-based place in the dump), ``title``, ``abstract`` (both
+        verbatim but for surrounding white space; an abstract over several lines keeps its line breaks) and ``line``
+        (1-based line of the title). ``attrs["problems"]`` is a list of `Problem`: every non-blank line is furniture,
+        title, abstract, or in that list.
 
     Raises
     ------
@@ -196,22 +192,23 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
 
 def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
     """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     files: dict[Path, tuple[Path, bool]] = {}
-    for path in map(Path, given):
+    for path in map(Path, _listed(paths)):
         for file in _expand(path, endings):
             files.setdefault(file.resolve(), (file, file == path))
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
     # The file's name without its ending, or as much more as tells two apart.
-    names = [source_name(file) for file, _ in files.values()]
+    names = [_ENDING.sub("", file.name) or file.name for file, _ in files.values()]
     for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
         taken = Counter(names)
         names = [
-            visible(longer(file), keep="") if taken[name] > 1 else name
+            longer(file) if taken[name] > 1 else name
             for name, (file, _) in zip(names, files.values(), strict=True)
         ]
-    return sorted(Source(name, *file) for name, file in zip(names, files.values(), strict=True))
+    return sorted(
+        Source(visible(name, keep=""), *file) for name, file in zip(names, files.values(), strict=True)
+    )
 
 
 def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
@@ -236,13 +233,12 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
     raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
 
 
-def source_name(path: Path) -> str:
-    """File name without its endings."""
-    return visible(_ENDING.sub("", path.name) or path.name, keep="")
+def _listed(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
+    return [paths] if isinstance(paths, str | os.PathLike) else list(paths)
 
 
 def _shown(paths: PathLike | Iterable[PathLike]) -> str:
-    return str(paths) if isinstance(paths, str | os.PathLike) else ", ".join(map(str, paths))
+    return ", ".join(map(str, _listed(paths)))
 
 
 def _read(
@@ -251,8 +247,8 @@ def _read(
     """Records of a source in chunks; of the given kind, or of the kind that each of its contents is."""
     today, rank = date.today(), 1
     contents = list(contents_of(source.path))
+    folder = visible(source.path.parent / "_", keep="")[:-1]
     for content in contents:
-        folder = visible(source.path.parent / "_", keep="")[:-1]
         problems = Problems(content.name.removeprefix(folder))
         try:
             known = kind or kind_of(content)
@@ -265,13 +261,13 @@ def _read(
                 rank += len(some)
         except DumpError as error:
             if len(contents) == 1:
-                noted.extend(problems.listed())
                 raise
             problems.add("", "", *_reason_and_remedy(error, Path(content.name)))
-        noted.extend(problems.listed())
+        finally:
+            noted.extend(problems)
     if rank == 1 and source.named:
-        first = f"; {noted[-1]}" if noted else ""
-        raise DumpError(f"{visible(source.path)} holds no paper with a title{first}; {_EXPECTED}")
+        last = f"; {noted[-1]}" if noted else ""
+        raise DumpError(f"{visible(source.path)} holds no paper with a title{last}; {_EXPECTED}")
     if rank == 1:
         noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
@@ -285,12 +281,12 @@ def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
 def kind_of(content: Content) -> Kind:
     """Kind of a source: by its content first, then by its name; one of no known kind is refused."""
     start = content.head()
-    for magic, name, remedy in _FOREIGN:
-        if start.startswith(magic):
+    for magics, name, remedy in _FOREIGN:
+        if start.startswith(magics):
             raise DumpError(f"{content.name} is {name}; {remedy}")
-    if start[:4] == b"PAR1":
+    if start.startswith(b"PAR1"):
         return PARQUET
-    if start[:4] == b"PK\x03\x04":
+    if start.startswith(b"PK\x03\x04"):
         members = members_of(content)
         if any(member.filename.startswith("xl/") for member in members):
             return WORKBOOK
@@ -300,7 +296,7 @@ def kind_of(content: Content) -> Kind:
     head = start.decode(encoding, errors="replace").lstrip("\ufeff")
     if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
         raise DumpError(f"{content.name} is empty; save it again, or leave it out")
-    named = next((kind for kind in KINDS if content.suffix in kind.endings), None)
+    named = _BY_ENDING.get(content.suffix)
     if kind := _by_text(head, content, named) or named:
         return kind
     shown = " ".join(head.split())[:60]
