@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate, pairwise
-from statistics import median
 from typing import NamedTuple
 
 import pandas as pd
@@ -36,14 +35,12 @@ NOT_TEXT = "characters that cannot be read"
 SHORT_TITLE = "an abstract as short as a title; perhaps it is one, and abstracts are missing here"
 SECOND_PARAGRAPH = "a further paragraph of the abstract before it, or one whose title is missing"
 LONG_TITLE = "a title longer than almost all; perhaps it is an abstract"
-FULL_LINE = "a title after a line that is full; perhaps it belongs to the abstract before it"
-ODD_BREAK = "a line that is broken where the others are not; perhaps it is a title"
 
 # Characters: of a title at most, and of almost all titles; of a line that an editor broke.
 _LONGEST_TITLE, _COMMON_TITLE = 300, 200
 _SHORTEST_LINE, _WIDEST_LINE, _NARROWEST_PAGE = 50, 400, 40
 _FEWEST_FULL_LINES = 4
-_RARE, _WHOLE = 0.2, 0.75
+_RARE = 0.2
 _NEVER = float("inf")
 _INCOMPLETE = 8.0  # a title without an abstract, or an abstract without a title
 
@@ -197,16 +194,10 @@ class Page:
         return line.room_after(following) > self.width
 
     def _title_cost(self, line: Line, previous: Line | None) -> float:
-        cost = 12.0 if len(line.text) > _LONGEST_TITLE else 3.0 if line.is_wide else 0.0
-        if line.text.endswith(".") and len(line.text) >= _SHORTEST_LINE:
-            cost += 6
+        cost = 12.0 if len(line.text) > _LONGEST_TITLE else 0.0
         if not line.is_capitalised():
             cost += 2
-        if previous is None:
-            return cost
-        if self.in_blocks and not line.after_blank:
-            cost += 20
-        if self._is_broken(previous, line):
+        if previous is not None and self._is_broken(previous, line):
             # A title begins where the line before had room for its first word, but for chance.
             if self._is_full(previous, line):
                 cost += 2 if previous.ends_sentence else 6
@@ -216,15 +207,12 @@ class Page:
 
     def _abstract_cost(self, line: Line) -> float:
         cost = 2.0 if not (line.is_wide or line.ends_sentence) else 0.0
-        if self.in_blocks and line.after_blank:
-            cost += 20
         if len(line.text) >= _SHORTEST_LINE and line.text[0].islower():
             cost += 4
-        return cost + self._cost_of_a_title_inside(line)
-
-    def _cost_of_a_title_inside(self, line: Line) -> float:
-        """Where abstracts are long lines, a line that looks like a title in every way is hardly part of one."""
-        return 16.0 if self.only_long_lines and line.could_be_title and line.is_capitalised() else 0.0
+        # Where abstracts are long lines, a line that looks like a title in every way is hardly one.
+        if self.only_long_lines and line.could_be_title and line.is_capitalised():
+            cost += 16
+        return cost
 
     def _continued_cost(self, line: Line, previous: Line) -> float:
         if self.in_blocks and not line.after_blank:
@@ -233,19 +221,19 @@ class Page:
             if not self._is_full(previous, line):
                 return 9.0
             named = sum(len(word) > 4 for word in line.text.split()) >= 3 and line.is_capitalised(4 / 5)
-            return 5.0 if previous.ends_sentence and named and not line.ends_statement else 0.0
+            return 5.0 if previous.ends_sentence and named else 0.0
         longest = max(len(previous.text), len(line.text))
         in_sentence = len(previous.text) >= _SHORTEST_LINE and not previous.ends_sentence
         if in_sentence and not line.after_blank and longest <= _WIDEST_LINE:
             return 1.0
         cost = 2.0 if len(line.text) >= _SHORTEST_LINE and line.ends_statement else 5.0
         if line.after_blank:
-            cost += 14 if self.in_blocks else 4
+            cost += 4
         if line.could_be_title:
             cost += 4
         if line.is_wide and not (previous.is_wide or previous.ends_sentence):
             cost += 8
-        return cost + self._cost_of_a_title_inside(line)
+        return cost
 
     def _title_continued_cost(self, line: Line, previous: Line) -> float:
         """A title runs on only where the page is broken at a width, and only from a line that is full."""
@@ -286,27 +274,15 @@ class Page:
 
     def doubts(self, roles: Sequence[Role]) -> Iterator[tuple[Line, str]]:
         """Lines that were placed, but could have been placed otherwise, with the other reading."""
-        abstracts = [
-            len(line.text) for line, role in zip(self.lines, roles, strict=True) if role is Role.ABSTRACT
-        ]
-        rare = roles.count(Role.CONTINUED) <= _RARE * len(abstracts)
-        usual = median(abstracts) if abstracts else 0
-        previous: Line | None = None
+        rare = roles.count(Role.CONTINUED) <= _RARE * roles.count(Role.ABSTRACT)
         for line, role in zip(self.lines, roles, strict=True):
-            broken = previous is not None and self._is_broken(previous, line)
-            full = previous is not None and self._is_full(previous, line)
             if role is Role.TITLE and len(line.text) > _LONGEST_TITLE:
                 yield line, LONG_TITLE
-            elif role is Role.TITLE and broken and full and previous and not previous.ends_sentence:
-                yield line, FULL_LINE
-            elif role is Role.CONTINUED and broken and not full:
-                yield line, ODD_BREAK
             elif self.only_long_lines and role in (Role.ABSTRACT, Role.CONTINUED):
                 if line.could_be_title:
                     yield line, SHORT_TITLE
-                elif role is Role.CONTINUED and line.is_wide and (rare or len(line.text) >= _WHOLE * usual):
+                elif role is Role.CONTINUED and line.is_wide and rare:
                     yield line, SECOND_PARAGRAPH
-            previous = line
 
 
 def wrap_width(lines: Sequence[Line]) -> int:
