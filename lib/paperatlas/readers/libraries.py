@@ -14,39 +14,24 @@ from paperatlas.shipped import rows_of
 
 
 class Dialect(NamedTuple):
-    """How one kind of tagged text is written: its lines, how a record begins, and the tags that end one."""
+    """One kind of tagged text: its name among the tags, its lines, how a record begins, and the tags that end one."""
 
     name: str
     line: re.Pattern[str]
     begin: re.Pattern[str]
     ends: tuple[str, ...] = ()
 
-    @property
-    def fields(self) -> list[tuple[str, str]]:
-        """What tags mean, the best first: AF goes before AU, and the title of the paper before that of the book."""
-        return [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == self.name]
 
-
-_DIALECTS = (
-    Dialect(
-        "RIS",
-        re.compile(r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$"),
-        re.compile(r"(?m)^(TY)  ?- ?\w"),
-        ("ER",),
-    ),
-    Dialect("PubMed", re.compile(r"([A-Z]{2,4}) *- (.*)$"), re.compile(r"(?m)^(PMID) *- \d")),
-    Dialect(
-        "Web of Science",
-        re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*)$"),
-        re.compile(r"(?m)^(?:FN (?:Clarivate|Thomson|ISI)|(PT) [A-Z]\s*$)"),
-        ("ER", "EF"),
-    ),
-    Dialect(
-        "EndNote",
-        re.compile(r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$"),
-        re.compile(r"(?m)^(%0|%T) \w[^\n]*\n%[0-9A-Z] "),
-    ),
-)
+_DIALECTS = [
+    Dialect(name, re.compile(line), re.compile(begin, re.MULTILINE), ends)
+    for name, line, begin, ends in (
+        ("RIS", r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$", r"^(TY)  ?- ?\w", ("ER",)),
+        ("PubMed", r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", ()),
+        ("Web of Science", r"([A-Z][A-Z0-9])(?: (.*)|\s*)$", r"^(?:FN (?:Clarivate|Thomson|ISI)|(PT) [A-Z]\s*$)",
+         ("ER", "EF")),
+        ("EndNote", r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$", r"^(%0|%T) \w[^\n]*\n%[0-9A-Z] ", ()),
+    )
+]  # fmt: skip
 _HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
@@ -67,7 +52,8 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
-    meanings = dialect.fields
+    # What tags mean, the best first: AF goes before AU, and the title of the paper before that of the book.
+    meanings = [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == dialect.name]
     fields: dict[str, list[str]] = {}
     start, tag, outside = 0, "", ""
     for number, raw in enumerate(chain(above, lines), start=1):

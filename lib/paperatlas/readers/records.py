@@ -41,7 +41,6 @@ _PARTS = (
 )  # fmt: skip
 _NOT_PLAIN = re.compile(r"[\W_]+")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
-_WRITTEN_OUT = re.compile(r"\s*(?:\[\s*(?:['\"{]|\])|\{\s*['\"]).*[\]}]\s*", re.DOTALL)
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
@@ -156,8 +155,6 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
         abstract = without_rights(abstract)
         abstract = "" if is_placeholder(abstract) else abstract
     stated, odd_date = _stated(said, today)
-    odd = abstracts and not isinstance(abstracts[0], str)
-    without = f"{NO_ABSTRACT} as text, but {_kind(abstracts[0])}" if odd else NO_ABSTRACT
     taken = (
         f"the year {stated['published']} was taken"
         if stated["published"]
@@ -169,7 +166,7 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
             "characters that cannot be read",
             "save the file as UTF-8",
         ),
-        (not abstract, without, "complete it; the paper is placed by its title alone"),
+        (not abstract, NO_ABSTRACT, "complete it; the paper is placed by its title alone"),
         (odd_date, odd_date, f"correct the date; {taken}"),
     ):
         if holds:
@@ -228,9 +225,9 @@ def clean(text: str) -> str:
 
 def written_out(value: object) -> object:
     """The list or object that a cell holds as text, in JSON or as Python prints it; any other value as it is."""
-    if not isinstance(value, str) or value[-1:] not in ("]", "}") or len(value) > LONGEST_TEXT:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or value[:1] + value[-1:] not in ("[]", "{}"):
         return value
-    for read in (json.loads, ast.literal_eval) if _WRITTEN_OUT.fullmatch(value) else ():
+    for read in (json.loads, ast.literal_eval):
         try:
             return read(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
