@@ -2,7 +2,7 @@
 
 Inputs grow from a grammar of pages (real entries, wrapped, with lines missing, in blocks) and are then
 mutated with hostile fragments. Every input must keep the promises in `tests.fuzz.invariants`; one that
-does not is printed as Python, to be kept in ``tests/unit/test_hostile_loader.py``.
+does not is printed as Python, to be kept in ``tests/unit/test_dumps.py``.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, tuple[
         rivals = [other for other in others if other.score == match.score and _differ(match, other)]
         outdone = not match.same_title and match.score < claims[match.candidate]
         dates = [other.candidate.published for other in rivals]
-        undecided = match.abstract < 0 and not all(agree(date, match.candidate.published) for date in dates)
+        undecided = match.by_title and not all(agree(date, match.candidate.published) for date in dates)
         if not outdone and not undecided:
             sure[paper_id] = match, next(iter(rivals), None)
     return sure

@@ -77,39 +77,16 @@ class _Form:
 
 
 class Match(NamedTuple):
-    """A publication held to be one of the corpus' papers, and how like it is.
+    """A publication that surely is one of the corpus' papers; the defaults are those of a work and itself.
 
-    ``title`` is the similarity in [0, 1] of the titles, ``part`` that of one title and a part of the other,
-    ``abstract`` that of the abstracts (-1 where one is missing); the defaults are those of a work and itself.
+    ``score`` in [0, 1] is the mean similarity of title and abstract, or of the title alone if it is ``by_title``,
+    an abstract being missing.
     """
 
     candidate: Candidate
-    title: float = 1.0
-    part: float = 1.0
-    abstract: float = 1.0
+    score: float = 1.0
     same_title: bool = True
-    same_marks: bool = True
-    slips_only: bool = True
-
-    @property
-    def score(self) -> float:
-        """Mean of title and abstract similarity; of the title alone where an abstract is missing."""
-        title = 1.0 if self.same_title else max(self.title, min(self.part, 0.99))
-        return round(title if self.abstract < 0 else (title + self.abstract) / 2, 4)
-
-    @property
-    def sure(self) -> bool:
-        """Whether the similarity is enough to take over the date."""
-        if self.abstract < 0:
-            return self.same_title or self.slips_only
-        if self.same_title:
-            return self.abstract >= SAME_FIELD
-        if not self.same_marks:
-            # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
-            return self.abstract >= _COPY and max(self.title, self.part) >= _SAME_PART
-        if self.title >= _SAME_TITLE or self.part >= _SAME_PART:
-            return self.abstract >= _REVISED
-        return self.abstract >= _NEAR_COPY and self.part >= _SLIPPED_NAME
+    by_title: bool = False
 
     @property
     def order(self) -> tuple[float, str, str, str]:
@@ -147,8 +124,7 @@ class TitleMatcher:
             row for row in self._sharing(form.text) - rows if _related(self._forms[row].text, form.text)
         )
         for row in rows:
-            match = _compare(self._forms[row], form, candidate)
-            if match.sure:
+            if match := _matched(self._forms[row], form, candidate):
                 kept = sorted([*self._found[row], match], key=lambda match: match.order)
                 self._found[row] = kept[:_KEPT]
 
@@ -165,17 +141,27 @@ class TitleMatcher:
         return {self._paper_ids[row]: kept for row, kept in sorted(self._found.items())}
 
 
-def _compare(one: _Form, other: _Form, candidate: Candidate) -> Match:
+def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
+    """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    return Match(
-        candidate,
-        ratio(one.text, other.text) / 100,
-        1.0 if same else _part_similarity(one.text, other.text),
-        abstract_similarity(one.words, other.words),
-        same,
-        same or _marks_agree(one.text, other.text),
-        same or _slips_only(one.text, other.text),
-    )
+    title = ratio(one.text, other.text) / 100
+    part = 1.0 if same else _part_similarity(one.text, other.text)
+    abstract = abstract_similarity(one.words, other.words)
+    if abstract < 0:
+        sure = same or _slips_only(one.text, other.text)
+    elif same:
+        sure = abstract >= SAME_FIELD
+    elif not _marks_agree(one.text, other.text):
+        # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
+        sure = abstract >= _COPY and max(title, part) >= _SAME_PART
+    elif title >= _SAME_TITLE or part >= _SAME_PART:
+        sure = abstract >= _REVISED
+    else:
+        sure = abstract >= _NEAR_COPY and part >= _SLIPPED_NAME
+    if not sure:
+        return None
+    alike = 1.0 if same else max(title, min(part, 0.99))
+    return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
 
 def _related(one: str, other: str) -> bool:
