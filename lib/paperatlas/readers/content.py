@@ -30,7 +30,6 @@ _CHUNK = 2**20
 _DEEPEST = 2  # a packed file may hold packed ones
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _NO_SOURCE = re.compile(r"__MACOSX|(?:^|/)(?:[._][^/]*)?$")  # a folder, or what an operating system adds
-_DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -181,7 +180,7 @@ def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
 
 
 def encoding_of(chunks: Iterable[bytes], name: str) -> str:
-    """How bytes are written: by their mark, by what their first line says, UTF-8, or Windows-1252.
+    """How bytes are written: by their mark, UTF-8, or Windows-1252.
 
     The first piece that is not ASCII decides. A text in UTF-8 with a few damaged places is UTF-8; these places become
     U+FFFD. Other bytes are refused.
@@ -199,11 +198,6 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     damaged = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
     if 2 * damaged < high or not high:
         return "utf-8-sig"
-    if declared := _DECLARED.match(first):
-        try:
-            return codecs.lookup(declared.group(1).decode()).name
-        except LookupError:
-            pass
     # Letters beyond ASCII stand alone in Western languages; where they stand side by side, the code page is another.
     if _UNDEFINED.search(raw) or (high > 20 and 2 * sum(map(len, _RUN.findall(raw))) > high):
         raise DumpError(f"{name} is neither UTF-8 nor Windows-1252; save it as UTF-8")

@@ -96,7 +96,7 @@ def _finished(fields: dict[str, list[str]], start: int, meanings: list[tuple[str
             said[name] = values if name == "authors" else values[0]
     if "PMID" in fields:
         said["title"] = str(said.get("title", "")).removesuffix(".")
-    yield Entry(said, start, f"line {start}")
+    yield Entry(said, start)
 
 
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
@@ -149,7 +149,7 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
             problems.add(place, shown, fault, f"mend it; {end}", kept=kept)
         if kept or ("abstract" in fields and not fault):
             said = _said(fields, volumes.get(fields.get("crossref", ""), {}))
-            yield Entry({**said, "citationkey": key}, line, place)
+            yield Entry({**said, "citationkey": key}, line)
         elif not fault:
             problems.add(place, key, "no title", "give it a title; the entry was skipped")
 

@@ -103,7 +103,7 @@ def _entry(title: str, abstract: str, line: int, arxiv_id: str = "", date: str =
     """A paper of a page; the date of a card is that of its listing, so that an id knows better."""
     stated = date if re.search(r"\d{4}", date) and not arxiv_id else ""
     fields = {"title": title, "abstract": abstract, "arxiv_id": arxiv_id, "date": stated}
-    return Entry(fields, line, f"line {line}", verbatim=True)
+    return Entry(fields, line, verbatim=True)
 
 
 def _cards(text: str, problems: Problems) -> list[Entry]:

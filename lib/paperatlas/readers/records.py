@@ -95,17 +95,15 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 
 
 class Entry(NamedTuple):
-    """One record as its source has it: fields under the source's own names.
+    """One record as its source has it: fields under the source's own names, and the ``line`` (or other ``unit``).
 
-    ``place`` says where it stands ("line 12"), ``line`` the number in it; the text of search pages is
-    ``verbatim``; formats that a program writes have no names of the ``user``'s own.
+    The text of search pages is ``verbatim``.
     """
 
     fields: Mapping[str, object]
     line: int
-    place: str
+    unit: str = "line"
     verbatim: bool = False
-    user: bool = False
 
 
 def plain(name: str) -> str:
@@ -139,7 +137,7 @@ def _own_names(names: tuple[str, ...]) -> dict[str, str]:
 
 def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, object] | None:
     """Columns of one record, or None without a title; what is lacking or odd is noted in `problems`."""
-    names = tuple(entry.fields)
+    names, place = tuple(entry.fields), f"{entry.unit} {entry.line}"
     said = {
         role: [value for name in chosen if not _is_empty(value := entry.fields[name])]
         for role, chosen in roles_of(names).items()
@@ -149,7 +147,7 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
     if not title:
         reason = f"the title is {_kind(titles[0])}" if titles else "no title"
         remedy = "give it a title as text; the record was skipped"
-        problems.add(entry.place, abstract[:200], reason, remedy)
+        problems.add(place, abstract[:200], reason, remedy)
         return None
     if not entry.verbatim:
         abstract = without_rights(abstract)
@@ -170,8 +168,8 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
         (odd_date, odd_date, f"correct the date; {taken}"),
     ):
         if holds:
-            problems.add(entry.place, title, reason, remedy, kept=True)
-    own = _own_names(names).items() if entry.user else ()
+            problems.add(place, title, reason, remedy, kept=True)
+    own = () if entry.verbatim else _own_names(names).items()
     return {
         "title": title,
         "abstract": abstract,

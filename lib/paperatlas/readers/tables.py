@@ -47,7 +47,7 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     ours = "paper_id" in header
     rows = _rows(deque(islice(ahead, more, None)), lines, delimiter, len(header), problems)
     for line, fields in rows:
-        yield _entry(header, list(map(as_written, fields)) if ours else fields, line, f"line {line}")
+        yield _entry(header, list(map(as_written, fields)) if ours else fields, line)
 
 
 def as_written(text: str) -> str:
@@ -76,13 +76,13 @@ def check_columns(header: Sequence[str], name: str) -> None:
         raise DumpError(f"{name}, line 1: expected a column for title, found {shown}; rename the column")
 
 
-def _entry(header: Sequence[str], values: Sequence[object], row: int, place: str) -> Entry:
+def _entry(header: Sequence[str], values: Sequence[object], row: int, unit: str = "line") -> Entry:
     """Fields by column; the first of several columns of one name that says something."""
     fields: dict[str, object] = {}
     for name, value in zip(header, values, strict=True):
         if fields.get(name) in (None, ""):
             fields[name] = written_out(value)
-    return Entry(unfolded(fields), row, place, user=True)
+    return Entry(unfolded(fields), row, unit)
 
 
 def _rows(
@@ -179,7 +179,7 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
                     for row, values in rows:
                         if any(value is not None for value in values):
                             padded = [*values, *[None] * (len(header) - len(values))][: len(header)]
-                            yield _entry(header, padded, row, f"row {row}")
+                            yield _entry(header, padded, row, "row")
                     return
     except DumpError:
         raise
@@ -213,7 +213,7 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
                     raise too_large(content.name)
                 for values in zip(*map(_values, columns), strict=True):
                     row += 1
-                    yield _entry(names, values, row, f"row {row}")
+                    yield _entry(names, values, row, "row")
         except (pa.ArrowException, OSError, ValueError) as error:
             raise DumpError(
                 f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "

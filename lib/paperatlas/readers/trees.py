@@ -48,7 +48,7 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         place = f"{unit} {number}"
         if isinstance(record, dict):
             fields, verbatim = _unwrapped(record)
-            yield Entry(unfolded(fields), number, place, verbatim=verbatim, user=not verbatim)
+            yield Entry(unfolded(fields), number, unit, verbatim)
             continue
         if line and not line.endswith("\n"):
             place += ", the last line, cut off"
@@ -187,7 +187,7 @@ def xml_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         for _, element in ElementTree.iterparse(io.StringIO(_PROLOGUE.sub("", text).strip()), ["end"]):  # noqa: S314 - no entities
             if places := _PLACES.get(element.tag):
                 number += 1
-                yield Entry(_fields(element, places), number, f"entry {number}")
+                yield Entry(_fields(element, places), number, "entry")
                 element.clear()
     except ElementTree.ParseError as error:
         place = f"line {error.position[0]}"
