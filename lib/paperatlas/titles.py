@@ -41,15 +41,7 @@ def normalise_title(title: str) -> str:
 
 
 def normalise(text: str) -> str:
-    r"""Words of a title or abstract, as `normalise_title`, with LaTeX, Greek letters and signs spelled out.
-
-    Examples
-    --------
-    >>> normalise(r"SL$^{2}$A-INR: \textbf{Pad\'e} $\alpha$-divergence")
-    'sl2a inr pade alpha divergence'
-    >>> normalise("YOLACT++")
-    'yolact++'
-    """
+    """Words of a title or abstract, as `normalise_title`, with LaTeX, Greek letters and signs spelled out."""
     if not _NEEDS_CARE.search(text):
         return _ASCII_SEPARATOR.sub(" ", text.lower()).strip()
     if "\\" in text or "$" in text or "{" in text:
@@ -71,25 +63,13 @@ def condensed(normalised: str) -> str:
 
 
 def title_key(title: str) -> str:
-    r"""Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out.
-
-    Examples
-    --------
-    >>> title_key(r"Pre-training $\alpha$-CO<sub>2</sub>") == title_key("Pretraining α-CO2")
-    True
-    """
+    """Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out."""
     return condensed(normalise(without_tags(title))) or title
 
 
 @lru_cache(maxsize=65_536)
 def marks(normalised: str) -> tuple[str, ...]:
-    """What tells sister titles apart: the digits, ``+`` and ``#`` of each word, and numerals, sorted.
-
-    Examples
-    --------
-    >>> marks("yolact++"), marks("gpt 4v part ii")
-    (('++',), ('4', 'ii'))
-    """
+    """What tells sister titles apart: the digits, ``+`` and ``#`` of each word, and numerals, sorted ("4", "ii")."""
     found = (word if _NUMERALS.fullmatch(word) else _NO_MARK.sub("", word) for word in normalised.split())
     return tuple(sorted(mark for mark in found if mark))
 

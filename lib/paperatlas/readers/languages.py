@@ -19,15 +19,7 @@ _MIXED = 0.05
 
 
 def language_of(text: str) -> str:
-    """Two-letter code of a text's language; "" if it is too short to tell.
-
-    Letters decide where a script belongs to a language; else the language of most function words.
-
-    Examples
-    --------
-    >>> language_of("We study the effect of shade on coffee."), language_of("El café y la finca en la sombra")
-    ('en', 'es')
-    """
+    """Two-letter code of a text's language, by its script or else its function words; "" if it is too short to tell."""
     text = text[:_READ]
     if not text.isascii():
         letters = sum(map(len, _WORD.findall(text))) or 1
@@ -43,10 +35,7 @@ def language_of(text: str) -> str:
 
 
 def language_doubts(languages: Sequence[str]) -> list[str]:
-    """What has to be said of a pile because of its papers' languages ("" where unknown), without full stops.
-
-    That it is mixed, that words had to be cut; nothing of a pile in one language that divides its words.
-    """
+    """What has to be said of a pile whose papers are in several languages, or in one that does not divide its words."""
     counts = Counter(filter(None, languages))
     least = max(2, _MIXED * counts.total())
     several = {language: n for language, n in counts.most_common() if n >= least}

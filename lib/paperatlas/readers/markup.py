@@ -51,13 +51,7 @@ _AT_START = re.compile(
 
 
 def plain_text(text: str) -> str:
-    r"""Text without tags, entities and LaTeX, on one line.
-
-    Examples
-    --------
-    >>> plain_text(r"<jats:p>CO<jats:sub>2</jats:sub> &amp; $\alpha$, <i>p</i> &lt; 0.01</jats:p>")
-    'CO2 & α, p < 0.01'
-    """
+    """Text without tags, entities and LaTeX, on one line."""
     if "<" in text or "&" in text:
         text = without_tags(text)
     if ("\\" in text or "$" in text) and has_latex(text):
@@ -136,13 +130,7 @@ def is_known_command(name: str) -> bool:
 
 
 def latex_to_text(text: str) -> str:
-    r"""Text with accents, signs and formulas in Unicode, commands and braces taken out.
-
-    Examples
-    --------
-    >>> latex_to_text(r"M{\"u}ller: CO$_{\textrm{2}}$ at 20$^\circ$C, \emph{really}")
-    'Müller: CO2 at 20°C, really'
-    """
+    """Text with accents, signs and formulas in Unicode, commands and braces taken out."""
     for sign, kept in _ESCAPED.items():
         text = text.replace(sign, kept)
     text = _GONE.sub("", _HREF.sub("", text))

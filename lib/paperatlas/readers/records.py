@@ -113,13 +113,7 @@ def plain(name: str) -> str:
 
 @lru_cache(maxsize=1_000)
 def roles_of(names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Which of these names may hold what, the best first.
-
-    Examples
-    --------
-    >>> roles_of(("Document Title", "Publication Title"))
-    {'title': ['Document Title'], 'venue': ['Publication Title']}
-    """
+    """Which of these names may hold what, the best first: "Publication Title" a venue."""
     by_plain = {plain(name): name for name in reversed(names)}
     found = {role: [by_plain[name] for name in wanted if name in by_plain] for role, wanted in NAMES.items()}
     if not any("abstract" in plain(name) for name in found["abstract"]):
@@ -206,13 +200,7 @@ def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int)
 
 
 def is_placeholder(abstract: str) -> bool:
-    """Whether an abstract says only that there is none.
-
-    Examples
-    --------
-    >>> is_placeholder("[No abstract available]"), is_placeholder("N/A"), is_placeholder("No, really.")
-    (True, True, False)
-    """
+    """Whether an abstract says only that there is none: "[No abstract available]", "N/A"."""
     return len(abstract) < 80 and _PLACEHOLDER.fullmatch(abstract) is not None
 
 
