@@ -264,16 +264,11 @@ class NearDuplicate(NamedTuple):
 
 
 def near_duplicates(corpus: pd.DataFrame, *, threshold: float = 0.8) -> list[NearDuplicate]:
-    """Pairs of papers whose abstracts are much the same, most alike first.
+    """Pairs of papers in `corpus` (``paper_id``, ``abstract``) whose abstracts are much the same, most alike first.
 
-    Candidates share a band of their MinHash signatures (see `bands`); the score is the normalised edit
-    similarity of the abstracts. Of many papers that are all alike, each is listed beside the first of them.
-    Papers without an abstract are like nothing. Time and memory grow in proportion to the number of papers.
-
-    Parameters
-    ----------
-    corpus : DataFrame with ``paper_id`` and ``abstract``
-    threshold : float in (0, 1]
+    Candidates share a band of their MinHash signatures (see `bands`); the score is the normalised edit similarity of
+    the abstracts, in (0, 1], at least `threshold`. Of many papers that are all alike, each is listed beside the first
+    of them. Time and memory grow in proportion to the number of papers.
     """
     ordered = corpus.sort_values("paper_id")
     abstracts = ordered["abstract"].tolist()

@@ -312,18 +312,12 @@ def wrap_width(lines: Sequence[Line]) -> int:
 def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     """Text of a dump that `read_dumps` reads back as these records.
 
-    Entries follow one another as on a saved page. Where that could be read in another way, for instance
-    because two short abstracts without a full stop follow one another, a blank line parts the entries.
+    Entries follow one another as on a saved page, parted by blank lines where they could be misread else. Records
+    that a dump cannot hold, such as one without an abstract, raise a `DumpError`.
 
     Parameters
     ----------
     records : DataFrame with ``title`` and ``abstract``, or sequence of (title, abstract)
-
-    Raises
-    ------
-    DumpError
-        If a title or abstract is empty, a title holds a line break, or the text would not be read back as
-        these records: a dump cannot say that.
     """
     given: Iterable[tuple[str, str]] = (
         zip(records["title"], records["abstract"], strict=True)

@@ -15,6 +15,7 @@ from paperatlas.errors import DumpError
 from paperatlas.readers.content import Content
 from paperatlas.readers.dumps import BANNER, MAX_BYTES, decode, parse_dump
 from paperatlas.readers.records import Entry, Problems
+from paperatlas.shipped import rows_of
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DATE = (
@@ -27,12 +28,7 @@ _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
 _FURNITURE = re.compile(
-    rf"{_VOTES.pattern}|{_DATE}|hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions"
-    r"|enterprise|pricing|log ?in|sign ?up|new|subscribe|daily papers|papers|by|ak|and the research community"
-    r"|by ?ak and the research community|daily|weekly|monthly|trending(?: papers)?|community|search(?: papers)?|upvoted?"
-    r"|previous|next|load more|company|tos|privacy|about|careers|website|inference providers|© hugging face|system theme"
-    r"|sort(?: by|:).{0,20}|github(?: [\d.,]+k?)?|arxiv page|\W*",
-    re.IGNORECASE,
+    "|".join([_VOTES.pattern, _DATE, r"\W*", *(row["line"] for row in rows_of("furniture"))]), re.IGNORECASE
 )
 # A card ends with a dot and a date, on lines of their own or on one with the authors; "Published on" needs no dot.
 _END = re.compile(

@@ -80,6 +80,7 @@ _FORMS = [
 _RANGE = re.compile(r"(\d{4}(?:-\d{1,2}){0,2})\s?(?:/|--?|–)\s?(\d{4}(?:-\d{1,2}){0,2})", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
 _SEASONS = range(21, 42)
+_DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
 _NOTHING = frozenset(
     {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
 )
@@ -190,10 +191,11 @@ def _as_text(value: object) -> str:
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as they are written; 0 where there is none."""
+    bare = _DOUBT_MARKS.sub("", text)
     for form in _FORMS:
-        if found := form.fullmatch(text):
+        if found := form.fullmatch(bare):
             return _numbers(found.groupdict(), text)
-    if found := _RANGE.fullmatch(text):
+    if found := _RANGE.fullmatch(bare):
         begin, end = _parts(found.group(1)), _parts(found.group(2))
         if begin[0] != end[0]:
             raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
