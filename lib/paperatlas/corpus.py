@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 from zlib import crc32
 
@@ -42,9 +42,7 @@ _COMPARED = 8  # records of a group that another is held against
 
 BANDS, _ROWS = 32, 3  # bands of a signature, and entries in each
 _WORD = re.compile(r"\w+")
-# Odd 64-bit constants (fractions of the golden ratio and of a square root) to mix the words of a pair.
-_MIX = np.array([0x9E3779B97F4A7C15, 0x6A09E667F3BCC909], dtype=np.uint64)
-_HALF, _SHIFT = np.uint64(32), np.uint64(29)
+_ALIKE = 0.8  # similarity of two abstracts that are listed
 
 
 class Merge(NamedTuple):
@@ -263,18 +261,16 @@ class NearDuplicate(NamedTuple):
     score: float
 
 
-def near_duplicates(corpus: pd.DataFrame, *, threshold: float = 0.8) -> list[NearDuplicate]:
+def near_duplicates(corpus: pd.DataFrame) -> list[NearDuplicate]:
     """Pairs of papers in `corpus` (``paper_id``, ``abstract``) whose abstracts are much the same, most alike first.
 
     Candidates share a band of their MinHash signatures (see `bands`); the score is the normalised edit similarity of
-    the abstracts, in (0, 1], at least `threshold`. Of many papers that are all alike, each is listed beside the first
-    of them. Time and memory grow in proportion to the number of papers.
+    the abstracts, at least 0.8. Of many papers that are all alike, each is listed beside the first of them. Time and
+    memory grow in proportion to the number of papers.
     """
     ordered = corpus.sort_values("paper_id")
     abstracts = ordered["abstract"].tolist()
-    return score_pairs(
-        candidates(bands(abstracts).T), ordered["paper_id"].tolist(), abstracts, threshold=threshold
-    )
+    return score_pairs(candidates(bands(abstracts).T), ordered["paper_id"].tolist(), abstracts)
 
 
 def bands(abstracts: Sequence[str]) -> NDArray[np.uint32]:
@@ -290,20 +286,13 @@ def bands(abstracts: Sequence[str]) -> NDArray[np.uint32]:
     odd = 2 * half + 1
     found = np.zeros((len(abstracts), BANDS), dtype=np.uint32)
     for row, abstract in enumerate(map(abstract_key, abstracts)):
-        words = [crc32(word.encode("utf-8", "surrogatepass")) for word in _WORD.findall(abstract.casefold())]
-        if not words:
-            continue
-        pairs = np.array(words, dtype=np.uint64)
-        if len(words) > 1:
-            mixed = pairs[:-1] * _MIX[0] + pairs[1:] * _MIX[1]
-            pairs = np.unique(mixed ^ (mixed >> _SHIFT))
-        # Multiply and shift (Dietzfelbinger et al. 1997): the upper half of a product is a random hash.
-        signature = ((pairs[:, None] * odd + shift) >> _HALF).min(axis=0)
-        folded = np.zeros(BANDS, dtype=np.uint64)
-        for entries in signature.reshape(BANDS, _ROWS).T:
-            folded = (folded ^ entries) * _MIX[0]
-            folded ^= folded >> _SHIFT
-        found[row] = (folded >> _HALF) | np.uint64(1)
+        words = _WORD.findall(abstract.casefold())
+        pairs = {f"{one} {other}" for one, other in pairwise(words)} or words
+        if pairs:
+            keys = np.array([crc32(pair.encode("utf-8", "surrogatepass")) for pair in pairs], dtype=np.uint64)
+            # Multiply and shift (Dietzfelbinger et al. 1997): the upper half of a product is a random hash.
+            signature = ((keys[:, None] * odd + shift) >> np.uint64(32)).min(axis=0)
+            found[row] = [crc32(band) | 1 for band in signature.reshape(BANDS, _ROWS)]
     return found
 
 
@@ -326,13 +315,13 @@ def candidates(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.int64]:
 
 
 def score_pairs(
-    pairs: NDArray[np.int64], paper_ids: Sequence[str], abstracts: Sequence[str], *, threshold: float = 0.8
+    pairs: NDArray[np.int64], paper_ids: Sequence[str], abstracts: Sequence[str]
 ) -> list[NearDuplicate]:
     """Those of the pairs of positions, (m, 2), whose abstracts are similar enough, most alike first."""
     found = []
     for i, j in pairs.tolist():
-        one, other = abstract_key(abstracts[i]), abstract_key(abstracts[j])
-        if (score := ratio(one, other, score_cutoff=100 * threshold) / 100) >= threshold:
+        score = ratio(abstract_key(abstracts[i]), abstract_key(abstracts[j])) / 100
+        if score >= _ALIKE:
             first, second = sorted((paper_ids[i], paper_ids[j]))
             found.append(NearDuplicate(first, second, round(score, 4)))
     return sorted(found, key=lambda pair: (-pair.score, pair))
