@@ -69,7 +69,7 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
 
 
 def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> Log:
-    """What `add_dates` adds, as plain lists: each column in the order of the papers, and each list of ``attrs``."""
+    """What `add_dates` adds, as plain lists: a row for each paper, and each list of ``attrs``."""
     if missing := {"paper_id", "title", "abstract"} - set(corpus.columns):
         raise AtlasError(
             f"the corpus lacks the columns {sorted(missing)}; found {list(corpus.columns)}; use build_corpus"
@@ -90,8 +90,8 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
                     odd = _said(*one) | {f"other_{k}": v for k, v in _said(source.name, other).items()}
                     log["date_disagreements"].append({"paper_id": paper_id, "title": titles[paper_id], **odd})
         log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
-    rows = [_row(*dated[paper_id]) if paper_id in dated else (None,) * 6 for paper_id in papers["paper_id"]]
-    return {**{name: [row[n] for row in rows] for n, name in enumerate(DATE_COLUMNS)}, **log}
+    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in papers["paper_id"]]
+    return {"rows": rows, **log}
 
 
 def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
@@ -106,22 +106,21 @@ def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
     }
 
 
-def _row(source: str, match: Match) -> tuple[object, ...]:
+def _row(source: str, match: Match) -> list[object]:
     """`DATE_COLUMNS` of one paper."""
     found = match.candidate
     precision, score = precision_of(found.published), round(match.score, 3)
-    return found.arxiv_id or None, found.published, precision, found.venue or None, source, score
+    return [found.arxiv_id or None, found.published, precision, found.venue or None, source, score]
 
 
 def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
     """Corpus with what `find_dates` found."""
-    result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").copy()
-    for column in DATE_COLUMNS[:-1]:
-        result[column] = pd.Series(found[column], index=result.index, dtype=object).astype("str")
-        if column in ("arxiv_id", "venue") and column in corpus:
-            # What a paper says of itself goes before what a source says of it.
-            result[column] = corpus[column].where(corpus[column].notna(), result[column]).astype("str")
-    result["match_score"] = pd.Series(found["match_score"], index=result.index, dtype="float64")
+    dates = pd.DataFrame(found["rows"], index=corpus.index, columns=DATE_COLUMNS, dtype=object)
+    dates = dates.astype({**dict.fromkeys(DATE_COLUMNS, "str"), "match_score": "float64"})
+    for column in {"arxiv_id", "venue"} & set(corpus.columns):
+        # What a paper says of itself goes before what a source says of it.
+        dates[column] = corpus[column].where(corpus[column].notna(), dates[column]).astype("str")
+    result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").join(dates)
     problems = [Problem(*problem) for problem in found["date_problems"]]
     result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}, "date_problems": problems}
     return result

@@ -137,16 +137,14 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     submitted = False
     for number, raw in enumerate(text.splitlines(), start=1):
         line = _DOT if raw.strip() == "•" else raw.strip()
-        found = _END.fullmatch(line) if len(line) < 200 else None
-        last = tokens[-1][1] if tokens else ""
+        found = _END.fullmatch(line)
+        after_authors = tokens and _AUTHORS.fullmatch(tokens[-1][1])
         if not line or submitted:
             submitted = submitted and not line
         elif line == "Submitted by":
             submitted = True
-        elif found and (found["before"] is not None or found["on"] or _AUTHORS.fullmatch(last)):
-            dot = last == _DOT and not found["before"]
-            parts = (found["before"], "" if dot else _DOT, found["date"])
-            tokens += [(number, part) for part in parts if part]
+        elif found and (found["before"] is not None or found["on"] or after_authors):
+            tokens += [(number, part) for part in (found["before"], _DOT, found["date"]) if part]
         else:
             tokens.append((number, line))
     return tokens
