@@ -38,7 +38,7 @@ LONG_TITLE = "a title longer than almost all; perhaps it is an abstract"
 
 # Characters: of a title at most, and of almost all titles; of a line that an editor broke.
 _LONGEST_TITLE, _COMMON_TITLE = 300, 200
-_SHORTEST_LINE, _WIDEST_LINE, _NARROWEST_PAGE = 50, 400, 40
+_WIDEST_LINE, _NARROWEST_PAGE = 400, 40
 _FEWEST_FULL_LINES = 4
 _RARE = 0.2
 _NEVER = float("inf")
@@ -207,10 +207,10 @@ class Page:
 
     def _abstract_cost(self, line: Line) -> float:
         cost = 2.0 if not (line.is_wide or line.ends_sentence) else 0.0
-        if len(line.text) >= _SHORTEST_LINE and line.text[0].islower():
+        if line.text[0].islower():
             cost += 4
-        # Where abstracts are long lines, a line that looks like a title in every way is hardly one.
-        if self.only_long_lines and line.could_be_title and line.is_capitalised():
+        # Where abstracts are long lines, a line that looks like a title is hardly one.
+        if self.only_long_lines and line.could_be_title:
             cost += 16
         return cost
 
@@ -222,24 +222,14 @@ class Page:
                 return 9.0
             named = sum(len(word) > 4 for word in line.text.split()) >= 3 and line.is_capitalised(4 / 5)
             return 5.0 if previous.ends_sentence and named else 0.0
-        longest = max(len(previous.text), len(line.text))
-        in_sentence = len(previous.text) >= _SHORTEST_LINE and not previous.ends_sentence
-        if in_sentence and not line.after_blank and longest <= _WIDEST_LINE:
-            return 1.0
-        cost = 2.0 if len(line.text) >= _SHORTEST_LINE and line.ends_statement else 5.0
-        if line.after_blank:
-            cost += 4
-        if line.could_be_title:
-            cost += 4
+        cost = 5.0 + 4 * line.after_blank + 4 * line.could_be_title
         if line.is_wide and not (previous.is_wide or previous.ends_sentence):
             cost += 8
         return cost
 
     def _title_continued_cost(self, line: Line, previous: Line) -> float:
         """A title runs on only where the page is broken at a width, and only from a line that is full."""
-        if not self._is_broken(previous, line) or not self._is_full(previous, line):
-            return _NEVER
-        return 1.0 if line.is_capitalised() else 4.0
+        return 2.0 if self._is_broken(previous, line) and self._is_full(previous, line) else _NEVER
 
     def roles(self) -> list[Role]:
         """Role of every line under the cheapest reading.
