@@ -78,10 +78,17 @@ class Line(NamedTuple):
         """Neither wide nor a statement."""
         return not (self.is_wide or self.ends_statement)
 
-    def is_capitalised(self, share: float = 1 / 3) -> bool:
-        """Whether this share of the longer words begin like names, as in a title."""
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether a third of the longer words begin like names, as in a title."""
         words = [word for word in self.text.split() if len(word) > 4]
-        return sum(not word[0].islower() for word in words) >= share * len(words)
+        return 3 * sum(not word[0].islower() for word in words) >= len(words)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether there are three longer words, and four in five begin like names."""
+        words = [word for word in self.text.split() if len(word) > 4]
+        return len(words) >= 3 and 5 * sum(not word[0].islower() for word in words) >= 4 * len(words)
 
     def room_after(self, following: Line) -> int:
         """Width that this line and the first word of the next one would need."""
@@ -185,51 +192,27 @@ class Page:
         long = len(lines) >= 6 and 4 * sum(line.is_wide for line in lines) >= len(lines)
         self.only_long_lines = long and not self.width
 
-    def _is_broken(self, previous: Line, line: Line) -> bool:
-        """Both lines keep to the width at which the page is broken, and no blank line parts them."""
-        return not line.after_blank and max(len(previous.text), len(line.text)) <= self.width
-
-    def _is_full(self, line: Line, following: Line) -> bool:
-        """The next line's first word had no room left on this line."""
-        return line.room_after(following) > self.width
-
-    def _title_cost(self, line: Line, previous: Line | None) -> float:
-        cost = 12.0 if len(line.text) > _LONGEST_TITLE else 0.0
-        if not line.is_capitalised():
-            cost += 2
-        if previous is not None and self._is_broken(previous, line):
-            # A title begins where the line before had room for its first word, but for chance.
-            if self._is_full(previous, line):
-                cost += 2 if previous.ends_sentence else 6
-            elif not previous.ends_sentence:
-                cost += 3
-        return cost
-
-    def _abstract_cost(self, line: Line) -> float:
-        cost = 2.0 if not (line.is_wide or line.ends_sentence) else 0.0
-        if line.text[0].islower():
-            cost += 4
+    def _costs(self, line: Line, previous: Line | None) -> tuple[float, float, float, float]:
+        """What each role, in the order of `Role`, would cost a line after the one before it."""
+        title = 12.0 * (len(line.text) > _LONGEST_TITLE) + 2 * (not line.is_capitalised)
+        abstract = 2.0 * (not (line.is_wide or line.ends_sentence)) + 4 * line.text[0].islower()
         # Where abstracts are long lines, a line that looks like a title is hardly one.
-        if self.only_long_lines and line.could_be_title:
-            cost += 16
-        return cost
-
-    def _continued_cost(self, line: Line, previous: Line) -> float:
-        if self.in_blocks and not line.after_blank:
-            return 0.0
-        if self._is_broken(previous, line):
-            if not self._is_full(previous, line):
-                return 9.0
-            named = sum(len(word) > 4 for word in line.text.split()) >= 3 and line.is_capitalised(4 / 5)
-            return 5.0 if previous.ends_sentence and named else 0.0
-        cost = 5.0 + 4 * line.after_blank + 4 * line.could_be_title
-        if line.is_wide and not (previous.is_wide or previous.ends_sentence):
-            cost += 8
-        return cost
-
-    def _title_continued_cost(self, line: Line, previous: Line) -> float:
-        """A title runs on only where the page is broken at a width, and only from a line that is full."""
-        return 2.0 if self._is_broken(previous, line) and self._is_full(previous, line) else _NEVER
+        abstract += 16 * (self.only_long_lines and line.could_be_title)
+        continued = more_title = _NEVER
+        if previous is not None:
+            closed = previous.ends_sentence
+            if not line.after_blank and max(len(previous.text), len(line.text)) <= self.width:
+                full = previous.room_after(line) > self.width
+                # A title begins where the line before had room for its first word, but for chance.
+                title += (2 if closed else 6) if full else 3 * (not closed)
+                continued = 5.0 * (closed and line.is_named) if full else 9.0
+                more_title = 2.0 if full else _NEVER
+            else:
+                continued = 5.0 + 4 * line.after_blank + 4 * line.could_be_title
+                continued += 8 * (line.is_wide and not (previous.is_wide or closed))
+            if self.in_blocks and not line.after_blank:
+                continued = 0.0
+        return title, abstract, continued, more_title
 
     def roles(self) -> list[Role]:
         """Role of every line under the cheapest reading.
@@ -237,24 +220,18 @@ class Page:
         A title may be followed by a title (its abstract is missing) and a page may begin with an abstract (its title
         is missing).
         """
-        first = self.lines[0]
-        best = [
-            self._title_cost(first, None), self._abstract_cost(first) + _INCOMPLETE, _NEVER, _NEVER,
-        ]  # fmt: skip
+        title, abstract, *_ = self._costs(self.lines[0], None)
+        best = [title, abstract + _INCOMPLETE, _NEVER, _NEVER]
         came_from: list[tuple[Role, ...]] = []
         for previous, line in pairwise(self.lines):
-            title, abstract, continued, more_title = best
             # Ties go to the role that is named first.
-            in_title = min((title, Role.TITLE), (more_title, Role.TITLE_CONTINUED))
-            in_abstract = min((abstract, Role.ABSTRACT), (continued, Role.CONTINUED))
+            in_title = min((best[0], Role.TITLE), (best[3], Role.TITLE_CONTINUED))
+            in_abstract = min((best[1], Role.ABSTRACT), (best[2], Role.CONTINUED))
             to_title = min(in_abstract, (in_title[0] + _INCOMPLETE, in_title[1]))
-            came_from.append((to_title[1], in_title[1], in_abstract[1], in_title[1]))
-            best = [
-                to_title[0] + self._title_cost(line, previous),
-                in_title[0] + self._abstract_cost(line),
-                in_abstract[0] + self._continued_cost(line, previous),
-                in_title[0] + self._title_continued_cost(line, previous),
-            ]
+            before = (to_title, in_title, in_abstract, in_title)
+            came_from.append(tuple(role for _, role in before))
+            costs = self._costs(line, previous)
+            best = [cost + so_far for cost, (so_far, _) in zip(costs, before, strict=True)]
         ends = {role: best[role] for role in (Role.ABSTRACT, Role.CONTINUED)}
         ends |= {role: best[role] + _INCOMPLETE for role in (Role.TITLE, Role.TITLE_CONTINUED)}
         roles = [min(ends, key=ends.__getitem__)]
