@@ -31,7 +31,7 @@ _KEPT = 4  # candidates per paper, enough to see that two records contend
 _RELATED = 0.60
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
-_REVISED, _NEAR_COPY, _COPY = 0.70, 0.90, 0.98
+_REVISED, _NEAR_COPY = 0.70, 0.90
 # Similarity of whole titles, and of a title to the beginning or end of a longer one.
 _SAME_TITLE, _SAME_PART, _SAME_END = 0.80, 0.85, 0.92
 # A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
@@ -152,8 +152,7 @@ def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     elif same:
         sure = abstract >= SAME_FIELD
     elif not _marks_agree(one.text, other.text):
-        # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
-        sure = abstract >= _COPY and max(title, part) >= _SAME_PART
+        sure = False
     elif title >= _SAME_TITLE or part >= _SAME_PART:
         sure = abstract >= _REVISED
     else:
@@ -192,11 +191,8 @@ def _marks_agree(one: str, other: str) -> bool:
 
     "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
     """
-    # An end has to be repeated closely: "Real-time Instance Segmentation" may lack a name, but another name
-    # in its place ("YOLACT: Real-time …") is no slip.
     return marks(one) == marks(other) or any(
-        ratio(few, part) >= 100 * needed and marks(few) == marks(part)
-        for (few, part), needed in zip(_parts(one, other), (_SLIPPED_NAME, _SAME_END), strict=False)
+        ratio(few, part) >= 100 * _SAME_END and marks(few) == marks(part) for few, part in _parts(one, other)
     )
 
 
