@@ -139,7 +139,7 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
     titles, abstracts = said.pop("title", []), said.pop("abstract", [])
     title, abstract = (_first_text(values, entry.verbatim) for values in (titles, abstracts))
     if not title:
-        reason = f"the title is {_kind(titles[0])}" if titles else "no title"
+        reason = "the title is an object" if titles and isinstance(titles[0], dict) else "no title"
         remedy = "give it a title as text; the record was skipped"
         problems.add(place, abstract[:200], reason, remedy)
         return None
@@ -271,11 +271,3 @@ def _scalar(value: object) -> object:
 def _count(text: str) -> str:
     digits = text.replace(",", "").removesuffix(".0")
     return str(int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else ""
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, str):
-        return "too long" if len(value) > LONGEST_TEXT else "empty but for markup"
-    if isinstance(value, dict):
-        return "an object"
-    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"

@@ -37,10 +37,8 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         whole = _loaded_whole(content)
         found = _records_in(whole)
         if found is None:
-            raise DumpError(
-                f"{content.name}: expected a list of objects with titles, found {_shape(whole)}; save the records as a "
-                "JSON array or as JSON lines"
-            )
+            remedy = "save the records as a JSON array or as JSON lines"
+            raise DumpError(f"{content.name}: expected a list of objects with titles, found none; {remedy}")
         records = ((number, "", record) for number, record in enumerate(found, start=1))
         what, remedy = "no object", "leave it out; it was skipped"
         unit = "record"
@@ -159,12 +157,6 @@ def _inside(value: object, *path: str) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
-
-
-def _shape(value: object) -> str:
-    if isinstance(value, dict):
-        return f"an object with {', '.join(map(str, list(value)[:6])) or 'nothing'}"
-    return f"a list of {len(value)} values" if isinstance(value, list) else f"a {type(value).__name__}"
 
 
 # By the element that holds a paper, where in it each field stands.
