@@ -71,7 +71,7 @@ class Problem(NamedTuple):
 
 
 class Problems(list[Problem]):
-    """The first problems of a source; one more at the end counts those beyond them."""
+    """The first problems of a source; one more after them counts those beyond."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -82,10 +82,10 @@ class Problems(list[Problem]):
         """Note one problem."""
         if len(self) < MOST_PROBLEMS:
             self.append(Problem(self.source, place, record, reason, remedy, kept))
-        else:
-            self._beyond += 1
-            more = f"{self._beyond:,} more problems"
-            self[MOST_PROBLEMS:] = [Problem(self.source, "", "", more, "see those above")]
+            return
+        more = Problem(self.source, "", "", f"{self._beyond + 1:,} more problems", "see those above")
+        self[MOST_PROBLEMS : MOST_PROBLEMS + (self._beyond > 0)] = [more]
+        self._beyond += 1
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -143,26 +143,21 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
         remedy = "give it a title as text; the record was skipped"
         problems.add(place, abstract[:200], reason, remedy)
         return None
+    doubts = []
     if not entry.verbatim:
         abstract = without_rights(abstract)
         abstract = "" if is_placeholder(abstract) else abstract
+        if "\ufffd" in title + abstract:
+            doubts.append(("characters that cannot be read", "save the file as UTF-8"))
+    if not abstract:
+        doubts.append((NO_ABSTRACT, "complete it; the paper is placed by its title alone"))
     stated, odd_date = _stated(said, today)
-    taken = (
-        f"the year {stated['published']} was taken"
-        if stated["published"]
-        else "the paper stays without a date"
-    )
-    for holds, reason, remedy in (
-        (
-            not entry.verbatim and "\ufffd" in title + abstract,
-            "characters that cannot be read",
-            "save the file as UTF-8",
-        ),
-        (not abstract, NO_ABSTRACT, "complete it; the paper is placed by its title alone"),
-        (odd_date, odd_date, f"correct the date; {taken}"),
-    ):
-        if holds:
-            problems.add(place, title, reason, remedy, kept=True)
+    if odd_date:
+        year = stated["published"]
+        taken = f"the year {year} was taken" if year else "the paper stays without a date"
+        doubts.append((odd_date, f"correct the date; {taken}"))
+    for reason, remedy in doubts:
+        problems.add(place, title, reason, remedy, kept=True)
     own = () if entry.verbatim else _own_names(names).items()
     return {
         "title": title,
