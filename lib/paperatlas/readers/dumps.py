@@ -79,16 +79,9 @@ class Line(NamedTuple):
         return not (self.is_wide or self.ends_statement)
 
     @property
-    def is_capitalised(self) -> bool:
-        """Whether a third of the longer words begin like names, as in a title."""
-        words = [word for word in self.text.split() if len(word) > 4]
-        return 3 * sum(not word[0].islower() for word in words) >= len(words)
-
-    @property
-    def is_named(self) -> bool:
-        """Whether there are three longer words, and four in five begin like names."""
-        words = [word for word in self.text.split() if len(word) > 4]
-        return len(words) >= 3 and 5 * sum(not word[0].islower() for word in words) >= 4 * len(words)
+    def names(self) -> list[bool]:
+        """Of each longer word, whether it begins like a name, as many do in a title."""
+        return [not word[0].islower() for word in self.text.split() if len(word) > 4]
 
     def room_after(self, following: Line) -> int:
         """Width that this line and the first word of the next one would need."""
@@ -194,7 +187,8 @@ class Page:
 
     def _costs(self, line: Line, previous: Line | None) -> tuple[float, float, float, float]:
         """What each role, in the order of `Role`, would cost a line after the one before it."""
-        title = 12.0 * (len(line.text) > _LONGEST_TITLE) + 2 * (not line.is_capitalised)
+        names = line.names
+        title = 12.0 * (len(line.text) > _LONGEST_TITLE) + 2 * (3 * sum(names) < len(names))
         abstract = 2.0 * (not (line.is_wide or line.ends_sentence)) + 4 * line.text[0].islower()
         # Where abstracts are long lines, a line that looks like a title is hardly one.
         abstract += 16 * (self.only_long_lines and line.could_be_title)
@@ -205,7 +199,8 @@ class Page:
                 full = previous.room_after(line) > self.width
                 # A title begins where the line before had room for its first word, but for chance.
                 title += (2 if closed else 6) if full else 3 * (not closed)
-                continued = 5.0 * (closed and line.is_named) if full else 9.0
+                named = len(names) >= 3 and 5 * sum(names) >= 4 * len(names)
+                continued = 5.0 * (closed and named) if full else 9.0
                 more_title = 2.0 if full else _NEVER
             else:
                 continued = 5.0 + 4 * line.after_blank + 4 * line.could_be_title
