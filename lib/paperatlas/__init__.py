@@ -15,10 +15,9 @@ from typing import Any
 
 _NAMES = {
     "compare": ("describe_dumps", "overlaps", "topics_by_dump"),
-    "corpus": ("build_corpus",),
+    "corpus": ("build_corpus", "near_duplicates"),
     "dates": ("add_dates",),
     "display": ("Findings", "Note", "Stack", "Table"),
-    "duplicates": ("near_duplicates",),
     "errors": ("AtlasError", "DumpError"),
     "ledger": ("build_ledger", "paper_ledger"),
     "ledger.counts": (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import glob
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from paperatlas.errors import AtlasError
@@ -29,6 +32,13 @@ def project_path(*parts: str) -> Path:
 def data_path(*parts: str) -> Path:
     """Path below the shipped ``data/`` folder."""
     return project_path("data", *parts)
+
+
+@cache
+def rows_of(table: str) -> list[dict[str, str]]:
+    """The rows of a table of the vocabulary, which is part of the package."""
+    path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 def locate(path: Path) -> Path:

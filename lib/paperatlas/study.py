@@ -14,9 +14,8 @@ import pandas as pd
 
 from paperatlas import compare
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
-from paperatlas.corpus import build_corpus
+from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
-from paperatlas.duplicates import NearDuplicate, near_duplicates
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at

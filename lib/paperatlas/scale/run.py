@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.cache import code_version, fingerprint
+from paperatlas.corpus import BANDS, NearDuplicate, candidates, score_pairs
 from paperatlas.dates import REFERENCE, PaperSource, choose_sources
-from paperatlas.duplicates import BANDS, NearDuplicate, candidates, score_pairs
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table

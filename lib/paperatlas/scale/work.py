@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from paperatlas.corpus import Merge
+from paperatlas.corpus import Merge, bands
 from paperatlas.dates import add_dates
-from paperatlas.duplicates import bands
 from paperatlas.export import PAPER_COLUMNS
 from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
