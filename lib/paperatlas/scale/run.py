@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.dates import REFERENCE, PaperSource, choose_sources
@@ -19,35 +20,28 @@ from paperatlas.duplicates import BANDS, NearDuplicate, candidates, score_pairs
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
-from paperatlas.folders import check_unchanged, flush, held, look_at
+from paperatlas.folders import flush, held, look_at
 from paperatlas.prose import count, listing, percent, quoted
 from paperatlas.readers import Problem
-from paperatlas.scale.cluster import Runner, inline, on_dask
 from paperatlas.scale.merging import bring_home, group_records, key_part, sample_papers
 from paperatlas.scale.parts import (
     Sources,
     Staged,
     check_folder,
-    drop_unfinished,
     is_done,
     part_path,
-    read_part,
     stage,
-    undone,
     write_json,
     write_part,
     write_receipt,
-)
-from paperatlas.scale.work import Job, work_on
+)  # fmt: skip
+from paperatlas.scale.workers import Job, Task, run, work_on
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, without_excluded
 from paperatlas.topics.inputs import texts_of
 from paperatlas.topics.result import LEVELS
-
-PART = 10_000
-SAMPLE = 20_000
 
 Say = Callable[[str], None]
 
@@ -65,7 +59,7 @@ class ScaleResult:
     topics : DataFrame
         ``topic``, ``name``, ``theme``, ``theme_name``, ``words``, ``size``.
     months : DataFrame
-        ``level``, ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``, as an export's ``trends.csv``.
+        As an export's ``trends.csv``, by month.
     edits : DataFrame
         What became of every edit, as `paperatlas.Study.edits`.
     problems : list of Problem
@@ -97,17 +91,16 @@ def scale(
     sources: Sequence[str | Path] | None = None,
     encoder: str | Path = LSA,
     edits: str | Path | None = EDITS,
-    sample: int = SAMPLE,
-    part: int = PART,
+    sample: int = 20_000,
+    part: int = 10_000,
     model: str | Path | None = None,
     seed: int = 0,
     say: Say = lambda _: None,
 ) -> ScaleResult:
     """Find topics in a sample of a source and assign every paper of it, partition by partition.
 
-    A run that was interrupted goes on where it was when it is started again: partitions are written whole or
-    not at all, and each knows the inputs, options, model and code it came from. The result does not depend
-    on the number of workers nor on the size of the partitions, and is that of one machine with one table.
+    A run that was interrupted goes on where it was when it is started again. The result does not depend on the number
+    of workers nor on the size of the partitions, and is that of one machine with one table.
 
     Parameters
     ----------
@@ -132,9 +125,7 @@ def scale(
     Returns
     -------
     ScaleResult
-        In `out` lie ``papers/``, ``vectors/``, ``systems/``, ``links/`` and ``claims/`` in partitions, and
-        ``topics.parquet``, ``months.parquet``, ``merges.parquet``, ``near_duplicates.parquet``, ``edits.parquet`` (with
-        the columns of an export's tables, as far as a run knows them) and ``summary.json``.
+        What lies in `out` the data sheet says.
 
     Raises
     ------
@@ -143,17 +134,25 @@ def scale(
     """
     folder = Path(out).resolve()
     check_folder(source, folder)
-    asked = _asked_edits(edits)
+    file = edits_file(edits)
+    asked = tuple(read_edits(file)) if file and file.is_file() else ()
     result = ScaleResult(folder)
-    run: Runner = inline if client is None else partial(on_dask, client, str(folder))
     with _at_work_in(folder):
         with _timed(result, "read"):
             staged = stage(source, folder, part=part)
         result.records, result.parts, result.problems = staged.records, staged.parts, staged.problems
         say(f"read {staged.records:,} records into {staged.parts:,} partitions")
+
+        def each(step: str, key: str, task: Task) -> int:
+            """Do a step with the partitions that lack it; how many had it."""
+            todo = staged.undone(step, key)
+            for done, (number, rows) in enumerate(run(client, folder, task, todo), start=1):
+                so_far = f"{done:,} in this run, {staged.parts:,} in all, {rows:,} rows"
+                say(f"{step}: partition {number} is done ({so_far})")
+            return staged.parts - len(todo)
+
         with _timed(result, "keys"):
-            todo = undone(folder, "keys", staged.parts, staged.key)
-            run(partial(key_part, folder, key=staged.key), todo, _ticker(say, "keys", staged))
+            each("keys", staged.key, partial(key_part, folder, key=staged.key))
         with _timed(result, "merge"):
             groups = group_records(staged)
             bring_home(staged, groups)
@@ -174,29 +173,17 @@ def scale(
                         )
                 _keep(folder, key, fitted, table)
             fitted = TopicModel.load(folder / "model")
-            result.edits = read_part(folder / "edits.parquet")
+            result.edits = pd.read_parquet(folder / "edits.parquet")
         say(f"fitted {len(fitted.topics)} topics")
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
-        job = Job(str(folder), key, names, asked)
         with _timed(result, "work"):
-            todo = undone(folder, "papers", staged.parts, key)
-            result.reused = staged.parts - len(todo)
-            run(partial(work_on, job), todo, _ticker(say, "papers", staged))
+            result.reused = each("papers", key, partial(work_on, Job(str(folder), key, names, asked)))
         with _timed(result, "totals"):
             _add_up(result, staged, fitted, key)
-        drop_unfinished(folder)
+        for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
+            left.unlink(missing_ok=True)
     return result
-
-
-def _asked_edits(edits: str | Path | None) -> tuple[Edit, ...]:
-    file = edits_file(edits)
-    if file is None or not file.is_file():
-        return ()
-    before = look_at([file])
-    found = tuple(read_edits(file))
-    check_unchanged(before)
-    return found
 
 
 def _named_by(edits: Sequence[Edit]) -> list[str]:
@@ -216,7 +203,7 @@ def _at_work_in(folder: Path) -> Iterator[None]:
         raise AtlasError(
             f"another run is at work in {folder}; wait for it, or name another folder"
         ) from error
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, ArrowException) as error:
         raise AtlasError(
             f"the run in {folder} stopped: {getattr(error, 'strerror', None) or error or 'out of memory'}; make room "
             "or mend the permissions, and run the same command again: what is done is kept"
@@ -252,23 +239,10 @@ def _keep(folder: Path, key: str, model: TopicModel, edits: pd.DataFrame) -> Non
     write_receipt(folder, "model", 0, key, [*files, folder / "edits.parquet"])
 
 
-def _ticker(say: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
-    finished = 0
-
-    def done(number: int, papers: int) -> None:
-        nonlocal finished
-        finished += 1
-        say(
-            f"{step}: partition {number} is done ({finished:,} in this run, {staged.parts:,} in all, {papers:,} rows)"
-        )
-
-    return done
-
-
 def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, key: str) -> None:
     """Write what all partitions say together."""
     levels = list(LEVELS)
-    papers = _gathered(staged, "papers", ["paper_id", "published", *levels])
+    papers = staged.gathered("papers", ["paper_id", "published", *levels])
     sizes = {(level, node): n for level in levels for node, n in papers[level].value_counts().items()}
     pairs = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
     nodes = fitted.nodes.assign(size=[sizes.get(pair, 0) for pair in pairs])
@@ -278,7 +252,7 @@ def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, key: str) -
     result.months = trend_table(papers, papers[["paper_id", *levels]], period="month")
     near = pd.DataFrame(_near_duplicates(staged), columns=["paper_id", "other_id", "similarity"])
     result.near = len(near)
-    merges = _gathered(staged, "merges")
+    merges = staged.gathered("merges")
     tables = {"topics": nodes, "months": result.months, "merges": merges, "near_duplicates": near}
     for stem, table in tables.items():
         table.attrs = {}
@@ -288,28 +262,19 @@ def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, key: str) -
     write_json({**summary, "key": key}, staged.folder / "summary.json")
 
 
-def _gathered(staged: Staged, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A table, or some columns of it, of all partitions in their order."""
-    parts = [read_part(part_path(staged.folder, table, number), columns) for number in range(staged.parts)]
-    return pd.concat(parts, ignore_index=True)
-
-
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
     """As `paperatlas.near_duplicates` of all papers, with one band and the abstracts of the candidates in memory."""
-    ids = _gathered(staged, "papers", ["paper_id"])["paper_id"]
+    ids = staged.gathered("papers", ["paper_id"])["paper_id"]
     order = np.argsort(ids.to_numpy(dtype=str), kind="stable")
-    arrays = [
-        np.load(part_path(staged.folder, "bands", n), mmap_mode="r", allow_pickle=False)
-        for n in range(staged.parts)
-    ]
+    paths = [part_path(staged.folder, "bands", number) for number in range(staged.parts)]
+    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
     pairs = candidates(np.concatenate([array[:, band] for array in arrays])[order] for band in range(BANDS))
     rows, place = np.unique(pairs, return_inverse=True)
     wanted = ids.iloc[order[rows]].tolist()
     of_paper: dict[str, str] = {}
     for number in range(staged.parts):
-        some = read_part(part_path(staged.folder, "papers", number), ["paper_id", "abstract"])
-        some = some[some["paper_id"].isin(wanted)]
-        of_paper.update(zip(some["paper_id"], some["abstract"], strict=True))
+        some = pd.read_parquet(part_path(staged.folder, "papers", number), columns=["paper_id", "abstract"])
+        of_paper.update(some[some["paper_id"].isin(wanted)].itertuples(index=False, name=None))
     return score_pairs(place.reshape(-1, 2), wanted, [of_paper[paper_id] for paper_id in wanted])
 
 
@@ -323,16 +288,14 @@ def _timed(result: ScaleResult, step: str) -> Iterator[None]:
 def findings_of(result: ScaleResult) -> list[str]:
     """The run in a few sentences."""
     largest = result.topics.sort_values(["size", "topic"], ascending=[False, True])
-    months = result.months
-    dated = int(months.loc[months["level"] == "topic", "n"].sum())
-    share = dated / result.papers if result.papers else 0.0
+    dated = int(result.months.query("level == 'topic'")["n"].sum())
     sentences = [
         f"{count(result.records, 'record')} in {count(result.parts, 'partition')} hold "
         f"{count(result.papers, 'paper')}; {count(result.merged, 'record')} repeated a paper that was there already",
         f"{count(result.near, 'pair')} of papers with much the same abstract left apart",
         f"Every paper has a topic; the largest of {count(len(result.topics), 'topic')} are "
         f"{listing([quoted(name) for name in largest['name'].head(3)])}",
-        f"{percent(share)} of the papers state a month and count in the topics by month",
+        f"{percent(dated / max(result.papers, 1))} of the papers state a month and count in the topics by month",
     ]
     if result.problems:
         sentences.append(
