@@ -36,7 +36,9 @@ Command = Callable[[argparse.Namespace], None]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    _print_anything()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     log = logging.StreamHandler()
     log.setFormatter(_Visible("paperatlas: %(message)s"))
@@ -46,30 +48,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.run(options)
         return 0
     except AtlasError as error:
-        print(f"paperatlas: {visible(error, keep='')}", file=sys.stderr)
-        return BAD_INPUT
+        return _failed(error)
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        place = visible(error.filename or "a file")[:200]
-        reason = error.strerror or error
-        print(f"paperatlas: {place}: {reason}; mend the name, the permissions or the room", file=sys.stderr)
-        return BAD_INPUT
+        place, reason = str(error.filename or "a file")[:200], error.strerror or error
+        return _failed(f"{place}: {reason}; mend the name, the permissions or the room")
     except KeyboardInterrupt as error:
         with suppress(OSError):  # after HUP the terminal may be gone
-            print("paperatlas: stopped; what was there before is still there", file=sys.stderr)
+            _failed("stopped; what was there before is still there")
         return 128 + error.signal if isinstance(error, _Stopped) else INTERRUPTED
     except Exception as error:
         if os.environ.get("PAPERATLAS_TRACEBACK"):
             raise
         said = " ".join(str(error).split()) or "nothing more is known"
-        print(
-            f"paperatlas: {type(error).__name__}: {visible(said)}; this is a fault of the program: set "
-            "PAPERATLAS_TRACEBACK=1, run again, and report what it prints",
-            file=sys.stderr,
+        _failed(
+            f"{type(error).__name__}: {said}; this is a fault of the program: set PAPERATLAS_TRACEBACK=1, run again, "
+            "and report what it prints"
         )
         return FAULT
+
+
+def _failed(why: object) -> int:
+    print(f"paperatlas: {visible(why, keep='')}", file=sys.stderr)
+    return BAD_INPUT
 
 
 class _Stopped(KeyboardInterrupt):
@@ -86,12 +89,11 @@ def _stoppable() -> Iterator[None]:
 
     A second signal during that does not stop it half way; KILL does, and the next run clears up.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    main_thread = threading.current_thread() is threading.main_thread()  # no other may ask for signals
+    names = ("SIGINT", "SIGTERM", "SIGHUP") if main_thread else ()
+    known = {number: signal.getsignal(number) for name in names if (number := getattr(signal, name, None))}
     # What is ignored from outside, as HUP under nohup, stays ignored.
-    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
+    before = {number: handler for number, handler in known.items() if handler is not signal.SIG_IGN}
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         for n in before:
@@ -114,15 +116,8 @@ class _Visible(logging.Formatter):
         return visible(super().format(record))
 
 
-def _print_anything() -> None:
-    """Let a terminal that cannot show a character get its number, not an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _parser() -> argparse.ArgumentParser:
-    """What can be said; every command is a function below."""
+    """What can be said; every command is a function below, whose first words are its help."""
     from paperatlas import __version__
 
     sources = argparse.ArgumentParser(add_help=False)
@@ -156,26 +151,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(run: Command, text: str, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
-        made = commands.add_parser(run.__name__.strip("_"), help=text, parents=parents)
+    def command(run: Command, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
+        said = (run.__doc__ or "").strip(".")
+        made = commands.add_parser(run.__name__.strip("_"), help=said[:1].lower() + said[1:], parents=parents)
         made.set_defaults(run=run)
         return made.add_argument
 
-    option = command(_report, "run the notebooks on papers and render them as a site", study)
+    option = command(_report, study)
     option("--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)")
     option("--open", action="store_true", help="open the report when it is done")
 
-    option = command(_export, "write every table as CSV", study)
+    option = command(_export, study)
     option("--out", type=Path, required=True, help="folder of the tables")
 
-    option = command(_diff, "say what changed between two exports or reports")
+    option = command(_diff)
     option("before", type=Path, help="folder of the earlier run")
     option("after", type=Path, help="folder of the later run")
     option("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
 
-    command(_inspect, "say what the reader found in sources, and where it failed", sources, arxiv)
+    command(_inspect, sources, arxiv)
 
-    option = command(_scale, "assign up to millions of papers to topics, part by part, on Dask", pile)
+    option = command(_scale, pile)
     option("--out", type=Path, required=True, help="folder of the tables; goes on where it stopped")
     option("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     text = "local processes without --scheduler (default: 2; 0: this one)"
@@ -186,13 +182,12 @@ def _parser() -> argparse.ArgumentParser:
     option("--part", type=int, default=10_000, help="records a partition")
     option("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
 
-    text = "write the notebooks for your sources (--to), or run the project's own again, in place"
-    option = command(_notebooks, text)
+    option = command(_notebooks)
     text = "with --to: files, folders or patterns; else notebooks, such as 04"
     option("names", nargs="*", metavar="NAME", help=text)
     option("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
 
-    option = command(_cache, "say how large the cache is, or empty it")
+    option = command(_cache)
     option("--clear", action="store_true", help="remove every kept step")
     return parser
 
@@ -216,22 +211,15 @@ def _date_sources(options: argparse.Namespace) -> list[str] | None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    """Write the site and the brief."""
-    from tqdm import tqdm
-
+    """Run the notebooks on papers and render them as a site."""
     from paperatlas.report import build_report
 
     start = time.perf_counter()
-    with tqdm(
-        disable=not sys.stdout.isatty(), leave=False, bar_format="{bar:24} {n}/{total} {elapsed}"
-    ) as bar:
 
-        def done(step: str, finished: int, total: int) -> None:
-            bar.total, bar.n = total, finished
-            _say_step(step, time.perf_counter() - start)
-            bar.refresh()
+    def done(step: str, *_: int) -> None:
+        _say_step(step, time.perf_counter() - start)
 
-        page = build_report(_study(options, _say_step), options.out, done=done)
+    page = build_report(_study(options, _say_step), options.out, done=done)
     print(f"{visible(page)} is ready after {time.perf_counter() - start:.0f} s")
     if options.open:
         import webbrowser
@@ -240,15 +228,11 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _say_step(step: str, seconds: float) -> None:
-    """Say that a step is done, above the bar if there is one."""
-    from tqdm import tqdm
-
-    tqdm.write(f"{step:<28}{seconds:7.1f} s", file=sys.stdout)
-    sys.stdout.flush()
+    print(f"{step:<28}{seconds:7.1f} s", flush=True)
 
 
 def _export(options: argparse.Namespace) -> None:
-    """Write every table."""
+    """Write every table as CSV."""
     from paperatlas.export import export
 
     for file in export(_study(options), options.out):
@@ -256,20 +240,20 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _diff(options: argparse.Namespace) -> None:
-    """Say what changed between two runs."""
+    """Say what changed between two exports or reports."""
     from paperatlas.diff import compare_runs, read_run
-    from paperatlas.folders import write_page
+    from paperatlas.folders import write_sealed
     from paperatlas.report.changes import as_html, as_text
 
     found = compare_runs(read_run(options.before), read_run(options.after))
     print(as_text(found))
     if options.html:
-        write_page(as_html(found), options.html)
+        write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html, "no page")
         print(f"\n{visible(options.html)}")
 
 
 def _inspect(options: argparse.Namespace) -> None:
-    """Say what the reader finds."""
+    """Say what the reader found in sources, and where it failed."""
     from paperatlas.corpus import build_corpus
     from paperatlas.dates import add_dates
     from paperatlas.readers import read_papers
@@ -289,7 +273,7 @@ def _inspect(options: argparse.Namespace) -> None:
 
 
 def _scale(options: argparse.Namespace) -> None:
-    """Run over more papers than fit on one table."""
+    """Assign up to millions of papers to topics, part by part, on Dask."""
     from paperatlas.scale import local_cluster, remote_cluster, scale
 
     cluster: AbstractContextManager[Any]
@@ -323,7 +307,7 @@ def _scale(options: argparse.Namespace) -> None:
 
 
 def _notebooks(options: argparse.Namespace) -> None:
-    """Write the series for given sources, or run the project's own again, in place."""
+    """Write the notebooks for your sources (--to), or run the project's own again, in place."""
     from paperatlas import notebooks
     from paperatlas.readers import find_sources
 

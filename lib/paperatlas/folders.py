@@ -21,7 +21,6 @@ from paperatlas.prose import listing, visible
 PASSPORT = "passport.json"
 # Files that the system puts into every folder it shows; nobody misses them.
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
-_NAMED = 3
 _ASIDE, _MARK = "last-good", ".paperatlas"
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2
 
@@ -51,46 +50,32 @@ def look_at(files: Iterable[Path]) -> list[Input]:
 def check_unchanged(inputs: Iterable[Input]) -> None:
     """Refuse to go on with sources that were changed or removed."""
     for known in inputs:
-        if not known.path.is_file() or sha256(known.path) != known.sha256:
-            raise _changed(known.path)
+        _check(known, known.path)
+
+
+def _check(known: Input, path: Path) -> None:
+    if not path.is_file() or sha256(path) != known.sha256:
+        raise AtlasError(
+            f"{known.path} changed while it was read; nothing was kept; run again when it is complete"
+        )
 
 
 def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) -> list[Path]:
-    """Copy what a run reads below a new folder, under the same names; returns what to read there.
+    """Copy what a run reads below a folder, and say what to read there; a copy of something else is refused.
 
-    `given` are files, folders or patterns, as the user named them, and `inputs` the files found there. A copy that
-    is not what was read is refused.
+    `given` are files, folders or patterns, as the user named them, and `inputs` the files found there. The copies lie
+    to one another as the files do: two of one name are told apart by their folders' names.
     """
-    copied = []
-    left = list(inputs)
-    for number, path in enumerate(given):
-        here = [known for known in left if _below(known.path, path)]
-        left = [known for known in left if known not in here]
-        # Two files of one name are told apart by their folders' names, so these stay.
-        base = path.parent if path.is_dir() else None
-        copies = [
-            folder / str(number) / known.path.relative_to(base or known.path.parent.parent) for known in here
-        ]
-        for known, copy in zip(here, copies, strict=True):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                shutil.copyfile(known.path, copy)
-            except FileNotFoundError as error:
-                raise _changed(known.path) from error
-            if sha256(copy) != known.sha256:
-                raise _changed(known.path)
-        copied += [folder / str(number) / path.name] if base and here else copies
-    return copied
-
-
-def _below(file: Path, given: Path) -> bool:
-    if given.is_dir():
-        return file.is_relative_to(given)
-    return file == given or str(file) in glob.glob(str(given), recursive=True)
-
-
-def _changed(path: Path) -> AtlasError:
-    return AtlasError(f"{path} changed while it was read; nothing was kept; run again when it is complete")
+    base = os.path.commonpath(
+        [Path(os.path.abspath(path)).parent for path in [*given, *(known.path for known in inputs)]]
+    )
+    for known in inputs:
+        copy = folder / os.path.relpath(known.path, base)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(known.path, copy)
+        _check(known, copy)
+    return [folder / os.path.relpath(path, base) for path in given]
 
 
 def entries(folder: Path) -> list[Path]:
@@ -111,17 +96,13 @@ def files_of(folder: Path) -> dict[str, str]:
 
 def named(names: Iterable[str]) -> str:
     """Up to three names, and how many there are beside them."""
-    everything = sorted(names)
-    rest = len(everything) - _NAMED
-    more = [f"{rest} more"] if rest > 0 else []
-    return listing([*map(visible, everything[:_NAMED]), *more])
+    return listing([visible(name) for name in sorted(names)], most=3)
 
 
 def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
     """Refuse a folder that may not be replaced: a file, one with a source in it, or with files of somebody else.
 
-    What this program wrote stands in the folder's ``passport.json``, each file with its hash. This is asked before
-    anything is computed, and again before anything is removed.
+    This is asked before anything is computed, and again before anything is removed.
     """
     try:
         if out.exists() and not out.is_dir():
@@ -147,38 +128,30 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
 
 
 def _check_content(folder: Path, out: Path) -> None:
-    """Refuse a folder, called `out`, that holds anything but what its passport lists."""
-    found = entries(folder)
-    passport = _passport(folder)
-    written = passport.get("files")
-    if found and written is None and {"inputs", "versions", "numbers"} <= set(passport):
-        raise AtlasError(
-            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
-            "away, or name another folder with --out"
-        )
-    ours = written if isinstance(written, dict) else {}
-    foreign = [path for path in found if not _is_ours(path, folder, ours)]
+    """Refuse a folder, called `out`, that holds anything but what its passport lists, each file with its hash."""
+    found = {path.relative_to(folder).as_posix(): path for path in entries(folder)}
+    try:
+        passport = json.loads((folder / PASSPORT).read_text(encoding="utf-8"))
+        written = {**passport["files"], PASSPORT: None} if passport["files"] else {}
+    except KeyError:
+        if {"inputs", "versions", "numbers"} <= set(passport):
+            raise AtlasError(
+                f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
+                "away, or name another folder with --out"
+            ) from None
+        written = {}
+    except (OSError, ValueError, TypeError):
+        written = {}
+    foreign = [
+        name
+        for name, path in found.items()
+        if path.is_symlink() or not path.is_file() or written.get(name, "") not in (None, sha256(path))
+    ]
     if foreign:
         raise AtlasError(
-            f"{out} holds files that this program did not write, or that were changed since: "
-            f"{named(path.relative_to(folder).as_posix() for path in foreign)}; "
+            f"{out} holds files that this program did not write, or that were changed since: {named(foreign)}; "
             "move them away, or name another folder with --out"
         )
-
-
-def _is_ours(path: Path, folder: Path, written: dict[str, str]) -> bool:
-    name = path.relative_to(folder).as_posix()
-    if path.is_symlink() or not path.is_file():
-        return False
-    return (name == PASSPORT and bool(written)) or (name in written and sha256(path) == written[name])
-
-
-def _passport(folder: Path) -> dict[str, object]:
-    try:
-        found = json.loads((folder / PASSPORT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 @contextmanager
@@ -200,28 +173,31 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_page(html: str, path: Path) -> None:
-    """Write a page with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
-    content = html.encode("utf-8", errors="backslashreplace")
-    try:
-        if path.exists() and not (path.is_file() and _is_sealed(path.read_bytes())):
-            raise AtlasError(
-                f"{path} is there already and no page that this program wrote, or was changed since; "
-                "name another file"
-            )
-        with replacing(path) as temporary:
-            temporary.write_bytes(content + _seal(content))
-    except OSError as error:
-        raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
-
-
-def _seal(content: bytes) -> bytes:
+def seal(content: bytes) -> bytes:
+    """What stands at the end of a file that may be replaced: the hash of all before."""
     return f"<!-- Paper Atlas, SHA-256 of the above: {hashlib.sha256(content).hexdigest()} -->\n".encode()
 
 
-def _is_sealed(content: bytes) -> bool:
-    before = content[: -len(_seal(b""))]
-    return content == before + _seal(before)
+SEAL = len(seal(b""))  # bytes
+
+
+def check_sealed(path: Path, what: str) -> None:
+    """Refuse to replace a file that was not written so, or was changed since; `what` says that it is none of ours."""
+    content = path.read_bytes() if path.is_file() else b""
+    if path.exists() and content[-SEAL:] != seal(content[:-SEAL]):
+        raise AtlasError(
+            f"{path} is there already and {what} that this program wrote, or was changed since; name another file"
+        )
+
+
+def write_sealed(content: bytes, path: Path, what: str) -> None:
+    """Write a file with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
+    try:
+        check_sealed(path, what)
+        with replacing(path) as temporary:
+            temporary.write_bytes(content + seal(content))
+    except OSError as error:
+        raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
 
 
 @contextmanager
@@ -325,10 +301,10 @@ def held(folder: Path) -> Iterator[None]:
 def replace_folder(new: Path, old: Path) -> None:
     """Put a finished folder in the place of an older one, unless that holds files that are not ours.
 
-    On Linux the two change places in one step (``renameat2``), so that there is no moment without a
-    result. Elsewhere the older one is moved aside into the folder of the new one, where the next
-    `staging` finds it if the process is killed at that moment. The older one is looked through once it is
-    out of everybody's reach, and put back if somebody saved something there in the meantime.
+    On Linux the two change places in one step (``renameat2``), so that there is no moment without a result. Elsewhere
+    the older one is moved aside first, into the folder of the new one, where the next `staging` finds it if the process
+    is killed at that moment. The older one is looked through once it is out of everybody's reach, and put back if
+    somebody saved something there in the meantime.
     """
     flush(new)
     if not old.exists():
@@ -336,24 +312,20 @@ def replace_folder(new: Path, old: Path) -> None:
         return
     check_target(old)
     aside = new.parent / _ASIDE
-    exchanged = _exchange(new, old)
-    if not exchanged:
-        old.rename(aside)
     try:
-        if not exchanged:
-            new.rename(old)
-        _check_content(new if exchanged else aside, old)
-    except BaseException:
-        if exchanged:
-            _exchange(new, old)
+        if _exchange(new, old):
+            new.rename(aside)
         else:
+            old.rename(aside)
+            new.rename(old)
+        _check_content(aside, old)
+    except BaseException:
+        if aside.exists():
             if old.exists():
                 old.rename(new)
             aside.rename(old)
         raise
-    gone = new.parent / "gone"
-    (new if exchanged else aside).rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    aside.rename(new)  # no longer what is to be put back; it goes with the folder that it is in
 
 
 def flush(*paths: Path) -> None:

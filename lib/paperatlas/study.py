@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,9 +23,8 @@ from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
 from paperatlas.questions import Questions
-from paperatlas.readers import find_sources, problem_table, read_papers
+from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
-from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.text.layout import Projection, project
@@ -125,11 +124,11 @@ class Study(Questions):
         place = fingerprint(step, code_version(), *key)
 
         def load_or_compute() -> T:
-            if (kept := self.cache.load(step, place, kind)) is not None:
-                return kept  # type: ignore[no-any-return]
-            result = compute(*given, **options)
-            self.cache.save(step, place, result)
-            return result
+            kept: T | None = self.cache.load(step, place, kind)
+            if kept is None:
+                kept = compute(*given, **options)
+                self.cache.save(step, place, kept)
+            return kept
 
         return self._timed(step, load_or_compute)
 
@@ -142,13 +141,13 @@ class Study(Questions):
     def date_inputs(self) -> list[Input]:
         """The user's own files of dates as they were when first looked at."""
         names = [source for source in self.sources or () if isinstance(source, str | Path)]
-        return look_at([path for path in map(Path, names) if path.is_file()])
+        return look_at(path for path in map(Path, names) if path.is_file())
 
     @cached_property
     def edit_inputs(self) -> list[Input]:
         """The file of edits as it was when first looked at; none if it is not there."""
         file = self.edits_file
-        return look_at([file]) if file and file.is_file() else []
+        return look_at([file] if file and file.is_file() else [])
 
     @property
     def files(self) -> list[Path]:
@@ -161,7 +160,15 @@ class Study(Questions):
         inputs = self.inputs
         records = self._timed("records", read_papers, self.dumps)
         check_unchanged(inputs)
-        return with_abstracts(records) if self.abstracts_only else records
+        if not self.abstracts_only:
+            return records
+        problems = [
+            p._replace(remedy="it was left out", kept=False) if p.reason.startswith(NO_ABSTRACT) else p
+            for p in records.attrs["problems"]
+        ]
+        records = records[records["abstract"] != ""].reset_index(drop=True)
+        records.attrs["problems"] = problems
+        return records
 
     @cached_property
     def asked_edits(self) -> list[Edit]:
@@ -344,31 +351,29 @@ class Study(Questions):
         """What places any text among the papers."""
         return fit_space(self.texts, encoder=self.encoder)
 
-    def options(self) -> dict[str, Any]:
-        """Arguments that differ from the default, as the notebooks of a report repeat them.
+    def options(self, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Arguments that differ from the default, as the notebooks of a report repeat them, with other names of files.
 
-        They take what arXiv has answered to this study, and ask nothing again.
-
-        Raises
-        ------
-        AtlasError
-            If a source of dates or the encoder is an object, which a notebook cannot name.
+        They take what arXiv has answered to this study, and ask nothing again. What a notebook cannot name, an object
+        for a source of dates or an encoder, is an `AtlasError`.
         """
-        options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
-        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder)
-        options["abstracts_only"] = self.abstracts_only or None
-        if self.sources is not None:
-            if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:
-                raise AtlasError(
-                    f"a report names its sources of dates by path; found {type(unnamed[0]).__name__}, "
-                    "pass the path of its file"
-                )
-            names = [str(source) for source in self.sources]
-            options["sources"] = [ARXIV_ANSWERS if name == ARXIV_API else name for name in names]
-        if self.edit_inputs:
-            options["edits"] = str(self.edits_file)
-        if self.period != "year":
-            options["period"] = self.period
+        names = {**(names or {}), ARXIV_API: ARXIV_ANSWERS}
+        named = [str(Path(source)) for source in self.sources or () if isinstance(source, str | Path)]
+        if unnamed := [source for source in self.sources or () if not isinstance(source, str | Path)]:
+            raise AtlasError(
+                f"a report names its sources of dates by path; found {type(unnamed[0]).__name__}, "
+                "pass the path of its file"
+            )
+        edits = str(self.edits_file) if self.edit_inputs else None
+        options = {
+            "n_topics": self.n_topics,
+            "seed": self.seed or None,
+            "encoder": None if self.encoder == LSA else encoder_name(self.encoder),
+            "abstracts_only": self.abstracts_only or None,
+            "sources": None if self.sources is None else [names.get(name, name) for name in named],
+            "edits": names.get(edits, edits) if edits else None,
+            "period": None if self.period == "year" else self.period,
+        }
         return {name: value for name, value in options.items() if value is not None}
 
     def compute_all(self) -> None:
@@ -378,20 +383,9 @@ class Study(Questions):
 
 
 STEPS = (
-    "records",
-    "corpus",
-    "near_duplicates",
-    "vectors",
-    "topics",
-    "map",
-    "trends",
-    "trend_tests",
-    "ledger",
-    "dump_table",
-    "topics_by_dump",
-    "overlap_tests",
-    "reading_lists",
-)
+    "records", "corpus", "near_duplicates", "vectors", "topics", "map", "trends", "trend_tests", "ledger", "dump_table",
+    "topics_by_dump", "overlap_tests", "reading_lists",
+)  # fmt: skip
 
 
 def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:
