@@ -132,26 +132,13 @@ def apply_edits(
 ) -> tuple[Topics, pd.DataFrame]:
     """Topics as edited, and what became of every edit.
 
-    Edits are applied in turn, each to the tree that those before it left. Nodes that stay as they are keep their name,
-    stability and grade; those that change are named and measured anew, by how well they are found again in the refits
-    behind `topics`. All are numbered by size again.
+    Edits are applied in turn, each to the tree that those before it left; `vectors` (n, d) are what was clustered. Nodes
+    that stay as they are keep their name, stability and grade; those that change are named and measured anew, by how well
+    they are found again in the refits behind `topics`. All are numbered by size again.
 
-    Parameters
-    ----------
-    topics : Topics of n papers
-    corpus : DataFrame of n papers
-        ``paper_id``, ``title``, ``abstract``; ``attrs["excluded"]``, ids and titles of papers left out before the fit.
-    vectors : (n, d) array
-        What was clustered.
-    edits : sequence of Edit
-
-    Returns
-    -------
-    topics : Topics
-        Its table with ``edited``: what a hand did to each node, "" for nothing; its papers with ``placed_by``:
-        ``abstract``, ``title`` where there is no abstract, or ``hand``.
-    table : DataFrame, one row per edit
-        ``kind``; ``node``; ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
+    The topics' table has ``edited``, what a hand did to each node, "" for nothing; their papers have ``placed_by``:
+    ``abstract``, ``title`` where there is no abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``;
+    ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
     tree = _Tree(topics, corpus, on_grid(vectors))
     table = tree.apply_all(edits)
@@ -332,20 +319,11 @@ def _is_head(address: Address, name: str) -> bool:
 
 
 def _asked(edit: Edit) -> str:
-    """What an edit asks for, in words."""
-    parts = [count(len(edit.papers), "paper")] if edit.papers else []
-    parts += [part.head for part in edit.nodes[1:]] if edit.kind == "split" else []
-    some, terms = "; ".join(parts), ", ".join(map(repr, edit.terms))
-    named = f" as {edit.name!r}" if edit.name else ""
-    left_out = [f"{some} left out"] if some else []
-    return {
-        "rename": f"renamed to {edit.name!r}",
-        "merge": f"merged{named}",
-        "split": f"{some} split off{named}",
-        "move": f"{some} moved here",
-        "spelling": f"{terms} read as {edit.name!r}",
-        "exclude": "; ".join([*left_out, *([f"{terms} as a name"] if terms else [])]),
-    }[edit.kind]
+    """What an edit of its kind asks for: of which nodes, papers or terms, and by which name."""
+    parts = [node.head for node in edit.nodes[1:]] if edit.kind == "split" else []
+    parts += [count(len(edit.papers), "paper")] if edit.papers else []
+    parts += map(repr, edit.terms)
+    return " as ".join(filter(None, (", ".join(parts), repr(edit.name) if edit.name else "")))
 
 
 def _key(term: str) -> str:
