@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -46,40 +45,21 @@ from paperatlas.topics.result import LEVELS
 Say = Callable[[str], None]
 
 
-@dataclass
-class ScaleResult:
-    """What a run wrote.
-
-    Attributes
-    ----------
-    folder : Path
-    records, papers, parts, merged, near, reused : int
-        ``merged`` records repeated another's paper, ``near`` pairs are near-duplicates, and ``reused`` partitions an
-        earlier run had finished.
-    topics : DataFrame
-        ``topic``, ``name``, ``theme``, ``theme_name``, ``words``, ``size``.
-    months : DataFrame
-        As an export's ``trends.csv``, by month.
-    edits : DataFrame
-        What became of every edit, as `paperatlas.Study.edits`.
-    problems : list of Problem
-        What could not be read.
-    seconds : dict
-        By step.
-    """
+class ScaleResult(NamedTuple):
+    """What a run wrote: its tables have the columns of a study's, as far as a run knows them."""
 
     folder: Path
-    records: int = 0
-    papers: int = 0
-    parts: int = 0
-    merged: int = 0
-    near: int = 0
-    reused: int = 0
-    topics: pd.DataFrame = field(default_factory=pd.DataFrame)
-    months: pd.DataFrame = field(default_factory=pd.DataFrame)
-    edits: pd.DataFrame = field(default_factory=pd.DataFrame)
-    problems: list[Problem] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
+    records: int
+    papers: int
+    parts: int
+    merged: int  # records that repeated another's paper
+    near: int  # pairs of near-duplicates
+    reused: int  # partitions that an earlier run had finished
+    topics: pd.DataFrame  # topic, name, theme, theme_name, words, size
+    months: pd.DataFrame  # as an export's trends.csv, by month
+    edits: pd.DataFrame
+    problems: list[Problem]
+    seconds: dict[str, float]  # by step
 
 
 def scale(
@@ -136,11 +116,10 @@ def scale(
     check_folder(source, folder)
     file = edits_file(edits)
     asked = tuple(read_edits(file)) if file and file.is_file() else ()
-    result = ScaleResult(folder)
+    seconds: dict[str, float] = {}
     with _at_work_in(folder):
-        with _timed(result, "read"):
+        with _timed(seconds, "read"):
             staged = stage(source, folder, part=part)
-        result.records, result.parts, result.problems = staged.records, staged.parts, staged.problems
         say(f"read {staged.records:,} records into {staged.parts:,} partitions")
 
         def each(step: str, key: str, task: Task) -> int:
@@ -151,14 +130,14 @@ def scale(
                 say(f"{step}: partition {number} is done ({so_far})")
             return staged.parts - len(todo)
 
-        with _timed(result, "keys"):
+        with _timed(seconds, "keys"):
             each("keys", staged.key, partial(key_part, folder, key=staged.key))
-        with _timed(result, "merge"):
+        with _timed(seconds, "merge"):
             groups = group_records(staged)
             bring_home(staged, groups)
-            result.merged = staged.records - len(groups.order)
-        say(f"merged {result.merged:,} records of papers that were there already")
-        with _timed(result, "fit"):
+        merged = staged.records - len(groups.order)
+        say(f"merged {merged:,} records of papers that were there already")
+        with _timed(seconds, "fit"):
             options = (sample, n_topics, seed, None if model is None else str(model))
             key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
             if not is_done(folder, "model", 0, key):
@@ -173,17 +152,36 @@ def scale(
                         )
                 _keep(folder, key, fitted, table)
             fitted = TopicModel.load(folder / "model")
-            result.edits = pd.read_parquet(folder / "edits.parquet")
         say(f"fitted {len(fitted.topics)} topics")
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
-        with _timed(result, "work"):
-            result.reused = each("papers", key, partial(work_on, Job(str(folder), key, names, asked)))
-        with _timed(result, "totals"):
-            _add_up(result, staged, fitted, key)
+        with _timed(seconds, "work"):
+            reused = each("papers", key, partial(work_on, Job(str(folder), key, names, asked)))
+        with _timed(seconds, "totals"):
+            tables, of_topic = _totals(staged, fitted)
+            for stem, table in tables.items():
+                table.attrs = {}
+                write_part(table, folder / f"{stem}.parquet")
         for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
             left.unlink(missing_ok=True)
-    return result
+        numbers = {
+            "records": staged.records,
+            "papers": sum(of_topic.values()),
+            "parts": staged.parts,
+            "merged": merged,
+            "near": len(tables["near_duplicates"]),
+        }
+        write_json({**numbers, "problems": staged.problems, "key": key}, folder / "summary.json")
+        return ScaleResult(
+            folder=folder,
+            **numbers,
+            reused=reused,
+            topics=fitted.topics.assign(size=[of_topic.get(topic, 0) for topic in fitted.topics["topic"]]),
+            months=tables["months"],
+            edits=pd.read_parquet(folder / "edits.parquet"),
+            problems=staged.problems,
+            seconds=seconds,
+        )
 
 
 def _named_by(edits: Sequence[Edit]) -> list[str]:
@@ -239,27 +237,21 @@ def _keep(folder: Path, key: str, model: TopicModel, edits: pd.DataFrame) -> Non
     write_receipt(folder, "model", 0, key, [*files, folder / "edits.parquet"])
 
 
-def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, key: str) -> None:
-    """Write what all partitions say together."""
+def _totals(staged: Staged, fitted: TopicModel) -> tuple[dict[str, pd.DataFrame], dict[Any, int]]:
+    """What all partitions say together, and the size of each topic."""
     levels = list(LEVELS)
     papers = staged.gathered("papers", ["paper_id", "published", *levels])
-    sizes = {(level, node): n for level in levels for node, n in papers[level].value_counts().items()}
-    pairs = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
-    nodes = fitted.nodes.assign(size=[sizes.get(pair, 0) for pair in pairs])
-    result.papers = len(papers)
-    topics = fitted.topics
-    result.topics = topics.assign(size=[sizes.get(("topic", topic), 0) for topic in topics["topic"]])
-    result.months = trend_table(papers, papers[["paper_id", *levels]], period="month")
-    near = pd.DataFrame(_near_duplicates(staged), columns=["paper_id", "other_id", "similarity"])
-    result.near = len(near)
-    merges = staged.gathered("merges")
-    tables = {"topics": nodes, "months": result.months, "merges": merges, "near_duplicates": near}
-    for stem, table in tables.items():
-        table.attrs = {}
-        write_part(table, staged.folder / f"{stem}.parquet")
-    numbers = ("records", "papers", "parts", "merged", "near", "problems")
-    summary = {name: getattr(result, name) for name in numbers}
-    write_json({**summary, "key": key}, staged.folder / "summary.json")
+    sizes = {level: papers[level].value_counts().to_dict() for level in levels}
+    nodes = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
+    tables = {
+        "topics": fitted.nodes.assign(size=[sizes[level].get(node, 0) for level, node in nodes]),
+        "months": trend_table(papers, papers[["paper_id", *levels]], period="month"),
+        "merges": staged.gathered("merges"),
+        "near_duplicates": pd.DataFrame(
+            _near_duplicates(staged), columns=["paper_id", "other_id", "similarity"]
+        ),
+    }
+    return tables, sizes["topic"]
 
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
@@ -279,10 +271,10 @@ def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
 
 
 @contextmanager
-def _timed(result: ScaleResult, step: str) -> Iterator[None]:
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
-    result.seconds[step] = round(time.perf_counter() - start, 3)
+    seconds[step] = round(time.perf_counter() - start, 3)
 
 
 def findings_of(result: ScaleResult) -> list[str]:
