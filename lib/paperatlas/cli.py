@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, visible
@@ -71,8 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(why: object) -> int:
-    print(f"paperatlas: {visible(why, keep='')}", file=sys.stderr)
+    _say(f"paperatlas: {visible(why, keep='')}", sys.stderr)
     return BAD_INPUT
+
+
+def _say(text: object, where: TextIO | None = None) -> None:
+    """Print something in which nothing acts on a terminal."""
+    print(visible(text), file=where or sys.stdout, flush=True)
 
 
 class _Stopped(KeyboardInterrupt):
@@ -220,7 +225,7 @@ def _report(options: argparse.Namespace) -> None:
         _say_step(step, time.perf_counter() - start)
 
     page = build_report(_study(options, _say_step), options.out, done=done)
-    print(f"{visible(page)} is ready after {time.perf_counter() - start:.0f} s")
+    _say(f"{page} is ready after {time.perf_counter() - start:.0f} s")
     if options.open:
         import webbrowser
 
@@ -228,7 +233,7 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _say_step(step: str, seconds: float) -> None:
-    print(f"{step:<28}{seconds:7.1f} s", flush=True)
+    _say(f"{step:<28}{seconds:7.1f} s")
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -236,7 +241,7 @@ def _export(options: argparse.Namespace) -> None:
     from paperatlas.export import export
 
     for file in export(_study(options), options.out):
-        print(visible(file))
+        _say(file)
 
 
 def _diff(options: argparse.Namespace) -> None:
@@ -246,10 +251,10 @@ def _diff(options: argparse.Namespace) -> None:
     from paperatlas.report.changes import as_html, as_text
 
     found = compare_runs(read_run(options.before), read_run(options.after))
-    print(as_text(found))
+    _say(as_text(found))
     if options.html:
         write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html, "no page")
-        print(f"\n{visible(options.html)}")
+        _say(f"\n{options.html}")
 
 
 def _inspect(options: argparse.Namespace) -> None:
@@ -261,12 +266,12 @@ def _inspect(options: argparse.Namespace) -> None:
     records = read_papers(options.sources)
     corpus = build_corpus(records)
     for dump, n in records.groupby("dump").size().items():
-        print(visible(f"{dump}: {count(n, 'record')}"))
-    print(f"{count(len(records), 'record')}, {count(len(corpus), 'paper')}")
+        _say(f"{dump}: {count(n, 'record')}")
+    _say(f"{count(len(records), 'record')}, {count(len(corpus), 'paper')}")
     problems = records.attrs["problems"]
     for problem in problems:
-        print(visible(problem))
-    print(count(len(problems), "problem", words=True))
+        _say(problem)
+    _say(count(len(problems), "problem", words=True))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")
         _say_corpus(add_dates(corpus, _date_sources(options)))
@@ -292,16 +297,16 @@ def _scale(options: argparse.Namespace) -> None:
             sample=options.sample,
             part=options.part,
             model=options.model,
-            say=lambda line: print(line, flush=True),
+            say=_say,
         )
     for problem in result.problems:
-        print(visible(problem))
+        _say(problem)
     for edit in result.edits[result.edits["status"] != "applied"].to_dict("records"):
-        print(visible(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}"))
+        _say(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}")
     for step, seconds in result.seconds.items():
-        print(f"{step:<24}{seconds:6.1f} s")
-    print(
-        f"{visible(options.out)}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
+        _say(f"{step:<24}{seconds:6.1f} s")
+    _say(
+        f"{options.out}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
         f"{count(len(result.topics), 'topic')}, {count(result.near, 'pair')} of near-duplicates"
     )
 
@@ -317,11 +322,11 @@ def _notebooks(options: argparse.Namespace) -> None:
         sources = [Path(name) for name in options.names]
         find_sources(sources)
         for path in notebooks.write_series(options.to, sources):
-            print(visible(path))
+            _say(path)
         return
     everything = [*notebooks.series(), notebooks.template()]
     chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
-    executed = notebooks.execute_all(chosen, done=lambda path: print(path.name, flush=True))
+    executed = notebooks.execute_all(chosen, done=lambda path: _say(path.name))
     for path, run in executed.items():
         notebooks.write(run.notebook, path)
 
@@ -337,10 +342,10 @@ def _cache(options: argparse.Namespace) -> None:
         )
     kept = Cache(folder)
     if options.clear:
-        print(visible(f"removed {kept.clear()} files from {folder}"))
+        _say(f"removed {kept.clear()} files from {folder}")
     else:
         files, size = kept.size()
-        print(visible(f"{folder}: {files} files, {size / 2**20:.1f} MiB"))
+        _say(f"{folder}: {files} files, {size / 2**20:.1f} MiB")
 
 
 def _study(options: argparse.Namespace, progress: Progress | None = None) -> Study:
@@ -369,31 +374,31 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
 def _say_problems(problems: list[Problem]) -> None:
     """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
     for problem in problems[:MOST_SAID]:
-        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+        _say(f"paperatlas: {problem}", sys.stderr)
     if (rest := len(problems) - MOST_SAID) > 0:
-        print(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", file=sys.stderr)
+        _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
 
 
 def _say_corpus(corpus: pd.DataFrame) -> None:
     """What papers lack, how many of them each source dated, and what in it could not be used."""
     n = f"{len(corpus):,}"
     if bare := int((corpus["abstract"] == "").sum()):
-        print(f"{count(bare, 'paper')} of {n} without an abstract; --abstracts-only leaves such papers out")
+        _say(f"{count(bare, 'paper')} of {n} without an abstract; --abstracts-only leaves such papers out")
     for doubt in corpus.attrs["language_doubts"]:
-        print(doubt)
+        _say(doubt)
     for source in corpus.attrs["date_sources"]:
         asked = count(source["asked"], "paper")
-        print(visible(f"dates from {source['source']}: {source['matched']} of {asked}"))
+        _say(f"dates from {source['source']}: {source['matched']} of {asked}")
     for problem in corpus.attrs["date_problems"]:
-        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+        _say(f"paperatlas: {problem}", sys.stderr)
     disagreements = corpus.attrs["date_disagreements"]
     for odd in disagreements[:MOST_SAID]:
         dates = f"{odd['published']} in {odd['source']}, {odd['other_published']} in {odd['other_source']}"
-        print(visible(f"dates disagree on {odd['title']!r}: {dates}; the first is taken"))
+        _say(f"dates disagree on {odd['title']!r}: {dates}; the first is taken")
     if (rest := len(disagreements) - MOST_SAID) > 0:
-        print(f"and on {count(rest, 'more paper')}")
+        _say(f"and on {count(rest, 'more paper')}")
     if undated := int(corpus["published"].isna().sum()):
-        print(f"{count(undated, 'paper')} of {n} without a date; add sources with --dates")
+        _say(f"{count(undated, 'paper')} of {n} without a date; add sources with --dates")
 
 
 if __name__ == "__main__":

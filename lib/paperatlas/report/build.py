@@ -92,12 +92,13 @@ def run_notebooks(
     own = [*study.date_inputs, *study.edit_inputs]
     with scratch("pa-", Path(tempfile.gettempdir())) as place:
         dumps = copy_inputs(study.dumps, study.inputs, place)
-        copies = [
-            copy_inputs([known.path], [known], place / f"options/{n}")[0] for n, known in enumerate(own)
-        ]
-        names = {
-            str(known.path): str(copy.relative_to(place)) for known, copy in zip(own, copies, strict=True)
-        }
+        names = {}
+        for number, known in enumerate(own):
+            folder = place / "own"
+            if (folder / known.path.name).exists():  # another of that name
+                folder /= str(number)
+            (copy,) = copy_inputs([known.path], [known], folder)
+            names[str(known.path)] = str(copy.relative_to(place))
         return notebooks.execute_all(
             notebooks.series() if paths is None else paths,
             place=place,
