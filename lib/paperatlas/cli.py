@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 FAULT = 1
-INTERRUPTED = 130
 MOST_SAID = 20
 
 Command = Callable[[argparse.Namespace], None]
@@ -58,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         with suppress(OSError):  # after HUP the terminal may be gone
             _failed("stopped; what was there before is still there")
-        return 128 + error.signal if isinstance(error, _Stopped) else INTERRUPTED
+        return 128 + int(error.args[0] if error.args else signal.SIGINT)
     except Exception as error:
         if os.environ.get("PAPERATLAS_TRACEBACK"):
             raise
@@ -80,14 +79,6 @@ def _say(text: object, where: TextIO | None = None) -> None:
     print(visible(text), file=where or sys.stdout, flush=True)
 
 
-class _Stopped(KeyboardInterrupt):
-    """A signal that ends the program, to be cleaned up after like Ctrl-C."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.signal = number
-
-
 @contextmanager
 def _stoppable() -> Iterator[None]:
     """Let TERM and HUP end the command as Ctrl-C does: kernels are shut down and temporary folders go.
@@ -103,7 +94,7 @@ def _stoppable() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         for n in before:
             signal.signal(n, signal.SIG_IGN)
-        raise _Stopped(number)
+        raise KeyboardInterrupt(number)
 
     try:
         for n in before:

@@ -230,35 +230,26 @@ def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterat
     """
     _clear_after_killed_runs(prefix, place, put_back)
     with ExitStack() as stack:
-        folder = _taken(prefix, place, stack)
+        while True:
+            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+            # Another run, which clears up just now, may take it for a killed one's.
+            with suppress(FileNotFoundError, FileExistsError, BlockingIOError):
+                stack.enter_context(held(folder))
+                (folder / _MARK).touch()
+                break
         try:
             yield folder
         finally:
             _remove(folder)
 
 
-def _taken(prefix: str, place: Path, stack: ExitStack) -> Path:
-    """New folder that this process holds, with its mark."""
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-        try:
-            with ExitStack() as hold:
-                hold.enter_context(held(folder))
-                (folder / _MARK).touch()
-                stack.push(hold.pop_all())
-                return folder
-        except (FileNotFoundError, FileExistsError, BlockingIOError):
-            continue  # another run, which clears up just now, took it for a killed one's
-
-
 def _remove(folder: Path) -> None:
     """Remove a folder of `scratch`; its mark goes last, so that the next run can go on with it."""
-    for entry in folder.iterdir():
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == _MARK):
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name != _MARK:
+        else:
             entry.unlink(missing_ok=True)
-    (folder / _MARK).unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
 
