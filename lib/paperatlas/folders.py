@@ -10,10 +10,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import listing, visible
@@ -23,6 +23,9 @@ PASSPORT = "passport.json"
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
 _ASIDE, _MARK = "last-good", ".paperatlas"
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2
+
+
+IsOurs = Callable[[str], bool]  # is given a file's name from its folder
 
 
 class Input(NamedTuple):
@@ -99,17 +102,18 @@ def named(names: Iterable[str]) -> str:
     return listing([visible(name) for name in sorted(names)], most=3)
 
 
-def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
+def check_target(out: Path, sources: Iterable[Path] = (), is_ours: IsOurs | None = None) -> None:
     """Refuse a folder that may not be replaced: a file, one with a source in it, or with files of somebody else.
 
-    This is asked before anything is computed, and again before anything is removed.
+    A file is ours by its name, as `is_ours` says, or as the folder's passport lists it with its hash. This is asked
+    before anything is computed, and again before anything is removed.
     """
     try:
         if out.exists() and not out.is_dir():
             raise AtlasError(f"{out} is a file; name a folder with --out")
         refuse_sources_in(out, sources)
         if out.is_dir():
-            _check_content(out, out)
+            _check_content(out, out, is_ours)
         place = next(folder for folder in out.absolute().parents if folder.exists())
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(13, f"nothing may be written in {place}")
@@ -127,31 +131,43 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
             )
 
 
-def _check_content(folder: Path, out: Path) -> None:
-    """Refuse a folder, called `out`, that holds anything but what its passport lists, each file with its hash."""
-    found = {path.relative_to(folder).as_posix(): path for path in entries(folder)}
-    try:
-        passport = json.loads((folder / PASSPORT).read_text(encoding="utf-8"))
-        written = {**passport["files"], PASSPORT: None} if passport["files"] else {}
-    except KeyError:
-        if {"inputs", "versions", "numbers"} <= set(passport):
-            raise AtlasError(
-                f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
-                "away, or name another folder with --out"
-            ) from None
-        written = {}
-    except (OSError, ValueError, TypeError):
-        written = {}
-    foreign = [
-        name
-        for name, path in found.items()
-        if path.is_symlink() or not path.is_file() or written.get(name, "") not in (None, sha256(path))
-    ]
-    if foreign:
+def _check_content(folder: Path, out: Path, is_ours: IsOurs | None = None) -> None:
+    """Refuse a folder, called `out`, that holds anything but our files."""
+    is_ours = is_ours or _as_listed(folder, out)
+    found = [path.relative_to(folder).as_posix() for path in entries(folder)]
+    if foreign := [name for name in found if not is_ours(name)]:
         raise AtlasError(
             f"{out} holds files that this program did not write, or that were changed since: {named(foreign)}; "
             "move them away, or name another folder with --out"
         )
+
+
+def _as_listed(folder: Path, out: Path) -> IsOurs:
+    """Whether a file is as the folder's passport lists it."""
+    found = read_json(folder / PASSPORT)
+    passport = found if isinstance(found, dict) else {}
+    written = passport.get("files", {})
+    if "files" not in passport and {"inputs", "versions", "numbers"} <= set(passport):
+        raise AtlasError(
+            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
+            "away, or name another folder with --out"
+        )
+
+    def is_ours(name: str) -> bool:
+        path = folder / name
+        if path.is_symlink() or not path.is_file() or not isinstance(written, dict):
+            return False
+        return (name == PASSPORT and bool(written)) or written.get(name) == sha256(path)
+
+    return is_ours
+
+
+def read_json(path: Path) -> Any:
+    """JSON of a file, or None where there is none that is whole."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.folders import check_unchanged, entries, look_at, named, refuse_sources_in, replacing, sha256
+from paperatlas.folders import check_target, check_unchanged, look_at, named, read_json, replacing, sha256
 from paperatlas.readers import Problem, find_sources, iter_papers
 
 Sources = str | Path | Sequence[str | Path]
@@ -106,20 +106,13 @@ def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
 def check_folder(source: Sources, folder: Path) -> None:
     """Refuse a folder that holds anything but a run over these sources, or one of them."""
     files = find_sources(source)
-    refuse_sources_in(folder, files)
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise AtlasError(f"{folder} is a file; name a folder with --out")
     about = read_json(folder / MANIFEST)
     of_a_run = isinstance(about, dict) and {"inputs", "complete"} <= set(about)
-    found = [path.relative_to(folder).as_posix() for path in entries(folder)]
-    ours = [name for name in found if _WRITTEN.fullmatch(name) and (of_a_run or name.endswith(".tmp"))]
-    if foreign := set(found) - set(ours):
-        raise AtlasError(
-            f"{folder} holds files that this program did not write: {named(foreign)}; expected an empty folder or one "
-            "of an earlier run; move them away, or name another folder with --out"
-        )
+
+    def is_ours(name: str) -> bool:
+        return bool(_WRITTEN.fullmatch(name)) and (of_a_run or name.endswith(".tmp"))
+
+    check_target(folder, files, is_ours)
     before = sorted(item["name"] for item in about["inputs"]) if of_a_run else []
     if before and before != sorted(file.name for file in files):
         raise AtlasError(
@@ -173,11 +166,3 @@ def write_json(value: Any, path: Path) -> None:
     """Write JSON in one step and through to the disk, in ASCII: a file's name need not be UTF-8."""
     with replacing(path, durable=True) as temporary:
         temporary.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-
-
-def read_json(path: Path) -> Any:
-    """JSON of a file, or None where there is none that is whole."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None

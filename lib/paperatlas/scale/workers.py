@@ -16,9 +16,10 @@ from paperatlas.dates import add_dates
 from paperatlas.duplicates import bands
 from paperatlas.errors import AtlasError
 from paperatlas.export import PAPER_COLUMNS
+from paperatlas.folders import read_json
 from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
-from paperatlas.scale.parts import MANIFEST, Content, keep, read_json
+from paperatlas.scale.parts import MANIFEST, Content, keep
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import Edit, respelled, without_excluded
 
