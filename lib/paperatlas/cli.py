@@ -118,14 +118,20 @@ def _parser() -> argparse.ArgumentParser:
 
     sources = argparse.ArgumentParser(add_help=False)
     option = sources.add_argument
-    option("sources", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
+    option("papers", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
     text = "a file of papers with dates, asked after the records themselves; as often as you like"
     option("--dates", action="append", type=Path, default=[], metavar="FILE", help=text)
 
-    # What the study and a run of scale have in common; `_choices` hands it on.
+    # What the study and a run of scale have in common.
     pile = argparse.ArgumentParser(add_help=False, parents=[sources])
     option = pile.add_argument
-    option("--topics", type=int, metavar="K", help="number of topics; the data choose it by default")
+    option(
+        "--topics",
+        dest="n_topics",
+        type=int,
+        metavar="K",
+        help="number of topics; the data choose it by default",
+    )
     text = "'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
     option("--encoder", default="lsa", help=text)
     text = "edits to the topics (default: atlas.toml in the working folder, if it is there)"
@@ -140,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     option("--period", choices=("year", "quarter", "month"), default="year", help="period of trends")
     text = "leave out papers without an abstract, placed by title otherwise"
     option("--abstracts-only", action="store_true", help=text)
-    option("--no-cache", action="store_true", help="compute everything anew and keep nothing")
+    option("--no-cache", dest="cache", action="store_false", help="compute everything anew and keep nothing")
 
     text = "What is in a pile of papers, and how it moves."
     parser = argparse.ArgumentParser(prog="paperatlas", description=text)
@@ -188,14 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _choices(options: argparse.Namespace) -> dict[str, Any]:
-    """What the study and a run of scale are told alike."""
-    return {
-        "n_topics": options.topics,
-        "sources": _date_sources(options),
-        "encoder": options.encoder,
-        "edits": options.edits,
-    }
+def _choices(options: argparse.Namespace, names: str) -> dict[str, Any]:
+    """What a study or a run of scale is told, under the names that both have for it."""
+    return {"sources": _date_sources(options), **{name: getattr(options, name) for name in names.split()}}
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -254,7 +255,7 @@ def _inspect(options: argparse.Namespace) -> None:
     from paperatlas.dates import add_dates
     from paperatlas.readers import read_papers
 
-    records = read_papers(options.sources)
+    records = read_papers(options.papers)
     corpus = build_corpus(records)
     for dump, n in records.groupby("dump").size().items():
         _say(f"{dump}: {count(n, 'record')}")
@@ -281,14 +282,11 @@ def _scale(options: argparse.Namespace) -> None:
         cluster = nullcontext()
     with cluster as client:
         result = scale(
-            options.sources,
+            options.papers,
             options.out,
             client=client,
-            **_choices(options),
-            sample=options.sample,
-            part=options.part,
-            model=options.model,
             say=_say,
+            **_choices(options, "n_topics encoder edits sample part model"),
         )
     for problem in result.problems:
         _say(problem)
@@ -344,16 +342,13 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
-    find_sources(options.sources)
+    find_sources(options.papers)
     if out := getattr(options, "out", None):
         check_target(out)
     study = Study(
-        options.sources,
-        **_choices(options),
-        abstracts_only=options.abstracts_only,
-        period=options.period,
-        cache=not options.no_cache,
+        options.papers,
         progress=progress,
+        **_choices(options, "n_topics encoder edits abstracts_only period cache"),
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.folders import PASSPORT
+from paperatlas.folders import PASSPORT, read_json
 
 TABLES = "tables"  # the folder of a report that holds what an export writes
 SAME = 0.1  # least Jaccard similarity of two topics that count as one
@@ -86,11 +85,11 @@ def read_run(folder: Path) -> Run:
     papers = _table(place, "papers", ["paper_id", "title", "topic", "published"])
     topics = _table(place, "topics", ["level", "topic", "name"]).query("level == 'topic'")
     entries = {name: _table(place, name, columns) for name, columns in _ENTRIES.items()}
+    passport = read_json(folder / PASSPORT)
     try:
-        passport = json.loads((folder / PASSPORT).read_text(encoding="utf-8"))
         numbers, inputs = dict(passport["numbers"]), {i["name"]: i["sha256"] for i in passport["inputs"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AtlasError(f"{folder / PASSPORT} is not a passport of a run: {error}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise AtlasError(f"{folder / PASSPORT} is not a passport of a run; name another folder") from error
     return Run(str(folder), papers, topics, entries, numbers, inputs)
 
 

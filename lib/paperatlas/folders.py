@@ -352,8 +352,6 @@ def _exchange(one: Path, other: Path) -> bool:
     """Let two folders change places; False where the system or the disk cannot do that in one step."""
     if not sys.platform.startswith("linux"):
         return False
-    try:
-        exchange = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:  # a C library without it
-        return False
-    return bool(exchange(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)  # not every C library has it
+    paths = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
+    return bool(renameat2 and renameat2(*paths, _EXCHANGE) == 0)

@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import count
+from itertools import accumulate, count
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -147,21 +147,15 @@ def _latex(text: str) -> str:
 
 def _kept(found: re.Match[str]) -> str:
     sign, command = found.group(), found.group(1)
-    return (
-        f"{{\\textbackslash}}{command}"
-        if command and not is_known_command(command)
-        else _ESCAPES.get(sign, sign)
-    )
+    if command and not is_known_command(command):
+        return f"{{\\textbackslash}}{command}"
+    return _ESCAPES.get(sign, sign)
 
 
 def _are_nested(text: str) -> bool:
     """Whether every brace has its partner."""
-    depth = 0
-    for sign in re.findall(r"[{}]", text):
-        depth += 1 if sign == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+    depths = [0, *accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in text)]
+    return min(depths) == depths[-1] == 0
 
 
 def _ris(papers: pd.DataFrame) -> str:
