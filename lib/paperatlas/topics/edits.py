@@ -68,7 +68,10 @@ class Edit:
 def address_of(topics: Topics, level: str, node: int) -> Address:
     """Head and most typical papers of a node: those that are sure of their topic and near the node's centre."""
     inside = np.flatnonzero(labels_of(topics)[level] == node)
-    typical = inside[np.argsort(-_typicality(topics, inside), kind="stable")[:ANCHORS]]
+    points = on_grid(topics.vectors[inside])
+    near = (points @ centres(points, np.zeros(len(points), dtype=np.int32)).T).ravel()
+    typicality = np.round(topics.papers["confidence"].to_numpy()[inside] * near, 6)
+    typical = inside[np.argsort(-typicality, kind="stable")[:ANCHORS]]
     table = topics.table
     name = table.loc[(table["level"] == level) & (table["topic"] == node), "name"].iloc[0]
     ids = topics.papers["paper_id"].iloc[typical]
@@ -78,12 +81,6 @@ def address_of(topics: Topics, level: str, node: int) -> Address:
 def head_of(name: str) -> str:
     """First phrase of a node's name."""
     return name.split(", ")[0]
-
-
-def _typicality(topics: Topics, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-    points = on_grid(topics.vectors[rows])
-    near = (points @ centres(points, np.zeros(len(points), dtype=np.int32)).T).ravel()
-    return np.asarray(np.round(topics.papers["confidence"].to_numpy()[rows] * near, 6), dtype=np.float64)
 
 
 def respelled(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
@@ -197,7 +194,10 @@ class _Tree:
         votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
         best = int(votes.argmax())
         if not rows or 2 * votes[best] <= len(rows):
-            called = [n for (at, n), name in self.names.items() if at == level and _is_head(address, name)]
+            heads = (
+                (at, n, {name.casefold(), head_of(name).casefold()}) for (at, n), name in self.names.items()
+            )
+            called = [n for at, n, names in heads if at == level and address.head.casefold() in names]
             named = [node for node in called if votes[node] == votes[best]]
             if len(named) != 1:
                 why = f"{len(named) or 'no'} {level}s are called {address.head!r}"
@@ -312,10 +312,6 @@ class _Tree:
                 subtopic[lost] = own[(self.points[lost] @ middle.T).argmax(axis=1)]
             elif len(lost) and (subtopic >= 0).any():
                 subtopic[lost] = self._new("subtopic", self.names["topic", number])
-
-
-def _is_head(address: Address, name: str) -> bool:
-    return address.head.casefold() in (name.casefold(), head_of(name).casefold())
 
 
 def _asked(edit: Edit) -> str:
