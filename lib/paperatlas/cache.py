@@ -47,9 +47,10 @@ def cache_folder() -> Path | None:
 
 
 def fingerprint(*parts: object) -> str:
-    """Hash (32 hexadecimal digits) of texts, numbers, bytes and arrays, in this order."""
+    """Hash (32 hexadecimal digits) of texts, numbers, bytes, arrays and tables, in this order."""
     digest = hashlib.sha256()
     for part in parts:
+        part = [*part, part.to_numpy().tolist()] if isinstance(part, pd.DataFrame) else part
         if isinstance(part, np.ndarray):
             content = repr((part.shape, part.dtype.str)).encode() + np.ascontiguousarray(part).tobytes()
         elif isinstance(part, bytes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from paperatlas.dates import DateSource
 
 MIN_PAPERS = 10
+_TEXTS = ["paper_id", "title", "abstract"]
 
 Progress = Callable[[str, float], None]
 T = TypeVar("T")
@@ -115,19 +116,19 @@ class Study(Questions):
         self,
         step: str,
         kind: type[T],
-        key: Iterable[object],
         compute: Callable[..., T],
         *given: Any,
+        state: object = None,
         **options: Any,
     ) -> T:
-        """What a step gave for the same `key` before, or gives now."""
-        place = fingerprint(step, code_version(), *key)
+        """What a step gave before for what it is given, and for the `state` of what that stands for, or gives now."""
+        key = fingerprint(step, code_version(), state, *given, *options.items())
 
         def load_or_compute() -> T:
-            kept: T | None = self.cache.load(step, place, kind)
+            kept: T | None = self.cache.load(step, key, kind)
             if kept is None:
                 kept = compute(*given, **options)
-                self.cache.save(step, place, kept)
+                self.cache.save(step, key, kept)
             return kept
 
         return self._timed(step, load_or_compute)
@@ -200,9 +201,7 @@ class Study(Questions):
         states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
         if None in states:
             return self._timed("dates", find)
-        stated = [name for name in ("published", "arxiv_id", "venue") if name in corpus]
-        texts = corpus[["paper_id", "title", "abstract", *stated]].to_numpy().ravel().tolist()
-        return self._kept("dates", dict, [*states, *map(str, texts)], find)
+        return self._kept("dates", dict, find, state=[*states, corpus.to_numpy().tolist()])
 
     @cached_property
     def problems(self) -> pd.DataFrame:
@@ -215,13 +214,14 @@ class Study(Questions):
     @cached_property
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
-        found = self._kept("near_duplicates", list, [self.fingerprint], near_duplicates, self.corpus)
+        texts = self.corpus[["paper_id", "abstract"]]
+        found = self._kept("near_duplicates", list, near_duplicates, texts)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the papers' ids and texts."""
-        return fingerprint(*self.corpus[["paper_id", "title", "abstract"]].to_numpy().ravel().tolist())
+        return fingerprint(*self.corpus[_TEXTS].to_numpy().ravel().tolist())
 
     @cached_property
     def worded(self) -> pd.DataFrame:
@@ -239,14 +239,13 @@ class Study(Questions):
         texts, encoder = self.texts, self.encoder
         if (key := encoder_key(encoder)) is None:  # nothing says whether an object is still the same
             return self._timed("vectors", embed_texts, texts, encoder=encoder)
-        return self._kept("vectors", np.ndarray, [*texts, key], embed_texts, texts, encoder=encoder)
+        return self._kept("vectors", np.ndarray, partial(embed_texts, encoder=encoder), texts, state=key)
 
     @cached_property
     def fitted(self) -> Topics:
         """The topics as the machine found them, before any edit."""
-        options = {"n_topics": self.n_topics, "seed": self.seed}
-        key = [self.fingerprint, self.vectors, *options.values()]
-        return self._kept("topics", Topics, key, fit_topics, self.worded, self.vectors, **options)
+        given, options = (self.worded[_TEXTS], self.vectors), {"n_topics": self.n_topics, "seed": self.seed}
+        return self._kept("topics", Topics, fit_topics, *given, **options)
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
@@ -271,7 +270,7 @@ class Study(Questions):
     def map(self) -> Projection:
         """Coordinates of the papers in the picture, and the share of neighbours each kept."""
         options = {"paper_ids": self.corpus["paper_id"].tolist(), "seed": self.seed}
-        return self._kept("map", Projection, [self.vectors, options], project, self.vectors, **options)
+        return self._kept("map", Projection, project, self.vectors, **options)
 
     @cached_property
     def papers(self) -> pd.DataFrame:
@@ -311,22 +310,18 @@ class Study(Questions):
     @cached_property
     def terms(self) -> pd.DataFrame:
         """Which paper uses which term, as from `paperatlas.trends.term_memberships`."""
-        key = [*self.worded["paper_id"], *self.texts]
-        terms = self._kept("terms", pd.DataFrame, key, term_memberships, self.worded)
+        terms = self._kept("terms", pd.DataFrame, term_memberships, self.worded[_TEXTS])
         return without_terms(terms, self.asked_edits)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Systems, links and claims that the papers state."""
-        key = [self.fingerprint, *self.corpus["published"].tolist()]
-        return self._kept("ledger", Ledger, key, build_ledger, self.corpus)
+        return self._kept("ledger", Ledger, build_ledger, self.corpus[[*_TEXTS, "published"]])
 
     @cached_property
     def dump_table(self) -> pd.DataFrame:
         """One row per dump: label, sizes, distinguishing terms."""
-        records, corpus = self.records, self.corpus
-        key = [self.fingerprint, records[["dump", "rank"]].to_numpy().tolist(), corpus["dumps"].tolist()]
-        return self._kept("dumps", pd.DataFrame, key, compare.describe_dumps, records, corpus)
+        return self._kept("dumps", pd.DataFrame, compare.describe_dumps, self.records, self.corpus)
 
     @cached_property
     def topics_by_dump(self) -> pd.DataFrame:

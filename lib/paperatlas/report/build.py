@@ -106,10 +106,9 @@ def run_notebooks(
             options=study.options(names),
             cache=study.cache,
             inputs=fingerprint(
-                study.fingerprint,
                 [known.sha256 for known in (*study.inputs, *own)],
-                study.records[["dump", "rank"]].to_numpy().tolist(),
-                study.corpus[["published", "arxiv_id", "venue"]].to_numpy().tolist(),
+                study.records[["dump", "rank"]],
+                study.corpus[["paper_id", "title", "abstract", "published", "arxiv_id", "venue"]],
             ),
             done=lambda path: tell(path.stem),
         )
