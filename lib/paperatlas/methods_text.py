@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.prose import are, count, listing
+from paperatlas.prose import count, listing
 from paperatlas.readers import NO_ABSTRACT, read_papers
 from paperatlas.text.encoders import LSA, encoder_label
 from paperatlas.topics.levels import CORE
@@ -92,7 +92,7 @@ def _facts(study: Study) -> dict[str, Any]:
     grades = study.topics.at("topic")["grade"]
     found = {level: len(study.fitted.at(level)) for level in LEVELS}
     return {
-        "are": are, "count": count, "listing": listing, "were": _were,
+        "count": count, "listing": listing, "were": _were,
         "study": study, "version": __version__, "core": CORE, **flow,
         "sources": len(kinds), "kinds": sorted(set(kinds.values())),
         "encoders": [*encoders, *([f"the encoder {model}"] if model else [])],
