@@ -10,7 +10,7 @@ Names are imported from their modules when first used, so that ``import paperatl
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any
 
 _NAMES = {
@@ -40,10 +40,7 @@ _HOME = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = sorted(_HOME)
 
-try:
-    __version__ = version("paperatlas")
-except PackageNotFoundError:
-    __version__ = "0"
+__version__ = version("paperatlas")
 
 
 def __getattr__(name: str) -> Any:

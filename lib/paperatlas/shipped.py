@@ -16,13 +16,7 @@ _PLACES = (_PACKAGE / "files", _PACKAGE.parents[1])
 
 
 def project_path(*parts: str) -> Path:
-    """Path of a file or folder, or pattern of files, that are shipped with the project.
-
-    Raises
-    ------
-    AtlasError
-        If it is not there; an installed package has everything but the shipped dumps and the tests.
-    """
+    """Path of a file, folder or pattern of files shipped with the project; an `AtlasError` if it is not there."""
     for place in _PLACES:
         if _names_something(path := place.joinpath(*parts)):
             return path
@@ -45,10 +39,8 @@ def locate(path: Path) -> Path:
     """A path or pattern as it is given, or, if it names nothing from the working folder, in the project's folder."""
     if path.is_absolute() or _names_something(path):
         return path
-    try:
-        return project_path(*path.parts)
-    except AtlasError:
-        return path
+    places = [place / path for place in _PLACES if _names_something(place / path)]
+    return places[0] if places else path
 
 
 def _names_something(path: Path) -> bool:
