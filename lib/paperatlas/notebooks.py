@@ -121,8 +121,9 @@ def execute_all(
 
     async def everything() -> dict[Path, Run]:
         async with asyncio.TaskGroup() as group:
-            tasks = {path: group.create_task(one(path)) for path in notebooks}
-        return {path: task.result() for path, task in tasks.items()}
+            # The later ones take longer; short ones at the end fill the gaps.
+            tasks = {path: group.create_task(one(path)) for path in reversed(notebooks)}
+        return {path: tasks[path].result() for path in notebooks}
 
     try:
         return _finish(everything())
