@@ -179,7 +179,7 @@ def start() -> pd.DataFrame:
 
 def profile(paths: list[str], size: int) -> pd.DataFrame:
     import paperatlas as pa
-    from paperatlas.duplicates import bands
+    from paperatlas.corpus import bands
     from paperatlas.ledger import find_entries
     from paperatlas.topics.assign import TopicModel
 

@@ -10,15 +10,14 @@ Names are imported from their modules when first used, so that ``import paperatl
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any
 
 _NAMES = {
     "compare": ("describe_dumps", "overlaps", "topics_by_dump"),
-    "corpus": ("build_corpus",),
+    "corpus": ("build_corpus", "near_duplicates"),
     "dates": ("add_dates",),
     "display": ("Findings", "Note", "Stack", "Table"),
-    "duplicates": ("near_duplicates",),
     "errors": ("AtlasError", "DumpError"),
     "ledger": ("build_ledger", "paper_ledger"),
     "ledger.counts": (
@@ -41,10 +40,7 @@ _HOME = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = sorted(_HOME)
 
-try:
-    __version__ = version("paperatlas")
-except PackageNotFoundError:
-    __version__ = "0"
+__version__ = version("paperatlas")
 
 
 def __getattr__(name: str) -> Any:

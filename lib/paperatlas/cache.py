@@ -17,6 +17,7 @@ import os
 import time
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -39,18 +40,17 @@ def cache_folder() -> Path | None:
         return Path(given)
     from platformdirs import user_cache_path
 
-    try:
-        folder = user_cache_path("paperatlas")
-    except RuntimeError:  # no home directory
-        return None
-    # Without a home directory the place can also be a "~" that nobody expanded.
-    return folder if folder.is_absolute() else None
+    with suppress(RuntimeError):  # no home directory; the place can also be a "~" that nobody expanded
+        if (folder := user_cache_path("paperatlas")).is_absolute():
+            return folder
+    return None
 
 
 def fingerprint(*parts: object) -> str:
-    """Hash (32 hexadecimal digits) of texts, numbers, bytes and arrays, in this order."""
+    """Hash (32 hexadecimal digits) of texts, numbers, bytes, arrays and tables, in this order."""
     digest = hashlib.sha256()
     for part in parts:
+        part = [*part, part.to_numpy().tolist()] if isinstance(part, pd.DataFrame) else part
         if isinstance(part, np.ndarray):
             content = repr((part.shape, part.dtype.str)).encode() + np.ascontiguousarray(part).tobytes()
         elif isinstance(part, bytes):
@@ -134,12 +134,12 @@ class Cache:
         return len(files)
 
     def _all(self) -> list[Path]:
-        if self.folder is None or not self.folder.is_dir():
+        if self.folder is None:
             return []
         now = time.time()
         # A younger unfinished file may be one that another process is writing.
         left = [f for f in self.folder.glob(".unfinished-*") if now - f.stat().st_mtime > _AN_HOUR]
-        return sorted([*self.folder.glob("*.zip"), *left])
+        return [*self.folder.glob("*.zip"), *left]
 
 
 def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:

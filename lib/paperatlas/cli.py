@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, visible
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 FAULT = 1
-INTERRUPTED = 130
 MOST_SAID = 20
 
 Command = Callable[[argparse.Namespace], None]
@@ -36,7 +35,9 @@ Command = Callable[[argparse.Namespace], None]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    _print_anything()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     log = logging.StreamHandler()
     log.setFormatter(_Visible("paperatlas: %(message)s"))
@@ -46,38 +47,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.run(options)
         return 0
     except AtlasError as error:
-        print(f"paperatlas: {visible(error, keep='')}", file=sys.stderr)
-        return BAD_INPUT
+        return _failed(error)
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        place = visible(error.filename or "a file")[:200]
-        reason = error.strerror or error
-        print(f"paperatlas: {place}: {reason}; mend the name, the permissions or the room", file=sys.stderr)
-        return BAD_INPUT
+        place, reason = str(error.filename or "a file")[:200], error.strerror or error
+        return _failed(f"{place}: {reason}; mend the name, the permissions or the room")
     except KeyboardInterrupt as error:
         with suppress(OSError):  # after HUP the terminal may be gone
-            print("paperatlas: stopped; what was there before is still there", file=sys.stderr)
-        return 128 + error.signal if isinstance(error, _Stopped) else INTERRUPTED
+            _failed("stopped; what was there before is still there")
+        return 128 + int(error.args[0] if error.args else signal.SIGINT)
     except Exception as error:
         if os.environ.get("PAPERATLAS_TRACEBACK"):
             raise
         said = " ".join(str(error).split()) or "nothing more is known"
-        print(
-            f"paperatlas: {type(error).__name__}: {visible(said)}; this is a fault of the program: set "
-            "PAPERATLAS_TRACEBACK=1, run again, and report what it prints",
-            file=sys.stderr,
+        _failed(
+            f"{type(error).__name__}: {said}; this is a fault of the program: set PAPERATLAS_TRACEBACK=1, run again, "
+            "and report what it prints"
         )
         return FAULT
 
 
-class _Stopped(KeyboardInterrupt):
-    """A signal that ends the program, to be cleaned up after like Ctrl-C."""
+def _failed(why: object) -> int:
+    _say(f"paperatlas: {visible(why, keep='')}", sys.stderr)
+    return BAD_INPUT
 
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.signal = number
+
+def _say(text: object, where: TextIO | None = None) -> None:
+    """Print something in which nothing acts on a terminal."""
+    print(visible(text), file=where or sys.stdout, flush=True)
 
 
 @contextmanager
@@ -86,17 +85,16 @@ def _stoppable() -> Iterator[None]:
 
     A second signal during that does not stop it half way; KILL does, and the next run clears up.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    main_thread = threading.current_thread() is threading.main_thread()  # no other may ask for signals
+    names = ("SIGINT", "SIGTERM", "SIGHUP") if main_thread else ()
+    known = {number: signal.getsignal(number) for name in names if (number := getattr(signal, name, None))}
     # What is ignored from outside, as HUP under nohup, stays ignored.
-    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
+    before = {number: handler for number, handler in known.items() if handler is not signal.SIG_IGN}
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         for n in before:
             signal.signal(n, signal.SIG_IGN)
-        raise _Stopped(number)
+        raise KeyboardInterrupt(number)
 
     try:
         for n in before:
@@ -114,27 +112,26 @@ class _Visible(logging.Formatter):
         return visible(super().format(record))
 
 
-def _print_anything() -> None:
-    """Let a terminal that cannot show a character get its number, not an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _parser() -> argparse.ArgumentParser:
-    """What can be said; every command is a function below."""
+    """What can be said; every command is a function below, whose first words are its help."""
     from paperatlas import __version__
 
     sources = argparse.ArgumentParser(add_help=False)
     option = sources.add_argument
-    option("sources", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
+    option("papers", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
     text = "a file of papers with dates, asked after the records themselves; as often as you like"
     option("--dates", action="append", type=Path, default=[], metavar="FILE", help=text)
 
-    # What the study and a run of scale have in common; `_choices` hands it on.
+    # What the study and a run of scale have in common.
     pile = argparse.ArgumentParser(add_help=False, parents=[sources])
     option = pile.add_argument
-    option("--topics", type=int, metavar="K", help="number of topics; the data choose it by default")
+    option(
+        "--topics",
+        dest="n_topics",
+        type=int,
+        metavar="K",
+        help="number of topics; the data choose it by default",
+    )
     text = "'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
     option("--encoder", default="lsa", help=text)
     text = "edits to the topics (default: atlas.toml in the working folder, if it is there)"
@@ -149,33 +146,34 @@ def _parser() -> argparse.ArgumentParser:
     option("--period", choices=("year", "quarter", "month"), default="year", help="period of trends")
     text = "leave out papers without an abstract, placed by title otherwise"
     option("--abstracts-only", action="store_true", help=text)
-    option("--no-cache", action="store_true", help="compute everything anew and keep nothing")
+    option("--no-cache", dest="cache", action="store_false", help="compute everything anew and keep nothing")
 
     text = "What is in a pile of papers, and how it moves."
     parser = argparse.ArgumentParser(prog="paperatlas", description=text)
     parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(run: Command, text: str, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
-        made = commands.add_parser(run.__name__.strip("_"), help=text, parents=parents)
+    def command(run: Command, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
+        said = (run.__doc__ or "").strip(".")
+        made = commands.add_parser(run.__name__.strip("_"), help=said[:1].lower() + said[1:], parents=parents)
         made.set_defaults(run=run)
         return made.add_argument
 
-    option = command(_report, "run the notebooks on papers and render them as a site", study)
+    option = command(_report, study)
     option("--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)")
     option("--open", action="store_true", help="open the report when it is done")
 
-    option = command(_export, "write every table as CSV", study)
+    option = command(_export, study)
     option("--out", type=Path, required=True, help="folder of the tables")
 
-    option = command(_diff, "say what changed between two exports or reports")
+    option = command(_diff)
     option("before", type=Path, help="folder of the earlier run")
     option("after", type=Path, help="folder of the later run")
     option("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
 
-    command(_inspect, "say what the reader found in sources, and where it failed", sources, arxiv)
+    command(_inspect, sources, arxiv)
 
-    option = command(_scale, "assign up to millions of papers to topics, part by part, on Dask", pile)
+    option = command(_scale, pile)
     option("--out", type=Path, required=True, help="folder of the tables; goes on where it stopped")
     option("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     text = "local processes without --scheduler (default: 2; 0: this one)"
@@ -186,25 +184,19 @@ def _parser() -> argparse.ArgumentParser:
     option("--part", type=int, default=10_000, help="records a partition")
     option("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
 
-    text = "write the notebooks for your sources (--to), or run the project's own again, in place"
-    option = command(_notebooks, text)
+    option = command(_notebooks)
     text = "with --to: files, folders or patterns; else notebooks, such as 04"
     option("names", nargs="*", metavar="NAME", help=text)
     option("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
 
-    option = command(_cache, "say how large the cache is, or empty it")
+    option = command(_cache)
     option("--clear", action="store_true", help="remove every kept step")
     return parser
 
 
-def _choices(options: argparse.Namespace) -> dict[str, Any]:
-    """What the study and a run of scale are told alike."""
-    return {
-        "n_topics": options.topics,
-        "sources": _date_sources(options),
-        "encoder": options.encoder,
-        "edits": options.edits,
-    }
+def _choices(options: argparse.Namespace, names: str) -> dict[str, Any]:
+    """What a study or a run of scale is told, under the names that both have for it."""
+    return {"sources": _date_sources(options), **{name: getattr(options, name) for name in names.split()}}
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -216,23 +208,16 @@ def _date_sources(options: argparse.Namespace) -> list[str] | None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    """Write the site and the brief."""
-    from tqdm import tqdm
-
+    """Run the notebooks on papers and render them as a site."""
     from paperatlas.report import build_report
 
     start = time.perf_counter()
-    with tqdm(
-        disable=not sys.stdout.isatty(), leave=False, bar_format="{bar:24} {n}/{total} {elapsed}"
-    ) as bar:
 
-        def done(step: str, finished: int, total: int) -> None:
-            bar.total, bar.n = total, finished
-            _say_step(step, time.perf_counter() - start)
-            bar.refresh()
+    def done(step: str, *_: int) -> None:
+        _say_step(step, time.perf_counter() - start)
 
-        page = build_report(_study(options, _say_step), options.out, done=done)
-    print(f"{visible(page)} is ready after {time.perf_counter() - start:.0f} s")
+    page = build_report(_study(options, _say_step), options.out, done=done)
+    _say(f"{page} is ready after {time.perf_counter() - start:.0f} s")
     if options.open:
         import webbrowser
 
@@ -240,56 +225,52 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _say_step(step: str, seconds: float) -> None:
-    """Say that a step is done, above the bar if there is one."""
-    from tqdm import tqdm
-
-    tqdm.write(f"{step:<28}{seconds:7.1f} s", file=sys.stdout)
-    sys.stdout.flush()
+    _say(f"{step:<28}{seconds:7.1f} s")
 
 
 def _export(options: argparse.Namespace) -> None:
-    """Write every table."""
+    """Write every table as CSV."""
     from paperatlas.export import export
 
     for file in export(_study(options), options.out):
-        print(visible(file))
+        _say(file)
 
 
 def _diff(options: argparse.Namespace) -> None:
-    """Say what changed between two runs."""
+    """Say what changed between two exports or reports."""
     from paperatlas.diff import compare_runs, read_run
-    from paperatlas.folders import write_page
+    from paperatlas.folders import write_sealed
     from paperatlas.report.changes import as_html, as_text
 
     found = compare_runs(read_run(options.before), read_run(options.after))
-    print(as_text(found))
+    _say(as_text(found))
     if options.html:
-        write_page(as_html(found), options.html)
-        print(f"\n{visible(options.html)}")
+        write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html, "no page")
+        _say(f"\n{options.html}")
 
 
 def _inspect(options: argparse.Namespace) -> None:
-    """Say what the reader finds."""
+    """Say what the reader found in sources, and where it failed."""
     from paperatlas.corpus import build_corpus
     from paperatlas.dates import add_dates
     from paperatlas.readers import read_papers
 
-    records = read_papers(options.sources)
+    records = read_papers(options.papers)
     corpus = build_corpus(records)
     for dump, n in records.groupby("dump").size().items():
-        print(visible(f"{dump}: {count(n, 'record')}"))
-    print(f"{count(len(records), 'record')}, {count(len(corpus), 'paper')}")
+        _say(f"{dump}: {count(n, 'record')}")
+    _say(f"{count(len(records), 'record')}, {count(len(corpus), 'paper')}")
     problems = records.attrs["problems"]
     for problem in problems:
-        print(visible(problem))
-    print(count(len(problems), "problem", words=True))
+        _say(problem)
+    _say(count(len(problems), "problem", words=True))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")
         _say_corpus(add_dates(corpus, _date_sources(options)))
 
 
 def _scale(options: argparse.Namespace) -> None:
-    """Run over more papers than fit on one table."""
+    """Assign up to millions of papers to topics, part by part, on Dask."""
     from paperatlas.scale import local_cluster, remote_cluster, scale
 
     cluster: AbstractContextManager[Any]
@@ -301,29 +282,26 @@ def _scale(options: argparse.Namespace) -> None:
         cluster = nullcontext()
     with cluster as client:
         result = scale(
-            options.sources,
+            options.papers,
             options.out,
             client=client,
-            **_choices(options),
-            sample=options.sample,
-            part=options.part,
-            model=options.model,
-            say=lambda line: print(line, flush=True),
+            say=_say,
+            **_choices(options, "n_topics encoder edits sample part model"),
         )
     for problem in result.problems:
-        print(visible(problem))
+        _say(problem)
     for edit in result.edits[result.edits["status"] != "applied"].to_dict("records"):
-        print(visible(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}"))
+        _say(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}")
     for step, seconds in result.seconds.items():
-        print(f"{step:<24}{seconds:6.1f} s")
-    print(
-        f"{visible(options.out)}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
+        _say(f"{step:<24}{seconds:6.1f} s")
+    _say(
+        f"{options.out}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
         f"{count(len(result.topics), 'topic')}, {count(result.near, 'pair')} of near-duplicates"
     )
 
 
 def _notebooks(options: argparse.Namespace) -> None:
-    """Write the series for given sources, or run the project's own again, in place."""
+    """Write the notebooks for your sources (--to), or run the project's own again, in place."""
     from paperatlas import notebooks
     from paperatlas.readers import find_sources
 
@@ -333,11 +311,11 @@ def _notebooks(options: argparse.Namespace) -> None:
         sources = [Path(name) for name in options.names]
         find_sources(sources)
         for path in notebooks.write_series(options.to, sources):
-            print(visible(path))
+            _say(path)
         return
     everything = [*notebooks.series(), notebooks.template()]
     chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
-    executed = notebooks.execute_all(chosen, done=lambda path: print(path.name, flush=True))
+    executed = notebooks.execute_all(chosen, done=lambda path: _say(path.name))
     for path, run in executed.items():
         notebooks.write(run.notebook, path)
 
@@ -353,10 +331,10 @@ def _cache(options: argparse.Namespace) -> None:
         )
     kept = Cache(folder)
     if options.clear:
-        print(visible(f"removed {kept.clear()} files from {folder}"))
+        _say(f"removed {kept.clear()} files from {folder}")
     else:
         files, size = kept.size()
-        print(visible(f"{folder}: {files} files, {size / 2**20:.1f} MiB"))
+        _say(f"{folder}: {files} files, {size / 2**20:.1f} MiB")
 
 
 def _study(options: argparse.Namespace, progress: Progress | None = None) -> Study:
@@ -364,16 +342,13 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
-    find_sources(options.sources)
+    find_sources(options.papers)
     if out := getattr(options, "out", None):
         check_target(out)
     study = Study(
-        options.sources,
-        **_choices(options),
-        abstracts_only=options.abstracts_only,
-        period=options.period,
-        cache=not options.no_cache,
+        options.papers,
         progress=progress,
+        **_choices(options, "n_topics encoder edits abstracts_only period cache"),
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
@@ -385,31 +360,31 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
 def _say_problems(problems: list[Problem]) -> None:
     """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
     for problem in problems[:MOST_SAID]:
-        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+        _say(f"paperatlas: {problem}", sys.stderr)
     if (rest := len(problems) - MOST_SAID) > 0:
-        print(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", file=sys.stderr)
+        _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
 
 
 def _say_corpus(corpus: pd.DataFrame) -> None:
     """What papers lack, how many of them each source dated, and what in it could not be used."""
     n = f"{len(corpus):,}"
     if bare := int((corpus["abstract"] == "").sum()):
-        print(f"{count(bare, 'paper')} of {n} without an abstract; --abstracts-only leaves such papers out")
+        _say(f"{count(bare, 'paper')} of {n} without an abstract; --abstracts-only leaves such papers out")
     for doubt in corpus.attrs["language_doubts"]:
-        print(doubt)
+        _say(doubt)
     for source in corpus.attrs["date_sources"]:
         asked = count(source["asked"], "paper")
-        print(visible(f"dates from {source['source']}: {source['matched']} of {asked}"))
+        _say(f"dates from {source['source']}: {source['matched']} of {asked}")
     for problem in corpus.attrs["date_problems"]:
-        print(visible(f"paperatlas: {problem}"), file=sys.stderr)
+        _say(f"paperatlas: {problem}", sys.stderr)
     disagreements = corpus.attrs["date_disagreements"]
     for odd in disagreements[:MOST_SAID]:
         dates = f"{odd['published']} in {odd['source']}, {odd['other_published']} in {odd['other_source']}"
-        print(visible(f"dates disagree on {odd['title']!r}: {dates}; the first is taken"))
+        _say(f"dates disagree on {odd['title']!r}: {dates}; the first is taken")
     if (rest := len(disagreements) - MOST_SAID) > 0:
-        print(f"and on {count(rest, 'more paper')}")
+        _say(f"and on {count(rest, 'more paper')}")
     if undated := int(corpus["published"].isna().sum()):
-        print(f"{count(undated, 'paper')} of {n} without a date; add sources with --dates")
+        _say(f"{count(undated, 'paper')} of {n} without a date; add sources with --dates")
 
 
 if __name__ == "__main__":

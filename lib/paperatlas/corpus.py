@@ -1,42 +1,48 @@
-"""Merge records of one paper into a corpus, and keep account of every merge."""
+"""Merge records of one paper into a corpus, keep account of every merge, and find papers that are much alike."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import product
-from typing import Any, NamedTuple
+from itertools import pairwise, product
+from typing import NamedTuple
+from zlib import crc32
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from rapidfuzz.fuzz import ratio
 
 from paperatlas.errors import AtlasError
 from paperatlas.readers.languages import language_doubts, language_of
 from paperatlas.readers.markup import plain_text, without_rights, without_tags
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
-from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
+from paperatlas.shipped import rows_of
+from paperatlas.titles import (
+    SAME_FIELD,
+    abstract_similarity,
+    condensed,
+    marks,
+    normalise,
+    normalise_title,
+    title_key,
+)
 
 _OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
 # Titles that many papers bear; only an id or an abstract makes two of them one.
-_COMMON_TITLES = frozenset(
-    re.sub(
-        r"\s", "",
-        """editorial, preface, foreword, introduction, erratum, corrigendum, correction, retraction, contents, index,
-        table of contents, front matter, back matter, book review, book reviews, review, reviews, news, announcement,
-        announcements, obituary, in memoriam, comment, commentary, reply, response, discussion, letters, letter,
-        letter to the editor, letter from the editor, editors note, editorial board, editorial note, guest editorial,
-        contributors, conclusion, conclusions, abstract, abstracts, notes, untitled, withdrawn, acknowledgements,
-        acknowledgments, author index, subject index, masthead, prologue, epilogue, afterword, keynote, welcome,
-        from the editor, message from the editor, overview, summary, correspondence, in this issue, publishers note""",
-    ).split(",")
-)  # fmt: skip
+_COMMON_TITLES = frozenset(condensed(row["title"]) for row in rows_of("common_titles"))
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
 _SHORTEST_ABSTRACT = 3
 _COMPARED = 8  # records of a group that another is held against
+
+BANDS, _ROWS = 32, 3  # bands of a signature, and entries in each
+_WORD = re.compile(r"\w+")
+_ALIKE = 0.8  # similarity of two abstracts that are listed
 
 
 class Merge(NamedTuple):
@@ -102,9 +108,9 @@ def group_records(records: pd.DataFrame) -> list[list[int]]:
     or abstracts contradict; else the same abstract under titles that no numeral tells apart. An abstract that says
     only that there is none, or that the paper was withdrawn, never does, nor a title such as "Editorial".
     """
-    nothing = pd.Series("", index=records.index)
-    stated = [records.get(name, nothing).fillna("") for name in ("doi", "arxiv_id", "published")]
-    known = [_Record(*row) for row in zip(records["title"], records["abstract"], *stated, strict=True)]
+    stated = records.reindex(columns=["doi", "arxiv_id", "published"]).astype(object).fillna("")
+    texts = records[["title", "abstract"]].join(stated)
+    known = [_Record(*row) for row in texts.itertuples(index=False, name=None)]
     ordered = sorted(range(len(known)), key=lambda row: known[row].order)
     groups = [[row] for row in range(len(known))]
 
@@ -162,67 +168,60 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     if records.empty:
         raise AtlasError("no record to build a corpus from; expected at least one")
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
-    texts = list(zip(ordered["title"], ordered["abstract"], strict=True))
+    members = group_records(ordered)
+    titles, abstracts = ordered["title"].tolist(), ordered["abstract"].tolist()
+    texts = list(zip(titles, abstracts, strict=True))
+    kept = [_commonest(texts[row] for row in rows) for rows in members]
     places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
-    papers: list[dict[str, Any]] = []
-    merges: list[Merge] = []
-    for paper_id, rows, stated in _papers(ordered):
-        title, abstract = kept = _commonest(texts[row] for row in rows)
-        dumps = tuple(sorted({places[row][0] for row in rows}))
-        paper = {
-            "paper_id": paper_id,
-            "title": title,
-            "abstract": abstract,
-            "dumps": dumps,
-            "n_dumps": len(dumps),
-        }
-        best_rank, language = min(places[row][1] for row in rows), language_of(f"{title}. {abstract}")
-        papers.append({**paper, "best_rank": best_rank, "language": language, **stated})
-        if len(rows) > 1:
-            rules = _rules([texts[row] for row in rows], kept)
-            merges += [Merge(paper_id, *places[row], *rule) for row, rule in zip(rows, rules, strict=True)]
-    corpus = pd.DataFrame(papers).sort_values("paper_id", ignore_index=True)
-    corpus = corpus.astype({name: "str" for name in (*STATED, "precision") if name in corpus})
+    corpus = pd.DataFrame(kept, columns=["title", "abstract"])
+    corpus["dumps"] = [tuple(sorted({places[row][0] for row in rows})) for rows in members]
+    corpus["n_dumps"] = corpus["dumps"].map(len)
+    corpus["best_rank"] = [min(places[row][1] for row in rows) for rows in members]
+    corpus["language"] = [language_of(f"{title}. {abstract}") for title, abstract in kept]
+    corpus = corpus.join(_stated(ordered, members))
+    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
+    plain = [normalise_title(plain_text(title)) or title for title in titles]
+    corpus.insert(0, "paper_id", _paper_ids([min(plain[row] for row in rows) for rows in members], corpus))
+    merges = [
+        Merge(paper_id, *places[row], *rule)
+        for paper_id, rows, text in zip(corpus["paper_id"], members, kept, strict=True)
+        if len(rows) > 1
+        for row, rule in zip(rows, _rules([texts[row] for row in rows], text), strict=True)
+    ]
+    corpus = corpus.sort_values("paper_id", ignore_index=True)
     corpus.attrs["merges"] = sorted(merges)
     corpus.attrs["languages"] = corpus["language"].value_counts().sort_index().to_dict()
     corpus.attrs["language_doubts"] = language_doubts(corpus["language"].tolist())
     return corpus
 
 
-def _papers(records: pd.DataFrame) -> list[tuple[str, list[int], dict[str, Any]]]:
-    """Id of each paper, its records, and what these state: the earliest date, and of all else what the first says."""
-    members = group_records(records)
-    columns = {
-        name: records[name].astype(object).where(records[name].notna(), None).tolist()
-        for name in map(str, records.columns)
-        if name in STATED or name not in (*COLUMNS, *_OF_PAPERS)
-    }
-    stated: list[dict[str, Any]] = []
-    for rows in members:
-        said = {
-            name: next((values[row] for row in rows if values[row] is not None), None)
-            for name, values in columns.items()
-        }
-        if "published" in columns:
-            dates = [columns["published"][row] for row in rows if columns["published"][row]]
-            said["published"] = min(dates, key=lambda date: (date[:4], -len(date), date), default=None)
-            said["precision"] = precision_of(said["published"] or "") or None
-        stated.append(said)
-    # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
-    titles = [normalise_title(plain_text(title)) or title for title in records["title"]]
-    ids = _paper_ids([min(titles[row] for row in rows) for rows in members], stated)
-    return list(zip(ids, members, stated, strict=True))
+def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataFrame:
+    """What the records of each paper state: the earliest date, and of all else what the first says."""
+    names = [name for name in records if name in STATED or name not in (*COLUMNS, *_OF_PAPERS)]
+    paper = pd.Series({row: number for number, rows in enumerate(members) for row in rows})
+    # By way of lists, so that numbers among a user's own columns become numbers.
+    stated = pd.DataFrame(records[names].groupby(paper).first().to_dict("list"), index=range(len(members)))
+    if "published" in stated:
+        dates = records["published"].fillna("").tolist()
+        known = ([dates[row] for row in rows if dates[row]] for rows in members)
+        # Of one year, a month goes before none.
+        earliest = [min(some, key=lambda date: (date[:4], -len(date), date), default="") for some in known]
+        stated["published"] = [date or None for date in earliest]
+        stated["precision"] = [precision_of(date) or None for date in earliest]
+    return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 
-def _paper_ids(keys: list[str], stated: list[dict[str, Any]]) -> list[str]:
-    """An id for each paper, from its title alone where no other has it."""
-    year = [{**said, "year": (said.get("published") or "")[:4]} for said in stated]
-    by_id = [_said(said, "doi", "arxiv_id", "year")[:1] for said in year]
-    by_rest = [_said(said, "authors", "venue", "url", "key") for said in stated]
-    for more in (by_id, by_rest):
+def _paper_ids(keys: list[str], papers: pd.DataFrame) -> list[str]:
+    """An id for each paper, from its title alone where no other has it, else with what its records state."""
+    said = papers.reindex(columns=STATED).astype(object).fillna("").astype(str)
+    said["published"] = said["published"].str[:4]
+    by_id, by_rest = ["doi", "arxiv_id", "published"], ["authors", "venue", "url", "key"]
+    more = [[next(filter(None, row), "")] for row in said[by_id].itertuples(index=False)]
+    for added in (more, said[by_rest].to_numpy().tolist()):
         shared = Counter(keys)
         keys = [
-            "\n".join([key, *add] if shared[key] > 1 else [key]) for key, add in zip(keys, more, strict=True)
+            "\n".join([key, *filter(None, add)]) if shared[key] > 1 else key
+            for key, add in zip(keys, added, strict=True)
         ]
     seen: Counter[str] = Counter()
     ids = []
@@ -233,10 +232,6 @@ def _paper_ids(keys: list[str], stated: list[dict[str, Any]]) -> list[str]:
     return ids
 
 
-def _said(stated: dict[str, Any], *names: str) -> list[str]:
-    return [str(stated[name]) for name in names if stated.get(name)]
-
-
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
     counts = Counter(texts)
     return min(counts, key=lambda text: (not text[1], -counts[text], -len(text[1]), text))
@@ -244,8 +239,6 @@ def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
 
 def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[str, float]]:
     """Rule and score by which each record of a paper was merged with the one whose text is kept."""
-    from rapidfuzz.fuzz import ratio
-
     abstracts = Counter(abstract_key(abstract) for _, abstract in texts)
     rules = []
     for place, (title, abstract) in enumerate(texts):
@@ -255,6 +248,80 @@ def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[st
             rule = "kept"
         elif title_key(title) == title_key(kept[0]):
             rule = "same title"
-        same = (title, abstract) == kept
-        rules.append((rule, 1.0 if same else round(ratio(f"{title}\n{abstract}", "\n".join(kept)) / 100, 4)))
+        score = ratio(f"{title}\n{abstract}", "\n".join(kept)) / 100
+        rules.append((rule, round(score, 4)))
     return rules
+
+
+class NearDuplicate(NamedTuple):
+    """Two papers with much the same abstract, listed and not merged; ``score`` in [0, 1]."""
+
+    paper_id: str
+    other_id: str
+    score: float
+
+
+def near_duplicates(corpus: pd.DataFrame) -> list[NearDuplicate]:
+    """Pairs of papers in `corpus` (``paper_id``, ``abstract``) whose abstracts are much the same, most alike first.
+
+    Candidates share a band of their MinHash signatures (see `bands`); the score is the normalised edit similarity of
+    the abstracts, at least 0.8. Of many papers that are all alike, each is listed beside the first of them. Time and
+    memory grow in proportion to the number of papers.
+    """
+    ordered = corpus.sort_values("paper_id")
+    abstracts = ordered["abstract"].tolist()
+    return score_pairs(candidates(bands(abstracts).T), ordered["paper_id"].tolist(), abstracts)
+
+
+def bands(abstracts: Sequence[str]) -> NDArray[np.uint32]:
+    """Hash of each of 32 bands of a MinHash signature of the abstracts' pairs of words, (n, 32); 0 for no words.
+
+    A signature holds the smallest of the pairs' hashes under 96 hash functions; two abstracts agree in an entry
+    as often as their sets of pairs have in common (Broder 1997, "On the resemblance and containment of
+    documents"). Of pairs of abstracts with half their pairs of words in common, all but 14 in 1,000 share a band
+    (Leskovec, Rajaraman & Ullman, "Mining of Massive Datasets", section 3.4).
+    """
+    random = np.random.Generator(np.random.PCG64(1))
+    half, shift = random.integers(0, 2**63, (2, BANDS * _ROWS), dtype=np.uint64)
+    odd = 2 * half + 1
+    found = np.zeros((len(abstracts), BANDS), dtype=np.uint32)
+    for row, abstract in enumerate(map(abstract_key, abstracts)):
+        words = _WORD.findall(abstract.casefold())
+        pairs = {f"{one} {other}" for one, other in pairwise(words)} or words
+        if pairs:
+            keys = np.array([crc32(pair.encode("utf-8", "surrogatepass")) for pair in pairs], dtype=np.uint64)
+            # Multiply and shift (Dietzfelbinger et al. 1997): the upper half of a product is a random hash.
+            signature = ((keys[:, None] * odd + shift) >> np.uint64(32)).min(axis=0)
+            found[row] = [crc32(band) | 1 for band in signature.reshape(BANDS, _ROWS)]
+    return found
+
+
+def candidates(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.int64]:
+    """Rows that share a band with an earlier row, beside the first such row, (m, 2).
+
+    Each row is paired with the first one only, so that a thousand copies are a thousand pairs and not half
+    a million. `columns` are arrays of n hashes, one for each band.
+    """
+    found = []
+    for values in columns:
+        order = np.argsort(values, kind="stable")
+        ordered = values[order]
+        same = np.flatnonzero((ordered[1:] == ordered[:-1]) & (ordered[1:] > 0)) + 1
+        begins = np.arange(len(order))
+        begins[same] = 0
+        first = np.maximum.accumulate(begins)
+        found.append(np.stack([order[first[same]], order[same]], axis=1))
+    return np.unique(np.concatenate(found), axis=0)
+
+
+def score_pairs(
+    pairs: NDArray[np.int64], paper_ids: Sequence[str], abstracts: Sequence[str]
+) -> list[NearDuplicate]:
+    """Those of the pairs of positions, (m, 2), whose abstracts are similar enough, most alike first."""
+    found = []
+    for i, j in pairs.tolist():
+        score = ratio(abstract_key(abstracts[i]), abstract_key(abstracts[j])) / 100
+        if score >= _ALIKE:
+            first, second = sorted((paper_ids[i], paper_ids[j]))
+            found.append(NearDuplicate(first, second, round(score, 4)))
+    return sorted(found, key=lambda pair: (-pair.score, pair))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from paperatlas.errors import AtlasError
+from paperatlas.folders import PASSPORT, read_json
 
 TABLES = "tables"  # the folder of a report that holds what an export writes
 SAME = 0.1  # least Jaccard similarity of two topics that count as one
@@ -18,14 +17,13 @@ FLOW = 0.3  # least share of a topic's papers that counts as a part of it going 
 FEWEST = 3  # papers that a part must have
 
 _ENTRIES = {
-    "systems": ("paper_id", "name", "kind"),
-    "claims": ("paper_id", "quote", "value", "unit"),
-    "links": ("paper_id", "url"),
+    "systems": ["paper_id", "name", "kind"],
+    "claims": ["paper_id", "quote", "value", "unit"],
+    "links": ["paper_id", "url"],
 }
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The tables of one run, as read from its folder."""
 
     name: str
@@ -36,8 +34,7 @@ class Run:
     inputs: dict[str, str]
 
 
-@dataclass(frozen=True)
-class TopicChange:
+class TopicChange(NamedTuple):
     """What became of a topic.
 
     ``kind`` is ``same``, ``renamed``, ``split``, ``merged``, ``gone`` or ``new``; ``before`` and ``after`` are
@@ -51,24 +48,14 @@ class TopicChange:
     overlap: float = 0.0
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """Everything that differs between two runs, which are called ``before`` and ``after``.
 
-    Attributes
-    ----------
-    topics : list of TopicChange
-    papers_added, papers_removed : DataFrame
-        ``paper_id``, ``title`` and ``topic``, the name of the topic that they are in, or were.
-    moved, dates : DataFrame
-        ``paper_id``, ``title``, ``before``, ``after``: papers of both runs that went to a topic other than the one
-        their old topic became, and papers dated otherwise.
-    entries : dict of name to (added, removed)
-        Rows of the ledger's tables.
-    numbers : DataFrame
-        ``number``, ``before``, ``after``, of the key numbers that differ.
-    inputs : list of str
-        Input files that differ, each with what happened to it.
+    Papers that came or went have ``paper_id``, ``title`` and ``topic``, the name of the topic that they are in, or
+    were. ``moved`` and ``dates`` (``paper_id``, ``title``, ``before``, ``after``) are papers of both runs that went to
+    a topic other than the one their old topic became, and papers dated otherwise. ``entries`` are rows added to the
+    ledger's tables and removed, ``numbers`` (``number``, ``before``, ``after``) the key numbers that differ, and
+    ``inputs`` says what happened to input files.
     """
 
     before: str
@@ -80,7 +67,7 @@ class Difference:
     dates: pd.DataFrame
     entries: dict[str, tuple[pd.DataFrame, pd.DataFrame]]
     numbers: pd.DataFrame
-    inputs: list[str] = field(default_factory=list)
+    inputs: list[str]
 
     @property
     def nothing(self) -> bool:
@@ -95,26 +82,25 @@ def read_run(folder: Path) -> Run:
     if not folder.is_dir():
         raise AtlasError(f"{folder} is not a folder; name one that paperatlas export or report wrote")
     place = folder / TABLES if (folder / TABLES).is_dir() else folder
-    papers = _table(place, "papers.csv", ("paper_id", "title", "topic", "published"))
-    topics = _table(place, "topics.csv", ("level", "topic", "name"))
-    topics = topics[topics["level"] == "topic"]
-    entries = {name: _table(place, f"{name}.csv", columns) for name, columns in _ENTRIES.items()}
+    papers = _table(place, "papers", ["paper_id", "title", "topic", "published"])
+    topics = _table(place, "topics", ["level", "topic", "name"]).query("level == 'topic'")
+    entries = {name: _table(place, name, columns) for name, columns in _ENTRIES.items()}
+    passport = read_json(folder / PASSPORT)
     try:
-        passport = json.loads((folder / "passport.json").read_text(encoding="utf-8"))
         numbers, inputs = dict(passport["numbers"]), {i["name"]: i["sha256"] for i in passport["inputs"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AtlasError(f"{folder / 'passport.json'} is not a passport of a run: {error}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise AtlasError(f"{folder / PASSPORT} is not a passport of a run; name another folder") from error
     return Run(str(folder), papers, topics, entries, numbers, inputs)
 
 
-def _table(folder: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    file = folder / name
+def _table(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
+    file = folder / f"{name}.csv"
+    if not file.exists():
+        raise AtlasError(
+            f"{folder} holds no {file.name}; name a folder that paperatlas export or report wrote"
+        )
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise AtlasError(
-            f"{folder} holds no {name}; name a folder that paperatlas export or report wrote"
-        ) from None
     except (ValueError, OSError) as error:
         raise AtlasError(f"{file} cannot be read as a table: {error}") from error
     if missing := [column for column in columns if column not in table]:
@@ -130,32 +116,29 @@ def compare_runs(before: Run, after: Run) -> Difference:
     """
     both = before.papers.merge(after.papers, on="paper_id", suffixes=("_before", "_after"))
     changes, became = match_topics(before, after, both)
-    moved = both[both["topic_after"] != both["topic_before"].map(became)]
-    moved = moved[moved["topic_before"].isin(became)]
-    dated = both[both["published_before"] != both["published_after"]]
-    names = before.topics.set_index("topic")["name"], after.topics.set_index("topic")["name"]
-    entries = {
-        name: (_only(after.entries[name], before.entries[name], key), _only(before.entries[name], after.entries[name], key))
-        for name, key in _ENTRIES.items()
-    }  # fmt: skip
+    was, now = (run.topics.set_index("topic")["name"] for run in (before, after))
+    lived_on = both["topic_before"].isin(became)
+    both["moved"] = lived_on & (both["topic_after"] != both["topic_before"].map(became))
+    both["dated"] = both["published_before"] != both["published_after"]
+    both["topic_before"], both["topic_after"] = both["topic_before"].map(was), both["topic_after"].map(now)
+
+    def rows(which: str, what: str) -> pd.DataFrame:
+        found = both.loc[both[which], ["paper_id", "title_after", f"{what}_before", f"{what}_after"]]
+        return found.set_axis(["paper_id", "title", "before", "after"], axis=1).reset_index(drop=True)
+
+    def papers(here: Run, there: Run, names: pd.Series) -> pd.DataFrame:
+        found = _only(here.papers, there.papers, ["paper_id"])[["paper_id", "title", "topic"]]
+        return found.assign(topic=found["topic"].map(names))
+
+    entries = {}
+    for name, key in _ENTRIES.items():
+        old, new = before.entries[name], after.entries[name]
+        entries[name] = (_only(new, old, key), _only(old, new, key))
     return Difference(
-        before.name,
-        after.name,
-        changes,
-        _papers_of_one(after, before),
-        _papers_of_one(before, after),
-        _rows(moved, moved["topic_before"].map(names[0]), moved["topic_after"].map(names[1])),
-        _rows(dated, dated["published_before"], dated["published_after"]),
-        entries,
-        _numbers(before.numbers, after.numbers),
-        _inputs(before.inputs, after.inputs),
-    )
-
-
-def _papers_of_one(run: Run, other: Run) -> pd.DataFrame:
-    """Papers of one run alone, with the names of their topics."""
-    papers = _only(run.papers, other.papers, ("paper_id",))[["paper_id", "title", "topic"]]
-    return papers.assign(topic=papers["topic"].map(run.topics.set_index("topic")["name"]))
+        before.name, after.name, changes, papers(after, before, now), papers(before, after, was),
+        rows("moved", "topic"), rows("dated", "published"), entries,
+        _numbers(before.numbers, after.numbers), _inputs(before.inputs, after.inputs),
+    )  # fmt: skip
 
 
 def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[TopicChange], dict[str, str]]:
@@ -167,10 +150,8 @@ def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[Topi
 
     old, new = before.topics["topic"].tolist(), after.topics["topic"].tolist()
     was, now = before.topics["name"].tolist(), after.topics["name"].tolist()
-    shared = pd.crosstab(both["topic_before"], both["topic_after"]).reindex(
-        index=old, columns=new, fill_value=0
-    )
-    counts = shared.to_numpy(dtype=float)
+    shared = pd.crosstab(both["topic_before"], both["topic_after"])
+    counts = shared.reindex(index=old, columns=new, fill_value=0).to_numpy(dtype=float)
     size = counts.sum(axis=1, keepdims=True)
     union = size + counts.sum(axis=0, keepdims=True) - counts
     jaccard = np.divide(counts, union, out=np.zeros_like(counts), where=union > 0)
@@ -180,10 +161,8 @@ def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[Topi
     gives = (counts > 0.5 * size) & (counts >= FEWEST)
 
     def change(kind: str, i: list[int], j: list[int], overlap: float = 0.0) -> TopicChange:
-        shared = int(counts[np.ix_(i, j)].sum()) if i and j else 0
-        return TopicChange(
-            kind, tuple(was[k] for k in i), tuple(now[k] for k in j), shared, round(overlap, 3)
-        )
+        n = int(counts[np.ix_(i, j)].sum()) if i and j else 0
+        return TopicChange(kind, tuple(was[k] for k in i), tuple(now[k] for k in j), n, round(overlap, 3))
 
     rows, columns = range(len(old)), range(len(new))
     splits = [([i], into) for i in rows if len(into := np.flatnonzero(parts[i]).tolist()) > 1]
@@ -191,31 +170,28 @@ def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[Topi
     told_old = {k for i, _ in splits + merges for k in i}
     told_new = {k for _, j in splits + merges for k in j}
     alone = [(i, j) for i, j in pairs if i not in told_old or j not in told_new]
-    changes = [change("split", *parted) for parted in splits]
-    changes += [change("merged", *joined) for joined in merges]
-    for i, j in alone:
-        kind = "same" if was[i] == now[j] else "renamed"
-        changes.append(change(kind, [i], [j], float(jaccard[i, j])))
     told_old |= {i for i, _ in alone}
     told_new |= {j for _, j in alone}
-    changes += [change("gone", [i], []) for i in rows if i not in told_old]
-    changes += [change("new", [], [j]) for j in columns if j not in told_new]
+    changes = [
+        *(change("split", *parted) for parted in splits),
+        *(change("merged", *joined) for joined in merges),
+        *(
+            change("same" if was[i] == now[j] else "renamed", [i], [j], float(jaccard[i, j]))
+            for i, j in alone
+        ),
+        *(change("gone", [i], []) for i in rows if i not in told_old),
+        *(change("new", [], [j]) for j in columns if j not in told_new),
+    ]
     return changes, {old[i]: new[j] for i, j in pairs}
 
 
-def _only(here: pd.DataFrame, there: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+def _only(here: pd.DataFrame, there: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Rows of one table whose key the other lacks, as often as it lacks them."""
-
-    def keys(table: pd.DataFrame) -> pd.MultiIndex:
-        numbered = table[list(key)].assign(nth=table.groupby(list(key)).cumcount())
-        return pd.MultiIndex.from_frame(numbered)
-
-    return here[~keys(here).isin(keys(there))].reset_index(drop=True)
-
-
-def _rows(table: pd.DataFrame, before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    columns = {"paper_id": table["paper_id"], "title": table["title_after"]}
-    return pd.DataFrame({**columns, "before": before, "after": after}).reset_index(drop=True)
+    keys = [
+        pd.MultiIndex.from_frame(table[key].assign(nth=table.groupby(key).cumcount()))
+        for table in (here, there)
+    ]
+    return here[~keys[0].isin(keys[1])].reset_index(drop=True)
 
 
 def _numbers(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:

@@ -24,8 +24,9 @@ _NEEDS = {  # what an edit of each kind cannot do without
     "exclude": (),
     "spelling": ("terms", "name"),
 }
-_OF_EDITS = {"kind": "a text", "name": "a text", "papers": "a list of texts", "terms": "a list of texts"}
-_OF_NODES = {"level": "a text", "head": "a text", "papers": "a list of texts", "share": "a number"}
+_KINDS = {str: "a text", list: "a list of texts", float: "a number"}
+_OF_EDITS: dict[str, type] = {"kind": str, "name": str, "papers": list, "terms": list}
+_OF_NODES: dict[str, type] = {"level": str, "head": str, "papers": list, "share": float}
 _INTRODUCTION = """\
 # Edits to the topics that Paper Atlas finds, applied in this order at every run. Delete what you no longer want.
 # A node is known by some of its most typical papers (ids or titles) and by its head, never by its number.
@@ -54,42 +55,45 @@ def read_edits(path: Path) -> list[Edit]:
     except ValueError as error:
         raise AtlasError(f"{path}: expected TOML, found a fault ({error}); mend it") from error
     found = said.pop("edit", [])
-    if said or not isinstance(found, list) or not all(isinstance(edit, dict) for edit in found):
+    if said or not _are(dict, found):
         raise AtlasError(f"{path}: expected only tables [[edit]], found {', '.join(said) or '[edit]'}")
     return [_edit(edit, f"{path}, edit {number}") for number, edit in enumerate(found, start=1)]
 
 
+def _are(kind: type, parts: object) -> bool:
+    return isinstance(parts, list) and all(isinstance(part, kind) for part in parts)
+
+
 def _edit(said: dict[str, Any], place: str) -> Edit:
     nodes = said.pop("nodes", [])
-    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
+    if not _are(dict, nodes):
         raise AtlasError(f"{place}: expected nodes as a list of tables, found {nodes!r}")
-    found = tuple(
-        Address(**_checked(node, _OF_NODES, f"{place}, node {i}")) for i, node in enumerate(nodes, 1)
-    )
-    edit = Edit(**{"kind": "", **_checked(said, _OF_EDITS, place), "nodes": found})
-    if edit.kind not in _NEEDS:
-        raise AtlasError(f"{place}: expected a kind ({', '.join(_NEEDS)}), found {edit.kind!r}")
-    if wrong := [node.level for node in found if node.level not in LEVELS]:
-        raise AtlasError(f"{place}: expected a level ({', '.join(LEVELS)}), found {wrong[0]!r}")
+    found = [Address(**_checked(node, _OF_NODES, f"{place}, node {i}")) for i, node in enumerate(nodes, 1)]
+    edit = Edit(**{"kind": "", **_checked(said, _OF_EDITS, place), "nodes": tuple(found)})
     if fault := _fault(edit):
         raise AtlasError(f"{place}: {fault}")
     return edit
 
 
-def _checked(said: dict[str, Any], types: dict[str, str], place: str) -> dict[str, Any]:
+def _checked(said: dict[str, Any], types: dict[str, type], place: str) -> dict[str, Any]:
     """Fields of the right names and types, lists as tuples."""
     for name, value in said.items():
-        texts = isinstance(value, list) and all(isinstance(part, str) for part in value)
-        kinds = {"a text": isinstance(value, str), "a list of texts": texts}
         if name not in types:
             raise AtlasError(f"{place}: expected {', '.join(types)}, found {name}")
-        if not kinds.get(types[name], isinstance(value, int | float)):
-            raise AtlasError(f"{place}: expected {name} as {types[name]}, found {value!r}")
+        kind = types[name]
+        if not (
+            _are(str, value) if kind is list else isinstance(value, (kind, int) if kind is float else kind)
+        ):
+            raise AtlasError(f"{place}: expected {name} as {_KINDS[kind]}, found {value!r}")
     return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 def _fault(edit: Edit) -> str:
     """What makes an edit one that cannot be applied to any tree; "" for nothing."""
+    if edit.kind not in _NEEDS:
+        return f"expected a kind ({', '.join(_NEEDS)}), found {edit.kind!r}"
+    if wrong := [node.level for node in edit.nodes if node.level not in LEVELS]:
+        return f"expected a level ({', '.join(LEVELS)}), found {wrong[0]!r}"
     if missing := [name for name in _NEEDS[edit.kind] if not getattr(edit, name)]:
         return f"to {edit.kind} needs {' and '.join(missing)}, found none"
     if any(not text.strip() for text in (*edit.terms, *edit.papers, edit.name or "none")):
@@ -116,25 +120,23 @@ def append_edits(path: Path, edits: Sequence[Edit]) -> None:
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else _INTRODUCTION
         with replacing(path) as unfinished:
-            unfinished.write_text(
-                "\n".join([f"{before.rstrip()}\n", *map(_as_toml, edits)]), encoding="utf-8"
-            )
+            text = "\n".join([f"{before.rstrip()}\n", *map(_as_toml, edits)])
+            unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file of edits") from error
 
 
 def _as_toml(edit: Edit) -> str:
-    """One edit; JSON's texts and lists of texts are TOML's, but for one character."""
-    lines = ["[[edit]]"]
-    for name in _OF_EDITS:
-        lines += [f"{name} = {_quoted(value)}"] if (value := getattr(edit, name)) else []
+    said = ["[[edit]]", *(_line(edit, name) for name in _OF_EDITS if getattr(edit, name))]
     for node in edit.nodes:
-        lines += ["", "[[edit.nodes]]", *(f"{name} = {_quoted(getattr(node, name))}" for name in _OF_NODES)]
-    return "\n".join(lines) + "\n"
+        said += ["", "[[edit.nodes]]", *(_line(node, name) for name in _OF_NODES)]
+    return "\n".join(said) + "\n"
 
 
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _line(part: Edit | Address, name: str) -> str:
+    """One field; JSON's texts and lists of texts are TOML's, but for one character."""
+    value = json.dumps(getattr(part, name), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"{name} = {value}"
 
 
 def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:
@@ -149,20 +151,19 @@ def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[st
         return level, int(node)
     wanted = " ".join(node.casefold().split())
     names = table["name"].str.casefold()
-    for said in (names, names.map(head_of)):
+    heads = names.map(head_of)
+    for said in (names, heads):
         found = table[said == wanted]
         here = found[found["level"] == level]
-        found = here if len(here) else found
-        if len(found) == 1:
-            return str(found["level"].iloc[0]), int(found["topic"].iloc[0])
-        if len(found):
-            several = ", ".join(
-                f"{row.level} {row.topic} ({row.name})" for row in found.itertuples(index=False)
-            )
-            raise AtlasError(f"{node!r} may be {several}; name it in full, or by its number and level")
-    near = get_close_matches(wanted, [*names, *names.map(head_of)], n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else "; topics.table lists the names there are"
-    raise AtlasError(f"no theme, topic or subtopic is called {node!r}{hint}")
+        several = (here if len(here) else found)[["level", "topic", "name"]].to_numpy().tolist()
+        if len(several) == 1:
+            return str(several[0][0]), int(several[0][1])
+        if several:
+            listed = ", ".join(f"{at} {number} ({name})" for at, number, name in several)
+            raise AtlasError(f"{node!r} may be {listed}; name it in full, or by its number and level")
+    near = get_close_matches(wanted, [*names, *heads], n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else "topics.table lists the names there are"
+    raise AtlasError(f"no theme, topic or subtopic is called {node!r}; {hint}")
 
 
 def addressed(topics: Topics, nodes: Sequence[int | str], level: str) -> tuple[Address, ...]:

@@ -1,16 +1,23 @@
-"""Write every table of a study as CSV, and the passport as JSON."""
+"""Write every table of a study as CSV, and the run's passport: what went in, what computed it, what came out."""
 
 from __future__ import annotations
 
+import json
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from paperatlas import __version__
 from paperatlas.corpus import Merge
-from paperatlas.folders import check_target, replace_folder, staging
-from paperatlas.passport import write_passport
+from paperatlas.folders import PASSPORT, check_target, files_of, replace_folder, staging
 from paperatlas.share import cite, read_csv, write_csv
+from paperatlas.text.encoders import encoder_name
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends import topic_trends, trend_tests
 from paperatlas.trends.significance import OPEN
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 
-__all__ = ["export", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_tables"]
+__all__ = ["export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport"]
 
 PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
@@ -27,26 +34,38 @@ PAPER_COLUMNS = [
     "x", "y", "kept_neighbours", "dumps", "precision", "date_source", "match_score", "n_dumps", "best_rank",
     "placed_by",
 ]  # fmt: skip
+_PACKAGES = (
+    "numpy", "pandas", "scipy", "scikit-learn", "bertopic", "umap-learn", "hdbscan", "numba", "plotly", "jupyterlab",
+    "jinja2",
+)  # fmt: skip
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     ledger = study.ledger
     datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
+    entries = {
+        "systems": ledger.systems,
+        "claims": ledger.claims,
+        "links": ledger.links,
+        "datasets": datasets,
+    }
     titles = study.corpus.set_index("paper_id")["title"]
-    near = pd.DataFrame(study.near_duplicates, columns=["paper_id", "other_id", "similarity"])
+    for name, table in entries.items():
+        entries[name] = table.copy()
+        entries[name].insert(1, "title", table["paper_id"].map(titles))
     return {
         "papers.csv": study.papers[PAPER_COLUMNS],
         "topics.csv": _nodes(study),
         "trends.csv": trend_table(study.corpus, study.topics.papers, period=study.period),
-        "systems.csv": _with_title(ledger.systems, titles),
-        "claims.csv": _with_title(ledger.claims, titles),
-        "links.csv": _with_title(ledger.links, titles),
-        "datasets.csv": _with_title(datasets, titles),
+        **{f"{name}.csv": table for name, table in entries.items()},
         "dumps.csv": study.dump_table,
         "reading_list.csv": study.reading_lists,
         "merges.csv": pd.DataFrame(study.corpus.attrs["merges"], columns=list(Merge._fields)),
-        "near_duplicates.csv": near,
+        "near_duplicates.csv": pd.DataFrame(
+            study.near_duplicates, columns=["paper_id", "other_id", "similarity"]
+        ),
         "problems.csv": study.problems,
         "edits.csv": study.edits,
     }
@@ -55,11 +74,10 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
 def texts(study: Study) -> dict[str, str]:
     """The papers, and those of the reading list, as reference managers read them, by their file's name."""
     ids = study.reading_lists["paper_id"].drop_duplicates()
-    first = ids.to_frame().merge(study.papers, on="paper_id")
     return {
         "papers.bib": cite(study.papers, "bibtex"),
         "papers.ris": cite(study.papers, "ris"),
-        "reading_list.bib": cite(first, "bibtex"),
+        "reading_list.bib": cite(ids.to_frame().merge(study.papers, on="paper_id"), "bibtex"),
     }
 
 
@@ -91,42 +109,97 @@ def trend_table(papers: pd.DataFrame, assigned: pd.DataFrame, *, period: str) ->
     return pd.concat(found, ignore_index=True)
 
 
-def _with_title(table: pd.DataFrame, titles: pd.Series) -> pd.DataFrame:
-    table = table.copy()
-    table.insert(1, "title", table["paper_id"].map(titles))
-    return table
-
-
 def export(study: Study, out: Path) -> list[Path]:
-    """Write the tables of a study into a folder.
+    """Write the tables of a study into a folder, and return the files written.
 
-    They are written beside `out` and moved there together, so that a folder never holds the tables of two runs.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-
-    Raises
-    ------
-    AtlasError
-        If `out` holds anything but an earlier export, or a source, or cannot be written.
+    They are written beside `out` and moved there together, so that a folder never holds the tables of two runs. An
+    `AtlasError` says if `out` holds anything but an earlier export, or a source, or cannot be written.
     """
     out = out.resolve()
     check_target(out, study.files)
     study.compute_all()  # what cannot be computed fails before anything is written
     with staging(out) as place:
         folder = place / "tables"
-        write_tables(study, folder)
+        folder.mkdir()
+        for name, table in tables(study).items():
+            write_csv(table, folder / name)
+        for name, text in texts(study).items():
+            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
         write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())
 
 
-def write_tables(study: Study, folder: Path) -> None:
-    """Write every table, and the papers for reference managers, into a new folder."""
-    folder.mkdir()
-    for name, table in tables(study).items():
-        write_csv(table, folder / name)
-    for name, text in texts(study).items():
-        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> dict[str, Any]:
+    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step.
+
+    `peak_memory_mb` is the most memory that the kernel of each notebook held, where notebooks ran.
+    """
+    packages = {name: version(name) for name in _PACKAGES}
+    return {
+        "inputs": [
+            {"name": file.path.name, "bytes": file.bytes, "sha256": file.sha256} for file in study.inputs
+        ],
+        "versions": {"python": platform.python_version(), "paperatlas": __version__, **packages},
+        "platform": {"system": platform.system(), "machine": platform.machine()},
+        "threads": {"cpus": os.cpu_count(), **{name: os.environ.get(name) for name in _THREADS}},
+        "seeds": {"study": study.seed},
+        "encoder": encoder_name(study.encoder),
+        "numbers": key_numbers(study),
+        "doubts": study.doubts,
+        **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),
+        "seconds": study.seconds,
+        **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
+    }
+
+
+def key_numbers(study: Study) -> dict[str, float | int | str]:
+    """Numbers by which two runs can be told apart; those that a pile does not have are left out."""
+    corpus, topics, ledger, kept = study.corpus, study.topics, study.ledger, study.map.kept
+    nodes, tests = topics.at("topic"), study.trend_tests
+    numbers: dict[str, float | int | str] = {
+        "records": len(study.records),
+        "problems": len(study.records.attrs["problems"]),
+        "papers": len(corpus),
+        "sources": len(study.dump_table),
+        "near_duplicates": len(study.near_duplicates),
+        "papers_with_year": int(corpus["published"].notna().sum()),
+        "papers_with_month": int((corpus["precision"] == "month").sum()),
+        "papers_with_arxiv_id": int(corpus["arxiv_id"].notna().sum()),
+        "papers_with_venue": int(corpus["venue"].notna().sum()),
+        "median_characters_of_abstracts": int(corpus["abstract"].str.len().median()),
+        "embedding_dimensions": int(study.vectors.shape[1]),
+        "topics": len(nodes),
+        "themes": len(topics.at("theme")),
+        "subtopics": len(topics.at("subtopic")),
+        "mean_confidence": round(float(topics.papers["confidence"].mean()), 4),
+        "papers_between_topics": int((topics.papers["confidence"] < 0.5).sum()),
+        "stable_topics": int(nodes["stable"].sum()),
+        "mean_stability": round(float(nodes["stability"].mean()), 4),
+        "mean_name_auc": round(float(nodes["name_auc"].mean()), 4),
+        "kept_neighbours": round(float(np.nanmean(kept)), 4),
+        "misplaced_papers": int((kept < 0.2).sum()),
+        "systems": int(ledger.systems["name"].nunique()),
+        "papers_with_a_system": int(ledger.systems["paper_id"].nunique()),
+        "claims": len(ledger.claims),
+        "claims_with_a_number": int(ledger.claims["value"].notna().sum()),
+        "links": len(ledger.links),
+        "papers_with_a_link": int(ledger.links["paper_id"].nunique()),
+        "tested_topics": len(tests),
+    }
+    for n, papers in corpus["n_dumps"].value_counts().sort_index().items():
+        numbers[f"papers_in_{n}_sources"] = int(papers)
+    for verdict, found in tests["verdict"].value_counts().items():
+        numbers[f"trends_{str(verdict).replace(' ', '_')}"] = int(found)
+    return {name: number for name, number in numbers.items() if number == number}  # nan is none
+
+
+def write_passport(
+    study: Study, folder: Path, peak_memory_mb: Mapping[str, int | None] | None = None
+) -> None:
+    """Write the passport of a finished folder: beside what `passport` holds, every file with its hash.
+
+    By that list the next run knows which files it may replace.
+    """
+    content = {**passport(study, peak_memory_mb), "files": files_of(folder)}
+    (folder / PASSPORT).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

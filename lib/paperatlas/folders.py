@@ -10,10 +10,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import listing, visible
@@ -21,9 +21,11 @@ from paperatlas.prose import listing, visible
 PASSPORT = "passport.json"
 # Files that the system puts into every folder it shows; nobody misses them.
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
-_NAMED = 3
 _ASIDE, _MARK = "last-good", ".paperatlas"
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2
+
+
+IsOurs = Callable[[str], bool]  # is given a file's name from its folder
 
 
 class Input(NamedTuple):
@@ -51,46 +53,32 @@ def look_at(files: Iterable[Path]) -> list[Input]:
 def check_unchanged(inputs: Iterable[Input]) -> None:
     """Refuse to go on with sources that were changed or removed."""
     for known in inputs:
-        if not known.path.is_file() or sha256(known.path) != known.sha256:
-            raise _changed(known.path)
+        _check(known, known.path)
+
+
+def _check(known: Input, path: Path) -> None:
+    if not path.is_file() or sha256(path) != known.sha256:
+        raise AtlasError(
+            f"{known.path} changed while it was read; nothing was kept; run again when it is complete"
+        )
 
 
 def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) -> list[Path]:
-    """Copy what a run reads below a new folder, under the same names; returns what to read there.
+    """Copy what a run reads below a folder, and say what to read there; a copy of something else is refused.
 
-    `given` are files, folders or patterns, as the user named them, and `inputs` the files found there. A copy that
-    is not what was read is refused.
+    `given` are files, folders or patterns, as the user named them, and `inputs` the files found there. The copies lie
+    to one another as the files do: two of one name are told apart by their folders' names.
     """
-    copied = []
-    left = list(inputs)
-    for number, path in enumerate(given):
-        here = [known for known in left if _below(known.path, path)]
-        left = [known for known in left if known not in here]
-        # Two files of one name are told apart by their folders' names, so these stay.
-        base = path.parent if path.is_dir() else None
-        copies = [
-            folder / str(number) / known.path.relative_to(base or known.path.parent.parent) for known in here
-        ]
-        for known, copy in zip(here, copies, strict=True):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                shutil.copyfile(known.path, copy)
-            except FileNotFoundError as error:
-                raise _changed(known.path) from error
-            if sha256(copy) != known.sha256:
-                raise _changed(known.path)
-        copied += [folder / str(number) / path.name] if base and here else copies
-    return copied
-
-
-def _below(file: Path, given: Path) -> bool:
-    if given.is_dir():
-        return file.is_relative_to(given)
-    return file == given or str(file) in glob.glob(str(given), recursive=True)
-
-
-def _changed(path: Path) -> AtlasError:
-    return AtlasError(f"{path} changed while it was read; nothing was kept; run again when it is complete")
+    base = os.path.commonpath(
+        [Path(os.path.abspath(path)).parent for path in [*given, *(known.path for known in inputs)]]
+    )
+    for known in inputs:
+        copy = folder / os.path.relpath(known.path, base)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(known.path, copy)
+        _check(known, copy)
+    return [folder / os.path.relpath(path, base) for path in given]
 
 
 def entries(folder: Path) -> list[Path]:
@@ -111,24 +99,21 @@ def files_of(folder: Path) -> dict[str, str]:
 
 def named(names: Iterable[str]) -> str:
     """Up to three names, and how many there are beside them."""
-    everything = sorted(names)
-    rest = len(everything) - _NAMED
-    more = [f"{rest} more"] if rest > 0 else []
-    return listing([*map(visible, everything[:_NAMED]), *more])
+    return listing([visible(name) for name in sorted(names)], most=3)
 
 
-def check_target(out: Path, sources: Iterable[Path] = ()) -> None:
+def check_target(out: Path, sources: Iterable[Path] = (), is_ours: IsOurs | None = None) -> None:
     """Refuse a folder that may not be replaced: a file, one with a source in it, or with files of somebody else.
 
-    What this program wrote stands in the folder's ``passport.json``, each file with its hash. This is asked before
-    anything is computed, and again before anything is removed.
+    A file is ours by its name, as `is_ours` says, or as the folder's passport lists it with its hash. This is asked
+    before anything is computed, and again before anything is removed.
     """
     try:
         if out.exists() and not out.is_dir():
             raise AtlasError(f"{out} is a file; name a folder with --out")
         refuse_sources_in(out, sources)
         if out.is_dir():
-            _check_content(out, out)
+            _check_content(out, out, is_ours)
         place = next(folder for folder in out.absolute().parents if folder.exists())
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(13, f"nothing may be written in {place}")
@@ -146,39 +131,43 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
             )
 
 
-def _check_content(folder: Path, out: Path) -> None:
-    """Refuse a folder, called `out`, that holds anything but what its passport lists."""
-    found = entries(folder)
-    passport = _passport(folder)
-    written = passport.get("files")
-    if found and written is None and {"inputs", "versions", "numbers"} <= set(passport):
+def _check_content(folder: Path, out: Path, is_ours: IsOurs | None = None) -> None:
+    """Refuse a folder, called `out`, that holds anything but our files."""
+    is_ours = is_ours or _as_listed(folder, out)
+    found = [path.relative_to(folder).as_posix() for path in entries(folder)]
+    if foreign := [name for name in found if not is_ours(name)]:
         raise AtlasError(
-            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
-            "away, or name another folder with --out"
-        )
-    ours = written if isinstance(written, dict) else {}
-    foreign = [path for path in found if not _is_ours(path, folder, ours)]
-    if foreign:
-        raise AtlasError(
-            f"{out} holds files that this program did not write, or that were changed since: "
-            f"{named(path.relative_to(folder).as_posix() for path in foreign)}; "
+            f"{out} holds files that this program did not write, or that were changed since: {named(foreign)}; "
             "move them away, or name another folder with --out"
         )
 
 
-def _is_ours(path: Path, folder: Path, written: dict[str, str]) -> bool:
-    name = path.relative_to(folder).as_posix()
-    if path.is_symlink() or not path.is_file():
-        return False
-    return (name == PASSPORT and bool(written)) or (name in written and sha256(path) == written[name])
+def _as_listed(folder: Path, out: Path) -> IsOurs:
+    """Whether a file is as the folder's passport lists it."""
+    found = read_json(folder / PASSPORT)
+    passport = found if isinstance(found, dict) else {}
+    written = passport.get("files", {})
+    if "files" not in passport and {"inputs", "versions", "numbers"} <= set(passport):
+        raise AtlasError(
+            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
+            "away, or name another folder with --out"
+        )
+
+    def is_ours(name: str) -> bool:
+        path = folder / name
+        if path.is_symlink() or not path.is_file() or not isinstance(written, dict):
+            return False
+        return (name == PASSPORT and bool(written)) or written.get(name) == sha256(path)
+
+    return is_ours
 
 
-def _passport(folder: Path) -> dict[str, object]:
+def read_json(path: Path) -> Any:
+    """JSON of a file, or None where there is none that is whole."""
     try:
-        found = json.loads((folder / PASSPORT).read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
 
 
 @contextmanager
@@ -200,28 +189,31 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_page(html: str, path: Path) -> None:
-    """Write a page with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
-    content = html.encode("utf-8", errors="backslashreplace")
-    try:
-        if path.exists() and not (path.is_file() and _is_sealed(path.read_bytes())):
-            raise AtlasError(
-                f"{path} is there already and no page that this program wrote, or was changed since; "
-                "name another file"
-            )
-        with replacing(path) as temporary:
-            temporary.write_bytes(content + _seal(content))
-    except OSError as error:
-        raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
-
-
-def _seal(content: bytes) -> bytes:
+def seal(content: bytes) -> bytes:
+    """What stands at the end of a file that may be replaced: the hash of all before."""
     return f"<!-- Paper Atlas, SHA-256 of the above: {hashlib.sha256(content).hexdigest()} -->\n".encode()
 
 
-def _is_sealed(content: bytes) -> bool:
-    before = content[: -len(_seal(b""))]
-    return content == before + _seal(before)
+SEAL = len(seal(b""))  # bytes
+
+
+def check_sealed(path: Path, what: str) -> None:
+    """Refuse to replace a file that was not written so, or was changed since; `what` says that it is none of ours."""
+    content = path.read_bytes() if path.is_file() else b""
+    if path.exists() and content[-SEAL:] != seal(content[:-SEAL]):
+        raise AtlasError(
+            f"{path} is there already and {what} that this program wrote, or was changed since; name another file"
+        )
+
+
+def write_sealed(content: bytes, path: Path, what: str) -> None:
+    """Write a file with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
+    try:
+        check_sealed(path, what)
+        with replacing(path) as temporary:
+            temporary.write_bytes(content + seal(content))
+    except OSError as error:
+        raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
 
 
 @contextmanager
@@ -254,35 +246,26 @@ def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterat
     """
     _clear_after_killed_runs(prefix, place, put_back)
     with ExitStack() as stack:
-        folder = _taken(prefix, place, stack)
+        while True:
+            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+            # Another run, which clears up just now, may take it for a killed one's.
+            with suppress(FileNotFoundError, FileExistsError, BlockingIOError):
+                stack.enter_context(held(folder))
+                (folder / _MARK).touch()
+                break
         try:
             yield folder
         finally:
             _remove(folder)
 
 
-def _taken(prefix: str, place: Path, stack: ExitStack) -> Path:
-    """New folder that this process holds, with its mark."""
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-        try:
-            with ExitStack() as hold:
-                hold.enter_context(held(folder))
-                (folder / _MARK).touch()
-                stack.push(hold.pop_all())
-                return folder
-        except (FileNotFoundError, FileExistsError, BlockingIOError):
-            continue  # another run, which clears up just now, took it for a killed one's
-
-
 def _remove(folder: Path) -> None:
     """Remove a folder of `scratch`; its mark goes last, so that the next run can go on with it."""
-    for entry in folder.iterdir():
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == _MARK):
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name != _MARK:
+        else:
             entry.unlink(missing_ok=True)
-    (folder / _MARK).unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
 
@@ -325,10 +308,10 @@ def held(folder: Path) -> Iterator[None]:
 def replace_folder(new: Path, old: Path) -> None:
     """Put a finished folder in the place of an older one, unless that holds files that are not ours.
 
-    On Linux the two change places in one step (``renameat2``), so that there is no moment without a
-    result. Elsewhere the older one is moved aside into the folder of the new one, where the next
-    `staging` finds it if the process is killed at that moment. The older one is looked through once it is
-    out of everybody's reach, and put back if somebody saved something there in the meantime.
+    On Linux the two change places in one step (``renameat2``), so that there is no moment without a result. Elsewhere
+    the older one is moved aside first, into the folder of the new one, where the next `staging` finds it if the process
+    is killed at that moment. The older one is looked through once it is out of everybody's reach, and put back if
+    somebody saved something there in the meantime.
     """
     flush(new)
     if not old.exists():
@@ -336,24 +319,20 @@ def replace_folder(new: Path, old: Path) -> None:
         return
     check_target(old)
     aside = new.parent / _ASIDE
-    exchanged = _exchange(new, old)
-    if not exchanged:
-        old.rename(aside)
     try:
-        if not exchanged:
-            new.rename(old)
-        _check_content(new if exchanged else aside, old)
-    except BaseException:
-        if exchanged:
-            _exchange(new, old)
+        if _exchange(new, old):
+            new.rename(aside)
         else:
+            old.rename(aside)
+            new.rename(old)
+        _check_content(aside, old)
+    except BaseException:
+        if aside.exists():
             if old.exists():
                 old.rename(new)
             aside.rename(old)
         raise
-    gone = new.parent / "gone"
-    (new if exchanged else aside).rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    aside.rename(new)  # no longer what is to be put back; it goes with the folder that it is in
 
 
 def flush(*paths: Path) -> None:
@@ -373,8 +352,6 @@ def _exchange(one: Path, other: Path) -> bool:
     """Let two folders change places; False where the system or the disk cannot do that in one step."""
     if not sys.platform.startswith("linux"):
         return False
-    try:
-        exchange = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:  # a C library without it
-        return False
-    return bool(exchange(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)  # not every C library has it
+    paths = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
+    return bool(renameat2 and renameat2(*paths, _EXCHANGE) == 0)

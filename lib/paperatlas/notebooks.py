@@ -31,7 +31,6 @@ TIMEOUT = 600
 TEMPLATE = "NN_your_question.ipynb"
 ROOMY_MB = 3_000  # two kernels, and whoever waits for them, want about half of it
 
-_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 # What nbclient logs it also raises, but for the end of kernels that are shut down in the middle of a cell.
 _QUIET = logging.getLogger("paperatlas.kernels")
 _QUIET.disabled = True
@@ -62,103 +61,69 @@ def template() -> Path:
     return project_path("notebooks", TEMPLATE)
 
 
-def with_dumps(notebook: NotebookNode, dumps: Sequence[Path] | None) -> NotebookNode:
-    """Copy of a notebook whose cell tagged ``parameters`` names these sources; None leaves it as it is."""
+def with_dumps(notebook: NotebookNode, dumps: Sequence[Path]) -> NotebookNode:
+    """Copy of a notebook whose cell tagged ``parameters`` names these sources."""
     notebook = copy.deepcopy(notebook)
-    if dumps is None:
-        return notebook
+    line = f"DUMPS = {[str(path) for path in dumps]!r}"
     for cell in notebook.cells:
         if PARAMETERS_TAG in cell.metadata.get("tags", []):
-            line = f"DUMPS = {[str(path) for path in dumps]!r}"
-            source, changed = _DUMPS_LINE.subn(line.replace("\\", r"\\"), cell.source)
+            cell.source, changed = _DUMPS_LINE.subn(line.replace("\\", r"\\"), cell.source)
             if changed:
-                cell.source = source
                 return notebook
     raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
 
 
-def _replaced(notebook: NotebookNode, texts: Mapping[str, str]) -> NotebookNode:
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            for old, new in texts.items():
-                cell.source = cell.source.replace(old, new)
-    return notebook
-
-
 def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
     """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
+    notebook = copy.deepcopy(notebook)
     call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in options.items())])
-    return _replaced(notebook, {"pa.Study(DUMPS)": f"pa.Study({call})"})
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = cell.source.replace("pa.Study(DUMPS)", f"pa.Study({call})")
+    return notebook
 
 
 def execute_all(
     notebooks: Sequence[Path],
     *,
-    dumps: Sequence[Path] | None = None,
+    place: Path | None = None,
+    dumps: Sequence[Path] = (),
     options: Mapping[str, object] | None = None,
-    places: Mapping[str, str] | None = None,
     cache: Cache | None = None,
     inputs: str = "",
-    check: Callable[[], None] = lambda: None,
     done: Callable[[Path], None] = lambda _: None,
 ) -> dict[Path, Run]:
-    """Executed copies of notebooks, each run in a kernel of its own.
+    """Executed copies of notebooks, each run in a kernel of its own; `done` is told each that is finished.
 
-    Two run at a time where there are two processors and memory enough. When one fails the others are stopped.
-
-    Parameters
-    ----------
-    notebooks : sequence of Path
-    dumps : sequence of Path, optional
-        Read in place of the dumps that the notebooks name; the executed notebooks name them without folders.
-    options : mapping, optional
-        Keyword arguments of the study that the notebooks make.
-    places : mapping, optional
-        Where the files that `options` name are read from; the executed notebooks name them without folders, too.
-    cache : Cache, optional
-        A notebook whose cells, code and inputs have not changed is taken from here.
-    inputs : str
-        Fingerprint of what the notebooks read: the dumps' names and content, not where they lie.
-    check : callable
-        Asked before a notebook is kept; raises if what it read is no longer what `inputs` stand for.
-    done : callable
-        Told each finished notebook.
-
-    Raises
-    ------
-    AtlasError
-        If a cell fails; the message names notebook, cell and error.
+    They run where they lie and as they are, or in the folder `place`, with the `dumps` there as sources and these
+    options of the study. One whose cells, code and `inputs`, a fingerprint of what it reads, have not changed comes from
+    the cache. Two run at a time where there are two processors and memory enough. When one fails, which an `AtlasError`
+    names with cell and error, the others are stopped.
     """
     import nbformat
 
     cache = cache or Cache(None)
-    files = None if dumps is None else [Path(dump).absolute() for dump in dumps]
-    bare = None if dumps is None else [Path(Path(dump).name) for dump in dumps]
-    places = places or {}
-    there = {repr(old): repr(new) for old, new in places.items()}
-    named = {repr(path): repr(Path(path).name) for pair in places.items() for path in pair}
     free = asyncio.Semaphore(_at_a_time())
 
     async def one(path: Path) -> Run:
-        notebook = with_options(nbformat.read(path, as_version=4), options or {})
-        told = with_dumps(_replaced(notebook, named), bare)  # where a file lies says nothing about it
-        key = fingerprint(code_version(), inputs, *((cell.cell_type, cell.source) for cell in told.cells))
+        notebook = nbformat.read(path, as_version=4)
+        if place:
+            notebook = with_dumps(with_options(notebook, options or {}), dumps)
+        key = fingerprint(code_version(), inputs, *((cell.cell_type, cell.source) for cell in notebook.cells))
         if kept := cache.load("notebook", key, dict):
             run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
             async with free:
-                run = await _execute(with_dumps(_replaced(notebook, there), files), path)
-            run = run._replace(notebook=with_dumps(_replaced(run.notebook, named), bare))
-            check()
+                run = await _execute(notebook, (place or path.parent) / path.name)
             cache.save("notebook", key, run._asdict())
         done(path)
         return run
 
     async def everything() -> dict[Path, Run]:
         async with asyncio.TaskGroup() as group:
-            tasks = {path: group.create_task(one(path)) for path in notebooks}
-        return {path: task.result() for path, task in tasks.items()}
+            # The later ones take longer; short ones at the end fill the gaps.
+            tasks = {path: group.create_task(one(path)) for path in reversed(notebooks)}
+        return {path: tasks[path].result() for path in notebooks}
 
     try:
         return _finish(everything())
@@ -192,11 +157,12 @@ def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
 
 
 async def _execute(notebook: NotebookNode, path: Path) -> Run:
+    """Run a notebook that lies, or could lie, at `path`."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    # The series runs under whatever kernel the library runs under, not under the user's default.
-    notebook.metadata["kernelspec"] = _KERNEL
     peak = None
 
     def measure(**_: Any) -> None:
@@ -204,20 +170,24 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
         manager: Any = client.km
         peak = peak_memory_mb(manager.provisioner.process.pid) or peak
 
-    client = NotebookClient(
-        notebook,
-        timeout=TIMEOUT,
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
-        on_cell_executed=measure,
-        log=_QUIET,
-    )
+    where = {"metadata": {"path": str(path.parent)}}
+    options: dict[str, Any] = {"timeout": TIMEOUT, "record_timing": False, "log": _QUIET}
+    client = NotebookClient(notebook, resources=where, on_cell_executed=measure, **options)
+    windows = sys.platform == "win32"
     try:
-        # Sockets need a short path and a place of their own: the kernel works in another folder than this process.
+        # Socket files where there are such: no port is opened, and nobody else can listen. They need a short path.
         with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
-            client.kernel_manager_class = _kernel_manager(sockets)
-            await client.async_execute()
+            client.km = AsyncKernelManager(
+                kernel_name="python3",
+                kernel_spec_manager=KernelSpecManager(
+                    kernel_dirs=[]
+                ),  # this interpreter, whatever else is installed
+                transport="tcp" if windows else "ipc",
+                ip="127.0.0.1" if windows else str(sockets / "k"),
+                connection_file=str(sockets / "kernel.json"),
+            )
+            # A kernel that is shut down in the middle of a cell complains on the terminal.
+            await client.async_execute(stderr=subprocess.DEVNULL)
     except DeadKernelError as error:
         raise AtlasError(
             f"{path.name} stopped: its process was ended from outside, most often for want of memory "
@@ -233,38 +203,11 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
     return Run(tidy(notebook), peak)
 
 
-def _kernel_manager(sockets: Path) -> Any:
-    """Kernel manager class bound to this interpreter, whatever kernels are installed elsewhere."""
-    from jupyter_client.manager import AsyncKernelManager
-    from traitlets import default
-
-    class ThisInterpreter(AsyncKernelManager):
-        # Socket files where there are such: no port is opened, and nobody else can listen.
-        transport = "tcp" if sys.platform == "win32" else "ipc"
-
-        @default("ip")
-        def _place_of_sockets(self) -> str:
-            return "127.0.0.1" if self.transport == "tcp" else str(sockets / "k")
-
-        @default("connection_file")
-        def _place_of_keys(self) -> str:
-            return str(sockets / "kernel.json")
-
-        async def start_kernel(self, **more: Any) -> None:  # type: ignore[override]
-            # A kernel that is shut down in the middle of a cell complains on the terminal.
-            await super().start_kernel(**{"stderr": subprocess.DEVNULL, **more})
-
-        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-            command = super().format_kernel_cmd(extra_arguments)
-            return [sys.executable, *command[1:]]
-
-    return ThisInterpreter
-
-
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Notebook without what differs from machine to machine and says nothing about the result."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     language = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
-    notebook.metadata = {"kernelspec": _KERNEL, "language_info": language}
+    notebook.metadata = {"kernelspec": kernel, "language_info": language}
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
     return notebook
@@ -275,20 +218,19 @@ def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
     import nbformat
 
     absolute = [source.absolute() for source in sources]
-    paths = [*series(), template()]
+    written = [folder / path.name for path in [*series(), template()]]
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in paths:
-            notebook = with_dumps(nbformat.read(path, as_version=4), absolute)
+        for path in written:
+            notebook = with_dumps(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
             for cell in notebook.cells:
                 if cell.cell_type == "code":
                     cell.outputs, cell.execution_count = [], None
-            write(tidy(notebook), folder / path.name)
+            write(tidy(notebook), path)
     except OSError as error:
         raise AtlasError(f"{folder} cannot be written: {error.strerror}; name another with --to") from error
-    return [folder / path.name for path in paths]
+    return written
 
 
 def write(notebook: NotebookNode, path: Path) -> None:

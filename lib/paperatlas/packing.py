@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
 import os
 import zipfile
 from collections.abc import Callable
@@ -16,13 +12,14 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.export import export
-from paperatlas.folders import PASSPORT, refuse_sources_in, staging
+from paperatlas.folders import SEAL, check_sealed, refuse_sources_in, seal, staging, write_sealed
 from paperatlas.prose import count
 from paperatlas.report import build_report
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
+_BUNDLE = "not a bundle"
 # The same content gives the same bytes only without a time, for which stands the earliest that a zip file can tell.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -61,7 +58,7 @@ def bundle(
     if target.suffix.lower() != ".zip" or target.is_dir():
         raise AtlasError(f"{target} is not a place for a zip file; name a file that ends in .zip")
     refuse_sources_in(target, study.files)
-    _check_archive(target)
+    check_sealed(target, _BUNDLE)
     with staging(target) as place:
         content = place / "content"
         content.mkdir()
@@ -70,36 +67,15 @@ def bundle(
         export(study, content / "tables")
         packed = place / "packed"
         pack(content, packed, root=target.stem)
-        _check_archive(target)
-        packed.replace(target)
+        write_sealed(packed.read_bytes()[:-SEAL], target, _BUNDLE)
     return target
 
 
-def _check_archive(target: Path) -> None:
-    """Refuse to replace a file that `bundle` did not write, or that was changed since."""
-    if not target.exists():
-        return
-    try:
-        with zipfile.ZipFile(target) as archive:
-            found = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
-        known = {"README.txt": hashlib.sha256(_README.encode()).hexdigest()}
-        for part in ("report", "tables"):
-            passport = f"{part}/{PASSPORT}"
-            listed = json.loads(found.pop(passport))["files"]
-            known |= {f"{part}/{name}": digest for name, digest in listed.items()}
-        ours = {name: hashlib.sha256(content).hexdigest() for name, content in found.items()} == known
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
-        ours = False
-    if not ours:
-        raise AtlasError(
-            f"{target} is there already and not a bundle as this version writes it; move it away, or name another file"
-        )
-
-
 def pack(folder: Path, target: Path, *, root: str) -> None:
-    """Zip a folder's files under `root`: sorted by name, without times, owners or modes."""
+    """Zip a folder's files under `root`: sorted by name, without times, owners or modes; the comment is a seal's place."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = seal(b"")
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{root}/{name}", date_time=_NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -113,9 +89,8 @@ def contents(target: str | os.PathLike[str]) -> pd.DataFrame:
     with zipfile.ZipFile(target) as archive:
         names = {name.split("/", 1)[1]: name for name in archive.namelist()}
         pages = [name for name in names if name.startswith("report/") and name.endswith(".html")]
-        parts = [("report/index.html", f"the report, {count(len(pages), 'page')}")]
+        parts = {"report/index.html": f"the report, {count(len(pages), 'page')}"}
         for name, inside in names.items():
             if name.startswith("tables/") and name.endswith(".csv"):
-                lines = csv.reader(io.StringIO(archive.read(inside).decode("utf-8"), newline=""))
-                parts.append((name, count(sum(1 for _ in lines) - 1, "row")))
-    return pd.DataFrame(parts, columns=["part", "holds"])
+                parts[name] = count(len(pd.read_csv(archive.open(inside), usecols=[0])), "row")
+    return pd.DataFrame(parts.items(), columns=["part", "holds"])

@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import count
+from itertools import accumulate, count
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -39,7 +39,15 @@ _ESCAPES = {
     "}": "{\\textbraceright}",
 }
 _SMALL_WORD = re.compile("an?|the|on|of|for|in|to|and|with|from|by|is|are|der|die|das|le|la|les|el|une?")
-_STATED = ("title", "abstract", "published", "venue", "doi", "arxiv_id", "url", "citations")
+_STATED = (
+    "paper_id", "key", "title", "abstract", "authors", "published", "venue", "doi", "arxiv_id", "url", "citations",
+    "keywords", "topic_name", "subtopic_name",
+)  # fmt: skip
+_KINDS = {  # of entries, in BibTeX, RIS and CSL
+    "meeting": ("inproceedings", "CPAPER", "paper-conference"),
+    "journal": ("article", "JOUR", "article-journal"),
+    "": ("misc", "GEN", "article"),
+}
 
 
 def cite(papers: pd.DataFrame, form: str = "bibtex") -> str:
@@ -91,36 +99,33 @@ def _bibtex(papers: pd.DataFrame) -> str:
 
 
 def _entry(paper: dict[str, Any]) -> str:
-    fields = [("title", _braced(paper["title"]))]
-    if paper["authors"]:
-        # A name that holds an "and", as those of institutes do, would be taken for two.
-        names = [re.sub(r"\band\b", "{and}", _latex(name)) for name in paper["authors"]]
-        fields.append(("author", f"{{{' and '.join(names)}}}"))
-    year, _, month = paper.get("published", "").partition("-")
-    fields += [("year", f"{{{year}}}")] if year else []
-    fields += [("month", _MONTHS[int(month[:2]) - 1])] if month else []
-    if "venue" in paper:
-        fields.append(("booktitle" if paper["kind"] == "meeting" else "journal", _braced(paper["venue"])))
-    fields += [(name, f"{{{_address(paper[name])}}}") for name in ("doi", "url") if name in paper]
-    if "arxiv_id" in paper:
-        fields += [("eprint", f"{{{paper['arxiv_id']}}}"), ("archiveprefix", "{arXiv}")]
-    if keywords := paper["keywords"]:
-        mark = "; " if any("," in word for word in keywords) else ", "
-        fields.append(("keywords", _braced(mark.join(keywords))))
-    fields += [("citations", f"{{{paper['citations']}}}")] if "citations" in paper else []
-    fields += [("abstract", _braced(paper["abstract"]))] if "abstract" in paper else []
-    kind = {"meeting": "inproceedings", "journal": "article"}.get(paper["kind"], "misc")
-    said = ",\n".join(f"  {name} = {value}" for name, value in fields)
-    return f"@{kind}{{{paper['key']},\n{said}\n}}\n"
+    # A name that holds an "and", as those of institutes do, would be taken for two.
+    authors = [re.sub(r"\band\b", "{and}", _latex(name)) for name in paper["authors"]]
+    mark = "; " if any("," in word for word in paper["keywords"]) else ", "
+    texts = {
+        "title": _latex(paper["title"]),
+        "author": " and ".join(authors),
+        "year": paper["year"],
+        "month": paper["month"],
+        "booktitle" if paper["kind"] == "meeting" else "journal": _latex(paper["venue"]),
+        "doi": _address(paper["doi"]),
+        "url": _address(paper["url"]),
+        "eprint": paper["arxiv_id"],
+        "archiveprefix": "arXiv" if paper["arxiv_id"] else "",
+        "keywords": _latex(mark.join(paper["keywords"])),
+        "citations": paper["citations"],
+        "abstract": _latex(paper["abstract"]),
+    }
+    fields = {name: f"{{{text}}}" for name, text in texts.items() if text}
+    if paper["month"]:
+        fields["month"] = _MONTHS[int(paper["month"]) - 1]
+    said = ",\n".join(f"  {name} = {value}" for name, value in fields.items())
+    return f"@{_KINDS[paper['kind']][0]}{{{paper['key']},\n{said}\n}}\n"
 
 
 def _address(text: str) -> str:
     """Address in which no brace ends the field, and no backslash begins a command."""
     return text.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
-
-
-def _braced(text: str) -> str:
-    return f"{{{_latex(text)}}}"
 
 
 def _latex(text: str) -> str:
@@ -142,60 +147,53 @@ def _latex(text: str) -> str:
 
 def _kept(found: re.Match[str]) -> str:
     sign, command = found.group(), found.group(1)
-    return (
-        f"{{\\textbackslash}}{command}"
-        if command and not is_known_command(command)
-        else _ESCAPES.get(sign, sign)
-    )
+    if command and not is_known_command(command):
+        return f"{{\\textbackslash}}{command}"
+    return _ESCAPES.get(sign, sign)
 
 
 def _are_nested(text: str) -> bool:
     """Whether every brace has its partner."""
-    depth = 0
-    for sign in re.findall(r"[{}]", text):
-        depth += 1 if sign == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+    depths = [0, *accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in text)]
+    return min(depths) == depths[-1] == 0
 
 
 def _ris(papers: pd.DataFrame) -> str:
-    kinds = {"meeting": "CPAPER", "journal": "JOUR"}
     lines: list[str] = []
     for paper in _papers(papers):
-        year, _, month = paper.get("published", "").partition("-")
-        arxiv = f"arXiv:{paper['arxiv_id']}" if "arxiv_id" in paper else None
+        day = f"{paper['year']}/{paper['month']}//" if paper["month"] else ""
+        arxiv = f"arXiv:{paper['arxiv_id']}" if paper["arxiv_id"] else ""
         tags = [
-            ("TY", kinds.get(paper["kind"], "GEN")), ("ID", paper["key"]), ("TI", paper["title"]),
-            *(("AU", name) for name in paper["authors"]),
-            ("PY", year), ("DA", f"{year}/{month}//" if month else ""), ("T2", paper.get("venue")),
-            ("DO", paper.get("doi")), ("AN", arxiv), ("UR", paper.get("url")),
-            *(("KW", word) for word in paper["keywords"]),
-            ("TC", paper.get("citations")), ("AB", paper.get("abstract")),
+            ("TY", _KINDS[paper["kind"]][1]), ("ID", paper["key"]), ("TI", paper["title"]),
+            *(("AU", name) for name in paper["authors"]), ("PY", paper["year"]), ("DA", day), ("T2", paper["venue"]),
+            ("DO", paper["doi"]), ("AN", arxiv), ("UR", paper["url"]), *(("KW", word) for word in paper["keywords"]),
+            ("TC", paper["citations"]), ("AB", paper["abstract"]),
         ]  # fmt: skip
         lines += [f"{tag}  - {value}" for tag, value in tags if value] + ["ER  - ", ""]
     return "\n".join(lines)
 
 
 def _csl(papers: pd.DataFrame) -> str:
-    kinds = {"meeting": "paper-conference", "journal": "article-journal"}
-    names = {"abstract": "abstract", "venue": "container-title", "doi": "DOI", "url": "URL"}
     items = []
     for paper in _papers(papers):
-        item: dict[str, Any] = {"id": paper["key"], "citation-key": paper["key"]}
-        item |= {"type": kinds.get(paper["kind"], "article"), "title": paper["title"]}
-        if paper["authors"]:
-            item["author"] = [_csl_name(name) for name in paper["authors"]]
-        if "published" in paper:
-            item["issued"] = {"date-parts": [[int(part) for part in paper["published"].split("-")]]}
-        item |= {there: paper[here] for here, there in names.items() if here in paper}
-        if "arxiv_id" in paper:
-            item |= {"archive": "arXiv", "archive_location": paper["arxiv_id"]}
-        if paper["keywords"]:
-            item["keyword"] = "; ".join(paper["keywords"])
-        if "citations" in paper:
-            item["custom"] = {"citations": int(float(paper["citations"]))}
-        items.append(item)
+        date = [int(part) for part in (paper["year"], paper["month"]) if part]
+        item = {
+            "id": paper["key"],
+            "citation-key": paper["key"],
+            "type": _KINDS[paper["kind"]][2],
+            "title": paper["title"],
+            "author": [_csl_name(name) for name in paper["authors"]],
+            "issued": {"date-parts": [date]} if date else None,
+            "abstract": paper["abstract"],
+            "container-title": paper["venue"],
+            "DOI": paper["doi"],
+            "URL": paper["url"],
+            "archive": "arXiv" if paper["arxiv_id"] else "",
+            "archive_location": paper["arxiv_id"],
+            "keyword": "; ".join(paper["keywords"]),
+            "custom": {"citations": int(float(paper["citations"]))} if paper["citations"] else None,
+        }
+        items.append({name: value for name, value in item.items() if value})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -236,32 +234,34 @@ def parts_of(text: object) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in str(text).split(mark) if part.strip()))
 
 
-def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:
-    """What is known of each paper, as text on one line; `bare` keys hold nothing that BibTeX cannot."""
-    rows = papers.to_dict("records")
-    for row, key in zip(rows, _keys(papers, bare=bare), strict=True):
-        known = {name: _line(row[name]) for name in _STATED if not _is_missing(row.get(name))}
-        authors = row.get("authors")
-        named = (row.get("topic_name"), row.get("subtopic_name"))
-        phrases = [phrase for name in named if not _is_missing(name) for phrase in str(name).split(", ")]
-        if date := _DATE.match(known.pop("published", "")):
-            known["published"] = date.group()
-        if not known.get("citations", "0").removesuffix(".0").isdecimal():
-            del known["citations"]
-        venue = known.get("venue", "")
-        names = "" if _is_missing(authors) else str(authors)
-        words = map(_line, [*parts_of(row.get("keywords")), *phrases])
-        yield {
-            **known,
-            "key": key,
-            "authors": [_line(name) for name in names.split(";") if name.strip()],
-            "keywords": list(dict.fromkeys(words)),
-            "kind": "meeting" if _MEETING.search(venue) else "journal" if venue else "",
-        }
+def _texts(papers: pd.DataFrame) -> list[dict[str, str]]:
+    """What is known of each paper, as text on one line, "" for nothing."""
+    rows = papers.reindex(columns=list(_STATED)).to_dict("records")
+    return [
+        {str(name): "" if _is_missing(value) else _line(value) for name, value in row.items()} for row in rows
+    ]
 
 
 def _line(value: object) -> str:
     return " ".join(str(value).split())
+
+
+def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:
+    """What is known of each paper, in its parts; `bare` keys hold nothing that BibTeX cannot."""
+    for known, key in zip(_texts(papers), _keys(papers, bare=bare), strict=True):
+        named = [*known["topic_name"].split(", "), *known["subtopic_name"].split(", ")]
+        date = _DATE.match(known["published"])
+        year, _, month = date.group().partition("-") if date else ("", "", "")
+        yield {
+            **known,
+            "key": key,
+            "year": year,
+            "month": month,
+            "citations": known["citations"] if known["citations"].removesuffix(".0").isdecimal() else "",
+            "authors": [name.strip() for name in known["authors"].split(";") if name.strip()],
+            "keywords": list(dict.fromkeys([*parts_of(known["keywords"]), *filter(None, named)])),
+            "kind": "meeting" if _MEETING.search(known["venue"]) else "journal" if known["venue"] else "",
+        }
 
 
 def _keys(papers: pd.DataFrame, *, bare: bool = False) -> list[str]:
@@ -269,33 +269,24 @@ def _keys(papers: pd.DataFrame, *, bare: bool = False) -> list[str]:
 
     Which of two is the later one does not depend on their order in the table.
     """
-    rows = papers.to_dict("records")
-    own = ["" if _is_missing(row.get("key")) else _line(row["key"]) for row in rows]
-    wanted = [key or _made_key(row) for key, row in zip(own, rows, strict=True)]
+    known = _texts(papers)
+    wanted = [paper["key"] or _made_key(paper) for paper in known]
     wanted = [_NOT_IN_A_KEY.sub("_", key) for key in wanted] if bare else wanted
-    order = sorted(
-        range(len(rows)), key=lambda i: (not own[i], str(rows[i].get("paper_id", "")), str(rows[i]["title"]))
-    )
+    order = [(not paper["key"], paper["paper_id"], paper["title"], i) for i, paper in enumerate(known)]
     taken: set[str] = set()
-    keys = [""] * len(rows)
-    for i in order:
+    for *_, i in sorted(order):
         endings = ("" if n == 0 else chr(96 + n) if n < 27 else f"-{n}" for n in count())
-        keys[i] = next(key for ending in endings if (key := wanted[i] + ending).casefold() not in taken)
-        taken.add(keys[i].casefold())
-    return keys
+        wanted[i] = next(key for ending in endings if (key := wanted[i] + ending).casefold() not in taken)
+        taken.add(wanted[i].casefold())
+    return wanted
 
 
-def _made_key(row: dict[Any, Any]) -> str:
-    authors, published = row.get("authors"), row.get("published")
-    first = "" if _is_missing(authors) else str(authors).split(";")[0]
-    family = first.split(",")[0] if "," in first else first.split(" ")[-1]
-    words = [_plain(word) for word in str(row["title"]).split()]
-    telling = [word for word in words if word and not _SMALL_WORD.fullmatch(word)] or [
-        word for word in words if word
-    ]
-    year = "" if _is_missing(published) else str(published)[:4]
-    parts = (_plain(family), year, telling[0] if telling else "") if first else ("".join(telling[:1]), year)
-    return "".join(parts) or "paper"
+def _made_key(paper: dict[str, str]) -> str:
+    first, year = paper["authors"].split(";")[0], paper["published"][:4]
+    family = _plain(first.split(",")[0] if "," in first else first.split(" ")[-1])
+    words = [plain for word in paper["title"].split() if (plain := _plain(word))]
+    telling = next((word for word in words if not _SMALL_WORD.fullmatch(word)), "".join(words[:1]))
+    return "".join((family, year, telling) if first else (telling, year)) or "paper"
 
 
 def _plain(word: str) -> str:
@@ -319,14 +310,9 @@ def write_csv(table: pd.DataFrame, path: Path | IO[str]) -> None:
     A text that a spreadsheet would take for a formula gets an apostrophe in front; `read_csv` takes it
     off. (OWASP, "CSV Injection".) Numbers stay as they are.
     """
-    plain = table.copy()
-    returns = False
-    for column in plain.columns:
-        if plain[column].map(lambda value: isinstance(value, tuple | list)).any():
-            plain[column] = [";".join(map(str, value)) for value in plain[column]]
-        if plain[column].map(lambda value: isinstance(value, str)).any():
-            plain[column] = [_neutral(value) for value in plain[column]]
-            returns |= any(isinstance(value, str) and "\r" in value for value in plain[column])
+    texts = {str(name): [*map(_written, table[name])] for name in table.select_dtypes(exclude="number")}
+    plain = table.assign(**texts)
+    returns = any("\r" in value for values in texts.values() for value in values if isinstance(value, str))
     # Before Python 3.13 a carriage return alone is no reason for quotes.
     quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
     form = {"lineterminator": "\n", "encoding": "utf-8", "errors": "backslashreplace"}
@@ -346,5 +332,6 @@ def read_csv(path: Path | str) -> pd.DataFrame:
     return table
 
 
-def _neutral(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and _ACTS.match(value) else value
+def _written(value: Any) -> Any:
+    text = ";".join(map(str, value)) if isinstance(value, tuple | list) else value
+    return f"'{text}" if isinstance(text, str) and _ACTS.match(text) else text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import glob
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from paperatlas.errors import AtlasError
@@ -13,13 +16,7 @@ _PLACES = (_PACKAGE / "files", _PACKAGE.parents[1])
 
 
 def project_path(*parts: str) -> Path:
-    """Path of a file or folder, or pattern of files, that are shipped with the project.
-
-    Raises
-    ------
-    AtlasError
-        If it is not there; an installed package has everything but the shipped dumps and the tests.
-    """
+    """Path of a file, folder or pattern of files shipped with the project; an `AtlasError` if it is not there."""
     for place in _PLACES:
         if _names_something(path := place.joinpath(*parts)):
             return path
@@ -31,14 +28,19 @@ def data_path(*parts: str) -> Path:
     return project_path("data", *parts)
 
 
+@cache
+def rows_of(table: str) -> list[dict[str, str]]:
+    """The rows of a table of the vocabulary, which is part of the package."""
+    path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
 def locate(path: Path) -> Path:
     """A path or pattern as it is given, or, if it names nothing from the working folder, in the project's folder."""
     if path.is_absolute() or _names_something(path):
         return path
-    try:
-        return project_path(*path.parts)
-    except AtlasError:
-        return path
+    places = [place / path for place in _PLACES if _names_something(place / path)]
+    return places[0] if places else path
 
 
 def _names_something(path: Path) -> bool:

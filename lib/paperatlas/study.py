@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,18 +14,16 @@ import pandas as pd
 
 from paperatlas import compare
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
-from paperatlas.corpus import build_corpus
+from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
-from paperatlas.duplicates import NearDuplicate, near_duplicates
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
 from paperatlas.questions import Questions
-from paperatlas.readers import find_sources, problem_table, read_papers
+from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
-from paperatlas.selection import with_abstracts
 from paperatlas.shipped import locate
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.text.layout import Projection, project
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from paperatlas.dates import DateSource
 
 MIN_PAPERS = 10
+_TEXTS = ["paper_id", "title", "abstract"]
 
 Progress = Callable[[str, float], None]
 T = TypeVar("T")
@@ -116,20 +115,20 @@ class Study(Questions):
         self,
         step: str,
         kind: type[T],
-        key: Iterable[object],
         compute: Callable[..., T],
         *given: Any,
+        state: object = None,
         **options: Any,
     ) -> T:
-        """What a step gave for the same `key` before, or gives now."""
-        place = fingerprint(step, code_version(), *key)
+        """What a step gave before for what it is given, and for the `state` of what that stands for, or gives now."""
+        key = fingerprint(step, code_version(), state, *given, *options.items())
 
         def load_or_compute() -> T:
-            if (kept := self.cache.load(step, place, kind)) is not None:
-                return kept  # type: ignore[no-any-return]
-            result = compute(*given, **options)
-            self.cache.save(step, place, result)
-            return result
+            kept: T | None = self.cache.load(step, key, kind)
+            if kept is None:
+                kept = compute(*given, **options)
+                self.cache.save(step, key, kept)
+            return kept
 
         return self._timed(step, load_or_compute)
 
@@ -142,13 +141,13 @@ class Study(Questions):
     def date_inputs(self) -> list[Input]:
         """The user's own files of dates as they were when first looked at."""
         names = [source for source in self.sources or () if isinstance(source, str | Path)]
-        return look_at([path for path in map(Path, names) if path.is_file()])
+        return look_at(path for path in map(Path, names) if path.is_file())
 
     @cached_property
     def edit_inputs(self) -> list[Input]:
         """The file of edits as it was when first looked at; none if it is not there."""
         file = self.edits_file
-        return look_at([file]) if file and file.is_file() else []
+        return look_at([file] if file and file.is_file() else [])
 
     @property
     def files(self) -> list[Path]:
@@ -161,7 +160,15 @@ class Study(Questions):
         inputs = self.inputs
         records = self._timed("records", read_papers, self.dumps)
         check_unchanged(inputs)
-        return with_abstracts(records) if self.abstracts_only else records
+        if not self.abstracts_only:
+            return records
+        problems = [
+            p._replace(remedy="it was left out", kept=False) if p.reason.startswith(NO_ABSTRACT) else p
+            for p in records.attrs["problems"]
+        ]
+        records = records[records["abstract"] != ""].reset_index(drop=True)
+        records.attrs["problems"] = problems
+        return records
 
     @cached_property
     def asked_edits(self) -> list[Edit]:
@@ -193,9 +200,7 @@ class Study(Questions):
         states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
         if None in states:
             return self._timed("dates", find)
-        stated = [name for name in ("published", "arxiv_id", "venue") if name in corpus]
-        texts = corpus[["paper_id", "title", "abstract", *stated]].to_numpy().ravel().tolist()
-        return self._kept("dates", dict, [*states, *map(str, texts)], find)
+        return self._kept("dates", dict, find, state=[*states, corpus.to_numpy().tolist()])
 
     @cached_property
     def problems(self) -> pd.DataFrame:
@@ -208,13 +213,14 @@ class Study(Questions):
     @cached_property
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
-        found = self._kept("near_duplicates", list, [self.fingerprint], near_duplicates, self.corpus)
+        texts = self.corpus[["paper_id", "abstract"]]
+        found = self._kept("near_duplicates", list, near_duplicates, texts)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of the papers' ids and texts."""
-        return fingerprint(*self.corpus[["paper_id", "title", "abstract"]].to_numpy().ravel().tolist())
+        return fingerprint(*self.corpus[_TEXTS].to_numpy().ravel().tolist())
 
     @cached_property
     def worded(self) -> pd.DataFrame:
@@ -232,14 +238,13 @@ class Study(Questions):
         texts, encoder = self.texts, self.encoder
         if (key := encoder_key(encoder)) is None:  # nothing says whether an object is still the same
             return self._timed("vectors", embed_texts, texts, encoder=encoder)
-        return self._kept("vectors", np.ndarray, [*texts, key], embed_texts, texts, encoder=encoder)
+        return self._kept("vectors", np.ndarray, partial(embed_texts, encoder=encoder), texts, state=key)
 
     @cached_property
     def fitted(self) -> Topics:
         """The topics as the machine found them, before any edit."""
-        options = {"n_topics": self.n_topics, "seed": self.seed}
-        key = [self.fingerprint, self.vectors, *options.values()]
-        return self._kept("topics", Topics, key, fit_topics, self.worded, self.vectors, **options)
+        given, options = (self.worded[_TEXTS], self.vectors), {"n_topics": self.n_topics, "seed": self.seed}
+        return self._kept("topics", Topics, fit_topics, *given, **options)
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
@@ -264,7 +269,7 @@ class Study(Questions):
     def map(self) -> Projection:
         """Coordinates of the papers in the picture, and the share of neighbours each kept."""
         options = {"paper_ids": self.corpus["paper_id"].tolist(), "seed": self.seed}
-        return self._kept("map", Projection, [self.vectors, options], project, self.vectors, **options)
+        return self._kept("map", Projection, project, self.vectors, **options)
 
     @cached_property
     def papers(self) -> pd.DataFrame:
@@ -304,22 +309,18 @@ class Study(Questions):
     @cached_property
     def terms(self) -> pd.DataFrame:
         """Which paper uses which term, as from `paperatlas.trends.term_memberships`."""
-        key = [*self.worded["paper_id"], *self.texts]
-        terms = self._kept("terms", pd.DataFrame, key, term_memberships, self.worded)
+        terms = self._kept("terms", pd.DataFrame, term_memberships, self.worded[_TEXTS])
         return without_terms(terms, self.asked_edits)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Systems, links and claims that the papers state."""
-        key = [self.fingerprint, *self.corpus["published"].tolist()]
-        return self._kept("ledger", Ledger, key, build_ledger, self.corpus)
+        return self._kept("ledger", Ledger, build_ledger, self.corpus[[*_TEXTS, "published"]])
 
     @cached_property
     def dump_table(self) -> pd.DataFrame:
         """One row per dump: label, sizes, distinguishing terms."""
-        records, corpus = self.records, self.corpus
-        key = [self.fingerprint, records[["dump", "rank"]].to_numpy().tolist(), corpus["dumps"].tolist()]
-        return self._kept("dumps", pd.DataFrame, key, compare.describe_dumps, records, corpus)
+        return self._kept("dumps", pd.DataFrame, compare.describe_dumps, self.records, self.corpus)
 
     @cached_property
     def topics_by_dump(self) -> pd.DataFrame:
@@ -344,31 +345,29 @@ class Study(Questions):
         """What places any text among the papers."""
         return fit_space(self.texts, encoder=self.encoder)
 
-    def options(self) -> dict[str, Any]:
-        """Arguments that differ from the default, as the notebooks of a report repeat them.
+    def options(self, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Arguments that differ from the default, as the notebooks of a report repeat them, with other names of files.
 
-        They take what arXiv has answered to this study, and ask nothing again.
-
-        Raises
-        ------
-        AtlasError
-            If a source of dates or the encoder is an object, which a notebook cannot name.
+        They take what arXiv has answered to this study, and ask nothing again. What a notebook cannot name, an object
+        for a source of dates or an encoder, is an `AtlasError`.
         """
-        options: dict[str, Any] = {"n_topics": self.n_topics, "seed": self.seed or None}
-        options["encoder"] = None if self.encoder == LSA else encoder_name(self.encoder, whole_path=True)
-        options["abstracts_only"] = self.abstracts_only or None
-        if self.sources is not None:
-            if unnamed := [source for source in self.sources if not isinstance(source, str | Path)]:
-                raise AtlasError(
-                    f"a report names its sources of dates by path; found {type(unnamed[0]).__name__}, "
-                    "pass the path of its file"
-                )
-            names = [str(source) for source in self.sources]
-            options["sources"] = [ARXIV_ANSWERS if name == ARXIV_API else name for name in names]
-        if self.edit_inputs:
-            options["edits"] = str(self.edits_file)
-        if self.period != "year":
-            options["period"] = self.period
+        names = {**(names or {}), ARXIV_API: ARXIV_ANSWERS}
+        named = [str(Path(source)) for source in self.sources or () if isinstance(source, str | Path)]
+        if unnamed := [source for source in self.sources or () if not isinstance(source, str | Path)]:
+            raise AtlasError(
+                f"a report names its sources of dates by path; found {type(unnamed[0]).__name__}, "
+                "pass the path of its file"
+            )
+        edits = str(self.edits_file) if self.edit_inputs else None
+        options = {
+            "n_topics": self.n_topics,
+            "seed": self.seed or None,
+            "encoder": None if self.encoder == LSA else encoder_name(self.encoder, whole_path=True),
+            "abstracts_only": self.abstracts_only or None,
+            "sources": None if self.sources is None else [names.get(name, name) for name in named],
+            "edits": names.get(edits, edits) if edits else None,
+            "period": None if self.period == "year" else self.period,
+        }
         return {name: value for name, value in options.items() if value is not None}
 
     def compute_all(self) -> None:
@@ -378,20 +377,9 @@ class Study(Questions):
 
 
 STEPS = (
-    "records",
-    "corpus",
-    "near_duplicates",
-    "vectors",
-    "topics",
-    "map",
-    "trends",
-    "trend_tests",
-    "ledger",
-    "dump_table",
-    "topics_by_dump",
-    "overlap_tests",
-    "reading_lists",
-)
+    "records", "corpus", "near_duplicates", "vectors", "topics", "map", "trends", "trend_tests", "ledger", "dump_table",
+    "topics_by_dump", "overlap_tests", "reading_lists",
+)  # fmt: skip
 
 
 def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:

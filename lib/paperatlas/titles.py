@@ -9,29 +9,23 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from paperatlas.readers.markup import latex_to_text, without_tags
+from paperatlas.shipped import rows_of
 
 # What is neither letter nor digit separates words, but "+" and "#" carry meaning (YOLACT++, C#).
 _SEPARATOR = re.compile(r"[^\w+#]+|_+")
 _ASCII_SEPARATOR = re.compile(r"[^a-z0-9+#]+")
 _NEEDS_CARE = re.compile(r"[\\${}^_'`&]|[^\x00-\x7f]")
 # Signs that some write as a word, and marks that some leave out.
-_SPELLED = (
-    "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron "
-    "π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega ∞ infty × x ø o ł l đ d ı i æ ae œ oe √ sqrt "
-    "∂ partial ∇ nabla ° deg ≈ approx ≤ leq ≥ geq ± pm ♯ #"
-)
 _TRANSLATION = str.maketrans(
     {
-        **dict(zip(_SPELLED.split()[::2], _SPELLED.split()[1::2], strict=True)),
+        **{row["sign"]: row["word"] for row in rows_of("signs")},
         **dict.fromkeys("'’^_"),
         "&": " and ",
         "→": " to ",
     }
 )
 _NO_MARK = re.compile(r"[^0-9+#]+")
-_NUMERALS = frozenset([
-    "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "first", "second", "third", "fourth", "fifth",
-])  # fmt: skip
+_NUMERALS = re.compile(r"ii|iii|iv|vi|vii|viii|ix|xi|xii|first|second|third|fourth|fifth")
 # A shorter abstract ("This paper has been withdrawn.") identifies nothing.
 _ENOUGH_WORDS = 20
 # Likeness of abstracts in words, read off 185,849 arXiv papers: unrelated ones of one field stay below.
@@ -47,15 +41,7 @@ def normalise_title(title: str) -> str:
 
 
 def normalise(text: str) -> str:
-    r"""Words of a title or abstract, as `normalise_title`, with LaTeX, Greek letters and signs spelled out.
-
-    Examples
-    --------
-    >>> normalise(r"SL$^{2}$A-INR: \textbf{Pad\'e} $\alpha$-divergence")
-    'sl2a inr pade alpha divergence'
-    >>> normalise("YOLACT++")
-    'yolact++'
-    """
+    """Words of a title or abstract, as `normalise_title`, with LaTeX, Greek letters and signs spelled out."""
     if not _NEEDS_CARE.search(text):
         return _ASCII_SEPARATOR.sub(" ", text.lower()).strip()
     if "\\" in text or "$" in text or "{" in text:
@@ -77,26 +63,14 @@ def condensed(normalised: str) -> str:
 
 
 def title_key(title: str) -> str:
-    r"""Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out.
-
-    Examples
-    --------
-    >>> title_key(r"Pre-training $\alpha$-CO<sub>2</sub>") == title_key("Pretraining α-CO2")
-    True
-    """
+    """Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out."""
     return condensed(normalise(without_tags(title))) or title
 
 
 @lru_cache(maxsize=65_536)
 def marks(normalised: str) -> tuple[str, ...]:
-    """What tells sister titles apart: the digits, ``+`` and ``#`` of each word, and numerals, sorted.
-
-    Examples
-    --------
-    >>> marks("yolact++"), marks("gpt 4v part ii")
-    (('++',), ('4', 'ii'))
-    """
-    found = (word if word in _NUMERALS else _NO_MARK.sub("", word) for word in normalised.split())
+    """What tells sister titles apart: the digits, ``+`` and ``#`` of each word, and numerals, sorted ("4", "ii")."""
+    found = (word if _NUMERALS.fullmatch(word) else _NO_MARK.sub("", word) for word in normalised.split())
     return tuple(sorted(mark for mark in found if mark))
 
 

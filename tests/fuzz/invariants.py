@@ -1,8 +1,11 @@
-"""What holds for the loader whatever bytes it is given."""
+"""What holds for the loader whatever bytes it is given, and how inputs are made hostile and tried."""
 
 from __future__ import annotations
 
+import random
+import traceback
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.dumps import BANNER, BUTTON, decode, format_dump, parse_dump
@@ -51,3 +54,36 @@ def _characters(text: str) -> Counter[str]:
     for character in [c for c in counts if c.isspace()]:
         del counts[character]
     return counts
+
+
+def mutate(rng: random.Random, text, fragments: Sequence):
+    """Cut, double, move or salt a few places of a text, or of bytes."""
+    for _ in range(rng.choice([0, 1, 1, 2, 4, 15])):
+        at, place = rng.randrange(len(text) + 1), rng.randrange(len(text) + 1)
+        to = min(len(text), at + rng.choice([0, 1, 5, 45, 350]))
+        text = rng.choice(
+            [
+                text[:at] + text[to:],
+                text[:to] + text[at:to] + text[to:],
+                text[:place] + text[at:to] + text[place:],
+                text[:at] + rng.choice(fragments) + text[at:],
+            ]
+        )
+    return text
+
+
+def run(n: int, seed: int, make: Callable, check: Callable) -> int:
+    """Try `n` inputs; returns 1 if any broke a promise. Ten that do are shown."""
+    ends: Counter[str] = Counter()
+    for number in range(n):
+        made = make(random.Random(f"{seed} {number}"))
+        try:
+            ends[check(made)] += 1
+        except Exception:
+            ends["BROKEN"] += 1
+            print(f"input {number} of seed {seed}: {str(made)[:2000]}")
+            traceback.print_exc(limit=-4)
+            if ends["BROKEN"] == 10:
+                break
+    print(f"{ends.total():,} inputs: " + ", ".join(f"{count:,} {end}" for end, count in ends.most_common()))
+    return int(ends["BROKEN"] > 0)

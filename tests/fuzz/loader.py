@@ -2,7 +2,7 @@
 
 Inputs grow from a grammar of pages (real entries, wrapped, with lines missing, in blocks) and are then
 mutated with hostile fragments. Every input must keep the promises in `tests.fuzz.invariants`; one that
-does not is printed as Python, to be kept in ``tests/unit/test_hostile_loader.py``.
+does not is printed as Python, to be kept in ``tests/unit/test_dumps.py``.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from __future__ import annotations
 import random
 import sys
 import textwrap
-import traceback
-from collections import Counter
 from pathlib import Path
 
 import paperatlas as pa
 from paperatlas.readers.dumps import BANNER, BUTTON
-from tests.fuzz.invariants import check
+from tests.fuzz.invariants import check, mutate, run
 
 DUMPS = Path(__file__).resolve().parents[2] / "data" / "dumps"
 FRAGMENTS = [
@@ -56,27 +54,9 @@ def page(rng: random.Random, real: list[tuple[str, str]]) -> str:
     return text
 
 
-def mutate(rng: random.Random, text: str) -> str:
-    """Cut, double, swap or salt a few places of a text."""
-    for _ in range(rng.choice([0, 1, 1, 2, 5, 20])):
-        at = rng.randrange(len(text) + 1)
-        to = min(len(text), at + rng.choice([0, 1, 5, 50, 400]))
-        action = rng.randrange(4)
-        if action == 0:
-            text = text[:at] + text[to:]
-        elif action == 1:
-            text = text[:to] + text[at:to] + text[to:]
-        elif action == 2:
-            place = rng.randrange(len(text) + 1)
-            text = text[:place] + text[at:to] + text[place:]
-        else:
-            text = text[:at] + rng.choice(FRAGMENTS) + text[at:]
-    return text
-
-
 def inputs(rng: random.Random, real: list[tuple[str, str]]) -> bytes:
     """One input, as the bytes of a file."""
-    text = mutate(rng, page(rng, real) + rng.choice(["", "", page(rng, real)]))
+    text = mutate(rng, page(rng, real) + rng.choice(["", "", page(rng, real)]), FRAGMENTS)
     raw = text.encode(rng.choice(["utf-8"] * 9 + ["utf-16"]), errors="replace")
     for _ in range(rng.choice([0, 0, 0, 0, 1, 3])):
         at = rng.randrange(len(raw) + 1)
@@ -87,22 +67,7 @@ def inputs(rng: random.Random, real: list[tuple[str, str]]) -> bytes:
 def main(n: int = 100_000, seed: int = 0) -> int:
     """Try `n` inputs; returns 1 if any broke a promise."""
     real = pairs()
-    ends: Counter[str] = Counter()
-    for number in range(n):
-        raw = inputs(random.Random(f"{seed} {number}"), real)
-        try:
-            ends[check(raw)] += 1
-        except Exception:
-            ends["BROKEN"] += 1
-            print(f"input {number} of seed {seed}: {raw!r}")
-            traceback.print_exc(limit=-2)
-            if ends["BROKEN"] == 10:
-                break
-    print(
-        f"{sum(ends.values()):,} inputs: "
-        + ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
-    )
-    return int(ends["BROKEN"] > 0)
+    return run(n, seed, lambda rng: inputs(rng, real), check)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,14 @@ import json
 import random
 import sys
 import tempfile
-import traceback
 import zipfile
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
 import paperatlas as pa
 from paperatlas.readers import COLUMNS
+from tests.fuzz.invariants import mutate, run
 
 PAPERS = [
     ("Lanterns for night markets", "We light ten markets a year & count the moths; p < 0.05.", "2019-03", "10.5555/lan.1"),
@@ -97,33 +96,21 @@ def seeds() -> dict[str, bytes]:
     }  # fmt: skip
 
 
-def mutate(rng: random.Random, raw: bytes) -> bytes:
-    """Cut, double, swap or salt a few places."""
-    for _ in range(rng.choice([0, 1, 1, 2, 4, 12])):
-        at = rng.randrange(len(raw) + 1)
-        to = min(len(raw), at + rng.choice([0, 1, 5, 40, 300]))
-        raw = rng.choice(
-            [
-                raw[:at] + raw[to:],
-                raw[:to] + raw[at:to] + raw[to:],
-                raw[:at] + rng.choice(FRAGMENTS) + raw[at:],
-                raw[:at] + bytes(rng.randrange(256) for _ in range(to - at)) + raw[to:],
-            ]
-        )
-    return raw
-
-
 def packed(rng: random.Random, name: str, raw: bytes) -> tuple[str, bytes]:
     """The file as it is, or packed, and then perhaps damaged again."""
     kind = rng.randrange(12)
     if kind == 0:
-        return f"{name}.gz", mutate(rng, gzip.compress(raw)) if rng.random() < 0.5 else gzip.compress(raw)
+        return f"{name}.gz", mutate(
+            rng, gzip.compress(raw), FRAGMENTS
+        ) if rng.random() < 0.5 else gzip.compress(raw)
     if kind == 1:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as folder:
             folder.writestr(name, raw)
             folder.writestr("notes.md", "# to do\n")
-        return f"{name}.zip", mutate(rng, buffer.getvalue()) if rng.random() < 0.5 else buffer.getvalue()
+        return f"{name}.zip", mutate(
+            rng, buffer.getvalue(), FRAGMENTS
+        ) if rng.random() < 0.5 else buffer.getvalue()
     return (name if kind > 3 else "without-ending"), raw
 
 
@@ -152,27 +139,22 @@ def check(path: Path) -> str:
 def main(n: int = 20_000, seed: int = 0) -> int:
     """Try `n` files; returns 1 if any broke a promise."""
     good = seeds()
-    ends: Counter[str] = Counter()
+
+    def make(rng: random.Random) -> tuple[str, bytes]:
+        name = rng.choice(sorted(good))
+        return packed(rng, name, mutate(rng, good[name], FRAGMENTS))
+
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(n):
-            rng = random.Random(f"{seed} {number}")
-            name = rng.choice(sorted(good))
-            name, raw = packed(rng, name, mutate(rng, good[name]))
-            path = Path(folder, name)
-            path.write_bytes(raw)
+
+        def write_and_check(made: tuple[str, bytes]) -> str:
+            path = Path(folder, made[0])
+            path.write_bytes(made[1])
             try:
-                ends[check(path)] += 1
-            except Exception:
-                ends["BROKEN"] += 1
-                print(f"input {number} of seed {seed}, {name}: {raw[:2000]!r}")
-                traceback.print_exc(limit=-4)
-                if ends["BROKEN"] == 10:
-                    break
-            path.unlink()
-    print(
-        f"{sum(ends.values()):,} files: " + ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
-    )
-    return int(ends["BROKEN"] > 0)
+                return check(path)
+            finally:
+                path.unlink()
+
+        return run(n, seed, make, write_and_check)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import sys
 import nbformat
 
 from paperatlas import notebooks
-from paperatlas.passport import passport
+from paperatlas.export import passport
 
 HEAVY = ("bertopic", "hdbscan", "numba", "sklearn", "torch", "umap")
 

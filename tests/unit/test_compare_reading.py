@@ -96,11 +96,13 @@ class TestShippedReading:
         text = study.corpus.set_index("paper_id")
         for row in study.reading_lists.to_dict("records"):
             paper = text.loc[row["paper_id"]]
-            words = folded(paper["title"] + " " + paper["abstract"])
+            written = paper["title"] + " " + paper["abstract"]
+            # An abbreviation in brackets does not part a term: "transformer (GPT) model".
+            words = [folded(text).replace(" ", "") for text in (written, re.sub(r"\([^)]*\)", "", written))]
             assert row["why"]
             for term in row["why"]:
                 # "pre-training" and "pretraining" are one term.
-                assert folded(term).replace(" ", "") in words.replace(" ", ""), (row["title"], term)
+                assert any(folded(term).replace(" ", "") in text for text in words), (row["title"], term)
 
     def test_variants_keep_their_promise(self, study):
         lists = study.reading_lists.groupby("variant")

@@ -9,18 +9,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
-import pandas as pd
 import pytest
 
 from paperatlas import Study
 from paperatlas.cli import main
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, ArxivApi, PaperSource, add_dates
 from paperatlas.readers import format_dump
-
-ABSTRACT = (
-    "We present a simple, fully convolutional model for real time instance segmentation that achieves good "
-    "accuracy on a common benchmark, evaluated on a single card, faster than any previous approach we know of."
-)
+from tests.unit.test_dates import ABSTRACT, corpus_of
 
 Reply = tuple[int, bytes]
 
@@ -98,12 +93,6 @@ def api(server: Server, folder: Path, waits: list[float] | None = None, retries:
     sleep = (lambda seconds: None) if waits is None else waits.append
     options = {"cache": folder, "address": server.address, "pause": 0, "retries": retries}
     return ArxivApi(**options, progress=False, sleep=sleep)
-
-
-def corpus_of(*titles: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"paper_id": [f"p{i}" for i in range(len(titles))], "title": titles, "abstract": ABSTRACT}
-    )
 
 
 def test_dates_are_those_of_version_one(server: Server, tmp_path: Path) -> None:

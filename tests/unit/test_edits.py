@@ -167,16 +167,8 @@ def test_a_run_over_many_papers_is_edited_as_a_study_is(study, pile, tmp_path):
     found = pd.concat([pd.read_parquet(path) for path in sorted((run.folder / "papers").iterdir())])
     found = found.sort_values("paper_id", ignore_index=True)
     columns = [
-        "paper_id",
-        "title",
-        "theme",
-        "topic",
-        "subtopic",
-        "topic_name",
-        "confidence",
-        "runner_up",
-        "placed_by",
-    ]
+        "paper_id", "title", "theme", "topic", "subtopic", "topic_name", "confidence", "runner_up", "placed_by",
+    ]  # fmt: skip
     pd.testing.assert_frame_equal(found[columns], edited.papers[columns], check_dtype=False)
     assert set(found["placed_by"]) == {"abstract", "title", "hand"}
     pd.testing.assert_frame_equal(run.edits, edited.edits, check_dtype=False)

@@ -39,13 +39,9 @@ def write(kind, folder):
         path.write_bytes(gzip.compress(text.encode()) if kind.endswith("gz") else text.encode())
     elif kind == "parquet":
         table.to_parquet(path, index=False)
-    elif kind == "csv":
-        table.to_csv(path, index=False)
-    elif kind == "tsv":
-        table.to_csv(path, index=False, sep="\t")
-    elif kind == "csv.gz":
-        table.to_csv(path, index=False, sep=";")
-    elif kind == "bib":
+    elif kind != "bib":
+        table.to_csv(path, index=False, sep={"csv": ",", "tsv": "\t", "csv.gz": ";"}[kind])
+    else:
         path.write_text(
             '@string{nips = "NIPS"}\n% a comment\n'
             "@inproceedings{a,\n title = {{Attention} is most of what you need},\n"

@@ -1,19 +1,167 @@
 """Find out when each paper was published, from the records themselves and from sources asked in order."""
 
-from paperatlas.dates.adding import add_dates, find_dates, with_dates
-from paperatlas.dates.matching import Candidate
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from paperatlas.dates.matching import Candidate, Match, TitleMatcher
 from paperatlas.dates.sources import (
     ARXIV_ANSWERS,
     ARXIV_API,
     REFERENCE,
     ArxivApi,
     DateSource,
+    DateSourceError,
     PaperSource,
     choose_sources,
 )
-from paperatlas.readers.published import month_of_id
+from paperatlas.errors import AtlasError
+from paperatlas.readers import Problem, Problems
+from paperatlas.readers.published import agree, month_of_id, precision_of
 
 __all__ = [
     "ARXIV_ANSWERS", "ARXIV_API", "REFERENCE", "ArxivApi", "Candidate", "DateSource", "PaperSource", "add_dates",
     "choose_sources", "find_dates", "month_of_id", "with_dates",
 ]  # fmt: skip
+
+DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
+RECORDS = "the records"
+LOG = ["date_sources", "date_problems", "date_disagreements"]
+Log = dict[str, list[Any]]
+
+
+def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> pd.DataFrame:
+    """Add arXiv id, publication date and venue to each paper: its own, else from the first source that is sure.
+
+    Parameters
+    ----------
+    corpus : DataFrame of n papers
+        ``paper_id``, ``title``, ``abstract``, and where the records state them ``published``, ``arxiv_id``,
+        ``venue``; other columns are kept.
+    sources : sequence of sources or paths, optional
+        Asked in this order, after the records themselves. A path stands for anything that
+        `paperatlas.read_papers` reads. The shipped reference table by default. A source that costs a request per
+        paper is asked only for those without a date, every other one for all, so that disagreements show.
+
+    Returns
+    -------
+    DataFrame of the same n rows in the same order
+        With ``arxiv_id``, ``published`` ("YYYY-MM" or "YYYY"), ``precision`` ("month" or "year"),
+        ``venue``, ``date_source``, all missing where unknown, and ``match_score`` in [0, 1] (mean of
+        title and abstract similarity; title alone where the source has no abstract).
+
+        ``attrs`` hold ``date_problems``, a list of `Problem`, and lists of plain dicts: ``date_sources`` (source,
+        asked, matched) and ``date_disagreements`` (paper_id, title, source, published, arxiv_id, other_source,
+        other_published, other_arxiv_id).
+
+    Raises
+    ------
+    AtlasError
+        If `corpus` lacks a column, or a path is no source. A source that fails while it is read does not
+        raise: what it and the others had matched is kept, and the failure is listed and warned about.
+    """
+    return with_dates(corpus, find_dates(corpus, sources))
+
+
+def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> Log:
+    """What `add_dates` adds, as plain lists: a row for each paper, and each list of ``attrs``."""
+    if missing := {"paper_id", "title", "abstract"} - set(corpus.columns):
+        raise AtlasError(
+            f"the corpus lacks the columns {sorted(missing)}; found {list(corpus.columns)}; use build_corpus"
+        )
+    papers = corpus[["paper_id", "title", "abstract"]]
+    titles = dict(zip(papers["paper_id"], papers["title"], strict=True))
+    log: Log = {name: [] for name in LOG}
+    dated = _stated(corpus)
+    if dated:
+        log["date_sources"].append({"source": RECORDS, "asked": len(papers), "matched": len(dated)})
+    for source in choose_sources(sources):
+        asked = papers[~papers["paper_id"].isin(dated)] if source.asks_for_each else papers
+        sure = _ask(source, asked, log)
+        for paper_id, (match, rival) in sure.items():
+            first = dated.setdefault(paper_id, (source.name, match))
+            for one, other in ((first, match), ((source.name, match), rival)):
+                if other is not None and _differ(one[1], other):
+                    odd = _said(*one) | {f"other_{k}": v for k, v in _said(source.name, other).items()}
+                    log["date_disagreements"].append({"paper_id": paper_id, "title": titles[paper_id], **odd})
+        log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
+    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in papers["paper_id"]]
+    return {"rows": rows, **log}
+
+
+def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
+    """What the records say of themselves, as matches with the paper that they are."""
+    said = corpus.reindex(columns=["title", "published", "arxiv_id", "venue"]).astype(object).fillna("")
+    return {
+        paper_id: (RECORDS, Match(Candidate(title, published, "", arxiv_id, venue)))
+        for paper_id, (title, published, arxiv_id, venue) in zip(
+            corpus["paper_id"], said.itertuples(index=False), strict=True
+        )
+        if published
+    }
+
+
+def _row(source: str, match: Match) -> list[object]:
+    """`DATE_COLUMNS` of one paper."""
+    found = match.candidate
+    precision, score = precision_of(found.published), round(match.score, 3)
+    return [found.arxiv_id or None, found.published, precision, found.venue or None, source, score]
+
+
+def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
+    """Corpus with what `find_dates` found."""
+    dates = pd.DataFrame(found["rows"], index=corpus.index, columns=DATE_COLUMNS, dtype=object)
+    dates = dates.astype({**dict.fromkeys(DATE_COLUMNS, "str"), "match_score": "float64"})
+    for column in {"arxiv_id", "venue"} & set(corpus.columns):
+        # What a paper says of itself goes before what a source says of it.
+        dates[column] = corpus[column].where(corpus[column].notna(), dates[column]).astype("str")
+    result = corpus.drop(columns=DATE_COLUMNS, errors="ignore").join(dates)
+    problems = [Problem(*problem) for problem in found["date_problems"]]
+    result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}, "date_problems": problems}
+    return result
+
+
+def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, tuple[Match, Match | None]]:
+    """Best match of each paper that a source surely dates, and a rival that fits as well and says otherwise.
+
+    A source is not sure where the record is more another paper's, or where it knows two dates of one title and no
+    abstract to decide between them. What could not be read goes into the log.
+    """
+    file = getattr(source, "path", Path(source.name)).name
+    problems = Problems(source.name if file == source.name else f"{source.name} ({file})")
+    matcher = TitleMatcher(papers)
+    try:
+        for candidate in source.candidates(papers, problems):
+            matcher.offer(candidate)
+    except DateSourceError as error:
+        problems.add("", "", f"not read to its end: {error}", "what was matched before is kept")
+        warnings.warn(f"dates: {error}", stacklevel=3)
+    log["date_problems"] += map(tuple, problems)
+    found = matcher.matches()
+    claims: dict[Candidate, float] = {}
+    for match, *_ in found.values():
+        claims[match.candidate] = max(claims.get(match.candidate, 0.0), match.score)
+    sure = {}
+    for paper_id, (match, *others) in found.items():
+        rivals = [other for other in others if other.score == match.score and _differ(match, other)]
+        outdone = not match.same_title and match.score < claims[match.candidate]
+        dates = [other.candidate.published for other in rivals]
+        undecided = match.by_title and not all(agree(date, match.candidate.published) for date in dates)
+        if not outdone and not undecided:
+            sure[paper_id] = match, next(iter(rivals), None)
+    return sure
+
+
+def _differ(one: Match, other: Match) -> bool:
+    ids = {one.candidate.arxiv_id, other.candidate.arxiv_id} - {""}
+    return len(ids) > 1 or not agree(one.candidate.published, other.candidate.published)
+
+
+def _said(source: str, match: Match) -> dict[str, str]:
+    found = match.candidate
+    return {"source": source, "published": found.published, "arxiv_id": found.arxiv_id}

@@ -24,21 +24,16 @@ from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks,
 # Rarest words of a title of which two have to be there: three typing slips leave two of five untouched.
 _KEY_WORDS = 5
 # Letters at either end of an abstract that make a key; more than "in this paper we propose a new" has.
-_END = 50
-_END_RAW = 150
+_END, _END_RAW = 50, 150
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 _KEPT = 4  # candidates per paper, enough to see that two records contend
 # Below this, titles are not worth comparing by their abstracts.
 _RELATED = 0.60
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
-_REVISED = 0.70
-_NEAR_COPY = 0.90
-_COPY = 0.98
+_REVISED, _NEAR_COPY = 0.70, 0.90
 # Similarity of whole titles, and of a title to the beginning or end of a longer one.
-_SAME_TITLE = 0.80
-_SAME_PART = 0.85
-_SAME_END = 0.92
+_SAME_TITLE, _SAME_PART, _SAME_END = 0.80, 0.85, 0.92
 # A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
 _SLIPPED_NAME = 0.60
 
@@ -64,10 +59,6 @@ class _Form:
         return condensed(self.text)
 
     @cached_property
-    def marks(self) -> tuple[str, ...]:
-        return marks(self.text)
-
-    @cached_property
     def words(self) -> list[str]:
         return normalise(self.abstract).split()
 
@@ -84,46 +75,18 @@ class _Form:
         ends = (head[:_END], tail[-_END:]) if min(len(head), len(tail)) >= _END else ()
         return [self.key, *ends]
 
-    def resembles(self, other: _Form) -> bool:
-        """Whether whole title or main title are near enough to look at the abstracts."""
-        whole = ratio(self.text, other.text, score_cutoff=100 * _RELATED)
-        return whole > 0 or _part_similarity(self.text, other.text) >= _SAME_PART
-
 
 class Match(NamedTuple):
-    """A publication held to be one of the corpus' papers, and how like it is.
+    """A publication that surely is one of the corpus' papers; the defaults are those of a work and itself.
 
-    ``title`` is the similarity in [0, 1] of the titles, ``part`` that of one title and a part of the other,
-    ``abstract`` that of the abstracts (-1 where one is missing); the defaults are those of a work and itself.
+    ``score`` in [0, 1] is the mean similarity of title and abstract, or of the title alone if it is ``by_title``,
+    an abstract being missing.
     """
 
     candidate: Candidate
-    title: float = 1.0
-    part: float = 1.0
-    abstract: float = 1.0
+    score: float = 1.0
     same_title: bool = True
-    same_marks: bool = True
-    slips_only: bool = True
-
-    @property
-    def score(self) -> float:
-        """Mean of title and abstract similarity; of the title alone where an abstract is missing."""
-        title = 1.0 if self.same_title else max(self.title, min(self.part, 0.99))
-        return round(title if self.abstract < 0 else (title + self.abstract) / 2, 4)
-
-    @property
-    def sure(self) -> bool:
-        """Whether the similarity is enough to take over the date."""
-        if self.abstract < 0:
-            return self.same_title or self.slips_only
-        if self.same_title:
-            return self.abstract >= SAME_FIELD
-        if not self.same_marks:
-            # A slip in "GPT-4" against a copy of the abstract; sister papers share less.
-            return self.abstract >= _COPY and max(self.title, self.part) >= _SAME_PART
-        if self.title >= _SAME_TITLE or self.part >= _SAME_PART:
-            return self.abstract >= _REVISED
-        return self.abstract >= _NEAR_COPY and self.part >= _SLIPPED_NAME
+    by_title: bool = False
 
     @property
     def order(self) -> tuple[float, str, str, str]:
@@ -135,11 +98,9 @@ class TitleMatcher:
     """Index over papers (``paper_id``, ``title``, ``abstract``) to which publications are offered one by one."""
 
     def __init__(self, papers: pd.DataFrame) -> None:
-        self._paper_ids: list[str] = [str(value) for value in papers["paper_id"]]
-        self._forms = [
-            _Form(title, "" if pd.isna(abstract) else str(abstract))
-            for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
-        ]
+        self._paper_ids = [str(value) for value in papers["paper_id"]]
+        texts = zip(papers["title"], papers["abstract"].fillna(""), strict=True)
+        self._forms = [_Form(title, str(abstract)) for title, abstract in texts]
         self._by_key: dict[str | bytes, list[int]] = defaultdict(list)
         # Every paper under each pair of its rare words and under each one; or under the only word of its title.
         self._by_words: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -159,15 +120,13 @@ class TitleMatcher:
         if not form.text:
             return
         rows = {row for key in form.blocking for row in self._by_key.get(key, ())}
-        rows.update(row for row in self._sharing(form.text) - rows if self._forms[row].resembles(form))
+        rows.update(
+            row for row in self._sharing(form.text) - rows if _related(self._forms[row].text, form.text)
+        )
         for row in rows:
-            match = _compare(self._forms[row], form, candidate)
-            if match.sure:
-                kept = self._found[row]
-                kept.append(match)
-                if len(kept) > _KEPT:
-                    kept.sort(key=lambda match: match.order)
-                    del kept[_KEPT:]
+            if match := _matched(self._forms[row], form, candidate):
+                kept = sorted([*self._found[row], match], key=lambda match: match.order)
+                self._found[row] = kept[:_KEPT]
 
     def _sharing(self, title: str) -> set[int]:
         """Papers that share two rare words with a title, or one where either title has no more."""
@@ -179,21 +138,35 @@ class TitleMatcher:
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications that surely are it, the best first; papers without any are absent."""
-        found = sorted(self._found.items())
-        return {self._paper_ids[row]: sorted(kept, key=lambda match: match.order) for row, kept in found}
+        return {self._paper_ids[row]: kept for row, kept in sorted(self._found.items())}
 
 
-def _compare(one: _Form, other: _Form, candidate: Candidate) -> Match:
+def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
+    """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    return Match(
-        candidate,
-        ratio(one.text, other.text) / 100,
-        1.0 if same else _part_similarity(one.text, other.text),
-        abstract_similarity(one.words, other.words),
-        same,
-        same or _marks_agree(one, other),
-        same or _slips_only(one, other),
-    )
+    title = ratio(one.text, other.text) / 100
+    part = 1.0 if same else _part_similarity(one.text, other.text)
+    abstract = abstract_similarity(one.words, other.words)
+    if abstract < 0:
+        sure = same or _slips_only(one.text, other.text)
+    elif same:
+        sure = abstract >= SAME_FIELD
+    elif not _marks_agree(one.text, other.text):
+        sure = False
+    elif title >= _SAME_TITLE or part >= _SAME_PART:
+        sure = abstract >= _REVISED
+    else:
+        sure = abstract >= _NEAR_COPY and part >= _SLIPPED_NAME
+    if not sure:
+        return None
+    alike = 1.0 if same else max(title, min(part, 0.99))
+    return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether whole title or main title are near enough to look at the abstracts."""
+    near = ratio(one, other, score_cutoff=100 * _RELATED) > 0
+    return near or _part_similarity(one, other) >= _SAME_PART
 
 
 def _parts(one: str, other: str) -> list[tuple[str, str]]:
@@ -208,31 +181,28 @@ def _parts(one: str, other: str) -> list[tuple[str, str]]:
 
 
 def _part_similarity(one: str, other: str) -> float:
-    """Similarity in [0, 1] of the shorter title to that part of the longer which it is most like."""
+    """Similarity in [0, 1] of the shorter title to that part of the longer which it is most like; 0 if like neither."""
     cutoff = 100 * _SLIPPED_NAME
     return max((ratio(*parts, score_cutoff=cutoff) / 100 for parts in _parts(one, other)), default=0)
 
 
-def _marks_agree(one: _Form, other: _Form) -> bool:
+def _marks_agree(one: str, other: str) -> bool:
     """Whether two titles, or the shorter and the part of the longer that it repeats, have the same marks.
 
     "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
     """
-    # An end has to be repeated closely: "Real-time Instance Segmentation" may lack a name, but another name
-    # in its place ("YOLACT: Real-time …") is no slip.
-    return one.marks == other.marks or any(
-        ratio(few, part) >= 100 * needed and marks(few) == marks(part)
-        for (few, part), needed in zip(_parts(one.text, other.text), (_SLIPPED_NAME, _SAME_END), strict=False)
+    return marks(one) == marks(other) or any(
+        ratio(few, part) >= 100 * _SAME_END and marks(few) == marks(part) for few, part in _parts(one, other)
     )
 
 
-def _slips_only(one: _Form, other: _Form) -> bool:
+def _slips_only(one: str, other: str) -> bool:
     """Whether two titles of at least four words differ by one typing slip in up to two longer words.
 
     A slip at the first letter does not count: symmetric and asymmetric are two things.
     """
-    words, others = one.text.split(), other.text.split()
-    if len(words) != len(others) or len(words) < 4 or one.marks != other.marks:
+    words, others = one.split(), other.split()
+    if len(words) != len(others) or len(words) < 4 or marks(one) != marks(other):
         return False
     different = [(a, b) for a, b in zip(words, others, strict=True) if a != b]
     return 0 < len(different) <= 2 and all(

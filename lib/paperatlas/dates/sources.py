@@ -6,6 +6,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from http.client import HTTPException
 from pathlib import Path
@@ -38,9 +39,8 @@ class DateSourceError(AtlasError):
 class DateSource(Protocol):
     """Anything with a name that offers dated publications for papers.
 
-    ``asks_for_each`` says that every paper costs a request, so that only papers without a date are asked. A
-    source may have a method ``state`` that returns a text which changes when its answers may; what it found
-    is then kept between runs.
+    ``asks_for_each`` says that every paper costs a request, so that only papers without a date are asked. A source may
+    have a method ``state`` whose text changes when its answers may; what it found is then kept between runs.
     """
 
     name: str
@@ -69,18 +69,9 @@ def _named(name: str | Path) -> DateSource:
 class PaperSource:
     """Dates from papers: any file that `paperatlas.read_papers` reads, streamed past the corpus.
 
-    Parameters
-    ----------
-    path : str or Path
-        A table, library or snapshot with titles and dates. Without abstracts a paper is dated only by the same
-        title or by one with slight typing slips.
-    name : str, optional
-        How the source is called in ``date_source``; the file's name by default.
-
-    Raises
-    ------
-    DateSourceError
-        If there is no such file, or it holds no papers.
+    Without abstracts in it a paper is dated only by the same title or by one with slight typing slips. ``name`` is
+    what the source is called in ``date_source``, the file's name by default. A path without papers raises a
+    `DateSourceError`.
     """
 
     asks_for_each = False
@@ -120,65 +111,47 @@ def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
     try:
         for records in iter_papers(path, problems=found):
             dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
-            yield from (Candidate(*row) for row in dated.itertuples(index=False, name=None))
+            yield from map(Candidate._make, dated.itertuples(index=False, name=None))
     except AtlasError as error:
         raise DateSourceError(str(error)) from error
     finally:
         problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
 
 
+@dataclass(kw_only=True)
 class ArxivApi:
     """arXiv's public interface: one request at a time, and every answer, an Atom feed, is kept on disk.
 
     Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests, for titles
-    with all of its longest words, then with any of them. What was answered is never asked again.
-
-    Parameters
-    ----------
-    cache : str or Path, optional
-        Folder for the answers; by default one in the project's cache.
-    ask : bool
-        False takes the answers on disk and makes no request.
-    address : str, optional
-        Where to ask; arXiv by default, another one in tests.
-    pause, retries : float, int
-        Seconds between two requests, and further tries after one that failed (no connection, 429, 5xx, an answer
-        that is not Atom), before which it waits for the pause times 2, 4, 8, …
-    progress : bool
-        Show a progress bar on standard error.
-    sleep : callable
-        Waits for so many seconds.
-
-    Raises
-    ------
-    DateSourceError
-        While it is asked, if a request fails for good. The answers before that are kept.
+    with all of its longest words, then with any of them. What was answered is never asked again. A request that
+    fails for good raises a `DateSourceError`; the answers before it are kept.
     """
+
+    cache: str | Path | None = None  # folder for the answers; by default one in the project's cache
+    ask: bool = True  # or take the answers on disk and make no request
+    address: str | None = None  # arXiv by default
+    pause: float | None = None  # seconds between two requests
+    retries: int = 4  # after a request that failed, each after twice the pause of the last
+    progress: bool = True  # a bar on standard error
+    sleep: Callable[[float], None] = time.sleep
 
     asks_for_each = True
     name = ARXIV_API
 
-    def __init__(
-        self,
-        *,
-        cache: str | Path | None = None, ask: bool = True, address: str | None = None, pause: float | None = None,
-        retries: int = 4, progress: bool = True, sleep: Callable[[float], None] = time.sleep,
-    ) -> None:  # fmt: skip
+    def __post_init__(self) -> None:
         from paperatlas.cache import cache_folder
 
-        folder = cache or ((default := cache_folder()) and default / "arxiv")
+        folder = self.cache or ((default := cache_folder()) and default / "arxiv")
         if folder is None:
             raise DateSourceError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
-        self.cache, self.ask, self.address = Path(folder), ask, address or ADDRESS
-        self._pause = PAUSE if pause is None else pause
-        self._retries, self._sleep, self._progress = retries, sleep, progress
+        self._folder = Path(folder)
         self._asked = False
 
     def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
         """Publications whose titles are like those of `papers`."""
         from tqdm import tqdm
 
-        quiet = not (self._progress and self.ask)
+        quiet = not (self.progress and self.ask)
         for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=quiet):
             words = _search_words(title)
             for joint in (" AND ", " OR ") if words else ():
@@ -189,11 +162,11 @@ class ArxivApi:
 
     def state(self) -> str | None:
         """Names of the answers on disk; None while more may be asked for."""
-        return None if self.ask else repr(sorted(file.name for file in self.cache.glob("*.xml")))
+        return None if self.ask else repr(sorted(file.name for file in self._folder.glob("*.xml")))
 
     def _answer(self, query: str, problems: Problems) -> Path | None:
         """File of an answer that holds papers, asked for if it is not there, or was cut off."""
-        kept = self.cache / f"{hashlib.sha256(query.encode()).hexdigest()[:32]}.xml"
+        kept = self._folder / f"{hashlib.sha256(query.encode()).hexdigest()[:32]}.xml"
         content = kept.read_bytes() if kept.is_file() else b""
         if not _whole(content):
             content = self._fetch(query, problems) if self.ask else b""
@@ -204,11 +177,15 @@ class ArxivApi:
 
     def _fetch(self, query: str, problems: Problems) -> bytes:
         """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
-        asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
-        request = Request(f"{self.address}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
-        for attempt in range(self._retries + 1):
+        asked, address = (
+            urlencode({"search_query": query, "max_results": _MOST_RESULTS}),
+            self.address or ADDRESS,
+        )
+        pause = PAUSE if self.pause is None else self.pause
+        request = Request(f"{address}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
+        for attempt in range(self.retries + 1):
             if self._asked:
-                self._sleep(self._pause * 2**attempt)
+                self.sleep(pause * 2**attempt)
             self._asked = True
             try:
                 with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
@@ -216,8 +193,9 @@ class ArxivApi:
             except HTTPError as error:
                 reason = f"the answer {error.code}"
                 if error.code == 400:
-                    found = f"expected an answer, found {reason}"
-                    problems.add("", query[:80], found, "date the paper by hand")
+                    problems.add(
+                        "", query[:80], f"expected an answer, found {reason}", "date the paper by hand"
+                    )
                     return b""
                 if error.code < 500 and error.code != 429:
                     break
@@ -229,7 +207,7 @@ class ArxivApi:
                 start = content.strip()[:60].decode("utf-8", errors="replace")
                 reason = repr(start) if start else "an empty answer"
         raise DateSourceError(
-            f"{self.address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
+            f"{address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
             "the answers before it are kept; run again later to go on from here"
         )
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, get_type_hints
 
 import pandas as pd
 
+from paperatlas.shipped import rows_of as rows_of
+
 # An abstract has some 1,300 characters, the longest a few thousand. What stands beyond this is not read
 # for systems, claims and data sets, so that no made-up text can keep them busy.
 READ_AT_MOST = 20_000
-
-
-@cache
-def rows_of(table: str) -> list[dict[str, str]]:
-    """The rows of a table of the vocabulary."""
-    path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 @cache

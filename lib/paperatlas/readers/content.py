@@ -10,8 +10,10 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO, NamedTuple, cast
 
 from paperatlas.errors import DumpError
 from paperatlas.prose import visible
@@ -24,7 +26,10 @@ LONGEST_LINE = 4_000_000
 HEAD = 64 * 2**10
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-_DECLARED = re.compile(rb"\A\s*%+\s*Encoding:\s*([\w-]{1,20})", re.IGNORECASE)
+_CHUNK = 2**20
+_DEEPEST = 2  # a packed file may hold packed ones
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_NO_SOURCE = re.compile(r"__MACOSX|(?:^|/)(?:[._][^/]*)?$")  # a folder, or what an operating system adds
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -34,19 +39,19 @@ class Content(NamedTuple):
     """One source, a file or a member of a packed one.
 
     ``name`` is as messages show it, ``suffix`` its ending in lower case without that of the packing; ``open_bytes``
-    opens its unpacked bytes anew, which end with an error at the limit.
+    opens its unpacked bytes anew, of which there may be ``limit`` (None for a file that is not packed).
     """
 
     name: str
     suffix: str
-    open_bytes: Callable[[], BinaryIO]
+    open_bytes: Callable[[], IO[bytes]]
+    limit: int | None = None
 
     @contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
-        """Its bytes; whatever fails while they are read becomes a message that names the source."""
+    def reading(self) -> Iterator[None]:
+        """Whatever fails in here becomes a message that names the source."""
         try:
-            with self.open_bytes() as file:
-                yield file
+            yield
         except DumpError:
             raise
         except Exception as error:  # damaged files make the unpackers raise almost anything
@@ -55,44 +60,58 @@ class Content(NamedTuple):
             remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
             raise DumpError(f"{self.name} cannot be read: {reason}; {remedy}") from error
 
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in pieces; an error once there are more than the limit."""
+        size = 0
+        with self.reading(), self.open_bytes() as file:
+            while raw := file.read(_CHUNK):
+                size += len(raw)
+                if self.limit is not None and size > self.limit:
+                    raise too_large(self.name)
+                yield raw
+
     def head(self) -> bytes:
         """The first bytes."""
-        with self.opened() as file:
-            return file.read(HEAD)
+        return next(self.chunks(), b"")[:HEAD]
 
     def whole(self, *, limit: int = WHOLE_BYTES) -> bytes:
         """All bytes, unless there are more than `limit`."""
-        with self.opened() as file:
-            raw = file.read(limit + 1)
-        if len(raw) > limit:
-            raise DumpError(f"{self.name} is larger than {limit // 2**20} MiB; split it into several files")
-        return raw
+        found = bytearray()
+        for raw in self.chunks():
+            found += raw
+            if len(found) > limit:
+                raise DumpError(
+                    f"{self.name} is larger than {limit // 2**20} MiB; split it into several files"
+                )
+        return bytes(found)
+
+    def anywhere(self) -> IO[bytes]:
+        """The bytes as a file that can be read from any place, in memory if they were packed."""
+        return self.open_bytes() if self.limit is None else io.BytesIO(self.whole())
 
     def text(self) -> str:
         """All of it as text."""
         raw = self.whole()
         return raw.decode(encoding_of([raw], self.name), errors="replace")
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes in pieces."""
-        with self.opened() as file:
-            while raw := file.read(2**20):
-                yield raw
-
     def lines(self, encoding: str = "") -> Iterator[str]:
-        """Lines with their ends, one at a time, none without end; the encoding is found where none is given."""
+        """Lines that end in a line feed, one at a time, none without end; the encoding is found if none is given."""
         encoding = encoding or encoding_of(self.chunks(), self.name)
-        with self.opened() as file:
-            reader = io.TextIOWrapper(file, encoding, errors="replace", newline="")
-            number = 0
-            while line := reader.readline(LONGEST_LINE):
-                number += 1
-                if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
-                    raise DumpError(
-                        f"{self.name}, line {number}: expected one record a line, found a line of more than "
-                        f"{LONGEST_LINE:,} characters; break the file into lines"
-                    )
-                yield line
+        decoder = io.IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder(encoding)("replace"), translate=True
+        )
+        rest, number = "", 1
+        for raw in chain(self.chunks(), [b""]):
+            *lines, rest = (rest + decoder.decode(raw, final=not raw)).split("\n")
+            yield from (f"{line}\n" for line in lines)
+            number += len(lines)
+            if len(rest) > LONGEST_LINE:
+                raise DumpError(
+                    f"{self.name}, line {number}: expected one record a line, found a line of more than "
+                    f"{LONGEST_LINE:,} characters; break the file into lines"
+                )
+        if rest:
+            yield rest
 
 
 def contents_of(path: Path) -> Iterator[Content]:
@@ -112,23 +131,29 @@ def contents_of(path: Path) -> Iterator[Content]:
 
 
 def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
-    start = content.head()[:4]
-    limit = limit_of(size)
-    if start[:2] == b"\x1f\x8b" and deep < 2:
-        bare = Path(content.name.casefold().removesuffix(".gz"))
-        inner = Content(
-            content.name,
-            bare.suffix,
-            lambda: _counted(gzip.GzipFile(fileobj=content.open_bytes()), content, limit),
-        )
+    start = content.head()
+    if start.startswith(_GZIP) and deep < _DEEPEST:
+        suffix = Path(content.name.casefold().removesuffix(".gz")).suffix
+        limit = limit_of(size)
+        inner = Content(content.name, suffix, partial(_unzipped, content), limit)
         yield from _unpacked(inner, limit, deep + 1)
-    elif start == b"PK\x03\x04" and deep < 2 and not is_document(names := members_of(content)):
+    elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
         for member in names:
-            # Neither folders nor what an operating system adds.
-            if not re.search(r"__MACOSX|(?:^|/)(?:[._][^/]*)?$", member.filename):
-                yield from _unpacked(_member(content, member, limit), member.compress_size, deep + 1)
+            if not _NO_SOURCE.search(member.filename):
+                name = f"{content.name}/{visible(member.filename, keep='')}"
+                suffix = Path(member.filename).suffix.casefold()
+                inner = Content(name, suffix, partial(_member, content, member), limit_of(size))
+                yield from _unpacked(inner, member.compress_size, deep + 1)
     else:
         yield content
+
+
+def _unzipped(content: Content) -> IO[bytes]:
+    return cast(IO[bytes], gzip.GzipFile(fileobj=content.anywhere()))
+
+
+def _member(content: Content, member: zipfile.ZipInfo) -> IO[bytes]:
+    return zipfile.ZipFile(content.anywhere()).open(member)
 
 
 def limit_of(size: int) -> int:
@@ -145,7 +170,7 @@ def too_large(name: str) -> DumpError:
 
 def members_of(content: Content) -> list[zipfile.ZipInfo]:
     """Files and folders in a zip."""
-    with content.opened() as file, zipfile.ZipFile(seekable(file, content)) as packed:
+    with content.reading(), zipfile.ZipFile(content.anywhere()) as packed:
         return packed.infolist()
 
 
@@ -154,77 +179,27 @@ def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
     return any(member.filename in ("[Content_Types].xml", "mimetype") for member in members)
 
 
-def _member(content: Content, member: zipfile.ZipInfo, limit: int) -> Content:
-    def unfolded() -> BinaryIO:
-        return _counted(zipfile.ZipFile(seekable(content.open_bytes(), content)).open(member), content, limit)
-
-    name = visible(member.filename, keep="")
-    return Content(f"{content.name}/{name}", Path(member.filename).suffix.casefold(), unfolded)
-
-
-def seekable(file: BinaryIO, content: Content) -> BinaryIO:
-    """The file itself, or where it cannot be read from any place, all of it in memory."""
-    return file if file.seekable() else io.BytesIO(content.whole())
-
-
-def _counted(packed: IO[bytes] | gzip.GzipFile, content: Content, limit: int) -> BinaryIO:
-    return cast(BinaryIO, io.BufferedReader(_Counted(packed, content.name, limit)))
-
-
-class _Counted(io.RawIOBase):
-    """A stream that counts what it unpacks and stops at a limit, before it unfolds."""
-
-    def __init__(self, packed: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> None:
-        self._packed, self._name, self._left = packed, name, limit
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        raw = self._packed.read(len(buffer))
-        self._left -= len(raw)
-        if self._left < 0:
-            raise too_large(self._name)
-        buffer[: len(raw)] = raw
-        return len(raw)
-
-    def close(self) -> None:
-        self._packed.close()
-        super().close()
-
-
 def encoding_of(chunks: Iterable[bytes], name: str) -> str:
-    """How bytes are written: by their mark, by what their first line says, UTF-8, or Windows-1252.
+    """How bytes are written: by their mark, UTF-8, or Windows-1252.
 
-    A text in UTF-8 with a few damaged places is UTF-8; these places become U+FFFD. Other bytes are refused.
+    The first piece that is not ASCII decides. A text in UTF-8 with a few damaged places is UTF-8; these places become
+    U+FFFD. Other bytes are refused.
     """
-    first = b""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    high = damaged = runs = undefined = strange = size = 0
-    for chunk in chunks:
-        if not first and (wide := _utf16(chunk[:400], name)):
-            return wide
-        first = first or chunk
-        size += len(chunk)
-        strange += len(_CONTROL.findall(chunk))
-        if not chunk.isascii():
-            damaged += decoder.decode(chunk).count("\ufffd")
-            high += len(_HIGH.findall(chunk))
-            undefined += len(_UNDEFINED.findall(chunk))
-            runs += sum(map(len, _RUN.findall(chunk)))
-    if strange > 0.05 * size:
+    chunks = iter(chunks)
+    first = next(chunks, b"")
+    if wide := _utf16(first[:400], name):
+        return wide
+    raw = next((chunk for chunk in chain([first], chunks) if not chunk.isascii()), first)
+    if (strange := len(_CONTROL.findall(raw))) > 0.05 * len(raw):
         raise DumpError(
-            f"{name} is not text ({strange:,} of {size:,} bytes are not); give papers as a text, table or library"
+            f"{name} is not text ({strange:,} of {len(raw):,} bytes are not); save the papers as a text, table or library"
         )
+    high = len(_HIGH.findall(raw))
+    damaged = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
     if 2 * damaged < high or not high:
         return "utf-8-sig"
-    if declared := _DECLARED.match(first):
-        try:
-            return codecs.lookup(declared.group(1).decode()).name
-        except LookupError:
-            pass
     # Letters beyond ASCII stand alone in Western languages; where they stand side by side, the code page is another.
-    if undefined or (high > 20 and 2 * runs > high):
+    if _UNDEFINED.search(raw) or (high > 20 and 2 * sum(map(len, _RUN.findall(raw))) > high):
         raise DumpError(f"{name} is neither UTF-8 nor Windows-1252; save it as UTF-8")
     return "cp1252"
 

@@ -1,16 +1,25 @@
-"""Search pages as they were shipped: a banner, then titles and abstracts in turn, verbatim."""
+"""Search pages as they were shipped: a banner, then titles and abstracts in turn, verbatim.
+
+A saved page alternates title and abstract. Real pages break that rule: an abstract runs over several lines, an editor
+breaks every line at its width, one is missing, blank lines come and go. Every line gets a cost for each role it could
+play, and the cheapest reading of the whole page wins (Viterbi 1967). A page that alternates costs nothing, so only
+clear evidence moves the reading away from plain alternation. Where a page can be read in two ways, the likelier
+reading is kept, and named as a doubt.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import encoding_of
 from paperatlas.readers.records import Problem, clean
-from paperatlas.readers.titles import Line, Role, assign_roles, reading_doubts
 
 BANNER = (
     "Get trending papers in your email inbox once a day!",
@@ -23,19 +32,73 @@ NO_ABSTRACT = "title without an abstract"
 NO_TITLE = "abstract without a title"
 NOT_TEXT = "characters that cannot be read"
 
+SHORT_TITLE = "an abstract as short as a title; perhaps it is one, and abstracts are missing here"
+SECOND_PARAGRAPH = "a further paragraph of the abstract before it, or one whose title is missing"
+LONG_TITLE = "a title longer than almost all; perhaps it is an abstract"
+
+# Characters: of a title at most, and of almost all titles; of a line that an editor broke.
+_LONGEST_TITLE, _COMMON_TITLE = 300, 200
+_WIDEST_LINE, _NARROWEST_PAGE = 400, 40
+_FEWEST_FULL_LINES = 4
+_RARE = 0.2
+_NEVER = float("inf")
+_INCOMPLETE = 8.0  # a title without an abstract, or an abstract without a title
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_URL_AT_END = re.compile(r"(?:https?://|www\.)\S+$")
 # "Subscribe to …" and, without a banner before it, "Subscriber …" are titles of their own.
 _BUTTON_AFTER_BANNER, _BUTTON_ON_TOP = (re.compile(f"{BUTTON}(?![{no}])") for no in (r"\s", r"\sa-z"))
 
 
-def decode(raw: bytes, *, file: str) -> str:
-    """Text of these bytes, in whichever encoding `paperatlas.readers.content.encoding_of` finds.
+class Line(NamedTuple):
+    """One non-blank line of a page."""
 
-    Raises
-    ------
-    DumpError
-        If they are blank, not text, or of more than `MAX_LINES` lines.
-    """
+    number: int
+    text: str
+    after_blank: bool
+
+    @property
+    def is_wide(self) -> bool:
+        """Longer than almost all titles."""
+        return len(self.text) > _COMMON_TITLE
+
+    @property
+    def ends_statement(self) -> bool:
+        """Closed by a full stop, or by a web address, as many abstracts are."""
+        closed = self.text.endswith((".", '."', ".)", ".”"))
+        return closed or _URL_AT_END.search(self.text[-_WIDEST_LINE:]) is not None
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Closed by a sentence, a question included."""
+        return self.text.endswith(("!", "?")) or self.ends_statement
+
+    @property
+    def could_be_title(self) -> bool:
+        """Neither wide nor a statement."""
+        return not (self.is_wide or self.ends_statement)
+
+    @property
+    def names(self) -> list[bool]:
+        """Of each longer word, whether it begins like a name, as many do in a title."""
+        return [not word[0].islower() for word in self.text.split() if len(word) > 4]
+
+    def room_after(self, following: Line) -> int:
+        """Width that this line and the first word of the next one would need."""
+        return len(self.text) + 1 + len(following.text[:_WIDEST_LINE].split(None, 1)[0])
+
+
+class Role(IntEnum):
+    """The part a line plays."""
+
+    TITLE = 0
+    ABSTRACT = 1
+    CONTINUED = 2
+    TITLE_CONTINUED = 3
+
+
+def decode(raw: bytes, *, file: str) -> str:
+    """Text of a page, in whichever encoding; one that is blank, no text or too long is refused."""
     if not raw.strip():
         raise DumpError(f"{file} is empty; save the search page again, or leave the file out")
     text = raw.decode(encoding_of([raw], file), errors="replace")
@@ -59,15 +122,13 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         elif title is not None:
             note(title, NO_ABSTRACT, kept=False)
 
-    for lines in _pages(clean(text)):
+    for page in map(Page, _pages(clean(text))):
         title: Line | None = None
         abstract: list[str] = []
-        roles = assign_roles(lines)
-        unsure = {line.number: reason for line, reason in reading_doubts(lines, roles)}
-        for line, role in zip(lines, roles, strict=True):
-            if "\ufffd" in line.text:
-                note(line, NOT_TEXT)
-            elif reason := unsure.get(line.number):
+        roles = page.roles()
+        unsure = dict(page.doubts(roles))
+        for line, role in zip(page.lines, roles, strict=True):
+            if reason := NOT_TEXT if "\ufffd" in line.text else unsure.get(line):
                 note(line, reason)
             if role is Role.TITLE:
                 close(title, abstract)
@@ -108,24 +169,120 @@ def _pages(text: str) -> Iterator[list[Line]]:
         yield lines
 
 
+class Page:
+    """The non-blank lines of one page, without banner, and what the page as a whole says about them.
+
+    Blank lines part blocks of several lines; an editor broke all lines at a width; or abstracts are long lines that
+    no editor broke.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        begins = [at for at, line in enumerate(lines) if line.after_blank and at]
+        sizes = [end - begin for begin, end in pairwise([0, *begins, len(lines)])]
+        self.in_blocks = len(sizes) > 1 and min(sizes) > 1
+        self.width = wrap_width(lines)
+        long = len(lines) >= 6 and 4 * sum(line.is_wide for line in lines) >= len(lines)
+        self.only_long_lines = long and not self.width
+
+    def _costs(self, line: Line, previous: Line | None) -> tuple[float, float, float, float]:
+        """What each role, in the order of `Role`, would cost a line after the one before it."""
+        names = line.names
+        title = 12.0 * (len(line.text) > _LONGEST_TITLE) + 2 * (3 * sum(names) < len(names))
+        abstract = 2.0 * (not (line.is_wide or line.ends_sentence)) + 4 * line.text[0].islower()
+        # Where abstracts are long lines, a line that looks like a title is hardly one.
+        abstract += 16 * (self.only_long_lines and line.could_be_title)
+        continued = more_title = _NEVER
+        if previous is not None:
+            closed = previous.ends_sentence
+            if not line.after_blank and max(len(previous.text), len(line.text)) <= self.width:
+                full = previous.room_after(line) > self.width
+                # A title begins where the line before had room for its first word, but for chance.
+                title += (2 if closed else 6) if full else 3 * (not closed)
+                named = len(names) >= 3 and 5 * sum(names) >= 4 * len(names)
+                continued = 5.0 * (closed and named) if full else 9.0
+                more_title = 2.0 if full else _NEVER
+            else:
+                continued = 5.0 + 4 * line.after_blank + 4 * line.could_be_title
+                continued += 8 * (line.is_wide and not (previous.is_wide or closed))
+            if self.in_blocks and not line.after_blank:
+                continued = 0.0
+        return title, abstract, continued, more_title
+
+    def roles(self) -> list[Role]:
+        """Role of every line under the cheapest reading.
+
+        A title may be followed by a title (its abstract is missing) and a page may begin with an abstract (its title
+        is missing).
+        """
+        title, abstract, *_ = self._costs(self.lines[0], None)
+        best = [title, abstract + _INCOMPLETE, _NEVER, _NEVER]
+        came_from: list[tuple[Role, ...]] = []
+        for previous, line in pairwise(self.lines):
+            # Ties go to the role that is named first.
+            in_title = min((best[0], Role.TITLE), (best[3], Role.TITLE_CONTINUED))
+            in_abstract = min((best[1], Role.ABSTRACT), (best[2], Role.CONTINUED))
+            to_title = min(in_abstract, (in_title[0] + _INCOMPLETE, in_title[1]))
+            before = (to_title, in_title, in_abstract, in_title)
+            came_from.append(tuple(role for _, role in before))
+            costs = self._costs(line, previous)
+            best = [cost + so_far for cost, (so_far, _) in zip(costs, before, strict=True)]
+        ends = {role: best[role] for role in (Role.ABSTRACT, Role.CONTINUED)}
+        ends |= {role: best[role] + _INCOMPLETE for role in (Role.TITLE, Role.TITLE_CONTINUED)}
+        roles = [min(ends, key=ends.__getitem__)]
+        for choices in reversed(came_from):
+            roles.append(choices[roles[-1]])
+        return roles[::-1]
+
+    def doubts(self, roles: Sequence[Role]) -> Iterator[tuple[Line, str]]:
+        """Lines that were placed, but could have been placed otherwise, with the other reading."""
+        rare = roles.count(Role.CONTINUED) <= _RARE * roles.count(Role.ABSTRACT)
+        for line, role in zip(self.lines, roles, strict=True):
+            if role is Role.TITLE and len(line.text) > _LONGEST_TITLE:
+                yield line, LONG_TITLE
+            elif self.only_long_lines and role in (Role.ABSTRACT, Role.CONTINUED):
+                if line.could_be_title:
+                    yield line, SHORT_TITLE
+                elif role is Role.CONTINUED and line.is_wide and rare:
+                    yield line, SECOND_PARAGRAPH
+
+
+def wrap_width(lines: Sequence[Line]) -> int:
+    """Width at which an editor broke the lines of the page; 0 if none explains them.
+
+    A line that an editor broke at width w is no longer than w, and the next word did not fit. The width is the
+    smallest one that explains most pairs of neighbouring lines, if it explains at least half of those that keep to
+    it, and at least four.
+    """
+    filled = [0] * (_WIDEST_LINE + 2)
+    within = [0] * (_WIDEST_LINE + 2)
+    for line, following in pairwise(lines):
+        longest = max(len(line.text), len(following.text))
+        if longest > _WIDEST_LINE or following.after_blank:
+            continue
+        within[longest] += 1
+        room = min(line.room_after(following), _WIDEST_LINE + 1)
+        if len(line.text) >= _NARROWEST_PAGE and longest < room:
+            filled[longest] += 1
+            filled[room] -= 1
+    explained, keeping = list(accumulate(filled[:-1])), list(accumulate(within))
+    width = explained.index(max(explained))
+    best = explained[width]
+    return width if best >= _FEWEST_FULL_LINES and 2 * best >= keeping[width] else 0
+
+
 def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     """Text of a dump that `read_dumps` reads back as these records.
 
-    Entries follow one another as on a saved page. Where that could be read in another way, for instance
-    because two short abstracts without a full stop follow one another, a blank line parts the entries.
+    Entries follow one another as on a saved page, parted by blank lines where they could be misread else. Records
+    that a dump cannot hold, such as one without an abstract, raise a `DumpError`.
 
     Parameters
     ----------
     records : DataFrame with ``title`` and ``abstract``, or sequence of (title, abstract)
-
-    Raises
-    ------
-    DumpError
-        If a title or abstract is empty, a title holds a line break, or the text would not be read back as
-        these records: a dump cannot say that.
     """
     given: Iterable[tuple[str, str]] = (
-        zip(records["title"].tolist(), records["abstract"].tolist(), strict=True)
+        zip(records["title"], records["abstract"], strict=True)
         if isinstance(records, pd.DataFrame)
         else records
     )

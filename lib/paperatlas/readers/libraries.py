@@ -10,39 +10,28 @@ from typing import NamedTuple
 from paperatlas.readers.content import Content
 from paperatlas.readers.markup import bibtex_to_text
 from paperatlas.readers.records import NAMES, Entry, Problems, plain
+from paperatlas.shipped import rows_of
 
 
-class Dialect:
-    """How one kind of tagged text is written: its lines, the tags that begin and end a record, and what tags mean."""
+class Dialect(NamedTuple):
+    """One kind of tagged text: its name among the tags, its lines, how a record begins, and the tags that end one."""
 
-    def __init__(self, tag: str, begin: str, ends: str, names: str) -> None:
-        self.tag, self.begin = re.compile(tag), re.compile(begin, re.MULTILINE)
-        self.ends, self.names = ends.split(), dict(pair.split(":") for pair in names.split())
+    name: str
+    line: re.Pattern[str]
+    begin: re.Pattern[str]
+    ends: tuple[str, ...] = ()
 
 
-# In the order of the names, AF goes before AU, and the title of the paper before that of the book.
-_DIALECTS = (
-    Dialect(
-        r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$", r"^(TY)  ?- ?\w", "ER",
-        "TI:title T1:title CT:title BT:title AB:abstract N2:abstract DA:date PY:year Y1:date DO:doi AU:authors A1:authors "
-        "T2:venue JO:venue JF:venue JA:venue J2:venue UR:url L2:url KW:keywords ID:key "
-        "AN:arxiv_id TC:citations",
-    ),
-    Dialect(
-        r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", "",
-        "TI:title BTI:title TT:title AB:abstract DP:date DEP:date LID:doi AID:doi FAU:authors AU:authors JT:venue TA:venue "
-        "OT:keywords MH:keywords PMID:key",
-    ),
-    Dialect(
-        r"([A-Z][A-Z0-9])(?: (.*)|\s*)$", r"^(?:FN (?:Clarivate|Thomson|ISI)|(PT) [A-Z]\s*$)", "ER EF",
-        "TI:title AB:abstract PD:month PY:year EA:date DI:doi AF:authors AU:authors SO:venue DE:keywords ID:keywords "
-        "TC:citations Z9:citations UT:key",
-    ),
-    Dialect(
-        r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$", r"^(%0|%T) \w[^\n]*\n%[0-9A-Z] ", "",
-        "%T:title %X:abstract %D:year %8:date %R:doi %A:authors %J:venue %B:venue %U:url %K:keywords %F:key",
-    ),
-)  # fmt: skip
+_DIALECTS = [
+    Dialect(name, re.compile(line), re.compile(begin, re.MULTILINE), ends)
+    for name, line, begin, ends in (
+        ("RIS", r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$", r"^(TY)  ?- ?\w", ("ER",)),
+        ("PubMed", r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", ()),
+        ("Web of Science", r"([A-Z][A-Z0-9])(?: (.*)|\s*)$", r"^(?:FN (?:Clarivate|Thomson|ISI)|(PT) [A-Z]\s*$)",
+         ("ER", "EF")),
+        ("EndNote", r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$", r"^(%0|%T) \w[^\n]*\n%[0-9A-Z] ", ()),
+    )
+]  # fmt: skip
 _HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
@@ -53,9 +42,7 @@ _LETTERS_ABOVE = 2_000
 def dialect_of(head: str) -> tuple[Dialect, str] | None:
     """Which kind of tagged text this is the beginning of, and the tag that begins a record; None for none."""
     head = head.replace("\r\n", "\n").replace("\r", "\n")
-    found = [
-        (match, dialect) for dialect in _DIALECTS if (match := dialect.begin.search(head, 0, _LETTERS_ABOVE))
-    ]
+    found = [(match, kind) for kind in _DIALECTS if (match := kind.begin.search(head, 0, _LETTERS_ABOVE))]
     match, dialect = min(found, key=lambda pair: pair[0].start(), default=(None, None))
     return (dialect, match.group(1) or "PT") if match and dialect else None
 
@@ -65,38 +52,39 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
+    # What tags mean, the best first: AF goes before AU, and the title of the paper before that of the book.
+    meanings = [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == dialect.name]
     fields: dict[str, list[str]] = {}
     start, tag, outside = 0, "", ""
     for number, raw in enumerate(chain(above, lines), start=1):
-        line = raw.rstrip("\r\n")
-        found = dialect.tag.match(line)
+        line = raw.strip()
+        found = dialect.line.match(raw.rstrip("\n"))
         named = found.group(1) if found else ""
         if named == begin or (start and named in dialect.ends):
-            yield from _finished(fields, start, dialect)
+            yield from _finished(fields, start, meanings)
             fields, start, tag = {}, number if named == begin else 0, ""
         if start and found:
             tag = named
             fields.setdefault(tag, []).append((found.group(2) or "").strip())
-        elif not line.strip():
+        elif not line:
             continue
         elif start and tag and number - start < _MOST_LINES_OF_A_RECORD:
             if tag in _LISTED_TAGS:
-                fields[tag].append(line.strip())
+                fields[tag].append(line)
             else:
-                fields[tag][-1] += f" {line.strip()}"
+                fields[tag][-1] += f" {line}"
         elif not start and not outside and named not in (*_HEADER_TAGS, *dialect.ends):
-            outside = line.strip()
-            problems.add(
-                f"line {number}", outside, "a line outside of every record", "look at the lines around it"
-            )
-    yield from _finished(fields, start, dialect)
+            outside = line
+            remedy = "look at the lines around it"
+            problems.add(f"line {number}", line, "a line outside of every record", remedy)
+    yield from _finished(fields, start, meanings)
 
 
-def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Iterator[Entry]:
-    if not start or not any(value for values in fields.values() for value in values):
+def _finished(fields: dict[str, list[str]], start: int, meanings: list[tuple[str, str]]) -> Iterator[Entry]:
+    if not start or not any(map(any, fields.values())):
         return
     said: dict[str, object] = {}
-    for tag, name in dialect.names.items():
+    for tag, name in meanings:
         values = [value for value in fields.get(tag, []) if value]
         if not values or name in said:
             continue
@@ -108,7 +96,7 @@ def _finished(fields: dict[str, list[str]], start: int, dialect: Dialect) -> Ite
             said[name] = values if name == "authors" else values[0]
     if "PMID" in fields:
         said["title"] = str(said.get("title", "")).removesuffix(".")
-    yield Entry(said, start, f"line {start}")
+    yield Entry(said, start)
 
 
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
@@ -127,6 +115,8 @@ _UNCLOSED = "a brace or quotation mark that never closes"
 _KNOWN = {name for names in NAMES.values() for name in names}
 # What a paper takes from the volume that it refers to.
 _OF_THE_VOLUME = ("booktitle", "year", "month", "date", "series")
+_ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
+_ADDRESS_ESCAPE = re.compile(r"\\([_%&#~$])|[{}]")
 
 
 class _Parsed(NamedTuple):
@@ -147,29 +137,29 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     text = content.text().replace("\r\n", "\n").replace("\r", "\n")
     parsed = list(_parsed(text))
     volumes = {entry.key: entry.fields for entry in parsed}
-    line = seen = 0
-    for entry in parsed:
-        line += text.count("\n", seen, entry.start)
-        seen = entry.start
-        place = f"line {line + 1}"
-        kept = "title" in entry.fields
-        if entry.fault:
+    line, seen = 1, 0
+    for start, key, fields, fault in parsed:
+        line += text.count("\n", seen, start)
+        seen = start
+        place = f"line {line}"
+        kept = "title" in fields
+        if fault:
             end = "the rest of it was read" if kept else "the entry was skipped"
-            shown = " ".join(text[seen : seen + 80].split())
-            problems.add(place, shown, entry.fault, f"mend it; {end}", kept=kept)
-        if kept or ("abstract" in entry.fields and not entry.fault):
-            volume = volumes.get(entry.fields.get("crossref", ""), {})
-            yield Entry({**_said(entry.fields, volume), "citationkey": entry.key}, line + 1, place)
-        elif not entry.fault:
-            problems.add(place, entry.key, "no title", "give it a title; the entry was skipped")
+            shown = " ".join(text[start : start + 80].split())
+            problems.add(place, shown, fault, f"mend it; {end}", kept=kept)
+        if kept or ("abstract" in fields and not fault):
+            said = _said(fields, volumes.get(fields.get("crossref", ""), {}))
+            yield Entry({**said, "citationkey": key}, line)
+        elif not fault:
+            problems.add(place, key, "no title", "give it a title; the entry was skipped")
 
 
 def _parsed(text: str) -> Iterator[_Parsed]:
     """Entries; comments are passed over, and strings put in where they are named."""
     macros: dict[str, str] = {}
     starts = [found for found in BIBTEX_ENTRY.finditer(text) if not _is_comment(text, found.start())]
-    ends = [*(found.start() for found in starts), len(text)][1:]
-    for found, end in zip(starts, ends, strict=True):
+    ends = [*(found.start() for found in starts[1:]), len(text)]
+    for found, end in zip(starts, ends, strict=bool(starts)):
         fields, fault = _fields_of(text[found.end() : end], macros)
         kind = found["kind"].casefold()
         if kind == "string":
@@ -232,17 +222,13 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 def _closing(text: str, start: int) -> int:
     """Where the brace or quotation mark at `start` closes; -1 for nowhere."""
-    quoted, depth = text[start] == '"', 0
+    close, depth = '"' if text[start] == '"' else "}", 0
     for found in re.finditer(r"[{}\"]", text[start + 1 :]):
         sign = found.group()
-        if depth <= 0 and sign == ('"' if quoted else "}"):
+        if depth <= 0 and sign == close:
             return start + 1 + found.start()
         depth += {"{": 1, "}": -1}.get(sign, 0)
     return -1
-
-
-_ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
-_ADDRESS_ESCAPE = re.compile(r"\\([_%&#~$])|[{}]")
 
 
 def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
@@ -253,13 +239,11 @@ def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
     said: dict[str, object] = {
         name: _ADDRESS_ESCAPE.sub(r"\1", value) if name in _ADDRESSES else bibtex_to_text(value)
         for name, value in fields.items()
-        if plain(name) in _KNOWN
+        if plain(name) in _KNOWN and name != "key"  # a column of that name stands for something else
     }
     if "author" in fields:
         names = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", fields["author"])]
         said["author"] = [name for name in names if name != "others"]
     if not (said.get("journal") or said.get("journaltitle")) and (book := said.get("booktitle")):
         said["venue"] = book
-    # The key may be a column of a name that stands for something else.
-    said.pop("key", None)
     return said

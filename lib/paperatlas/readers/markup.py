@@ -6,6 +6,8 @@ import html
 import re
 import unicodedata
 
+from paperatlas.shipped import rows_of
+
 # Only names of elements that stand in titles and abstracts; "p<a and b>c" is no markup.
 _BLOCKS = (
     r"p|br|div|h[1-6]|ul|ol|li|table|tr|td|th|sec|title|list|list-item|abstract|disp-formula|label|section"
@@ -49,13 +51,7 @@ _AT_START = re.compile(
 
 
 def plain_text(text: str) -> str:
-    r"""Text without tags, entities and LaTeX, on one line.
-
-    Examples
-    --------
-    >>> plain_text(r"<jats:p>CO<jats:sub>2</jats:sub> &amp; $\alpha$, <i>p</i> &lt; 0.01</jats:p>")
-    'CO2 & α, p < 0.01'
-    """
+    """Text without tags, entities and LaTeX, on one line."""
     if "<" in text or "&" in text:
         text = without_tags(text)
     if ("\\" in text or "$" in text) and has_latex(text):
@@ -97,45 +93,13 @@ _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328", "r": "\u030a",
 }  # fmt: skip
-_GREEK = (
-    "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ "
-    "mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ "
-    "Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω"
-)
-_SIGNS = (
-    "textless < textgreater > textmu µ textendash – textemdash — textquotesingle ' textquoteright ’ textquoteleft ‘ "
-    "textquotedblleft “ textquotedblright ” textdegree ° textasciitilde ~ textasciicircum ^ textunderscore _ textbar | "
-    "textbackslash \\ texttimes × textpm ± textregistered ® texttrademark ™ textcopyright © textbullet • textsuperscript  "
-    "textellipsis … ldots … dots … cdots … circ ° degree ° times × cdot · pm ± mp ∓ leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ "
-    "sim ∼ approx ≈ equiv ≡ propto ∝ infty ∞ rightarrow → to → leftarrow ← Rightarrow ⇒ leftrightarrow ↔ in ∈ subset ⊂ "
-    "cup ∪ cap ∩ forall ∀ exists ∃ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ sqrt √ ll ≪ gg ≫ succ ≻ prec ≺ ell ℓ star ⋆ "
-    "prime ′ langle ⟨ rangle ⟩ ss ß ae æ AE Æ oe œ OE Œ o ø O Ø l ł L Ł aa å AA Å i ı j ȷ dh ð th þ DH Ð TH Þ S § P ¶ "
-    "pounds £ euro € copyright © mathsemicolon ; bullet • dag † ddag ‡ otimes ⊗ oplus ⊕ perp ⊥ parallel ∥ mid |"
-)
-_WORDS = "log ln exp max min sup inf arg sin cos tan det dim lim Pr mod deg ker gcd argmax argmin"
-# Commands whose argument is text that stays, and those whose argument goes with them.
-_STYLES = (
-    "emph textbf textit texttt textsc textrm textsf textup textmd textnormal text underline mathbf mathrm mathcal mathbb "
-    "mathit mathsf mathtt mathfrak boldsymbol bm operatorname mbox hbox ensuremath url path uppercase lowercase "
-    "textsubscript left right big Big bigl bigr em it bf rm tt sc sl displaystyle textstyle limits bar hat tilde vec "
-    "overline widehat widetilde dot ddot frac dfrac tfrac binom quad qquad"
-)
 _GONE = re.compile(
     r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"
 )
 
 
-def _paired(text: str) -> dict[str, str]:
-    words = text.split(" ")
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-_COMMANDS = {
-    **_paired(_GREEK),
-    **_paired(_SIGNS),
-    **{word: word for word in _WORDS.split()},
-    **dict.fromkeys(_STYLES.split(), ""),
-}
+# What commands stand for; those of a style stand for nothing, and their argument is text that stays.
+_COMMANDS = {row["command"]: row["text"] for row in rows_of("latex")}
 _ACCENT = re.compile(r"\\(?:([`'^\"~=.])\s?|([uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z]?)\}|\\?([A-Za-z]))")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s?")
 _HREF = re.compile(r"\\href\s?\{[^{}]*\}")
@@ -166,13 +130,7 @@ def is_known_command(name: str) -> bool:
 
 
 def latex_to_text(text: str) -> str:
-    r"""Text with accents, signs and formulas in Unicode, commands and braces taken out.
-
-    Examples
-    --------
-    >>> latex_to_text(r"M{\"u}ller: CO$_{\textrm{2}}$ at 20$^\circ$C, \emph{really}")
-    'Müller: CO2 at 20°C, really'
-    """
+    """Text with accents, signs and formulas in Unicode, commands and braces taken out."""
     for sign, kept in _ESCAPED.items():
         text = text.replace(sign, kept)
     text = _GONE.sub("", _HREF.sub("", text))

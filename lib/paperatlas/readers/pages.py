@@ -6,7 +6,6 @@ Votes, authors, organisations, dates, comments and navigation are furniture, and
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from collections.abc import Iterator
 from itertools import dropwhile, pairwise
@@ -16,6 +15,7 @@ from paperatlas.errors import DumpError
 from paperatlas.readers.content import Content
 from paperatlas.readers.dumps import BANNER, MAX_BYTES, decode, parse_dump
 from paperatlas.readers.records import Entry, Problems
+from paperatlas.shipped import rows_of
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DATE = (
@@ -28,12 +28,7 @@ _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
 _FURNITURE = re.compile(
-    rf"{_VOTES.pattern}|{_DATE}|hugging ?face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|solutions"
-    r"|enterprise|pricing|log ?in|sign ?up|new|subscribe|daily papers|papers|by|ak|and the research community"
-    r"|by ?ak and the research community|daily|weekly|monthly|trending(?: papers)?|community|search(?: papers)?|upvoted?"
-    r"|previous|next|load more|company|tos|privacy|about|careers|website|inference providers|© hugging face|system theme"
-    r"|sort(?: by|:).{0,20}|github(?: [\d.,]+k?)?|arxiv page|\W*",
-    re.IGNORECASE,
+    "|".join([_VOTES.pattern, _DATE, r"\W*", *(row["line"] for row in rows_of("furniture"))]), re.IGNORECASE
 )
 # A card ends with a dot and a date, on lines of their own or on one with the authors; "Published on" needs no dot.
 _END = re.compile(
@@ -66,24 +61,20 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
     is_html = text.lstrip()[:1] == "<"
     cards = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
-    if is_html and not cards:
-        raise DumpError(
-            f"{content.name}: expected a saved search page with papers, found HTML without any; save that page, or "
-            "the papers as CSV, BibTeX or RIS"
-        )
-    yield from cards
-    if not cards:
+    if cards or is_html:
+        yield from cards
+    else:
         entries, found = parse_dump(text, file=problems.source)
         problems.extend(found)
-        if not entries and not found:
-            raise DumpError(f"{content.name} has no text; save the search page again, or leave the file out")
-        if not entries:
-            raise DumpError(
-                f"{content.name}: expected a title line and an abstract line in turn, found {len(found)} lines that "
-                f"are neither (the first: {found[0]}); is it a saved search page?"
-            )
-        for title, abstract, line in entries:
-            yield _entry(title, abstract, line)
+        yield from (_entry(*entry) for entry in entries)
+    if is_html and not cards:
+        what, remedy = "HTML without any", "save that page, or the papers as CSV, BibTeX or RIS"
+        raise DumpError(f"{content.name}: expected a saved search page with papers, found {what}; {remedy}")
+    if not cards and not entries:
+        what = f"{len(found)} other lines (the first: {found[0]})" if found else "no text"
+        raise DumpError(
+            f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page"
+        )
 
 
 def looks_like_page(text: str) -> bool:
@@ -99,17 +90,16 @@ def _page_in(raw: bytes) -> bytes:
     """The page in a web archive of one file (RFC 2557), as browsers save it; other bytes as they are."""
     if _ARCHIVE.encode() not in raw[:2_000]:
         return raw
-    parts = email.message_from_bytes(raw, policy=email.policy.compat32).walk()
-    page = next((part for part in parts if part.get_content_type() == "text/html"), None)
-    found = page.get_payload(decode=True) if page is not None else None
-    return found if isinstance(found, bytes) else raw
+    parts = email.message_from_bytes(raw).walk()
+    pages = (part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html")
+    return next((page for page in pages if isinstance(page, bytes)), raw)
 
 
 def _entry(title: str, abstract: str, line: int, arxiv_id: str = "", date: str = "") -> Entry:
     """A paper of a page; the date of a card is that of its listing, so that an id knows better."""
     stated = date if re.search(r"\d{4}", date) and not arxiv_id else ""
     fields = {"title": title, "abstract": abstract, "arxiv_id": arxiv_id, "date": stated}
-    return Entry(fields, line, f"line {line}", verbatim=True)
+    return Entry(fields, line, verbatim=True)
 
 
 def _cards(text: str, problems: Problems) -> list[Entry]:
@@ -117,26 +107,28 @@ def _cards(text: str, problems: Problems) -> list[Entry]:
     if linked := _linked(text):
         return linked
     lines = _tokens(text)
-    begin, cards = 0, list[tuple[list[tuple[int, str]], str]]()
+    begin, found, entries = 0, False, []
     for end, ((_, dot), (_, date)) in enumerate(pairwise(lines)):
         if end < 2 or dot != _DOT or not re.match(_DATE, date):
             continue
         card = lines[begin:end]
-        if not cards:
+        if not found:
             # Above the first card stands the head of the page; the votes, if there are any, begin the card.
             head = [at for at, (_, line) in enumerate(card) if _VOTES.fullmatch(line) or line in BANNER]
             card = card[head[-1] + 1 :] if head else card
-        cards.append((_above_authors([*card, (0, _DOT)]), date))
-        begin = end + 2
-    for number, line in lines[begin:] if cards else ():
-        if line not in BANNER and not _FURNITURE.fullmatch(line) and not _AUTHORS.fullmatch(line):
-            problems.add(
-                f"line {number}", line, "no part of a paper's card", "look at the page; the line was skipped"
-            )
-    return [
-        _entry(title, "\n".join(line for _, line in abstract), number, date=date)
-        for ((number, title), *abstract), date in ((card, date) for card, date in cards if card)
-    ]
+        begin, found = end + 2, True
+        if kept := _above_authors([*card, (0, _DOT)]):
+            (number, title), *abstract = kept
+            entries.append(_entry(title, "\n".join(line for _, line in abstract), number, date=date))
+    for number, line in lines[begin:] if found else ():
+        if line not in BANNER and not _is_furniture(line):
+            remedy = "look at the page; the line was skipped"
+            problems.add(f"line {number}", line, "no part of a paper's card", remedy)
+    return entries
+
+
+def _is_furniture(line: str) -> bool:
+    return bool(_FURNITURE.fullmatch(line) or _AUTHORS.fullmatch(line))
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
@@ -145,16 +137,14 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     submitted = False
     for number, raw in enumerate(text.splitlines(), start=1):
         line = _DOT if raw.strip() == "•" else raw.strip()
-        found = _END.fullmatch(line) if len(line) < 200 else None
-        last = tokens[-1][1] if tokens else ""
+        found = _END.fullmatch(line)
+        after_authors = tokens and _AUTHORS.fullmatch(tokens[-1][1])
         if not line or submitted:
             submitted = submitted and not line
         elif line == "Submitted by":
             submitted = True
-        elif found and (found["before"] is not None or found["on"] or _AUTHORS.fullmatch(last)):
-            dot = last == _DOT and not found["before"]
-            parts = (found["before"], "" if dot else _DOT, found["date"])
-            tokens += [(number, part) for part in parts if part]
+        elif found and (found["before"] is not None or found["on"] or after_authors):
+            tokens += [(number, part) for part in (found["before"], _DOT, found["date"]) if part]
         else:
             tokens.append((number, line))
     return tokens
@@ -162,22 +152,19 @@ def _tokens(text: str) -> list[tuple[int, str]]:
 
 def _above_authors(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Title and abstract of a card: what stands above the authors or the organisation, without furniture around it."""
-    end = next(
-        (at for at, (_, line) in enumerate(lines) if line == _DOT or _AUTHORS.fullmatch(line)), len(lines)
-    )
+    ends = (at for at, (_, line) in enumerate(lines) if line == _DOT or _AUTHORS.fullmatch(line))
+    end = next(ends, len(lines))
     kept = lines[:end]
     by_organisation = end < len(lines) and lines[end][1] == _DOT
     if len(kept) > 1 and by_organisation and len(kept[-1][1]) < _LONGEST_FURNITURE:
-        kept = kept[:-1]
+        kept.pop()
     # A word such as "Docs" right above an abstract is its title.
-    while (
-        kept
-        and _FURNITURE.fullmatch(kept[0][1])
-        and not (len(kept) == 2 and _SENTENCES.fullmatch(kept[1][1]))
-    ):
-        kept = kept[1:]
+    while kept and _FURNITURE.fullmatch(kept[0][1]):
+        if len(kept) == 2 and _SENTENCES.fullmatch(kept[1][1]):
+            break
+        kept.pop(0)
     while len(kept) > 1 and _FURNITURE.fullmatch(kept[-1][1]):
-        kept = kept[:-1]
+        kept.pop()
     return kept
 
 
@@ -198,28 +185,32 @@ def _linked(text: str) -> list[Entry]:
         return []
     text = _IMAGE.sub("", _with_addresses(text))
     links = list(_links(text))
-    cards = _titles_among(links)
-    entries = []
-    ends = [*(card.start for card in cards), len(text)][1:]
-    for card, end in zip(cards, ends, strict=True):
-        begin, body = card.end, []
-        for link in links:
-            if begin <= link.start < end:
-                body += [text[begin : link.start], link.text.strip()]
-                begin = link.end
-        body.append(text[begin:end])
-        paragraphs = (
-            " ".join(_HYPHENATED.sub("-", part).split()) for part in re.split(r"\n\s*\n", "\n\n".join(body))
-        )
-        tokens = _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))
-        date = next((line for (_, dot), (_, line) in pairwise(tokens) if dot == _DOT), "")
-        title = _BOLD.sub(r"\2", " ".join(_ESCAPED.sub(r"\1", card.text).split()))
-        number = text.count("\n", 0, card.start) + 1
-        said = dropwhile(lambda token: _FURNITURE.fullmatch(token[1]) and token[1] != _DOT, tokens)
-        abstract = "\n".join(line for _, line in _above_authors([(number, title), *said])[1:])
-        entries.append(_entry(title, abstract, number, card.arxiv_id, date))
+    titles = set(_titles_among(links))
+    cards: list[tuple[_Link, list[str]]] = []
+    at = 0
+    for link in [*links, _Link(len(text), len(text), "", "", False, "")]:
+        if cards:
+            cards[-1][1].append(text[at : link.start])
+        if link in titles:
+            cards.append((link, []))
+        elif cards:
+            cards[-1][1].append(link.text.strip())
+        at = link.end
+    entries = [_of_card(title, body, text.count("\n", 0, title.start) + 1) for title, body in cards]
     # A note may link to papers; a page says what is in them.
     return entries if any(entry.fields["abstract"] for entry in entries) else []
+
+
+def _of_card(title: _Link, body: list[str], number: int) -> Entry:
+    """The paper of a card: its title, and the texts and links below it."""
+    parts = re.split(r"\n\s*\n", "\n\n".join(body))
+    paragraphs = (" ".join(_HYPHENATED.sub("-", part).split()) for part in parts)
+    tokens = _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))
+    date = next((line for (_, dot), (_, line) in pairwise(tokens) if dot == _DOT), "")
+    said = dropwhile(lambda token: _FURNITURE.fullmatch(token[1]) and token[1] != _DOT, tokens)
+    name = _BOLD.sub(r"\2", " ".join(_ESCAPED.sub(r"\1", title.text).split()))
+    abstract = "\n".join(line for _, line in _above_authors([(number, name), *said])[1:])
+    return _entry(name, abstract, number, title.arxiv_id, date)
 
 
 def _with_addresses(text: str) -> str:
@@ -269,13 +260,10 @@ def _opening(text: str, begin: int, end: int) -> int:
 
 def _titles_among(links: list[_Link]) -> list[_Link]:
     """Links that are titles of papers: the headings, or else the first link to each paper."""
-    headings = [
-        link for link in links if link.is_heading and (link.arxiv_id or re.fullmatch(r"#\d+", link.url))
-    ]
+    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
     first: dict[str, _Link] = {}
     for link in links:
-        said = link.text.strip()
-        if link.arxiv_id and not _FURNITURE.fullmatch(said) and not _AUTHORS.fullmatch(said):
+        if link.arxiv_id and not _is_furniture(link.text.strip()):
             first.setdefault(link.arxiv_id, link)
     return headings or list(first.values())
 

@@ -19,22 +19,13 @@ _DOI = re.compile(r"\b(10\.\d{1,9}(?:\.\d+)*/[^\s\"<>;,{}|\\^`]{1,300})", re.IGN
 
 
 def clean_arxiv_id(text: str) -> str:
-    """Identifier without version, prefix or address; "" if the text holds none.
-
-    Examples
-    --------
-    >>> clean_arxiv_id("http://arxiv.org/abs/2104.00001v2"), clean_arxiv_id("arXiv:hep-th/9901001")
-    ('2104.00001', 'hep-th/9901001')
-    """
+    """Identifier ("2104.00001", "hep-th/9901001") without version, prefix or address; "" if the text holds none."""
     found = _NEW.search(text) or _OLD.search(text)
     return found.group(1) if found else ""
 
 
 def arxiv_id_of(stated: str, addresses: str) -> str:
-    """Id at arXiv of a record: as a field of that name states it, or as an address of arXiv's or a bare id holds it.
-
-    A number such as 2104.00001 inside any other text may be anything.
-    """
+    """Id of a record: as its field states it, or an address of arXiv's, or a bare id; any other number may be anything."""
     named = _ARXIV_ADDRESS.search(addresses)
     return clean_arxiv_id(stated) or clean_arxiv_id(named.group(1) if named else "")
 
@@ -54,13 +45,7 @@ def month_of_id(arxiv_id: str) -> str:
 
 
 def clean_doi(text: str) -> str:
-    """DOI in lower case without address or prefix; "" if the text holds none, or arXiv's DOI of a preprint.
-
-    Examples
-    --------
-    >>> clean_doi("https://doi.org/10.1000/ABC.1"), clean_doi("doi: 10.48550/arXiv.2104.00001")
-    ('10.1000/abc.1', '')
-    """
+    """DOI in lower case without address or prefix; "" if the text holds none, or arXiv's DOI of a preprint."""
     found = _DOI.search(text)
     doi = found.group(1).rstrip(".)]'").casefold() if found else ""
     return "" if doi.startswith("10.48550/arxiv.") else doi
@@ -94,9 +79,8 @@ _FORMS = [
 ]
 _RANGE = re.compile(r"(\d{4}(?:-\d{1,2}){0,2})\s?(?:/|--?|–)\s?(\d{4}(?:-\d{1,2}){0,2})", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
-# Signs by which ISO 8601-2 marks a doubt or an open end.
-_DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")
 _SEASONS = range(21, 42)
+_DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
 _NOTHING = frozenset(
     {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
 )
@@ -107,9 +91,9 @@ _SECONDS, _MILLISECONDS = 10**8, 10**11
 def parse_published(value: object, *, today: date) -> str:
     """Date as "YYYY-MM", or "YYYY" where no month is given; "" for empty and missing values.
 
-    A value is text ("2023", "17 May 2023", "2023 Jan-Feb", …), a number that is a year or seconds or milliseconds
-    since 1970, Crossref's ``date-parts``, or has ``isoformat``. What is no date, an impossible one, after `today`, or
-    read differently in two countries ("05/06/2023") raises a ValueError that says what was expected and found.
+    A value is text, a number (a year, or seconds or milliseconds since 1970), Crossref's ``date-parts``, or has
+    ``isoformat``. What is no date, an impossible one, after `today`, or read differently in two countries
+    ("05/06/2023") raises a ValueError that says what was expected and found.
     """
     return _parsed(_as_text(value), today)
 
@@ -141,11 +125,11 @@ def stated_date(
     found, doubts, unread = [], [], []
     for value in (*dates, *years):
         try:
-            found.append(parse_published(value, today=today))
+            if published := parse_published(value, today=today):
+                found.append(published)
         except ValueError as error:
             doubts.append(str(error))
             unread.append(_as_text(value))
-    found = [published for published in found if published]
     best = max(found, key=len, default="")
     if not agree(best, (found or [""])[0]):
         best = found[0]

@@ -29,43 +29,31 @@ CHUNK = 10_000
 PathLike = str | os.PathLike[str]
 
 
-class Kind(NamedTuple):
-    """A kind of file: what it is called, who reads it, and the endings it goes by."""
-
-    name: str
-    read: Callable[[Content, Problems], Iterator[Entry]]
-    endings: tuple[str, ...]
-
-
-PAGE = Kind("search page", page_entries, ())
-TABLE = Kind("table", tables.csv_entries, (".csv", ".tsv", ".tab"))
-WORKBOOK = Kind("workbook", tables.xlsx_entries, (".xlsx", ".xlsm"))
-PARQUET = Kind("Parquet table", tables.parquet_entries, (".parquet", ".pq"))
-TAGGED = Kind("tagged text", tagged_entries, (".ris", ".nbib", ".ciw", ".enw", ".medline"))
-BIBTEX = Kind("BibTeX library", bibtex_entries, (".bib", ".bibtex"))
-JSON = Kind("JSON", json_entries, (".json", ".jsonl", ".ndjson"))
-FEED = Kind("Atom feed", xml_entries, (".atom",))
-ENDNOTE = Kind("EndNote library", xml_entries, ())
-KINDS = (PAGE, TABLE, WORKBOOK, PARQUET, TAGGED, BIBTEX, JSON, FEED, ENDNOTE)
-_PAGE_ENDINGS = (".txt", ".md", ".html", ".htm", ".mhtml", ".xml")
-_PLAIN_ENDINGS = (*(ending for kind in KINDS for ending in kind.endings), *_PAGE_ENDINGS)
+# Who reads which kind of file.
+_READERS: dict[str, Callable[[Content, Problems], Iterator[Entry]]] = {
+    "search page": page_entries, "table": tables.csv_entries, "workbook": tables.xlsx_entries,
+    "Parquet table": tables.parquet_entries, "tagged text": tagged_entries, "BibTeX library": bibtex_entries,
+    "JSON": json_entries, "Atom feed": xml_entries, "EndNote library": xml_entries,
+}  # fmt: skip
+_BY_ENDING = {
+    ".csv": "table", ".tsv": "table", ".tab": "table", ".xlsx": "workbook", ".xlsm": "workbook",
+    ".parquet": "Parquet table", ".pq": "Parquet table", ".bib": "BibTeX library", ".bibtex": "BibTeX library",
+    ".ris": "tagged text", ".nbib": "tagged text", ".ciw": "tagged text", ".enw": "tagged text",
+    ".medline": "tagged text", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON", ".atom": "Atom feed",
+}  # fmt: skip
+_PLAIN_ENDINGS = (*_BY_ENDING, ".txt", ".md", ".html", ".htm", ".mhtml", ".xml")
 ENDINGS = (*_PLAIN_ENDINGS, *(f"{ending}.gz" for ending in _PLAIN_ENDINGS), ".zip")
 """Names by which sources usually go; what they are, their content says."""
 _ENDING = re.compile(rf"({'|'.join(map(re.escape, _PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
 _EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
 # What people also have, by its first bytes, and how to save it anew.
+_PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!")
 _FOREIGN = (
-    (b"%PDF", "a PDF", "export the list of papers from where you keep it"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file", "save it as .xlsx or CSV"),
-    (b"SQLite format 3", "a database", "export it from the program that wrote it"),
-    (b"{\\rtf", "rich text", "save it as plain text"),
-    (b"ARROW1", "a Feather file", "save it as Parquet"),
-    (b"BZh", "a bzip2 file", "unpack it first"),
-    (b"\xfd7zXZ", "an xz file", "unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it first"),
-    (b"7z\xbc\xaf", "a 7z file", "unpack it first"),
-    (b"Rar!", "a rar file", "unpack it first"),
+    ((b"%PDF",), "a PDF", "export the list of papers from where you keep it"),
+    ((b"\xd0\xcf\x11\xe0",), "an old Office file", "save it as .xlsx or CSV"),
+    ((b"SQLite format 3",), "a database", "export it from the program that wrote it"),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "export the list of papers as text"),
+    (_PACKED, "packed by bzip2, xz, zstd, 7z or rar", "unpack it first"),
 )
 _JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 _ROOT = re.compile(
@@ -100,10 +88,9 @@ def iter_papers(
     Yields
     ------
     DataFrame
-        `COLUMNS`: ``dump`` (name of the source), ``rank`` (1-based place among its records), ``title``,
-        ``abstract`` ("" if there is none), and where the source says so ``published`` ("YYYY-MM" or "YYYY"),
-        ``arxiv_id``, ``doi``, ``authors``, ``venue``, ``url``, ``keywords``, ``citations``, ``key``; ``line``; and
-        the user's own columns. White space is collapsed; markup is taken out, but of search pages.
+        `COLUMNS`: ``dump`` (name of the source), ``rank`` (1-based place among its records), ``title``, ``abstract``
+        ("" if there is none), what the source states (``published`` as "YYYY-MM" or "YYYY"), ``line``; and the user's
+        own columns. White space is collapsed; markup is taken out, but of search pages.
 
     Raises
     ------
@@ -165,20 +152,14 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
     Returns
     -------
     DataFrame of n records
-        ``dump`` (file name without suffix), ``rank`` (1-based place in the dump), ``title``,
-        ``abstract`` (both verbatim but for surrounding white space; an abstract over several lines
-        keeps its line breaks) and ``line`` (1-based line of the title). ``attrs["problems"]`` is a
-        list of `Problem`: every non-blank line is furniture, title, abstract, or in that list.
-
-    Raises
-    ------
-    DumpError
-        If a path does not exist, a file is empty, binary, too large or no search page, or a folder holds none;
-        with ``strict``, at the first problem.
+        ``dump`` (file name without suffix), ``rank`` (1-based place in the dump), ``title``, ``abstract`` (verbatim but
+        for surrounding white space; line breaks are kept) and ``line`` (1-based, of the title). ``attrs["problems"]``
+        is a list of `Problem`: every non-blank line is furniture, title, abstract, or in that list. A file that is
+        no search page raises a `DumpError`; with ``strict``, the first problem does.
     """
     problems: list[Problem] = []
     pages = find_named(paths, endings=(".txt", ".txt.gz"))
-    tables = [records for source in pages for records in _read(source, problems, CHUNK, PAGE)]
+    tables = [records for source in pages for records in _read(source, problems, CHUNK, "search page")]
     if strict and problems:
         raise DumpError(f"{problems[0]}; mend that line, or read without strict=True to skip it")
     records = pd.concat(tables, ignore_index=True)[["dump", "rank", "title", "abstract", "line"]]
@@ -196,22 +177,23 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
 
 def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
     """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     files: dict[Path, tuple[Path, bool]] = {}
-    for path in map(Path, given):
+    for path in map(Path, _listed(paths)):
         for file in _expand(path, endings):
             files.setdefault(file.resolve(), (file, file == path))
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
     # The file's name without its ending, or as much more as tells two apart.
-    names = [source_name(file) for file, _ in files.values()]
+    names = [_ENDING.sub("", file.name) or file.name for file, _ in files.values()]
     for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
         taken = Counter(names)
         names = [
-            visible(longer(file), keep="") if taken[name] > 1 else name
+            longer(file) if taken[name] > 1 else name
             for name, (file, _) in zip(names, files.values(), strict=True)
         ]
-    return sorted(Source(name, *file) for name, file in zip(names, files.values(), strict=True))
+    return sorted(
+        Source(visible(name, keep=""), *file) for name, file in zip(names, files.values(), strict=True)
+    )
 
 
 def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
@@ -236,42 +218,39 @@ def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
     raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
 
 
-def source_name(path: Path) -> str:
-    """File name without its endings."""
-    return visible(_ENDING.sub("", path.name) or path.name, keep="")
+def _listed(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
+    return [paths] if isinstance(paths, str | os.PathLike) else list(paths)
 
 
 def _shown(paths: PathLike | Iterable[PathLike]) -> str:
-    return str(paths) if isinstance(paths, str | os.PathLike) else ", ".join(map(str, paths))
+    return ", ".join(map(str, _listed(paths)))
 
 
-def _read(
-    source: Source, noted: list[Problem], chunk: int, kind: Kind | None = None
-) -> Iterator[pd.DataFrame]:
+def _read(source: Source, noted: list[Problem], chunk: int, kind: str = "") -> Iterator[pd.DataFrame]:
     """Records of a source in chunks; of the given kind, or of the kind that each of its contents is."""
     today, rank = date.today(), 1
     contents = list(contents_of(source.path))
+    folder = visible(source.path.parent / "_", keep="")[:-1]
     for content in contents:
-        folder = visible(source.path.parent / "_", keep="")[:-1]
         problems = Problems(content.name.removeprefix(folder))
         try:
             known = kind or kind_of(content)
-            found = (record_of(entry, problems, today=today) for entry in known.read(content, problems))
+            found = (record_of(entry, problems, today=today) for entry in _READERS[known](content, problems))
             rows = (row for row in found if row is not None)
             while some := list(islice(rows, chunk)):
                 records = as_records(some, source.name, rank)
-                records.attrs["kinds"] = {source.name: known.name}
+                records.attrs["kinds"] = {source.name: known}
                 yield records
                 rank += len(some)
         except DumpError as error:
             if len(contents) == 1:
-                noted.extend(problems.listed())
                 raise
             problems.add("", "", *_reason_and_remedy(error, Path(content.name)))
-        noted.extend(problems.listed())
+        finally:
+            noted.extend(problems)
     if rank == 1 and source.named:
-        first = f"; {noted[-1]}" if noted else ""
-        raise DumpError(f"{visible(source.path)} holds no paper with a title{first}; {_EXPECTED}")
+        last = f"; {noted[-1]}" if noted else ""
+        raise DumpError(f"{visible(source.path)} holds no paper with a title{last}; {_EXPECTED}")
     if rank == 1:
         noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
@@ -282,25 +261,25 @@ def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
     return reason.removeprefix("is "), f"{remedy}; it was not read"
 
 
-def kind_of(content: Content) -> Kind:
+def kind_of(content: Content) -> str:
     """Kind of a source: by its content first, then by its name; one of no known kind is refused."""
     start = content.head()
-    for magic, name, remedy in _FOREIGN:
-        if start.startswith(magic):
+    for magics, name, remedy in _FOREIGN:
+        if start.startswith(magics):
             raise DumpError(f"{content.name} is {name}; {remedy}")
-    if start[:4] == b"PAR1":
-        return PARQUET
-    if start[:4] == b"PK\x03\x04":
+    if start.startswith(b"PAR1"):
+        return "Parquet table"
+    if start.startswith(b"PK\x03\x04"):
         members = members_of(content)
         if any(member.filename.startswith("xl/") for member in members):
-            return WORKBOOK
+            return "workbook"
         found = "a document and no table" if is_document(members) else "packed too deep"
         raise DumpError(f"{content.name} is {found}; save the list of papers as CSV or .xlsx")
     encoding = encoding_of([start[: len(start) // 2 * 2]], content.name)
     head = start.decode(encoding, errors="replace").lstrip("\ufeff")
     if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
         raise DumpError(f"{content.name} is empty; save it again, or leave it out")
-    named = next((kind for kind in KINDS if content.suffix in kind.endings), None)
+    named = _BY_ENDING.get(content.suffix, "")
     if kind := _by_text(head, content, named) or named:
         return kind
     shown = " ".join(head.split())[:60]
@@ -309,30 +288,30 @@ def kind_of(content: Content) -> Kind:
     )
 
 
-def _by_text(head: str, content: Content, named: Kind | None) -> Kind | None:
+def _by_text(head: str, content: Content, named: str) -> str:
     if dialect_of(head):
-        return TAGGED
+        return "tagged text"
     if head.lstrip().startswith("<"):
         return _markup(head, content)
     if _JSON_START.match(head):
-        return JSON
+        return "JSON"
     if (found := BIBTEX_ENTRY.search(head)) and not looks_like_page(head[: found.start()]):
-        return BIBTEX
+        return "BibTeX library"
     lines = head.splitlines()[: tables.LINES_ABOVE]
     if any(map(tables.SEP.fullmatch, lines[:1])) or any(map(tables.is_header, lines)):
-        return TABLE
-    return PAGE if named is None and looks_like_page(head) else None
+        return "table"
+    return "search page" if not named and looks_like_page(head) else ""
 
 
-def _markup(head: str, content: Content) -> Kind:
+def _markup(head: str, content: Content) -> str:
     if "http://www.w3.org/2005/Atom" in head and re.search(r"<(?:\w+:)?feed\b", head):
-        return FEED
+        return "Atom feed"
     if "<ref-type" in head or "<rec-number" in head:
-        return ENDNOTE
+        return "EndNote library"
     root = _ROOT.match(head)
     name = root.group(1) if root else "XML"
     if name.casefold() == "html" or (not head.lstrip().startswith("<?xml") and _HTML.search(head)):
-        return PAGE
+        return "search page"
     raise DumpError(
         f"{content.name} is XML of another kind (<{name}>); expected an Atom feed or EndNote's XML; save the papers as "
         "RIS, BibTeX or CSV"

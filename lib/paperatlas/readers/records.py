@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +18,7 @@ import pandas as pd
 
 from paperatlas.readers.markup import plain_text, without_rights
 from paperatlas.readers.published import arxiv_id_of, clean_doi, stated_date
+from paperatlas.shipped import rows_of
 
 STATED = ["published", "arxiv_id", "doi", "authors", "venue", "url", "keywords", "citations", "key"]
 COLUMNS = ["dump", "rank", "title", "abstract", *STATED, "line"]
@@ -29,52 +30,8 @@ MOST_PROBLEMS = 1_000
 _SHOWN = 80
 
 # Under which names sources keep what a paper has, in their plain form (lower case, letters and digits alone), the best
-# first. A record takes the first that says something: Scopus, Web of Science, Zotero, IEEE, PubMed, Dimensions,
-# OpenAlex, Semantic Scholar, Crossref, Europe PMC, ACL, arXiv, Publish or Perish.
-NAMES: dict[str, tuple[str, ...]] = {
-    "title": (
-        "title", "papertitle", "documenttitle", "articletitle", "publicationtitlearticle", "ti", "t1", "displayname",
-        "dctitle", "titles", "paper", "name",
-    ),
-    "abstract": (
-        "abstract", "abstractnote", "abstracttext", "paperabstract", "ab", "n2", "summary", "abstracts",
-        "dcdescription", "description", "descriptions",
-    ),
-    "date": (
-        "published", "publicationdate", "publisheddate", "datepublished", "publishedat", "firstpublished",
-        "firstpublicationdate", "pubdate", "dateofpublication", "issued", "publishedprint", "publishedonline", "date",
-        "coverdate", "prismcoverdate", "onlinepublicationdate", "onlinedate", "dateofpublicationonline", "submitted",
-        "submittedat", "submitteddate", "createdate", "created", "pdate", "cdate", "publicationdateonline",
-        "earlyaccessdate",
-    ),
-    "year": ("year", "publicationyear", "pubyear", "publishedyear", "yearpublished", "yearofpublication", "py", "y1",
-             "yr"),
-    "month": ("month", "publicationmonth", "pubmonth", "pd"),
-    "arxiv_id": ("arxivid", "arxiv", "arxivnumber", "arxiveprint", "eprint", "archivelocation"),
-    "doi": ("doi", "di", "do", "doilink", "dois", "digitalobjectidentifier", "prismdoi", "paperdoi"),
-    "authors": (
-        "authorfullnames", "authors", "authorsrawaffiliation", "author", "af", "au", "creators", "dccreator",
-        "authornames", "authorstring", "authorships", "authorshipsauthordisplayname",
-    ),
-    "venue": (
-        "journal", "journaltitle", "journalbook", "sourcetitle", "sourcetitleanthologytitle", "publicationtitle",
-        "containertitle", "journalname", "venue", "venuename", "conference", "conferencename", "conferencetitle",
-        "booktitle", "proceedingstitle", "proceeding", "proceedings", "prismpublicationname", "journalref", "so",
-        "t2", "jo", "jf", "series", "publication", "primarylocationsourcedisplayname",
-    ),
-    "url": ("url", "link", "paperurl", "urlabs", "pdflink", "ur", "site", "landingpageurl", "sourcelinkout"),
-    "keywords": (
-        "authorkeywords", "keywords", "keyword", "ieeeterms", "indexkeywords", "keywordsplus", "de", "kw", "tags",
-        "manualtags", "meshterms",
-    ),
-    "citations": (
-        "citedby", "citationcount", "citedbycount", "timescited", "timescitedallda", "timescitedalldatabases",
-        "timescitedwoscore", "articlecitationcount", "citations", "numcitedby", "isreferencedbycount",
-        "citingworkscount", "cites", "tc", "z9",
-    ),
-    "key": ("citationkey", "citekey", "bibtexkey", "key"),
-    "id": ("id", "ids", "pdf", "urlpdf", "pdfurl", "entryid"),
-}  # fmt: skip
+# first. A record takes the first that says something.
+NAMES = {row["field"]: row["names"].split() for row in rows_of("fields")}
 # Anything may have a name and a description; with an abstract, the name is the title of a paper.
 _ALSO_A_TITLE = ("paper", "name")
 # Names under which an object or list of a JSON file keeps its text.
@@ -84,7 +41,6 @@ _PARTS = (
 )  # fmt: skip
 _NOT_PLAIN = re.compile(r"[\W_]+")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
-_WRITTEN_OUT = re.compile(r"\s*(?:\[\s*(?:['\"{]|\])|\{\s*['\"]).*[\]}]\s*", re.DOTALL)
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
@@ -114,29 +70,22 @@ class Problem(NamedTuple):
         return f"{where}: {self.reason}{record}; {self.remedy}"
 
 
-class Problems:
-    """The first problems of a source in full, and the number of all."""
+class Problems(list[Problem]):
+    """The first problems of a source; one more after them counts those beyond."""
 
     def __init__(self, source: str) -> None:
+        super().__init__()
         self.source = source
-        self._first: list[Problem] = []
-        self._more = 0
+        self._beyond = 0
 
     def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
         """Note one problem."""
-        if len(self._first) < MOST_PROBLEMS:
-            self._first.append(Problem(self.source, place, record, reason, remedy, kept))
-        else:
-            self._more += 1
-
-    def extend(self, problems: Iterable[Problem]) -> None:
-        """Take over problems that were noted elsewhere, all of them."""
-        self._first += problems
-
-    def listed(self) -> list[Problem]:
-        """The first ones; one more at the end stands for those beyond them."""
-        beyond = Problem(self.source, "", "", f"{self._more:,} more problems", "see those above")
-        return [*self._first, beyond] if self._more else list(self._first)
+        if len(self) < MOST_PROBLEMS:
+            self.append(Problem(self.source, place, record, reason, remedy, kept))
+            return
+        more = Problem(self.source, "", "", f"{self._beyond + 1:,} more problems", "see those above")
+        self[MOST_PROBLEMS : MOST_PROBLEMS + (self._beyond > 0)] = [more]
+        self._beyond += 1
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -146,17 +95,15 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 
 
 class Entry(NamedTuple):
-    """One record as its source has it: fields under the source's own names.
+    """One record as its source has it: fields under the source's own names, and the ``line`` (or other ``unit``).
 
-    ``place`` says where it stands ("line 12"), ``line`` the number in it; the text of search pages is
-    ``verbatim``; formats that a program writes have no names of the ``user``'s own.
+    The text of search pages is ``verbatim``.
     """
 
     fields: Mapping[str, object]
     line: int
-    place: str
+    unit: str = "line"
     verbatim: bool = False
-    user: bool = False
 
 
 def plain(name: str) -> str:
@@ -165,20 +112,12 @@ def plain(name: str) -> str:
 
 
 @lru_cache(maxsize=1_000)
-def roles_of(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Which of these names may hold what, the best first.
-
-    Examples
-    --------
-    >>> roles_of(("Document Title", "Publication Title"))
-    {'title': ('Document Title',), 'venue': ('Publication Title',)}
-    """
+def roles_of(names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Which of these names may hold what, the best first: "Publication Title" a venue."""
     by_plain = {plain(name): name for name in reversed(names)}
-    found = {
-        role: tuple(by_plain[name] for name in wanted if name in by_plain) for role, wanted in NAMES.items()
-    }
+    found = {role: [by_plain[name] for name in wanted if name in by_plain] for role, wanted in NAMES.items()}
     if not any("abstract" in plain(name) for name in found["abstract"]):
-        found["title"] = tuple(name for name in found["title"] if plain(name) not in _ALSO_A_TITLE)
+        found["title"] = [name for name in found["title"] if plain(name) not in _ALSO_A_TITLE]
     return {role: chosen for role, chosen in found.items() if chosen}
 
 
@@ -192,66 +131,58 @@ def _own_names(names: tuple[str, ...]) -> dict[str, str]:
 
 def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, object] | None:
     """Columns of one record, or None without a title; what is lacking or odd is noted in `problems`."""
-    names = tuple(entry.fields)
+    names, place = tuple(entry.fields), f"{entry.unit} {entry.line}"
     said = {
         role: [value for name in chosen if not _is_empty(value := entry.fields[name])]
         for role, chosen in roles_of(names).items()
     }
-    titles, abstracts = said.get("title", []), said.get("abstract", [])
-    title = _first_text(titles, entry.verbatim)
+    titles, abstracts = said.pop("title", []), said.pop("abstract", [])
+    title, abstract = (_first_text(values, entry.verbatim) for values in (titles, abstracts))
     if not title:
-        reason = f"the title is {_kind(titles[0])}" if titles else "no title"
-        shown = _first_text(abstracts, verbatim=True)[:200]
-        problems.add(entry.place, shown, reason, "give it a title as text; the record was skipped")
+        reason = "the title is an object" if titles and isinstance(titles[0], dict) else "no title"
+        remedy = "give it a title as text; the record was skipped"
+        problems.add(place, abstract[:200], reason, remedy)
         return None
-
-    def doubt(reason: str, remedy: str) -> None:
-        problems.add(entry.place, title, reason, remedy, kept=True)
-
-    abstract = _first_text(abstracts, entry.verbatim)
+    doubts = []
     if not entry.verbatim:
         abstract = without_rights(abstract)
         abstract = "" if is_placeholder(abstract) else abstract
         if "\ufffd" in title + abstract:
-            doubt("characters that cannot be read", "save the file as UTF-8")
+            doubts.append(("characters that cannot be read", "save the file as UTF-8"))
     if not abstract:
-        odd = abstracts and not isinstance(abstracts[0], str)
-        reason = f"{NO_ABSTRACT} as text, but {_kind(abstracts[0])}" if odd else NO_ABSTRACT
-        doubt(reason, "complete it; the paper is placed by its title alone")
-    stated = _stated(said, doubt, today)
-    own = _own_names(names).items() if entry.user else ()
-    more = {column: _scalar(entry.fields[name]) for name, column in own}
-    return {"title": title, "abstract": abstract, **stated, "line": entry.line, **more}
-
-
-def _stated(
-    said: Mapping[str, Sequence[object]], doubt: Callable[[str, str], None], today: date
-) -> dict[str, str | None]:
-    """What a record says beside title and abstract, in the form of the columns `STATED`."""
-
-    def joined(role: str) -> str:
-        return next((text for value in said.get(role, ()) if (text := _joined(value))), "")
-
-    def all_of(*roles: str) -> str:
-        return " ".join(_joined(value) for role in roles for value in said.get(role, ()))
-
-    # An arXiv id is meant by its field, or by an address, or if it is all that stands there.
-    arxiv_id = arxiv_id_of(all_of("arxiv_id"), all_of("url", "doi", "id"))
-    dates, years, months = (said.get(role, ()) for role in ("date", "year", "month"))
-    published, odd = stated_date(dates, years, months, arxiv_id, today=today)
-    if odd:
-        taken = f"the year {published} was taken" if published else "the paper stays without a date"
-        doubt(odd, f"correct the date; {taken}")
-    found = {name: joined(name) for name in ("venue", "url", "key")}
-    found |= {
-        "published": published,
-        "arxiv_id": arxiv_id,
-        "doi": next((doi for value in said.get("doi", ()) if (doi := clean_doi(_joined(value)))), ""),
-        "authors": _AUTHOR_NUMBER.sub("", joined("authors").replace("|", "; ")),
-        "keywords": joined("keywords").replace("|", "; "),
-        "citations": _count(joined("citations")),
+        doubts.append((NO_ABSTRACT, "complete it; the paper is placed by its title alone"))
+    stated, odd_date = _stated(said, today)
+    if odd_date:
+        year = stated["published"]
+        taken = f"the year {year} was taken" if year else "the paper stays without a date"
+        doubts.append((odd_date, f"correct the date; {taken}"))
+    for reason, remedy in doubts:
+        problems.add(place, title, reason, remedy, kept=True)
+    own = () if entry.verbatim else _own_names(names).items()
+    return {
+        "title": title,
+        "abstract": abstract,
+        **{name: text or None for name, text in stated.items()},
+        "line": entry.line,
+        **{column: _scalar(entry.fields[name]) for name, column in own},
     }
-    return {name: text or None for name, text in found.items()}
+
+
+def _stated(said: dict[str, list[object]], today: date) -> tuple[dict[str, str], str]:
+    """What a record says beside title and abstract, in the form of the columns `STATED`, and what is odd in its date."""
+    dates, years, months = (said.pop(role, []) for role in ("date", "year", "month"))
+    texts = {role: list(filter(None, map(_joined, values))) for role, values in said.items()}
+    addresses = [text for role in ("url", "doi", "id") for text in texts.get(role, ())]
+    # An arXiv id is meant by its field, or by an address, or if it is all that stands there.
+    arxiv_id = arxiv_id_of(" ".join(texts.get("arxiv_id", ())), " ".join(addresses))
+    published, odd = stated_date(dates, years, months, arxiv_id, today=today)
+    first = {role: next(iter(texts.get(role, ())), "") for role in STATED}
+    doi = next(filter(None, map(clean_doi, texts.get("doi", ()))), "")
+    authors = _AUTHOR_NUMBER.sub("", first["authors"].replace("|", "; "))
+    keywords = first["keywords"].replace("|", "; ")
+    citations = _count(first["citations"])
+    found = {"published": published, "arxiv_id": arxiv_id, "doi": doi, "authors": authors}
+    return {**first, **found, "keywords": keywords, "citations": citations}, odd
 
 
 def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int) -> pd.DataFrame:
@@ -264,13 +195,7 @@ def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int)
 
 
 def is_placeholder(abstract: str) -> bool:
-    """Whether an abstract says only that there is none.
-
-    Examples
-    --------
-    >>> is_placeholder("[No abstract available]"), is_placeholder("N/A"), is_placeholder("No, really.")
-    (True, True, False)
-    """
+    """Whether an abstract says only that there is none: "[No abstract available]", "N/A"."""
     return len(abstract) < 80 and _PLACEHOLDER.fullmatch(abstract) is not None
 
 
@@ -279,16 +204,16 @@ def clean(text: str) -> str:
     return text if text.isascii() and "\0" not in text else _NEVER_IN_TEXT.sub("\ufffd", text)
 
 
-def written_out(text: str) -> object:
-    """The list or object that a cell holds as text, in JSON or as Python prints it; the text itself for any other."""
-    if text[-1:] not in "]}" or len(text) > LONGEST_TEXT or not _WRITTEN_OUT.fullmatch(text):
-        return text
+def written_out(value: object) -> object:
+    """The list or object that a cell holds as text, in JSON or as Python prints it; any other value as it is."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or value[:1] + value[-1:] not in ("[]", "{}"):
+        return value
     for read in (json.loads, ast.literal_eval):
         try:
-            return read(text)
+            return read(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             continue
-    return text
+    return value
 
 
 def parts_of(value: object, deep: int = 6) -> list[str]:
@@ -316,11 +241,12 @@ def _is_empty(value: object) -> bool:
 
 
 def _first_text(values: Sequence[object], verbatim: bool) -> str:
+    """The first value that says something; a text beyond all measure says nothing."""
     for value in values:
         for text in parts_of(value)[:1]:
-            if verbatim and text.strip():
-                return clean(text).strip()
-            if not verbatim and len(text) <= LONGEST_TEXT and (shown := plain_text(clean(text))):
+            text = clean(text) if verbatim or len(text) <= LONGEST_TEXT else ""
+            shown = text.strip() if verbatim else plain_text(text)
+            if shown:
                 return shown
     return ""
 
@@ -340,11 +266,3 @@ def _scalar(value: object) -> object:
 def _count(text: str) -> str:
     digits = text.replace(",", "").removesuffix(".0")
     return str(int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else ""
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, str):
-        return "too long" if len(value) > LONGEST_TEXT else "empty but for markup"
-    if isinstance(value, dict):
-        return "an object"
-    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"

@@ -7,12 +7,13 @@ import io
 import re
 import warnings
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, seekable, too_large
+from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, too_large
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
 from paperatlas.readers.trees import unfolded
 
@@ -25,25 +26,28 @@ _RULER = re.compile(r"[\s|:+-]*")
 _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
-_CHARACTERS_OF_A_ROW = 4 * LONGEST_TEXT
+
+_Numbered = tuple[int, str]
 
 
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
-    csv.field_size_limit(_CHARACTERS_OF_A_ROW)
-    lines = _Lines(content.lines())
-    above = list(islice(lines, LINES_ABOVE))
-    said = SEP.fullmatch(above[0].rstrip("\r\n")) if above else None
-    filled = [place for place, line in enumerate(above) if line.strip() and not (said and place == 0)]
-    place = next((place for place in filled if is_header(above[place])), (filled or [0])[0])
-    delimiter = said.group(1) if said else delimiter_of(above[place] if above else "")
-    lines.give_back(above[place:])
-    _, header = next(_rows(lines, delimiter, 0, problems), (0, []))
+    csv.field_size_limit(4 * LONGEST_TEXT)
+    lines = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
+    above = [line for line in islice(lines, LINES_ABOVE) if line[1].strip()]
+    said = SEP.fullmatch(above[0][1]) if above else None
+    above = above[1:] if said else above
+    place = next((place for place, (_, line) in enumerate(above) if is_header(line)), 0)
+    names = above[place][1] if above else ""
+    delimiter = said.group(1) if said else delimiter_of(names)
+    ahead = deque(above[place + 1 :])
+    header, more, _ = _row(names, _looked_at(ahead, lines), delimiter, 0)
     header = [name.strip() for name in header]
     check_columns(header, content.name)
     ours = "paper_id" in header
-    for line, fields in _rows(lines, delimiter, len(header), problems):
-        yield _entry(header, list(map(as_written, fields)) if ours else fields, line, f"line {line}")
+    rows = _rows(deque(islice(ahead, more, None)), lines, delimiter, len(header), problems)
+    for line, fields in rows:
+        yield _entry(header, list(map(as_written, fields)) if ours else fields, line)
 
 
 def as_written(text: str) -> str:
@@ -72,85 +76,70 @@ def check_columns(header: Sequence[str], name: str) -> None:
         raise DumpError(f"{name}, line 1: expected a column for title, found {shown}; rename the column")
 
 
-def _entry(header: Sequence[str], values: Sequence[object], row: int, place: str) -> Entry:
+def _entry(header: Sequence[str], values: Sequence[object], row: int, unit: str = "line") -> Entry:
     """Fields by column; the first of several columns of one name that says something."""
     fields: dict[str, object] = {}
     for name, value in zip(header, values, strict=True):
-        if name not in fields or fields[name] in (None, ""):
-            fields[name] = (
-                written_out(value) if isinstance(value, str) and value[-1:] in ("]", "}") else value
-            )
-    return Entry(unfolded(fields), row, place, user=True)
-
-
-class _Lines:
-    """Lines that can be given back, counted."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._back = lines, list[str]()
-        self.line = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._back.pop() if self._back else next(self._lines)
-        self.line += 1
-        return line.replace("\0", "\ufffd")
-
-    def give_back(self, lines: Sequence[str]) -> None:
-        self._back += reversed(lines)
-        self.line -= len(lines)
+        if fields.get(name) in (None, ""):
+            fields[name] = written_out(value)
+    return Entry(unfolded(fields), row, unit)
 
 
 def _rows(
-    lines: _Lines, delimiter: str, n_columns: int, problems: Problems
+    ahead: deque[_Numbered], lines: Iterator[_Numbered], delimiter: str, n_columns: int, problems: Problems
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line they start on, as long as the header; with 0 columns, as long as they come."""
-    for line in lines:
-        start = lines.line
-        fields, doubt = _row(line, lines, delimiter, n_columns)
+    """Rows with the line they start on, as long as the header; `ahead` are lines that were looked at before."""
+    while numbered := ahead.popleft() if ahead else next(lines, None):
+        start, line = numbered
+        fields, more, doubt = _row(line, _looked_at(ahead, lines), delimiter, n_columns)
+        for _ in range(more):
+            ahead.popleft()
+        while len(fields) > n_columns and not fields[-1].strip():
+            fields.pop()
         if _RULER.fullmatch(line) or not any(field.strip() for field in fields):
             continue
-        while len(fields) > n_columns > 0 and not fields[-1].strip():
-            fields.pop()
-        if n_columns and len(fields) != n_columns:
+        if len(fields) != n_columns:
             doubt = f"expected {n_columns} fields, found {len(fields)}"
         # Excel leaves out delimiters at the end of rows.
-        skipped = n_columns and not n_columns / 2 < len(fields) <= n_columns
+        kept = n_columns / 2 < len(fields) <= n_columns
         if doubt:
             remedy = "put quotation marks around fields that hold the delimiter"
-            end = "the row was skipped" if skipped else "what stands there was taken"
-            problems.add(f"line {start}", fields[0][:200], doubt, f"{remedy}; {end}", kept=not skipped)
-        if not skipped:
+            end = "what stands there was taken" if kept else "the row was skipped"
+            problems.add(f"line {start}", fields[0][:200], doubt, f"{remedy}; {end}", kept=kept)
+        if kept:
             yield start, fields + [""] * (n_columns - len(fields))
 
 
-def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], str]:
-    """Fields of the row that begins with a line, and a doubt.
+def _looked_at(ahead: deque[_Numbered], lines: Iterator[_Numbered]) -> Iterator[str]:
+    """The lines that follow, which stay ahead."""
+    yield from (line for _, line in tuple(ahead))
+    for numbered in lines:
+        ahead.append(numbered)
+        yield numbered[1]
+
+
+def _row(line: str, following: Iterator[str], delimiter: str, n_columns: int) -> tuple[list[str], int, str]:
+    """Fields of the row that begins with a line, how many lines more it takes, and a doubt; 0 columns are any number.
 
     A quoted field may run over several lines. If it never closes, or its row has the wrong length, the marks are
     letters like any other.
     """
-    bare = line.rstrip("\r\n")
+    bare = line.rstrip("\n")
     if '"' not in bare:
-        return bare.split(delimiter), ""
-    taken = [line]
+        return bare.split(delimiter), 0, ""
+    taken, is_open = [line], line.count('"') % 2 == 1
+    for more in islice(following, _LINES_OF_A_FIELD) if is_open else ():
+        taken.append(more)
+        if more.count('"') % 2:
+            break
     fields = _parsed(taken, delimiter, strict=True)
-    if fields is None:
-        for more in islice(lines, _LINES_OF_A_FIELD):
-            taken.append(more)
-            if more.count('"') % 2:
-                break
-        fields = _parsed(taken, delimiter, strict=True)
-    if fields is not None and (len(taken) == 1 or not n_columns or len(fields) == n_columns):
-        return fields, ""
-    lines.give_back(taken[1:])
+    if fields is not None and (len(taken) == 1 or n_columns in (0, len(fields))):
+        return fields, len(taken) - 1, ""
     literal = [_unquoted(field) for field in bare.split(delimiter)]
     loose = _parsed([line], delimiter, strict=False) or []
     if len(loose) == n_columns != len(literal):
-        return loose, ""
-    return literal, "a quotation mark that never closes" if bare.count('"') % 2 else ""
+        return loose, 0, ""
+    return literal, 0, "a quotation mark that never closes" if is_open else ""
 
 
 def _parsed(taken: list[str], delimiter: str, *, strict: bool) -> list[str] | None:
@@ -182,12 +171,15 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         for sheet in book.worksheets:
-            rows = sheet.iter_rows(values_only=True)
-            for above, names in enumerate(islice(rows, LINES_ABOVE), start=1):
+            rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+            for _, names in islice(rows, LINES_ABOVE):
                 header = ["" if name is None else str(name).strip() for name in names]
                 if "title" in roles_of(tuple(header)):
                     check_columns(header, content.name)
-                    yield from _sheet(header, rows, above)
+                    for row, values in rows:
+                        if any(value is not None for value in values):
+                            padded = [*values, *[None] * (len(header) - len(values))][: len(header)]
+                            yield _entry(header, padded, row, "row")
                     return
     except DumpError:
         raise
@@ -198,21 +190,13 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     raise DumpError(f"{content.name}: expected a sheet with a column for title, found none; name the columns")
 
 
-def _sheet(header: list[str], rows: Iterator[tuple[Any, ...]], above: int) -> Iterator[Entry]:
-    for row, values in enumerate(rows, start=above + 1):
-        if any(value is not None for value in values):
-            padded = [*values, *[None] * (len(header) - len(values))][: len(header)]
-            yield _entry(header, padded, row, f"row {row}")
-
-
 def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of a Parquet file; the line is the 1-based row."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     row = size = 0
-    with content.opened() as file:
-        source = seekable(file, content)
+    with content.reading(), content.anywhere() as source:
         limit = limit_of(source.seek(0, io.SEEK_END))
         try:
             table = pq.ParquetFile(source)
@@ -229,7 +213,7 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
                     raise too_large(content.name)
                 for values in zip(*map(_values, columns), strict=True):
                     row += 1
-                    yield _entry(names, values, row, f"row {row}")
+                    yield _entry(names, values, row, "row")
         except (pa.ArrowException, OSError, ValueError) as error:
             raise DumpError(
                 f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "

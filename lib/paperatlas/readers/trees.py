@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import UTF16_MARKS, Content
 from paperatlas.readers.records import Entry, Problems, plain, roles_of
+from paperatlas.shipped import rows_of
 
 _DEEPEST = 4
 _LOOKED_AT = 20
@@ -19,48 +20,38 @@ _BETWEEN = re.compile(r"[\s,]*")
 
 
 def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
-    """Papers of a JSON file, a line at a time where each line is an object.
-
-    An object with ``versions`` is read as arXiv writes it: the date is that of the first version, never
-    ``update_date``. OpenAlex' inverted abstracts are put in order.
-    """
+    """Papers of a JSON file, a line at a time where each line is an object."""
     encoding = "utf-16" if content.head()[:2] in UTF16_MARKS else "utf-8-sig"
     try:
-        found = _loaded(next((line for line in content.lines(encoding) if line.strip()), ""))
+        first = _loaded(next((line for line in content.lines(encoding) if line.strip()), ""))
     except DumpError:  # one line without end
-        found = None
-    alone = isinstance(found, dict) and _records_in(found) in (None, [found])
-    if alone or (isinstance(found, dict) and isinstance(found.get("title"), str)):
-        yield from _of_lines(content, encoding, problems)
-        return
-    whole = _loaded_whole(content)
-    records = _records_in(whole)
-    if records is None:
-        raise DumpError(
-            f"{content.name}: expected a list of objects with titles, found {_shape(whole)}; save the records as a "
-            "JSON array or as JSON lines"
-        )
-    for number, record in enumerate(records, start=1):
+        first = None
+    if isinstance(first, dict) and (
+        isinstance(first.get("title"), str) or _records_in(first) in (None, [first])
+    ):
+        lines = enumerate(content.lines(encoding), start=1)
+        records = ((number, line, _loaded(line)) for number, line in lines if line.strip())
+        what, remedy = "no whole JSON object", "write one object a line; the line was skipped"
+        unit = "line"
+    else:
+        whole = _loaded_whole(content)
+        found = _records_in(whole)
+        if found is None:
+            remedy = "save the records as a JSON array or as JSON lines"
+            raise DumpError(f"{content.name}: expected a list of objects with titles, found none; {remedy}")
+        records = ((number, "", record) for number, record in enumerate(found, start=1))
+        what, remedy = "no object", "leave it out; it was skipped"
+        unit = "record"
+    for number, line, record in records:
+        place = f"{unit} {number}"
         if isinstance(record, dict):
-            yield _entry(record, number, f"record {number}")
-        else:
-            shown = json.dumps(record, ensure_ascii=False, default=str)[:80]
-            problems.add(f"record {number}", shown, "no object", "leave it out; it was skipped")
-
-
-def _of_lines(content: Content, encoding: str, problems: Problems) -> Iterator[Entry]:
-    for number, line in enumerate(content.lines(encoding), start=1):
-        if not line.strip():
+            fields, verbatim = _unwrapped(record)
+            yield Entry(unfolded(fields), number, unit, verbatim)
             continue
-        record = _loaded(line)
-        if isinstance(record, dict):
-            yield _entry(record, number, f"line {number}")
-        else:
-            cut = "" if line.endswith(("\n", "\r")) else ", the last line, cut off"
-            problems.add(
-                f"line {number}{cut}", line[:80].strip(), "no whole JSON object",
-                "write one object a line; the line was skipped",
-            )  # fmt: skip
+        if line and not line.endswith("\n"):
+            place += ", the last line, cut off"
+        shown = line.strip() or json.dumps(record, ensure_ascii=False, default=str)
+        problems.add(place, shown[:80], what, remedy)
 
 
 def _loaded(line: str) -> object:
@@ -122,7 +113,7 @@ def _is_record(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     fields = _unwrapped(value)[0]
-    known = roles_of(tuple(str(name) for name in fields))
+    known = roles_of(tuple(map(str, fields)))
     return "title" in known and ("abstract" in known or len(known) > 1 or len(fields) < 4)
 
 
@@ -136,16 +127,19 @@ def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     return record, "ai_summary" in record or "submittedOnDailyAt" in record
 
 
-def _entry(record: dict[str, Any], line: int, place: str) -> Entry:
-    fields, verbatim = _unwrapped(record)
-    return Entry(unfolded(fields), line, place, verbatim=verbatim, user=not verbatim)
-
-
 def unfolded(fields: dict[str, Any]) -> dict[str, object]:
-    """Fields with what OpenAlex, arXiv and Semantic Scholar keep in objects under names of their own."""
+    """Fields with what OpenAlex, arXiv and Semantic Scholar keep in objects under names of their own.
+
+    An object with ``versions`` is read as arXiv writes it: the date is that of the first version, never
+    ``update_date``. OpenAlex' inverted abstracts are put in order.
+    """
     said: dict[str, object] = dict(fields)
     if isinstance(inverted := fields.get("abstract_inverted_index"), dict):
-        said["abstract"] = _in_order(inverted)
+        places = (
+            (place, word) for word, found in inverted.items() if isinstance(found, list) for place in found
+        )
+        known = {place: word for place, word in places if isinstance(place, int)}
+        said["abstract"] = " ".join(known[place] for place in sorted(known))
         del said["abstract_inverted_index"]
     if isinstance(versions := fields.get("versions"), list):
         dropped = ("updatedate", "date", "published", "versions")
@@ -159,41 +153,17 @@ def unfolded(fields: dict[str, Any]) -> dict[str, object]:
     return said
 
 
-def _in_order(inverted: dict[str, Any]) -> str:
-    places = {
-        place: word
-        for word, found in inverted.items()
-        if isinstance(found, list)
-        for place in found
-        if isinstance(place, int) and 0 <= place < 100_000
-    }
-    return " ".join(places[place] for place in sorted(places))
-
-
 def _inside(value: object, *path: str) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def _shape(value: object) -> str:
-    if isinstance(value, dict):
-        return f"an object with {', '.join(map(str, list(value)[:6])) or 'nothing'}"
-    return f"a list of {len(value)} values" if isinstance(value, list) else f"a {type(value).__name__}"
-
-
-_ATOM, _ARXIV = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
-# Where each field stands in an entry of a feed and in a record of EndNote; several places give a list.
-_FEED = {
-    "title": f"{_ATOM}title", "abstract": f"{_ATOM}summary", "published": f"{_ATOM}published", "url": f"{_ATOM}id",
-    "authors": f"{_ATOM}author/{_ATOM}name", "doi": f"{_ARXIV}doi", "venue": f"{_ARXIV}journal_ref",
-}  # fmt: skip
-_ENDNOTE = {
-    "title": "titles/title", "abstract": "abstract", "year": "dates/year", "date": "dates/pub-dates/date",
-    "authors": "contributors/authors/author", "venue": "titles/secondary-title", "journal": "periodical/full-title",
-    "keywords": "keywords/keyword", "doi": "electronic-resource-num", "url": "urls//url", "key": "label",
-}  # fmt: skip
-_PLACES = {f"{_ATOM}entry": _FEED, "record": _ENDNOTE}
+# By the element that holds a paper, where in it each field stands.
+_PLACES = {
+    element: [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == name]
+    for element, name in (("{http://www.w3.org/2005/Atom}entry", "Atom"), ("record", "EndNote XML"))
+}
 # Entities are what makes XML dangerous, and neither format declares any.
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOGUE = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -209,19 +179,18 @@ def xml_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         for _, element in ElementTree.iterparse(io.StringIO(_PROLOGUE.sub("", text).strip()), ["end"]):  # noqa: S314 - no entities
             if places := _PLACES.get(element.tag):
                 number += 1
-                yield Entry(_fields(element, places), number, f"entry {number}")
+                yield Entry(_fields(element, places), number, "entry")
                 element.clear()
     except ElementTree.ParseError as error:
         place = f"line {error.position[0]}"
         problems.add(place, "", f"no well-formed XML from here on ({error})", "fetch the file again")
 
 
-def _fields(element: ElementTree.Element, places: dict[str, str]) -> dict[str, object]:
-    found = {
-        name: [text for part in element.findall(path) if (text := "".join(part.itertext()).strip())]
-        for name, path in places.items()
-    }
-    terms = [term for part in element.findall(f"{_ATOM}category") if (term := part.get("term"))]
-    # One text is said as such, so that a date is no list of dates.
-    said = {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
-    return {**said, **({"keywords": terms} if terms else {})}
+def _fields(element: ElementTree.Element, places: list[tuple[str, str]]) -> dict[str, object]:
+    said: dict[str, object] = {}
+    for path, name in places:
+        texts = ("".join(part.itertext()).strip() or part.get("term", "") for part in element.findall(path))
+        found = list(filter(None, texts))
+        # One text is said as such, so that a date is no list of dates.
+        said[name] = found[0] if len(found) == 1 else found
+    return said

@@ -10,17 +10,8 @@ from typing import TYPE_CHECKING
 
 from paperatlas import notebooks
 from paperatlas.cache import fingerprint
-from paperatlas.export import tables, write_csv
-from paperatlas.folders import (
-    check_target,
-    check_unchanged,
-    copy_inputs,
-    look_at,
-    replace_folder,
-    scratch,
-    staging,
-)
-from paperatlas.passport import write_passport
+from paperatlas.export import tables, write_csv, write_passport
+from paperatlas.folders import check_target, copy_inputs, replace_folder, scratch, staging
 from paperatlas.report.pages import Pages
 from paperatlas.report.rendering import SITE
 
@@ -98,24 +89,26 @@ def run_notebooks(
     AtlasError
         If a source is no longer what the study read, or a cell fails.
     """
-    known_files = [*study.date_inputs, *study.edit_inputs]
-    own = [known.path for known in known_files]
+    own = [*study.date_inputs, *study.edit_inputs]
     with scratch("pa-", Path(tempfile.gettempdir())) as place:
-        dumps = copy_inputs(study.dumps, study.inputs, place / "papers")
-        copies = copy_inputs(own, known_files, place / "own")
-        copied = look_at([path for path in sorted(place.rglob("*")) if path.is_file()])
+        dumps = copy_inputs(study.dumps, study.inputs, place)
+        names = {}
+        for number, known in enumerate(own):
+            folder = place / "own"
+            if (folder / known.path.name).exists():  # another of that name
+                folder /= str(number)
+            (copy,) = copy_inputs([known.path], [known], folder)
+            names[str(known.path)] = str(copy.relative_to(place))
         return notebooks.execute_all(
             notebooks.series() if paths is None else paths,
-            dumps=dumps,
+            place=place,
+            dumps=[path.relative_to(place) for path in dumps],
+            options=study.options(names),
             cache=study.cache,
-            options=study.options(),
-            places={str(path): str(copy) for path, copy in zip(own, copies, strict=True)},
             inputs=fingerprint(
-                study.fingerprint,
-                [known.sha256 for known in (*study.inputs, *known_files)],
-                study.records[["dump", "rank"]].to_numpy().tolist(),
-                study.corpus[["published", "arxiv_id", "venue"]].to_numpy().tolist(),
+                [known.sha256 for known in (*study.inputs, *own)],
+                study.records[["dump", "rank"]],
+                study.corpus[["paper_id", "title", "abstract", "published", "arxiv_id", "venue"]],
             ),
-            check=lambda: check_unchanged(copied),
             done=lambda path: tell(path.stem),
         )

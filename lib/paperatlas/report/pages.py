@@ -13,8 +13,9 @@ import pandas as pd
 from markupsafe import Markup
 
 import paperatlas
-from paperatlas import findings, passport
+from paperatlas import findings
 from paperatlas.display import paper_url
+from paperatlas.export import passport
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import FirstScreen, first_screen
 from paperatlas.prose import no_census, source_word
@@ -168,7 +169,7 @@ class Pages:
 
     def passport(self) -> str:
         """What went in, what computed it, and the numbers that came out."""
-        return self.render("passport.html", found=passport.passport(self.study))
+        return self.render("passport.html", found=passport(self.study))
 
     def library(self) -> str:
         """The library's reference, from the docstrings of what ``import paperatlas`` offers."""

@@ -1,6 +1,6 @@
 """From thousands of papers to millions: the same steps per partition, on a Dask cluster or in one process."""
 
-from paperatlas.scale.cluster import inline, local_cluster, remote_cluster
 from paperatlas.scale.run import ScaleResult, findings_of, scale
+from paperatlas.scale.workers import local_cluster, remote_cluster
 
-__all__ = ["ScaleResult", "findings_of", "inline", "local_cluster", "remote_cluster", "scale"]
+__all__ = ["ScaleResult", "findings_of", "local_cluster", "remote_cluster", "scale"]

@@ -5,40 +5,36 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
+from paperatlas.corpus import BANDS, NearDuplicate, candidates, score_pairs
 from paperatlas.dates import REFERENCE, PaperSource, choose_sources
-from paperatlas.duplicates import BANDS, NearDuplicate, candidates, score_pairs
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
-from paperatlas.folders import check_unchanged, flush, held, look_at
+from paperatlas.folders import flush, held, look_at
 from paperatlas.prose import count, listing, percent, quoted
 from paperatlas.readers import Problem
-from paperatlas.scale.cluster import Runner, inline, on_dask
 from paperatlas.scale.merging import bring_home, group_records, key_part, sample_papers
 from paperatlas.scale.parts import (
     Sources,
     Staged,
     check_folder,
-    drop_unfinished,
     is_done,
     part_path,
-    read_part,
     stage,
-    undone,
     write_json,
     write_part,
     write_receipt,
-)
-from paperatlas.scale.work import Job, work_on
+)  # fmt: skip
+from paperatlas.scale.workers import Job, Task, run, work_on
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
@@ -46,46 +42,24 @@ from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, 
 from paperatlas.topics.inputs import texts_of
 from paperatlas.topics.result import LEVELS
 
-PART = 10_000
-SAMPLE = 20_000
-
 Say = Callable[[str], None]
 
 
-@dataclass
-class ScaleResult:
-    """What a run wrote.
-
-    Attributes
-    ----------
-    folder : Path
-    records, papers, parts, merged, near, reused : int
-        ``merged`` records repeated another's paper, ``near`` pairs are near-duplicates, and ``reused`` partitions an
-        earlier run had finished.
-    topics : DataFrame
-        ``topic``, ``name``, ``theme``, ``theme_name``, ``words``, ``size``.
-    months : DataFrame
-        ``level``, ``topic``, ``period``, ``n``, ``total``, ``share``, ``low``, ``high``, as an export's ``trends.csv``.
-    edits : DataFrame
-        What became of every edit, as `paperatlas.Study.edits`.
-    problems : list of Problem
-        What could not be read.
-    seconds : dict
-        By step.
-    """
+class ScaleResult(NamedTuple):
+    """What a run wrote: its tables have the columns of a study's, as far as a run knows them."""
 
     folder: Path
-    records: int = 0
-    papers: int = 0
-    parts: int = 0
-    merged: int = 0
-    near: int = 0
-    reused: int = 0
-    topics: pd.DataFrame = field(default_factory=pd.DataFrame)
-    months: pd.DataFrame = field(default_factory=pd.DataFrame)
-    edits: pd.DataFrame = field(default_factory=pd.DataFrame)
-    problems: list[Problem] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
+    records: int
+    papers: int
+    parts: int
+    merged: int  # records that repeated another's paper
+    near: int  # pairs of near-duplicates
+    reused: int  # partitions that an earlier run had finished
+    topics: pd.DataFrame  # topic, name, theme, theme_name, words, size
+    months: pd.DataFrame  # as an export's trends.csv, by month
+    edits: pd.DataFrame
+    problems: list[Problem]
+    seconds: dict[str, float]  # by step
 
 
 def scale(
@@ -97,17 +71,16 @@ def scale(
     sources: Sequence[str | Path] | None = None,
     encoder: str | Path = LSA,
     edits: str | Path | None = EDITS,
-    sample: int = SAMPLE,
-    part: int = PART,
+    sample: int = 20_000,
+    part: int = 10_000,
     model: str | Path | None = None,
     seed: int = 0,
     say: Say = lambda _: None,
 ) -> ScaleResult:
     """Find topics in a sample of a source and assign every paper of it, partition by partition.
 
-    A run that was interrupted goes on where it was when it is started again: partitions are written whole or
-    not at all, and each knows the inputs, options, model and code it came from. The result does not depend
-    on the number of workers nor on the size of the partitions, and is that of one machine with one table.
+    A run that was interrupted goes on where it was when it is started again. The result does not depend on the number
+    of workers nor on the size of the partitions, and is that of one machine with one table.
 
     Parameters
     ----------
@@ -132,9 +105,7 @@ def scale(
     Returns
     -------
     ScaleResult
-        In `out` lie ``papers/``, ``vectors/``, ``systems/``, ``links/`` and ``claims/`` in partitions, and
-        ``topics.parquet``, ``months.parquet``, ``merges.parquet``, ``near_duplicates.parquet``, ``edits.parquet`` (with
-        the columns of an export's tables, as far as a run knows them) and ``summary.json``.
+        What lies in `out` the data sheet says.
 
     Raises
     ------
@@ -143,23 +114,30 @@ def scale(
     """
     folder = Path(out).resolve()
     check_folder(source, folder)
-    asked = _asked_edits(edits)
-    result = ScaleResult(folder)
-    run: Runner = inline if client is None else partial(on_dask, client, str(folder))
+    file = edits_file(edits)
+    asked = tuple(read_edits(file)) if file and file.is_file() else ()
+    seconds: dict[str, float] = {}
     with _at_work_in(folder):
-        with _timed(result, "read"):
+        with _timed(seconds, "read"):
             staged = stage(source, folder, part=part)
-        result.records, result.parts, result.problems = staged.records, staged.parts, staged.problems
         say(f"read {staged.records:,} records into {staged.parts:,} partitions")
-        with _timed(result, "keys"):
-            todo = undone(folder, "keys", staged.parts, staged.key)
-            run(partial(key_part, folder, key=staged.key), todo, _ticker(say, "keys", staged))
-        with _timed(result, "merge"):
+
+        def each(step: str, key: str, task: Task) -> int:
+            """Do a step with the partitions that lack it; how many had it."""
+            todo = staged.undone(step, key)
+            for done, (number, rows) in enumerate(run(client, folder, task, todo), start=1):
+                so_far = f"{done:,} in this run, {staged.parts:,} in all, {rows:,} rows"
+                say(f"{step}: partition {number} is done ({so_far})")
+            return staged.parts - len(todo)
+
+        with _timed(seconds, "keys"):
+            each("keys", staged.key, partial(key_part, folder, key=staged.key))
+        with _timed(seconds, "merge"):
             groups = group_records(staged)
             bring_home(staged, groups)
-            result.merged = staged.records - len(groups.order)
-        say(f"merged {result.merged:,} records of papers that were there already")
-        with _timed(result, "fit"):
+        merged = staged.records - len(groups.order)
+        say(f"merged {merged:,} records of papers that were there already")
+        with _timed(seconds, "fit"):
             options = (sample, n_topics, seed, None if model is None else str(model))
             key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
             if not is_done(folder, "model", 0, key):
@@ -174,29 +152,36 @@ def scale(
                         )
                 _keep(folder, key, fitted, table)
             fitted = TopicModel.load(folder / "model")
-            result.edits = read_part(folder / "edits.parquet")
         say(f"fitted {len(fitted.topics)} topics")
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
-        job = Job(str(folder), key, names, asked)
-        with _timed(result, "work"):
-            todo = undone(folder, "papers", staged.parts, key)
-            result.reused = staged.parts - len(todo)
-            run(partial(work_on, job), todo, _ticker(say, "papers", staged))
-        with _timed(result, "totals"):
-            _add_up(result, staged, fitted, key)
-        drop_unfinished(folder)
-    return result
-
-
-def _asked_edits(edits: str | Path | None) -> tuple[Edit, ...]:
-    file = edits_file(edits)
-    if file is None or not file.is_file():
-        return ()
-    before = look_at([file])
-    found = tuple(read_edits(file))
-    check_unchanged(before)
-    return found
+        with _timed(seconds, "work"):
+            reused = each("papers", key, partial(work_on, Job(str(folder), key, names, asked)))
+        with _timed(seconds, "totals"):
+            tables, of_topic = _totals(staged, fitted)
+            for stem, table in tables.items():
+                table.attrs = {}
+                write_part(table, folder / f"{stem}.parquet")
+        for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
+            left.unlink(missing_ok=True)
+        numbers = {
+            "records": staged.records,
+            "papers": sum(of_topic.values()),
+            "parts": staged.parts,
+            "merged": merged,
+            "near": len(tables["near_duplicates"]),
+        }
+        write_json({**numbers, "problems": staged.problems, "key": key}, folder / "summary.json")
+        return ScaleResult(
+            folder=folder,
+            **numbers,
+            reused=reused,
+            topics=fitted.topics.assign(size=[of_topic.get(topic, 0) for topic in fitted.topics["topic"]]),
+            months=tables["months"],
+            edits=pd.read_parquet(folder / "edits.parquet"),
+            problems=staged.problems,
+            seconds=seconds,
+        )
 
 
 def _named_by(edits: Sequence[Edit]) -> list[str]:
@@ -216,7 +201,7 @@ def _at_work_in(folder: Path) -> Iterator[None]:
         raise AtlasError(
             f"another run is at work in {folder}; wait for it, or name another folder"
         ) from error
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, ArrowException) as error:
         raise AtlasError(
             f"the run in {folder} stopped: {getattr(error, 'strerror', None) or error or 'out of memory'}; make room "
             "or mend the permissions, and run the same command again: what is done is kept"
@@ -252,87 +237,57 @@ def _keep(folder: Path, key: str, model: TopicModel, edits: pd.DataFrame) -> Non
     write_receipt(folder, "model", 0, key, [*files, folder / "edits.parquet"])
 
 
-def _ticker(say: Say, step: str, staged: Staged) -> Callable[[int, int], None]:
-    finished = 0
-
-    def done(number: int, papers: int) -> None:
-        nonlocal finished
-        finished += 1
-        say(
-            f"{step}: partition {number} is done ({finished:,} in this run, {staged.parts:,} in all, {papers:,} rows)"
-        )
-
-    return done
-
-
-def _add_up(result: ScaleResult, staged: Staged, fitted: TopicModel, key: str) -> None:
-    """Write what all partitions say together."""
+def _totals(staged: Staged, fitted: TopicModel) -> tuple[dict[str, pd.DataFrame], dict[Any, int]]:
+    """What all partitions say together, and the size of each topic."""
     levels = list(LEVELS)
-    papers = _gathered(staged, "papers", ["paper_id", "published", *levels])
-    sizes = {(level, node): n for level in levels for node, n in papers[level].value_counts().items()}
-    pairs = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
-    nodes = fitted.nodes.assign(size=[sizes.get(pair, 0) for pair in pairs])
-    result.papers = len(papers)
-    topics = fitted.topics
-    result.topics = topics.assign(size=[sizes.get(("topic", topic), 0) for topic in topics["topic"]])
-    result.months = trend_table(papers, papers[["paper_id", *levels]], period="month")
-    near = pd.DataFrame(_near_duplicates(staged), columns=["paper_id", "other_id", "similarity"])
-    result.near = len(near)
-    merges = _gathered(staged, "merges")
-    tables = {"topics": nodes, "months": result.months, "merges": merges, "near_duplicates": near}
-    for stem, table in tables.items():
-        table.attrs = {}
-        write_part(table, staged.folder / f"{stem}.parquet")
-    numbers = ("records", "papers", "parts", "merged", "near", "problems")
-    summary = {name: getattr(result, name) for name in numbers}
-    write_json({**summary, "key": key}, staged.folder / "summary.json")
-
-
-def _gathered(staged: Staged, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A table, or some columns of it, of all partitions in their order."""
-    parts = [read_part(part_path(staged.folder, table, number), columns) for number in range(staged.parts)]
-    return pd.concat(parts, ignore_index=True)
+    papers = staged.gathered("papers", ["paper_id", "published", *levels])
+    sizes = {level: papers[level].value_counts().to_dict() for level in levels}
+    nodes = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
+    tables = {
+        "topics": fitted.nodes.assign(size=[sizes[level].get(node, 0) for level, node in nodes]),
+        "months": trend_table(papers, papers[["paper_id", *levels]], period="month"),
+        "merges": staged.gathered("merges"),
+        "near_duplicates": pd.DataFrame(
+            _near_duplicates(staged), columns=["paper_id", "other_id", "similarity"]
+        ),
+    }
+    return tables, sizes["topic"]
 
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
     """As `paperatlas.near_duplicates` of all papers, with one band and the abstracts of the candidates in memory."""
-    ids = _gathered(staged, "papers", ["paper_id"])["paper_id"]
+    ids = staged.gathered("papers", ["paper_id"])["paper_id"]
     order = np.argsort(ids.to_numpy(dtype=str), kind="stable")
-    arrays = [
-        np.load(part_path(staged.folder, "bands", n), mmap_mode="r", allow_pickle=False)
-        for n in range(staged.parts)
-    ]
+    paths = [part_path(staged.folder, "bands", number) for number in range(staged.parts)]
+    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
     pairs = candidates(np.concatenate([array[:, band] for array in arrays])[order] for band in range(BANDS))
     rows, place = np.unique(pairs, return_inverse=True)
     wanted = ids.iloc[order[rows]].tolist()
     of_paper: dict[str, str] = {}
     for number in range(staged.parts):
-        some = read_part(part_path(staged.folder, "papers", number), ["paper_id", "abstract"])
-        some = some[some["paper_id"].isin(wanted)]
-        of_paper.update(zip(some["paper_id"], some["abstract"], strict=True))
+        some = pd.read_parquet(part_path(staged.folder, "papers", number), columns=["paper_id", "abstract"])
+        of_paper.update(some[some["paper_id"].isin(wanted)].itertuples(index=False, name=None))
     return score_pairs(place.reshape(-1, 2), wanted, [of_paper[paper_id] for paper_id in wanted])
 
 
 @contextmanager
-def _timed(result: ScaleResult, step: str) -> Iterator[None]:
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
-    result.seconds[step] = round(time.perf_counter() - start, 3)
+    seconds[step] = round(time.perf_counter() - start, 3)
 
 
 def findings_of(result: ScaleResult) -> list[str]:
     """The run in a few sentences."""
     largest = result.topics.sort_values(["size", "topic"], ascending=[False, True])
-    months = result.months
-    dated = int(months.loc[months["level"] == "topic", "n"].sum())
-    share = dated / result.papers if result.papers else 0.0
+    dated = int(result.months.query("level == 'topic'")["n"].sum())
     sentences = [
         f"{count(result.records, 'record')} in {count(result.parts, 'partition')} hold "
         f"{count(result.papers, 'paper')}; {count(result.merged, 'record')} repeated a paper that was there already",
         f"{count(result.near, 'pair')} of papers with much the same abstract left apart",
         f"Every paper has a topic; the largest of {count(len(result.topics), 'topic')} are "
         f"{listing([quoted(name) for name in largest['name'].head(3)])}",
-        f"{percent(share)} of the papers state a month and count in the topics by month",
+        f"{percent(dated / max(result.papers, 1))} of the papers state a month and count in the topics by month",
     ]
     if result.problems:
         sentences.append(

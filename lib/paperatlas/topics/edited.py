@@ -46,20 +46,8 @@ def edited_topics(
     """Other nodes of the same papers, judged by the same refits and numbered by size again.
 
     One with the papers of an old node keeps what was said of that; of the others names are chosen and stability is
-    measured anew.
-
-    Parameters
-    ----------
-    topics : Topics of n papers
-    corpus : DataFrame of n papers
-    labels : mapping of level to (n,) array
-        A paper's nodes, with any numbers; -1 for none.
-    done, given : mapping of (level, number in `labels`)
-        What a hand did to a node, and the name that it gave.
-    by_hand : (n,) booleans
-        Papers that a hand has placed.
-    dropped : frozenset of str
-        Keys of terms that name nothing.
+    measured anew. `labels` are the papers' nodes at each level, with any numbers, -1 for none; `done` and `given` what a
+    hand did to them and how it named them; `by_hand` the papers that it placed; `dropped` keys of terms that name nothing.
     """
     old, number = labels_of(topics), {level: _by_size(labels[level]) for level in LEVELS}
     new = {level: number[level][labels[level]] for level in LEVELS}

@@ -68,7 +68,10 @@ class Edit:
 def address_of(topics: Topics, level: str, node: int) -> Address:
     """Head and most typical papers of a node: those that are sure of their topic and near the node's centre."""
     inside = np.flatnonzero(labels_of(topics)[level] == node)
-    typical = inside[np.argsort(-_typicality(topics, inside), kind="stable")[:ANCHORS]]
+    points = on_grid(topics.vectors[inside])
+    near = (points @ centres(points, np.zeros(len(points), dtype=np.int32)).T).ravel()
+    typicality = np.round(topics.papers["confidence"].to_numpy()[inside] * near, 6)
+    typical = inside[np.argsort(-typicality, kind="stable")[:ANCHORS]]
     table = topics.table
     name = table.loc[(table["level"] == level) & (table["topic"] == node), "name"].iloc[0]
     ids = topics.papers["paper_id"].iloc[typical]
@@ -78,12 +81,6 @@ def address_of(topics: Topics, level: str, node: int) -> Address:
 def head_of(name: str) -> str:
     """First phrase of a node's name."""
     return name.split(", ")[0]
-
-
-def _typicality(topics: Topics, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-    points = on_grid(topics.vectors[rows])
-    near = (points @ centres(points, np.zeros(len(points), dtype=np.int32)).T).ravel()
-    return np.asarray(np.round(topics.papers["confidence"].to_numpy()[rows] * near, 6), dtype=np.float64)
 
 
 def respelled(corpus: pd.DataFrame, edits: Sequence[Edit]) -> pd.DataFrame:
@@ -132,26 +129,13 @@ def apply_edits(
 ) -> tuple[Topics, pd.DataFrame]:
     """Topics as edited, and what became of every edit.
 
-    Edits are applied in turn, each to the tree that those before it left. Nodes that stay as they are keep their name,
-    stability and grade; those that change are named and measured anew, by how well they are found again in the refits
-    behind `topics`. All are numbered by size again.
+    Edits are applied in turn, each to the tree that those before it left; `vectors` (n, d) are what was clustered. Nodes
+    that stay as they are keep their name, stability and grade; those that change are named and measured anew, by how well
+    they are found again in the refits behind `topics`. All are numbered by size again.
 
-    Parameters
-    ----------
-    topics : Topics of n papers
-    corpus : DataFrame of n papers
-        ``paper_id``, ``title``, ``abstract``; ``attrs["excluded"]``, ids and titles of papers left out before the fit.
-    vectors : (n, d) array
-        What was clustered.
-    edits : sequence of Edit
-
-    Returns
-    -------
-    topics : Topics
-        Its table with ``edited``: what a hand did to each node, "" for nothing; its papers with ``placed_by``:
-        ``abstract``, ``title`` where there is no abstract, or ``hand``.
-    table : DataFrame, one row per edit
-        ``kind``; ``node``; ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
+    The topics' table has ``edited``, what a hand did to each node, "" for nothing; their papers have ``placed_by``:
+    ``abstract``, ``title`` where there is no abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``;
+    ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
     tree = _Tree(topics, corpus, on_grid(vectors))
     table = tree.apply_all(edits)
@@ -210,7 +194,10 @@ class _Tree:
         votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
         best = int(votes.argmax())
         if not rows or 2 * votes[best] <= len(rows):
-            called = [n for (at, n), name in self.names.items() if at == level and _is_head(address, name)]
+            heads = (
+                (at, n, {name.casefold(), head_of(name).casefold()}) for (at, n), name in self.names.items()
+            )
+            called = [n for at, n, names in heads if at == level and address.head.casefold() in names]
             named = [node for node in called if votes[node] == votes[best]]
             if len(named) != 1:
                 why = f"{len(named) or 'no'} {level}s are called {address.head!r}"
@@ -327,25 +314,12 @@ class _Tree:
                 subtopic[lost] = self._new("subtopic", self.names["topic", number])
 
 
-def _is_head(address: Address, name: str) -> bool:
-    return address.head.casefold() in (name.casefold(), head_of(name).casefold())
-
-
 def _asked(edit: Edit) -> str:
-    """What an edit asks for, in words."""
-    parts = [count(len(edit.papers), "paper")] if edit.papers else []
-    parts += [part.head for part in edit.nodes[1:]] if edit.kind == "split" else []
-    some, terms = "; ".join(parts), ", ".join(map(repr, edit.terms))
-    named = f" as {edit.name!r}" if edit.name else ""
-    left_out = [f"{some} left out"] if some else []
-    return {
-        "rename": f"renamed to {edit.name!r}",
-        "merge": f"merged{named}",
-        "split": f"{some} split off{named}",
-        "move": f"{some} moved here",
-        "spelling": f"{terms} read as {edit.name!r}",
-        "exclude": "; ".join([*left_out, *([f"{terms} as a name"] if terms else [])]),
-    }[edit.kind]
+    """What an edit of its kind asks for: of which nodes, papers or terms, and by which name."""
+    parts = [node.head for node in edit.nodes[1:]] if edit.kind == "split" else []
+    parts += [count(len(edit.papers), "paper")] if edit.papers else []
+    parts += map(repr, edit.terms)
+    return " as ".join(filter(None, (", ".join(parts), repr(edit.name) if edit.name else "")))
 
 
 def _key(term: str) -> str:

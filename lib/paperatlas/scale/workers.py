@@ -1,38 +1,80 @@
-"""Where partitions are worked on: a Dask cluster, or this process."""
+"""Where partitions are worked on, a Dask cluster or this process, and what is done there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from paperatlas.cache import code_version
+from paperatlas.corpus import Merge, bands
+from paperatlas.dates import add_dates
 from paperatlas.errors import AtlasError
-from paperatlas.scale.parts import MANIFEST, read_json
+from paperatlas.export import PAPER_COLUMNS
+from paperatlas.folders import read_json
+from paperatlas.ledger import find_entries
+from paperatlas.scale.merging import papers_of
+from paperatlas.scale.parts import MANIFEST, Content, keep
+from paperatlas.topics.assign import TopicModel
+from paperatlas.topics.edits import Edit, respelled, without_excluded
 
 _LOCAL = "127.0.0.1"
 
 Task = Callable[[int], int]  # takes the number of a partition
-Done = Callable[[int, int], None]  # is told the number and the task's answer
-Runner = Callable[[Task, Sequence[int], Done], None]
 
 
-def inline(task: Task, numbers: Sequence[int], done: Done) -> None:
-    """Work on one partition after the other in this process."""
-    for number in numbers:
-        done(number, task(number))
+class Job(NamedTuple):
+    """What to do with every partition in a folder that every worker sees; the options are those of `scale`."""
+
+    folder: str
+    key: str  # stands for inputs, options, model and code
+    sources: tuple[str, ...]
+    edits: tuple[Edit, ...]
 
 
-def on_dask(client: Any, folder: str, task: Task, numbers: Sequence[int], done: Done) -> None:
-    """Work on partitions as tasks of a Dask client; those of a worker that dies go to another.
+def work_on(job: Job, number: int) -> int:
+    """Date, embed and assign the papers of one partition, read their ledger, and write it all; returns their number."""
+    folder = Path(job.folder)
+    papers = papers_of(folder, number)
+    merges = pd.DataFrame(papers.attrs.get("merges", []), columns=list(Merge._fields))
+    papers = without_excluded(papers, job.edits)
+    papers = add_dates(papers, job.sources if papers["published"].isna().any() else ())
+    model = _model(str(folder / "model"), job.key)
+    vectors = model.embed(respelled(papers, job.edits))
+    papers = papers.join(model.place(papers, vectors).set_index("paper_id"), on="paper_id")
+    papers.attrs = {}
+    written: dict[str, Content] = {
+        "papers": papers[[c for c in PAPER_COLUMNS if c in papers]],
+        "merges": merges,
+        "bands": bands(papers["abstract"].tolist()),
+        "vectors": vectors,
+        **find_entries(papers, "systems", "links", "claims"),
+    }
+    keep(folder, "papers", number, job.key, written)
+    return len(papers)
 
-    Workers that have other code or do not see the folder are refused.
+
+# One model a process; the key of the run is part of the call, so that another run loads its own.
+@lru_cache(maxsize=1)
+def _model(folder: str, key: str) -> TopicModel:  # noqa: ARG001
+    return TopicModel.load(Path(folder))
+
+
+def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Number and answer of each partition that a task is done with, here or as tasks of a Dask client.
+
+    The tasks of a worker that dies go to another. Workers that have other code or do not see the folder are refused.
     """
+    if client is None:
+        yield from ((number, task(number)) for number in numbers)
+        return
     from distributed import KilledWorker, as_completed
 
-    for worker, (code, sees) in client.run(partial(_greet, folder)).items():
+    for worker, (code, sees) in client.run(partial(_greet, str(folder))).items():
         if code != code_version():
             raise AtlasError(
                 f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
@@ -44,7 +86,7 @@ def on_dask(client: Any, folder: str, task: Task, numbers: Sequence[int], done: 
     number_of = dict(zip(futures, numbers, strict=True))
     try:
         for future, answer in as_completed(futures, with_results=True):
-            done(number_of[future], answer)
+            yield number_of[future], answer
     except KilledWorker as error:
         raise AtlasError(
             f"workers died again and again on one partition ({error}); give them more memory, or make "
@@ -76,7 +118,6 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
         cluster_class(
             n_workers=workers,
             threads_per_worker=1,
-            processes=True,
             host=_LOCAL,
             memory_limit=memory,
             dashboard_address=f"{_LOCAL}:{dashboard or 0}",
