@@ -15,20 +15,11 @@ __all__ = ["Pages", "brief_html", "build_report", "map_html", "run_notebooks"]
 
 
 def brief_html(study: Study) -> str:
-    """The brief as one HTML page that needs no other file.
-
-    Parameters
-    ----------
-    study : Study
-    """
+    """The brief as one HTML page that needs no other file."""
     return with_policy(Pages(study).brief())
 
 
 def map_html(study: Study) -> str:
-    """The map with its search, list and cards as one HTML page, which a notebook shows in a frame.
-
-    Parameters
-    ----------
-    study : Study
-    """
-    return with_policy(Pages(study).map())
+    """The map with its search, list and cards as one HTML page, which a notebook shows in a frame."""
+    pages = Pages(study)
+    return with_policy(pages.render("embedded.html", **pages.atlas))

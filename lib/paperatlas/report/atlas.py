@@ -248,12 +248,12 @@ def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]
 
 def _shared_words(study: Study) -> list[list[str]]:
     """Words of its topic that each paper uses, the topic's most telling first."""
-    topics = study.topics.at("topic")
+    topics = study.topics.at("topic").set_index("topic")
     patterns = {
         topic: [
             (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in words.split(";")
         ]
-        for topic, words in zip(topics["topic"], topics["words"], strict=True)
+        for topic, words in topics["words"].items()
     }
     return [
         [word for word, pattern in patterns[topic] if pattern.search(text.lower())][:6]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -48,12 +49,10 @@ def build_report(study: Study, out: Path, *, done: Done = lambda *_: None) -> Pa
     check_target(out, study.files)
     study.compute_all()
     paths = notebooks.about_the_pile()
-    told = 0
+    finished = itertools.count(1)
 
     def tell(step: str) -> None:
-        nonlocal told
-        told += 1
-        done(step, told, len(paths) + 2)
+        done(step, next(finished), len(paths) + 2)
 
     with staging(out) as place:
         site = place / "site"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import pandas as pd
 
 from paperatlas.diff import Difference, TopicChange
@@ -38,26 +35,27 @@ def blocks(difference: Difference) -> list[Block]:
     kinds = ("split", "merged", "gone", "new", "renamed")
     changes = sorted((c for c in difference.topics if c.kind in kinds), key=lambda c: kinds.index(c.kind))
     same = sum(change.kind == "same" for change in difference.topics)
-    found: list[Block] = [
+    came, went = (
+        t.sort_values("topic", kind="stable") for t in (difference.papers_added, difference.papers_removed)
+    )
+    dates = difference.dates.replace({"before": {"": "none"}, "after": {"": "none"}})
+    tables = [
+        ("papers came in", came, "{title}, in “{topic}”"),
+        ("papers went", went, "{title}, in “{topic}”"),
+        ("papers moved to another topic", difference.moved, "“{title}”: from “{before}” to “{after}”"),
+        ("dates changed", dates, "“{title}”: {before} → {after}"),
+    ]
+    for name, changed in difference.entries.items():
+        column = {"systems": "name", "claims": "quote", "links": "url"}[name]
+        for word, table in zip(("added", "removed"), changed, strict=True):
+            tables.append((f"{name} {word}", table, f"{{{column}}}" + " — {title}" * ("title" in table)))
+    numbers = difference.numbers.assign(number=difference.numbers["number"].str.replace("_", " "))
+    found = [
         ("Inputs", difference.inputs),
         (f"Topics ({same} stay as they were)", [_topic(change) for change in changes]),
-        (_headed("papers came in", difference.papers_added), _titles(difference.papers_added)),
-        (_headed("papers went", difference.papers_removed), _titles(difference.papers_removed)),
-        (
-            _headed("papers moved to another topic", difference.moved),
-            _each(difference.moved, lambda r: f"{quoted(r['title'])}: from {quoted(r['before'])} to {quoted(r['after'])}"),
-        ),
-        (
-            _headed("dates changed", difference.dates),
-            _each(difference.dates, lambda r: f"{quoted(r['title'])}: {r['before'] or 'none'} → {r['after'] or 'none'}"),
-        ),
-    ]  # fmt: skip
-    for name, (added, removed) in difference.entries.items():
-        column = {"systems": "name", "claims": "quote", "links": "url"}[name]
-        for word, table in (("added", added), ("removed", removed)):
-            rows = _each(table, partial(_entry, column))
-            found.append((_headed(f"{name} {word}", table), rows))
-    found.append(("Key numbers", _each(difference.numbers, _number)))
+        *((_headed(what, table), _each(table, pattern)) for what, table, pattern in tables),
+        ("Key numbers", _each(numbers, "{number}: {before} → {after}")),
+    ]
     return [(title, rows) for title, rows in found if rows]
 
 
@@ -66,23 +64,8 @@ def _headed(what: str, table: pd.DataFrame) -> str:
     return f"{count(len(table), noun.removesuffix('s'))} {rest}"
 
 
-def _entry(column: str, row: dict[str, str]) -> str:
-    return f"{row[column]} — {row['title']}" if row.get("title") else row[column]
-
-
-def _number(row: dict[str, str]) -> str:
-    return f"{row['number'].replace('_', ' ')}: {row['before']} → {row['after']}"
-
-
-def _titles(table: pd.DataFrame) -> list[str]:
-    """Titles with their topics, topic by topic."""
-    return _each(
-        table.sort_values("topic", kind="stable"), lambda row: f"{row['title']}, in {quoted(row['topic'])}"
-    )
-
-
-def _each(table: pd.DataFrame, say: Callable[[dict[str, str]], str]) -> list[str]:
-    return [say({str(k): v for k, v in row.items()}) for row in table.to_dict("records")]
+def _each(table: pd.DataFrame, pattern: str) -> list[str]:
+    return [pattern.format_map(row) for row in table.to_dict("records")]
 
 
 def _topic(change: TopicChange) -> str:

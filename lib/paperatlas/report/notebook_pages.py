@@ -43,20 +43,14 @@ def anchor(heading: str) -> str:
 
 def title_of(notebook: NotebookNode) -> str:
     """First heading of a notebook."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            return str(cell.source.splitlines()[0][2:])
-    return "Notebook"
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return next((str(text.splitlines()[0][2:]) for text in texts if text.startswith("# ")), "Notebook")
 
 
 def cells(notebook: NotebookNode, present: Collection[str]) -> list[dict[str, Any]]:
     """Cells for the template: each a piece of ``text``, or ``code`` with its ``outputs``.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-    present : collection of str
-        Stems of the notebooks in the site; links to others become plain text.
+    Links to notebooks that are not `present` in the site become plain text.
     """
     found = []
     for cell in notebook.cells:

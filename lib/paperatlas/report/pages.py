@@ -17,7 +17,7 @@ from paperatlas import findings
 from paperatlas.display import paper_url
 from paperatlas.export import passport
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
-from paperatlas.findings.first_screen import FirstScreen, first_screen
+from paperatlas.findings.first_screen import first_screen
 from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
 from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
@@ -48,12 +48,12 @@ class Pages:
         """Write every page, and the data of its scripts, into the folder of the site."""
         (folder / "topics").mkdir()
         (folder / "notebooks").mkdir()
-        made = {"index.html": self.index(), "topics/index.html": self.topics(), BRIEF: self.brief(),
-                "data.html": self.data_sheet(), "passport.html": self.passport(),
-                "methods.html": self.render("methods.html", text=self.study.methods_text("none"),
-                                            references=self.study.methods_text("bibtex").partition("@")),
-                "library.html": self.library(),
-                "notebooks/index.html": self.notebooks(notebooks)}  # fmt: skip
+        titles = [(stem, title_of(notebook)) for stem, notebook in notebooks.items()]
+        made = {"index.html": self.render("index.html", brief=BRIEF, **self.whole), "topics/index.html": self.topics(),
+                BRIEF: self.brief(), "data.html": self.data_sheet(), "methods.html": self.methods(),
+                "library.html": self.render("library.html", groups=library()),
+                "passport.html": self.render("passport.html", found=passport(self.study)),
+                "notebooks/index.html": self.render("notebooks.html", "../", notebooks=titles)}  # fmt: skip
         if len(self.study.edits):
             made["edits.html"] = self.render("edits.html")
         for topic in self.study.topics.at("topic").to_dict("records"):
@@ -61,20 +61,20 @@ class Pages:
         for stem, notebook in notebooks.items():
             made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
         made = {name: with_policy(html) for name, html in made.items()}
-        for name, data in (("papers", self.data), ("texts", self.texts)):
+        for name, data in (("papers", self.atlas["data"]), ("texts", self.atlas["texts"])):
             made[f"_static/{name}.js"] = f"window.paperAtlas_{name} = {as_json(data)};\n"
         for name, text in made.items():
             (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
 
     @cached_property
-    def data(self) -> dict[str, Any]:
-        """See `papers_data`."""
-        return papers_data(self.study)
+    def atlas(self) -> dict[str, Any]:
+        """What the map, the search and the cards read."""
+        return {"data": papers_data(self.study), "texts": texts_data(self.study)}
 
     @cached_property
-    def texts(self) -> dict[str, Any]:
-        """See `texts_data`."""
-        return texts_data(self.study)
+    def whole(self) -> dict[str, Any]:
+        """What start page and brief hold: the first screen, and what the study says, part by part."""
+        return {"opening": first_screen(self.study), "parts": [part(self.study) for part in parts.PARTS]}
 
     def render(self, template: str, root: str = "", **values: Any) -> str:
         """A page with what all pages have: ways to the others, doubts, date and colours."""
@@ -93,37 +93,20 @@ class Pages:
         }
         return render(template, **common | values)
 
-    @cached_property
-    def opening(self) -> FirstScreen:
-        """The first screen: headline, summary, findings, caveat."""
-        return first_screen(self.study)
-
-    @cached_property
-    def parts(self) -> list[dict[str, Any]]:
-        """What the study says, part by part."""
-        return [part(self.study) for part in parts.PARTS]
-
-    def index(self) -> str:
-        """The start page: the first screen, the map with its search and list, and the parts."""
-        return self.render("index.html", opening=self.opening, parts=self.parts, brief=BRIEF)
-
     def brief(self) -> str:
         """The whole report on one page that needs no other file, small enough for a mail.
 
         What does not fit is left out, what is missed least first: the list, ends of abstracts, the map.
         """
         for listed, signs in _BRIEFER:
-            texts = self.texts if signs is None else cut_short(self.texts, signs)
-            made = self.render("brief.html", opening=self.opening, parts=self.parts, signs=signs, listed=listed,
-                               address=("#p-{}" if listed else "#paper={}").format, data=self.data, texts=texts)  # fmt: skip
+            texts = self.atlas["texts"] if signs is None else cut_short(self.atlas["texts"], signs)
+            address = ("#p-{}" if listed else "#paper={}").format
+            made = self.render("brief.html", data=self.atlas["data"], texts=texts, signs=signs, listed=listed,
+                               address=address, **self.whole)  # fmt: skip
             if len(made.encode()) < MAIL:
                 return made
-        return self.render("brief.html", opening=self.opening, parts=self.parts, data=None, listed=False,
-                           address=lambda paper: self.papers[paper]["open"])  # fmt: skip
-
-    def map(self) -> str:
-        """The map with its search, list and cards on a page of its own."""
-        return self.render("embedded.html", data=self.data, texts=self.texts)
+        return self.render("brief.html", data=None, listed=False, address=lambda paper: self.papers[paper]["open"],
+                           **self.whole)  # fmt: skip
 
     def topics(self) -> str:
         """Themes, topics and subtopics as a tree of links."""
@@ -155,10 +138,10 @@ class Pages:
             test=_named(test[0]) if test else None,
         )  # fmt: skip
 
-    def notebooks(self, notebooks: Mapping[str, NotebookNode]) -> str:
-        """The list of the notebooks."""
-        titles = [(stem, title_of(notebook)) for stem, notebook in notebooks.items()]
-        return self.render("notebooks.html", "../", notebooks=titles)
+    def methods(self) -> str:
+        """How the papers were worked on, to cite."""
+        text, references = (self.study.methods_text(kind) for kind in ("none", "bibtex"))
+        return self.render("methods.html", text=text, references=references.partition("@"))
 
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
         """One executed notebook, among those present."""
@@ -166,18 +149,6 @@ class Pages:
         kinds = {kind for cell in made for output in cell.get("outputs", ()) for kind in output}
         return self.render("notebook.html", "../", title=title_of(notebook), cells=made,
                            figures="figure" in kinds, map="map" in kinds)  # fmt: skip
-
-    def passport(self) -> str:
-        """What went in, what computed it, and the numbers that came out."""
-        return self.render("passport.html", found=passport(self.study))
-
-    def library(self) -> str:
-        """The library's reference, from the docstrings of what ``import paperatlas`` offers."""
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for name in sorted(paperatlas.__all__):
-            module = getattr(getattr(paperatlas, name), "__module__", "paperatlas").split(".")
-            groups.setdefault(module[1] if len(module) > 1 else "paperatlas", []).append(_entry(name))
-        return self.render("library.html", groups=sorted(groups.items()))
 
     def data_sheet(self) -> str:
         """The data on one sheet, and what the tables hold."""
@@ -200,20 +171,23 @@ def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(k): None if not isinstance(v, tuple | list) and pd.isna(v) else v for k, v in row.items()}
 
 
-def _entry(name: str) -> dict[str, Any]:
-    """A public name, with its members where it is a class; types stand in the docstrings."""
-    found = getattr(paperatlas, name)
-    members = vars(found) if inspect.isclass(found) else {}
-    public = [(n, m) for n, m in members.items() if not n.startswith("_") and inspect.getdoc(m)]
-    try:
-        of = inspect.signature(found)
-        arguments = f"({', '.join(n for n in of.parameters if n != 'self')})"
-    except (TypeError, ValueError):
-        arguments = ""
-    return {
-        "name": name, "signature": arguments, "doc": inspect.getdoc(found) or "",
-        "members": [(n, inspect.getdoc(m)) for n, m in public if callable(m) or isinstance(m, property | cached_property)],
-    }  # fmt: skip
+def library() -> list[tuple[str, list[dict[str, Any]]]]:
+    """The library's reference by module, from the docstrings of what ``import paperatlas`` offers, with members."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for name in sorted(paperatlas.__all__):
+        found = getattr(paperatlas, name)
+        module = getattr(found, "__module__", "paperatlas").split(".")
+        members = vars(found).items() if inspect.isclass(found) else ()
+        public = [(n, m) for n, m in members if callable(m) or isinstance(m, property | cached_property)]
+        try:
+            arguments = f"({', '.join(n for n in inspect.signature(found).parameters if n != 'self')})"
+        except (TypeError, ValueError):
+            arguments = ""
+        groups.setdefault(module[1] if len(module) > 1 else "paperatlas", []).append({
+            "name": name, "signature": arguments, "doc": inspect.getdoc(found) or "",
+            "members": [(n, inspect.getdoc(m)) for n, m in public if not n.startswith("_") and inspect.getdoc(m)],
+        })  # fmt: skip
+    return sorted(groups.items())
 
 
 def palette_css(topics: pd.DataFrame) -> str:

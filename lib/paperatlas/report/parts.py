@@ -30,9 +30,8 @@ def topics(study: Study) -> Part:
         for topic in inside:
             topic["read"] = next(((paper, titles[paper]) for paper in topic["typical"]), None)
             own = lower[lower["topic"] == topic["topic"]]
-            topic["subtopics"] = (
-                own.to_dict("records") if len(own) > 1 else []
-            )  # alone, it is the topic itself
+            # Alone, it is the topic itself.
+            topic["subtopics"] = own.to_dict("records") if len(own) > 1 else []
         # A theme of one topic has its name.
         themes.append({**theme, "inside": inside, "headed": len(inside) > 1})
     return {
