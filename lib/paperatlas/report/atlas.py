@@ -46,16 +46,15 @@ def papers_data(study: Study) -> dict[str, Any]:
     """What every page may need at once: titles, places on the map, topics, and what papers are coloured by."""
     papers = study.papers
     points, far = on_the_page(papers[["x", "y"]].to_numpy(float))
-    places = {level: {n: i for i, n in enumerate(study.topics.at(level)[level])} for level in LEVELS}
     dump_place = {dump: place for place, dump in enumerate(study.dump_table["dump"])}
-    nodes, note = _nodes(study, places)
+    nodes, note = _nodes(study)
     return {
         "papers": {
             "id": papers["paper_id"].tolist(),
             "title": [visible(title) for title in papers["title"]],
             "published": texts_or_none(papers["published"]),
-            **{level: [places[level].get(n) for n in papers[level]] for level in LEVELS},
-            "runner_up": [places["topic"].get(n) for n in papers["runner_up"]],
+            **{level: [None if pd.isna(n) else int(n) for n in papers[level]] for level in LEVELS},
+            "runner_up": papers["runner_up"].tolist(),
             "confidence": papers["confidence"].round(2).tolist(),
             "kept": [None if np.isnan(kept) else round(kept, 2) for kept in papers["kept_neighbours"]],
             "sources": [[dump_place[dump] for dump in found] for found in papers["dumps"]],
@@ -79,8 +78,8 @@ def papers_data(study: Study) -> dict[str, Any]:
     }
 
 
-def _nodes(study: Study, places: dict[str, dict[int, int]]) -> tuple[dict[str, list[dict[str, Any]]], str]:
-    """Themes, topics and subtopics: names, sizes, place of the parent, colours, page; and what their marks mean."""
+def _nodes(study: Study) -> tuple[dict[str, list[dict[str, Any]]], str]:
+    """Themes, topics and subtopics by number: names, sizes, parent, colours, page; and what their marks mean."""
     topics = study.topics.at("topic")
     hues = theme_colours(topics["theme"])
     shades, dark = topic_colours(topics), topic_colours(topics, dark=True)
@@ -90,11 +89,7 @@ def _nodes(study: Study, places: dict[str, dict[int, int]]) -> tuple[dict[str, l
         names = marked_names(table[[level, "name", "stable"]].rename(columns={level: "topic"}))
         nodes[level] = []
         for row, name in zip(table.to_dict("records"), names, strict=True):
-            node = {
-                "name": visible(name),
-                "size": int(row["size"]),
-                "parent": places[above][row[above]] if above else None,
-            }
+            node = {"name": visible(name), "size": row["size"], "parent": row[above] if above else None}
             if above:
                 topic = row["topic"]
                 node |= looks(shades[topic], dark[topic])

@@ -129,7 +129,7 @@ class Pages:
         test = study.trend_tests[study.trend_tests["topic"] == number].to_dict("records")
         theme = study.topics.at("theme").set_index("theme").loc[topic["theme"]]
         return self.render(
-            "topic.html", "../", topic=topic, place=list(study.topics.at("topic")["topic"]).index(number),
+            "topic.html", "../", topic=topic,
             theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
             said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
             cited=list(zip(cited["paper_id"], cited["citations"], strict=True)),

@@ -22,7 +22,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.text.encoders import Space, fit_space
 from paperatlas.topics.edited import BY_TITLE
 from paperatlas.topics.fit import draw_order
-from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
+from paperatlas.topics.inputs import Points, checked, on_grid, one_thread, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS, Topics, papers_table
@@ -122,10 +122,8 @@ class TopicModel:
         DataFrame of n rows in the same order
             The columns of `Topics.papers`.
         """
-        from threadpoolctl import threadpool_limits
-
         at = pd.Index(self.core["paper_id"]).get_indexer(papers["paper_id"])
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             rows = on_grid(self.embed(papers) if vectors is None else vectors)
             found = spread(rows, self.centres, self.leaves["topic"].to_numpy(), self.core, at)
         of_leaf = self.leaves.iloc[found["leaf"]]

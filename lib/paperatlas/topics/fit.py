@@ -15,7 +15,7 @@ from paperatlas.text import Terms, embed_texts, read_terms
 from paperatlas.topics.branches import ranks
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.consensus import affinity, build_consensus
-from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, texts_of
+from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, one_thread, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
@@ -75,21 +75,13 @@ def fit_topics(
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
     rows = embed_texts(texts_of(papers)) if given is None else given
-    with _one_thread():
+    with one_thread():
         return _fit(papers, rows, n_topics, n_resamples, null_control, seed).taken(back)
 
 
 def draw_order(n: int, seed: int) -> NDArray[np.int64]:
     """Places of n papers in the order in which they are drawn; the first `CORE` of them are clustered."""
     return np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
-
-
-def _one_thread() -> Any:
-    """Keep BLAS to one thread: on thousands of small products more threads only wait for each other."""
-    import scipy.linalg  # noqa: F401  (its BLAS must be loaded to be limited)
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,17 @@ def on_grid(points: NDArray[Any]) -> Points:
     return found
 
 
-def blocks(n: int, size: int = _BLOCK) -> Iterator[slice]:
+def blocks(n: int) -> Iterator[slice]:
     """Cut n rows into slices, so that what is computed with them stays small."""
-    return (slice(start, start + size) for start in range(0, n, size))
+    return (slice(start, start + _BLOCK) for start in range(0, n, _BLOCK))
+
+
+def one_thread() -> Any:
+    """Keep BLAS to one thread: on thousands of small products more threads only wait for each other."""
+    import scipy.linalg  # noqa: F401  (its BLAS must be loaded to be limited)
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def checked(
