@@ -23,15 +23,15 @@ def pile(per=8):
     return titles, abstracts, np.array(label)
 
 
-def names_of(titles, abstracts, levels, parents):
+def names_of(titles, abstracts, levels):
     texts = [f"{t}. {a}" for t, a in zip(titles, abstracts, strict=True)]
-    return name_nodes(read_terms(titles, abstracts), levels, parents, Coherence(texts))
+    return name_nodes(read_terms(titles, abstracts), levels, Coherence(texts))
 
 
 @pytest.fixture(scope="module")
 def named():
     titles, abstracts, label = pile()
-    return names_of(titles, abstracts, [label // 2, label], [np.array([]), np.array([0, 0, 1, 1])])
+    return names_of(titles, abstracts, [label // 2, label])
 
 
 def test_heads_are_whole_phrases_with_their_abbreviation_once(named):
@@ -56,23 +56,21 @@ def test_a_name_is_measured_on_papers_that_it_was_not_chosen_on(named):
     assert all(node.auc == 1 and node.precision == 1 for node in named[1])
     titles, abstracts, _ = pile(12)
     shuffled = np.random.default_rng(0).permutation(np.repeat(np.arange(4), 12))
-    nodes = names_of(titles, abstracts, [shuffled], [np.array([])])[0]
+    nodes = names_of(titles, abstracts, [shuffled])[0]
     assert 0.3 < np.mean([node.auc for node in nodes]) < 0.7
 
 
 def test_the_order_of_papers_changes_no_name():
     titles, abstracts, label = pile()
     order = np.random.default_rng(1).permutation(len(label))
-    one = names_of(titles, abstracts, [label], [np.array([])])
-    other = names_of(
-        [titles[i] for i in order], [abstracts[i] for i in order], [label[order]], [np.array([])]
-    )
+    one = names_of(titles, abstracts, [label])
+    other = names_of([titles[i] for i in order], [abstracts[i] for i in order], [label[order]])
     assert one == other
 
 
 def test_a_group_of_surveys_is_said_to_be_one():
     titles, abstracts, label = pile()
     titles = [f"A survey of {t}" if n == 1 else t for t, n in zip(titles, label, strict=True)]
-    nodes = names_of(titles, abstracts, [label], [np.array([])])[0]
+    nodes = names_of(titles, abstracts, [label])[0]
     assert [node.genre for node in nodes] == ["", "surveys", "", ""]
     assert nodes[1].phrases[0] == "surveys"

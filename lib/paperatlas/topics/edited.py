@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -148,18 +147,16 @@ def _measured(
     dropped: frozenset[str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table of the new nodes, and quality."""
-    none = np.zeros(0, dtype=np.int64)
-    parents = {level: _shared(new[level], new[above]).argmax(axis=1) for above, level in pairwise(LEVELS)}
     ids = corpus["paper_id"].to_numpy(dtype=str)
     read = np.sort(np.argsort(ids, kind="stable")[:_READ])
     some = corpus.iloc[read]
     terms = _without(read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2), dropped)
     coherence = Coherence(texts_of(some))
     levels = [new[level][read] for level in LEVELS]
-    named = name_nodes(terms, levels, [parents.get(level, none) for level in LEVELS], coherence)
+    named = name_nodes(terms, levels, coherence)
     chance = float(topics.null["null"].max()) if len(topics.null) else 0.0
     tables = []
-    for level, names in zip(LEVELS, named, strict=True):
+    for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False):
         if not names:
             continue
         here = new[level]
@@ -167,7 +164,7 @@ def _measured(
         reached = np.stack([_recovered(here == node, topics.landed) for node in range(len(names))], axis=1)
         typicality = np.round(confidence * near, 6)
         about = (names, reached, chance, ids, typicality, confidence)
-        table = node_table(level, here.astype(np.int32), parents.get(level), *about)
+        table = node_table(level, here.astype(np.int32), new.get(above), *about)
         tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
     table = pd.concat(tables, ignore_index=True)
     words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]

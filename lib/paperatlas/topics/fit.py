@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,6 @@ from paperatlas.topics.stability import draw_again, found_in, landings, recovery
 READ = 10_000  # papers from which words and names are taken at most
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
 _DIGITS = 6
-_NO_PARENTS = np.zeros(0, dtype=np.int64)
 
 
 def fit_topics(
@@ -200,19 +198,13 @@ def _table(
 ) -> pd.DataFrame:
     """`Topics.table`: nodes, named from some of the papers, those at the positions `read`."""
     labels = {level: found[level].to_numpy() for level in LEVELS}
-    parents = {level: _parents(labels[level], labels[above]) for above, level in pairwise(LEVELS)}
     terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2)
-    named = name_nodes(
-        terms,
-        [labels[level][read] for level in LEVELS],
-        [parents.get(level, _NO_PARENTS) for level in LEVELS],
-        coherence,
-    )
+    named = name_nodes(terms, [labels[level][read] for level in LEVELS], coherence)
     tables = [
         node_table(
             level,
             labels[level],
-            parents.get(level),
+            labels.get(above),
             [_described(name, terms) for name in names],
             tree.reached[level][:, np.argsort(rank[level][:-1])],
             tree.chance.get(level, tree.chance["topic"]),
@@ -220,7 +212,7 @@ def _table(
             found["typicality"].to_numpy(),
             found["confidence"].to_numpy(),
         )
-        for level, names in zip(LEVELS, named, strict=True)
+        for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False)
     ]
     return pd.concat([table for table in tables if len(table)], ignore_index=True)
 
@@ -253,10 +245,3 @@ def _described(name: NodeName, terms: Terms) -> NodeName:
     first = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:10]
     words = tuple(terms.shown[j] for j in first if terms.n_papers[j])
     return replace(name, words=words, phrases=name.phrases or words[:1])
-
-
-def _parents(labels: Labels, above: Labels) -> NDArray[np.int64]:
-    """(k,) node one level up of each node."""
-    parents = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.int64)
-    parents[labels[labels >= 0]] = above[labels >= 0]
-    return parents

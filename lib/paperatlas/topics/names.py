@@ -54,20 +54,20 @@ class NodeName:
         return ", ".join(self.phrases)
 
 
-def name_nodes(
-    terms: Terms, levels: Sequence[Labels], parents: Sequence[Labels], coherence: Coherence
-) -> list[list[NodeName]]:
+def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> list[list[NodeName]]:
     """``names[level][node]`` of the nodes of every level, from the top down.
 
-    `levels` hold the node of each paper, numbered from 0, -1 for none; `parents` for every node of a level the one
-    above it, not read for the first level. `coherence` says which words stand near each other.
+    `levels` hold the node of each paper, numbered from 0, -1 for none, each inside one of the level above.
+    `coherence` says which words stand near each other.
     """
     candidates = Candidates.of(terms)
     everyone = np.ones(len(levels[0]), dtype=bool)
     names: list[list[NodeName]] = []
     for depth, label in enumerate(levels):
         k = int(label.max(initial=-1)) + 1
-        parent = np.asarray(parents[depth], dtype=np.int64) if depth else np.zeros(k, dtype=np.int64)
+        parent = np.zeros(k, dtype=np.int64)
+        if depth:
+            parent[label[label >= 0]] = levels[depth - 1][label >= 0]
         chosen = candidates.choose(label, parent, everyone)
         words = describe(terms, label, k, coherence)
         measured = _cross_fit(candidates, label, parent, _halves(terms, label))

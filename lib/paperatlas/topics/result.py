@@ -26,7 +26,7 @@ _DIGITS = 6
 def node_table(
     level: str,
     labels: Labels,
-    parents: NDArray[np.int64] | None,
+    above: NDArray[np.integer] | None,
     named: Sequence[NodeName],
     reached: NDArray[np.float64],
     chance: float,
@@ -36,8 +36,9 @@ def node_table(
 ) -> pd.DataFrame:
     """One row per node of a level, as documented at `paperatlas.topics.Topics`.
 
-    `reached` holds the (r, k) Jaccard similarities over the refits, `chance` what structureless papers reach;
-    `typicality` says how well each paper stands for its node, `confidence` how far its topic can be trusted.
+    `above` holds the papers' nodes one level up, if there is one, `reached` the (r, k) Jaccard similarities over the
+    refits, `chance` what structureless papers reach; `typicality` says how well each paper stands for its node,
+    `confidence` how far its topic can be trusted.
     """
     rows: list[dict[str, Any]] = []
     for node, name in enumerate(named):
@@ -51,7 +52,7 @@ def node_table(
             {
                 "level": level,
                 "topic": node,
-                "parent": pd.NA if parents is None else int(parents[node]),
+                "parent": pd.NA if above is None else int(above[inside[0]]),
                 "name": name.name or f"{level.capitalize()} {node}",
                 "words": ";".join(name.words),
                 "size": len(inside),
