@@ -211,10 +211,10 @@ class Table:
             for c, title in self.columns.items()
         )
         shown = self.rows.head(_MOST_SEARCHABLE if self.searchable else self.most)
-        brief: set[str] = set()  # of dates and words, which need not be broken
+        # Ids, dates and words, which need not be broken.
+        brief = {c for c in self.columns if shown[c].dropna().astype(str).str.len().le(_BRIEF).all()}
         box = ""
         if self.searchable:
-            brief = {c for c in self.columns if shown[c].dropna().astype(str).str.len().le(_BRIEF).all()}
             # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
             height = "max-height:40rem;overflow:auto" if len(shown) > _UNSCROLLED else "overflow-x:auto"
             box = f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}" style="{height}'
