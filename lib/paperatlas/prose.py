@@ -80,6 +80,8 @@ def visible(text: object, *, keep: str = "\n\t") -> str:
 
 def percent(share: float) -> str:
     """Share as whole per cent; shares that would read as 0 or 100 without being so keep a decimal."""
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
     whole = round(100 * share)
     return f"{100 * share:.1f} %" if whole in (0, 100) and share not in (0.0, 1.0) else f"{whole} %"
 
