@@ -5,7 +5,7 @@
   const MOST = 8000; // points drawn at once; of larger piles every n-th, and all that a search finds
   const CLOSEST = 40, NEAR = 14; // magnification; pixels from the pointer to a point
   const CELL = 4; // pixels of the grid that says where no point lies
-  const TURNS = 24, STEP = 9; // places that a name tries: directions, and pixels between the circles around its node
+  const TURNS = 48, STEP = 9; // places that a name tries: directions, and pixels between the circles around its node
   const LONGEST = 170; // pixels of the line from a name to its papers
   const SVG = "http://www.w3.org/2000/svg";
   const svg = (tag, attributes) => {
@@ -125,7 +125,7 @@
     const cut = ([a, b], [c, d]) => side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
 
     function wanted(points) {
-      const groups = new Map(), of = level(), limit = narrow() ? 6 : 16;
+      const groups = new Map(), of = level(), limit = narrow() ? 9 : 16;
       for (const point of points) {
         if (!scene.hit.has(point.i) || point.px < 0 || point.py < 0 || point.px > width || point.py > height) continue;
         const node = nodeOf(point.i, of);
