@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.display import Note, Stack, Table, escape, paper_url, visible
+from paperatlas.display import Note, Table, escape, paper_url, visible
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import wilson
 from paperatlas.ledger import Ledger, paper_ledger
@@ -290,23 +290,15 @@ def error_at_first_sight() -> pd.DataFrame:
     return table.assign(last=table["round"] == table["round"].iloc[-1])
 
 
-def error_report() -> Stack:
-    """How right the ledger was on papers labelled by hand before it read them, the last round first."""
-    shown = error_at_first_sight().iloc[::-1]
+def error_report() -> Table:
+    """How right the ledger was on papers labelled by hand before its rules had seen them."""
+    rounds = error_at_first_sight()
+    shown = rounds[rounds["last"]].copy()
     for name, of in (("precision", "found"), ("recall", "labelled")):
         measured = shown[["hits", of, name, f"{name}_low", f"{name}_high"]].itertuples(index=False, name=None)
         shown[name] = [
             f"{percent(share)} ({between(low, high)}; {hits} of {total})" if total else "none to judge by"
             for hits, total, share, low, high in measured
         ]
-    shown["round"] = shown["round"] + np.where(shown["last"], " (the estimate)", "")
-    columns = {
-        "round": "papers", "measure": "entries", "precision": "right of those found", "recall": "found of those there",
-    }  # fmt: skip
-    before = (
-        "Each round of labels was counted before its errors were read, and the rules were mended after it: the last "
-        "round is the estimate for papers the ledger has not seen"
-    )
-    return Stack(
-        [Note(before), Table(shown, columns, caption="At first sight, the last round first", most=len(shown))]
-    )
+    columns = {"measure": "entries", "precision": "right of those found", "recall": "found of those there"}
+    return Table(shown, columns, caption=f"On {shown['papers'].iloc[0]} papers that the rules had not seen")
