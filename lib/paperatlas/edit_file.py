@@ -1,19 +1,29 @@
-"""The small file in which a hand's edits to the topics last: ``atlas.toml``."""
+"""Edits by hand: what `paperatlas.Study` can do to its topics, and the small file in which that lasts."""
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import replacing
-from paperatlas.topics.edits import Address, Edit, address_of, head_of
+from paperatlas.topics.edits import GONE, Address, Edit, address_of, check_edits, head_of, rows_named
 from paperatlas.topics.result import LEVELS, Topics
+
+if TYPE_CHECKING:
+    from paperatlas.study import Study
+
+    Papers = pd.DataFrame | Iterable[str]
+    Nodes = Sequence[int | str]
 
 EDITS = "atlas.toml"
 _NEEDS = {  # what an edit of each kind cannot do without
@@ -27,6 +37,12 @@ _NEEDS = {  # what an edit of each kind cannot do without
 _KINDS = {str: "a text", list: "a list of texts", float: "a number"}
 _OF_EDITS: dict[str, type] = {"kind": str, "name": str, "papers": list, "terms": list}
 _OF_NODES: dict[str, type] = {"level": str, "head": str, "papers": list, "share": float}
+# Steps that stay when papers are excluded or read anew, and what else stays when only the tree is edited.
+_OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
+_BEFORE_THE_TREE = {
+    "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted",
+    "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
+}  # fmt: skip
 _INTRODUCTION = """\
 # Edits to the topics that Paper Atlas finds, applied in this order at every run. Delete what you no longer want.
 # A node is known by some of its most typical papers (ids or titles) and by its head, never by its number.
@@ -166,6 +182,83 @@ def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[st
     raise AtlasError(f"no theme, topic or subtopic is called {node!r}; {hint}")
 
 
-def addressed(topics: Topics, nodes: Sequence[int | str], level: str) -> tuple[Address, ...]:
-    """Addresses of nodes given as for `find_node`."""
-    return tuple(address_of(topics, *find_node(topics, node, level)) for node in nodes)
+def rename(study: Study, names: Mapping[int | str, str], *, level: str = "topic") -> Study:
+    """Give topics other names, keep that in the file of edits, and return the edited study.
+
+    A node is given by its number at the level, its name, or the first phrase of its name. No such node, and a file
+    that cannot be written, are an `AtlasError`.
+    """
+    edits = [Edit("rename", _addressed(study, [node], level), name=name) for node, name in names.items()]
+    return _edited(study, edits)
+
+
+def merge(study: Study, nodes: Nodes, name: str = "", *, level: str = "topic") -> Study:
+    """Make one of several topics; otherwise as `rename`."""
+    found = tuple(dict.fromkeys(_addressed(study, nodes, level)))
+    return _edited(study, [Edit("merge", found, name=name)])
+
+
+def split(
+    study: Study,
+    node: int | str,
+    off: Nodes = (),
+    *,
+    papers: Papers = (),
+    name: str = "",
+    level: str = "topic",
+) -> Study:
+    """Make a topic of some subtopics of a topic (`off`), or of these papers and no others; otherwise as `rename`.
+
+    Papers that a later run finds in the subtopics split off follow them.
+    """
+    first = _addressed(study, [node], level)
+    below = {"theme": "topic", "topic": "subtopic"}.get(first[0].level, "")
+    nodes = (*first, *_addressed(study, off, below))
+    return _edited(study, [Edit("split", nodes, _ids(study, papers), name=name)])
+
+
+def move(study: Study, papers: Papers, to: int | str, *, level: str = "topic") -> Study:
+    """Put papers (a table, ids or titles) into another topic or subtopic; otherwise as `rename`."""
+    return _edited(study, [Edit("move", _addressed(study, [to], level), _ids(study, papers))])
+
+
+def exclude(study: Study, papers: Papers = (), *, terms: Iterable[str] = ()) -> Study:
+    """Leave papers out of everything, and let terms name no topic; otherwise as `rename`."""
+    return _edited(study, [Edit("exclude", (), _ids(study, papers), tuple(terms))])
+
+
+def respell(study: Study, spellings: Mapping[str, Iterable[str]]) -> Study:
+    """Read several spellings as one: ``{"graph neural network": ["GNN", "graph net"]}``; otherwise as `rename`."""
+    edits = [Edit("spelling", terms=tuple(terms), name=name) for name, terms in spellings.items()]
+    return _edited(study, edits)
+
+
+def _addressed(study: Study, nodes: Nodes, level: str) -> tuple[Address, ...]:
+    return tuple(address_of(study.topics, *find_node(study.topics, node, level)) for node in nodes)
+
+
+def _ids(study: Study, papers: Papers) -> tuple[str, ...]:
+    given = papers["paper_id"].tolist() if isinstance(papers, pd.DataFrame) else list(papers)
+    rows = rows_named(study.corpus, given)
+    for paper in given if len(rows) < len(given) else ():
+        if not rows_named(study.corpus, [paper]):
+            raise AtlasError(f"no paper has the id or title {paper!r}; study.papers lists them")
+    return tuple(study.corpus["paper_id"].iloc[rows])
+
+
+def _edited(study: Study, edits: Sequence[Edit]) -> Study:
+    """The study after some more edits, which are kept in its file; what they do not touch is not computed again."""
+    if study.edits_file is None:
+        raise AtlasError(f"edits need a file to be kept in; name one: Study(…, edits={EDITS!r})")
+    found = check_edits(study.topics, study.worded, study.vectors, edits)
+    if len(misfits := found[found["status"] == GONE]):
+        raise AtlasError(f"nothing was edited: {misfits['note'].iloc[0]}")
+    append_edits(study.edits_file, edits)
+    again = copy.copy(study)
+    deep = any(edit.kind == "spelling" or (edit.kind == "exclude" and edit.papers) for edit in edits)
+    kept = _OF_THE_SOURCES if deep else _OF_THE_SOURCES | _BEFORE_THE_TREE
+    for name in [*vars(again)]:
+        if name not in kept and isinstance(getattr(type(study), name, None), cached_property):
+            del vars(again)[name]
+    _ = again.asked_edits  # as the file is now
+    return again

@@ -25,7 +25,7 @@ _CITED = re.compile(r"\[(\w+)\]")
 
 
 def screening_flow(study: Study) -> pd.DataFrame:
-    """From records to papers, as flow diagrams of systematic reviews have it: ``step``, ``n``."""
+    """From records read to papers analysed, as flow diagrams of systematic reviews have it: ``step``, ``n``."""
     records, corpus = study.records, study.corpus
     left_out = sum(
         problem.reason.startswith(NO_ABSTRACT) and not problem.kept for problem in records.attrs["problems"]
@@ -43,7 +43,13 @@ def screening_flow(study: Study) -> pd.DataFrame:
 
 
 def methods_text(study: Study, references: str = "text") -> str:
-    """One paragraph about what was done, then its references; see `paperatlas.Study.methods_text`."""
+    """One paragraph for the paper you write: what was done with these papers, with numbers.
+
+    Parameters
+    ----------
+    references : {"text", "bibtex", "none"}
+        How what the paragraph cites is listed below it.
+    """
     from jinja2 import Template
 
     if references not in ("text", "bibtex", "none"):

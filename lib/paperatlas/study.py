@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from paperatlas import compare
+from paperatlas import compare, edit_file, findings, questions
+from paperatlas import methods_text as methods
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
 from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
-from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.ledger import Ledger, build_ledger
 from paperatlas.prose import marked_names
-from paperatlas.questions import Questions
 from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import locate
+from paperatlas.text import Terms, read_terms
 from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_key, encoder_name, fit_space
 from paperatlas.text.layout import Projection, project
 from paperatlas.topics import LEVELS, Topics, fit_topics
+from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
 from paperatlas.topics.inputs import texts_of
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
@@ -42,7 +43,7 @@ Progress = Callable[[str, float], None]
 T = TypeVar("T")
 
 
-class Study(Questions):
+class Study:
     """All results for one pile of papers, as attributes.
 
     Parameters
@@ -82,7 +83,7 @@ class Study(Questions):
         *,
         n_topics: int | None = None,
         sources: Sequence[DateSource | str | Path] | None = None,
-        edits: PathLike | None = EDITS,
+        edits: PathLike | None = edit_file.EDITS,
         encoder: str | Path | Encoder = LSA,
         abstracts_only: bool = False,
         period: str = "year",
@@ -93,7 +94,7 @@ class Study(Questions):
         self.dumps = _locate(dumps)
         self.n_topics = n_topics
         self.sources = sources
-        self.edits_file = edits_file(edits)
+        self.edits_file = edit_file.edits_file(edits)
         self.encoder = encoder
         self.abstracts_only = abstracts_only
         self.period = period
@@ -101,6 +102,22 @@ class Study(Questions):
         self.seconds: dict[str, float] = {}
         self.cache = Cache(cache if isinstance(cache, Path) else cache_folder() if cache else None)
         self._progress = progress
+
+    # What may be asked of it, and what a hand may change: functions of a study, in their own modules.
+    select = questions.select
+    counts = questions.counts
+    most_cited = questions.most_cited
+    similar = questions.similar
+    place = questions.place
+    rename = edit_file.rename
+    merge = edit_file.merge
+    split = edit_file.split
+    move = edit_file.move
+    exclude = edit_file.exclude
+    respell = edit_file.respell
+    methods_text = methods.methods_text
+    screening = cached_property(methods.screening_flow)
+    doubts = cached_property(findings.doubts)
 
     def _timed(self, step: str, compute: Callable[..., T], *given: Any, **options: Any) -> T:
         start = time.perf_counter()
@@ -173,7 +190,7 @@ class Study(Questions):
     @cached_property
     def asked_edits(self) -> list[Edit]:
         """The edits that the file of edits asks for; see `paperatlas.topics.edits.Edit`."""
-        found = [edit for known in self.edit_inputs for edit in read_edits(known.path)]
+        found = [edit for known in self.edit_inputs for edit in edit_file.read_edits(known.path)]
         check_unchanged(self.edit_inputs)
         return found
 
@@ -344,6 +361,16 @@ class Study(Questions):
     def space(self) -> Space:
         """What places any text among the papers."""
         return fit_space(self.texts, encoder=self.encoder)
+
+    @cached_property
+    def query_terms(self) -> Terms:
+        """Every term of the papers, those of a single paper too: what a query is read with."""
+        return read_terms(self.worded["title"].tolist(), self.worded["abstract"].tolist(), min_papers=1)
+
+    @cached_property
+    def topic_model(self) -> TopicModel:
+        """The tree to which `place` assigns papers."""
+        return TopicModel.of(self.worded, self.topics, seed=self.seed, embedder=self.space)
 
     def options(self, names: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Arguments that differ from the default, as the notebooks of a report repeat them, with other names of files.

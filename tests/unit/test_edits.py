@@ -243,7 +243,7 @@ def test_a_named_file_has_to_be_there(pile, tmp_path):
     with pytest.raises(pa.AtlasError, match="does not exist"):
         pa.Study(pile, edits=tmp_path / "typo.toml")
     with pytest.raises(pa.AtlasError, match="need a file to be kept in"):
-        pa.Study(pile, edits=None)._with_edits([])
+        pa.Study(pile, edits=None).respell({})
 
 
 @pytest.fixture(scope="module")

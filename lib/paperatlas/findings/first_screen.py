@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from paperatlas.findings.moves import Finding, movements
+from paperatlas.findings.of_pile import concerns
 from paperatlas.findings.of_topics import stability, told_apart
-from paperatlas.intervals import Z95
 from paperatlas.prose import (
     count,
     head,
@@ -22,15 +22,12 @@ from paperatlas.prose import (
     source_phrase,
     verb,
 )
-from paperatlas.readers import NO_ABSTRACT
 from paperatlas.trends import term_memberships
-from paperatlas.trends.shares import last_finished
 from paperatlas.trends.significance import LEAD, SURE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-_FEW = 100
 _NAMED = 4
 _SUBJECTS = 3
 
@@ -117,52 +114,15 @@ def _ground(study: Study) -> Finding:
 
 def _checks(study: Study) -> Finding:
     """What to know before quoting a number: one row of evidence for each question, one clause for each that bites."""
-    corpus, total = study.corpus, len(study.corpus)
-    years = corpus["published"].dropna().str[:4]
-    last = years.max() if len(years) else ""
-    so_far = int((years == last).sum()) if len(years) and last_finished(corpus, "year") < int(last) else 0
-    bare = int(corpus["abstract"].fillna("").eq("").sum())
-    undated, languages = total - len(years), corpus["language"].dropna().value_counts()
-    foreign = int(languages.sum() - languages.max()) if len(languages) else 0
-    problems = int((~study.problems["reason"].str.startswith(NO_ABSTRACT)).sum())
-    largest, hold = _largest_source(study)
-    points = f"{100 * Z95 / (2 * total**0.5):.0f}"
-    # What is asked, how many papers it concerns, from which part of them on it is worth a clause, and the clause.
-    asked = [
-        ("few papers", total if total < _FEW else 0, 0.0,
-         f"{count(total, 'paper')} are few: a share of them is uncertain by up to {points} points either way"),
-        ("unfinished", so_far, 0.0, f"{last} is not complete ({count(so_far, 'paper')} so far)"),
-        ("largest source", largest, 0.6, hold),
-        ("no abstract", bare, 0.0,
-         f"{count(bare, 'paper')} {verb(bare, 'have')} no abstract and {verb(bare, 'are')} placed by title alone"),
-        ("no date", undated, 0.02,
-         f"{percent(undated / total)} of the papers have no date" if len(years) else "no paper has a date"),
-        ("other languages", foreign, 0.05, f"{percent(foreign / total)} of the papers are in another language than most"),
-        ("problems", problems, 0.0, f"{count(problems, 'entry', 'entries')} could not be read in full"),
-    ]  # fmt: skip
-    said = [clause for _, n, least, clause in asked if n > least * total]
-    evidence = pd.DataFrame([(what, n, total) for what, n, *_ in asked], columns=["what", "n", "total"])
-    lead, text = "Before you quote.", "; ".join(said)
-    if not said:
-        lead = "Nothing stands in the way of quoting."
-        most = "nearly all" if undated + foreign else "all"
+    total, asked = len(study.corpus), concerns(study)
+    evidence = pd.DataFrame([(c.what, c.n, total) for c in asked], columns=["what", "n", "total"])
+    lead, text = "Before you quote.", "; ".join(c.text for c in asked if c.n > c.least * total)
+    if not text:
+        lead, amiss = "Nothing stands in the way of quoting.", {c.what: c.n for c in asked}
+        most = "nearly all" if amiss["no date"] + amiss["other languages"] else "all"
         text = f"{most} {count(total, 'paper')} have an abstract and a date"
-        text += ", and no source outweighs the others" if largest else ""
+        text += ", and no source outweighs the others" if amiss["largest source"] else ""
     return Finding(lead, sentence(text), "", "passport.html", evidence)
-
-
-def _largest_source(study: Study) -> tuple[int, str]:
-    """Papers of the largest of several sources, and what is said of those that hold most of the papers."""
-    total, held = len(study.corpus), study.corpus["dumps"].explode().value_counts()
-    many = held[held > 0.6 * total]
-    if len(held) < 2 or many.empty:
-        return (int(held.iloc[0]) if len(held) > 1 else 0), ""
-    which = "each" if len(many) == len(held) else count(len(many), "", words=True).strip()
-    hold = "holds" if len(many) < 2 or which == "each" else "hold"
-    least = f"{percent(float(many.min() / total))}{' or more' if len(set(many)) > 1 else ''}"
-    return int(
-        held.iloc[0]
-    ), f"{which} of {source_phrase(study.records.attrs['kinds'])} {hold} {least} of the papers"
 
 
 def _first_reading(study: Study) -> list[Finding]:

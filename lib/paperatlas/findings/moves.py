@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_topics import change_a_year, left_out, told_apart
+from paperatlas.findings.of_topics import change_a_year, left_out, names_of, told_apart
 from paperatlas.prose import count, head, is_plural, listing, percent, sentence, verb
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
@@ -32,7 +32,7 @@ _COMMON = 0.002
 _TERM = "term"
 _TRENDS = "index.html#trends"
 
-_Row = dict[str, Any]
+_Row = dict[Any, Any]
 _Told = list[frozenset[str]]  # the papers of each thing told already
 _Use = Callable[[str], float]
 
@@ -158,7 +158,7 @@ def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: _Told) -> Fin
 def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding | None:
     """The clearest trend of a topic up (1) or down (-1) that its name shares, where then and now alone show none."""
     tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
-    names = study.topics.at("topic").set_index("topic")["name"].map(head)
+    names = names_of(study).map(head)
     papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
     tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
     shared = [not use(name) * sign <= 0 for name in tests["name"]]
@@ -207,14 +207,10 @@ def _arrivals(table: pd.DataFrame, told: _Told) -> list[Finding]:
     return [Finding(sentence(f"{names} {verb} new"), sentence(text), SURE, _TRENDS, evidence)]
 
 
-def _rows(table: pd.DataFrame) -> list[_Row]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
 def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
     """The first rows that are not about papers told already; their papers join `told`."""
     rows: list[_Row] = []
-    for row in _rows(table):
+    for row in table.to_dict("records"):
         own = row["papers"]
         if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
             told.append(own)
@@ -259,7 +255,7 @@ def _verb(row: _Row) -> str:
 def _unmoved(table: pd.DataFrame) -> Finding:
     largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
     text = "no subject stands in enough dated papers to compare"
-    for row in _rows(largest):
+    for row in largest.to_dict("records"):
         text = f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear"
         if percent(row["share_now"]) != percent(row["share_then"]):
             text += f"; the largest is that of {row['name']}: {_shares(row)}"

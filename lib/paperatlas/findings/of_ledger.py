@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_topics import change_a_year, left_out
+from paperatlas.findings.of_topics import change_a_year, left_out, names_of
 from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
@@ -60,7 +60,7 @@ def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:
         elif p > 0.05:
             said.append(f"whether topics differ in this, the papers cannot tell (p = {p:.2f}, {test})")
         else:
-            names = study.topics.at("topic").set_index("topic")["name"]
+            names = names_of(study)
             least, most = (
                 shares.sort_values(["share", "total"], ascending=[up, False]).iloc[0] for up in (True, False)
             )

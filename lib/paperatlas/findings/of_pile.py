@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_topics import levels_counted, stability, verdicts_counted
+from paperatlas.findings.of_topics import levels_counted, names_of, stability, told_apart, verdicts_counted
+from paperatlas.intervals import Z95
 from paperatlas.prose import (
     count,
     listing,
@@ -16,16 +17,79 @@ from paperatlas.prose import (
     out_of,
     percent,
     quoted,
+    sentence,
     source_phrase,
     source_word,
     top,
     verb,
 )
+from paperatlas.readers import NO_ABSTRACT
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
+from paperatlas.trends.shares import last_finished
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
+
+_FEW = 100
+_MANY_UNDATED = 0.2
+
+
+class Concern(NamedTuple):
+    """Something to know before a number is quoted."""
+
+    what: str
+    n: int  # papers that it concerns
+    least: float  # the part of all papers from which on it is worth a clause before anything is quoted
+    text: str
+
+
+def concerns(study: Study) -> list[Concern]:
+    """What may be amiss with a pile, whether it is or not."""
+    corpus, total = study.corpus, len(study.corpus)
+    years = corpus["published"].dropna().str[:4]
+    last = years.max() if len(years) else ""
+    so_far = int((years == last).sum()) if len(years) and last_finished(corpus, "year") < int(last) else 0
+    held, languages = corpus["dumps"].explode().value_counts(), corpus["language"].dropna().value_counts()
+    largest = int(held.iloc[0]) if len(held) > 1 else 0
+    bare, undated = int((corpus["abstract"] == "").sum()), total - len(years)
+    foreign = int(languages.sum() - languages.max()) if len(languages) else 0
+    problems = int((~study.problems["reason"].str.startswith(NO_ABSTRACT)).sum())
+    points = f"{100 * Z95 / (2 * total**0.5):.0f}"
+    few = f"topics of so few are a sketch, and a share is uncertain by up to {points} points either way"
+    lack = f"{out_of(undated, total, 'paper')} {verb(undated, 'have')} no date and count in no trend"
+    alone = f"{verb(bare, 'have')} no abstract and {verb(bare, 'are')} placed by title alone, with half the confidence"
+    of = source_phrase(study.records.attrs["kinds"])
+    return [
+        Concern("few papers", total if total < _FEW else 0, 0.0, f"{count(total, 'paper')} are few: {few}"),
+        Concern("unfinished", so_far, 0.0, f"{last} is not complete ({count(so_far, 'paper')} so far)"),
+        Concern("largest source", largest, 0.6, f"the largest of {of} holds {percent(largest / total)} of the papers"),
+        Concern("no abstract", bare, 0.0, f"{out_of(bare, total, 'paper')} {alone}"),
+        Concern("no date", undated, 0.02,
+                lack if len(years) else "no paper has a date, so nothing is said of what moves"),
+        Concern("other languages", foreign, 0.05,
+                f"{percent(foreign / total)} of the papers are in another language than most"),
+        Concern("problems", problems, 0.0, f"{count(problems, 'entry', 'entries')} could not be read in full"),
+    ]  # fmt: skip
+
+
+def doubts(study: Study) -> list[str]:
+    """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
+    total, edits = len(study.corpus), study.edits
+    least = {"few papers": 0.0, "no abstract": 0.0, "no date": _MANY_UNDATED * total}
+    said = [*study.corpus.attrs["language_doubts"]]
+    said += [concern.text for concern in concerns(study) if concern.n > least.get(concern.what, total)]
+    if not told_apart(study.topics):
+        said.append(study.topics.verdict)
+    if len(edits):
+        said.append(
+            f"a hand has changed this analysis ({count(len(edits), 'edit')}): tests of edited topics are tests of groups "
+            "that somebody chose with the papers in view"
+        )
+    if misfits := int((edits["status"] != "applied").sum()):
+        fit = "fits or is" if misfits == 1 else "fit or are"
+        said.append(f"{count(misfits, 'edit')} no longer {fit} doubtful; the table of edits says why")
+    return [sentence(text) for text in said]
 
 
 def overview(study: Study) -> list[str]:
@@ -69,17 +133,19 @@ def loading(study: Study) -> list[str]:
         sentences.append(
             f"{out_of(several, len(corpus), 'paper')} {stand} in more than one {source_word(kinds)}"
         )
-    if near := study.near_duplicates:
-        titles = corpus.set_index("paper_id")["title"]
-        both = f"{quoted(titles[near[0].paper_id])} and {quoted(titles[near[0].other_id])}"
-        pairs, closest = (
-            ("one pair of papers is", "") if len(near) == 1 else (f"{len(near):,} pairs are", "; the closest")
-        )
-        share = percent(near[0].score)
-        sentences.append(
-            f"{pairs} much alike and not merged{closest}: {both}, which share {share} of the abstract"
-        )
-    return sentences
+    return [*sentences, *near_duplicates(study)]
+
+
+def near_duplicates(study: Study) -> list[str]:
+    """Which papers are much alike and count as two each, if any."""
+    if not (near := study.near_duplicates):
+        return []
+    titles = study.corpus.set_index("paper_id")["title"]
+    both = f"{quoted(titles[near[0].paper_id])} and {quoted(titles[near[0].other_id])}"
+    pairs = "one pair of papers is" if len(near) == 1 else f"{len(near):,} pairs are"
+    first = "" if len(near) == 1 else "; the closest"
+    share = percent(near[0].score)
+    return [f"{pairs} much alike and not merged{first}: {both}, which share {share} of the abstract"]
 
 
 def dating(study: Study) -> list[str]:
@@ -136,8 +202,9 @@ def coverage(study: Study, period: str = "year") -> list[str]:
         what: date_coverage(study.corpus, study.topics, level=by, period=period)
         for what, by in (("topic", "topic"), (word, "dumps"))
     }
-    topics = study.topics.at("topic").set_index("topic")["name"]
-    return uneven_dates(tables, topics.to_dict() | study.dump_table.set_index("dump")["label"].to_dict())
+    return uneven_dates(
+        tables, names_of(study).to_dict() | study.dump_table.set_index("dump")["label"].to_dict()
+    )
 
 
 def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]) -> list[str]:
@@ -210,7 +277,7 @@ def dumps(study: Study) -> list[str]:
         f"in {len(sure) or 'none'} of {len(cells)} combinations of {word} and topic, the {word} holds more or fewer papers "
         "of the topic than its size explains (Fisher's exact test, false-discovery rate 5 %)",
     ]
-    names = study.topics.at("topic").set_index("topic")["name"]
+    names = names_of(study)
     rich = sure[sure["odds_ratio"] > 1].sort_values(
         ["p", "odds_ratio"], ascending=[True, False], kind="stable"
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from paperatlas.topics import Topics
 
 _AGAIN = {"holds": "is found again", "shaky": "is not always found again", "fragile": "is seldom found again"}
+_RESAMPLED = "when the papers are resampled"
+_LOW = 0.2  # share of its neighbours that a paper in a doubtful place keeps at most
 
 
 def told_apart(topics: Topics) -> bool:
@@ -24,21 +26,18 @@ def told_apart(topics: Topics) -> bool:
     return not topics.verdict.startswith("There are no topics")
 
 
+def names_of(study: Study, level: str = "topic") -> pd.Series:
+    """Name of each node of a level, by its number."""
+    return study.topics.at(level).set_index(level)["name"]
+
+
 def topics(study: Study) -> list[str]:
     """How far the topics can be trusted."""
-    result = study.topics
-    table = result.at("topic")
-    weak = result.papers["confidence"] < 0.5
-    sentences = [levels_counted(result), stability(study)]
-    if n := int(weak.sum()):
+    sentences = [levels_counted(study.topics), stability(study), *between_topics(study)]
+    auc = study.topics.at("topic")["name_auc"]
+    if len(auc) > 1 and auc.notna().any():
         sentences.append(
-            f"{count(n, 'paper')} ({percent(weak.mean())}) {verb(n, 'sit')} between topics, with a "
-            "confidence below one half"
-        )
-    if len(table) > 1 and table["name_auc"].notna().any():
-        mean = f"{table['name_auc'].mean():.2f}"
-        sentences.append(
-            f"a topic's name finds its own papers with a mean AUC of {mean} (1 is perfect, 0.5 is chance)"
+            f"a topic's name finds its own papers with a mean AUC of {auc.mean():.2f} (1 is perfect, 0.5 is chance)"
         )
     return sentences
 
@@ -64,9 +63,20 @@ def stability(study: Study) -> str:
     held = int((table["grade"] == "holds").sum())
     steadiest = top(table, table["stability"])
     return (
-        f"{out_of(held, len(table), 'topic')} {verb(held, 'are')} found again when the papers are resampled; the most "
-        f"stable is {quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
+        f"{out_of(held, len(table), 'topic')} {verb(held, 'are')} found again {_RESAMPLED}; the most stable is "
+        f"{quoted(steadiest['name'])} (Jaccard {steadiest['stability']:.2f})"
     )
+
+
+def between_topics(study: Study) -> list[str]:
+    """How many papers have no sure topic, if any."""
+    weak = study.topics.papers["confidence"] < 0.5
+    if not (n := int(weak.sum())):
+        return []
+    share = percent(weak.mean())
+    return [
+        f"{count(n, 'paper')} ({share}) {verb(n, 'sit')} between topics, with a confidence below one half"
+    ]
 
 
 def topic(study: Study, number: int, level: str = "topic") -> list[str]:
@@ -76,7 +86,7 @@ def topic(study: Study, number: int, level: str = "topic") -> list[str]:
     holds = f"{quoted(row['name'])} holds {count(int(row['size']), 'paper')}"
     if len(nodes) > 1:
         holds += (
-            f" and {_AGAIN[row['grade']]} when the papers are resampled (Jaccard {row['stability']:.2f}, "
+            f" and {_AGAIN[row['grade']]} {_RESAMPLED} (Jaccard {row['stability']:.2f}, "
             f"95 % interval {row['stability_low']:.2f} to {row['stability_high']:.2f})"
         )
     sentences = [holds, f"its words are {listing(str(row['words']).split(';'), most=10)}"]
@@ -87,10 +97,8 @@ def topic(study: Study, number: int, level: str = "topic") -> list[str]:
     if len(nodes) > 1 and len(second) and second.index[0] in nodes.index:
         sentences.append(f"papers that leave it mostly join {quoted(nodes['name'][second.index[0]])}")
     verdict = study.trend_tests.set_index("topic")["verdict"].get(number, OPEN)
-    moves = (
-        "the papers cannot tell whether it rises or fades" if verdict == OPEN else f"its share is {verdict}"
-    )
-    return [*sentences, moves]
+    unknown = "the papers cannot tell whether it rises or fades"
+    return [*sentences, unknown if verdict == OPEN else f"its share is {verdict}"]
 
 
 def mapping(study: Study) -> list[str]:
@@ -100,17 +108,15 @@ def mapping(study: Study) -> list[str]:
         f"on average {percent(float(kept.mean()))} of a paper's nearest neighbours are still its nearest on the map; a "
         f"random picture would keep {percent(study.map.expected)}"
     ]
-    if n := int((kept < 0.2).sum()):
-        said.append(
-            f"{count(n, 'paper')} kept fewer than one in five; read {'its' if n == 1 else 'their'} place with care"
-        )
+    if n := int((kept < _LOW).sum()):
+        whose = "its" if n == 1 else "their"
+        said.append(f"{count(n, 'paper')} kept fewer than one in five; read {whose} place with care")
     return said
 
 
 def trends(study: Study) -> list[str]:
     """Which topics move."""
-    tests = study.trend_tests
-    names = study.topics.at("topic").set_index("topic")["name"]
+    tests, names = study.trend_tests, names_of(study)
     moving = [
         f"{quoted(names[row['topic']])} is {verdict}: its odds {change_a_year(row)}"
         for verdict in (RISING, FADING, STEADY)
@@ -130,7 +136,7 @@ def change_a_year(row: Mapping[Any, Any]) -> str:
 
 def verdicts_counted(study: Study) -> str:
     """The verdicts counted, those that move named; or why there is no trend to test."""
-    tests = study.trend_tests.merge(study.topics.at("topic")[["topic", "name"]], on="topic")
+    tests, names = study.trend_tests, names_of(study)
     periods = int(tests["periods"].max()) if len(tests) else 0
     if periods < MIN_PERIODS:
         return (
@@ -139,9 +145,9 @@ def verdicts_counted(study: Study) -> str:
         )
     parts = []
     for verdict in (RISING, FADING, STEADY):
-        if names := tests.loc[tests["verdict"] == verdict, "name"].map(quoted).tolist():
-            shown = f" ({listing(names, most=2)})" if verdict != STEADY else ""
-            parts.append(f"{len(names)} {verb(len(names), 'are')} {verdict}{shown}")
+        if found := tests.loc[tests["verdict"] == verdict, "topic"].tolist():
+            shown = f" ({listing([quoted(names[n]) for n in found], most=2)})" if verdict != STEADY else ""
+            parts.append(f"{len(found)} {verb(len(found), 'are')} {verdict}{shown}")
     unknown = int((tests["verdict"] == OPEN).sum())
     if not parts:
         return f"the papers cannot tell whether {'the' if unknown == 1 else 'any'} topic rises or fades"
@@ -182,13 +188,7 @@ def _beside_plain(tested: pd.DataFrame, found: pd.DataFrame, names: pd.Series) -
     if len(lost):
         shown = [quoted(str(names[group])) for group in lost[by]]
         return f"{listing(shown, most=3)} would seem to move if the mix of sources were left out of account"
-    row = top(tested, (tested["plain_odds_ratio"] / tested["odds_ratio"]).map(np.log).abs())
-    if round(row["odds_ratio"], 2) == round(row["plain_odds_ratio"], 2):
-        return "the mix of sources moves no estimate"
-    return (
-        f"the mix of sources moves the estimate for {quoted(str(names[row[by]]))} most: {row['odds_ratio']:.2f} a year "
-        f"within sources, {row['plain_odds_ratio']:.2f} without regard to them"
-    )
+    return "the mix of sources makes nothing seem to move that does not"
 
 
 def power(smallest: pd.DataFrame) -> list[str]:
@@ -196,13 +196,16 @@ def power(smallest: pd.DataFrame) -> list[str]:
     said = []
     for row in smallest.to_dict("records"):
         ways = {"rise": row[RISING], "fall": row[FADING]}
-        by_factor = {way: f"by a factor of {by:g} a year" for way, by in ways.items() if by == by}
-        seen = [f"{way}s {by}" for way, by in by_factor.items()]
-        if len(set(by_factor.values())) < len(seen):
-            seen = [f"rises and falls {by_factor['rise']}"]
-        missed = [way for way, by in ways.items() if by != by]
-        parts = [f"{listing(seen)} are found four times in five"] if seen else []
-        parts += [f"no {' or '.join(missed)} that was tried is found so often"] if missed else []
+        seen = {way: f"by a factor of {by:g} a year" for way, by in ways.items() if by == by}
+        parts = (
+            [f"{listing([f'{way}s {by}' for way, by in seen.items()])} are found four times in five"]
+            if seen
+            else []
+        )
+        if len(seen) == 2 and ways["rise"] == ways["fall"]:
+            parts = [f"rises and falls {seen['rise']} are found four times in five"]
+        if missed := [way for way in ways if way not in seen]:
+            parts.append(f"no {' or '.join(missed)} that was tried is found so often")
         said.append(f"in a topic of {row['papers']} papers, {'; '.join(parts)}")
     return said or ["there are too few periods with enough papers for any test"]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from paperatlas import findings
+from paperatlas.findings.of_pile import concerns, near_duplicates
+from paperatlas.findings.of_topics import between_topics, names_of
 from paperatlas.prose import count, listing, marked_names, no_census, percent, quoted
 
 if TYPE_CHECKING:
@@ -144,7 +146,7 @@ def _latest_claims(study: Study) -> pd.DataFrame:
 
 def dumps(study: Study) -> Part:
     """What each source is about, and what it adds."""
-    table, names = study.dump_table, study.topics.at("topic").set_index("topic")["name"]
+    table, names = study.dump_table, names_of(study)
     alone = len(table) == 1
     cells = study.topics_by_dump
     sources = []
@@ -179,27 +181,23 @@ def reading(study: Study) -> Part:
 
 def limits(study: Study) -> Part:
     """What the pages cannot say, and how doubtful the rest is."""
-    corpus, result, problems = study.corpus, study.topics, study.records.attrs["problems"]
-    fragile = result.at("topic").loc[~result.at("topic")["stable"], "name"].tolist()
-    undated, bare = int(corpus["published"].isna().sum()), int((corpus["abstract"] == "").sum())
-    weak, near = int((result.papers["confidence"] < 0.5).sum()), len(study.near_duplicates)
-    unsure = int((study.trend_tests["verdict"] == "cannot tell").sum())
+    amiss = {concern.what: concern.text for concern in concerns(study) if concern.n}
+    nodes, unsure = study.topics.at("topic"), int((study.trend_tests["verdict"] == "cannot tell").sum())
+    fragile = listing([quoted(name) for name in nodes.loc[~nodes["stable"], "name"]])
     said = [
         no_census(study.records.attrs["kinds"]),
-        f"{count(undated, 'paper')} of {len(corpus):,} {'has' if undated == 1 else 'have'} no date and "
-        f"{'is' if undated == 1 else 'are'} missing from everything over time" if undated else "",
-        f"{count(weak, 'paper')} of {len(corpus):,} {'sits' if weak == 1 else 'sit'} between topics, with a confidence "
-        "below one half" if weak else "",
-        f"read with care: {listing([quoted(n) for n in fragile])}, not found again when the papers are resampled"
-        if fragile else "",
+        amiss.get("no date", ""),
+        *between_topics(study),
+        f"read with care: {fragile}, not found again when the papers are resampled"
+        if fragile != "none"
+        else "",
         f"for {count(unsure, 'topic')} the papers cannot tell a trend from chance" if unsure else "",
         *findings.mapping(study),
-        f"{count(len(problems), 'entry', 'entries')} of the sources could not be read, or only in part" if problems else "",
-        f"{count(near, 'pair')} of papers {'is' if near == 1 else 'are'} much alike and counted as two each" if near else "",
-        f"{count(bare, 'paper')} {'has' if bare == 1 else 'have'} no abstract and {'is' if bare == 1 else 'are'} placed by "
-        f"{'its title' if bare == 1 else 'their titles'} alone" if bare else "",
+        amiss.get("problems", ""),
+        *near_duplicates(study),
+        amiss.get("no abstract", ""),
         "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
-    ]  # fmt: skip
+    ]
     return {"key": "limits", "title": "What this cannot tell", "said": [text for text in said if text]}
 
 
