@@ -10,18 +10,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.text import Terms, read_terms
+from paperatlas.topics.branches import one_hot, ranks
 from paperatlas.topics.coherence import Coherence, diversity, single_words
-from paperatlas.topics.inputs import Points, on_grid, texts_of
+from paperatlas.topics.inputs import Labels, Points, on_grid, texts_of
 from paperatlas.topics.join import centres
 from paperatlas.topics.names import name_nodes
-from paperatlas.topics.result import LEVELS, Topics, grade, node_table
+from paperatlas.topics.result import LEVELS, Topics, grade, node_table, papers_table
 
 _READ = 10_000  # papers from which names are taken at most
 BY_TITLE = 0.5  # how far a title alone is trusted: a convention
 _MEASURES = ["stability", "stability_low", "stability_high"]
 _OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]
 
-Labels = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Node = tuple[str, int]  # level and number
@@ -29,7 +29,7 @@ Node = tuple[str, int]  # level and number
 
 def labels_of(topics: Topics) -> dict[str, Labels]:
     """Level to the (n,) nodes of the papers, -1 for none."""
-    found = topics.papers[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int64")
+    found = topics.papers[list(LEVELS)].astype({"subtopic": "Int64"}).fillna({"subtopic": -1}).astype("int32")
     return {level: found[level].to_numpy().copy() for level in LEVELS}
 
 
@@ -48,13 +48,13 @@ def edited_topics(
     measured anew. `labels` are the papers' nodes at each level, with any numbers, -1 for none; `done` and `given` what a
     hand did to them and how it named them; `by_hand` the papers that it placed; `dropped` keys of terms that name nothing.
     """
-    old, number = labels_of(topics), {level: _by_size(labels[level]) for level in LEVELS}
+    old, number = labels_of(topics), {level: ranks(labels[level]) for level in LEVELS}
     new = {level: number[level][labels[level]] for level in LEVELS}
     points = on_grid(topics.vectors)
-    papers = _placed(topics, corpus, points, old["topic"], new["topic"], by_hand)
+    found = _placed(topics, corpus, points, old["topic"], new["topic"], by_hand)
     table, quality = topics.table.copy(), topics.quality
     if dropped or any((old[level] != new[level]).any() for level in LEVELS):
-        table, quality = _measured(topics, corpus, points, papers["confidence"].to_numpy(), old, new, dropped)
+        table, quality = _measured(topics, corpus, points, found["confidence"].to_numpy(), old, new, dropped)
     table["edited"] = ""
     names = _names_alike(labels, given)
     for level, node in {**done, **names}:
@@ -64,11 +64,7 @@ def edited_topics(
             table.loc[at, "name"] = name
             # How well the machine's name found its papers says nothing about one that a hand gave.
             table.loc[at, ["name_auc", "name_precision"]] = np.nan
-    for level in LEVELS:
-        called = table[table["level"] == level].set_index("topic")["name"].to_dict()
-        papers[level] = new[level]
-        papers[f"{level}_name"] = [called.get(node, "") for node in new[level].tolist()]
-    papers["subtopic"] = papers["subtopic"].astype("Int64").where(papers["subtopic"] >= 0)
+    papers = papers_table(topics.papers["paper_id"], new, table, found).assign(placed_by=found["placed_by"])
     landed = np.append(_heirs(old["topic"], new["topic"]), [-2, -1])[topics.landed]
     landed = np.where(topics.landed == old["topic"], new["topic"], landed).astype(np.int16)
     return replace(topics, papers=papers, table=table, quality=quality, landed=landed)
@@ -86,24 +82,12 @@ def _names_alike(labels: Mapping[str, Labels], given: Mapping[Node, str]) -> dic
     return names
 
 
-def _by_size(labels: Labels) -> Labels:
-    """New number of every node, larger ones first; the last place serves -1, and nodes without papers get it."""
-    size = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
-    number = np.full(len(size) + 1, -1, dtype=np.int64)
-    order = np.argsort(-size, kind="stable")
-    number[order] = np.where(size[order] > 0, np.arange(len(size)), -1)
-    return number
-
-
-def _shared(one: Labels, other: Labels) -> Labels:
+def _shared(one: Labels, other: Labels) -> NDArray[np.int64]:
     """How many papers each node shares with each other one."""
-    both = (one >= 0) & (other >= 0)
-    shared = np.zeros((int(one.max(initial=-1)) + 1, int(other.max(initial=-1)) + 1), dtype=np.int64)
-    np.add.at(shared, (one[both], other[both]), 1)
-    return shared
+    return np.asarray((one_hot(one) @ one_hot(other).T).toarray(), dtype=np.int64)
 
 
-def _heirs(old: Labels, new: Labels) -> Labels:
+def _heirs(old: Labels, new: Labels) -> NDArray[np.int64]:
     """The new topic that holds most papers of each old one."""
     return np.asarray(_shared(old, new).argmax(axis=1), dtype=np.int64)
 
@@ -111,7 +95,7 @@ def _heirs(old: Labels, new: Labels) -> Labels:
 def _placed(
     topics: Topics, corpus: pd.DataFrame, points: Points, old: Labels, new: Labels, by_hand: Mask
 ) -> pd.DataFrame:
-    """`Topics.papers` with confidence and runner-up in the new topics.
+    """Each paper's confidence and runner-up in the new topics, and what placed it.
 
     Where a paper's runner-up was merged with its topic, its confidence is the share of the refits in which it went
     to either; a paper that a hand has placed is sure; one without an abstract is half as sure as its title makes it.
@@ -128,13 +112,13 @@ def _placed(
     confidence[by_hand] = 1.0
     if new.max() > 0:
         unknown = np.flatnonzero(runner_up == new)
-        near = points[unknown] @ centres(points, new.astype(np.int32)).T
+        near = points[unknown] @ centres(points, new).T
         near[np.arange(len(unknown)), new[unknown]] = -2.0
         runner_up[unknown] = near.argmax(axis=1)
     bare = (corpus["abstract"] == "").to_numpy() & ~by_hand
     confidence[bare] = np.round(confidence[bare] * BY_TITLE, 4)
     placed_by = np.select([by_hand, bare], ["hand", "title"], "abstract")
-    return topics.papers.assign(confidence=confidence, runner_up=runner_up, placed_by=placed_by)
+    return pd.DataFrame({"confidence": confidence, "runner_up": runner_up, "placed_by": placed_by})
 
 
 def _measured(
@@ -160,11 +144,10 @@ def _measured(
         if not names:
             continue
         here = new[level]
-        near = (points * centres(points, here.astype(np.int32))[here]).sum(axis=1)
-        reached = np.stack([_recovered(here == node, topics.landed) for node in range(len(names))], axis=1)
-        typicality = np.round(confidence * near, 6)
+        near = (points * centres(points, here)[here]).sum(axis=1)
+        reached, typicality = _recovered(here, topics.landed), np.round(confidence * near, 6)
         about = (names, reached, chance, ids, typicality, confidence)
-        table = node_table(level, here.astype(np.int32), new.get(above), *about)
+        table = node_table(level, here, new.get(above), *about)
         tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
     table = pd.concat(tables, ignore_index=True)
     words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
@@ -176,18 +159,15 @@ def _measured(
     return table, quality
 
 
-def _recovered(member: Mask, landed: NDArray[np.int16]) -> Floats:
-    """(r,) Jaccard similarity, in each refit, of a node with the topics of which it holds most papers, together."""
+def _recovered(labels: Labels, landed: NDArray[np.int16]) -> Floats:
+    """(r, k) Jaccard similarity, in each refit, of each node with the topics of which it holds most papers, together."""
     found = []
     for row in landed:
-        drawn = row > -2
-        groups = np.where(drawn, row, -1) + 1
-        inside = np.bincount(groups[member], minlength=int(groups.max(initial=0)) + 1)
-        mostly = 2 * inside > np.bincount(groups, minlength=len(inside))
-        mostly[0] = False
-        taken = mostly[groups]
-        either = int(((taken | member) & drawn).sum())
-        found.append(int((taken & member & drawn).sum()) / either if either else 0.0)
+        mine, theirs = one_hot(np.where(row > -2, labels, -1), int(labels.max()) + 1), one_hot(row)
+        shared, size = (mine @ theirs.T).toarray(), theirs.sum(axis=1)
+        mostly = 2 * shared > size
+        both = (shared * mostly).sum(axis=1)
+        found.append(both / np.maximum(mine.sum(axis=1) + mostly @ size - both, 1))
     return np.asarray(np.round(found, 6), dtype=np.float64)
 
 
@@ -224,7 +204,7 @@ def _inherited(
 def _jaccard(one: Labels, other: Labels) -> Floats:
     """Jaccard similarity of each node with each other one."""
     shared = _shared(one, other)
-    size, other_size = (np.bincount(labels[labels >= 0]) for labels in (one, other))
+    size, other_size = (one_hot(labels).sum(axis=1) for labels in (one, other))
     return np.asarray(shared / (size[:, None] + other_size[None, :] - shared), dtype=np.float64)
 
 

@@ -28,8 +28,6 @@ APPLIED, DOUBTFUL, GONE = "applied", "doubtful", "no longer fits"
 EDIT_COLUMNS = ["kind", "node", "what", "status", "note"]
 _GROWN = 3.0  # a node whose share of the pile has grown by more may be another one
 
-Labels = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Address:
