@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from paperatlas.findings.moves import Finding, movements
+from paperatlas.findings.moves import Finding, found, movements
 from paperatlas.findings.of_pile import concerns
 from paperatlas.findings.of_topics import stability, told_apart
 from paperatlas.prose import (
@@ -16,8 +16,6 @@ from paperatlas.prose import (
     listing,
     only_searches,
     out_of,
-    percent,
-    quoted,
     sentence,
     source_phrase,
     verb,
@@ -93,7 +91,7 @@ def _ground(study: Study) -> Finding:
     """Which topics are found again when the papers are resampled, and which are not."""
     nodes = study.topics.at("topic").sort_values("stability", ascending=False, kind="stable")
     columns = ["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]
-    page, text = "index.html#topics", stability(study)
+    page, text = "index.html#topics", stability(study)[0]
     if len(nodes) == 1:
         return Finding("There is one topic only.", sentence(text), "", page, nodes[columns[:3]])
     if not told_apart(study.topics):
@@ -116,7 +114,7 @@ def _checks(study: Study) -> Finding:
     """What to know before quoting a number: one row of evidence for each question, one clause for each that bites."""
     total, asked = len(study.corpus), concerns(study)
     evidence = pd.DataFrame([(c.what, c.n, total) for c in asked], columns=["what", "n", "total"])
-    lead, text = "Before you quote.", "; ".join(c.text for c in asked if c.n > c.least * total)
+    lead, text = "Before you quote.", "; ".join(c.text for c in asked if c.bites)
     if not text:
         lead, amiss = "Nothing stands in the way of quoting.", {c.what: c.n for c in asked}
         most = "nearly all" if amiss["no date"] + amiss["other languages"] else "all"
@@ -131,9 +129,8 @@ def _first_reading(study: Study) -> list[Finding]:
     main = lists[lists["variant"] == "most covering"]
     if main.empty:
         return []
-    use = f"together the {len(main)} use" if len(main) > 1 else "it uses"
-    terms = "tell the topics apart" if len(study.topics.at("topic")) > 1 else "several papers share"
-    text = f"begin with {quoted(main.iloc[0]['title'])}; {use} {percent(main.iloc[-1]['covered'])} of the terms that {terms}"
+    several = len(study.topics.at("topic")) > 1
+    first, last = main.iloc[0], main.iloc[-1]
+    facts = {"title": first["title"], "covered": last["covered"], "several": several}
     evidence = main[["place", "paper_id", "title", "published", "covered"]]
-    lead = f"Read first: {count(len(main), 'paper')}."
-    return [Finding(lead, sentence(text), "", "index.html#reading", evidence)]
+    return [found("first_reading", "", "index.html#reading", evidence, n=len(main), **facts)]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.findings.of_topics import change_a_year, left_out, names_of, told_apart
-from paperatlas.prose import count, head, is_plural, listing, percent, sentence, verb
+from paperatlas.findings.of_topics import left_out, names_of, told_apart
+from paperatlas.prose import head, listing, say, sentence
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
 from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
@@ -48,6 +48,12 @@ class Finding:
     evidence: pd.DataFrame  # the numbers behind the sentences
 
 
+def found(macro: str, grade: str, page: str, evidence: pd.DataFrame, **facts: Any) -> Finding:
+    """A finding in the words of a macro, which says it in brief first."""
+    lead, text = map(sentence, say(macro, **facts))
+    return Finding(lead, text, grade, page, evidence)
+
+
 def movements(study: Study) -> list[Finding]:
     """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
     spans = then_and_now(study.corpus)
@@ -56,12 +62,12 @@ def movements(study: Study) -> list[Finding]:
     everything, use = _compared(study), _change_of_use(study, spans[1].first)
     told: _Told = []
     table = _named_rightly(everything, use)
-    found = [
+    ways = [
         _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told)
         or _over_the_years(study, sign, use, told)
         for sign in (1, -1)
     ]
-    return ([finding for finding in found if finding] or [_unmoved(everything)]) + _arrivals(everything, told)
+    return ([finding for finding in ways if finding] or [_unmoved(everything)]) + _arrivals(everything, told)
 
 
 def _compared(study: Study) -> pd.DataFrame:
@@ -137,53 +143,29 @@ def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: _Told) -> Fin
     way = way[way["older"].isna() | (way["share_then"] > 0)]
     sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
     if rows := _apart(sure, told, _ALIKE + 1):
-        likewise = [
-            f"{row['name']} ({percent(row['share_now'])}, {percent(row['share_then'])} {_before(row)})"
-            for row in rows[1:]
-        ]
-        text = _shares(rows[0]) + (f". Likewise {listing(likewise)}" if likewise else "")
-        return _moved(rows, _verb(rows[0]), text, SURE)
+        return found("moved", SURE, _page(rows[0]), _evidence(rows), rows=rows)
     leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
     leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
     if not (sure.empty and (rows := _apart(leads, told, 1))):
         return None
-    row = rows[0]
-    text = (
-        f"{_shares(row)} ({row['n_now']:,} of {row['total_now']:,} papers, then {row['n_then']:,} of "
-        f"{row['total_then']:,}). It was picked from {comparisons:,} comparisons, among which chance may make one as clear"
-    )
-    return _moved(rows, f"may be {_gaining(sign)} ground", text, LEAD)
+    return found("may_move", LEAD, _page(rows[0]), _evidence(rows), row=rows[0], comparisons=comparisons)
 
 
 def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding | None:
     """The clearest trend of a topic up (1) or down (-1) that its name shares, where then and now alone show none."""
     tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
-    names = names_of(study).map(head)
     papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
+    names = names_of(study).map(head)
     tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
     shared = [not use(name) * sign <= 0 for name in tests["name"]]
     rows = _apart(tests[np.array(shared, dtype=bool)].sort_values(["p_adjusted", "topic"]), told, 1)
     if not rows:
         return None
-    row = rows[0]
-    text, verb = (
-        f"the odds that a paper is of this topic {change_a_year(row)}",
-        f"{'gain' if sign > 0 else 'lose'}{'' if is_plural(row['name']) else 's'}",
-    )
-    if row["depends_on"]:
-        text += f"; the trend is not found {left_out(row['depends_on'], study.names('dump'))}"
-        verb = f"may be {_gaining(sign)}"
     columns = ["name", "n", "odds_ratio", "odds_low", "odds_high", "p_adjusted", "depends_on"]
-    grade, page = LEAD if row["depends_on"] else SURE, f"topics/{row['topic']:02d}.html"
-    lead = sentence(f"{row['name']} {verb} ground")
-    return Finding(lead, sentence(text), grade, page, pd.DataFrame(rows)[columns])
-
-
-def _moved(rows: list[_Row], verb: str, text: str, grade: str) -> Finding:
-    """What the first of the rows does, with all of them as its evidence."""
-    level, number = rows[0]["group"].split(":", 1)
-    page = f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
-    return Finding(sentence(f"{rows[0]['name']} {verb}"), sentence(text), grade, page, _evidence(rows))
+    without = left_out(rows[0]["depends_on"], study.names("dump"))
+    facts = {"row": rows[0], "rising": sign > 0, "without": without}
+    page = f"topics/{rows[0]['topic']:02d}.html"
+    return found("over_the_years", LEAD if without else SURE, page, pd.DataFrame(rows)[columns], **facts)
 
 
 def _arrivals(table: pd.DataFrame, told: _Told) -> list[Finding]:
@@ -192,19 +174,14 @@ def _arrivals(table: pd.DataFrame, told: _Told) -> list[Finding]:
     rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
     if not rows:
         return []
-    names = listing([row["name"] for row in rows])
-    verb = "are" if len(rows) > 1 or is_plural(names) else "is"
-    counted = [(count(row["n_then"] + row["n_now"], "paper"), row["first"][:4]) for row in rows]
-    if len(rows) == 1:
-        text = (
-            f"{counted[0][0]} since {counted[0][1]} speak of {_them(rows[0])}, and none of the {rows[0]['older']:,.0f} "
-            "older ones does"
-        )
-    else:
-        said = [f"{row['name']} in {n} since {year}" for row, (n, year) in zip(rows, counted, strict=True)]
-        text = f"{listing(said)}; no paper before speaks of them"
     evidence = _evidence(rows).drop(columns="grade")  # that of the change, not of being new
-    return [Finding(sentence(f"{names} {verb} new"), sentence(text), SURE, _TRENDS, evidence)]
+    names = listing([row["name"] for row in rows])
+    return [found("arrived", SURE, _TRENDS, evidence, rows=rows, names=names)]
+
+
+def _page(row: _Row) -> str:
+    level, number = row["group"].split(":", 1)
+    return f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
 
 
 def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
@@ -222,55 +199,14 @@ def _evidence(rows: list[_Row]) -> pd.DataFrame:
     return pd.DataFrame(rows).drop(columns="papers")
 
 
-def _shares(row: _Row) -> str:
-    """A group's shares now and then, in words."""
-    what = "speak of" if row["level"] == _TERM else "are about"
-    return (
-        f"{percent(row['share_now'])} of the papers of {row['now']} {what} {_them(row)}, against "
-        f"{percent(row['share_then'])} {_before(row)}"
-    )
-
-
-def _before(row: _Row) -> str:
-    return "before" if "–" in row["then"] else f"in {row['then']}"
-
-
-def _them(row: _Row) -> str:
-    return "them" if is_plural(row["name"]) else "it"
-
-
-def _gaining(sign: int) -> str:
-    return "gaining" if sign > 0 else "losing"
-
-
-def _verb(row: _Row) -> str:
-    now, then, many = row["share_now"], row["share_then"], is_plural(row["name"])
-    if now > then:
-        verb, rest = ("take", "over") if now >= 0.15 and now >= 2 * then else ("gain", "ground")
-    else:
-        verb, rest = ("all but disappear", "") if now <= then / 4 else ("lose", "ground")
-    return f"{verb}{'' if many else 's'} {rest}".strip()
-
-
 def _unmoved(table: pd.DataFrame) -> Finding:
     largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
-    text = "no subject stands in enough dated papers to compare"
-    for row in largest.to_dict("records"):
-        text = f"{count(len(table), 'subject')} compared between {row['now']} and {row['then']}, and no difference is clear"
-        if percent(row["share_now"]) != percent(row["share_then"]):
-            text += f"; the largest is that of {row['name']}: {_shares(row)}"
-    evidence = largest.drop(columns="papers")
-    return Finding("Nothing can be shown to move.", sentence(text), OPEN, _TRENDS, evidence)
+    row = next(iter(largest.to_dict("records")), None)
+    return found("unmoved", OPEN, _TRENDS, largest.drop(columns="papers"), n=len(table), row=row)
 
 
 def _timeless(study: Study) -> Finding:
     years = study.corpus["published"].dropna().str[:4].value_counts().sort_index()
     evidence = years.rename_axis("year").rename("papers").reset_index()
-    dated = int(years.sum())
-    if not dated:
-        text = "no paper has a date; give a source of dates to see what moves"
-    elif len(years) == 1:
-        text = f"all {count(dated, 'dated paper')} are of {years.index[0]}, so there is no earlier year to compare with"
-    else:
-        text = f"{count(dated, 'dated paper')} {verb(dated, 'are')} too few to compare the latest with those before"
-    return Finding("What moves cannot be told.", sentence(text), OPEN, "index.html#limits", evidence)
+    facts = {"dated": int(years.sum()), "years": years.index.tolist()}
+    return found("timeless", OPEN, "index.html#limits", evidence, **facts)
