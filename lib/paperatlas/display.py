@@ -6,7 +6,7 @@ import csv
 import html
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,13 +15,13 @@ from urllib.parse import quote, quote_plus
 import numpy as np
 import pandas as pd
 
-from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, count, is_marked, sentence
+from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, is_marked, sentence
 from paperatlas.prose import visible as visible
+from paperatlas.templates import render
 
 # More rows make a page that telephones cannot hold; `paperatlas export` writes them all.
 _MOST_SEARCHABLE = 5_000
-_BRIEF = 12
-_UNSCROLLED = 20
+_BRIEF = 12  # letters of ids, dates and words, which need not be broken
 _DATA = Path(__file__).with_name("data")
 # Whatever else a table holds under these names becomes no part of an address.
 _ADDRESSES = {
@@ -205,36 +205,26 @@ class Table:
         return "\n".join(lines if len(shown) else [*lines, "none"])
 
     def _repr_html_(self) -> str:
-        numeric = {c for c in self.columns if self._is_numeric(c)}
-        head = "".join(
-            f'<th scope="col"{self._align(c, numeric)}{_help(c)}>{escape(title)}</th>'
-            for c, title in self.columns.items()
-        )
         shown = self.rows.head(_MOST_SEARCHABLE if self.searchable else self.most)
-        # Ids, dates and words, which need not be broken.
-        brief = {c for c in self.columns if shown[c].dropna().astype(str).str.len().le(_BRIEF).all()}
-        box = ""
-        if self.searchable:
-            # JupyterLab has none of the report's style sheets, so the height of a long table is said here.
-            height = "max-height:40rem;overflow:auto" if len(shown) > _UNSCROLLED else "overflow-x:auto"
-            box = f' pa-searchable" role="region" aria-label="{escape(self.caption or "Table")}" style="{height}'
-        body = []
-        for row in shown.to_dict("records"):
-            cells = "".join(
-                f"<td{self._align(c, numeric, brief)}{self._sort_key(c, row)}>{self._cell(c, row)}</td>"
-                for c in self.columns
-            )
-            body.append(f"<tr>{cells}</tr>")
-        hidden = len(self.rows) - len(shown)
-        rest = f"and {count(hidden, 'more row')}" if hidden > 0 else "" if body else "none"
-        more = f'<p class="pa-more">{rest}</p>' if rest else ""
-        marked = any(is_marked(self._text(c, value)) for c in self.columns for value in shown[c])
-        told = " · ".join(filter(None, (self.caption, MARK_EXPLAINED if marked else "")))
-        caption = f"<caption>{escape(told)}</caption>" if told else ""
-        rows = "\n".join(body)
-        return (
-            f'<div class="pa-table{box}" tabindex="0"><table>{caption}'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{more}"
+        columns = [
+            {
+                "heading": heading,
+                "help": _column(name).help,
+                "numeric": self._is_numeric(name),
+                "brief": shown[name].dropna().astype(str).str.len().le(_BRIEF).all(),
+            }
+            for name, heading in self.columns.items()
+        ]
+        rows = [[self._cell(name, row) for name in self.columns] for row in shown.to_dict("records")]
+        marked = any(is_marked(cell["text"]) for row in rows for cell in row)
+        return render(
+            "table.html",
+            columns=columns,
+            rows=rows,
+            hidden=len(self.rows) - len(shown),
+            caption=self.caption,
+            note=MARK_EXPLAINED if marked else "",
+            searchable=self.searchable,
         )
 
     def _is_numeric(self, column: str) -> bool:
@@ -242,29 +232,16 @@ class Table:
             return False
         return bool(pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(column, column)]))
 
-    @staticmethod
-    def _align(column: str, numeric: set[str], brief: Set[str] = frozenset()) -> str:
-        if column in numeric:
-            return ' class="pa-number"'
-        # JupyterLab sets every cell of a table flush right, which suits numbers only.
-        kind = ' class="pa-brief"' if column in brief else ""
-        return kind + ' style="text-align:left"'
-
-    def _sort_key(self, column: str, row: Mapping[Hashable, Any]) -> str:
-        """The number behind a formatted cell, for a sort by value and not by letters."""
-        value = row[self.sort_by.get(column, column)]
-        if not self.searchable or isinstance(value, bool) or not isinstance(value, int | float | np.number):
-            return ""
-        return f' data-sort="{float(value)!r}"' if math.isfinite(value) else ""
-
-    def _cell(self, column: str, row: Mapping[Hashable, Any]) -> str:
-        text = escape(self._text(column, row[column]))
-        url, paper = str(row.get(self.links.get(column, ""))), ""
+    def _cell(self, column: str, row: Mapping[Hashable, Any]) -> dict[str, str]:
+        """What a cell says, where it leads, and the number behind it, for a sort by value and not by letters."""
+        value, url, paper, sort = row[self.sort_by.get(column, column)], "", "", ""
+        if self.searchable and isinstance(value, int | float | np.number) and not isinstance(value, bool):
+            sort = f"{float(value)!r}" if math.isfinite(value) else ""
+        if (address := str(row.get(self.links.get(column, "")))).startswith("https://"):
+            url = address
         if column == "title" and isinstance(row.get("paper_id"), str):
-            paper = f' data-paper="{escape(row["paper_id"])}"'  # the site shows this paper's card
-            url = url if url.startswith("https://") else paper_url(row)
-        href = f' href="{html.escape(url)}" rel="noopener"' if url.startswith("https://") else ""
-        return f"<a{href}{paper}>{text}</a>" if href or paper else text
+            url, paper = url or paper_url(row), row["paper_id"]  # the site shows this paper's card
+        return {"text": self._text(column, row[column]), "url": url, "paper": paper, "sort": sort}
 
 
 def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict[str, str]:
@@ -281,7 +258,3 @@ def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict
     if "name" in headed and "level" in rows and len(set(rows["level"])) == 1:
         headed["name"] = str(rows["level"].iloc[0])  # the name of what: a theme, a topic, a subtopic
     return headed
-
-
-def _help(column: str) -> str:
-    return f' title="{escape(text)}"' if (text := _column(column).help) else ""

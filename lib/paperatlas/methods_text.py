@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from paperatlas.errors import AtlasError
-from paperatlas.prose import count, listing
+from paperatlas.prose import count
 from paperatlas.readers import NO_ABSTRACT, read_papers
+from paperatlas.templates import render
 from paperatlas.text.encoders import LSA, encoder_name
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 _REFERENCES = Path(__file__).with_name("references.bib")
-_PARAGRAPH = Path(__file__).parent / "site" / "templates" / "methods.txt"
 _CITED = re.compile(r"\[(\w+)\]")
 
 
@@ -50,11 +50,9 @@ def methods_text(study: Study, references: str = "text") -> str:
     references : {"text", "bibtex", "none"}
         How what the paragraph cites is listed below it.
     """
-    from jinja2 import Template
-
     if references not in ("text", "bibtex", "none"):
         raise AtlasError(f"references may be 'text', 'bibtex' or 'none', found {references!r}")
-    said = " ".join(Template(_PARAGRAPH.read_text(encoding="utf-8")).render(**_facts(study)).split())
+    said = " ".join(render("methods.txt", **_facts(study)).split())
     cited = list(dict.fromkeys(_CITED.findall(said)))
     known = read_papers(_REFERENCES).set_index("key").to_dict("index")
     text = _CITED.sub(lambda found: f"({_short(known[found.group(1)])})", said)
@@ -98,7 +96,7 @@ def _facts(study: Study) -> dict[str, Any]:
     grades = study.topics.at("topic")["grade"]
     found = {level: len(study.fitted.at(level)) for level in LEVELS}
     return {
-        "count": count, "listing": listing, "were": _were,
+        "were": _were,
         "study": study, "version": __version__, "core": CORE, **flow,
         "sources": len(kinds), "kinds": sorted(set(kinds.values())),
         "encoders": [*encoders, *([f"the encoder {model}"] if model else [])],

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +10,6 @@ if TYPE_CHECKING:
 
 UNSTABLE = "○"
 MARK_EXPLAINED = f"{UNSTABLE} unstable topic"
-TEMPLATES = Path(__file__).parent / "site" / "templates"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -133,24 +129,3 @@ def sentence(text: str) -> str:
     """Text with a capital first letter and a full stop."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def say(macro: str, /, **facts: Any) -> list[str]:
-    """Sentences of a macro of ``findings.txt``, without capital letter and full stop."""
-    lines = re.sub(r"\n(?=\s)", "", f"\n{getattr(_sentences(), macro)(**facts)}").split("\n")
-    return [" ".join(line.split()) for line in lines if line.strip()]
-
-
-@cache
-def _sentences() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(  # noqa: S701 - plain text
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        finalize=lambda value: re.sub(r"\s+", " ", value) if isinstance(value, str) else value,
-    )
-    environment.filters |= {"number": "{:,}".format, "decimals": "{:.2f}".format}
-    words = (between, count, is_plural, listing, out_of, percent, quoted, verb)
-    environment.globals |= {word.__name__: word for word in words}
-    return environment.get_template("findings.txt").module

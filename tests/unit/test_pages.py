@@ -21,7 +21,7 @@ from paperatlas.report import brief_html
 from paperatlas.report.atlas import looks, on_the_page, papers_data, texts_data
 from paperatlas.report.notebook_pages import figure, markdown
 from paperatlas.report.pages import Pages
-from paperatlas.report.rendering import as_json, with_policy
+from paperatlas.templates import as_json, with_policy
 
 
 @pytest.fixture(scope="module")

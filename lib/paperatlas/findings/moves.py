@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.findings.of_topics import left_out, names_of, told_apart
-from paperatlas.prose import head, listing, say, sentence
+from paperatlas.prose import head, listing, sentence
+from paperatlas.templates import say
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, then_and_now
 from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE

@@ -11,7 +11,8 @@ from paperatlas.findings.of_topics import left_out, names_of, share_of
 from paperatlas.intervals import adjusted_p
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
-from paperatlas.prose import quoted, say
+from paperatlas.prose import quoted
+from paperatlas.templates import say
 from paperatlas.trends import trend_tests
 from paperatlas.trends.significance import FADING, RISING
 
@@ -50,11 +51,13 @@ def ledger(study: Study) -> list[str]:
 
 def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:
     """Whether topics differ in each of some shares; p-values are adjusted over them (Benjamini and Hochberg 1995)."""
-    said, names = [], names_of(study)
+    said = []
     for shares, p in zip(asked, adjusted_p(np.array([counts.groups_differ(s) for s in asked])), strict=True):
-        named = shares.assign(name=shares["group"].map(names))
-        ends = [named.sort_values(["share", "total"], ascending=[up, False]).head(1) for up in (True, False)]
-        said += say("by_topic", p=p, ends=pd.concat(ends).to_dict("records"))
+        rows = [shares.sort_values(["share", "total"], ascending=[up, False]).head(1) for up in (True, False)]
+        ends = pd.concat(rows)
+        if p <= 0.05:
+            ends["name"] = ends["group"].map(names_of(study))
+        said += say("by_topic", p=p, ends=ends.to_dict("records"))
     return said
 
 

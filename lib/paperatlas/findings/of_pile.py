@@ -10,8 +10,9 @@ import pandas as pd
 
 from paperatlas.findings.of_topics import levels, names_of, stability, told_apart, verdicts
 from paperatlas.intervals import Z95
-from paperatlas.prose import listing, only_searches, quoted, say, sentence, source_phrase, source_word, top
+from paperatlas.prose import listing, only_searches, quoted, sentence, source_phrase, source_word, top
 from paperatlas.readers import NO_ABSTRACT
+from paperatlas.templates import say
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage
 from paperatlas.trends.shares import last_finished

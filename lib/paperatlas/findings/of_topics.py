@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.prose import no_census, quoted, say, top
+from paperatlas.prose import no_census, quoted, top
+from paperatlas.templates import say
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
 

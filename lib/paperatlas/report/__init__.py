@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from paperatlas.report.build import build_report, run_notebooks
 from paperatlas.report.pages import Pages
-from paperatlas.report.rendering import with_policy
+from paperatlas.templates import with_policy
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

@@ -14,7 +14,7 @@ from paperatlas.cache import fingerprint
 from paperatlas.export import tables, write_csv, write_passport
 from paperatlas.folders import check_target, copy_inputs, replace_folder, scratch, staging
 from paperatlas.report.pages import Pages
-from paperatlas.report.rendering import SITE
+from paperatlas.templates import SITE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study

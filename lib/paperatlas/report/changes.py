@@ -6,7 +6,7 @@ import pandas as pd
 
 from paperatlas.diff import Difference, TopicChange
 from paperatlas.prose import count, listing, quoted, visible
-from paperatlas.report.rendering import render
+from paperatlas.templates import render
 
 _MOST = 10  # rows of a kind that the text shows; the page shows all
 

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from paperatlas.prose import visible
-from paperatlas.report.rendering import as_json
+from paperatlas.templates import as_json
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

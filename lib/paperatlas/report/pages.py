@@ -22,8 +22,8 @@ from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
 from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
-from paperatlas.report.rendering import as_json, render, with_policy
 from paperatlas.shipped import data_path
+from paperatlas.templates import as_json, render, with_policy
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

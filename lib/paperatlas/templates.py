@@ -1,4 +1,8 @@
-"""Pages from their templates: what goes in is made visible and escaped, and nothing may run but what they bring."""
+"""Pages and sentences from their templates.
+
+What goes into a page is made visible and escaped, and nothing may run there but what it brings; what goes into a
+sentence stays on its line.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,20 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from paperatlas.prose import count, listing, percent, quoted, sentence, visible
+from paperatlas.prose import (
+    between,
+    count,
+    is_plural,
+    listing,
+    out_of,
+    percent,
+    quoted,
+    sentence,
+    verb,
+    visible,
+)
 
-SITE = Path(__file__).resolve().parents[1] / "site"
+SITE = Path(__file__).resolve().parent / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _DATA_OR_FILE = re.compile(r"src=|application/json")
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
@@ -26,6 +41,13 @@ _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 def render(template: str, **values: Any) -> str:
     """A page from its template."""
     return _environment().get_template(template).render(**values)
+
+
+def say(macro: str, /, **facts: Any) -> list[str]:
+    """Sentences of a macro of ``findings.txt``, without capital letter and full stop."""
+    said = getattr(_sentences(), macro)(**facts)
+    lines = re.sub(r"\n(?=\s)", "", f"\n{said}").split("\n")
+    return [" ".join(line.split()) for line in lines if line.strip()]
 
 
 @cache
@@ -38,7 +60,7 @@ def asset(name: str) -> Markup:
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SITE / "templates"),
-        autoescape=True,
+        autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -46,15 +68,25 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
-        "packed": packed, "zip": zip,
+        "decimals": "{:.2f}".format, "packed": packed, "zip": zip,
     }  # fmt: skip
-    environment.globals |= {"count": count, "asset": asset}
+    words = (asset, between, count, is_plural, listing, out_of, percent, quoted, verb)
+    environment.globals |= {word.__name__: word for word in words}
     environment.tests["missing"] = pd.isna
     return environment
 
 
-def _shown(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+@cache
+def _sentences() -> Any:
+    # Where a line ends matters there.
+    return _environment().overlay(trim_blocks=False, lstrip_blocks=False).get_template("findings.txt").module
+
+
+@jinja2.pass_eval_context
+def _shown(context: jinja2.nodes.EvalContext, value: Any) -> Any:
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return visible(value) if context.autoescape else re.sub(r"\s+", " ", value)
 
 
 def with_policy(page: str) -> str:
