@@ -62,8 +62,8 @@ def concerns(study: Study) -> list[Concern]:
 def doubts(study: Study) -> list[str]:
     """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
     total, edits = len(study.corpus), study.edits
-    least = {"few papers": 0.0, "no abstract": 0.0, "no date": _MANY_UNDATED * total}
-    said = [*study.corpus.attrs["language_doubts"]]
+    least = {"no abstract": 0.0, "no date": _MANY_UNDATED * total}
+    said = [*study.corpus.attrs["language_doubts"], *(say("sketch", n=total) if total < _FEW else [])]
     said += [concern.text for concern in concerns(study) if concern.n > least.get(concern.what, total)]
     said += [] if told_apart(study.topics) else [study.topics.verdict]
     said += say("edited", n=len(edits), misfits=int((edits["status"] != "applied").sum()))
