@@ -367,24 +367,13 @@ def _say_problems(problems: list[Problem]) -> None:
 
 def _say_corpus(corpus: pd.DataFrame) -> None:
     """What papers lack, how many of them each source dated, and what in it could not be used."""
-    n = f"{len(corpus):,}"
-    if bare := int((corpus["abstract"] == "").sum()):
-        _say(f"{count(bare, 'paper')} of {n} without an abstract; --abstracts-only leaves such papers out")
-    for doubt in corpus.attrs["language_doubts"]:
-        _say(doubt)
-    for source in corpus.attrs["date_sources"]:
-        asked = count(source["asked"], "paper")
-        _say(f"dates from {source['source']}: {source['matched']} of {asked}")
+    from paperatlas.templates import say
+
+    lacking = {"bare": corpus["abstract"].eq("").sum(), "undated": corpus["published"].isna().sum()}
+    for line in say("dated_papers", n=len(corpus), known=corpus.attrs, most=MOST_SAID, **lacking):
+        _say(line)
     for problem in corpus.attrs["date_problems"]:
         _say(f"paperatlas: {problem}", sys.stderr)
-    disagreements = corpus.attrs["date_disagreements"]
-    for odd in disagreements[:MOST_SAID]:
-        dates = f"{odd['published']} in {odd['source']}, {odd['other_published']} in {odd['other_source']}"
-        _say(f"dates disagree on {odd['title']!r}: {dates}; the first is taken")
-    if (rest := len(disagreements) - MOST_SAID) > 0:
-        _say(f"and on {count(rest, 'more paper')}")
-    if undated := int(corpus["published"].isna().sum()):
-        _say(f"{count(undated, 'paper')} of {n} without a date; add sources with --dates")
 
 
 if __name__ == "__main__":

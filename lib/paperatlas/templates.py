@@ -44,7 +44,7 @@ def render(template: str, **values: Any) -> str:
 
 
 def say(macro: str, /, **facts: Any) -> list[str]:
-    """Sentences of a macro of ``findings.txt``, without capital letter and full stop."""
+    """Sentences of a macro of ``sentences.txt``, without capital letter and full stop."""
     said = getattr(_sentences(), macro)(**facts)
     lines = re.sub(r"\n(?=\s)", "", f"\n{said}").split("\n")
     return [" ".join(line.split()) for line in lines if line.strip()]
@@ -79,7 +79,7 @@ def _environment() -> jinja2.Environment:
 @cache
 def _sentences() -> Any:
     # Where a line ends matters there.
-    return _environment().overlay(trim_blocks=False, lstrip_blocks=False).get_template("findings.txt").module
+    return _environment().overlay(trim_blocks=False, lstrip_blocks=False).get_template("sentences.txt").module
 
 
 @jinja2.pass_eval_context

@@ -13,20 +13,18 @@ from paperatlas.findings.of_topics import stability, told_apart
 from paperatlas.prose import (
     count,
     head,
-    listing,
     only_searches,
-    out_of,
     sentence,
     source_phrase,
-    verb,
 )
+from paperatlas.templates import say
 from paperatlas.trends import term_memberships
 from paperatlas.trends.significance import LEAD, SURE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-_NAMED = 4
+_MOST_SEARCHES = 5
 _SUBJECTS = 3
 
 
@@ -50,30 +48,32 @@ def first_screen(study: Study) -> FirstScreen:
     with the number of comparisons it was chosen from. A term is new if no older paper uses it though chance would
     have put it there (`paperatlas.trends.newcomers`, corrected alike) and its share differs within sources.
     """
-    kinds, papers = study.records.attrs["kinds"], count(len(study.corpus), "paper")
-    phrase = source_phrase(kinds)
-    searches = count(len(kinds), "search", "searches", words=True) if only_searches(kinds) else ""
+    kinds = study.records.attrs["kinds"]
     findings = (*movements(study), _ground(study), _checks(study), *_first_reading(study))
-    opening = searches[:1].upper() + searches[1:] or papers
-    about, moved = subjects(study), _moved(findings)
-    headline = opening + (f" on {listing(about)}" if about else "") + (f": {moved}" if moved else "")
     years = study.corpus["published"].dropna().str[:4]
-    span = "–".join(sorted({years.min(), years.max()})) if len(years) else "undated"
-    summary = f"{papers}, {span} · {phrase}"
-    return FirstScreen(headline, summary, findings, f"This describes {searches or phrase}, not the field.")
+    said = say(
+        "opening",
+        papers=len(study.corpus),
+        span=[years.min(), years.max()] if len(years) else [],
+        sources=source_phrase(kinds),
+        searches=count(len(kinds), "search", "searches", words=True) if only_searches(kinds) else "",
+        about=subjects(study),
+        moved=_moved(findings),
+    )
+    headline, summary, caveat = (text[:1].upper() + text[1:] for text in said)
+    return FirstScreen(headline, summary, findings, sentence(caveat))
 
 
-def _moved(findings: tuple[Finding, ...]) -> str:
+def _moved(findings: tuple[Finding, ...]) -> list[str]:
     """The first two things that move, as the papers write them; what is sure goes before a lead."""
     moved = [f for f in findings if f.grade == SURE] or [f for f in findings if f.grade == LEAD]
-    told = [f"{f.evidence['name'].iloc[0][0]}{f.lead.rstrip('.')[1:]}" for f in moved[:2]]
-    return ", and ".join(told)
+    return [f"{f.evidence['name'].iloc[0][0]}{f.lead.rstrip('.')[1:]}" for f in moved[:2]]
 
 
 def subjects(study: Study) -> list[str]:
     """What the pile is about: what was searched for, the largest themes, or without topics the commonest terms."""
     kinds = study.records.attrs["kinds"]
-    if only_searches(kinds) and 1 < len(kinds) <= _NAMED + 1:
+    if only_searches(kinds) and 1 < len(kinds) <= _MOST_SEARCHES:
         return list(dict.fromkeys(str(label).split(" · ")[0] for label in study.dump_table["label"]))
     if not told_apart(study.topics):
         terms = term_memberships(study.worded, min_papers=3, max_share=1)
@@ -91,36 +91,28 @@ def _ground(study: Study) -> Finding:
     """Which topics are found again when the papers are resampled, and which are not."""
     nodes = study.topics.at("topic").sort_values("stability", ascending=False, kind="stable")
     columns = ["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]
-    page, text = "index.html#topics", stability(study)[0]
+    page = "index.html#topics"
     if len(nodes) == 1:
-        return Finding("There is one topic only.", sentence(text), "", page, nodes[columns[:3]])
+        return found("one_topic", "", page, nodes[columns[:3]], text=stability(study)[0])
     if not told_apart(study.topics):
-        return Finding("There are no topics to rely on.", sentence(text), "", page, nodes[columns[:-1]])
-    held = nodes["grade"] == "holds"
-    names = nodes["name"].map(head)
+        return found("no_topics", "", page, nodes[columns[:-1]], text=stability(study)[0])
+    holds, names = nodes["grade"] == "holds", nodes["name"].map(head)
     names = names.where(~names.duplicated(keep=False), nodes["name"])
-    grounds = {"solid ground": names[held].tolist(), "thin ice": names[~held].tolist()[::-1]}
-    leads = [sentence(f"{ground}: {listing(told, most=_NAMED)}") for ground, told in grounds.items() if told]
-    said = []
-    for level in ("topic", "subtopic"):
-        grades = study.topics.at(level)["grade"]
-        if len(grades):
-            said.append(out_of(int((grades == "holds").sum()), len(grades), level))
-    text = f"{listing(said)} {verb(int(held.sum()), 'are')} found again when the papers are resampled"
-    return Finding(" ".join(leads), sentence(text), "", page, nodes[columns])
+    grades = {level: study.topics.at(level)["grade"] == "holds" for level in ("topic", "subtopic")}
+    levels = [(level, int(held.sum()), len(held)) for level, held in grades.items() if len(held)]
+    solid, thin = names[holds].tolist(), names[~holds].tolist()[::-1]
+    return found("ground", "", page, nodes[columns], solid=solid, thin=thin, levels=levels)
 
 
 def _checks(study: Study) -> Finding:
     """What to know before quoting a number: one row of evidence for each question, one clause for each that bites."""
     total, asked = len(study.corpus), concerns(study)
     evidence = pd.DataFrame([(c.what, c.n, total) for c in asked], columns=["what", "n", "total"])
-    lead, text = "Before you quote.", "; ".join(c.text for c in asked if c.bites)
-    if not text:
-        lead, amiss = "Nothing stands in the way of quoting.", {c.what: c.n for c in asked}
-        most = "nearly all" if amiss["no date"] + amiss["other languages"] else "all"
-        text = f"{most} {count(total, 'paper')} have an abstract and a date"
-        text += ", and no source outweighs the others" if amiss["largest source"] else ""
-    return Finding(lead, sentence(text), "", "passport.html", evidence)
+    amiss = {concern.what: concern.n for concern in asked}
+    nearly, several = amiss["no date"] + amiss["other languages"] > 0, amiss["largest source"] > 0
+    said = [concern.text for concern in asked if concern.bites]
+    facts = {"said": said, "total": total, "nearly": nearly, "several": several}
+    return found("checks", "", "passport.html", evidence, **facts)
 
 
 def _first_reading(study: Study) -> list[Finding]:

@@ -25,11 +25,10 @@ _FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id
 def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
     """When each group first appears, and whether it was really absent before.
 
-    Null: the group's n papers are a random draw from all N dated papers. If T papers are older than the
-    group's first, the probability that none of the n is among them is C(N - T, n) / C(N, n)
-    (hypergeometric). Papers dated to the year only can stand anywhere in their year: they never count as
-    older within that year. Only the pile is searched: that a term is new here does not mean that it is new.
-    Groups of fewer than three dated papers are left out; the others are corrected for (Benjamini and Hochberg 1995).
+    Null: the group's n papers are a random draw from all N dated papers. If T papers are older than the group's first,
+    none of the n is among them with probability C(N - T, n) / C(N, n) (hypergeometric). A paper dated to the year only
+    is not older within that year. That a term is new in the pile does not mean that it is new. Groups of at least three
+    dated papers are tested and corrected for (Benjamini and Hochberg 1995).
 
     Parameters
     ----------
@@ -41,10 +40,9 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     Returns
     -------
     DataFrame, latest newcomer first
-        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first),
-        ``expected`` (papers of the group that chance would have put among them), ``p``, ``p_adjusted``,
-        ``new`` (bool), ``first_id``, ``first_title`` (its first paper; of several in one month the one with
-        the smallest id).
+        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first), ``expected``
+        (of the group among them, by chance), ``p``, ``p_adjusted``, ``new`` (bool), ``first_id``, ``first_title`` (its
+        first paper, by date and id).
     """
     from scipy.stats import hypergeom
 
@@ -74,27 +72,24 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
 def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
     """The run of periods in which each group is far more common than in all periods together, if there is one.
 
-    The base state has the group's overall share p0, the burst state twice that (at most half-way
-    to 1); periods are assigned to the two states so that the binomial cost of the counts plus the cost of
-    rising, log(number of periods), is least. The reference is all papers of each period, so that a
-    year with many papers is no burst. Of several bursts the strongest is told.
+    The base state has the group's overall share, the burst state twice that (at most half-way to 1); the states of the
+    periods are those of least binomial cost plus the cost of rising, log(number of periods). The reference is all papers
+    of a period, so that a year with many papers is no burst. Of several bursts the strongest is told.
 
-    Null of the test: the group's papers are spread over the periods as all papers are. The weight of the
-    burst is compared with those of 999 spreads of the same number of papers, and with twenty
-    times as many if fewer than ten of these reach it, so that small p-values can be told apart; they are
-    corrected over all groups with at least five papers, and not all (Benjamini and Hochberg 1995).
+    Null: the group's papers are spread over the periods as all papers are. The weight of the burst is compared with those
+    of 999 such spreads, twenty times as many if fewer than ten reach it; p-values are corrected over all groups with at
+    least five papers, and not all (Benjamini and Hochberg 1995).
 
     Parameters
     ----------
     trends : DataFrame
-        As from `topic_trends`. Periods with few papers count, since the binomial cost knows their size; an
-        unfinished period counts too, since its share is not lowered by its end.
+        As from `topic_trends`; periods with few papers and unfinished ones count.
 
     Returns
     -------
     DataFrame, one row per group that bursts, strongest first
-        The group, ``start``, ``end`` (periods), ``n``, ``total`` (papers in the burst), ``share``,
-        ``share_outside``, ``weight`` (cost saved by the burst, in nats), ``p``, ``p_adjusted``.
+        The group, ``start``, ``end`` (periods), ``n``, ``total`` (papers in the burst), ``share``, ``share_outside``,
+        ``weight`` (cost saved by the burst, in nats), ``p``, ``p_adjusted``.
     """
     by = str(trends.columns[0])
     rows = []

@@ -59,23 +59,22 @@ def fit_trends(
     """Regress the log odds of membership on time and source, each group by itself.
 
     `n` counts the papers of m groups in c cells, (m, c), `total` all papers of each cell, (c,). A cell is a period, or
-    those papers of a period that stand in the same sources; `time` is the middle of its period in years, and
-    `sources`, (c, s) booleans, are the columns that `separable` keeps. The log odds may be regressed on a `covariate`
-    in place of time: 0 and 1 compare two spans. Bounds cost time and are given for the `levels` asked for, such as
-    0.95. `swing` is the variance of the swings of such groups, where it is known.
+    those papers of a period that stand in the same sources; `time` is the middle of its period in years, and `sources`,
+    (c, s) booleans, are the columns that `separable` keeps. A `covariate` in place of time, 0 and 1, compares two spans.
+    Bounds are given for the `levels` asked for, such as 0.95. `swing` is the variance of the swings of such groups, where
+    it is known.
 
     Notes
     -----
-    Null: within a source, the odds do not change. Shares swing from year to year more than chance alone would have
-    it, and a swing that lasts for years looks like a trend. So the log odds are taken to swing about the line as an
-    autoregression with `PERSISTENCE`; the variance of the swings is estimated from the residuals of each year (method
-    of moments), and the penalised likelihood ratio is divided by what these swings do to the variance of the slope: a
-    quasi-likelihood (McCullagh and Nelder 1989, section 4.5) for dependent residuals. A group's own estimate rests on
-    a few years and is moderated by that of all groups with at least 20 papers, which counts as 10 degrees
-    of freedom more (the weighting of Robinson and Smyth 2007). The statistic is referred to F with one and as many
-    degrees of freedom as stand behind the dispersion, more where swings are a small part of it: Satterthwaite (1946)
-    would square that part, and simulated swings of the log odds have heavier tails than that allows. The bounds are
-    the slopes that the same statistic does not reject.
+    Null: within a source, the odds do not change. Shares swing from year to year more than chance alone would have it, and
+    a swing that lasts for years looks like a trend. So the log odds are taken to swing about the line as an autoregression
+    with `PERSISTENCE`; the variance of the swings is estimated from the residuals of each year (method of moments), and the
+    penalised likelihood ratio is divided by what these swings do to the variance of the slope: a quasi-likelihood
+    (McCullagh and Nelder 1989, section 4.5) for dependent residuals. A group's own estimate rests on a few years and is
+    moderated by that of all groups with at least 20 papers, which counts as 10 degrees of freedom more (the weighting of
+    Robinson and Smyth 2007). The statistic is referred to F with one and as many degrees of freedom as stand behind the
+    dispersion, more where swings are a small part of it: Satterthwaite (1946) would square that part, and simulated swings
+    have heavier tails than that allows. The bounds are the slopes that the same statistic does not reject.
     """
     from scipy import special
 

@@ -97,7 +97,7 @@ def _middle(number: int, period: str) -> float:
 def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
     """Which papers stand in each source that holds a tenth of the dated papers or more: (n,) booleans by its name.
 
-    Smaller sources are too many to tell apart: all of them together are the rest. Empty without ``dumps``.
+    Empty without ``dumps``. Smaller sources are too many to tell apart.
     """
     if "dumps" not in papers:
         return {}
@@ -108,11 +108,10 @@ def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def last_finished(papers: pd.DataFrame, period: str) -> int:
-    """Number of the last period that is over; -1 without dates.
+    """Number of the last period that is over, which is when every large source reaches its last month; -1 without dates.
 
-    A period is over when every large source reaches its last month: a search that was saved in spring says nothing of
-    the summer. The newest month says how far a source reaches, unless most papers of its last year are dated to the
-    year only, as in proceedings: then the year is taken to be complete.
+    The newest month says how far a source reaches, unless most papers of its last year are dated to the year only, as in
+    proceedings: then the year is taken to be complete.
     """
     held = large_sources(papers).values() or [np.ones(len(papers), dtype=bool)]
     reached = min(_reached(papers["published"][one], period) for one in held)
@@ -133,10 +132,7 @@ def _reached(published: pd.Series, period: str) -> int:
 
 
 def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
-    """Which paper belongs to which group: ``paper_id`` and column `level`, each pair once, sorted.
-
-    Only papers of `papers` are kept. Lists and tuples stand for several groups.
-    """
+    """Which paper of `papers` belongs to which groups: ``paper_id`` and column `level`, each pair once, sorted."""
     assigned = topics.papers if topics is not None and not isinstance(topics, pd.DataFrame) else topics
     table = next((t for t in (assigned, papers) if t is not None and level in t.columns), None)
     if table is None:
@@ -152,23 +148,21 @@ def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str 
 def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: float = 0.4) -> pd.DataFrame:
     """Words and phrases of titles and abstracts, and the papers that use them, however often they do.
 
-    Terms are those of `paperatlas.text`, but for general words and pieces of longer phrases; an abbreviation counts
-    as what it stands for.
+    Terms are those of `paperatlas.text`, but for general words and pieces of longer phrases; an abbreviation counts as
+    what it stands for.
 
     Parameters
     ----------
     papers : DataFrame
         ``paper_id``, ``title``, ``abstract``.
     min_papers, max_share
-        Rarer terms, and terms in a greater share of the papers, are left out: these belong to the field, and not to a
-        trend in it.
+        Rarer terms, and terms in a greater share of the papers, are left out.
 
     Returns
     -------
     DataFrame
-        ``paper_id``, ``term``, ``subject`` (whether the term names what papers are about: authors put it into titles
-        and speak of it in abstracts, and it stands by itself): one row per use, sorted; feed it to `topic_trends`,
-        `find_bursts` or `newcomers` with ``level="term"``.
+        ``paper_id``, ``term``, ``subject`` (whether the term names what papers are about: it stands in titles, in
+        abstracts, and by itself): one row per use, sorted, for `topic_trends` and its like with ``level="term"``.
     """
     abstracts = papers["abstract"].fillna("").tolist()
     terms = read_terms(papers["title"].tolist(), abstracts, min_papers=min_papers)
@@ -215,36 +209,27 @@ def topic_trends(
     Parameters
     ----------
     papers : DataFrame of n papers
-        ``paper_id``, ``published`` ("YYYY-MM", "YYYY" or missing), ``dumps`` (tuples of sources) where a paper has
-        any, and column `level` if `topics` has none.
+        ``paper_id``, ``published`` ("YYYY-MM", "YYYY" or missing), ``dumps`` (tuples of sources) where there are any.
     topics : object with a DataFrame ``papers``, or DataFrame, optional
-        ``paper_id`` and column `level`, one row per membership: a paper may belong to several groups (terms,
-        ledger entries) or to none.
+        ``paper_id`` and column `level`, one row per membership; by default `papers` have that column.
     level : str
-        Column that names the groups: ``"theme"``, ``"topic"``, ``"subtopic"``, or of other memberships
-        ``"term"``, ``"entry"``, ``"dumps"``, …
+        ``"theme"``, ``"topic"``, ``"subtopic"``, or of other memberships ``"term"``, ``"entry"``, ``"dumps"``, …
     period : {"year", "quarter", "month"}
-        Papers dated to the year only count in years; in quarters and months they are left out.
+        Papers dated to the year only count in years.
 
     Returns
     -------
     DataFrame, one row per group and period, sorted
-        Named by `level`, ``period`` ("2023", "2023-Q2", "2023-05"), ``n`` (papers of the group), ``total``
-        (all dated papers of the period), ``share`` (n / total, missing if total is 0), ``low``, ``high``
-        (95 % Wilson interval), ``time`` (middle of the period in years), ``few`` (total below 10), ``unfinished``
-        (not every large source reaches the end of the period). Periods between the first and the last are
-        complete, with zeros. ``attrs["period"]`` is the period.
+        Named by `level`, ``period`` ("2023", "2023-Q2", "2023-05"), ``n`` (papers of the group), ``total`` (all dated
+        papers of the period), ``share`` (missing if total is 0), ``low``, ``high`` (95 % Wilson interval, which keeps its
+        level at few papers and is the same on every machine: Brown, Cai, DasGupta 2001), ``time`` (middle of the period
+        in years), ``few`` (total below 10), ``unfinished`` (a large source does not reach the end of the period). Periods
+        between the first and the last are complete. ``attrs["period"]`` is the period.
 
     Raises
     ------
     AtlasError
         If a column is missing or a date is malformed.
-
-    Notes
-    -----
-    Wilson's interval (Wilson 1927) is used and not Jeffreys': both keep their level at few papers (Brown,
-    Cai, DasGupta 2001), and Wilson's is a closed form, the same on every machine. The share is one of this
-    pile, which was chosen by somebody; one topic's boom lowers the share of all others.
     """
     if "published" not in papers:
         raise AtlasError(f"papers lack the column 'published'; found {list(papers.columns)}; use add_dates")
@@ -286,9 +271,9 @@ def count_cells(
 ) -> Cells:
     """Papers of each group by period and by the large sources they stand in; `topic_trends` has the parameters.
 
-    A paper that stands in several sources is one paper of the cell of exactly these; to count it in each would count
-    it twice. The strata `within`, a paper's topic or how long its abstract is, count as sources. Only finished
-    periods with at least 10 papers count, unless `finished` is false.
+    A paper that stands in several sources counts once, in the cell of exactly these. The strata `within`, a paper's topic
+    or how long its abstract is, count as sources. Only finished periods with at least 10 papers count, unless `finished`
+    is false.
     """
     numbers = period_numbers(papers["published"], period)
     totals = numbers.dropna().astype(int).value_counts()
@@ -321,12 +306,11 @@ def count_cells(
 def date_coverage(
     papers: pd.DataFrame, topics: Assignments = None, *, level: str = "dumps", period: str = "year"
 ) -> pd.DataFrame:
-    """Share of each group's papers that have a date fine enough for a period.
+    """Share of each group's papers that have a date fine enough for a period; `topic_trends` has the parameters.
 
-    One row per group: ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``p``,
-    ``p_adjusted``; ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole. Null: whether a paper has a
-    date does not depend on its group. Test: Fisher's exact test, two-sided, of the group against all other papers,
-    adjusted over all groups (Benjamini and Hochberg 1995). `topic_trends` has the parameters.
+    One row per group: ``papers``, ``dated``, ``share`` with its 95 % Wilson interval ``low`` to ``high``, and ``p`` and
+    ``p_adjusted`` of Fisher's exact test of the group against all others (adjusted as Benjamini and Hochberg 1995);
+    ``attrs`` holds ``period``, and ``papers`` and ``dated`` of the whole.
     """
     dated = period_numbers(papers["published"], period).notna()
     members = memberships(papers, topics, level=level)

@@ -45,13 +45,11 @@ def trend_tests(
 ) -> pd.DataFrame:
     """Test each group's share for a trend, and say in a word what came out.
 
-    Null: within a source, the odds that a paper belongs to the group do not depend on time. Test: logistic
-    regression on time with a term for each large source, so that a change in what was searched is not taken
-    for a change in what was written; with Firth's penalty, and with room for shares that swing for years
-    (`fit_trends`). It takes the periods that are finished and have at least 10 papers. Correction:
-    Benjamini and Hochberg (1995) over all groups of the level with at least 5 papers in those periods; the
-    others are not tested. Second test: Kendall's, on the ratio of the papers seen to those expected from
-    the sources alone, corrected in the same way.
+    Null: within a source, the odds that a paper belongs to the group do not depend on time. Test: logistic regression on
+    time with a term for each large source, so that a change in what was searched is not taken for one in what was
+    written; with Firth's penalty, and with room for shares that swing for years (`fit_trends`). It takes finished periods
+    with at least 10 papers, and groups of at least 5 papers in them. Correction: Benjamini and Hochberg (1995) over these
+    groups. Second test: Kendall's, on the ratio of the papers seen to those expected from the sources alone.
 
     Parameters
     ----------
@@ -60,22 +58,19 @@ def trend_tests(
     within : Series of the length of `papers`, optional
         Further strata, such as the paper's topic: does an entry fade within its topics, or with them?
     terms : DataFrame with ``paper_id`` and ``term``, optional
-        They tell how far the shares of this pile swing, which a few topics alone cannot: without them swings may be
-        as large as the topics leave room for, and a trend must be stronger to be found.
+        They tell how far the shares of this pile swing; without them swings may be as large as the topics leave room for.
 
     Returns
     -------
     DataFrame, one row per group
-        The group, ``n`` (papers in the tested periods), ``periods``, ``first``, ``last`` (tested periods),
-        ``odds_ratio`` per year, ``odds_low``, ``odds_high`` (95 %), ``p``, ``p_adjusted``; ``verdict``:
-        "rising", "fading", "steady" if the 90 % interval of the change of the odds from the first tested
-        period to the last, ``change_low`` to ``change_high``, lies within a factor of two (two one-sided
-        tests, Schuirmann 1987), or "cannot tell"; ``plain_odds_ratio``, ``plain_p_adjusted`` (sources left out
-        of account), ``agreement`` (of a trend found: "yes"; "direction only" if the second test points the same way
-        without being significant; "no"),
-        ``depends_on`` (of a trend found: the periods and sources without any one of which it would not be, divided
-        by "; "). Numbers are missing where there is no test. ``attrs["tested"]`` is the number of groups corrected
-        for.
+        The group, ``n`` (papers in the tested periods), ``periods``, ``first``, ``last`` (tested periods), ``odds_ratio``
+        per year, ``odds_low``, ``odds_high`` (95 %), ``p``, ``p_adjusted``; ``verdict``: "rising", "fading", "steady" if
+        the 90 % interval of the change of the odds over all tested periods, ``change_low`` to ``change_high``, lies within
+        a factor of two (two one-sided tests, Schuirmann 1987), or "cannot tell"; ``plain_odds_ratio``,
+        ``plain_p_adjusted`` (sources left out of account); of a trend found ``agreement`` ("yes"; "direction only" if the
+        second test is not significant; "no") and ``depends_on`` (periods and sources without any one of which it would
+        not be found, divided by "; "). Numbers are missing where there is no test, and ``attrs["tested"]``
+        counts the tests.
     """
     cells = count_cells(papers, topics, level=level, period=period, within=within)
     lent = None
@@ -222,14 +217,12 @@ def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
 def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare each group's share of the latest papers with its share of those before.
 
-    Null: within a source, and among abstracts of one length, the odds that a paper belongs to the group are the same
-    then and now, but for swings that last for years. Test: logistic regression on "now", with a term for each large
-    source and for missing and long abstracts (a longer abstract speaks of more things), Firth's penalty, and the
-    allowance for swings of `fit_trends`. Two years tell nothing of swings: they are compared as these years' papers,
-    and no more is claimed. An unfinished year counts, since its end lowers no share and its mix of sources is allowed
-    for. Correction: Benjamini and Hochberg (1995) over all groups given, the family from which a reader's findings
-    are chosen. The chosen are the extremes of the family, so the odds ratios that are sure have intervals that hold
-    for chosen ones (false coverage-statement rate, Benjamini and Yekutieli 2005): each at 1 - alpha · sure / groups.
+    Null: within a source, and among abstracts of one length, the odds that a paper belongs to the group are the same then
+    and now, but for swings that last for years. Test: logistic regression on "now", with a term for each large source and
+    for missing and long abstracts (a longer abstract speaks of more things), Firth's penalty, and the allowance for swings
+    of `fit_trends`. Two years tell nothing of swings: they are compared as these years' papers. An unfinished year counts.
+    Correction: Benjamini and Hochberg (1995) over all groups given. What is chosen out of them has intervals that hold for
+    chosen ones (Benjamini and Yekutieli 2005): each at 1 - alpha · sure / groups.
 
     Groups are memberships ``paper_id``, ``group``; terms are as for `trend_tests`. One row per group of at least 5
     papers, none where there are not two spans to compare: ``group``, ``then``, ``now`` (years), ``n_then``,

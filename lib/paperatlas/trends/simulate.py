@@ -27,22 +27,20 @@ def simulate_null(
 ) -> pd.DataFrame:
     """Test piles of the same periods, sources and group sizes in which nothing moves.
 
-    Papers of the same sources have the same shares in every period, while the mix of the sources changes
-    from period to period as it does in the pile. With `swing`, each share also swings, without direction.
+    Papers of the same sources have the same shares in every period, while the mix of the sources changes as in the pile.
 
     Parameters
     ----------
     cells, terms : Cells
-        As from `count_cells`: groups that exclude one another, and terms of the same papers, which tell each pile's
-        swings as in `trend_tests`; 60 of them are drawn.
+        As from `count_cells`: groups that exclude one another, and terms of the same papers (60 are drawn), which tell
+        each pile's swings as in `trend_tests`.
     swing, persistence : float
         Standard deviation of the swings of the log shares, and their correlation from one year to the next.
 
     Returns
     -------
     DataFrame of `runs` piles
-        ``run``, ``tested`` (groups), ``discoveries``. Nothing is there to be found, so the false-discovery rate is the
-        share of runs with any discovery. Empty if there are too few periods for a test.
+        ``run``, ``tested`` (groups), ``discoveries``, of which any is false. Empty if there are too few periods for a test.
     """
     lenders = None
     if terms is not None:
@@ -98,15 +96,15 @@ def power_curve(
 ) -> pd.DataFrame:
     """How often a planted trend is found, both ways, by its size and the number of papers.
 
-    In each run a group of the given size is drawn whose odds rise, or fade, by the given factor a year. Its
-    swings are moderated by those of the pile at hand (of its terms, if given), and it is found if it has the right
-    direction and a p-value that the correction lets pass: .05 · (finds + 1) / groups.
+    In each run a group of the given size is drawn whose odds rise, or fade, by the given factor a year. Its swings are
+    moderated by those of the pile at hand (of its terms, if given), and it is found if it has the right direction and a
+    p-value that the correction lets pass: .05 · (finds + 1) / groups.
 
     Returns
     -------
     DataFrame
-        ``papers``, ``direction`` ("rising", "fading"), ``change`` (factor a year, above 1), ``runs``,
-        ``found``, ``power``, ``low``, ``high`` (95 % Wilson).
+        ``papers``, ``direction`` ("rising", "fading"), ``change`` (factor a year), ``runs``, ``found``, ``power`` with its
+        95 % Wilson interval ``low`` to ``high``.
     """
     random = np.random.default_rng(seed)
     tested = testable(cells)
@@ -128,10 +126,7 @@ def power_curve(
 
 
 def smallest_found(curve: pd.DataFrame) -> pd.DataFrame:
-    """Smallest change a year found in four of five runs of a `power_curve`: ``papers``, ``rising``, ``fading``.
-
-    Missing where no change of the curve is found that often.
-    """
+    """Smallest change a year found in four of five runs of a `power_curve`: ``papers``, ``rising``, ``fading``."""
     often = curve[curve["power"] >= 0.8].pivot_table(
         index="papers", columns="direction", values="change", aggfunc="min"
     )
