@@ -149,9 +149,7 @@ class Table:
     most : int
         Rows shown; how many more there are is said below.
     searchable : bool
-        All rows (up to 5,000, a page's worth), in a box that scrolls if there are more than 20; on a page of the
-        report ``site/tables.js`` adds a filter and heads that sort. Without that script it is a plain table. As
-        plain text it shows `most` rows.
+        All rows (up to 5,000), in a box that scrolls, which ``site/tables.js`` lets filter and sort on a page of the report.
     sort_by : mapping of column to column, optional
         A column of texts that sorts by the numbers in another.
     """

@@ -76,10 +76,6 @@ def _long(paper: dict[Hashable, Any]) -> str:
     return f"{paper['authors']} ({paper['published'][:4]}). {paper['title']}. {where}."
 
 
-def _were(n: int, what: str, which: str = "") -> str:
-    return f"{count(n, what)}{which} {'was' if n == 1 else 'were'}"
-
-
 def _facts(study: Study) -> dict[str, Any]:
     """What the paragraph speaks of."""
     from paperatlas import __version__
@@ -96,7 +92,6 @@ def _facts(study: Study) -> dict[str, Any]:
     grades = study.topics.at("topic")["grade"]
     found = {level: len(study.fitted.at(level)) for level in LEVELS}
     return {
-        "were": _were,
         "study": study, "version": __version__, "core": CORE, **flow,
         "sources": len(kinds), "kinds": sorted(set(kinds.values())),
         "encoders": [*encoders, *([f"the encoder {model}"] if model else [])],

@@ -51,11 +51,11 @@ _KINDS = {  # of entries, in BibTeX, RIS and CSL
 
 
 def cite(papers: pd.DataFrame, form: str = "bibtex") -> str:
-    r"""Papers as a text that reference managers read.
+    """Papers as a text that reference managers read, in the order of the table.
 
-    What is not known is left out. A citation key that came in (column ``key``) goes out unchanged, except in BibTeX
-    for what ends a key there, such as a comma; other papers get one of author, year and first word of the title.
-    Keys are unique. The phrases of ``topic_name`` and ``subtopic_name``, where the table has them, are keywords.
+    What is not known is left out. A citation key that came in (column ``key``) goes out unchanged, except in BibTeX for
+    what ends a key there, such as a comma; other papers get one of author, year and first word of the title. Keys are
+    unique. The phrases of ``topic_name`` and ``subtopic_name``, where the table has them, are keywords.
 
     Parameters
     ----------
@@ -64,25 +64,10 @@ def cite(papers: pd.DataFrame, form: str = "bibtex") -> str:
     form : {"bibtex", "ris", "csl", "csv", "ids"}
         ``"csl"`` is CSL-JSON; ``"ids"`` is one ``paper_id`` a line.
 
-    Returns
-    -------
-    str
-        In the order of the table.
-
     Raises
     ------
     AtlasError
         If there is no such form, or the table lacks a column that it needs.
-
-    Examples
-    --------
-    >>> print(cite(pd.DataFrame({"title": ["Shade & coffee"], "published": ["2021-02"]})))
-    @misc{shade2021,
-      title = {Shade \& coffee},
-      year = {2021},
-      month = feb
-    }
-    <BLANKLINE>
     """
     if form not in _FORMS:
         raise AtlasError(f"there is no form {form!r}; use one of {', '.join(map(repr, _FORMS))}")
@@ -129,13 +114,7 @@ def _address(text: str) -> str:
 
 
 def _latex(text: str) -> str:
-    r"""Text as LaTeX: its own formulas and commands that only print stay; all else that LaTeX would act on is escaped.
-
-    Examples
-    --------
-    >>> print(_latex(r"50% of $\alpha$, R&D"), _latex("a{b ~ $5"))
-    50\% of $\alpha$, R\&D a{\textbraceleft}b {\textasciitilde} \$5
-    """
+    """Text as LaTeX: its own formulas and commands that only print stay; all else that LaTeX would act on is escaped."""
     nested = _are_nested(text)
     if nested and text.count("$") % 2 == 0 and has_latex(text):
         parts = _FORMULA.split(text)
@@ -221,13 +200,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def parts_of(text: object) -> list[str]:
-    """The names or keywords in one value: divided by semicolons, or where there are none by commas.
-
-    Examples
-    --------
-    >>> parts_of("Networks, Graph; Trees"), parts_of("graphs, trees"), parts_of(None)
-    (['Networks, Graph', 'Trees'], ['graphs', 'trees'], [])
-    """
+    """The names or keywords in one value: divided by semicolons, or where there are none by commas."""
     if _is_missing(text):
         return []
     mark = ";" if ";" in str(text) else ","

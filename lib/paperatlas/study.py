@@ -119,35 +119,30 @@ class Study:
     screening = cached_property(methods.screening_flow)
     doubts = cached_property(findings.doubts)
 
-    def _timed(self, step: str, compute: Callable[..., T], *given: Any, **options: Any) -> T:
+    def _step(
+        self,
+        step: str,
+        compute: Callable[..., T],
+        *given: Any,
+        kind: type[T] | None = None,
+        state: object = None,
+        **options: Any,
+    ) -> T:
+        """What a step gives, with its time taken; results of a `kind` are kept.
+
+        They are kept for what the step is given, and for the `state` of what that stands for.
+        """
         start = time.perf_counter()
-        result = compute(*given, **options)
+        key = fingerprint(step, code_version(), state, *given, *options.items()) if kind else ""
+        kept = self.cache.load(step, key, kind) if kind else None
+        result: T = compute(*given, **options) if kept is None else kept
+        if kind and kept is None:
+            self.cache.save(step, key, result)
         seconds = time.perf_counter() - start
         self.seconds[step] = round(seconds, 3)
         if self._progress:
             self._progress(step, seconds)
         return result
-
-    def _kept(
-        self,
-        step: str,
-        kind: type[T],
-        compute: Callable[..., T],
-        *given: Any,
-        state: object = None,
-        **options: Any,
-    ) -> T:
-        """What a step gave before for what it is given, and for the `state` of what that stands for, or gives now."""
-        key = fingerprint(step, code_version(), state, *given, *options.items())
-
-        def load_or_compute() -> T:
-            kept: T | None = self.cache.load(step, key, kind)
-            if kept is None:
-                kept = compute(*given, **options)
-                self.cache.save(step, key, kept)
-            return kept
-
-        return self._timed(step, load_or_compute)
 
     @cached_property
     def inputs(self) -> list[Input]:
@@ -175,7 +170,7 @@ class Study:
     def records(self) -> pd.DataFrame:
         """One row per entry, as from `paperatlas.read_papers`."""
         inputs = self.inputs
-        records = self._timed("records", read_papers, self.dumps)
+        records = self._step("records", read_papers, self.dumps)
         check_unchanged(inputs)
         if not self.abstracts_only:
             return records
@@ -198,7 +193,7 @@ class Study:
     def corpus(self) -> pd.DataFrame:
         """One row per paper, with dates, as from `paperatlas.build_corpus` and `paperatlas.add_dates`."""
         records, edits = self.records, self.asked_edits
-        corpus = without_excluded(self._timed("corpus", build_corpus, records), edits)
+        corpus = without_excluded(self._step("corpus", build_corpus, records), edits)
         if len(corpus) < MIN_PAPERS:
             raise AtlasError(
                 f"an analysis needs at least {MIN_PAPERS} papers, found {len(corpus)} in "
@@ -215,9 +210,8 @@ class Study:
             return found
 
         states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
-        if None in states:
-            return self._timed("dates", find)
-        return self._kept("dates", dict, find, state=[*states, corpus.to_numpy().tolist()])
+        kind = None if None in states else dict
+        return self._step("dates", find, state=[*states, corpus.to_numpy().tolist()], kind=kind)
 
     @cached_property
     def problems(self) -> pd.DataFrame:
@@ -231,7 +225,7 @@ class Study:
     def near_duplicates(self) -> list[NearDuplicate]:
         """Pairs of papers that are much alike and were not merged."""
         texts = self.corpus[["paper_id", "abstract"]]
-        found = self._kept("near_duplicates", list, near_duplicates, texts)
+        found = self._step("near_duplicates", near_duplicates, texts, kind=list)
         return [NearDuplicate(*pair) for pair in found]
 
     @cached_property
@@ -252,20 +246,19 @@ class Study:
     @cached_property
     def vectors(self) -> np.ndarray:
         """Embeddings, (n, d) float32, rows of unit length."""
-        texts, encoder = self.texts, self.encoder
-        if (key := encoder_key(encoder)) is None:  # nothing says whether an object is still the same
-            return self._timed("vectors", embed_texts, texts, encoder=encoder)
-        return self._kept("vectors", np.ndarray, partial(embed_texts, encoder=encoder), texts, state=key)
+        key, embed = encoder_key(self.encoder), partial(embed_texts, encoder=self.encoder)
+        kind = None if key is None else np.ndarray  # nothing says whether an object is still the same
+        return self._step("vectors", embed, self.texts, state=key, kind=kind)
 
     @cached_property
     def fitted(self) -> Topics:
         """The topics as the machine found them, before any edit."""
-        given, options = (self.worded[_TEXTS], self.vectors), {"n_topics": self.n_topics, "seed": self.seed}
-        return self._kept("topics", Topics, fit_topics, *given, **options)
+        options = {"n_topics": self.n_topics, "seed": self.seed}
+        return self._step("topics", fit_topics, self.worded[_TEXTS], self.vectors, kind=Topics, **options)
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
-        return self._timed("edits", apply_edits, self.fitted, self.worded, self.vectors, self.asked_edits)
+        return self._step("edits", apply_edits, self.fitted, self.worded, self.vectors, self.asked_edits)
 
     @cached_property
     def topics(self) -> Topics:
@@ -286,7 +279,7 @@ class Study:
     def map(self) -> Projection:
         """Coordinates of the papers in the picture, and the share of neighbours each kept."""
         options = {"paper_ids": self.corpus["paper_id"].tolist(), "seed": self.seed}
-        return self._kept("map", Projection, project, self.vectors, **options)
+        return self._step("map", project, self.vectors, **options, kind=Projection)
 
     @cached_property
     def papers(self) -> pd.DataFrame:
@@ -312,42 +305,42 @@ class Study:
     @cached_property
     def trends(self) -> pd.DataFrame:
         """Share of each topic in each period, with intervals."""
-        trends = self._timed("trends", topic_trends, self.corpus, self.topics, period=self.period)
+        trends = self._step("trends", topic_trends, self.corpus, self.topics, period=self.period)
         return self._with_names(trends, "topic")
 
     @cached_property
     def trend_tests(self) -> pd.DataFrame:
         """One trend test per topic; ``edited`` says what a hand did to it."""
-        given, options = (self.corpus, self.topics), {"period": self.period, "terms": self.terms}
-        tests = self._timed("trend_tests", trend_tests, *given, **options)
+        test = partial(trend_tests, period=self.period, terms=self.terms)
+        tests = self._step("trend_tests", test, self.corpus, self.topics)
         edited = self.topics.at("topic").set_index("topic")["edited"]
         return self._with_names(tests.assign(edited=tests["topic"].map(edited)), "topic")
 
     @cached_property
     def terms(self) -> pd.DataFrame:
         """Which paper uses which term, as from `paperatlas.trends.term_memberships`."""
-        terms = self._kept("terms", pd.DataFrame, term_memberships, self.worded[_TEXTS])
+        terms = self._step("terms", term_memberships, self.worded[_TEXTS], kind=pd.DataFrame)
         return without_terms(terms, self.asked_edits)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Systems, links and claims that the papers state."""
-        return self._kept("ledger", Ledger, build_ledger, self.corpus[[*_TEXTS, "published"]])
+        return self._step("ledger", build_ledger, self.corpus[[*_TEXTS, "published"]], kind=Ledger)
 
     @cached_property
     def dump_table(self) -> pd.DataFrame:
         """One row per dump: label, sizes, distinguishing terms."""
-        return self._kept("dumps", pd.DataFrame, compare.describe_dumps, self.records, self.corpus)
+        return self._step("dumps", compare.describe_dumps, self.records, self.corpus, kind=pd.DataFrame)
 
     @cached_property
     def topics_by_dump(self) -> pd.DataFrame:
         """Topic × dump, with a test per cell."""
-        return self._timed("topics_by_dump", compare.topics_by_dump, self.corpus, self.topics.papers)
+        return self._step("topics_by_dump", compare.topics_by_dump, self.corpus, self.topics.papers)
 
     @cached_property
     def overlap_tests(self) -> pd.DataFrame:
         """Every pair of dumps against random draws from one pool; empty for a single dump."""
-        return self._with_names(self._timed("overlap_tests", compare.overlap_tests, self.corpus), "dump")
+        return self._with_names(self._step("overlap_tests", compare.overlap_tests, self.corpus), "dump")
 
     @cached_property
     def reading_lists(self) -> pd.DataFrame:
@@ -355,7 +348,7 @@ class Study:
         papers = self.corpus.merge(self.topics.papers, on="paper_id")
         links = self.ledger.links
         code = set(links.loc[links["kind"] == "code", "paper_id"])
-        return self._timed("reading_lists", compare.reading_lists, papers, code)
+        return self._step("reading_lists", compare.reading_lists, papers, code)
 
     @cached_property
     def space(self) -> Space:

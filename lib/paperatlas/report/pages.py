@@ -74,7 +74,8 @@ class Pages:
     @cached_property
     def whole(self) -> dict[str, Any]:
         """What start page and brief hold: the first screen, and what the study says, part by part."""
-        return {"opening": first_screen(self.study), "parts": [part(self.study) for part in parts.PARTS]}
+        told = [{"key": part.__name__, **part(self.study)} for part in parts.PARTS]
+        return {"opening": first_screen(self.study), "parts": told}
 
     def render(self, template: str, root: str = "", **values: Any) -> str:
         """A page with what all pages have: ways to the others, doubts, date and colours."""

@@ -36,20 +36,17 @@ def topics(study: Study) -> Part:
             topic["subtopics"] = own.to_dict("records") if len(own) > 1 else []
         # A theme of one topic has its name.
         themes.append({**theme, "inside": inside, "headed": len(inside) > 1})
-    return {
-        "key": "topics", "title": "What it is about", "said": findings.topics(study)[1:], "themes": themes,
-    }  # fmt: skip
+    return {"said": findings.topics(study)[1:], "themes": themes}
 
 
 def trends(study: Study) -> Part:
     """Each topic's share over time, with its test and the verdict."""
     shares, tests = study.trends, study.trend_tests
-    key, title = "trends", "How it moves"
     if shares.empty or not (shares["total"] > 0).any():
-        return {"key": key, "title": title, "reason": "no paper has a date"}
+        return {"reason": "no paper has a date"}
     sure = shares[~(shares["few"] | shares["unfinished"])]
     if sure["period"].nunique() < 2:
-        return {"key": key, "title": title, "reason": "fewer than two periods hold enough dated papers"}
+        return {"reason": "fewer than two periods hold enough dated papers"}
     highest = min(max(float(sure["share"].max()) * 1.15, 0.05), 1.0)
     names = marked_names(study.topics.at("topic"))
     order = {"rising": 0, "fading": 1, "steady": 2}
@@ -58,7 +55,7 @@ def trends(study: Study) -> Part:
         own = shares[shares["topic"] == test["topic"]]
         rows.append({**test, "name": names[test["topic"]], "curve": curve(own, highest), "odds": _odds(test)})
     return {
-        "key": key, "title": title, "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
+        "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
         "periods": f"{shares['period'].min()} to {shares['period'].max()}",
     }  # fmt: skip
 
@@ -99,10 +96,9 @@ def curve(shares: pd.DataFrame, highest: float) -> Part:
 def ledger(study: Study) -> Part:
     """What the papers introduce, name and claim."""
     book = study.ledger
-    key, title = "ledger", "What the papers introduce and claim"
     if book.systems.empty and book.claims.empty:
         reason = "no abstract names a system or claims a result in a form that the rules read"
-        return {"key": key, "title": title, "reason": reason}
+        return {"reason": reason}
     by = book.mentions.drop_duplicates("name").set_index("name")["introduced_by"]
     lists = [
         ("Introduced here and taken up here", [(n, k, by[n]) for n, k in _papers_by_name(book.mentions)])
@@ -119,7 +115,7 @@ def ledger(study: Study) -> Part:
         for row in _latest_claims(study).to_dict("records")
     ]  # fmt: skip
     lists = [pair for pair in lists if pair[1]]
-    return {"key": key, "title": title, "said": findings.ledger(study), "lists": lists, "claims": claims}
+    return {"said": findings.ledger(study), "lists": lists, "claims": claims}
 
 
 def _papers_by_name(table: pd.DataFrame, most: int = 6) -> list[tuple[str, int]]:
@@ -164,19 +160,17 @@ def dumps(study: Study) -> Part:
                 for word, which in (("More", more), ("Less", less)) if len(which)
             ],
         })  # fmt: skip
-    return {"key": "dumps", "said": findings.dumps(study), "sources": sources, "alone": alone,
-            "title": "What the source is about" if alone else "What each source is about"}  # fmt: skip
+    return {"said": findings.dumps(study), "sources": sources, "alone": alone}
 
 
 def reading(study: Study) -> Part:
     """What to read first: the papers that together cover most of what the collection is about."""
-    key, title = "reading", "What to read first"
     lists = study.reading_lists
     if lists.empty:
         reason = "too few terms stand in several papers for a list that covers them"
-        return {"key": key, "title": title, "reason": reason}
+        return {"reason": reason}
     found = lists[lists["variant"] == lists["variant"].iloc[0]].head(12).to_dict("records")
-    return {"key": key, "title": title, "said": findings.reading(study), "papers": found}
+    return {"said": findings.reading(study), "papers": found}
 
 
 def limits(study: Study) -> Part:
@@ -198,8 +192,8 @@ def limits(study: Study) -> Part:
         amiss.get("no abstract", ""),
         "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
     ]
-    return {"key": "limits", "title": "What this cannot tell", "said": [text for text in said if text]}
+    return {"said": [text for text in said if text]}
 
 
 PARTS = (topics, trends, ledger, dumps, reading, limits)
-"""The parts of the brief after its map, in order. To add one, write a function and a block in ``parts.html``."""
+"""The parts of the brief after its map, in order. Another takes a function, and a title and block in ``parts.html``."""
