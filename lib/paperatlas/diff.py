@@ -16,58 +16,50 @@ SAME = 0.1  # least Jaccard similarity of two topics that count as one
 FLOW = 0.3  # least share of a topic's papers that counts as a part of it going somewhere
 FEWEST = 3  # papers that a part must have
 
-_ENTRIES = {
+_COLUMNS = {  # that the tables of a run must have
+    "papers": ["paper_id", "title", "topic", "published"],
+    "topics": ["level", "topic", "name"],
     "systems": ["paper_id", "name", "kind"],
     "claims": ["paper_id", "quote", "value", "unit"],
     "links": ["paper_id", "url"],
 }
+_LEDGER = ("systems", "claims", "links")
 
 
 class Run(NamedTuple):
-    """The tables of one run, as read from its folder."""
+    """One run, as read from its folder."""
 
     name: str
-    papers: pd.DataFrame
-    topics: pd.DataFrame
-    entries: dict[str, pd.DataFrame]
+    tables: dict[str, pd.DataFrame]
     numbers: dict[str, Any]
-    inputs: dict[str, str]
+    inputs: dict[str, str]  # hashes by name
 
 
 class TopicChange(NamedTuple):
-    """What became of a topic.
+    """What became of a topic."""
 
-    ``kind`` is ``same``, ``renamed``, ``split``, ``merged``, ``gone`` or ``new``; ``before`` and ``after`` are
-    names; ``shared`` counts the papers on which a match rests, ``overlap`` is its Jaccard similarity.
-    """
-
-    kind: str
-    before: tuple[str, ...]
+    kind: str  # same, renamed, split, merged, gone or new
+    before: tuple[str, ...]  # names
     after: tuple[str, ...]
-    shared: int = 0
-    overlap: float = 0.0
+    shared: int = 0  # papers on which a match rests
+    overlap: float = 0.0  # its Jaccard similarity
 
 
 class Difference(NamedTuple):
-    """Everything that differs between two runs, which are called ``before`` and ``after``.
-
-    Papers that came or went have ``paper_id``, ``title`` and ``topic``, the name of the topic that they are in, or
-    were. ``moved`` and ``dates`` (``paper_id``, ``title``, ``before``, ``after``) are papers of both runs that went to
-    a topic other than the one their old topic became, and papers dated otherwise. ``entries`` are rows added to the
-    ledger's tables and removed, ``numbers`` (``number``, ``before``, ``after``) the key numbers that differ, and
-    ``inputs`` says what happened to input files.
-    """
+    """Everything that differs between two runs, which are called ``before`` and ``after``."""
 
     before: str
     after: str
     topics: list[TopicChange]
-    papers_added: pd.DataFrame
+    papers_added: pd.DataFrame  # paper_id, title, topic (the name of the topic they are in, or were)
     papers_removed: pd.DataFrame
-    moved: pd.DataFrame
-    dates: pd.DataFrame
-    entries: dict[str, tuple[pd.DataFrame, pd.DataFrame]]
-    numbers: pd.DataFrame
-    inputs: list[str]
+    moved: (
+        pd.DataFrame
+    )  # paper_id, title, before, after: to another topic than the one their old topic became
+    dates: pd.DataFrame  # of papers dated otherwise, the same columns
+    entries: dict[str, tuple[pd.DataFrame, pd.DataFrame]]  # rows added to the ledger's tables, and removed
+    numbers: pd.DataFrame  # number, before, after
+    inputs: list[str]  # what happened to input files
 
     @property
     def nothing(self) -> bool:
@@ -82,25 +74,22 @@ def read_run(folder: Path) -> Run:
     if not folder.is_dir():
         raise AtlasError(f"{folder} is not a folder; name one that paperatlas export or report wrote")
     place = folder / TABLES if (folder / TABLES).is_dir() else folder
-    papers = _table(place, "papers", ["paper_id", "title", "topic", "published"])
-    topics = _table(place, "topics", ["level", "topic", "name"]).query("level == 'topic'")
-    entries = {name: _table(place, name, columns) for name, columns in _ENTRIES.items()}
+    tables = {name: _table(place / f"{name}.csv", columns) for name, columns in _COLUMNS.items()}
+    tables["topics"] = tables["topics"].query("level == 'topic'")
     passport = read_json(folder / PASSPORT)
     try:
         numbers, inputs = dict(passport["numbers"]), {i["name"]: i["sha256"] for i in passport["inputs"]}
     except (KeyError, TypeError, ValueError) as error:
         raise AtlasError(f"{folder / PASSPORT} is not a passport of a run; name another folder") from error
-    return Run(str(folder), papers, topics, entries, numbers, inputs)
+    return Run(str(folder), tables, numbers, inputs)
 
 
-def _table(folder: Path, name: str, columns: list[str]) -> pd.DataFrame:
-    file = folder / f"{name}.csv"
-    if not file.exists():
-        raise AtlasError(
-            f"{folder} holds no {file.name}; name a folder that paperatlas export or report wrote"
-        )
+def _table(file: Path, columns: list[str]) -> pd.DataFrame:
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except FileNotFoundError as error:
+        wanted = "name a folder that paperatlas export or report wrote"
+        raise AtlasError(f"{file.parent} holds no {file.name}; {wanted}") from error
     except (ValueError, OSError) as error:
         raise AtlasError(f"{file} cannot be read as a table: {error}") from error
     if missing := [column for column in columns if column not in table]:
@@ -114,9 +103,10 @@ def compare_runs(before: Run, after: Run) -> Difference:
     Topics are matched one to one so that the sum of their Jaccard similarities over the papers of both runs
     is largest (Kuhn 1955).
     """
-    both = before.papers.merge(after.papers, on="paper_id", suffixes=("_before", "_after"))
-    changes, became = match_topics(before, after, both)
-    was, now = (run.topics.set_index("topic")["name"] for run in (before, after))
+    old, new = before.tables, after.tables
+    both = old["papers"].merge(new["papers"], on="paper_id", suffixes=("_before", "_after"))
+    was, now = (tables["topics"].set_index("topic")["name"] for tables in (old, new))
+    changes, became = match_topics(was, now, both)
     lived_on = both["topic_before"].isin(became)
     both["moved"] = lived_on & (both["topic_after"] != both["topic_before"].map(became))
     both["dated"] = both["published_before"] != both["published_after"]
@@ -126,30 +116,30 @@ def compare_runs(before: Run, after: Run) -> Difference:
         found = both.loc[both[which], ["paper_id", "title_after", f"{what}_before", f"{what}_after"]]
         return found.set_axis(["paper_id", "title", "before", "after"], axis=1).reset_index(drop=True)
 
-    def papers(here: Run, there: Run, names: pd.Series) -> pd.DataFrame:
-        found = _only(here.papers, there.papers, ["paper_id"])[["paper_id", "title", "topic"]]
-        return found.assign(topic=found["topic"].map(names))
+    def only(here: dict[str, pd.DataFrame], there: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
+        return _only(here[name], there[name], ["paper_id"] if name == "papers" else _COLUMNS[name])
 
-    entries = {}
-    for name, key in _ENTRIES.items():
-        old, new = before.entries[name], after.entries[name]
-        entries[name] = (_only(new, old, key), _only(old, new, key))
+    added, removed = (
+        only(here, there, "papers")[["paper_id", "title", "topic"]].replace({"topic": names.to_dict()})
+        for here, there, names in ((new, old, now), (old, new, was))
+    )
     return Difference(
-        before.name, after.name, changes, papers(after, before, now), papers(before, after, was),
-        rows("moved", "topic"), rows("dated", "published"), entries,
+        before.name, after.name, changes, added, removed, rows("moved", "topic"), rows("dated", "published"),
+        {name: (only(new, old, name), only(old, new, name)) for name in _LEDGER},
         _numbers(before.numbers, after.numbers), _inputs(before.inputs, after.inputs),
     )  # fmt: skip
 
 
-def match_topics(before: Run, after: Run, both: pd.DataFrame) -> tuple[list[TopicChange], dict[str, str]]:
+def match_topics(
+    before: pd.Series, after: pd.Series, both: pd.DataFrame
+) -> tuple[list[TopicChange], dict[str, str]]:
     """What became of each topic, and for those that live on the number that they have now.
 
-    `both` are the papers of both runs, with ``topic_before`` and ``topic_after``.
+    The topics are names by number; `both` are the papers of both runs, with ``topic_before`` and ``topic_after``.
     """
     from scipy.optimize import linear_sum_assignment
 
-    old, new = before.topics["topic"].tolist(), after.topics["topic"].tolist()
-    was, now = before.topics["name"].tolist(), after.topics["name"].tolist()
+    (old, was), (new, now) = ((names.index.tolist(), names.tolist()) for names in (before, after))
     shared = pd.crosstab(both["topic_before"], both["topic_after"])
     counts = shared.reindex(index=old, columns=new, fill_value=0).to_numpy(dtype=float)
     size = counts.sum(axis=1, keepdims=True)

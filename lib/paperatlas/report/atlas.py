@@ -18,6 +18,7 @@ from paperatlas.figures.palette import (
     NIGHT,
     PAPER,
     POINT_CONTRAST,
+    mix,
     readable,
     theme_colours,
     topic_colours,
@@ -35,6 +36,7 @@ MISPLACED = 0.2
 LARGE = 20_000  # above, abstracts and neighbours would make the pages too heavy to open
 WIDTH = 1000.0  # of the map, in its own units
 _NEAREST = 5
+_LIGHTER = 0.7  # share of a colour on white
 _KNOWN = {
     "paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language", "doi", "authors", "url", "key",
     "arxiv_id", "published", "precision", "date_source", "match_score", "confidence", "runner_up", "x", "y",
@@ -108,7 +110,7 @@ def page(topic: int) -> str:
 
 def looks(colour: str, dark: str | None = None) -> dict[str, str]:
     """A colour for points and for text, on white and on black."""
-    dark = dark or _lighter(colour)
+    dark = dark or mix(colour, _LIGHTER)
     return {
         "light": readable(colour, PAPER, POINT_CONTRAST),
         "dark": readable(dark, NIGHT, POINT_CONTRAST),
@@ -120,12 +122,7 @@ def looks(colour: str, dark: str | None = None) -> dict[str, str]:
 def _hue(place: int) -> str:
     """A hue for each of the first eight, lighter from there on."""
     colour = HUES[place % len(HUES)]
-    return _lighter(colour) if place // len(HUES) % 2 else colour
-
-
-def _lighter(colour: str) -> str:
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(c + (255 - c) * 0.3):02X}" for c in channels)
+    return mix(colour, _LIGHTER) if place // len(HUES) % 2 else colour
 
 
 def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
 from paperatlas.folders import flush, held, look_at
-from paperatlas.prose import count, listing, percent, quoted
+from paperatlas.prose import quoted
 from paperatlas.readers import Problem
 from paperatlas.scale.merging import bring_home, group_records, key_part, sample_papers
 from paperatlas.scale.parts import (
@@ -35,6 +35,7 @@ from paperatlas.scale.parts import (
     write_receipt,
 )  # fmt: skip
 from paperatlas.scale.workers import Job, Task, run, work_on
+from paperatlas.templates import say
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
@@ -279,18 +280,6 @@ def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
 
 def findings_of(result: ScaleResult) -> list[str]:
     """The run in a few sentences."""
-    largest = result.topics.sort_values(["size", "topic"], ascending=[False, True])
+    largest = result.topics.sort_values(["size", "topic"], ascending=[False, True])["name"].head(3)
     dated = int(result.months.query("level == 'topic'")["n"].sum())
-    sentences = [
-        f"{count(result.records, 'record')} in {count(result.parts, 'partition')} hold "
-        f"{count(result.papers, 'paper')}; {count(result.merged, 'record')} repeated a paper that was there already",
-        f"{count(result.near, 'pair')} of papers with much the same abstract left apart",
-        f"Every paper has a topic; the largest of {count(len(result.topics), 'topic')} are "
-        f"{listing([quoted(name) for name in largest['name'].head(3)])}",
-        f"{percent(dated / max(result.papers, 1))} of the papers state a month and count in the topics by month",
-    ]
-    if result.problems:
-        sentences.append(
-            f"{count(len(result.problems), 'fault')} in the source are listed with file and line"
-        )
-    return sentences
+    return say("large_run", run=result, largest=largest.map(quoted).tolist(), dated=dated)
