@@ -39,8 +39,8 @@ _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
 
 def render(template: str, **values: Any) -> str:
-    """A page from its template."""
-    return _environment().get_template(template).render(**values)
+    """A page, or a text, from its template."""
+    return _environment(template.endswith(".txt")).get_template(template).render(**values)
 
 
 def say(macro: str, /, **facts: Any) -> list[str]:
@@ -57,13 +57,13 @@ def asset(name: str) -> Markup:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(of_texts: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SITE / "templates"),
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        trim_blocks=not of_texts,  # there it matters where a line ends
+        lstrip_blocks=not of_texts,
         finalize=_shown,
     )
     environment.filters |= {
@@ -78,8 +78,7 @@ def _environment() -> jinja2.Environment:
 
 @cache
 def _sentences() -> Any:
-    # Where a line ends matters there.
-    return _environment().overlay(trim_blocks=False, lstrip_blocks=False).get_template("sentences.txt").module
+    return _environment(of_texts=True).get_template("sentences.txt").module
 
 
 @jinja2.pass_eval_context

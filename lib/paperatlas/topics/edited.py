@@ -15,7 +15,7 @@ from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.inputs import Labels, Points, on_grid, texts_of
 from paperatlas.topics.join import centres
 from paperatlas.topics.names import name_nodes
-from paperatlas.topics.result import LEVELS, Topics, grade, node_table, papers_table
+from paperatlas.topics.result import LEVELS, Topics, grade, nodes_table, papers_table
 
 _READ = 10_000  # papers from which names are taken at most
 BY_TITLE = 0.5  # how far a title alone is trusted: a convention
@@ -139,17 +139,13 @@ def _measured(
     levels = [new[level][read] for level in LEVELS]
     named = name_nodes(terms, levels, coherence)
     chance = float(topics.null["null"].max()) if len(topics.null) else 0.0
-    tables = []
-    for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False):
-        if not names:
-            continue
-        here = new[level]
-        near = (points * centres(points, here)[here]).sum(axis=1)
-        reached, typicality = _recovered(here, topics.landed), np.round(confidence * near, 6)
-        about = (names, reached, chance, ids, typicality, confidence)
-        table = node_table(level, here, new.get(above), *about)
-        tables.append(_inherited(table, here, topics.table, old, chance, names_too=not dropped))
-    table = pd.concat(tables, ignore_index=True)
+    held = [level for level in LEVELS if new[level].max() >= 0]
+    near = {level: (points * centres(points, new[level])[new[level]]).sum(axis=1) for level in held}
+    typicality = {level: np.round(confidence * near[level], 6) for level in held}
+    reached = {level: _recovered(new[level], topics.landed) for level in held}
+    chances = dict.fromkeys(LEVELS, chance)
+    table = nodes_table(new, named, reached, chances, ids, typicality, confidence)
+    table = _inherited(table, new, topics.table, old, chance, names_too=not dropped)
     words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
     quality = topics.quality.assign(
         **{f"n_{level}s": int(new[level].max()) + 1 for level in LEVELS},
@@ -173,7 +169,7 @@ def _recovered(labels: Labels, landed: NDArray[np.int16]) -> Floats:
 
 def _inherited(
     table: pd.DataFrame,
-    labels: Labels,
+    new: Mapping[str, Labels],
     before: pd.DataFrame,
     old: Mapping[str, Labels],
     chance: float,
@@ -184,19 +180,21 @@ def _inherited(
 
     Any other is found again at least as often as the old node that it is most like, times what the two share.
     """
-    level = table["level"].iloc[0]
     rows = pd.concat([before[before["level"] == at].sort_values("topic") for at in LEVELS], ignore_index=True)
-    alike = np.concatenate([_jaccard(labels, old[at]) for at in LEVELS], axis=1)
-    worth = alike * np.nan_to_num(rows["stability"].to_numpy(dtype=float))
+    stability = np.nan_to_num(rows["stability"].to_numpy(dtype=float))
+    alike = {
+        level: np.concatenate([_jaccard(new[level], old[at]) for at in LEVELS], axis=1) for level in LEVELS
+    }
     records = table.to_dict("records")
-    for node, record in enumerate(records):
-        same = np.flatnonzero((alike[node] == 1) & (rows["level"] == level).to_numpy())
+    for record in records:
+        near = alike[record["level"]][record["topic"]]
+        same = np.flatnonzero((near == 1) & (rows["level"] == record["level"]).to_numpy())
         if len(same) and names_too:
             record |= rows.loc[same[0], _OWN].to_dict()
             continue
-        best = int(worth[node].argmax())
-        if worth[node, best] > record["stability"]:
-            record |= {name: round(alike[node, best] * rows.loc[best, name], 6) for name in _MEASURES}
+        best = int((near * stability).argmax())
+        if near[best] * stability[best] > record["stability"]:
+            record |= {name: round(near[best] * rows.loc[best, name], 6) for name in _MEASURES}
         record["grade"] = grade(record["stability"], record["stability_low"], chance)
     return pd.DataFrame(records).astype(table.dtypes.to_dict())
 

@@ -19,7 +19,7 @@ from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
 from paperatlas.topics.null import null_table, reached_by_chance, structureless, verdict
-from paperatlas.topics.result import LEVELS, Topics, node_table, papers_table
+from paperatlas.topics.result import LEVELS, Topics, nodes_table, papers_table
 from paperatlas.topics.stability import draw_again, found_in, landings, recovery, refits, trust
 
 READ = 10_000  # papers from which words and names are taken at most
@@ -200,21 +200,13 @@ def _table(
     labels = {level: found[level].to_numpy() for level in LEVELS}
     terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2)
     named = name_nodes(terms, [labels[level][read] for level in LEVELS], coherence)
-    tables = [
-        node_table(
-            level,
-            labels[level],
-            labels.get(above),
-            [_described(name, terms) for name in names],
-            tree.reached[level][:, np.argsort(rank[level][:-1])],
-            tree.chance.get(level, tree.chance["topic"]),
-            ids,
-            found["typicality"].to_numpy(),
-            found["confidence"].to_numpy(),
-        )
-        for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False)
-    ]
-    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+    found_again = {level: tree.reached[level][:, np.argsort(rank[level][:-1])] for level in LEVELS}
+    chance = {level: tree.chance.get(level, tree.chance["topic"]) for level in LEVELS}
+    typicality = dict.fromkeys(LEVELS, found["typicality"].to_numpy())
+    described = [[_described(name, terms) for name in names] for names in named]
+    return nodes_table(
+        labels, described, found_again, chance, ids, typicality, found["confidence"].to_numpy()
+    )
 
 
 def _quality(table: pd.DataFrame, coherence: Coherence, n: int, agreed: NDArray[np.float64]) -> pd.DataFrame:

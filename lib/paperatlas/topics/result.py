@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.topics.inputs import Labels
 from paperatlas.topics.names import NodeName
 from paperatlas.topics.stability import calibration
 
@@ -23,51 +22,50 @@ LEVELS = ("theme", "topic", "subtopic")
 _DIGITS = 6
 
 
-def node_table(
-    level: str,
-    labels: Labels,
-    above: NDArray[np.integer] | None,
-    named: Sequence[NodeName],
-    reached: NDArray[np.float64],
-    chance: float,
+def nodes_table(
+    labels: Mapping[str, NDArray[np.integer]],
+    named: Sequence[Sequence[NodeName]],
+    reached: Mapping[str, NDArray[np.float64]],
+    chance: Mapping[str, float],
     ids: NDArray[np.str_],
-    typicality: NDArray[np.float64],
+    typicality: Mapping[str, NDArray[np.float64]],
     confidence: NDArray[np.float64],
 ) -> pd.DataFrame:
-    """One row per node of a level, as documented at `paperatlas.topics.Topics`.
+    """One row per node of every level, as documented at `paperatlas.topics.Topics`.
 
-    `above` holds the papers' nodes one level up, if there is one, `reached` the (r, k) Jaccard similarities over the
-    refits, `chance` what structureless papers reach; `typicality` says how well each paper stands for its node,
-    `confidence` how far its topic can be trusted.
+    By level: the papers' nodes; the nodes' names; `reached`, the (r, k) Jaccard similarities over the refits; `chance`,
+    what structureless papers reach; and how well each paper stands for its node. `confidence` says how far the papers'
+    topics can be trusted.
     """
     rows: list[dict[str, Any]] = []
-    for node, name in enumerate(named):
-        inside = np.flatnonzero(labels == node)
-        typical = inside[np.argsort(-typicality[inside], kind="stable")]
-        borderline = inside[np.lexsort((typicality[inside], confidence[inside]))]
-        values = reached[:, node] if len(reached) else np.full(1, np.nan)
-        low, high = np.percentile(values, [2.5, 97.5])
-        mean = float(values.mean())
-        rows.append(
-            {
-                "level": level,
-                "topic": node,
-                "parent": pd.NA if above is None else int(above[inside[0]]),
-                "name": name.name or f"{level.capitalize()} {node}",
-                "words": ";".join(name.words),
-                "size": len(inside),
-                "stability": round(mean, _DIGITS),
-                "stability_low": round(float(low), _DIGITS),
-                "stability_high": round(float(high), _DIGITS),
-                "grade": grade(mean, float(low), chance),
-                "name_auc": round(name.auc, _DIGITS),
-                "name_precision": round(name.precision, _DIGITS),
-                "genre": name.genre,
-                "typical": tuple(ids[typical[:3]].tolist()),
-                "borderline": tuple(ids[borderline[:3]].tolist()),
-            }
-        )
-    return pd.DataFrame(rows).astype({"parent": "Int64"}) if rows else pd.DataFrame()
+    for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False):
+        for node, name in enumerate(names):
+            inside = np.flatnonzero(labels[level] == node)
+            typical = inside[np.argsort(-typicality[level][inside], kind="stable")]
+            borderline = inside[np.lexsort((typicality[level][inside], confidence[inside]))]
+            values = reached[level][:, node] if len(reached[level]) else np.full(1, np.nan)
+            low, high = np.percentile(values, [2.5, 97.5])
+            mean = float(values.mean())
+            rows.append(
+                {
+                    "level": level,
+                    "topic": node,
+                    "parent": int(labels[above][inside[0]]) if above else pd.NA,
+                    "name": name.name or f"{level.capitalize()} {node}",
+                    "words": ";".join(name.words),
+                    "size": len(inside),
+                    "stability": round(mean, _DIGITS),
+                    "stability_low": round(float(low), _DIGITS),
+                    "stability_high": round(float(high), _DIGITS),
+                    "grade": grade(mean, float(low), chance[level]),
+                    "name_auc": round(name.auc, _DIGITS),
+                    "name_precision": round(name.precision, _DIGITS),
+                    "genre": name.genre,
+                    "typical": tuple(ids[typical[:3]].tolist()),
+                    "borderline": tuple(ids[borderline[:3]].tolist()),
+                }
+            )
+    return pd.DataFrame(rows).astype({"parent": "Int64"})
 
 
 def grade(mean: float, low: float, chance: float) -> str:
