@@ -104,13 +104,7 @@ def quoted(name: str) -> str:
 
 
 def marked_names(topics: pd.DataFrame) -> pd.Series:
-    """Names of topics, `UNSTABLE` before each that does not survive resampling.
-
-    Parameters
-    ----------
-    topics : DataFrame with ``topic`` and ``name``
-        And ``stable`` where that is known, as `paperatlas.Topics.table`.
-    """
+    """Names of topics (``topic``, ``name``) by number, `UNSTABLE` before each that is known not to be ``stable``."""
     names = topics.set_index("topic")["name"].astype(str)
     return names.where(topics.get("stable", names == names).to_numpy(bool), f"{UNSTABLE} " + names)
 

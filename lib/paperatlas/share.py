@@ -195,13 +195,9 @@ def _ids(papers: pd.DataFrame) -> str:
 _FORMS = {"bibtex": _bibtex, "ris": _ris, "csl": _csl, "csv": _csv, "ids": _ids}
 
 
-def _is_missing(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else bool(value is None or pd.isna(value))
-
-
 def parts_of(text: object) -> list[str]:
     """The names or keywords in one value: divided by semicolons, or where there are none by commas."""
-    if _is_missing(text):
+    if pd.isna(text):  # type: ignore[call-overload]
         return []
     mark = ";" if ";" in str(text) else ","
     return list(dict.fromkeys(part.strip() for part in str(text).split(mark) if part.strip()))
@@ -211,12 +207,9 @@ def _texts(papers: pd.DataFrame) -> list[dict[str, str]]:
     """What is known of each paper, as text on one line, "" for nothing."""
     rows = papers.reindex(columns=list(_STATED)).to_dict("records")
     return [
-        {str(name): "" if _is_missing(value) else _line(value) for name, value in row.items()} for row in rows
+        {str(name): "" if pd.isna(value) else " ".join(str(value).split()) for name, value in row.items()}
+        for row in rows
     ]
-
-
-def _line(value: object) -> str:
-    return " ".join(str(value).split())
 
 
 def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:

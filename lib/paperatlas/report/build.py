@@ -25,25 +25,12 @@ Done = Callable[[str, int, int], None]
 
 
 def build_report(study: Study, out: Path, *, done: Done = lambda *_: None) -> Path:
-    """Write the report on a study into a folder and return its start page.
+    """Write the report on a study into a folder and return its start page; `done` is told each finished step.
 
-    The papers are read once: the notebooks, each in a process of its own, work on a copy of what the study read.
-    The folder holds the site (``index.html``), the brief (``paper-atlas.html``), the tables, and the passport.
-    It is built beside `out` and moved there when it is complete, so that the last good report stays until
-    then, also when the run is stopped.
-
-    Parameters
-    ----------
-    study : Study
-    out : Path
-        The folder. It may hold an earlier report, or nothing.
-    done : callable (step, finished, steps), optional
-        Told each finished step of the report and how many there are.
-
-    Raises
-    ------
-    AtlasError
-        If `out` holds something else, or a notebook fails.
+    The papers are read once: the notebooks, each in a process of its own, work on a copy of what the study read. The folder
+    holds the site (``index.html``), the brief (``paper-atlas.html``), the tables, and the passport. It is built beside `out`
+    and moved there when it is complete, so that the last good report stays until then, also when the run is stopped. An
+    `AtlasError` says if `out` holds anything but an earlier report, or if a notebook fails.
     """
     out = out.resolve()
     check_target(out, study.files)
@@ -83,10 +70,7 @@ def run_notebooks(
 ) -> dict[Path, notebooks.Run]:
     """Notebooks (by default the whole series) executed on what a study read, or taken from its cache.
 
-    Raises
-    ------
-    AtlasError
-        If a source is no longer what the study read, or a cell fails.
+    A source that is no longer what the study read, and a cell that fails, are an `AtlasError`.
     """
     own = [*study.date_inputs, *study.edit_inputs]
     with scratch("pa-", Path(tempfile.gettempdir())) as place:

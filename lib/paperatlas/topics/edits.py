@@ -129,11 +129,10 @@ def apply_edits(
 
     Edits are applied in turn, each to the tree that those before it left; `vectors` (n, d) are what was clustered. Nodes
     that stay as they are keep their name, stability and grade; those that change are named and measured anew, by how well
-    they are found again in the refits behind `topics`. All are numbered by size again.
-
-    The topics' table has ``edited``, what a hand did to each node, "" for nothing; their papers have ``placed_by``:
-    ``abstract``, ``title`` where there is no abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``;
-    ``what`` was asked; ``status`` (``applied``, ``doubtful``, ``no longer fits``); ``note``.
+    they are found again in the refits behind `topics`. All are numbered by size again. The topics' table has ``edited``,
+    what a hand did to each node, "" for nothing; their papers have ``placed_by``: ``abstract``, ``title`` where there is no
+    abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``; ``what`` was asked; ``status``
+    (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
     tree = _Tree(topics, corpus, on_grid(vectors))
     table = tree.apply_all(edits)
