@@ -238,9 +238,8 @@ def _export(options: argparse.Namespace) -> None:
 
 def _diff(options: argparse.Namespace) -> None:
     """Say what changed between two exports or reports."""
-    from paperatlas.diff import compare_runs, read_run
+    from paperatlas.diff import as_html, as_text, compare_runs, read_run
     from paperatlas.folders import write_sealed
-    from paperatlas.report.changes import as_html, as_text
 
     found = compare_runs(read_run(options.before), read_run(options.after))
     _say(as_text(found))

@@ -1,4 +1,4 @@
-"""What changed between two runs: topics, papers, dates, entries of the ledger, and key numbers."""
+"""What changed between two runs: topics, papers, dates, entries of the ledger, key numbers; as text and as a page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import PASSPORT, read_json
+from paperatlas.prose import visible
+from paperatlas.templates import render, say
 
 TABLES = "tables"  # the folder of a report that holds what an export writes
 SAME = 0.1  # least Jaccard similarity of two topics that count as one
@@ -24,6 +26,7 @@ _COLUMNS = {  # that the tables of a run must have
     "links": ["paper_id", "url"],
 }
 _LEDGER = ("systems", "claims", "links")
+_MOST = 10  # rows of a kind that the text shows; the page shows all
 
 
 class Run(NamedTuple):
@@ -195,3 +198,31 @@ def _inputs(before: dict[str, str], after: dict[str, str]) -> list[str]:
     new = [f"{name} is new" for name in sorted(set(after) - set(before))]
     both = sorted(set(before) & set(after))
     return gone + new + [f"{name} has changed" for name in both if before[name] != after[name]]
+
+
+def as_text(difference: Difference) -> str:
+    """The difference in plain text, with at most ten rows of a kind."""
+    lines = [f"before: {visible(difference.before)}", f"after:  {visible(difference.after)}"]
+    if difference.nothing:
+        return "\n".join([*lines, "the two runs say the same"])
+    for title, rows in blocks(difference):
+        lines += ["", title] + [f"  {visible(row)}" for row in rows[:_MOST]]
+        if len(rows) > _MOST:
+            lines.append(f"  and {len(rows) - _MOST:,} more")
+    return "\n".join(lines)
+
+
+def as_html(difference: Difference) -> str:
+    """The difference as an HTML page that needs no other file."""
+    return render("diff.html", difference=difference, blocks=blocks(difference))
+
+
+def blocks(difference: Difference) -> list[tuple[str, list[str]]]:
+    """What differs, as headings with their rows; kinds without a change are left out."""
+    found: list[tuple[str, list[str]]] = []
+    for line in say("differences", d=difference):
+        if line.startswith("- "):
+            found[-1][1].append(line.removeprefix("- "))
+        else:
+            found.append((line, []))
+    return [(title, rows) for title, rows in found if rows]

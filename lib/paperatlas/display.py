@@ -7,6 +7,7 @@ import html
 import math
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -128,6 +129,7 @@ def names_in(
     return [str(known.get(value, value)) for value in table[column]]
 
 
+@dataclass(repr=False, eq=False)
 class Table:
     """A table for reading: readable heads, numbers to the right, names in place of numbers of topics and sources.
 
@@ -154,31 +156,26 @@ class Table:
         A column of texts that sorts by the numbers in another.
     """
 
-    def __init__(
-        self,
-        rows: pd.DataFrame,
-        columns: str | Mapping[str, str] | None = None,
-        *,
-        formats: Mapping[str, str | Callable[[Any], str]] | None = None,
-        names: Mapping[str, Mapping[Any, str]] | None = None,
-        links: Mapping[str, str] | None = None,
-        caption: str = "",
-        most: int = 20,
-        searchable: bool = False,
-        sort_by: Mapping[str, str] | None = None,
-    ) -> None:
+    rows: pd.DataFrame
+    columns: str | Mapping[str, str] | None = None
+    _: KW_ONLY
+    formats: Mapping[str, str | Callable[[Any], str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[Any, str]] | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
+    caption: str = ""
+    most: int = 20
+    searchable: bool = False
+    sort_by: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = self.rows
         if {"name", "stable"} <= set(rows):
             marked = UNSTABLE + " " + rows["name"].astype(str)
-            rows = rows.assign(name=rows["name"].where(rows["stable"] | rows["name"].map(is_marked), marked))
-        self.rows = rows
-        self.columns = _headed(rows, columns)
-        self.formats = dict(formats or {})
-        self.names = names if names is not None else rows.attrs.get("names", {})
-        self.links = dict(links or {})
-        self.caption = caption
-        self.most = most
-        self.searchable = searchable
-        self.sort_by = dict(sort_by or {})
+            self.rows = rows.assign(
+                name=rows["name"].where(rows["stable"] | rows["name"].map(is_marked), marked)
+            )
+        self._headings = _headed(rows, self.columns)
+        self._known = self.names if self.names is not None else rows.attrs.get("names", {})
 
     def _text(self, column: str, value: Any) -> str:
         if isinstance(value, tuple | list):
@@ -186,7 +183,7 @@ class Table:
         if value is None or value is pd.NA or (isinstance(value, float) and value != value):
             return "–"
         known = _column(column)
-        if (name := self.names.get(known.names, {}).get(value)) is not None:
+        if (name := self._known.get(known.names, {}).get(value)) is not None:
             return str(name)
         how = self.formats.get(column)
         if how is None and not isinstance(value, int | np.integer):  # a count stays as it is
@@ -197,9 +194,9 @@ class Table:
 
     def __repr__(self) -> str:
         shown = self.rows.head(self.most)
-        lines = ["\t".join(self.columns.values())]
+        lines = ["\t".join(self._headings.values())]
         for row in shown.to_dict("records"):
-            lines.append("\t".join(visible(self._text(column, row[column])) for column in self.columns))
+            lines.append("\t".join(visible(self._text(column, row[column])) for column in self._headings))
         return "\n".join(lines if len(shown) else [*lines, "none"])
 
     def _repr_html_(self) -> str:
@@ -211,9 +208,9 @@ class Table:
                 "numeric": self._is_numeric(name),
                 "brief": shown[name].dropna().astype(str).str.len().le(_BRIEF).all(),
             }
-            for name, heading in self.columns.items()
+            for name, heading in self._headings.items()
         ]
-        rows = [[self._cell(name, row) for name in self.columns] for row in shown.to_dict("records")]
+        rows = [[self._cell(name, row) for name in self._headings] for row in shown.to_dict("records")]
         marked = any(is_marked(cell["text"]) for row in rows for cell in row)
         return render(
             "table.html",
@@ -226,7 +223,7 @@ class Table:
         )
 
     def _is_numeric(self, column: str) -> bool:
-        if self.names.get(_column(column).names):
+        if self._known.get(_column(column).names):
             return False
         return bool(pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(column, column)]))
 

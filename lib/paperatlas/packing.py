@@ -63,7 +63,7 @@ def bundle(
         content = place / "content"
         content.mkdir()
         (content / "README.txt").write_text(_README, encoding="utf-8")
-        build_report(study, content / "report", done=lambda step, *_: say(step))
+        build_report(study, content / "report", done=say)
         export(study, content / "tables")
         packed = place / "packed"
         pack(content, packed, root=target.stem)

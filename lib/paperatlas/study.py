@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from paperatlas import compare, edit_file, findings, questions
-from paperatlas import methods_text as methods
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
 from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
@@ -115,8 +114,8 @@ class Study:
     move = edit_file.move
     exclude = edit_file.exclude
     respell = edit_file.respell
-    methods_text = methods.methods_text
-    screening = cached_property(methods.screening_flow)
+    methods_text = questions.methods_text
+    screening = cached_property(questions.screening_flow)
     doubts = cached_property(findings.doubts)
 
     def _step(

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from paperatlas.cli import BAD_INPUT, main
-from paperatlas.diff import compare_runs, read_run
+from paperatlas.diff import as_html, as_text, compare_runs, read_run
 from paperatlas.errors import AtlasError
-from paperatlas.report.changes import as_html, as_text
 
 NAMES = ("graphs", "memory", "vision", "spikes")
 

@@ -1,9 +1,17 @@
 """What the data say, as sentences: each is generated, so that it holds for other dumps too."""
 
-from paperatlas.findings.first_screen import FirstScreen, first_screen
-from paperatlas.findings.moves import Finding
-from paperatlas.findings.of_ledger import ledger
-from paperatlas.findings.of_pile import coverage, dating, doubts, dumps, loading, overview, reading, texts
+from paperatlas.findings.first_screen import Finding, FirstScreen, first_screen
+from paperatlas.findings.of_pile import (
+    coverage,
+    dating,
+    doubts,
+    dumps,
+    ledger,
+    loading,
+    overview,
+    reading,
+    texts,
+)
 from paperatlas.findings.of_topics import mapping, power, promise, topic, topics, trends
 
 __all__ = [

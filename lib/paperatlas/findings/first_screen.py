@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from paperatlas.findings.moves import Finding, found, movements
 from paperatlas.findings.of_pile import concerns
-from paperatlas.findings.of_topics import stability, told_apart
-from paperatlas.prose import (
-    count,
-    head,
-    only_searches,
-    sentence,
-    source_phrase,
-)
+from paperatlas.findings.of_topics import left_out, names_of, stability, told_apart
+from paperatlas.prose import count, head, listing, only_searches, sentence, source_phrase
 from paperatlas.templates import say
-from paperatlas.trends import term_memberships
-from paperatlas.trends.significance import LEAD, SURE
+from paperatlas.topics import LEVELS
+from paperatlas.trends import contrasts, newcomers, term_memberships, then_and_now
+from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
 _MOST_SEARCHES = 5
 _SUBJECTS = 3
+# A finding names one thing and at most so many more that moved likewise.
+_ALIKE = 2
+_NEW = 4
+# A term is new if this part of the dated papers is older than its first, and if so many papers carry it.
+_OLDER, _CARRIED = 1 / 3, 10
+# A smaller change of the share is no lead for anybody.
+_WORTH_A_LEAD = 0.02
+# Of two groups that share this part of the smaller one's papers only one is told.
+_SAME = 0.5
+# Terms in a smaller part of the papers are told of nobody.
+_COMMON = 0.002
+_TERM = "term"
+_TRENDS = "index.html#trends"
+
+_Row = dict[Any, Any]
+_Told = list[frozenset[str]]  # the papers of each thing told already
+_Use = Callable[[str], float]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence or two in plain words, how sure they are, and what they rest on."""
+
+    lead: str  # what was found, in a few words
+    text: str  # what it was found in
+    grade: str  # "sure", "a lead", "cannot tell", or "" where there is nothing to grade
+    page: str  # where the evidence is shown, relative to the site
+    evidence: pd.DataFrame  # the numbers behind the sentences
+
+
+def found(macro: str, grade: str, page: str, evidence: pd.DataFrame, **facts: Any) -> Finding:
+    """A finding in the words of a macro, which says it in brief first."""
+    lead, text = map(sentence, say(macro, **facts))
+    return Finding(lead, text, grade, page, evidence)
 
 
 @dataclass(frozen=True)
@@ -126,3 +156,161 @@ def _first_reading(study: Study) -> list[Finding]:
     facts = {"title": first["title"], "covered": last["covered"], "several": several}
     evidence = main[["place", "paper_id", "title", "published", "covered"]]
     return [found("first_reading", "", "index.html#reading", evidence, n=len(main), **facts)]
+
+
+def movements(study: Study) -> list[Finding]:
+    """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
+    spans = then_and_now(study.corpus)
+    if spans is None:
+        return [_timeless(study)]
+    everything, use = _compared(study), _change_of_use(study, spans[1].first)
+    told: _Told = []
+    table = _named_rightly(everything, use)
+    ways = [
+        _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told)
+        or _over_the_years(study, sign, use, told)
+        for sign in (1, -1)
+    ]
+    return ([finding for finding in ways if finding] or [_unmoved(everything)]) + _arrivals(everything, told)
+
+
+def _compared(study: Study) -> pd.DataFrame:
+    """Nodes that hold and terms that name a subject, then and now.
+
+    As from `contrasts`, with ``level``, ``name``, ``change`` (of the share), ``papers`` (a set of ids) and, of terms that
+    are new, ``first`` and ``older`` (papers before the first).
+    """
+    groups, names = _family(study)
+    table = contrasts(study.corpus, groups, study.terms)
+    table["level"] = table["group"].astype(str).str.split(":").str[0]
+    table["name"] = table["group"].map(names)
+    table["change"] = table["share_now"] - table["share_then"]
+    table["papers"] = table["group"].map(groups.groupby("group")["paper_id"].agg(frozenset))
+    new = newcomers(study.corpus, groups[groups["group"].str.startswith(_TERM)], level="group")
+    late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()
+    new = new[new["new"] & late & (new["n"] >= _CARRIED)].set_index("group")
+    table["first"], table["older"] = table["group"].map(new["first"]), table["group"].map(new["older"])
+    return table
+
+
+def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Memberships ``paper_id``, ``group`` of everything that may be told, and the groups' names."""
+    held = study.topics.table[(study.topics.table["grade"] == "holds") & told_apart(study.topics)]
+    names = dict(zip(held["level"] + ":" + held["topic"].astype(str), held["name"].map(head), strict=True))
+    nodes = study.topics.papers.melt("paper_id", list(LEVELS), "level", "node").dropna(subset="node")
+    nodes["group"] = nodes["level"] + ":" + nodes["node"].astype(str)
+    nodes = nodes[nodes["group"].isin(list(names))]
+    papers = nodes.groupby("group", sort=False)["paper_id"].agg(frozenset)
+    nodes = nodes[nodes["group"].isin(papers.drop_duplicates().index)]  # a theme of one topic is that topic
+    subjects = study.terms[study.terms["subject"]]
+    uses = subjects["term"].value_counts()
+    told = uses.index[uses >= _COMMON * len(study.corpus)]
+    chosen = subjects[subjects["term"].isin(list(told))]
+    terms = pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]})
+    groups = pd.concat([nodes[["paper_id", "group"]], terms], ignore_index=True)
+    return groups, names | {f"{_TERM}:{term}": str(term) for term in told}
+
+
+def _named_rightly(table: pd.DataFrame, use: _Use) -> pd.DataFrame:
+    """Terms, and the nodes whose name is no such term and moves as their papers do.
+
+    A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
+    spoken of in other topics too.
+    """
+    spoken = set(table.loc[table["level"] == _TERM, "name"].map(_folded))
+    nodes = table[(table["level"] != _TERM) & (table["grade"] != OPEN)]
+    wrong = [
+        use(name) * change <= 0 or _folded(name) in spoken
+        for name, change in nodes[["name", "change"]].itertuples(index=False)
+    ]
+    return table.drop(nodes.index[np.array(wrong, dtype=bool)])
+
+
+def _change_of_use(study: Study, now: int) -> _Use:
+    """By how much the share of papers that use a name has changed, from then to now; missing where none does."""
+    texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
+    years = study.corpus["published"].str[:4].fillna("")
+
+    def change(name: str) -> float:
+        uses, late = texts.str.contains(_folded(name), regex=False), years >= str(now)
+        return float(uses[late].mean() - uses[~late & (years != "")].mean()) if uses.any() else float("nan")
+
+    return change
+
+
+def _folded(name: str) -> str:
+    return name.casefold().removesuffix("s")
+
+
+def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: _Told) -> Finding | None:
+    """The largest sure change up (1) or down (-1), else the clearest lead that sources alone do not make."""
+    way = way[way["older"].isna() | (way["share_then"] > 0)]
+    sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
+    if rows := _apart(sure, told, _ALIKE + 1):
+        return found("moved", SURE, _page(rows[0]), _evidence(rows), rows=rows)
+    leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
+    leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
+    if not (sure.empty and (rows := _apart(leads, told, 1))):
+        return None
+    return found("may_move", LEAD, _page(rows[0]), _evidence(rows), row=rows[0], comparisons=comparisons)
+
+
+def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding | None:
+    """The clearest trend of a topic up (1) or down (-1) that its name shares, where then and now alone show none."""
+    tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
+    papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
+    names = names_of(study).map(head)
+    tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
+    shared = [not use(name) * sign <= 0 for name in tests["name"]]
+    rows = _apart(tests[np.array(shared, dtype=bool)].sort_values(["p_adjusted", "topic"]), told, 1)
+    if not rows:
+        return None
+    columns = ["name", "n", "odds_ratio", "odds_low", "odds_high", "p_adjusted", "depends_on"]
+    without = left_out(rows[0]["depends_on"], study.names("dump"))
+    facts = {"row": rows[0], "rising": sign > 0, "without": without}
+    page = f"topics/{rows[0]['topic']:02d}.html"
+    return found("over_the_years", LEAD if without else SURE, page, pd.DataFrame(rows)[columns], **facts)
+
+
+def _arrivals(table: pd.DataFrame, told: _Told) -> list[Finding]:
+    """Terms that no older paper uses, though chance would have put some there."""
+    new = table[table["older"].notna() & (table["grade"] != OPEN)]
+    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
+    if not rows:
+        return []
+    evidence = _evidence(rows).drop(columns="grade")  # that of the change, not of being new
+    names = listing([row["name"] for row in rows])
+    return [found("arrived", SURE, _TRENDS, evidence, rows=rows, names=names)]
+
+
+def _page(row: _Row) -> str:
+    level, number = row["group"].split(":", 1)
+    return f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
+
+
+def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
+    """The first rows that are not about papers told already; their papers join `told`."""
+    rows: list[_Row] = []
+    for row in table.to_dict("records"):
+        own = row["papers"]
+        if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
+            told.append(own)
+            rows.append(row)
+    return rows
+
+
+def _evidence(rows: list[_Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows).drop(columns="papers")
+
+
+def _unmoved(table: pd.DataFrame) -> Finding:
+    largest = table.loc[table["change"].abs().sort_values(ascending=False, kind="stable").index].head(1)
+    row = next(iter(largest.to_dict("records")), None)
+    return found("unmoved", OPEN, _TRENDS, largest.drop(columns="papers"), n=len(table), row=row)
+
+
+def _timeless(study: Study) -> Finding:
+    years = study.corpus["published"].dropna().str[:4].value_counts().sort_index()
+    evidence = years.rename_axis("year").rename("papers").reset_index()
+    facts = {"dated": int(years.sum()), "years": years.index.tolist()}
+    return found("timeless", OPEN, "index.html#limits", evidence, **facts)

@@ -99,7 +99,7 @@ def _searchable(
     rows: pd.DataFrame, columns: Mapping[str, str], caption: str, sort_by: Mapping[str, str] | None = None
 ) -> Table:
     links = {"title": "paper_url"}
-    return Table(rows, columns, links=links, caption=caption, most=10, searchable=True, sort_by=sort_by)
+    return Table(rows, columns, links=links, caption=caption, most=10, searchable=True, sort_by=sort_by or {})
 
 
 # Kind of entry → the letter that marks it beside its colour and underline, and what the legend says.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
 
 TABLES = "tables"
 
-Done = Callable[[str, int, int], None]
 
-
-def build_report(study: Study, out: Path, *, done: Done = lambda *_: None) -> Path:
+def build_report(study: Study, out: Path, *, done: Callable[[str], None] = lambda _: None) -> Path:
     """Write the report on a study into a folder and return its start page; `done` is told each finished step.
 
     The papers are read once: the notebooks, each in a process of its own, work on a copy of what the study read. The folder
@@ -36,22 +33,17 @@ def build_report(study: Study, out: Path, *, done: Done = lambda *_: None) -> Pa
     check_target(out, study.files)
     study.compute_all()
     paths = notebooks.about_the_pile()
-    finished = itertools.count(1)
-
-    def tell(step: str) -> None:
-        done(step, next(finished), len(paths) + 2)
-
     with staging(out) as place:
         site = place / "site"
         _write_assets(site / "_static")
-        runs = run_notebooks(study, paths, tell)
+        runs = run_notebooks(study, paths, done)
         Pages(study).write(site, {path.stem: run.notebook for path, run in runs.items()})
-        tell("pages")
+        done("pages")
         (site / TABLES).mkdir()
         for name, table in tables(study).items():
             write_csv(table, site / TABLES / name)
         write_passport(study, site, {path.stem: run.peak_memory_mb for path, run in runs.items()})
-        tell("tables")
+        done("tables")
         replace_folder(site, out)
     return out / "index.html"
 
