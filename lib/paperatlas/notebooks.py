@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperatlas.cache import Cache, code_version, fingerprint
@@ -103,9 +104,9 @@ def execute_all(
     import nbformat
 
     cache = cache or Cache(None)
-    free = asyncio.Semaphore(_at_a_time())
+    stopped = Event()
 
-    async def one(path: Path) -> Run:
+    def one(path: Path) -> Run:
         notebook = nbformat.read(path, as_version=4)
         if place:
             notebook = with_dumps(with_options(notebook, options or {}), dumps)
@@ -113,50 +114,37 @@ def execute_all(
         if kept := cache.load("notebook", key, dict):
             run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
-            async with free:
-                run = await _execute(notebook, (place or path.parent) / path.name)
+            run = _execute(notebook, (place or path.parent) / path.name, stopped)
             cache.save("notebook", key, run._asdict())
         done(path)
         return run
 
-    async def everything() -> dict[Path, Run]:
-        async with asyncio.TaskGroup() as group:
-            # The later ones take longer; short ones at the end fill the gaps.
-            tasks = {path: group.create_task(one(path)) for path in reversed(notebooks)}
-        return {path: tasks[path].result() for path in notebooks}
-
-    try:
-        return _finish(everything())
-    except BaseExceptionGroup as errors:
-        # The first is what went wrong; the others were stopped for it.
-        raise errors.exceptions[0] from None
-
-
-def _finish(work: Coroutine[Any, Any, dict[Path, Run]]) -> dict[Path, Run]:
-    """Result of the work, done in a thread of its own; Ctrl-C shuts the kernels down and is passed on."""
-    # In the main thread nbclient would take the signal for itself, and a caller in a notebook has a loop there.
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = Future()
-
-    async def watched() -> dict[Path, Run]:
-        task = asyncio.current_task()
-        # nbclient's watch on a kernel outlives a cell that is stopped, and finds the kernel gone: no news to anybody.
-        asyncio.get_running_loop().set_exception_handler(lambda _, what: _QUIET.debug("%s", what["message"]))
-        assert task is not None
-        started.set_result((asyncio.get_running_loop(), task))
-        return await work
-
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        result = thread.submit(lambda: asyncio.run(watched()))
+    # Threads, since nbclient would take signals for itself, and a caller in a notebook has a loop of its own.
+    with ThreadPoolExecutor(_at_a_time()) as pool:
+        # The later ones take longer; short ones at the end fill the gaps.
+        runs = {path: pool.submit(one, path) for path in reversed(notebooks)}
         try:
-            return result.result()
-        except KeyboardInterrupt:
-            loop, task = started.result()
-            loop.call_soon_threadsafe(task.cancel)
-            wait([result])
-            raise
+            for run in as_completed(runs.values()):
+                run.result()
+        finally:  # when one fails, or at Ctrl-C, the others end
+            stopped.set()
+            pool.shutdown(cancel_futures=True)
+    return {path: runs[path].result() for path in notebooks}
 
 
-async def _execute(notebook: NotebookNode, path: Path) -> Run:
+async def _until(stopped: Event, work: Coroutine[Any, Any, Any]) -> None:
+    """Do some work, which is cancelled when others have stopped."""
+    # nbclient's watch on a kernel outlives a cell that is stopped, and finds the kernel gone: no news to anybody.
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: _QUIET.debug("%s", what["message"]))
+    task = asyncio.ensure_future(work)
+    while not (task.done() or stopped.is_set()):
+        await asyncio.wait([task], timeout=0.1)
+    if stopped.is_set():
+        task.cancel()  # once, for it then shuts its kernel down
+    await task
+
+
+def _execute(notebook: NotebookNode, path: Path, stopped: Event) -> Run:
     """Run a notebook that lies, or could lie, at `path`."""
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
@@ -187,7 +175,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
                 connection_file=str(sockets / "kernel.json"),
             )
             # A kernel that is shut down in the middle of a cell complains on the terminal.
-            await client.async_execute(stderr=subprocess.DEVNULL)
+            asyncio.run(_until(stopped, client.async_execute(stderr=subprocess.DEVNULL)))
     except DeadKernelError as error:
         raise AtlasError(
             f"{path.name} stopped: its process was ended from outside, most often for want of memory "

@@ -371,19 +371,20 @@ class Study:
         for a source of dates or an encoder, is an `AtlasError`.
         """
         names = {**(names or {}), ARXIV_API: ARXIV_ANSWERS}
-        named = [str(Path(source)) for source in self.sources or () if isinstance(source, str | Path)]
-        if unnamed := [source for source in self.sources or () if not isinstance(source, str | Path)]:
-            raise AtlasError(
-                f"a report names its sources of dates by path; found {type(unnamed[0]).__name__}, "
-                "pass the path of its file"
-            )
+        for source in self.sources or ():
+            if not isinstance(source, str | Path):
+                found = type(source).__name__
+                raise AtlasError(
+                    f"a report names its sources of dates by path; found {found}, pass the path of its file"
+                )
+        sources = None if self.sources is None else [str(Path(str(source))) for source in self.sources]
         edits = str(self.edits_file) if self.edit_inputs else None
         options = {
             "n_topics": self.n_topics,
             "seed": self.seed or None,
             "encoder": None if self.encoder == LSA else encoder_name(self.encoder, whole_path=True),
             "abstracts_only": self.abstracts_only or None,
-            "sources": None if self.sources is None else [names.get(name, name) for name in named],
+            "sources": sources and [names.get(source, source) for source in sources],
             "edits": names.get(edits, edits) if edits else None,
             "period": None if self.period == "year" else self.period,
         }

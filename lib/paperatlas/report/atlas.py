@@ -23,7 +23,7 @@ from paperatlas.figures.palette import (
     theme_colours,
     topic_colours,
 )
-from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, source_word, visible
+from paperatlas.prose import MARK_EXPLAINED, is_marked, source_word, visible
 from paperatlas.text.layout import NEIGHBOURS, nearest
 from paperatlas.text.tokens import long_forms
 from paperatlas.topics import LEVELS
@@ -87,11 +87,10 @@ def _nodes(study: Study) -> tuple[dict[str, list[dict[str, Any]]], str]:
     shades, dark = topic_colours(topics), topic_colours(topics, dark=True)
     nodes: dict[str, list[dict[str, Any]]] = {}
     for level, above in zip(LEVELS, ("", *LEVELS), strict=False):
-        table = study.topics.at(level)
-        names = marked_names(table[[level, "name", "stable"]].rename(columns={level: "topic"}))
-        nodes[level] = []
-        for row, name in zip(table.to_dict("records"), names, strict=True):
-            node = {"name": visible(name), "size": row["size"], "parent": row[above] if above else None}
+        names, nodes[level] = study.names(level), []
+        for row in study.topics.at(level).to_dict("records"):
+            parent = row[above] if above else None
+            node = {"name": visible(names[row[level]]), "size": row["size"], "parent": parent}
             if above:
                 topic = row["topic"]
                 node |= looks(shades[topic], dark[topic])

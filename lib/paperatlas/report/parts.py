@@ -10,7 +10,7 @@ import pandas as pd
 from paperatlas import findings
 from paperatlas.findings.of_pile import concerns, near_duplicates
 from paperatlas.findings.of_topics import between_topics, names_of
-from paperatlas.prose import count, listing, marked_names, no_census, percent, quoted
+from paperatlas.prose import count, listing, no_census, percent, quoted
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -48,7 +48,7 @@ def trends(study: Study) -> Part:
     if sure["period"].nunique() < 2:
         return {"reason": "fewer than two periods hold enough dated papers"}
     highest = min(max(float(sure["share"].max()) * 1.15, 0.05), 1.0)
-    names = marked_names(study.topics.at("topic"))
+    names = study.names("topic")
     order = {"rising": 0, "fading": 1, "steady": 2}
     rows = []
     for test in sorted(tests.to_dict("records"), key=lambda t: (order.get(t["verdict"], 3), t["topic"])):
