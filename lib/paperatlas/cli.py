@@ -212,11 +212,10 @@ def _report(options: argparse.Namespace) -> None:
     from paperatlas.report import build_report
 
     start = time.perf_counter()
-
-    def done(step: str, *_: int) -> None:
-        _say_step(step, time.perf_counter() - start)
-
-    page = build_report(_study(options, _say_step), options.out, done=done)
+    study = _study(options, _say_step)
+    page = build_report(
+        study, options.out, done=lambda step, *_: _say_step(step, time.perf_counter() - start)
+    )
     _say(f"{page} is ready after {time.perf_counter() - start:.0f} s")
     if options.open:
         import webbrowser

@@ -29,13 +29,12 @@ from paperatlas.text.layout import Projection, project
 from paperatlas.topics import LEVELS, Topics, fit_topics
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
-from paperatlas.topics.inputs import texts_of
+from paperatlas.topics.inputs import MIN_PAPERS, texts_of
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 
 if TYPE_CHECKING:
     from paperatlas.dates import DateSource
 
-MIN_PAPERS = 10
 _TEXTS = ["paper_id", "title", "abstract"]
 
 Progress = Callable[[str, float], None]

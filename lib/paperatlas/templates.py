@@ -19,18 +19,8 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from paperatlas.prose import (
-    between,
-    count,
-    is_plural,
-    listing,
-    out_of,
-    percent,
-    quoted,
-    sentence,
-    verb,
-    visible,
-)
+from paperatlas import prose
+from paperatlas.prose import visible
 
 SITE = Path(__file__).resolve().parent / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -67,11 +57,11 @@ def _environment(of_texts: bool) -> jinja2.Environment:
         finalize=_shown,
     )
     environment.filters |= {
-        "listing": listing, "quoted": quoted, "sentence": sentence, "share": percent, "number": "{:,}".format,
-        "decimals": "{:.2f}".format, "packed": packed, "zip": zip,
+        "listing": prose.listing, "quoted": prose.quoted, "sentence": prose.sentence, "share": prose.percent,
+        "number": "{:,}".format, "decimals": "{:.2f}".format, "packed": packed, "zip": zip,
     }  # fmt: skip
-    words = (asset, between, count, is_plural, listing, out_of, percent, quoted, verb)
-    environment.globals |= {word.__name__: word for word in words}
+    names = ("between", "count", "is_plural", "listing", "out_of", "percent", "quoted", "verb")
+    environment.globals |= {"asset": asset, **{name: getattr(prose, name) for name in names}}
     environment.tests["missing"] = pd.isna
     return environment
 

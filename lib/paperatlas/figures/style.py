@@ -19,7 +19,6 @@ INK = "#1F2A33"
 QUIET = "#5C6B77"
 GRID = "#E4E9ED"
 ACCENT = HUES[0]
-PALE = "#B9C6D0"
 _ROW = 27  # pixels of a figure with named rows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 

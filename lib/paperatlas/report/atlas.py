@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from paperatlas.export import PAPER_COLUMNS
 from paperatlas.figures.palette import (
     HUES,
     NIGHT,
@@ -37,11 +38,8 @@ LARGE = 20_000  # above, abstracts and neighbours would make the pages too heavy
 WIDTH = 1000.0  # of the map, in its own units
 _NEAREST = 5
 _LIGHTER = 0.7  # share of a colour on white
-_KNOWN = {
-    "paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language", "doi", "authors", "url", "key",
-    "arxiv_id", "published", "precision", "date_source", "match_score", "confidence", "runner_up", "x", "y",
-    "kept_neighbours", *LEVELS, *(f"{level}_name" for level in LEVELS),
-}  # fmt: skip
+# What else a paper has can colour the map.
+_KNOWN = {*PAPER_COLUMNS, "theme_name"} - {"venue", "keywords", "citations", "placed_by"}
 
 
 def papers_data(study: Study) -> dict[str, Any]:
