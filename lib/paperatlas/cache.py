@@ -31,6 +31,7 @@ from paperatlas.folders import replacing
 logger = logging.getLogger("paperatlas")
 
 _AN_HOUR = 3600  # seconds
+_SOURCES = (".py", ".csv", ".txt", ".html")
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
@@ -63,8 +64,8 @@ def fingerprint(*parts: object) -> str:
 
 @cache
 def code_version() -> str:
-    """Hash of the library's own source and of the versions of the numeric libraries."""
-    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    """Hash of the library's own source, its vocabulary and sentences, and of the versions of the numeric libraries."""
+    sources = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in _SOURCES)
     return fingerprint(*(source.read_bytes() for source in sources), *map(version, NUMERIC_LIBRARIES))
 
 
