@@ -36,17 +36,17 @@ def topics(study: Study) -> Part:
             topic["subtopics"] = own.to_dict("records") if len(own) > 1 else []
         # A theme of one topic has its name.
         themes.append({**theme, "inside": inside, "headed": len(inside) > 1})
-    return {"said": findings.topics(study)[1:], "themes": themes}
+    return {"title": "What it is about", "said": findings.topics(study)[1:], "themes": themes}
 
 
 def trends(study: Study) -> Part:
     """Each topic's share over time, with its test and the verdict."""
     shares, tests = study.trends, study.trend_tests
     if shares.empty or not (shares["total"] > 0).any():
-        return {"reason": "no paper has a date"}
+        return {"title": "How it moves", "reason": "no paper has a date"}
     sure = shares[~(shares["few"] | shares["unfinished"])]
     if sure["period"].nunique() < 2:
-        return {"reason": "fewer than two periods hold enough dated papers"}
+        return {"title": "How it moves", "reason": "fewer than two periods hold enough dated papers"}
     highest = min(max(float(sure["share"].max()) * 1.15, 0.05), 1.0)
     names = study.names("topic")
     order = {"rising": 0, "fading": 1, "steady": 2}
@@ -55,7 +55,7 @@ def trends(study: Study) -> Part:
         own = shares[shares["topic"] == test["topic"]]
         rows.append({**test, "name": names[test["topic"]], "curve": curve(own, highest), "odds": _odds(test)})
     return {
-        "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
+        "title": "How it moves", "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
         "periods": f"{shares['period'].min()} to {shares['period'].max()}",
     }  # fmt: skip
 
@@ -95,10 +95,10 @@ def curve(shares: pd.DataFrame, highest: float) -> Part:
 
 def ledger(study: Study) -> Part:
     """What the papers introduce, name and claim."""
-    book = study.ledger
+    book, title = study.ledger, "What the papers introduce and claim"
     if book.systems.empty and book.claims.empty:
         reason = "no abstract names a system or claims a result in a form that the rules read"
-        return {"reason": reason}
+        return {"title": title, "reason": reason}
     by = book.mentions.drop_duplicates("name").set_index("name")["introduced_by"]
     lists = [
         ("Introduced here and taken up here", [(n, k, by[n]) for n, k in _papers_by_name(book.mentions)])
@@ -115,7 +115,7 @@ def ledger(study: Study) -> Part:
         for row in _latest_claims(study).to_dict("records")
     ]  # fmt: skip
     lists = [pair for pair in lists if pair[1]]
-    return {"said": findings.ledger(study), "lists": lists, "claims": claims}
+    return {"title": title, "said": findings.ledger(study), "lists": lists, "claims": claims}
 
 
 def _papers_by_name(table: pd.DataFrame, most: int = 6) -> list[tuple[str, int]]:
@@ -160,7 +160,8 @@ def dumps(study: Study) -> Part:
                 for word, which in (("More", more), ("Less", less)) if len(which)
             ],
         })  # fmt: skip
-    return {"said": findings.dumps(study), "sources": sources, "alone": alone}
+    title = "What the source is about" if alone else "What each source is about"
+    return {"title": title, "said": findings.dumps(study), "sources": sources, "alone": alone}
 
 
 def reading(study: Study) -> Part:
@@ -168,9 +169,9 @@ def reading(study: Study) -> Part:
     lists = study.reading_lists
     if lists.empty:
         reason = "too few terms stand in several papers for a list that covers them"
-        return {"reason": reason}
+        return {"title": "What to read first", "reason": reason}
     found = lists[lists["variant"] == lists["variant"].iloc[0]].head(12).to_dict("records")
-    return {"said": findings.reading(study), "papers": found}
+    return {"title": "What to read first", "said": findings.reading(study), "papers": found}
 
 
 def limits(study: Study) -> Part:
@@ -192,8 +193,8 @@ def limits(study: Study) -> Part:
         amiss.get("no abstract", ""),
         "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
     ]
-    return {"said": [text for text in said if text]}
+    return {"title": "What this cannot tell", "said": [text for text in said if text]}
 
 
 PARTS = (topics, trends, ledger, dumps, reading, limits)
-"""The parts of the brief after its map, in order. Another takes a function, and a title and block in ``parts.html``."""
+"""The parts of the brief after its map, in order. Another takes a function, and a block in ``parts.html``."""
