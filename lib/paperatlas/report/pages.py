@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
 
 import paperatlas
 from paperatlas import findings
@@ -77,6 +76,15 @@ class Pages:
         told = [{"key": part.__name__, **part(self.study)} for part in parts.PARTS]
         return {"opening": first_screen(self.study), "parts": told}
 
+    @cached_property
+    def colours(self) -> list[tuple[dict[int, str], dict[int, str]]]:
+        """Colours of topics and of themes, by number, for a white page and for a black one."""
+        topics = self.study.topics.at("topic")
+        hues, grounds = theme_colours(topics["theme"]), (PAPER, NIGHT)
+        shades = [topic_colours(topics, dark=ground == NIGHT) for ground in grounds]
+        names = [{n: readable(hue, ground, TEXT_CONTRAST) for n, hue in hues.items()} for ground in grounds]
+        return list(zip(shades, names, strict=True))
+
     def render(self, template: str, root: str = "", **values: Any) -> str:
         """A page with what all pages have: ways to the others, doubts, date and colours."""
         today = date.today()
@@ -88,7 +96,7 @@ class Pages:
             "doubts": self.study.doubts,
             "edits": self.study.edits,
             "source": source_word(self.study.records.attrs["kinds"]),
-            "palette": Markup(palette_css(self.study.topics.at("topic"))),  # noqa: S704 - colours
+            "colours": self.colours,
             "version": paperatlas.__version__,
             "study": self.study,
         }
@@ -189,16 +197,3 @@ def library() -> list[tuple[str, list[dict[str, Any]]]]:
             "members": [(n, inspect.getdoc(m)) for n, m in public if not n.startswith("_") and inspect.getdoc(m)],
         })  # fmt: skip
     return sorted(groups.items())
-
-
-def palette_css(topics: pd.DataFrame) -> str:
-    """Style sheet that gives each topic (``--t0``) and theme (``--h0``) its colour, light and dark."""
-    hues = theme_colours(topics["theme"])
-
-    def rules(dark: bool) -> str:
-        shades = [f"--t{topic}:{colour};" for topic, colour in topic_colours(topics, dark=dark).items()]
-        ground = NIGHT if dark else PAPER
-        names = [f"--h{theme}:{readable(hue, ground, TEXT_CONTRAST)};" for theme, hue in hues.items()]
-        return "".join(shades + names)
-
-    return f":root{{{rules(False)}}}@media screen and (prefers-color-scheme:dark){{:root{{{rules(True)}}}}}"
