@@ -114,7 +114,7 @@ def execute_all(
         if kept := cache.load("notebook", key, dict):
             run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
         else:
-            run = _execute(notebook, (place or path.parent) / path.name, stopped)
+            run = asyncio.run(_until(stopped, _execute(notebook, (place or path.parent) / path.name)))
             cache.save("notebook", key, run._asdict())
         done(path)
         return run
@@ -132,7 +132,7 @@ def execute_all(
     return {path: runs[path].result() for path in notebooks}
 
 
-async def _until(stopped: Event, work: Coroutine[Any, Any, Any]) -> None:
+async def _until(stopped: Event, work: Coroutine[Any, Any, Run]) -> Run:
     """Do some work, which is cancelled when others have stopped."""
     # nbclient's watch on a kernel outlives a cell that is stopped, and finds the kernel gone: no news to anybody.
     asyncio.get_running_loop().set_exception_handler(lambda _, what: _QUIET.debug("%s", what["message"]))
@@ -141,10 +141,10 @@ async def _until(stopped: Event, work: Coroutine[Any, Any, Any]) -> None:
         await asyncio.wait([task], timeout=0.1)
     if stopped.is_set():
         task.cancel()  # once, for it then shuts its kernel down
-    await task
+    return await task
 
 
-def _execute(notebook: NotebookNode, path: Path, stopped: Event) -> Run:
+async def _execute(notebook: NotebookNode, path: Path) -> Run:
     """Run a notebook that lies, or could lie, at `path`."""
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
@@ -175,7 +175,7 @@ def _execute(notebook: NotebookNode, path: Path, stopped: Event) -> Run:
                 connection_file=str(sockets / "kernel.json"),
             )
             # A kernel that is shut down in the middle of a cell complains on the terminal.
-            asyncio.run(_until(stopped, client.async_execute(stderr=subprocess.DEVNULL)))
+            await client.async_execute(stderr=subprocess.DEVNULL)
     except DeadKernelError as error:
         raise AtlasError(
             f"{path.name} stopped: its process was ended from outside, most often for want of memory "
