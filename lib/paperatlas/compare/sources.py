@@ -55,14 +55,9 @@ def overlaps(corpus: pd.DataFrame) -> pd.DataFrame:
 def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
     """Every pair of sources against the null of this module.
 
-    The shared papers of two draws from the common pool are hypergeometric. p is two-sided (twice the smaller tail),
-    adjusted over the pairs (Benjamini and Hochberg 1995).
-
-    Returns
-    -------
-    DataFrame
-        As `overlaps`, with ``expected``, ``low``, ``high`` (middle 95 % of the null), ``p``, ``p_adjusted``, ``verdict``
-        (``more than chance``, ``fewer than chance``, ``as by chance``).
+    As `overlaps`, with ``expected``, ``low``, ``high`` (middle 95 % of the null), ``p``, ``p_adjusted``, ``verdict`` (``more
+    than chance``, ``fewer than chance``, ``as by chance``). The shared papers of two draws from the common pool are
+    hypergeometric. p is two-sided (twice the smaller tail), adjusted over the pairs (Benjamini and Hochberg 1995).
     """
     from scipy.stats import hypergeom
 
