@@ -205,7 +205,8 @@ class Table:
             {
                 "heading": heading,
                 "help": _column(name).help,
-                "numeric": self._is_numeric(name),
+                "numeric": not self._known.get(_column(name).names)
+                and pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(name, name)]),
                 "brief": shown[name].dropna().astype(str).str.len().le(_BRIEF).all(),
             }
             for name, heading in self._headings.items()
@@ -221,11 +222,6 @@ class Table:
             note=MARK_EXPLAINED if marked else "",
             searchable=self.searchable,
         )
-
-    def _is_numeric(self, column: str) -> bool:
-        if self._known.get(_column(column).names):
-            return False
-        return bool(pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(column, column)]))
 
     def _cell(self, column: str, row: Mapping[Hashable, Any]) -> dict[str, str]:
         """What a cell says, where it leads, and the number behind it, for a sort by value and not by letters."""

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate, count
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -77,10 +77,6 @@ def cite(papers: pd.DataFrame, form: str = "bibtex") -> str:
             f"the table lacks the column {needed!r}; take rows of study.papers or study.select()"
         )
     return _FORMS[form](papers)
-
-
-def _bibtex(papers: pd.DataFrame) -> str:
-    return "\n".join(_entry(paper) for paper in _papers(papers, bare=True))
 
 
 def _entry(paper: dict[str, Any]) -> str:
@@ -188,11 +184,13 @@ def _csv(papers: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-def _ids(papers: pd.DataFrame) -> str:
-    return "".join(f"{paper_id}\n" for paper_id in papers["paper_id"])
-
-
-_FORMS = {"bibtex": _bibtex, "ris": _ris, "csl": _csl, "csv": _csv, "ids": _ids}
+_FORMS: dict[str, Callable[[pd.DataFrame], str]] = {
+    "bibtex": lambda papers: "\n".join(map(_entry, _papers(papers, bare=True))),
+    "ris": _ris,
+    "csl": _csl,
+    "csv": _csv,
+    "ids": lambda papers: "".join(f"{paper_id}\n" for paper_id in papers["paper_id"]),
+}
 
 
 def parts_of(text: object) -> list[str]:

@@ -80,10 +80,10 @@ def reading_list(
 ) -> pd.DataFrame:
     """Choose n papers at most in the order to read them, each with what it adds; fewer where nothing is left to add.
 
-    `papers`, the rows of `terms`, have ``paper_id``, ``title``, ``topic``, ``topic_name`` and ``published``; `only`, (n papers,)
-    booleans, are those to choose from. Gives ``variant``, ``place``, what is known of the paper, ``adds`` and ``covered``
-    (shares of the weight of all terms), ``at_most`` (no list of that length covers more: the linear relaxation), ``why`` (the
-    heaviest terms that it adds). A variant that is none of `VARIANTS` is an `AtlasError`.
+    `papers`, the rows of `terms`, have ``paper_id``, ``title``, ``topic``, ``topic_name`` and ``published``; `only`, (n
+    papers,) booleans, are those to choose from. Gives ``variant``, ``place``, what is known of the paper, ``adds`` and
+    ``covered`` (shares of the weight of all terms), ``at_most`` (no list of that length covers more: the linear
+    relaxation), ``why`` (the heaviest terms that it adds). A variant that is none of `VARIANTS` is an `AtlasError`.
     """
     if variant not in VARIANTS:
         raise AtlasError(f"no variant {variant!r} of the reading list; there are {', '.join(VARIANTS)}")

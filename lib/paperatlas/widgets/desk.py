@@ -71,13 +71,7 @@ def linked(control: Any, answer: Callable[[Any], Any]) -> Any:
 
 
 class Desk:
-    """A study, and the views of it that stand in a notebook.
-
-    Parameters
-    ----------
-    study : Study
-    live : bool, optional
-        Overrules `is_live`.
+    """A study, and the views of it that stand in a notebook; `live` overrules `is_live`.
 
     Attributes
     ----------
