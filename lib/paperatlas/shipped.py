@@ -39,8 +39,7 @@ def locate(path: Path) -> Path:
     """A path or pattern as it is given, or, if it names nothing from the working folder, in the project's folder."""
     if path.is_absolute() or _names_something(path):
         return path
-    places = [place / path for place in _PLACES if _names_something(place / path)]
-    return places[0] if places else path
+    return next((place / path for place in _PLACES if _names_something(place / path)), path)
 
 
 def _names_something(path: Path) -> bool:

@@ -89,7 +89,8 @@ class Study:
         cache: bool | Path = True,
         progress: Progress | None = None,
     ) -> None:
-        self.dumps = _locate(dumps)
+        given = [dumps] if isinstance(dumps, str | os.PathLike) else dumps
+        self.dumps = [locate(Path(path)) for path in given]
         self.n_topics = n_topics
         self.sources = sources
         self.edits_file = edit_file.edits_file(edits)
@@ -399,8 +400,3 @@ STEPS = (
     "records", "corpus", "near_duplicates", "vectors", "topics", "map", "trends", "trend_tests", "ledger", "dump_table",
     "topics_by_dump", "overlap_tests", "reading_lists",
 )  # fmt: skip
-
-
-def _locate(dumps: PathLike | Iterable[PathLike]) -> list[Path]:
-    given = [dumps] if isinstance(dumps, str | os.PathLike) else list(dumps)
-    return [locate(Path(path)) for path in given]

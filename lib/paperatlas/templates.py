@@ -20,7 +20,6 @@ import pandas as pd
 from markupsafe import Markup
 
 from paperatlas import prose
-from paperatlas.prose import visible
 
 SITE = Path(__file__).resolve().parent / "site"
 _SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -35,7 +34,8 @@ def render(template: str, **values: Any) -> str:
 
 def say(macro: str, /, **facts: Any) -> list[str]:
     """Sentences of a macro of ``sentences.txt``, without capital letter and full stop."""
-    said = getattr(_sentences(), macro)(**facts)
+    macros: Any = _environment(of_texts=True).get_template("sentences.txt").module
+    said = getattr(macros, macro)(**facts)
     lines = re.sub(r"\n(?=\s)", "", f"\n{said}").split("\n")
     return [" ".join(line.split()) for line in lines if line.strip()]
 
@@ -66,16 +66,11 @@ def _environment(of_texts: bool) -> jinja2.Environment:
     return environment
 
 
-@cache
-def _sentences() -> Any:
-    return _environment(of_texts=True).get_template("sentences.txt").module
-
-
 @jinja2.pass_eval_context
 def _shown(context: jinja2.nodes.EvalContext, value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return visible(value) if context.autoescape else re.sub(r"\s+", " ", value)
+    return prose.visible(value) if context.autoescape else re.sub(r"\s+", " ", value)
 
 
 def with_policy(page: str) -> str:
