@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,13 @@ from numpy.typing import NDArray
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.shipped import data_path
-from paperatlas.text.space import quantise
+from paperatlas.text.space import GRID_BITS, quantise
 
 NEIGHBOURS = 15
 LARGE = 20_000  # papers above which a map is made from half as many landmarks, and a tenth are asked
 _ANCHORS = 5
 _BLOCK = 1_024
+_PAIRS = 4_096  # papers below which UMAP itself compares every pair
 
 
 @dataclass(frozen=True)
@@ -143,15 +145,42 @@ def _without_itself(found: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[
     return np.asarray(found[~itself]).reshape(len(found), -1)
 
 
+def keep_compiled() -> None:
+    """Keep umap-learn's compiled code on disk: without, every process spends some ten seconds on it anew."""
+    from umap import layouts, umap_
+
+    for module, name in (
+        (umap_, "fast_knn_indices"),
+        (umap_, "smooth_knn_dist"),
+        (umap_, "compute_membership_strengths"),
+        (layouts, "_nb_optimize_layout_euclidean_single_epoch"),
+    ):
+        if function := getattr(module, name, None):  # a version without it only takes longer
+            function.enable_caching()
+
+
 def _umap(vectors: np.ndarray, seed: int) -> np.ndarray:
     with warnings.catch_warnings():
         # A seed makes UMAP single-threaded, and it says so every time; on import it misses Tensorflow.
         warnings.simplefilter("ignore")
         from umap import UMAP
 
+        keep_compiled()
         k = min(NEIGHBOURS, len(vectors) - 1)
-        model = UMAP(n_neighbors=k, min_dist=0.1, metric="cosine", random_state=seed)
-        return _upright(model.fit_transform(vectors))
+        options: dict[str, Any] = {
+            "n_neighbors": k,
+            "min_dist": 0.1,
+            "metric": "cosine",
+            "random_state": seed,
+        }
+        if len(vectors) >= _PAIRS:  # exact, and sooner than a search whose code must be compiled first
+            whole = quantise(vectors).astype(np.float32)
+            blocks = (whole[start : start + _BLOCK] for start in range(0, len(whole), _BLOCK))
+            found = [_most_similar(block, whole, k) for block in blocks]
+            near, similar = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            distances = np.maximum(1 - similar / 2.0 ** (2 * GRID_BITS), 0)
+            options["precomputed_knn"] = near, distances.astype(np.float32)
+        return _upright(UMAP(**options).fit_transform(vectors))
 
 
 def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int) -> np.ndarray:
