@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.shipped import data_path
-from paperatlas.text.space import GRID_BITS, quantise
+from paperatlas.text.space import quantise
 
 NEIGHBOURS = 15
 LARGE = 20_000  # papers above which a map is made from half as many landmarks, and a tenth are asked
 _ANCHORS = 5
 _BLOCK = 1_024
-_PAIRS = 4_096  # papers below which UMAP itself compares every pair
 
 
 @dataclass(frozen=True)
@@ -166,21 +165,13 @@ def _umap(vectors: np.ndarray, seed: int) -> np.ndarray:
         from umap import UMAP
 
         keep_compiled()
+        # UMAP would look for the neighbours of a large pile by a search that takes half a minute to compile.
         k = min(NEIGHBOURS, len(vectors) - 1)
-        options: dict[str, Any] = {
-            "n_neighbors": k,
-            "min_dist": 0.1,
-            "metric": "cosine",
-            "random_state": seed,
-        }
-        if len(vectors) >= _PAIRS:  # exact, and sooner than a search whose code must be compiled first
-            whole = quantise(vectors).astype(np.float32)
-            blocks = (whole[start : start + _BLOCK] for start in range(0, len(whole), _BLOCK))
-            found = [_most_similar(block, whole, k) for block in blocks]
-            near, similar = (np.concatenate(parts) for parts in zip(*found, strict=True))
-            distances = np.maximum(1 - similar / 2.0 ** (2 * GRID_BITS), 0)
-            options["precomputed_knn"] = near, distances.astype(np.float32)
-        return _upright(UMAP(**options).fit_transform(vectors))
+        near = np.column_stack([np.arange(len(vectors)), nearest(vectors, k=k - 1)])
+        apart = np.stack([1 - (vectors * vectors[row]).sum(axis=1) for row in near.T], axis=1).clip(0)
+        known = near, apart.astype(np.float32)
+        settings: dict[str, Any] = {"metric": "cosine", "random_state": seed, "precomputed_knn": known}
+        return _upright(UMAP(n_neighbors=k, min_dist=0.1, **settings).fit_transform(vectors))
 
 
 def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int) -> np.ndarray:
