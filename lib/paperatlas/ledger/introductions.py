@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from paperatlas.ledger.names import (
@@ -67,6 +69,11 @@ class Paper:
         text = self.abstract
         return [found for at in cue_places(text, ("(",)) if (found := read_bracket(text, at, len(text)))]
 
+    @cached_property
+    def explained(self) -> dict[str, int]:
+        """Where each abbreviation first stands in brackets; what is introduced later under it is not new."""
+        return {bracket.short: bracket.end for bracket in reversed(self.brackets)}
+
     def titled(self, name: str) -> bool:
         """Whether the title holds a name, or its plural, as a word of its own."""
         return bool(name) and bool(word_places(name, self.title) or word_places(name + "s", self.title))
@@ -126,11 +133,13 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if lead is None:
         return
     name = read_name(text, lead.end(), end)
+    if name and lead["noun"] and lead["noun"][0].isupper() and not is_new(name.name):
+        name = read_name(text, lead.start("noun"), end)  # "we introduce LLM Web Dynamics (LWD)"
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
         return
     follow = text[name.end : name.end + 60]
-    if lead["article"] and any(one.short == name.name and one.end < verb for one in paper.brackets):
+    if lead["article"] and paper.explained.get(name.name, verb) < verb:
         return  # "the PPP framework" is not new where PPP was explained before
     # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
     explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
@@ -201,16 +210,15 @@ _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring
 def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[System]:
     """Long forms with their abbreviation: "a graph network (GNX) and the ... (YZ)"."""
     text = paper.abstract
-    limit = min(end, left + 260)
-    for bracket in paper.brackets:
-        if not left <= bracket.start < limit:
-            continue
+    first, last = (bisect_left(paper.brackets, at, key=attrgetter("start")) for at in (left, min(end, left + 260)))
+    for bracket in paper.brackets[first:last]:
         begin = long_form_start(text, left, bracket.start, bracket.short)
         between = text[left : begin or bracket.start]
         plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
         if NOT_BUILT.search(between) or not _leads_to(between):
             return
-        if (begin or plain) and not is_common(bracket.short):
+        new = paper.explained[bracket.short] > verb and not is_common(bracket.short)
+        if new and (begin or plain):
             long_form = text[begin : bracket.start].strip() if begin else ""
             yield System(bracket.short, long_form, "", "abstract", verb, bracket.end)
         left = bracket.end
@@ -286,18 +294,29 @@ def _can_be_called(name: Name) -> bool:
 
 
 _OURS = re.compile(
-    rf"proposed (?=[A-Z])|[Oo]ur (?:(?:proposed|novel|new|full|final) )?{ARTEFACT}, (?=[\w+-]+,)"
+    rf"(?:[Oo]ur (?:(?:proposed|suggested|novel|new|full|final) )?|(?P<proposed>proposed ))(?P<noun>{ARTEFACT}, )?(?=[A-Z])"
+)
+_IS_BUILT = re.compile(
+    r"(?: [\w-]+){0,4} (?:is|are|was|were) (?:also |then |further |first |thus |therefore )?"
+    r"(?:proposed|introduced|developed|designed|presented|devised)\b(?! by)"
 )
 
 
 def described(paper: Paper) -> Iterator[System]:
-    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,"."""
+    """Names told to be the paper's own: "the proposed FooNet", "our method, FooNet,", "a Foo Network (FN) is proposed"."""
     text = paper.abstract
     for at in cue_places(text, ("proposed ", "our ", "Our ")):
-        _, end = span_at(paper.spans, at)
+        start, end = span_at(paper.spans, at)
         lead = _OURS.match(text, at, end)
         name = read_name(text, lead.end(), end) if lead else None
-        if name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
-            coined = name.long_form or any(map(is_new, name.name.split(" ")))
-            if coined and is_acceptable(name.name, capitalised=False):
+        if lead and name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
+            told = lead["proposed"] or (lead["noun"] and text.startswith(",", name.end))
+            coined = told and any(map(is_new, name.name.split(" ")))
+            if (coined or name.long_form) and is_acceptable(name.name, capitalised=False):
                 yield _found(name.start, name)
+    for bracket in paper.brackets:
+        start, end = span_at(paper.spans, bracket.start)
+        if not is_common(bracket.short) and _IS_BUILT.match(text, bracket.end, end):
+            begin = long_form_start(text, start, bracket.start, bracket.short)
+            if begin is not None and not _OTHERS.search(text[start:begin].lower()):
+                yield System(bracket.short, text[begin : bracket.start].strip(), "", "abstract", begin, bracket.end)

@@ -222,7 +222,7 @@ class Bracket(NamedTuple):
 def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     """The abbreviation in the bracket that opens at `at`, if there is one."""
     match = _BRACKET.match(text, at, end)
-    if match is None:
+    if match is None or "^{-" in match["short"]:  # "O(T^{-1/2})"
         return None
     short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
     if " " in short and not is_distinctive(short.split(" ")[0]):

@@ -57,6 +57,8 @@ def _word_is_name(paper: Paper, word: str) -> bool:
     text = paper.abstract
     if is_distinctive(word) or word.isupper():
         return True
+    if _PHRASE_STARTS.fullmatch(word):
+        return False
     if not word[:1].isupper():
         return word in text
     if text and all(text[at - 1 : at] == "/" for at in word_places(word.lower(), text.lower())):
