@@ -68,6 +68,11 @@ SYSTEMS = [
     ("Phant: Maps of Ships", "We map ships. See https://phant-maps.example.org.", ["Phant"]),
     ("FooMind: Maps", "At its core, FooMind introduces Bar-MAE, a masked reader.", ["FooMind", "Bar-MAE"]),
     ("", "We introduce Finding and Following Over Paths (FFOP), a benchmark.", ["FFOP"]),
+    ("", "Our approach, Ship Path Networks (SPaNs), reads maps.", ["SPaN"]),
+    ("", "Coupled with it, our Ship Map Rendering (ShipRen) strategy is fast.", ["ShipRen"]),
+    ("", "Further, a ship feature fusion (SFFu) module is designed to read maps.", ["SFFu"]),
+    ("", "In this work, we introduce LLM Ship Dynamics (LSDy), a framework for fleets.", ["LSDy"]),
+    ("GAIA: A Model of the Sea", "We model the sea with GAIA.", ["GAIA"]),
 ]
 NO_SYSTEMS = [
     ("SoK: A View of Maps", "We look at maps."),
@@ -100,6 +105,11 @@ NO_SYSTEMS = [
     ("", "The pitch and roll channel (PRCX) matters. We design the PRCX as a mixture of signals."),
     ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
+    ("", "The harbour test system (HTSX) is designed by the port."),
+    ("Descriptor: Ships of the North", "We describe a record of ships."),
+    ("Steady XQR Regret: Ships in Storms", "We bound the regret."),
+    ("", "Ship routes (SRX) are long. We present a data set, large and new, of signed routes (SRX)."),
+    ("", "We give a method with a rate of $O(T^{-1/3})$ and develop a Latent Diffusion Model for ships."),
 ]
 CLAIMS = [
     ("REM shows a 15.4x faster imagination compared to prior agents.", 15.4),
@@ -143,6 +153,30 @@ CLAIMS = [
     ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
     ("The network has an inference time (around 7 ms).", 7.0),
+    ("We cut the error of the map from 1.89 mm to 0.80 mm in harbours.", 0.8),
+    ("It improves the agreement with sailors (from 0.040 to 0.180).", 0.18),
+    ("It finds more ships in the same time (83.4% vs. 60.0% at sea).", 83.4),
+    ("Our map is better on the long routes (+3.4% over charts).", 3.4),
+    ("The reader maintains 96.7% of the large model's performance.", 96.7),
+    ("The reader operates at 60.95 FPS.", 60.95),
+    ("We see a speedup of 7.63 over charts.", 7.63),
+    ("We narrow the gap to sailors by 50.5%.", 50.5),
+    ("It raises accuracy by over \\text{30\\%} at sea.", 30),
+    ("Ship finding is strong (MAP@3: 94%).", 94),
+    ("It reaches 86.8% accuracy, outperforming Chart2.5-7B (74.3%) and Map-LM (65.7%).", 86.8),
+]
+CLAIM_LISTS = [
+    ("It achieves an mAP of 40.8% on the Harbour 2020 dataset and 41.5% on the Storm dataset.", [40.8, 41.5]),
+    (
+        "It improves by 25.2% on charts, and on HARBOUR (maps, 2 kinds) by 1.5% on 2 seas and 4.9% on 3 seas.",
+        [25.2, 1.5, 4.9],
+    ),
+    (
+        "The reader achieves 81.1% (+17.2%) average accuracy and 80.3% (+11.0%) F1-score.",
+        [81.1, 17.2, 80.3, 11.0],
+    ),
+    ("We gain 10.0 points (14.6%) over charts and 4.9 points (6.6%) over maps.", [10.0, 14.6, 4.9]),
+    ("It outperforms charts in both speed (+12.3%) and use (+6.8%).", [12.3, 6.8]),
 ]
 NO_CLAIMS = [
     "The cost stays within an order of magnitude.",
@@ -166,6 +200,7 @@ NO_CLAIMS = [
     "We double check the results.",
     "Both costs are of the same order of magnitude.",
     "A survey of 312 respondents found that 40% use it.",
+    "We use 1.6% of the reader's labelled data.",
 ]
 TOPS = [
     "The approach achieves state-of-the-art on the WikiText-103 benchmark.",
@@ -215,16 +250,19 @@ DATASETS = [
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
+    ("it outperforms known methods on FooBench and ShipPhy2", ["FooBench", "ShipPhy2"]),
 ]
 NO_DATASETS = [
     "Zero-shot learning (ZSLX) is hard. The ZSLX benchmarks are small",
     "an accuracy of 84% on RTX-4090",
     "a BERT-based dataset",
+    "an accuracy of 84% on Qwen2.5-7B and FLUX.1",
 ]
 KNOWN = [
     ("tested on BraTS 2023 volumes", "BraTS"),
     ("trained on CIFAR100 alone", "CIFAR-100"),
     ("scores on ImageNet-based tasks", "ImageNet"),
+    ("wins on AMC23 problems", "AMC"),
 ]
 
 
@@ -240,6 +278,9 @@ def test_systems(title, abstract, names):
         ("FooVoc: Talking Heads", "It was used for creating a dataset called FooVoc.", "dataset"),
         ("FooMap: Reading Maps", "We propose FooMap, a small and fast network for maps.", "model"),
         ("FooMap: Reading Maps", "FooMap reads maps.", "method"),
+        ("FooMap: A Language Model-driven Map Agent", "We build the FooMap Dataset.", "model"),
+        ("", "We introduce FooMap (Fast mOving Outlines), a benchmark that tests maps.", "benchmark"),
+        ("", "We build a model named FooMap, and establish a benchmark for maps.", "model"),
     ],
 )
 def test_kinds(title, abstract, kind):
@@ -254,6 +295,11 @@ def test_no_systems(title, abstract):
 @pytest.mark.parametrize(("text", "value"), CLAIMS)
 def test_claims(text, value):
     assert [claim.value for claim in claims_in(text) if claim.kind != "sota"] == [value]
+
+
+@pytest.mark.parametrize(("text", "values"), CLAIM_LISTS)
+def test_every_number_of_a_list_is_a_claim(text, values):
+    assert [claim.value for claim in claims_in(text) if claim.kind != "sota"] == values
 
 
 @pytest.mark.parametrize("text", NO_CLAIMS)

@@ -50,10 +50,11 @@ _METRIC = re.compile(
     r"|(?:running|execution|processing|response|computation|inference|training) time)\b"
     r"|(?:[\w-]+ )?rates?\b)"
 )
-# Up to three words that qualify what is behind a number: "84% average test accuracy"
+# Up to four words that qualify what is behind a number: "84% average test accuracy"
 _QUALIFIED = (
-    r"[* ]{0,3}(?:\(\+[^()]{1,12})?\)?[ -]{0,2}(?:\(|(?!(?:while|after|and|with|without|but|when|than|over|for|to|by|as|which|that"
-    r"|using|from|million|billion|under|across|compared)\b)[\w@/'’-]{1,20} ){0,4}?"
+    r"[* ]{0,3}(?:\(\+[^()]{1,12})?\)?[ -]{0,2}"
+    r"(?:\(|(?!(?:while|after|and|with|without|but|when|than|over|for|to|by|as|which|that|using"
+    r"|from|million|billion|under|across|compared)\b)[\w@/'’-]{1,20} ){0,4}?"
 )
 _METRIC_BEHIND = re.compile(f"{_QUALIFIED}(?P<metric>{_METRIC.pattern})")
 _CHANGE_BEHIND = re.compile(
@@ -85,7 +86,8 @@ _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lowe
 _OTHERS = re.compile(
     r"(?:(?<!less )(?<!more )(?<!greater )(?<!fewer )\bthan|\bversus|\bvs\.?|\bfrom|\b(?:compared|comparison) (?:to|with)"
     r"|\brelative to|\bas opposed to|\binstead of|\bagainst|\bbaselines?(?: [a-z]+)? (?:of|at)"
-    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? (?:(?!(?:with|by|while|at)\b)(?:[^,.;()%]|\.(?=\d)|\([^()]{1,12}\))){1,70}(?=\s$))"
+    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? "
+    r"(?:(?!(?:with|by|while|at)\b)(?:[^,.;()%]|\.(?=\d)|\([^()]{1,12}\))){1,70}(?=\s$))"
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )

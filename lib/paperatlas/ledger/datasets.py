@@ -137,7 +137,8 @@ _JOINT_BEHIND = re.compile(
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
-    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
+    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP"
+    r"|methods|models|baselines|approaches|art)(?: on both| on the| on) $"
 )
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
@@ -277,7 +278,8 @@ def _can_be_dataset(name: str) -> bool:
     parts = name.split(" ")
     if any(map(is_common, parts)) or _NO_NAME.search(name):
         return False
-    heads = (parts[0], parts[-1], parts[0].partition("-")[0])
+    # "Qwen2.5-7B" and "FLUX.1" are models, "ResNet-50" too
+    heads = (parts[0], parts[-1], *re.split(r"[-.\d]", parts[0])[:1])
     return not any(map(is_known_model, heads))
 
 

@@ -133,7 +133,7 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if lead is None:
         return
     name = read_name(text, lead.end(), end)
-    if name and lead["noun"] and lead["noun"][0].isupper() and not is_new(name.name):
+    if name and lead["noun"] and lead["noun"][0].isupper() and not any(map(is_new, name.name.split(" "))):
         name = read_name(text, lead.start("noun"), end)  # "we introduce LLM Web Dynamics (LWD)"
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
@@ -210,7 +210,9 @@ _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring
 def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[System]:
     """Long forms with their abbreviation: "a graph network (GNX) and the ... (YZ)"."""
     text = paper.abstract
-    first, last = (bisect_left(paper.brackets, at, key=attrgetter("start")) for at in (left, min(end, left + 260)))
+    first, last = (
+        bisect_left(paper.brackets, at, key=attrgetter("start")) for at in (left, min(end, left + 260))
+    )
     for bracket in paper.brackets[first:last]:
         begin = long_form_start(text, left, bracket.start, bracket.short)
         between = text[left : begin or bracket.start]
@@ -319,4 +321,6 @@ def described(paper: Paper) -> Iterator[System]:
         if not is_common(bracket.short) and _IS_BUILT.match(text, bracket.end, end):
             begin = long_form_start(text, start, bracket.start, bracket.short)
             if begin is not None and not _OTHERS.search(text[start:begin].lower()):
-                yield System(bracket.short, text[begin : bracket.start].strip(), "", "abstract", begin, bracket.end)
+                yield System(
+                    bracket.short, text[begin : bracket.start].strip(), "", "abstract", begin, bracket.end
+                )

@@ -16,6 +16,7 @@ from paperatlas.ledger.names import (
     is_known,
     is_new,
     names_artefact,
+    resources,
     strip_plural,
 )
 from paperatlas.ledger.reading import one_of, word_places
@@ -41,7 +42,8 @@ def from_title(paper: Paper) -> Iterator[System]:
     start = paper.title.index(raw)
     short, after = strip_plural(prefix), start + len(raw)
     spelled = short.isupper() and long_form_start(paper.title, after, len(paper.title), short) is not None
-    if not prefix or (is_known(prefix) and not spelled):
+    known = is_known(prefix) and getattr(resources().get(prefix), "kind", "") != "dataset"
+    if not prefix or (known and not spelled):
         return
     if lead is None and not (
         2 <= len(parts) <= 4 and names_artefact(parts[-1].lower()) and prefix in paper.abstract
@@ -128,9 +130,11 @@ _BY_NAME = {
 _MODEL_ENDING = re.compile(
     r"(?:[Nn]ets?|[Ff]ormer|GPT|LM|BERT|ViT|GAN|VAE|NN|Mamba|LLaMA|MLP|KAN|U-?Net|CLIP|NeRF|RNN|LSTM|Diffusion)[\w+.-]{0,4}$"
 )
+_PREPOSITION = "(?:for|over|of|with|in|on|to|via|using|by|from|that|which)"
 _HEAD_NOUN = re.compile(
-    r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|--? )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
-    rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b",
+    r"[\"”'’)}*]{0,4}(?:\s\([^()]{1,60}\))?(?!,? and )[,:]?\s?(?:is |are |—|--? )?"
+    rf"(?:(?!{_PREPOSITION} )[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})(?=[,.;:()]|$"
+    rf"| (?:{_PREPOSITION}|and|is|comprises|contains|\w{{3,}}(?:ing|ed|ly))\b)",
     re.IGNORECASE,
 )
 
@@ -150,7 +154,7 @@ def _kind(paper: Paper, system: System) -> str:
     start, end = system.start, system.end
     behind = [paper.abstract[end : end + 110]]
     if system.field == "title":
-        start = paper.abstract.find(system.name)
+        start = next(iter(word_places(system.name, paper.abstract)), -1)
         behind = [
             paper.title[end + 1 : end + 111],
             paper.abstract[start + len(system.name) :][:110] * (start >= 0),
