@@ -66,12 +66,12 @@ SYSTEMS = [
     ("", "We propose adversarial map augmentation, FooAug, to train readers.", ["FooAug"]),
     ("", "We build a comprehensive benchmark FooBench to assess maps.", ["FooBench"]),
     ("Phant: Maps of Ships", "We map ships. See https://phant-maps.example.org.", ["Phant"]),
-    ("FooMind: Maps", "At its core, FooMind introduces Bar-MAE, a masked reader.", ["FooMind", "Bar-MAE"]),
     ("", "We introduce Finding and Following Over Paths (FFOP), a benchmark.", ["FFOP"]),
     ("", "Our approach, Ship Path Networks (SPaNs), reads maps.", ["SPaN"]),
     ("", "Coupled with it, our Ship Map Rendering (ShipRen) strategy is fast.", ["ShipRen"]),
     ("", "Further, a ship feature fusion (SFFu) module is designed to read maps.", ["SFFu"]),
-    ("", "In this work, we introduce LLM Ship Dynamics (LSDy), a framework for fleets.", ["LSDy"]),
+    ("FooMap Technical Report", "We present FooMap, a reader of maps.", ["FooMap"]),
+    ("FooMap -- Reading Maps at Sea", "We read maps.", ["FooMap"]),
     ("GAIA: A Model of the Sea", "We model the sea with GAIA.", ["GAIA"]),
 ]
 NO_SYSTEMS = [
@@ -107,6 +107,8 @@ NO_SYSTEMS = [
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
     ("", "The harbour test system (HTSX) is designed by the port."),
     ("Descriptor: Ships of the North", "We describe a record of ships."),
+    ("NaviNet's Revival: Ships of the North", "We sail."),
+    ("HarbourQA 2025 Challenge 2025: Ships of the North", "We sail."),
     ("Steady XQR Regret: Ships in Storms", "We bound the regret."),
     ("", "Ship routes (SRX) are long. We present a data set, large and new, of signed routes (SRX)."),
     ("", "We give a method with a rate of $O(T^{-1/3})$ and develop a Latent Diffusion Model for ships."),
@@ -154,6 +156,8 @@ CLAIMS = [
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
     ("The network has an inference time (around 7 ms).", 7.0),
     ("We cut the error of the map from 1.89 mm to 0.80 mm in harbours.", 0.8),
+    ("We boost the use of maps by 10-20 performance points.", 10),
+    ("Its tail error drops from 312.85 (charts) to 13.69 at sea.", 13.69),
     ("It improves the agreement with sailors (from 0.040 to 0.180).", 0.18),
     ("It finds more ships in the same time (83.4% vs. 60.0% at sea).", 83.4),
     ("Our map is better on the long routes (+3.4% over charts).", 3.4),
@@ -176,6 +180,15 @@ CLAIM_LISTS = [
         [81.1, 17.2, 80.3, 11.0],
     ),
     ("We gain 10.0 points (14.6%) over charts and 4.9 points (6.6%) over maps.", [10.0, 14.6, 4.9]),
+    (
+        "It achieves 48.0% zero-shot rank-1 accuracy on the Gait4 dataset (1,000 people) and 64.5% on MVLX.",
+        [48.0, 64.5],
+    ),
+    ("The reader reaches 82.8% Soft F1 and 73.0% EX upper bound.", [82.8, 73.0]),
+    (
+        "It is at 90% accuracy, exceeding readers such as networks (approximately 35%) and charts (approximately 62%).",
+        [90],
+    ),
     ("It outperforms charts in both speed (+12.3%) and use (+6.8%).", [12.3, 6.8]),
 ]
 NO_CLAIMS = [
@@ -222,7 +235,6 @@ LINKS = [
     ("at https://github.com/poloclub/ LLM-Attribution. The", "https://github.com/poloclub/LLM-Attribution"),
     ("at https://en.wikipedia.org/wiki/Atlas_(book).", "https://en.wikipedia.org/wiki/Atlas_(book)"),
     ("at https://www.robots.ox.ac.uk/~vgg/research/.", "https://www.robots.ox.ac.uk/~vgg/research/"),
-    ("at https://github.com/a/b.The code", "https://github.com/a/b"),
     ("in https://github.com/UnVeilX/ to enable", "https://github.com/UnVeilX/"),
     ("TeXRA (https://texra.ai)-a research tool", "https://texra.ai"),
     ("Code: github.com/leihui6/BENBV.", "https://github.com/leihui6/BENBV"),
@@ -250,6 +262,7 @@ DATASETS = [
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
+    ("we train on FooSet-2, a large and new dataset of maps", ["FooSet-2"]),
     ("it outperforms known methods on FooBench and ShipPhy2", ["FooBench", "ShipPhy2"]),
 ]
 NO_DATASETS = [

@@ -87,7 +87,7 @@ _OTHERS = re.compile(
     r"(?:(?<!less )(?<!more )(?<!greater )(?<!fewer )\bthan|\bversus|\bvs\.?|\bfrom|\b(?:compared|comparison) (?:to|with)"
     r"|\brelative to|\bas opposed to|\binstead of|\bagainst|\bbaselines?(?: [a-z]+)? (?:of|at)"
     r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? "
-    r"(?:(?!(?:with|by|while|at)\b)(?:[^,.;()%]|\.(?=\d)|\([^()]{1,12}\))){1,70}(?=\s$))"
+    r"(?:(?!(?:with|by|while|at)\b)(?:[^,.;()%]|\.(?=\d)|\([^()]{1,24}\)|\((?=[a-z]+ly $))){1,110}(?=\s$))"
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )
@@ -116,7 +116,8 @@ _ENDS = re.compile(
 _LIST_STEP = re.compile(
     r"(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
     r"(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()'’-]{1,20}){1,4}?"
-    r"|[a-zA-Z-]{3,16}(?: [a-z-]{3,16})?)){0,2}\)?(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
+    r"|[a-zA-Z][\w-]{2,16}(?: [\w@-]{2,16})?)){0,2}(?:\s\([^()]{1,25}\)|\))?"
+    r"(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
     r"(?:(?:on|in|for) (?:[\w@+./'’-]{1,20} ){1,4}?(?:\([^()]{1,25}\) )?(?=by ))?"
     r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}(?:\\text\w\w\{)?[~$(+]{0,2}|\s(?:\(\+)?"
 )
@@ -260,7 +261,7 @@ def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading
                 continue
             first, second = sorted((near, index))
             between = text[numbers[first].end : numbers[second].start]
-            if len(between) > 90 or not _LIST_STEP.fullmatch(between):
+            if len(between) > 110 or not _LIST_STEP.fullmatch(between):
                 continue
             if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
                 readings[index] = (*known[:2], number.start, number.end)

@@ -155,6 +155,9 @@ _IN_CAPITALS = re.compile(
 )
 
 
+_EXPLAINED = re.compile(
+    rf"(?P<name>[\w+./-]+\w), (?:which is )?(?:an?|the|our)(?: (?!for |of |on |from |in )[\w,-]+){{0,6}}?{_NOUN}"
+)
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
 
 
@@ -163,7 +166,7 @@ def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Ite
 
     With `capitals`, words in capitals are names; in a title they may be any.
     """
-    beside = {*_beside_nouns(text)}
+    beside = {*_beside_nouns(text), *_explained(text)}
     for start, end in sorted({*beside, *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
         # "on English-German" is no data set, "the Stack-Edu dataset" is one
@@ -177,6 +180,16 @@ def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Ite
             yield bracket.short, start, bracket.end
         elif found.group().count(" ") > 1 and not text.endswith((" a ", " an ", "A ", "An "), 0, start):
             yield found.group(), start, end
+
+
+def _explained(text: str) -> Iterator[tuple[int, int]]:
+    """Names explained as data sets: "we train on FooSet, a large dataset"."""
+    for at in cue_places(text, (", a ", ", an ", ", the ", ", our ", ", which is ")):
+        start = text.rfind(" ", 0, at) + 1
+        found = _EXPLAINED.match(text, start)
+        part = text[start - 2 : start - 1].isupper()  # of "LEGAL BENCH, a benchmark"
+        if found and not part and is_distinctive(found["name"]) and _can_be_dataset(found["name"]):
+            yield found.span("name")
 
 
 def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
@@ -210,8 +223,6 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
         if cuts and not names and row and row[-1].group().islower():
             row.pop()  # "image datasets"
         run = list(takewhile(_is_of_name, reversed(row)))
-        while run and run[-1].group().isdigit():
-            run.pop()  # "the 20 HeCBench"
         if not run:
             break
         names.append((run[-1].start(), run[0].end()))
@@ -234,9 +245,6 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     for first in (True, *[False] * 11):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
-        # some conferences print abstracts without commas: "on FLIR LLVIP and M3FD"
-        if name[-1:].isalpha() and text.count(", ") <= 1:
-            name = name.split(" ")[0]
         plain = not is_distinctive(name.split(" ")[0])
         if (
             not name

@@ -78,15 +78,10 @@ class Paper:
         """Whether the title holds a name, or its plural, as a word of its own."""
         return bool(name) and bool(word_places(name, self.title) or word_places(name + "s", self.title))
 
-    def names_own(self, words: str) -> bool:
-        """Whether the last word is the name of a system that stands in the title."""
-        last = words.rstrip().rpartition(" ")[2]
-        return is_new(last) and self.titled(last)
-
 
 _STEMS = (
     "propos", "introduc", "present", "develop", "design", "releas", "describ", "construct", "creat", "devis", "contribut",
-    "curat", "establish", "unveil", "compil", "formaliz", "formalis", "collect", "launch",
+    "curat", "establish", "unveil", "craft", "compil", "formaliz", "formalis", "collect", "launch",
 )  # fmt: skip
 _CUES = (*_STEMS, "buil", "put")
 _VERB = (
@@ -116,8 +111,7 @@ def introduced(paper: Paper) -> Iterator[System]:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
-        by_system = paper.names_own(text[start:at])  # "FooNet introduces FooLoss"
-        if (not before or by_system or _OWN.search(before)) and not _OTHERS.search(before):
+        if (not before or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)
 
@@ -133,8 +127,6 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if lead is None:
         return
     name = read_name(text, lead.end(), end)
-    if name and lead["noun"] and lead["noun"][0].isupper() and not any(map(is_new, name.name.split(" "))):
-        name = read_name(text, lead.start("noun"), end)  # "we introduce LLM Web Dynamics (LWD)"
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
         return
@@ -164,7 +156,7 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
         return ends and ((coined and titled) or (in_capitals and names_artefact(parts[-1].lower())))
     if len(parts) == 1 and not coined:
         return ends and (article is None or titled)
-    return ends or titled
+    return ends or (titled and len(parts) == 1)
 
 
 _JOINT = re.compile(r"(?:,? and| &|,)(?: the| our)? ")
@@ -210,10 +202,10 @@ _APPOSITION = re.compile(r"(?:,|:|--|—| with| including| comprising| featuring
 def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[System]:
     """Long forms with their abbreviation: "a graph network (GNX) and the ... (YZ)"."""
     text = paper.abstract
-    first, last = (
-        bisect_left(paper.brackets, at, key=attrgetter("start")) for at in (left, min(end, left + 260))
-    )
-    for bracket in paper.brackets[first:last]:
+    limit = min(end, left + 260)
+    for bracket in paper.brackets[bisect_left(paper.brackets, left, key=attrgetter("start")) :]:
+        if bracket.start >= limit:
+            return
         begin = long_form_start(text, left, bracket.start, bracket.short)
         between = text[left : begin or bracket.start]
         plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
@@ -255,6 +247,7 @@ _CALLED = re.compile(
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
 # "on three datasets, namely": what something is tested on
 _ON_SEVERAL = re.compile(rf"\b(?:on|across|from|using) (?:[a-z]+ ){{0,3}}?{one_of('count')} [^,;]*,? $")
+
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
 
@@ -275,7 +268,7 @@ def called(paper: Paper) -> Iterator[System]:
         if name is None:
             continue
         # a notion in quotation marks is no system: 'what we call "relevance"'
-        notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
+        notion = name.name.islower() and not name.long_form
         if not notion and _can_be_called(name):
             yield from _with_others(text, begin, name, end)
 
@@ -321,6 +314,5 @@ def described(paper: Paper) -> Iterator[System]:
         if not is_common(bracket.short) and _IS_BUILT.match(text, bracket.end, end):
             begin = long_form_start(text, start, bracket.start, bracket.short)
             if begin is not None and not _OTHERS.search(text[start:begin].lower()):
-                yield System(
-                    bracket.short, text[begin : bracket.start].strip(), "", "abstract", begin, bracket.end
-                )
+                name = Name(begin, bracket.end, bracket.short, text[begin : bracket.start].strip())
+                yield _found(begin, name)

@@ -23,7 +23,6 @@ _URL = re.compile(
 _WHOLE_HOST = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}(?::\d{1,5})?"
 )
-_GLUED_SENTENCE = re.compile(r"[.;,](?:The|Our|We|In|This|Code|It|These|Data|All|and|or)$")
 _OWNER_ONLY = re.compile(r"github\.com/(?:[\w.-]{1,60}/)?$")
 _LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})(?P<after>.?)")
 _PLACEHOLDER = re.compile(r"(?:^|/)(?:x{3,}|anonymous|username)(?:/|\.git$|$)", re.IGNORECASE)
@@ -91,8 +90,6 @@ def _trimmed(text: str, start: int, end: int) -> int:
         goes_on = last in "-_" and text[end : end + 1] == " "
         if last in ".,;:!?'*~_\\&@-" and not goes_on:
             end -= 1
-        elif glued := _GLUED_SENTENCE.search(text, max(start, end - 12), end):
-            end = glued.start()
         else:
             break
     return end

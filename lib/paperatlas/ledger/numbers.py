@@ -16,7 +16,7 @@ _WORDS = {
 }  # fmt: skip
 _PERCENT = r"\s?(?:\\,|~)?\s?(?:\$?\\?%\$?|[ -]percent\b(?!age)|[ -]?per cent\b)"
 _POINTS = (
-    r"\$?(?:\s?\\?%)?[\s-]?(?:absolute |relative )?(?:percentage[ -]?points?|percent[ -]?points?|points?\b"
+    r"\$?(?:\s?\\?%)?[\s-]?(?:absolute |relative |performance )?(?:percentage[ -]?points?|percent[ -]?points?|points?\b"
     r"|pp\b|p\.p\.|pts?\b)"
 )
 _TIMES = r"\+?\s?-?(?:\$?\\times\b\$?|×|x\b|X\b|-?fold\b|\s?times\b)\$?(?!\$?\s?\d)"
@@ -48,7 +48,7 @@ _DIGITS = "0123456789"
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
 # "from 1.89 mm to 0.80 mm": what stands before the second number.
 _FROM_TO = re.compile(
-    r"from (?:[a-z-]+ ){0,3}[~$]?\d[\d.,]*[^\s\d]{0,4}(?: [a-zA-Z°%/-]{1,12}){0,2} to(?: [a-z-]+){0,3}$"
+    r"from (?:[a-z-]+ ){0,3}[~$]?\d[\d.,]*[^\s\d]{0,4}(?: [a-zA-Z°%/-]{1,12}){0,2}(?: \([^()]{1,20}\))? to(?: [a-z-]+){0,3}$"
 )
 _SIGNS = "~≈<>≥≤$\\{(+=:* "
 _INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")

@@ -25,11 +25,13 @@ from paperatlas.text.tokens import long_form_start
 # No paper introduces more; a made-up text may.
 _AT_MOST = 40
 
-_COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s[–—])\s")
+_COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s(?:[–—]|--?))\s")
 # Words with which phrases and sentences begin, but no name.
 _PHRASE_STARTS = re.compile(
     rf"(?:{one_of('phrase start')}|[A-Z][a-z]{{2,}}ing(?! (?:Network|Transformer|Model)))\b"
 )
+# "Ships' Revival", "Nets and Maps", "A Technical Report", "Challenge 2025"
+_PHRASES = re.compile(r"['’]s? | and |Report$|20\d\d$")
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
 
 
@@ -70,7 +72,7 @@ def _word_is_name(paper: Paper, word: str) -> bool:
 
 def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
     """Whether several words are a name: one of them is coined, or the abstract writes them all with capitals."""
-    if len(parts) > 6 or "and" in parts or NOT_BUILT.search(prefix) or _PHRASE_STARTS.match(prefix):
+    if len(parts) > 6 or NOT_BUILT.search(prefix) or _PHRASE_STARTS.match(prefix) or _PHRASES.search(prefix):
         return False
     if word_places(prefix, paper.abstract) and all(map(is_capitalised, parts)):
         return True
