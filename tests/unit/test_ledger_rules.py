@@ -70,6 +70,12 @@ SYSTEMS = [
     ("", "Our approach, Ship Path Networks (SPaNs), reads maps.", ["SPaN"]),
     ("", "Coupled with it, our Ship Map Rendering (ShipRen) strategy is fast.", ["ShipRen"]),
     ("", "Further, a ship feature fusion (SFFu) module is designed to read maps.", ["SFFu"]),
+    ("", "In this work, we introduce LLM Ship Dynamics (LSDy), a framework for fleets.", ["LSDy"]),
+    (
+        "Ship Map Reading: Charts at Sea",
+        "We introduce Ship Map Reading (ShiMR). It reads maps. We present ShiMR for charts.",
+        ["ShiMR"],
+    ),
     ("FooMap Technical Report", "We present FooMap, a reader of maps.", ["FooMap"]),
     ("FooMap -- Reading Maps at Sea", "We read maps.", ["FooMap"]),
     ("GAIA: A Model of the Sea", "We model the sea with GAIA.", ["GAIA"]),
@@ -269,6 +275,7 @@ NO_DATASETS = [
     "Zero-shot learning (ZSLX) is hard. The ZSLX benchmarks are small",
     "an accuracy of 84% on RTX-4090",
     "a BERT-based dataset",
+    "tests on 14 additional datasets of ships",
     "an accuracy of 84% on Qwen2.5-7B and FLUX.1",
 ]
 KNOWN = [

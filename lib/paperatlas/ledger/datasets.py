@@ -223,6 +223,8 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
         if cuts and not names and row and row[-1].group().islower():
             row.pop()  # "image datasets"
         run = list(takewhile(_is_of_name, reversed(row)))
+        while run and run[-1].group().isdigit():
+            run.pop()  # "the 20 HeCBench"
         if not run:
             break
         names.append((run[-1].start(), run[0].end()))

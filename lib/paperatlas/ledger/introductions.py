@@ -127,6 +127,8 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if lead is None:
         return
     name = read_name(text, lead.end(), end)
+    if name and lead["noun"] and lead["noun"][0].isupper() and not any(map(is_new, name.name.split(" "))):
+        name = read_name(text, lead.start("noun"), end)  # "we introduce LLM Web Dynamics (LWD)"
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
         return

@@ -111,7 +111,9 @@ def _merged(found: list[System]) -> list[System]:
 
 
 def _is_same(one: System, other: System) -> bool:
-    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet)."""
+    """Whether two systems have one name, or one spells out the other ("Harmonic Dense Net", HarDNet)."""
+    if _key(one.name) == _key(other.name):
+        return True
     for short, long in ((one, other), (other, one)):
         if short.long_form and not long.long_form and _key(short.long_form) == _key(long.name):
             return True
