@@ -76,6 +76,11 @@ SYSTEMS = [
         "We introduce Ship Map Reading (ShiMR). It reads maps. We present ShiMR for charts.",
         ["ShiMR"],
     ),
+    (
+        "",
+        "We present the recipe Grid Decomposed encoding (NetGrid). NetGrid is fast. NetGrid reads.",
+        ["NetGrid"],
+    ),
     ("FooMap Technical Report", "We present FooMap, a reader of maps.", ["FooMap"]),
     ("FooMap -- Reading Maps at Sea", "We read maps.", ["FooMap"]),
     ("GAIA: A Model of the Sea", "We model the sea with GAIA.", ["GAIA"]),
@@ -109,11 +114,11 @@ NO_SYSTEMS = [
     ),
     ("", "The corpus consists of images from the Visual Oxford Collection (VOC)."),
     ("", "The pitch and roll channel (PRCX) matters. We design the PRCX as a mixture of signals."),
-    ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
     ("", "The harbour test system (HTSX) is designed by the port."),
     ("Descriptor: Ships of the North", "We describe a record of ships."),
     ("NaviNet's Revival: Ships of the North", "We sail."),
+    ("ShipNet & MapNet: A Road to the North", "We sail."),
     ("HarbourQA 2025 Challenge 2025: Ships of the North", "We sail."),
     ("Steady XQR Regret: Ships in Storms", "We bound the regret."),
     ("", "Ship routes (SRX) are long. We present a data set, large and new, of signed routes (SRX)."),
@@ -269,6 +274,8 @@ DATASETS = [
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
     ("we train on FooSet-2, a large and new dataset of maps", ["FooSet-2"]),
+    ("It is fast. On QuxBench, FooNet-2 wins", ["QuxBench"]),
+    ("taken from the SHIPDOC database", ["SHIPDOC"]),
     ("it outperforms known methods on FooBench and ShipPhy2", ["FooBench", "ShipPhy2"]),
 ]
 NO_DATASETS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from paperatlas.ledger.names import (
@@ -120,8 +120,8 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool)
     return _NEAR_METRIC.search(f"{left} {right}".replace(spelling, " ").lower()) is not None
 
 
-_NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
-_NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
+_NOUN = r" (?:data(?: ?set|base)s?|benchmarks?|corp(?:us|ora)|testbeds?)"
+_NOUN_CUES = (" dataset", " database", " benchmark", " corp", " testbed", " data set")
 _WORD = re.compile(r"[^\s(),;:*`'\"“”~{}\\$]+")
 _DIVIDER = re.compile(r",? and (?:the )?|, (?:the )?| & ")
 _LIST_BEHIND = re.compile(
@@ -138,7 +138,7 @@ _JOINT_BEHIND = re.compile(
 _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
     r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP"
-    r"|methods|models|baselines|approaches|art)(?: on both| on the| on) $"
+    r"|methods|models|baselines|approaches|art|[.;])(?: [oO]n both| [oO]n the| [oO]n) $"
 )
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
@@ -263,14 +263,15 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
 
 
 def _behind_on(text: str) -> Iterator[tuple[int, int]]:
-    """Names that results are reported on: "achieves 84% on FooSet and 85% on BarBench"."""
-    for at in cue_places(text, (" on ",)):
+    """Names that results are reported on: "achieves 84% on FooSet and 85% on BarBench. On QuxBench, it"."""
+    for at in cue_places(text, (" on ", " On ")):
         place = at + 4
         if text.startswith(("the ", "both "), place):
             place = text.index(" ", place) + 1
         first = text[place : place + 1]
+        most = 1 if text[at + 1] == "O" else None  # "On FooSet, FooNet wins"
         if (first.isupper() or first.isdigit()) and _REPORTED_ON.search(text, max(0, at - 22), place):
-            yield from _listed(text, place)
+            yield from islice(_listed(text, place), most)
 
 
 def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from paperatlas.ledger.names import (
     Bracket,
     Name,
     is_acceptable,
+    is_capitalised,
     is_common,
     is_distinctive,
     is_known,
@@ -210,12 +211,14 @@ def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[Syste
             return
         begin = long_form_start(text, left, bracket.start, bracket.short)
         between = text[left : begin or bracket.start]
-        plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
+        # "Grid Decomposed encoding (NetGrid)": in capitals, and said again
+        said = any(map(is_capitalised, between.split())) and text.count(bracket.short) > 2
+        plain = begin is None and is_new(bracket.short) and (said or _ENDS_ARTEFACT.search(between))
         if NOT_BUILT.search(between) or not _leads_to(between):
             return
         new = paper.explained[bracket.short] > verb and not is_common(bracket.short)
         if new and (begin or plain):
-            long_form = text[begin : bracket.start].strip() if begin else ""
+            long_form = text[begin or (left if said else bracket.start) : bracket.start].strip()
             yield System(bracket.short, long_form, "", "abstract", verb, bracket.end)
         left = bracket.end
 
@@ -247,9 +250,6 @@ _CALLED = re.compile(
     r"),? (?:as |the |a |an |by |our ){0,2}"
 )
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
-# "on three datasets, namely": what something is tested on
-_ON_SEVERAL = re.compile(rf"\b(?:on|across|from|using) (?:[a-z]+ ){{0,3}}?{one_of('count')} [^,;]*,? $")
-
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
 
@@ -278,7 +278,7 @@ def called(paper: Paper) -> Iterator[System]:
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     before = before.lower()
-    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]) or _ON_SEVERAL.search(before):
+    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
         return False
     return own or names_artefact(before)
 

@@ -62,8 +62,8 @@ class Number(NamedTuple):
     """A number of a sentence, from `start` to `end` with its unit ("%", "points", "x", one such as "dB", or none).
 
     `left` is the sentence from `base` to the number, at most 120 characters, and `right` what follows, at most 80.
-    `whole` says that it is written without decimals, `signed` that it has a plus in front, `reached` that it is where
-    a change ends: of "from 1.9 mm to 0.8 mm" the second, and "from 1.9 mm" is no part of its `left`.
+    `whole` says that it is written without decimals, `signed` that it has a plus in front, `reached` that a change
+    ends with it: "from 1.9 mm to 0.8 mm", of which `left` leaves out the first.
     """
 
     value: float

@@ -31,7 +31,7 @@ _PHRASE_STARTS = re.compile(
     rf"(?:{one_of('phrase start')}|[A-Z][a-z]{{2,}}ing(?! (?:Network|Transformer|Model)))\b"
 )
 # "Ships' Revival", "Nets and Maps", "A Technical Report", "Challenge 2025"
-_PHRASES = re.compile(r"['’]s? | and |Report$|20\d\d$")
+_PHRASES = re.compile(r"['’]s? | (?:and|&) |Report$|20\d\d$")
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
 
 
