@@ -155,8 +155,9 @@ _IN_CAPITALS = re.compile(
 )
 
 
+# "We train on FooSet, a large" in front of "dataset"
 _EXPLAINED = re.compile(
-    rf"(?P<name>[\w+./-]+\w), (?:which is )?(?:an?|the|our)(?: (?!for |of |on |from |in )[\w,-]+){{0,6}}?{_NOUN}"
+    r"(?<![A-Z] )(?<!\S)(?P<name>[\w+./-]+\w), (?:which is )?(?:an?|the|our)(?: (?!for |of |on |from |in )[\w,-]+){0,6}$"
 )
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
 
@@ -166,7 +167,7 @@ def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Ite
 
     With `capitals`, words in capitals are names; in a title they may be any.
     """
-    beside = {*_beside_nouns(text), *_explained(text)}
+    beside = {*_beside_nouns(text)}
     for start, end in sorted({*beside, *_beside_known(text, known), *_behind_on(text)}):
         name = text[start:end]
         # "on English-German" is no data set, "the Stack-Edu dataset" is one
@@ -182,16 +183,6 @@ def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Ite
             yield found.group(), start, end
 
 
-def _explained(text: str) -> Iterator[tuple[int, int]]:
-    """Names explained as data sets: "we train on FooSet, a large dataset"."""
-    for at in cue_places(text, (", a ", ", an ", ", the ", ", our ", ", which is ")):
-        start = text.rfind(" ", 0, at) + 1
-        found = _EXPLAINED.match(text, start)
-        part = text[start - 2 : start - 1].isupper()  # of "LEGAL BENCH, a benchmark"
-        if found and not part and is_distinctive(found["name"]) and _can_be_dataset(found["name"]):
-            yield found.span("name")
-
-
 def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
     """Names around a noun: "the FLIR and LLVIP datasets", "datasets such as FLIR", "the dataset DBP15K"."""
     floor = 0
@@ -199,6 +190,9 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
         if at < floor:
             continue
         before = _before_noun(text, max(floor, at - 90), at)
+        name = None if before else _EXPLAINED.search(text, max(floor, at - 90), at)
+        if name and is_distinctive(name["name"]) and _can_be_dataset(name["name"]):
+            before = [name.span("name")]
         yield from reversed(before)
         floor = at
         lead = _LIST_BEHIND.match(text, at)
