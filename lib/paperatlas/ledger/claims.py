@@ -91,10 +91,6 @@ _OTHERS = re.compile(
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )
-# What stands before a number that was chosen: "a dropout rate of", "with parameters ("
-_SETTING = re.compile(
-    rf"\b(?:{one_of('chosen')} rates?|parameters?|epochs?)(?: of| at| to)?[^\w,.;)]{{0,6}}$"
-)
 # What stands behind a share of data, people or parts.
 _SET_UP = re.compile(
     r"[ -](?:additional |extra |more |labell?ed |training |unlabell?ed |available |target |annotated |total )?"
@@ -114,12 +110,12 @@ _ENDS = re.compile(
     r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per|after)\b)"
 )
 _LIST_STEP = re.compile(
-    r"(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
+    r"[}$]{0,2}(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
     r"(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()'’-]{1,20}){1,4}?"
     r"|[a-zA-Z][\w-]{2,16}(?: [\w@-]{2,16})?)){0,2}(?:\s\([^()]{1,25}\)|\))?"
     r"(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
     r"(?:(?:on|in|for) (?:[\w@+./'’-]{1,20} ){1,4}?(?:\([^()]{1,25}\) )?(?=by ))?"
-    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}(?:\\text\w\w\{)?[~$(+]{0,2}|\s(?:\(\+)?"
+    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}\$?(?:\\text\w\w\{)?[~$(+]{0,2}|\s(?:\(\+)?"
 )
 
 
@@ -155,7 +151,7 @@ def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
 def _reading(number: Number) -> _Reading | None:
     """What makes a number a result of the paper; None for a number of the set-up or somebody else's."""
     unit, left, right = number.unit, number.left, number.right
-    if number.value <= 0 or (_OTHERS.search(left) and not number.signed) or _SETTING.search(left):
+    if number.value <= 0 or (_OTHERS.search(left) and not number.signed):
         return None
     if unit in ("%", "points") and _SET_UP.match(right):
         return None

@@ -151,7 +151,7 @@ _CALLED_DATASET = (
 # "the British National Corpus", "the Foo Accident Dataset (FAD)"
 _IN_CAPITALS = re.compile(
     r"\b(?!(?:An?|The|Our|This|These|In|On|Using)\b)[A-Z][\w&-]*(?: (?:(?:of|for|and) )?[A-Z][\w&-]*){0,6}"
-    rf" {any_of(_CALLED_DATASET[:8])}\b(?! [A-Z])"
+    rf" {any_of(_CALLED_DATASET[:8])}\b(?! (?:(?:for|of) )?[A-Z])"
 )
 
 
@@ -205,6 +205,12 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
         floor = names[-1][1] if names else floor
 
 
+# "two public LDCT", "a new in-the-wild FPV" in front of "dataset": of what kind it is
+_TASK = re.compile(
+    r"\b(?:an?|novel|first|existing|several|two|three|four|five)(?: [a-z-]+,?){0,3} [A-Z]{2,6}$"
+)
+
+
 def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
     """The names of "the FLIR and LLVIP datasets", from the last to the first: one of them is coined."""
     floor = max(floor, *(text.rfind(mark, floor, noun) + len(mark) for mark in (". ", "? ", "(", ";", ":")))
@@ -223,7 +229,8 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
             break
         names.append((run[-1].start(), run[0].end()))
         name = text[slice(*names[-1])]
-        if any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
+        task = _TASK.search(text, max(0, names[-1][0] - 45), names[-1][1])
+        if not task and any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
             coined = len(names)
         if len(run) < len(row):
             break

@@ -16,6 +16,7 @@ from paperatlas.ledger.names import (
     is_known,
     is_new,
     names_artefact,
+    read_bracket,
     resources,
     strip_plural,
 )
@@ -42,6 +43,16 @@ def from_title(paper: Paper) -> Iterator[System]:
     prefix = _MARKUP.sub("", raw.strip("*\"“”'`").strip())
     parts = prefix.split(" ")
     start = paper.title.index(raw)
+    bracket = read_bracket(raw, raw.find("("), len(raw))
+    if (
+        lead
+        and bracket
+        and bracket.end == len(raw)
+        and not _PHRASE_STARTS.match(raw)
+        and is_new(bracket.short)
+    ):
+        yield System(bracket.short, raw[: bracket.start].strip(), "", "title", start, start + len(raw))
+        return
     short, after = strip_plural(prefix), start + len(raw)
     spelled = short.isupper() and long_form_start(paper.title, after, len(paper.title), short) is not None
     known = is_known(prefix) and getattr(resources().get(prefix), "kind", "") != "dataset"
