@@ -81,6 +81,7 @@ SYSTEMS = [
         "We present the recipe Grid Decomposed encoding (NetGrid). NetGrid is fast. NetGrid reads.",
         ["NetGrid"],
     ),
+    ("", "We propose two readers of the architecture, namely FoMaRe and BarMaRe.", ["FoMaRe", "BarMaRe"]),
     ("Foo Map Reading (FoMaRe): Charts at Sea", "We read maps with FoMaRe.", ["FoMaRe"]),
     ("FooMap Technical Report", "We present FooMap, a reader of maps.", ["FooMap"]),
     ("FooMap -- Reading Maps at Sea", "We read maps.", ["FooMap"]),
@@ -117,6 +118,8 @@ NO_SYSTEMS = [
     ("", "The pitch and roll channel (PRCX) matters. We design the PRCX as a mixture of signals."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
     ("", "The harbour test system (HTSX) is designed by the port."),
+    ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
+    ("", "We benchmark known architectures, namely FXS Reader and BarRay."),
     ("Descriptor: Ships of the North", "We describe a record of ships."),
     ("NaviNet's Revival: Ships of the North", "We sail."),
     ("ShipNet & MapNet: A Road to the North", "We sail."),
@@ -227,6 +230,7 @@ NO_CLAIMS = [
     "Both costs are of the same order of magnitude.",
     "A survey of 312 respondents found that 40% use it.",
     "We use 1.6% of the reader's labelled data.",
+    "The gain is large compared to approximately 60% for charts.",
 ]
 TOPS = [
     "The approach achieves state-of-the-art on the WikiText-103 benchmark.",
@@ -284,6 +288,7 @@ NO_DATASETS = [
     "a BERT-based dataset",
     "we build a large, in-the-wild HTSX dataset",
     "tests on two public HTSX benchmarks",
+    "a dataset for older Adult sailors",
     "tests on 14 additional datasets of ships",
     "an accuracy of 84% on Qwen2.5-7B and FLUX.1",
 ]
@@ -309,6 +314,8 @@ def test_systems(title, abstract, names):
         ("FooMap: Reading Maps", "FooMap reads maps.", "method"),
         ("FooMap: A Language Model-driven Map Agent", "We build the FooMap Dataset.", "model"),
         ("", "We introduce FooMap (Fast mOving Outlines), a benchmark that tests maps.", "benchmark"),
+        ("", "We introduce $\\textit{FooMap}$, a comprehensive benchmark for maps.", "benchmark"),
+        ("", "We show our proposed FooMap benchmark that is hard.", "benchmark"),
         ("", "We build a model named FooMap, and establish a benchmark for maps.", "model"),
     ],
 )

@@ -62,8 +62,7 @@ _CHANGE_BEHIND = re.compile(
 )
 _LEADS_TO_NUMBER = re.compile(
     rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=[(—])){one_of('lead')}|\s?[=:≈~(—]| [A-Z][\w-]{{1,20}}){{1,7}}"
-    r"\s?[~≈$(=*—]{0,4}\s?$"
-    r"|\s$"
+    r"\s?[~≈$(=*—]{0,4}\s?$|\s$"
 )
 _REACHES = re.compile(
     r"\b(?:achiev|reach|attain|obtain|scor|yield|surpass|exceed|deliver)\w*(?: (?:an?|the|up|to|of|over|about|around|"
@@ -89,6 +88,7 @@ _OTHERS = re.compile(
     r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? "
     r"(?:(?!(?:with|by|while|at)\b)(?:[^,.;()%]|\.(?=\d)|\([^()]{1,24}\)|\((?=[a-z]+ly $))){1,110}(?=\s$))"
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
+    r"|approximately|about|around|nearly|roughly|over"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
 )
 # What stands behind a share of data, people or parts.

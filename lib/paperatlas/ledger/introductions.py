@@ -262,7 +262,10 @@ def called(paper: Paper) -> Iterator[System]:
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
         own = by_us is not None or text.startswith(("dubbed", "named"), at)
-        if lead is None or not _is_own(text[max(start, begin - 100) : begin], own=own):
+        tested = text.startswith("namely", at) and not re.search(
+            _VERB, text[start:at]
+        )  # "on two sets, namely"
+        if lead is None or tested or not _is_own(text[max(start, begin - 100) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end)
         if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
@@ -270,8 +273,7 @@ def called(paper: Paper) -> Iterator[System]:
         if name is None:
             continue
         # a notion in quotation marks is no system: 'what we call "relevance"'
-        notion = name.name.islower() and not name.long_form
-        if not notion and _can_be_called(name):
+        if (name.long_form or not name.name.islower()) and _can_be_called(name):
             yield from _with_others(text, begin, name, end)
 
 

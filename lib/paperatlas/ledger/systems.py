@@ -31,8 +31,7 @@ _COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s(?:[–—]|--?))\s")
 _PHRASE_STARTS = re.compile(
     rf"(?:{one_of('phrase start')}|[A-Z][a-z]{{2,}}ing(?! (?:Network|Transformer|Model)))\b"
 )
-# "Ships' Revival", "Nets and Maps", "A Technical Report", "Challenge 2025"
-_PHRASES = re.compile(r"['’]s? | (?:and|&) |Report$|20\d\d$")
+_PHRASES = re.compile(r"['’]s? | (?:and|&) |Report$|20\d\d$")  # "Ship's Revival", "Challenge 2025"
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
 
 
@@ -145,11 +144,10 @@ _BY_NAME = {
 _MODEL_ENDING = re.compile(
     r"(?:[Nn]ets?|[Ff]ormer|GPT|LM|BERT|ViT|GAN|VAE|NN|Mamba|LLaMA|MLP|KAN|U-?Net|CLIP|NeRF|RNN|LSTM|Diffusion)[\w+.-]{0,4}$"
 )
-_PREPOSITION = "(?:for|over|of|with|in|on|to|via|using|by|from|that|which)"
 _HEAD_NOUN = re.compile(
-    r"[\"”'’)}*]{0,4}(?:\s\([^()]{1,60}\))?(?!,? and )[,:]?\s?(?:is |are |—|--? )?"
-    rf"(?:(?!{_PREPOSITION} )[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})(?=[,.;:()]|$"
-    rf"| (?:{_PREPOSITION}|and|is|comprises|contains|\w{{3,}}(?:ing|ed|ly))\b)",
+    r"[\"”'’)}*$]{0,4}(?:\s\([^()]{1,60}\))?(?!,? and )[,:]?\s?(?:is |are |—|--? )?"
+    r"(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )[\w-]+,? ){0,7}?"
+    rf"(?P<noun>{ARTEFACT})\b(?!-| (?:(?-i:[A-Z])|{ARTEFACT}s?\b))",
     re.IGNORECASE,
 )
 
