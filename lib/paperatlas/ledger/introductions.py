@@ -262,9 +262,8 @@ def called(paper: Paper) -> Iterator[System]:
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
         own = by_us is not None or text.startswith(("dubbed", "named"), at)
-        tested = text.startswith("namely", at) and not re.search(
-            _VERB, text[start:at]
-        )  # "on two sets, namely"
+        # "tested on two sets, namely"
+        tested = text.startswith("namely", at) and not re.search(_VERB, text[start:at])
         if lead is None or tested or not _is_own(text[max(start, begin - 100) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end)

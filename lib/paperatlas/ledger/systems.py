@@ -42,14 +42,8 @@ def from_title(paper: Paper) -> Iterator[System]:
     prefix = _MARKUP.sub("", raw.strip("*\"“”'`").strip())
     parts = prefix.split(" ")
     start = paper.title.index(raw)
-    bracket = read_bracket(raw, raw.find("("), len(raw))
-    if (
-        lead
-        and bracket
-        and bracket.end == len(raw)
-        and not _PHRASE_STARTS.match(raw)
-        and is_new(bracket.short)
-    ):
+    bracket = read_bracket(raw, raw.find("("), len(raw)) if lead and not _PHRASE_STARTS.match(raw) else None
+    if bracket and bracket.end == len(raw) and is_new(bracket.short):
         yield System(bracket.short, raw[: bracket.start].strip(), "", "title", start, start + len(raw))
         return
     short, after = strip_plural(prefix), start + len(raw)
