@@ -59,6 +59,13 @@ class Merge(NamedTuple):
     score: float
 
 
+class Merges(list[Merge]):
+    """All that was merged. pandas copies what a table carries at every step; a copy of this is itself."""
+
+    def __deepcopy__(self, _: object) -> Merges:
+        return self
+
+
 def abstract_key(abstract: str) -> str:
     """Abstract without a publisher's rights and white space; "" if it says nothing that tells papers apart."""
     text = without_rights(" ".join(abstract.split()))
@@ -189,7 +196,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
         for row, rule in zip(rows, _rules([texts[row] for row in rows], text), strict=True)
     ]
     corpus = corpus.sort_values("paper_id", ignore_index=True)
-    corpus.attrs["merges"] = sorted(merges)
+    corpus.attrs["merges"] = Merges(sorted(merges))
     corpus.attrs["languages"] = corpus["language"].value_counts().sort_index().to_dict()
     corpus.attrs["language_doubts"] = language_doubts(corpus["language"].tolist())
     return corpus
