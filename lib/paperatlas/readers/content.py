@@ -48,14 +48,20 @@ class Content(NamedTuple):
     limit: int | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Whatever fails in here becomes a message that names the source."""
+    def reading(self, expected: str = "") -> Iterator[None]:
+        """Whatever fails in here becomes a message that names the source, and what it was `expected` to be."""
         try:
             yield
         except DumpError:
             raise
         except Exception as error:  # damaged files make the unpackers raise almost anything
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            reason = (str(getattr(error, "strerror", "") or error).strip() or type(error).__name__).split(
+                "\n"
+            )[0][:200]
+            if expected:
+                raise DumpError(
+                    f"{self.name}: expected {expected}, found damage ({reason}); write it again, or save it as CSV"
+                ) from error
             packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
             remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
             raise DumpError(f"{self.name} cannot be read: {reason}; {remedy}") from error
