@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
 from paperatlas.readers.content import Content
@@ -35,6 +36,7 @@ _DIALECTS = [
 _HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
+_LISTED_FIELDS = ("authors", "keywords", "doi")
 _MOST_LINES_OF_A_RECORD = 20_000
 _LETTERS_ABOVE = 2_000
 
@@ -52,51 +54,41 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
-    # What tags mean, the best first: AF goes before AU, and the title of the paper before that of the book.
-    meanings = [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == dialect.name]
     fields: dict[str, list[str]] = {}
     start, tag, outside = 0, "", ""
-    for number, raw in enumerate(chain(above, lines), start=1):
+    for number, raw in enumerate(chain(above, lines, [begin]), start=1):
         line = raw.strip()
         found = dialect.line.match(raw.rstrip("\n"))
         named = found.group(1) if found else ""
-        if named == begin or (start and named in dialect.ends):
-            yield from _finished(fields, start, meanings)
+        ends = named in (begin, *dialect.ends) or raw is begin
+        if start and ends and any(map(any, fields.values())):
+            yield Entry(_meant(fields, dialect.name), start)
+        if ends:
             fields, start, tag = {}, number if named == begin else 0, ""
         if start and found:
             tag = named
             fields.setdefault(tag, []).append((found.group(2) or "").strip())
-        elif not line:
-            continue
-        elif start and tag and number - start < _MOST_LINES_OF_A_RECORD:
+        elif start and tag and line and number - start < _MOST_LINES_OF_A_RECORD:
             if tag in _LISTED_TAGS:
                 fields[tag].append(line)
             else:
                 fields[tag][-1] += f" {line}"
-        elif not start and not outside and named not in (*_HEADER_TAGS, *dialect.ends):
+        elif not (start or outside or ends or named in _HEADER_TAGS) and line:
             outside = line
-            remedy = "look at the lines around it"
-            problems.add(f"line {number}", line, "a line outside of every record", remedy)
-    yield from _finished(fields, start, meanings)
+            problems.add(
+                f"line {number}", line, "a line outside of every record", "look at the lines around it"
+            )
 
 
-def _finished(fields: dict[str, list[str]], start: int, meanings: list[tuple[str, str]]) -> Iterator[Entry]:
-    if not start or not any(map(any, fields.values())):
-        return
+def _meant(fields: dict[str, list[str]], dialect: str) -> dict[str, object]:
+    """What tags stand for, the best first: AF goes before AU, and the title of the paper before that of the book."""
     said: dict[str, object] = {}
-    for tag, name in meanings:
-        values = [value for value in fields.get(tag, []) if value]
-        if not values or name in said:
-            continue
-        if name == "doi":
-            said[name] = next((value for value in values if "10." in value and "pii" not in value), "")
-        elif name == "keywords":
-            said[name] = [part.strip() for value in values for part in value.split(";")]
-        else:
-            said[name] = values if name == "authors" else values[0]
-    if "PMID" in fields:
+    for row in rows_of("tags"):
+        if row["format"] == dialect and (values := [value for value in fields.get(row["tag"], []) if value]):
+            said.setdefault(row["field"], values if row["field"] in _LISTED_FIELDS else values[0])
+    if dialect == "PubMed":
         said["title"] = str(said.get("title", "")).removesuffix(".")
-    yield Entry(said, start)
+    return said
 
 
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
@@ -119,15 +111,6 @@ _ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
 _ADDRESS_ESCAPE = re.compile(r"\\([_%&#~$])|[{}]")
 
 
-class _Parsed(NamedTuple):
-    """An entry: where it starts, its key and fields, and what in it could not be read."""
-
-    start: int
-    key: str
-    fields: dict[str, str]
-    fault: str
-
-
 def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a BibTeX file; what of an entry cannot be read is noted with its line.
 
@@ -135,37 +118,30 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     free text, a brace too many. An entry that can be read is read; one that cannot costs nothing but itself.
     """
     text = content.text().replace("\r\n", "\n").replace("\r", "\n")
-    parsed = list(_parsed(text))
-    volumes = {entry.key: entry.fields for entry in parsed}
-    line, seen = 1, 0
-    for start, key, fields, fault in parsed:
-        line += text.count("\n", seen, start)
-        seen = start
-        place = f"line {line}"
-        kept = "title" in fields
-        if fault:
-            end = "the rest of it was read" if kept else "the entry was skipped"
-            shown = " ".join(text[start : start + 80].split())
-            problems.add(place, shown, fault, f"mend it; {end}", kept=kept)
-        if kept or ("abstract" in fields and not fault):
-            said = _said(fields, volumes.get(fields.get("crossref", ""), {}))
-            yield Entry({**said, "citationkey": key}, line)
-        elif not fault:
-            problems.add(place, key, "no title", "give it a title; the entry was skipped")
-
-
-def _parsed(text: str) -> Iterator[_Parsed]:
-    """Entries; comments are passed over, and strings put in where they are named."""
-    macros: dict[str, str] = {}
+    line_ends = [found.start() for found in re.finditer("\n", text)]
     starts = [found for found in BIBTEX_ENTRY.finditer(text) if not _is_comment(text, found.start())]
-    ends = [*(found.start() for found in starts[1:]), len(text)]
-    for found, end in zip(starts, ends, strict=bool(starts)):
-        fields, fault = _fields_of(text[found.end() : end], macros)
+    macros: dict[str, str] = {}
+    parsed: list[tuple[re.Match[str], dict[str, str], str]] = []
+    for found, following in zip_longest(starts, starts[1:]):
+        fields, fault = _fields_of(text[found.end() : following and following.start()], macros)
         kind = found["kind"].casefold()
         if kind == "string":
             macros |= {name.casefold(): value for name, value in fields.items()}
         elif kind not in ("comment", "preamble"):
-            yield _Parsed(found.start(), found["key"] or "", fields, fault)
+            parsed.append((found, fields, fault))
+    volumes = {found["key"] or "": fields for found, fields, _ in parsed}
+    for found, fields, fault in parsed:
+        line, key = bisect(line_ends, found.start()) + 1, found["key"] or ""
+        kept = "title" in fields or ("abstract" in fields and not fault)
+        if fault:
+            end = "the rest of it was read" if kept else "the entry was skipped"
+            shown = " ".join(text[found.start() : found.start() + 80].split())
+            problems.add(f"line {line}", shown, fault, f"mend it; {end}", kept=kept)
+        elif not kept:
+            problems.add(f"line {line}", key, "no title", "give it a title; the entry was skipped")
+        if kept:
+            said = _said(fields, volumes.get(fields.get("crossref", ""), {}))
+            yield Entry({**said, "citationkey": key}, line)
 
 
 def _is_comment(text: str, at: int) -> bool:
@@ -244,6 +220,4 @@ def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
     if "author" in fields:
         names = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", fields["author"])]
         said["author"] = [name for name in names if name != "others"]
-    if not (said.get("journal") or said.get("journaltitle")) and (book := said.get("booktitle")):
-        said["venue"] = book
     return said
