@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from paperatlas.readers.content import Content
 from paperatlas.readers.markup import bibtex_to_text
-from paperatlas.readers.records import NAMES, Entry, Problems, plain
+from paperatlas.readers.records import Entry, Problems, is_known
 from paperatlas.shipped import rows_of
 
 
@@ -104,7 +104,6 @@ _GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
 _BARE = re.compile(r"[^\s,#{}\"()]+")
 _JOINT = re.compile(r"\s*#\s*")
 _UNCLOSED = "a brace or quotation mark that never closes"
-_KNOWN = {name for names in NAMES.values() for name in names}
 # What a paper takes from the volume that it refers to.
 _OF_THE_VOLUME = ("booktitle", "year", "month", "date", "series")
 _ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
@@ -215,7 +214,7 @@ def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
     said: dict[str, object] = {
         name: _ADDRESS_ESCAPE.sub(r"\1", value) if name in _ADDRESSES else bibtex_to_text(value)
         for name, value in fields.items()
-        if plain(name) in _KNOWN and name != "key"  # a column of that name stands for something else
+        if is_known(name) and name != "key"  # a column of that name stands for something else
     }
     if "author" in fields:
         names = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", fields["author"])]

@@ -32,6 +32,7 @@ _SHOWN = 80
 # Under which names sources keep what a paper has, in their plain form (lower case, letters and digits alone), the best
 # first. A record takes the first that says something.
 NAMES = {row["field"]: row["names"].split() for row in rows_of("fields")}
+_KNOWN = {name for names in NAMES.values() for name in names}
 # Anything may have a name and a description; with an abstract, the name is the title of a paper.
 _ALSO_A_TITLE = ("paper", "name")
 # Names under which an object or list of a JSON file keeps its text.
@@ -42,6 +43,7 @@ _PARTS = (
 _NOT_PLAIN = re.compile(r"[\W_]+")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
+_DIVIDER = re.compile(r"[;|]")
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
     r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added|missing)?(?:\sfor this \w+)?"
@@ -111,6 +113,12 @@ def plain(name: str) -> str:
     return _NOT_PLAIN.sub("", name.casefold())
 
 
+@lru_cache(maxsize=10_000)
+def is_known(name: str) -> bool:
+    """Whether a name stands for what a paper has."""
+    return plain(name) in _KNOWN
+
+
 @lru_cache(maxsize=1_000)
 def roles_of(names: tuple[str, ...]) -> dict[str, list[str]]:
     """Which of these names may hold what, the best first: "Publication Title" a venue."""
@@ -177,12 +185,21 @@ def _stated(said: dict[str, list[object]], today: date) -> tuple[dict[str, str],
     arxiv_id = arxiv_id_of(" ".join(texts.get("arxiv_id", ())), " ".join(addresses))
     published, odd = stated_date(dates, years, months, arxiv_id, today=today)
     first = {role: next(iter(texts.get(role, ())), "") for role in STATED}
-    doi = next(filter(None, map(clean_doi, texts.get("doi", ()))), "")
-    authors = _AUTHOR_NUMBER.sub("", first["authors"].replace("|", "; "))
-    keywords = first["keywords"].replace("|", "; ")
-    citations = _count(first["citations"])
-    found = {"published": published, "arxiv_id": arxiv_id, "doi": doi, "authors": authors}
-    return {**first, **found, "keywords": keywords, "citations": citations}, odd
+    several = {
+        role: "; ".join(filter(None, map(str.strip, _DIVIDER.split(first[role]))))
+        for role in ("authors", "keywords")
+    }
+    link = next((text for text in texts.get("id", ()) if text.startswith("http")), "")
+    return {
+        **first,
+        "url": first["url"] or link,
+        "published": published,
+        "arxiv_id": arxiv_id,
+        "doi": next(filter(None, map(clean_doi, texts.get("doi", ()))), ""),
+        "authors": _AUTHOR_NUMBER.sub("", several["authors"]),
+        "keywords": several["keywords"],
+        "citations": _count(first["citations"]),
+    }, odd
 
 
 def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int) -> pd.DataFrame:
