@@ -8,7 +8,7 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, pairwise, zip_longest
 from typing import NamedTuple
 
 from paperatlas.errors import DumpError
@@ -60,21 +60,19 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a search page, in whatever form; their text is verbatim but for white space."""
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
     is_html = text.lstrip()[:1] == "<"
-    cards = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
-    if cards or is_html:
-        yield from cards
-    else:
-        entries, found = parse_dump(text, file=problems.source)
-        problems.extend(found)
-        yield from (_entry(*entry) for entry in entries)
-    if is_html and not cards:
-        what, remedy = "HTML without any", "save that page, or the papers as CSV, BibTeX or RIS"
-        raise DumpError(f"{content.name}: expected a saved search page with papers, found {what}; {remedy}")
-    if not cards and not entries:
-        what = f"{len(found)} other lines (the first: {found[0]})" if found else "no text"
+    what = "HTML without papers" if is_html else "no text"
+    entries = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
+    if not entries and not is_html:
+        found, doubts = parse_dump(text, file=problems.source)
+        entries = [_entry(*entry) for entry in found]
+        problems.extend(doubts)
+        what = f"{len(doubts)} other lines (the first: {doubts[0]})" if doubts else what
+    if not entries:
         raise DumpError(
-            f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page"
+            f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page; "
+            "save that page, or the papers as CSV, BibTeX or RIS"
         )
+    yield from entries
 
 
 def looks_like_page(text: str) -> bool:
@@ -180,22 +178,24 @@ class _Link(NamedTuple):
 
 
 def _linked(text: str) -> list[Entry]:
-    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date."""
+    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date.
+
+    Titles are the headings, or else the first link to each paper.
+    """
     if not re.search(_PAPER, text) and not _NUMBERED.search(text):
         return []
     text = _IMAGE.sub("", _with_addresses(text))
     links = list(_links(text))
-    titles = set(_titles_among(links))
+    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
+    named = [link for link in links if link.arxiv_id and not _is_furniture(link.text.strip())]
+    titles = set(headings or {link.arxiv_id: link for link in reversed(named)}.values())
     cards: list[tuple[_Link, list[str]]] = []
-    at = 0
-    for link in [*links, _Link(len(text), len(text), "", "", False, "")]:
-        if cards:
-            cards[-1][1].append(text[at : link.start])
+    for link, following in zip_longest(links, links[1:]):
+        gap = text[link.end : following and following.start]
         if link in titles:
-            cards.append((link, []))
+            cards.append((link, [gap]))
         elif cards:
-            cards[-1][1].append(link.text.strip())
-        at = link.end
+            cards[-1][1].extend([link.text.strip(), gap])
     entries = [_of_card(title, body, text.count("\n", 0, title.start) + 1) for title, body in cards]
     # A note may link to papers; a page says what is in them.
     return entries if any(entry.fields["abstract"] for entry in entries) else []
@@ -256,16 +256,6 @@ def _opening(text: str, begin: int, end: int) -> int:
                 return at
             amid = at if amid < 0 else amid
     return amid
-
-
-def _titles_among(links: list[_Link]) -> list[_Link]:
-    """Links that are titles of papers: the headings, or else the first link to each paper."""
-    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
-    first: dict[str, _Link] = {}
-    for link in links:
-        if link.arxiv_id and not _is_furniture(link.text.strip()):
-            first.setdefault(link.arxiv_id, link)
-    return headings or list(first.values())
 
 
 _SILENT = ["script", "style", "svg", "noscript", "template"]
