@@ -55,16 +55,11 @@ class Content(NamedTuple):
         except DumpError:
             raise
         except Exception as error:  # damaged files make the unpackers raise almost anything
-            reason = (str(getattr(error, "strerror", "") or error).strip() or type(error).__name__).split(
-                "\n"
-            )[0][:200]
-            if expected:
-                raise DumpError(
-                    f"{self.name}: expected {expected}, found damage ({reason}); write it again, or save it as CSV"
-                ) from error
-            packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
-            remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
-            raise DumpError(f"{self.name} cannot be read: {reason}; {remedy}") from error
+            reason = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+            found = f"expected {expected}, found {reason[:200]}" if expected else reason
+            is_whole = isinstance(error, OSError) and not (expected or isinstance(error, gzip.BadGzipFile))
+            remedy = "check the file" if is_whole else "the file is damaged or cut off; fetch it again"
+            raise DumpError(f"{self.name} cannot be read: {' '.join(found.split())}; {remedy}") from error
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in pieces; an error once there are more than the limit."""
@@ -140,26 +135,22 @@ def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
     start = content.head()
     if start.startswith(_GZIP) and deep < _DEEPEST:
         suffix = Path(content.name.casefold().removesuffix(".gz")).suffix
-        limit = limit_of(size)
-        inner = Content(content.name, suffix, partial(_unzipped, content), limit)
-        yield from _unpacked(inner, limit, deep + 1)
+        inner = Content(content.name, suffix, partial(_unzipped, content), limit_of(size))
+        yield from _unpacked(inner, limit_of(size), deep + 1)
     elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
         for member in names:
             if not _NO_SOURCE.search(member.filename):
                 name = f"{content.name}/{visible(member.filename, keep='')}"
                 suffix = Path(member.filename).suffix.casefold()
-                inner = Content(name, suffix, partial(_member, content, member), limit_of(size))
+                inner = Content(name, suffix, partial(_unzipped, content, member), limit_of(size))
                 yield from _unpacked(inner, member.compress_size, deep + 1)
     else:
         yield content
 
 
-def _unzipped(content: Content) -> IO[bytes]:
-    return cast(IO[bytes], gzip.GzipFile(fileobj=content.anywhere()))
-
-
-def _member(content: Content, member: zipfile.ZipInfo) -> IO[bytes]:
-    return zipfile.ZipFile(content.anywhere()).open(member)
+def _unzipped(content: Content, member: zipfile.ZipInfo | None = None) -> IO[bytes]:
+    packed = content.anywhere()
+    return zipfile.ZipFile(packed).open(member) if member else cast(IO[bytes], gzip.GzipFile(fileobj=packed))
 
 
 def limit_of(size: int) -> int:

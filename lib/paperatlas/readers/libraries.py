@@ -20,19 +20,15 @@ class Dialect(NamedTuple):
     name: str
     line: re.Pattern[str]
     begin: re.Pattern[str]
-    ends: tuple[str, ...] = ()
+    ends: list[str]
 
 
 _DIALECTS = [
-    Dialect(name, re.compile(line), re.compile(begin, re.MULTILINE), ends)
-    for name, line, begin, ends in (
-        ("RIS", r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$", r"^(TY)  ?- ?\w", ("ER",)),
-        ("PubMed", r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", ()),
-        ("Web of Science", r"([A-Z][A-Z0-9])(?: (.*)|\s*)$", r"^(?:FN (?:Clarivate|Thomson|ISI)|(PT) [A-Z]\s*$)",
-         ("ER", "EF")),
-        ("EndNote", r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$", r"^(%0|%T) \w[^\n]*\n%[0-9A-Z] ", ()),
+    Dialect(
+        row["format"], re.compile(row["line"]), re.compile(row["begin"], re.MULTILINE), row["ends"].split()
     )
-]  # fmt: skip
+    for row in rows_of("dialects")
+]
 _HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")

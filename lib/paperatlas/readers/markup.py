@@ -8,13 +8,10 @@ import unicodedata
 
 from paperatlas.shipped import rows_of
 
-# Only names of elements that stand in titles and abstracts; "p<a and b>c" is no markup.
-_BLOCKS = (
-    r"p|br|div|h[1-6]|ul|ol|li|table|tr|td|th|sec|title|list|list-item|abstract|disp-formula|label|section"
-)
-_INLINE = (
-    r"i|b|u|s|em|strong|sub|sup|inf|sc|tt|a|span|font|small|big|italic|bold|underline|monospace|inline-formula|xref"
-    r"|ext-link|named-content|inline-graphic|alternatives|math|m[a-z]{1,12}|semantics|annotation|scp|italics|cite|q|code|tex-math"
+# Only elements that stand in titles and abstracts: "p<a and b>c" is no markup.
+_BLOCKS, _INLINE = (
+    "|".join(row["element"] for row in rows_of("elements") if row["kind"] == kind)
+    for kind in ("block", "inline")
 )
 _DROPPED = re.compile(
     r"<(?:mml:)?annotation\b[^<>]*>.*?</(?:mml:)?annotation>|<!--.*?-->|<!\[CDATA\[|\]\]>|<\?[^<>]*\?>"
@@ -89,17 +86,17 @@ def without_rights(abstract: str) -> str:
 
 _RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
-_ACCENTS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
-    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328", "r": "\u030a",
-}  # fmt: skip
 _GONE = re.compile(
     r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"
 )
-
-
-# What commands stand for; those of a style stand for nothing, and their argument is text that stays.
+# What commands stand for: accents for a mark on a letter, those of a style for nothing, and their argument is text that
+# stays.
 _COMMANDS = {row["command"]: row["text"] for row in rows_of("latex")}
+_ACCENTS = {
+    name: _COMMANDS.pop(name)
+    for name, text in list(_COMMANDS.items())
+    if unicodedata.combining(text[:1] or " ")
+}
 _ACCENT = re.compile(r"\\(?:([`'^\"~=.])\s?|([uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z]?)\}|\\?([A-Za-z]))")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s?")
 _HREF = re.compile(r"\\href\s?\{[^{}]*\}")

@@ -133,7 +133,7 @@ def unfolded(fields: dict[str, Any]) -> dict[str, object]:
             )
             known = {place: word for place, word in found if isinstance(place, int)}
             said["abstract"] = " ".join(known[place] for place in sorted(known))
-        else:
+        elif value not in ([], {}):
             said |= dict(_known_in(name, value)) or {name: value}
     return said
 
