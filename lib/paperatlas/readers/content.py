@@ -205,12 +205,9 @@ def _utf16(head: bytes, name: str) -> str:
     """Kind of UTF-16 that a text begins in: by its mark, or because every other byte of a header is null."""
     if head[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
+    even, odd = (half.count(0) / max(1, len(half)) for half in (head[::2], head[1::2]))
     if head[:2] in UTF16_MARKS:
         return "utf-16"
-    for encoding, zeros, others in (
-        ("utf-16-le", head[1::2], head[::2]),
-        ("utf-16-be", head[::2], head[1::2]),
-    ):
-        if len(head) > 20 and 10 * zeros.count(0) > 9 * len(zeros) and not others.count(0):
-            return encoding
+    if len(head) > 20 and min(even, odd) == 0 and max(even, odd) > 0.9:
+        return "utf-16-le" if odd > even else "utf-16-be"
     return ""

@@ -120,7 +120,7 @@ def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 def unfolded(fields: dict[str, Any]) -> dict[str, object]:
     """Fields, with known ones that lie in objects and lists under their path; OpenAlex' inverted abstracts in order.
 
-    So "versions.0.created" dates an entry of arXiv's, and "externalIds.ArXiv" is Semantic Scholar's name of an id.
+    So "versions.0.created" dates an entry of arXiv's, and never "update_date", and "externalIds.ArXiv" is an id.
     """
     said: dict[str, object] = {}
     for name, value in fields.items():
@@ -133,7 +133,7 @@ def unfolded(fields: dict[str, Any]) -> dict[str, object]:
             )
             known = {place: word for place, word in found if isinstance(place, int)}
             said["abstract"] = " ".join(known[place] for place in sorted(known))
-        elif value not in ([], {}):
+        elif value not in ([], {}) and not (name == "update_date" and "versions" in fields):
             said |= dict(_known_in(name, value)) or {name: value}
     return said
 
