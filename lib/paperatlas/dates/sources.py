@@ -53,17 +53,20 @@ class DateSource(Protocol):
 
 def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
     """Sources as objects; the shipped reference table alone for None."""
-    chosen = [REFERENCE] if sources is None else sources
-    return [_named(source) if isinstance(source, str | Path) else source for source in chosen]
+    return [
+        _named(source) if isinstance(source, str | Path) else source
+        for source in ([REFERENCE] if sources is None else sources)
+    ]
 
 
 def _named(name: str | Path) -> DateSource:
-    if name == REFERENCE:
-        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
     if name in (ARXIV_API, ARXIV_ANSWERS):
         # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
         return ArxivApi(ask=name == ARXIV_API, progress=sys.stderr.isatty())
-    return PaperSource(name)
+    is_shipped = name == REFERENCE
+    return (
+        PaperSource(data_path("reference", "dates.csv"), name=REFERENCE) if is_shipped else PaperSource(name)
+    )
 
 
 class PaperSource:
@@ -177,11 +180,8 @@ class ArxivApi:
 
     def _fetch(self, query: str, problems: Problems) -> bytes:
         """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
-        asked, address = (
-            urlencode({"search_query": query, "max_results": _MOST_RESULTS}),
-            self.address or ADDRESS,
-        )
-        pause = PAUSE if self.pause is None else self.pause
+        asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
+        address, pause = self.address or ADDRESS, PAUSE if self.pause is None else self.pause
         request = Request(f"{address}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
         for attempt in range(self.retries + 1):
             if self._asked:
@@ -189,7 +189,10 @@ class ArxivApi:
             self._asked = True
             try:
                 with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
-                    content: bytes = answer.read()
+                    content: bytes = answer.read().strip()
+                if _whole(content):
+                    return content
+                reason = repr(content[:60].decode("utf-8", "replace")) if content else "an empty answer"
             except HTTPError as error:
                 reason = f"the answer {error.code}"
                 if error.code == 400:
@@ -201,11 +204,6 @@ class ArxivApi:
                     break
             except (OSError, HTTPException) as error:
                 reason = str(getattr(error, "reason", "") or error)
-            else:
-                if _whole(content):
-                    return content
-                start = content.strip()[:60].decode("utf-8", errors="replace")
-                reason = repr(start) if start else "an empty answer"
         raise DateSourceError(
             f"{address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
             "the answers before it are kept; run again later to go on from here"
