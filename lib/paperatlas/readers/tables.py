@@ -33,8 +33,8 @@ _Lines = Iterator[tuple[int, str]]
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
     csv.field_size_limit(4 * LONGEST_TEXT)
-    lines = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
-    header, delimiter, lines = _header(lines)
+    numbered = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
+    header, delimiter, lines = _header(numbered)
     check_columns(header, content.name)
     rows = _rows(lines, delimiter, len(header), problems)
     if "paper_id" in header:  # a table of ours
