@@ -6,29 +6,13 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from itertools import chain, islice, zip_longest
-from typing import NamedTuple
 
 from paperatlas.readers.content import Content
 from paperatlas.readers.markup import bibtex_to_text
 from paperatlas.readers.records import Entry, Problems, is_known
 from paperatlas.shipped import rows_of
 
-
-class Dialect(NamedTuple):
-    """One kind of tagged text: its name among the tags, its lines, how a record begins, and the tags that end one."""
-
-    name: str
-    line: re.Pattern[str]
-    begin: re.Pattern[str]
-    ends: list[str]
-
-
-_DIALECTS = [
-    Dialect(
-        row["format"], re.compile(row["line"]), re.compile(row["begin"], re.MULTILINE), row["ends"].split()
-    )
-    for row in rows_of("dialects")
-]
+_DIALECTS = rows_of("dialects")
 _HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
@@ -37,12 +21,15 @@ _MOST_LINES_OF_A_RECORD = 20_000
 _LETTERS_ABOVE = 2_000
 
 
-def dialect_of(head: str) -> tuple[Dialect, str] | None:
-    """Which kind of tagged text this is the beginning of, and the tag that begins a record; None for none."""
+def dialect_of(head: str) -> tuple[dict[str, str], str] | None:
+    """Which of the dialects of tagged text this is the beginning of, and the tag that begins a record; None for none."""
     head = head.replace("\r\n", "\n").replace("\r", "\n")
-    found = [(match, kind) for kind in _DIALECTS if (match := kind.begin.search(head, 0, _LETTERS_ABOVE))]
-    match, dialect = min(found, key=lambda pair: pair[0].start(), default=(None, None))
-    return (dialect, match.group(1) or "PT") if match and dialect else None
+    begins = (
+        (re.compile(row["begin"], re.MULTILINE).search(head, 0, _LETTERS_ABOVE), row) for row in _DIALECTS
+    )
+    found = [(match, row) for match, row in begins if match]
+    first, dialect = min(found, key=lambda one: one[0].start(), default=(None, {}))
+    return (dialect, first[1] or "PT") if first else None
 
 
 def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
@@ -50,15 +37,16 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
+    form, last_tags = re.compile(dialect["line"]), [begin, *dialect["ends"].split()]
     fields: dict[str, list[str]] = {}
     start, tag, outside = 0, "", ""
     for number, raw in enumerate(chain(above, lines, [begin]), start=1):
         line = raw.strip()
-        found = dialect.line.match(raw.rstrip("\n"))
+        found = form.match(raw.rstrip("\n"))
         named = found.group(1) if found else ""
-        ends = named in (begin, *dialect.ends) or raw is begin
+        ends = named in last_tags or raw is begin
         if start and ends and any(map(any, fields.values())):
-            yield Entry(_meant(fields, dialect.name), start)
+            yield Entry(_meant(fields, dialect["format"]), start)
         if ends:
             fields, start, tag = {}, number if named == begin else 0, ""
         if start and found:
@@ -98,6 +86,7 @@ _NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
 # A closing brace after which fields, or another brace, go on does not close the entry.
 _GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
 _BARE = re.compile(r"[^\s,#{}\"()]+")
+_BRACE = re.compile(r"[{}\"]")
 _JOINT = re.compile(r"\s*#\s*")
 _UNCLOSED = "a brace or quotation mark that never closes"
 # What a paper takes from the volume that it refers to.
@@ -150,9 +139,10 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
     fault, at = "", 0
     while True:
         if found := _FIELD.match(text, at):
-            value, at = _value(text, found.end(), macros)
-            if at < 0:
-                return fields, _UNCLOSED
+            try:
+                value, at = _value(text, found.end(), macros)
+            except ValueError as error:
+                return fields, str(error)
             name = found.group(1).casefold()
             if name in fields and name in ("keywords", "keyword"):
                 fields[name] += f"; {value}"
@@ -173,13 +163,11 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Value that starts here, its parts joined at "#", and where it ends; -1 if it never does."""
+    """Value that starts here, its parts joined at "#", and where it ends; `ValueError` if it never does."""
     parts = []
     while True:
         if text.startswith(("{", '"'), at):
             end = _closing(text, at)
-            if end < 0:
-                return "", -1
             parts.append(text[at + 1 : end])
             at = end + 1
         elif bare := _BARE.match(text, at):
@@ -192,14 +180,13 @@ def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the brace or quotation mark at `start` closes; -1 for nowhere."""
+    """Where the brace or quotation mark at `start` closes; `ValueError` for nowhere."""
     close, depth = '"' if text[start] == '"' else "}", 0
-    for found in re.finditer(r"[{}\"]", text[start + 1 :]):
-        sign = found.group()
-        if depth <= 0 and sign == close:
-            return start + 1 + found.start()
-        depth += {"{": 1, "}": -1}.get(sign, 0)
-    return -1
+    for found in _BRACE.finditer(text, start + 1):
+        if depth <= 0 and found[0] == close:
+            return found.start()
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+    raise ValueError(_UNCLOSED)
 
 
 def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
