@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,8 +28,6 @@ _KEY_WORDS = 5
 _END, _END_RAW = 50, 150
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 _KEPT = 4  # candidates per paper, enough to see that two records contend
-# Below this, titles are not worth comparing by their abstracts.
-_RELATED = 0.60
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
 _REVISED, _NEAR_COPY = 0.70, 0.90
@@ -112,10 +110,7 @@ class TitleMatcher:
         form = _Form(candidate.title, candidate.abstract)
         if not form.text:
             return
-        rows = self._under(form.blocking)
-        sharing = self._under(self._pairs(form.text)) - rows
-        rows.update(row for row in sharing if _related(self._forms[row].text, form.text))
-        for row in rows:
+        for row in self._under(chain(form.blocking, self._pairs(form.text))):
             if match := _matched(self._forms[row], form, candidate):
                 kept = sorted([*self._found[row], match], key=lambda match: match.order)
                 self._found[row] = kept[:_KEPT]
@@ -138,29 +133,17 @@ class TitleMatcher:
 def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    title = ratio(one.text, other.text) / 100
+    title = ratio(one.text, other.text, score_cutoff=100 * _SLIPPED_NAME) / 100
     part = 1.0 if same else _part_similarity(one.text, other.text)
+    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not (same or _marks_agree(one.text, other.text)):
+        return None
     abstract = abstract_similarity(one.words, other.words)
-    if abstract < 0:
-        sure = same or _slips_only(one.text, other.text)
-    elif same:
-        sure = abstract >= SAME_FIELD
-    elif not _marks_agree(one.text, other.text):
-        sure = False
-    elif title >= _SAME_TITLE or part >= _SAME_PART:
-        sure = abstract >= _REVISED
-    else:
-        sure = abstract >= _NEAR_COPY and part >= _SLIPPED_NAME
-    if not sure:
+    revised = title >= _SAME_TITLE or part >= _SAME_PART
+    enough = SAME_FIELD if same else _REVISED if revised else _NEAR_COPY
+    if not (same or _slips_only(one.text, other.text) if abstract < 0 else abstract >= enough):
         return None
     alike = 1.0 if same else max(title, min(part, 0.99))
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
-
-
-def _related(one: str, other: str) -> bool:
-    """Whether whole title or main title are near enough to look at the abstracts."""
-    near = ratio(one, other, score_cutoff=100 * _RELATED) > 0
-    return near or _part_similarity(one, other) >= _SAME_PART
 
 
 def _parts(one: str, other: str) -> list[tuple[str, str]]:
