@@ -48,9 +48,10 @@ _NUMBERED = re.compile(r"\]\[(\w{1,20})\]")
 _ADDRESS_AFTER = re.compile(rf"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\s{{1,3}}[<(]({_PAPER})[>)]$")
 # Browsers for terminals put the number before the text of a link, others after it.
 _NUMBER_BEFORE = re.compile(
-    r"(?ms)^([^\S\n]*#*[^\S\n]*)\[(\d{1,5})\](?=\S)(.{1,20000}?)(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
+    r"(?ms)^(?P<before>[^\S\n]*#*[^\S\n]*)\[(?P<number>\d{1,5})\](?=\S)(?P<said>.{1,20000}?)"
+    r"(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
 )
-_NUMBER_AFTER = re.compile(r"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\[(\d{1,5})\]$")
+_NUMBER_AFTER = re.compile(r"(?m)^(?P<before>#*[^\S\n]*)(?P<said>[^\s\[#][^\n]*?)\[(?P<number>\d{1,5})\]$")
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?=\w)")
 _ESCAPED = re.compile(r"\\([_*\[\]#`~])")
 _BOLD = re.compile(r"(\*\*|__)(.+)\1")
@@ -221,14 +222,12 @@ def _with_addresses(text: str) -> str:
         address = known.get(found[1]) or (f"#{found[1]}" if found[1].isdecimal() else "")
         return f"]({address})" if address else found[0]
 
-    def linked(before: str, said: str, number: str) -> str:
-        return before + (f"[{said.strip()}]({known[number]})" if number in known else said)
+    def linked(found: re.Match[str]) -> str:
+        address, said = known.get(found["number"]), found["said"]
+        return found["before"] + (f"[{said.strip()}]({address})" if address else said)
 
     text = _ADDRESS_AFTER.sub(r"\1[\2](\3)", _NUMBERED.sub(referred, text))
-    if known:
-        text = _NUMBER_BEFORE.sub(lambda found: linked(found[1], found[3], found[2]), text)
-        text = _NUMBER_AFTER.sub(lambda found: linked(found[1], found[2], found[3]), text)
-    return text
+    return _NUMBER_AFTER.sub(linked, _NUMBER_BEFORE.sub(linked, text)) if known else text
 
 
 def _links(text: str) -> Iterator[_Link]:
@@ -276,9 +275,8 @@ def _markdown_of(page: str) -> str:
     for tag in soup(_SILENT):
         tag.decompose()
     for text in soup.find_all(string=True):
-        said = re.sub(r"\s+", " ", text)
         if type(text) is NavigableString:
-            text.replace_with(said if said != " " or text.find_parent("a") else "")
+            text.replace_with(re.sub(r"\s+", " ", text))
     for block in soup(_BLOCKS):
         gap = " " if block.find_parent("a") else "\n\n"
         block.insert_before(f"{gap}### " if block.name in _HEADINGS and gap != " " else gap)
