@@ -65,8 +65,6 @@ _MONTH_NAME = re.compile(rf"(?<![A-Za-z]){_NAME}(?![A-Za-z])", re.IGNORECASE)
 _FORMS = [
     re.compile(row["form"].replace("NAME", _NAME), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
 ]
-_DIGITS_ALONE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
-_RANGE = re.compile(r"(\d{4}(?:-\d{1,2}){0,2})\s?(?:/|--?|–)\s?(\d{4}(?:-\d{1,2}){0,2})", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
 _SEASONS = range(21, 42)
 _DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
@@ -106,14 +104,10 @@ def _parsed(text: str, today: date) -> str:
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as they are written; 0 where there is none."""
     bare = _DOUBT_MARKS.sub("", text)
-    if both := _RANGE.fullmatch(bare):
-        begin, end = _parts(both[1]), _parts(both[2])
-        if begin[0] != end[0]:
-            raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
-        return begin[0], begin[1] if begin[1] == end[1] else 0, 0
     found = next(filter(None, (form.fullmatch(bare) for form in _FORMS)), None)
     if not found:
-        raise ValueError(f"{_UNKNOWN_FORM} 2023, 2023-05 or 2023-05-17, found {text[:60]!r}")
+        forms = "2023, 2023-05 or 2023-05-17, or a range in one year"
+        raise ValueError(f"{_UNKNOWN_FORM} {forms}, found {text[:60]!r}")
     said = found.groupdict()
     # Zotero and others write 0 for what they do not know.
     year, month, day, until = (_number(said.get(name)) for name in ("year", "month", "day", "until"))
@@ -198,11 +192,7 @@ def _as_text(value: object) -> str:
         value = value[0]
     if isinstance(value, list | tuple):
         return "-".join(str(part) for part in value[:3] if part is not None)
-    if (
-        isinstance(value, int | float)
-        and abs(value) > _SECONDS
-        and not _DIGITS_ALONE.fullmatch(f"{value:.0f}")
-    ):
+    if isinstance(value, int | float) and abs(value) > _SECONDS:
         try:
             seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
             return datetime.fromtimestamp(seconds, UTC).date().isoformat()
