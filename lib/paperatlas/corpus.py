@@ -211,25 +211,18 @@ def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataF
     return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 
-def _paper_ids(keys: list[str], papers: pd.DataFrame) -> list[str]:
+def _paper_ids(titles: list[str], papers: pd.DataFrame) -> list[str]:
     """An id for each paper, from its title alone where no other has it, else with what its records state."""
-    said = papers.reindex(columns=STATED).astype(object).fillna("").astype(str)
+    said = papers.reindex(columns=STATED).astype(object).fillna("").astype(str).astype(object)
     said["published"] = said["published"].str[:4]
-    by_id, by_rest = ["doi", "arxiv_id", "published"], ["authors", "venue", "url", "key"]
-    more = [[next(filter(None, row), "")] for row in said[by_id].itertuples(index=False)]
-    for added in (more, said[by_rest].to_numpy().tolist()):
-        shared = Counter(keys)
-        keys = [
-            "\n".join([key, *filter(None, add)]) if shared[key] > 1 else key
-            for key, add in zip(keys, added, strict=True)
-        ]
-    seen: Counter[str] = Counter()
-    ids = []
-    for key in keys:
-        seen[key] += 1
-        key = f"{key}\n{seen[key]}" if seen[key] > 1 else key
-        ids.append(hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12])
-    return ids
+    keys = pd.Series(titles, dtype=object)
+    by_id = [next(filter(None, row), "") for row in said[["doi", "arxiv_id", "published"]].to_numpy()]
+    by_rest = ["\n".join(filter(None, row)) for row in said[["authors", "venue", "url", "key"]].to_numpy()]
+    for added in (pd.Series(by_id, dtype=object), pd.Series(by_rest, dtype=object)):
+        keys = keys.mask(keys.duplicated(keep=False) & (added != ""), keys + "\n" + added)
+    place = keys.groupby(keys).cumcount() + 1
+    keys = keys.mask(place > 1, keys + "\n" + place.astype(str).astype(object))
+    return [hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12] for key in keys]
 
 
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
