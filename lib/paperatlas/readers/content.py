@@ -38,12 +38,11 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 class Content(NamedTuple):
     """One source, a file or a member of a packed one.
 
-    ``name`` is as messages show it, ``suffix`` its ending in lower case without that of the packing; ``open_bytes``
-    opens its unpacked bytes anew, of which there may be ``limit`` (None for a file that is not packed).
+    ``name`` is as messages show it; ``open_bytes`` opens its unpacked bytes anew, of which there may be ``limit``
+    (None for a file that is not packed).
     """
 
     name: str
-    suffix: str
     open_bytes: Callable[[], IO[bytes]]
     limit: int | None = None
 
@@ -128,21 +127,19 @@ def contents_of(path: Path) -> Iterator[Content]:
         raise DumpError(f"{shown} is a device or pipe; give a file")
     if about.st_size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
-    yield from _unpacked(Content(shown, path.suffix.casefold(), lambda: path.open("rb")), about.st_size)
+    yield from _unpacked(Content(shown, lambda: path.open("rb")), about.st_size)
 
 
 def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
     start = content.head()
     if start.startswith(_GZIP) and deep < _DEEPEST:
-        suffix = Path(content.name.casefold().removesuffix(".gz")).suffix
-        inner = Content(content.name, suffix, partial(_unzipped, content), limit_of(size))
+        inner = Content(content.name, partial(_unzipped, content), limit_of(size))
         yield from _unpacked(inner, limit_of(size), deep + 1)
     elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
         for member in names:
             if not _NO_SOURCE.search(member.filename):
                 name = f"{content.name}/{visible(member.filename, keep='')}"
-                suffix = Path(member.filename).suffix.casefold()
-                inner = Content(name, suffix, partial(_unzipped, content, member), limit_of(size))
+                inner = Content(name, partial(_unzipped, content, member), limit_of(size))
                 yield from _unpacked(inner, member.compress_size, deep + 1)
     else:
         yield content

@@ -262,7 +262,8 @@ def kind_of(content: Content) -> str:
         head = start.decode(encoding, errors="replace").lstrip("\ufeff")
         if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
             raise DumpError(f"{content.name} is empty; save it again, or leave it out")
-        kind = _by_text(head) or _BY_ENDING.get(content.suffix, "")
+        ending = Path(content.name.casefold().removesuffix(".gz")).suffix
+        kind = _by_text(head) or _BY_ENDING.get(ending, "")
     if kind in _READERS:
         return kind
     if not kind and looks_like_page(head):
