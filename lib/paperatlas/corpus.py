@@ -22,19 +22,11 @@ from paperatlas.readers.markup import plain_text, without_rights, without_tags
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
 from paperatlas.shipped import rows_of
-from paperatlas.titles import (
-    SAME_FIELD,
-    abstract_similarity,
-    condensed,
-    marks,
-    normalise,
-    normalise_title,
-    title_key,
-)
+from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
 
 _OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
 # Titles that many papers bear; only an id or an abstract makes two of them one.
-_COMMON_TITLES = frozenset(condensed(row["title"]) for row in rows_of("common_titles"))
+_COMMON_TITLES = frozenset(title_key(row["title"]) for row in rows_of("common_titles"))
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
 _SHORTEST_ABSTRACT = 3
