@@ -6,14 +6,13 @@ import csv
 import io
 import re
 import warnings
-import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, tee
 from typing import Any
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, too_large
+from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, members_of, too_large
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
 from paperatlas.readers.trees import unfolded
 
@@ -162,14 +161,13 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     """Papers of the first sheet of a workbook whose first rows name a column for titles."""
     import openpyxl
 
-    raw = content.whole()
-    with content.reading("a workbook"):
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            if sum(member.file_size for member in packed.infolist()) > min(WHOLE_BYTES, limit_of(len(raw))):
-                raise too_large(content.name)
+    with content.reading("a workbook"), content.anywhere() as source:
+        limit = min(WHOLE_BYTES, limit_of(source.seek(0, io.SEEK_END)))
+        if sum(member.file_size for member in members_of(content)) > limit:
+            raise too_large(content.name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            book = openpyxl.load_workbook(source, read_only=True, data_only=True)
         for sheet in book.worksheets:
             rows = enumerate(sheet.iter_rows(values_only=True), start=1)
             for _, names in islice(rows, LINES_ABOVE):
