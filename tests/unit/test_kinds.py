@@ -274,6 +274,10 @@ def test_records_are_found_wherever_a_json_file_keeps_them(shape, tmp_path):
             "<?xml version='1.0'?><PubmedArticleSet><Article>A</Article></PubmedArticleSet>",
             "<PubmedArticleSet>.*; save",
         ),
+        (
+            "<!-- a -->" * 50 + "<rss xmlns:a='http://www.w3.org/2005/Atom'><title>Lamps</title></rss>",
+            "XML of another kind.*; save",
+        ),
         (json.dumps({"name": "lamp", "version": "1.0", "dependencies": {"wick": "2"}}), "expected"),
         (b"GIF89a" + bytes(200), "export"),
         (b"\xff\xd8\xff\xe0" + bytes(200), "export"),
