@@ -125,16 +125,13 @@ def unfolded(fields: dict[str, Any]) -> dict[str, object]:
     said: dict[str, object] = {}
     for name, value in fields.items():
         if name == "abstract_inverted_index" and isinstance(value, dict):
-            found = (
-                (place, word)
-                for word, places in value.items()
-                if isinstance(places, list)
-                for place in places
-            )
-            known = {place: word for place, word in found if isinstance(place, int)}
-            said["abstract"] = " ".join(known[place] for place in sorted(known))
-        elif value not in ([], {}) and not (name == "update_date" and "versions" in fields):
-            said |= dict(_known_in(name, value)) or {name: value}
+            listed = ((word, places) for word, places in value.items() if isinstance(places, list))
+            known = {place: word for word, places in listed for place in places if isinstance(place, int)}
+            said["abstract"] = " ".join(word for _, word in sorted(known.items()))
+        elif isinstance(value, dict | list):
+            said |= dict(_known_in(name, value)) or ({name: value} if value else {})
+        elif not (name == "update_date" and "versions" in fields):
+            said[name] = value
     return said
 
 
