@@ -85,9 +85,14 @@ _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
 # A closing brace after which fields, or another brace, go on does not close the entry.
 _GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
-_BARE = re.compile(r"[^\s,#{}\"()]+")
-_BRACE = re.compile(r"[{}\"]")
-_JOINT = re.compile(r"\s*#\s*")
+# Braces within braces, as deep as anybody writes them.
+_BRACED = r"[^{}]*+"
+for _ in range(12):
+    _BRACED = rf"(?:[^{{}}]++|\{{{_BRACED}\}})*+"
+_QUOTED = rf"(?:[^{{}}\"]++|\{{{_BRACED}\}}|\}})*+"
+_PART = re.compile(
+    rf"(?:\{{(?P<braced>{_BRACED})\}}|\"(?P<quoted>{_QUOTED})\"|(?P<bare>[^\s,#{{}}\"()]+))?(?P<joint>\s*#\s*)?"
+)
 _UNCLOSED = "a brace or quotation mark that never closes"
 # What a paper takes from the volume that it refers to.
 _OF_THE_VOLUME = ("booktitle", "year", "month", "date", "series")
@@ -165,27 +170,14 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
     """Value that starts here, its parts joined at "#", and where it ends; `ValueError` if it never does."""
     parts = []
-    while True:
-        if text.startswith(("{", '"'), at):
-            end = _closing(text, at)
-            parts.append(text[at + 1 : end])
-            at = end + 1
-        elif bare := _BARE.match(text, at):
-            parts.append(macros.get(bare.group().casefold(), bare.group()))
-            at = bare.end()
-        after = _JOINT.match(text, at)
-        if not after:
+    while found := _PART.match(text, at):
+        braced, quoted, bare, joint = found.groups("")
+        if text.startswith(("{", '"'), at) and found.end() == at:
+            break
+        parts.append(braced or quoted or macros.get(bare.casefold(), bare))
+        at = found.end()
+        if not joint:
             return "".join(parts), at
-        at = after.end()
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the brace or quotation mark at `start` closes; `ValueError` for nowhere."""
-    close, depth = '"' if text[start] == '"' else "}", 0
-    for found in _BRACE.finditer(text, start + 1):
-        if depth <= 0 and found[0] == close:
-            return found.start()
-        depth += {"{": 1, "}": -1}.get(found[0], 0)
     raise ValueError(_UNCLOSED)
 
 
