@@ -143,9 +143,7 @@ def stated_date(
         except ValueError as error:
             doubts.append(str(error))
             unread.append(_as_text(value))
-    best = max(found, key=len, default="")
-    if not agree(best, (found or [""])[0]):
-        best = found[0]
+    best = max((one for one in found if agree(one, found[0])), key=len, default="")
     # Web of Science writes "MAY 6" as the date, and the year beside it.
     beside = [*months, *(text for text in unread if not _YEAR_INSIDE.search(text))]
     if len(best) == 4 and (month := _month_of(beside)) and f"{best}-{month:02d}" <= f"{today:%Y-%m}":
@@ -153,11 +151,12 @@ def stated_date(
     if best or (best := month_of_id(arxiv_id)):
         return best, ""
     # An impossible date has no part that could be trusted; one of an unknown form may still hold its year.
-    if not doubts or not doubts[0].startswith(_UNKNOWN_FORM):
-        return "", doubts[0] if doubts else ""
+    doubt = next(iter(doubts), "")
+    if not doubt.startswith(_UNKNOWN_FORM):
+        return "", doubt
     inside = {int(year) for text in unread for year in _YEAR_INSIDE.findall(text)}
     known = sorted(year for year in inside if EARLIEST_YEAR <= year <= today.year)
-    return (str(known[0]) if known and len(known) <= 2 else ""), doubts[0]
+    return (str(known[0]) if known and len(known) <= 2 else ""), doubt
 
 
 def precision_of(published: str) -> str:
