@@ -24,6 +24,7 @@ _DATE = (
 )
 _DOT, _ARCHIVE = "·", "multipart/related"
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
+_SUBMITTED = re.compile(r"(?m)^\s*Submitted by[^\S\n]*\n\s*\S.*$")
 _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
@@ -133,18 +134,14 @@ def _is_furniture(line: str) -> bool:
 def _tokens(text: str) -> list[tuple[int, str]]:
     """Lines with their numbers, the end of a card on lines of its own: authors, dot, date."""
     tokens: list[tuple[int, str]] = []
-    submitted = False
+    text = _SUBMITTED.sub(lambda found: "\n" * found[0].count("\n"), text)
     for number, raw in enumerate(text.splitlines(), start=1):
         line = _DOT if raw.strip() == "•" else raw.strip()
         found = _END.fullmatch(line)
         after_authors = tokens and _AUTHORS.fullmatch(tokens[-1][1])
-        if not line or submitted:
-            submitted = submitted and not line
-        elif line == "Submitted by":
-            submitted = True
-        elif found and (found["before"] is not None or found["on"] or after_authors):
+        if found and (found["before"] is not None or found["on"] or after_authors):
             tokens += [(number, part) for part in (found["before"], _DOT, found["date"]) if part]
-        else:
+        elif line:
             tokens.append((number, line))
     return tokens
 
