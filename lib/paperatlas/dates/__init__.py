@@ -16,7 +16,6 @@ from paperatlas.dates.sources import (
     REFERENCE,
     ArxivApi,
     DateSource,
-    DateSourceError,
     PaperSource,
     choose_sources,
 )
@@ -138,7 +137,7 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[M
     try:
         for candidate in source.candidates(papers, problems):
             matcher.offer(candidate)
-    except DateSourceError as error:
+    except AtlasError as error:
         problems.add("", "", f"not read to its end: {error}", "what was matched before is kept")
         warnings.warn(f"dates: {error}", stacklevel=3)
     log["date_problems"] += map(tuple, problems)

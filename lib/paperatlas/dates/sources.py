@@ -32,10 +32,6 @@ PAUSE = 3.0
 _MOST_RESULTS, _MOST_WORDS, _TIMEOUT = 10, 8, 30.0  # the last in seconds
 
 
-class DateSourceError(AtlasError):
-    """A source of dates that cannot be read; the message names file and line, or address, and remedy."""
-
-
 class DateSource(Protocol):
     """Anything with a name that offers dated publications for papers.
 
@@ -63,18 +59,17 @@ def _named(name: str | Path) -> DateSource:
     if name in (ARXIV_API, ARXIV_ANSWERS):
         # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
         return ArxivApi(ask=name == ARXIV_API, progress=sys.stderr.isatty())
-    is_shipped = name == REFERENCE
-    return (
-        PaperSource(data_path("reference", "dates.csv"), name=REFERENCE) if is_shipped else PaperSource(name)
-    )
+    if name == REFERENCE:
+        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
+    return PaperSource(name)
 
 
 class PaperSource:
     """Dates from papers: any file that `paperatlas.read_papers` reads, streamed past the corpus.
 
     Without abstracts in it a paper is dated only by the same title or by one with slight typing slips. ``name`` is
-    what the source is called in ``date_source``, the file's name by default. A path without papers raises a
-    `DateSourceError`.
+    what the source is called in ``date_source``, the file's name by default. A path without papers raises an
+    `AtlasError`.
     """
 
     asks_for_each = False
@@ -82,11 +77,8 @@ class PaperSource:
     def __init__(self, path: str | Path, *, name: str | None = None) -> None:
         self.path = Path(path)
         self.name = name or self.path.name
-        try:
-            self.files = find_sources(self.path)
-            next(iter_papers(self.path, chunk=1, problems=[]))
-        except AtlasError as error:
-            raise DateSourceError(str(error)) from error
+        self.files = find_sources(self.path)
+        next(iter_papers(self.path, chunk=1, problems=[]))
 
     def candidates(
         self,
@@ -99,7 +91,7 @@ class PaperSource:
             dated = True
             yield candidate
         if not dated:
-            raise DateSourceError(f"{self.path} dates none of its papers; expected a column for date or year")
+            raise AtlasError(f"{self.path} dates none of its papers; expected a column for date or year")
 
     def state(self) -> str:
         """Changes with the files and the day."""
@@ -115,8 +107,6 @@ def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
         for records in iter_papers(path, problems=found):
             dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
             yield from map(Candidate._make, dated.itertuples(index=False, name=None))
-    except AtlasError as error:
-        raise DateSourceError(str(error)) from error
     finally:
         problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
 
@@ -127,7 +117,7 @@ class ArxivApi:
 
     Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests, for titles
     with all of its longest words, then with any of them. What was answered is never asked again. A request that
-    fails for good raises a `DateSourceError`; the answers before it are kept.
+    fails for good raises an `AtlasError`; the answers before it are kept.
     """
 
     cache: str | Path | None = None  # folder for the answers; by default one in the project's cache
@@ -146,7 +136,7 @@ class ArxivApi:
 
         folder = self.cache or ((default := cache_folder()) and default / "arxiv")
         if folder is None:
-            raise DateSourceError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
+            raise AtlasError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
         self._folder = Path(folder)
         self._asked = False
 
@@ -204,7 +194,7 @@ class ArxivApi:
                     break
             except (OSError, HTTPException) as error:
                 reason = str(getattr(error, "reason", "") or error)
-        raise DateSourceError(
+        raise AtlasError(
             f"{address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
             "the answers before it are kept; run again later to go on from here"
         )
