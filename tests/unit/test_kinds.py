@@ -101,6 +101,10 @@ class TestSearchPages:
         assert records["arxiv_id"].tolist() == ["2203.00001", "2304.00002"]
         assert records["published"].tolist() == ["2022-03", "2023-04"]
 
+    def test_blank_lines_without_end(self, tmp_path, wanted):
+        """Ends at all only if no pattern looks at the same lines again and again."""
+        assert pairs(read(tmp_path, "page.md", "\n" * 50_000 + cards(LINKED["underlined"]))) == wanted
+
     def test_a_web_archive_holds_a_page(self, tmp_path, wanted):
         page = quopri.encodestring(f"<html><body>{cards(LINKED['html'])}</body></html>".encode()).decode()
         head = 'From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'

@@ -24,7 +24,7 @@ _DATE = (
 )
 _DOT, _ARCHIVE = "·", "multipart/related"
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
-_SUBMITTED = re.compile(r"(?m)^\s*Submitted by[^\S\n]*\n\s*\S.*$")
+_SUBMITTED = re.compile(r"(?m)^[^\S\n]*Submitted by[^\S\n]*\n\s*\S.*$")
 _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
@@ -44,7 +44,9 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK_END = re.compile(r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)")
 _LINE_BEGIN = re.compile(r"[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}")
 # Addresses may stand in a list at the end, under a number or a name, or after each text.
-_REFERENCE = re.compile(rf"(?m)^\s*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$")
+_REFERENCE = re.compile(
+    rf"(?m)^[^\S\n]*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$"
+)
 _NUMBERED = re.compile(r"\]\[(\w{1,20})\]")
 _ADDRESS_AFTER = re.compile(rf"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\s{{1,3}}[<(]({_PAPER})[>)]$")
 # Browsers for terminals put the number before the text of a link, others after it.
