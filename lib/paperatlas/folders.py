@@ -21,7 +21,7 @@ from paperatlas.prose import listing, visible
 PASSPORT = "passport.json"
 # Files that the system puts into every folder it shows; nobody misses them.
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
-_ASIDE, _OURS = "last-good", ".paperatlas"
+_ASIDE, _OURS = "last-good", ".paperatlas"  # nobody else ends a name so
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2
 
 
@@ -222,7 +222,7 @@ def staging(out: Path) -> Iterator[Path]:
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with scratch(f".{out.name}-", out.parent, put_back=out) as folder:
+        with scratch(f".{out.name}.paperatlas-", out.parent, put_back=out) as folder:
             yield folder
     except OSError as error:
         raise _cannot_write(out, error) from error
