@@ -22,19 +22,11 @@ from paperatlas.readers.markup import plain_text, without_rights, without_tags
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
 from paperatlas.shipped import rows_of
-from paperatlas.titles import (
-    SAME_FIELD,
-    abstract_similarity,
-    condensed,
-    marks,
-    normalise,
-    normalise_title,
-    title_key,
-)
+from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
 
 _OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
 # Titles that many papers bear; only an id or an abstract makes two of them one.
-_COMMON_TITLES = frozenset(condensed(row["title"]) for row in rows_of("common_titles"))
+_COMMON_TITLES = frozenset(title_key(row["title"]) for row in rows_of("common_titles"))
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
 _SHORTEST_ABSTRACT = 3
@@ -57,6 +49,13 @@ class Merge(NamedTuple):
     rank: int
     rule: str
     score: float
+
+
+class Merges(list[Merge]):
+    """All that was merged. pandas copies what a table carries at every step; a copy of this is itself."""
+
+    def __deepcopy__(self, _: object) -> Merges:
+        return self
 
 
 def abstract_key(abstract: str) -> str:
@@ -189,7 +188,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
         for row, rule in zip(rows, _rules([texts[row] for row in rows], text), strict=True)
     ]
     corpus = corpus.sort_values("paper_id", ignore_index=True)
-    corpus.attrs["merges"] = sorted(merges)
+    corpus.attrs["merges"] = Merges(sorted(merges))
     corpus.attrs["languages"] = corpus["language"].value_counts().sort_index().to_dict()
     corpus.attrs["language_doubts"] = language_doubts(corpus["language"].tolist())
     return corpus
@@ -211,25 +210,18 @@ def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataF
     return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 
-def _paper_ids(keys: list[str], papers: pd.DataFrame) -> list[str]:
+def _paper_ids(titles: list[str], papers: pd.DataFrame) -> list[str]:
     """An id for each paper, from its title alone where no other has it, else with what its records state."""
-    said = papers.reindex(columns=STATED).astype(object).fillna("").astype(str)
+    said = papers.reindex(columns=STATED).astype(object).fillna("").astype(str).astype(object)
     said["published"] = said["published"].str[:4]
-    by_id, by_rest = ["doi", "arxiv_id", "published"], ["authors", "venue", "url", "key"]
-    more = [[next(filter(None, row), "")] for row in said[by_id].itertuples(index=False)]
-    for added in (more, said[by_rest].to_numpy().tolist()):
-        shared = Counter(keys)
-        keys = [
-            "\n".join([key, *filter(None, add)]) if shared[key] > 1 else key
-            for key, add in zip(keys, added, strict=True)
-        ]
-    seen: Counter[str] = Counter()
-    ids = []
-    for key in keys:
-        seen[key] += 1
-        key = f"{key}\n{seen[key]}" if seen[key] > 1 else key
-        ids.append(hashlib.sha256(key.encode("utf-8", errors="surrogatepass")).hexdigest()[:12])
-    return ids
+    keys = pd.Series(titles, dtype=object)
+    by_id = [next(filter(None, row), "") for row in said[["doi", "arxiv_id", "published"]].to_numpy()]
+    by_rest = ["\n".join(filter(None, row)) for row in said[["authors", "venue", "url", "key"]].to_numpy()]
+    for added in (pd.Series(by_id, dtype=object), pd.Series(by_rest, dtype=object)):
+        keys = keys.mask(keys.duplicated(keep=False) & (added != ""), keys + "\n" + added)
+    place = keys.groupby(keys).cumcount() + 1
+    keys = keys.mask(place > 1, keys + "\n" + place.astype(str).astype(object))
+    return [hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12] for key in keys]
 
 
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from paperatlas.prose import listing, visible
 PASSPORT = "passport.json"
 # Files that the system puts into every folder it shows; nobody misses them.
 _OF_THE_SYSTEM = {".DS_Store", "Thumbs.db", "desktop.ini", ".directory"}
-_ASIDE, _MARK = "last-good", ".paperatlas"
+_ASIDE, _OURS = "last-good", ".paperatlas"  # nobody else ends a name so
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2
 
 
@@ -50,17 +50,14 @@ def look_at(files: Iterable[Path]) -> list[Input]:
         raise AtlasError(f"{error.filename} cannot be read: {error.strerror}; check the file") from error
 
 
-def check_unchanged(inputs: Iterable[Input]) -> None:
-    """Refuse to go on with sources that were changed or removed."""
+def check_unchanged(inputs: Iterable[Input], copy: Path | None = None) -> None:
+    """Refuse to go on with sources that were changed or removed, or with a copy of something else."""
     for known in inputs:
-        _check(known, known.path)
-
-
-def _check(known: Input, path: Path) -> None:
-    if not path.is_file() or sha256(path) != known.sha256:
-        raise AtlasError(
-            f"{known.path} changed while it was read; nothing was kept; run again when it is complete"
-        )
+        path = copy or known.path
+        if not path.is_file() or sha256(path) != known.sha256:
+            raise AtlasError(
+                f"{known.path} changed while it was read; nothing was kept; run again when it is complete"
+            )
 
 
 def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) -> list[Path]:
@@ -77,7 +74,7 @@ def copy_inputs(given: Sequence[Path], inputs: Sequence[Input], folder: Path) ->
         copy.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             shutil.copyfile(known.path, copy)
-        _check(known, copy)
+        check_unchanged([known], copy)
     return [folder / os.path.relpath(path, base) for path in given]
 
 
@@ -244,47 +241,34 @@ def scratch(prefix: str, place: Path, *, put_back: Path | None = None) -> Iterat
 
     `put_back` is where the last good result belongs, if a killed run had put it aside.
     """
-    _clear_after_killed_runs(prefix, place, put_back)
+    for left in sorted(place.glob(f"{glob.escape(prefix)}*{_OURS}")):
+        # Another process may be at work there, or somebody may have saved something in the last result.
+        with suppress(OSError, AtlasError):
+            with held(left):
+                _tidy(left, put_back)
+            left.rmdir()
     with ExitStack() as stack:
         while True:
-            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+            folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=_OURS, dir=place))
             # Another run, which clears up just now, may take it for a killed one's.
             with suppress(FileNotFoundError, FileExistsError, BlockingIOError):
                 stack.enter_context(held(folder))
-                (folder / _MARK).touch()
-                break
+                if folder.exists():
+                    break
         try:
             yield folder
         finally:
-            _remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove(folder: Path) -> None:
-    """Remove a folder of `scratch`; its mark goes last, so that the next run can go on with it."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == _MARK):
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            entry.unlink(missing_ok=True)
-    with suppress(OSError):
-        folder.rmdir()
-
-
-def _clear_after_killed_runs(prefix: str, place: Path, put_back: Path | None) -> None:
-    for folder in sorted(place.glob(f"{glob.escape(prefix)}*")):
-        # Another process may be at work there, or it may hold somebody's files.
-        with suppress(OSError, AtlasError):
-            with held(folder):
-                aside = folder / _ASIDE
-                if put_back and aside.is_dir() and not put_back.exists():
-                    aside.rename(put_back)
-                if aside.is_dir():  # stopped before it was looked through
-                    _check_content(aside, aside)
-                ours = (folder / _MARK).exists()
-            if ours:
-                _remove(folder)
-            else:  # a run killed before it wrote its mark left nothing in it; what holds files is somebody's
-                folder.rmdir()
+def _tidy(left: Path, put_back: Path | None) -> None:
+    """Empty the folder of a killed run, which may hold the last good result, not looked through yet."""
+    aside = left / _ASIDE
+    if put_back and aside.is_dir() and not put_back.exists():
+        aside.rename(put_back)
+    elif aside.is_dir():
+        _check_content(aside, aside)
+    shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

@@ -101,6 +101,10 @@ class TestSearchPages:
         assert records["arxiv_id"].tolist() == ["2203.00001", "2304.00002"]
         assert records["published"].tolist() == ["2022-03", "2023-04"]
 
+    def test_blank_lines_without_end(self, tmp_path, wanted):
+        """Ends at all only if no pattern looks at the same lines again and again."""
+        assert pairs(read(tmp_path, "page.md", "\n" * 50_000 + cards(LINKED["underlined"]))) == wanted
+
     def test_a_web_archive_holds_a_page(self, tmp_path, wanted):
         page = quopri.encodestring(f"<html><body>{cards(LINKED['html'])}</body></html>".encode()).decode()
         head = 'From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'
@@ -274,6 +278,10 @@ def test_records_are_found_wherever_a_json_file_keeps_them(shape, tmp_path):
             "<?xml version='1.0'?><PubmedArticleSet><Article>A</Article></PubmedArticleSet>",
             "<PubmedArticleSet>.*; save",
         ),
+        (
+            "<!-- a -->" * 50 + "<rss xmlns:a='http://www.w3.org/2005/Atom'><title>Lamps</title></rss>",
+            "XML of another kind.*; save",
+        ),
         (json.dumps({"name": "lamp", "version": "1.0", "dependencies": {"wick": "2"}}), "expected"),
         (b"GIF89a" + bytes(200), "export"),
         (b"\xff\xd8\xff\xe0" + bytes(200), "export"),
@@ -381,6 +389,12 @@ def test_a_folder_reads_what_it_knows_and_lists_the_rest(tmp_path):
 )
 def test_text_is_plain(markup, text):
     assert plain_text(markup) == text
+
+
+@pytest.mark.parametrize("mark", ["<script", "<!--", "<annotation>", "<mml:math><tex-math>", "\\cite{"])
+def test_a_text_of_nothing_but_beginnings(mark):
+    """Ends at all only if no pattern looks at the same characters again and again."""
+    assert plain_text("Lamps" + mark * 50_000).startswith("Lamps")
 
 
 def test_rights_and_placeholders_are_no_abstract():

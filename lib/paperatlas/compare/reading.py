@@ -193,7 +193,7 @@ def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.nda
     for k in sorted({*(k for k in (1, 2, 4, 8) if k < length), length}):
         found = linprog(
             np.append(np.zeros(papers), -terms.weights),
-            A_ub=limits, b_ub=np.append(np.zeros(m), k), bounds=(0, 1), method="highs",
+            A_ub=limits, b_ub=np.append(np.zeros(m), k), bounds=(0, 1), method="highs-ipm",
         )  # fmt: skip
         tangent = -found.fun - found.ineqlin.marginals[-1] * (np.arange(len(bound)) - k)
         bound = np.minimum(bound, tangent + 1e-9)

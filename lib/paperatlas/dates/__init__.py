@@ -16,7 +16,6 @@ from paperatlas.dates.sources import (
     REFERENCE,
     ArxivApi,
     DateSource,
-    DateSourceError,
     PaperSource,
     choose_sources,
 )
@@ -77,33 +76,33 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
     papers = corpus[["paper_id", "title", "abstract"]]
     titles = dict(zip(papers["paper_id"], papers["title"], strict=True))
     log: Log = {name: [] for name in LOG}
-    dated = _stated(corpus)
+    # What the records say of themselves are matches with the paper that they are.
+    said = (
+        corpus.reindex(columns=["title", "published", "abstract", "arxiv_id", "venue"])
+        .astype(object)
+        .fillna("")
+    )
+    stated = map(Candidate._make, said.assign(abstract="").itertuples(index=False))
+    dated = {
+        paper_id: (RECORDS, Match(candidate))
+        for paper_id, candidate in zip(corpus["paper_id"], stated, strict=True)
+        if candidate.published
+    }
     if dated:
         log["date_sources"].append({"source": RECORDS, "asked": len(papers), "matched": len(dated)})
     for source in choose_sources(sources):
         asked = papers[~papers["paper_id"].isin(dated)] if source.asks_for_each else papers
         sure = _ask(source, asked, log)
-        for paper_id, (match, rival) in sure.items():
-            first = dated.setdefault(paper_id, (source.name, match))
-            for one, other in ((first, match), ((source.name, match), rival)):
-                if other is not None and _differ(one[1], other):
-                    odd = _said(*one) | {f"other_{k}": v for k, v in _said(source.name, other).items()}
-                    log["date_disagreements"].append({"paper_id": paper_id, "title": titles[paper_id], **odd})
+        for paper_id, matches in sure.items():
+            one = dated.setdefault(paper_id, (source.name, matches[0]))
+            for match in matches:
+                if _differ(one[1], match):
+                    other = {f"other_{name}": text for name, text in _said(source.name, match).items()}
+                    odd = {"paper_id": paper_id, "title": titles[paper_id], **_said(*one), **other}
+                    log["date_disagreements"].append(odd)
         log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
     rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in papers["paper_id"]]
     return {"rows": rows, **log}
-
-
-def _stated(corpus: pd.DataFrame) -> dict[str, tuple[str, Match]]:
-    """What the records say of themselves, as matches with the paper that they are."""
-    said = corpus.reindex(columns=["title", "published", "arxiv_id", "venue"]).astype(object).fillna("")
-    return {
-        paper_id: (RECORDS, Match(Candidate(title, published, "", arxiv_id, venue)))
-        for paper_id, (title, published, arxiv_id, venue) in zip(
-            corpus["paper_id"], said.itertuples(index=False), strict=True
-        )
-        if published
-    }
 
 
 def _row(source: str, match: Match) -> list[object]:
@@ -126,8 +125,8 @@ def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
     return result
 
 
-def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, tuple[Match, Match | None]]:
-    """Best match of each paper that a source surely dates, and a rival that fits as well and says otherwise.
+def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[Match]]:
+    """Best match of each paper that a source surely dates, and one that fits as well and says otherwise.
 
     A source is not sure where the record is more another paper's, or where it knows two dates of one title and no
     abstract to decide between them. What could not be read goes into the log.
@@ -138,7 +137,7 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, tuple[
     try:
         for candidate in source.candidates(papers, problems):
             matcher.offer(candidate)
-    except DateSourceError as error:
+    except AtlasError as error:
         problems.add("", "", f"not read to its end: {error}", "what was matched before is kept")
         warnings.warn(f"dates: {error}", stacklevel=3)
     log["date_problems"] += map(tuple, problems)
@@ -153,7 +152,7 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, tuple[
         dates = [other.candidate.published for other in rivals]
         undecided = match.by_title and not all(agree(date, match.candidate.published) for date in dates)
         if not outdone and not undecided:
-            sure[paper_id] = match, next(iter(rivals), None)
+            sure[paper_id] = [match, *rivals[:1]]
     return sure
 
 

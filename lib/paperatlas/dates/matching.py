@@ -11,8 +11,9 @@ where an abstract is missing, a title that differs by typing slips only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NamedTuple
 
 import pandas as pd
@@ -27,8 +28,6 @@ _KEY_WORDS = 5
 _END, _END_RAW = 50, 150
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 _KEPT = 4  # candidates per paper, enough to see that two records contend
-# Below this, titles are not worth comparing by their abstracts.
-_RELATED = 0.60
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
 _REVISED, _NEAR_COPY = 0.70, 0.90
@@ -49,31 +48,25 @@ class Candidate(NamedTuple):
 
 
 class _Form:
-    """A normalised title and abstract with what is derived from them on demand."""
+    """A normalised title and abstract with what is derived from them on demand.
+
+    Records block by the title, and by the first and last plain letters of the abstract if these are enough: that
+    accents and formulas fall out there does no harm where the same falls out on both sides.
+    """
 
     def __init__(self, title: str, abstract: str) -> None:
         self.text, self.abstract = normalise(title), abstract
-
-    @cached_property
-    def key(self) -> str:
-        return condensed(self.text)
+        self.key = condensed(self.text)
+        head, tail = (
+            part.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
+            for part in (abstract[:_END_RAW], abstract[-_END_RAW:])
+        )
+        enough = min(len(head), len(tail)) >= _END
+        self.blocking: list[str | bytes] = [self.key, *((head[:_END], tail[-_END:]) if enough else ())]
 
     @cached_property
     def words(self) -> list[str]:
         return normalise(self.abstract).split()
-
-    @property
-    def blocking(self) -> list[str | bytes]:
-        """The title, and first and last plain letters of the abstract; no letters if there are too few for a key.
-
-        Only a key: that accents and formulas fall out does no harm where the same falls out on both sides.
-        """
-        head, tail = (
-            part.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
-            for part in (self.abstract[:_END_RAW], self.abstract[-_END_RAW:])
-        )
-        ends = (head[:_END], tail[-_END:]) if min(len(head), len(tail)) >= _END else ()
-        return [self.key, *ends]
 
 
 class Match(NamedTuple):
@@ -98,19 +91,17 @@ class TitleMatcher:
     """Index over papers (``paper_id``, ``title``, ``abstract``) to which publications are offered one by one."""
 
     def __init__(self, papers: pd.DataFrame) -> None:
-        self._paper_ids = [str(value) for value in papers["paper_id"]]
+        self._paper_ids = papers["paper_id"].astype(str).tolist()
         texts = zip(papers["title"], papers["abstract"].fillna(""), strict=True)
         self._forms = [_Form(title, str(abstract)) for title, abstract in texts]
-        self._by_key: dict[str | bytes, list[int]] = defaultdict(list)
-        # Every paper under each pair of its rare words and under each one; or under the only word of its title.
-        self._by_words: dict[tuple[str, ...], list[int]] = defaultdict(list)
         frequency = Counter(word for form in self._forms for word in set(form.text.split()))
+        # By whole title and ends of the abstract; and by each pair of its title's rare words and each one, or by the
+        # only word that it has.
+        self._by_key: dict[str | bytes | tuple[str, ...], list[int]] = defaultdict(list)
         for row, form in enumerate(self._forms):
             words = sorted(set(form.text.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
             rare = [(word, "") if len(words) > 1 else (word,) for word in words]
-            for pair in [*rare, *combinations(sorted(words), 2)]:
-                self._by_words[pair].append(row)
-            for key in form.blocking:
+            for key in [*form.blocking, *rare, *combinations(sorted(words), 2)]:
                 self._by_key[key].append(row)
         self._found: dict[int, list[Match]] = defaultdict(list)
 
@@ -119,22 +110,20 @@ class TitleMatcher:
         form = _Form(candidate.title, candidate.abstract)
         if not form.text:
             return
-        rows = {row for key in form.blocking for row in self._by_key.get(key, ())}
-        rows.update(
-            row for row in self._sharing(form.text) - rows if _related(self._forms[row].text, form.text)
-        )
-        for row in rows:
+        for row in self._under(chain(form.blocking, self._pairs(form.text))):
             if match := _matched(self._forms[row], form, candidate):
                 kept = sorted([*self._found[row], match], key=lambda match: match.order)
                 self._found[row] = kept[:_KEPT]
 
-    def _sharing(self, title: str) -> set[int]:
-        """Papers that share two rare words with a title, or one where either title has no more."""
+    def _under(self, keys: Iterable[str | bytes | tuple[str, ...]]) -> set[int]:
+        return {row for key in keys for row in self._by_key.get(key, ())}
+
+    def _pairs(self, title: str) -> Iterator[tuple[str, ...]]:
+        """Keys of papers that share two rare words with a title, or one where either title has no more."""
         words = set(title.split())
-        known = sorted(word for word in words if (word, "") in self._by_words)
-        keys: list[tuple[str, ...]] = [(word,) for word in words]
-        keys += combinations(known, 2) if len(words) > 1 else [(word, "") for word in known]
-        return {row for key in keys for row in self._by_words.get(key, ())}
+        known = sorted(word for word in words if (word, "") in self._by_key)
+        yield from ((word,) for word in words)
+        yield from combinations(known, 2) if len(words) > 1 else ((word, "") for word in known)
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications that surely are it, the best first; papers without any are absent."""
@@ -144,29 +133,17 @@ class TitleMatcher:
 def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    title = ratio(one.text, other.text) / 100
+    title = ratio(one.text, other.text, score_cutoff=100 * _SLIPPED_NAME) / 100
     part = 1.0 if same else _part_similarity(one.text, other.text)
+    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not (same or _marks_agree(one.text, other.text)):
+        return None
     abstract = abstract_similarity(one.words, other.words)
-    if abstract < 0:
-        sure = same or _slips_only(one.text, other.text)
-    elif same:
-        sure = abstract >= SAME_FIELD
-    elif not _marks_agree(one.text, other.text):
-        sure = False
-    elif title >= _SAME_TITLE or part >= _SAME_PART:
-        sure = abstract >= _REVISED
-    else:
-        sure = abstract >= _NEAR_COPY and part >= _SLIPPED_NAME
-    if not sure:
+    revised = title >= _SAME_TITLE or part >= _SAME_PART
+    enough = SAME_FIELD if same else _REVISED if revised else _NEAR_COPY
+    if not (same or _slips_only(one.text, other.text) if abstract < 0 else abstract >= enough):
         return None
     alike = 1.0 if same else max(title, min(part, 0.99))
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
-
-
-def _related(one: str, other: str) -> bool:
-    """Whether whole title or main title are near enough to look at the abstracts."""
-    near = ratio(one, other, score_cutoff=100 * _RELATED) > 0
-    return near or _part_similarity(one, other) >= _SAME_PART
 
 
 def _parts(one: str, other: str) -> list[tuple[str, str]]:

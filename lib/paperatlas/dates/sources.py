@@ -32,10 +32,6 @@ PAUSE = 3.0
 _MOST_RESULTS, _MOST_WORDS, _TIMEOUT = 10, 8, 30.0  # the last in seconds
 
 
-class DateSourceError(AtlasError):
-    """A source of dates that cannot be read; the message names file and line, or address, and remedy."""
-
-
 class DateSource(Protocol):
     """Anything with a name that offers dated publications for papers.
 
@@ -53,16 +49,18 @@ class DateSource(Protocol):
 
 def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
     """Sources as objects; the shipped reference table alone for None."""
-    chosen = [REFERENCE] if sources is None else sources
-    return [_named(source) if isinstance(source, str | Path) else source for source in chosen]
+    return [
+        _named(source) if isinstance(source, str | Path) else source
+        for source in ([REFERENCE] if sources is None else sources)
+    ]
 
 
 def _named(name: str | Path) -> DateSource:
-    if name == REFERENCE:
-        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
     if name in (ARXIV_API, ARXIV_ANSWERS):
         # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
         return ArxivApi(ask=name == ARXIV_API, progress=sys.stderr.isatty())
+    if name == REFERENCE:
+        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
     return PaperSource(name)
 
 
@@ -70,8 +68,8 @@ class PaperSource:
     """Dates from papers: any file that `paperatlas.read_papers` reads, streamed past the corpus.
 
     Without abstracts in it a paper is dated only by the same title or by one with slight typing slips. ``name`` is
-    what the source is called in ``date_source``, the file's name by default. A path without papers raises a
-    `DateSourceError`.
+    what the source is called in ``date_source``, the file's name by default. A path without papers raises an
+    `AtlasError`.
     """
 
     asks_for_each = False
@@ -79,11 +77,8 @@ class PaperSource:
     def __init__(self, path: str | Path, *, name: str | None = None) -> None:
         self.path = Path(path)
         self.name = name or self.path.name
-        try:
-            self.files = find_sources(self.path)
-            next(iter_papers(self.path, chunk=1, problems=[]))
-        except AtlasError as error:
-            raise DateSourceError(str(error)) from error
+        self.files = find_sources(self.path)
+        next(iter_papers(self.path, chunk=1, problems=[]))
 
     def candidates(
         self,
@@ -96,7 +91,7 @@ class PaperSource:
             dated = True
             yield candidate
         if not dated:
-            raise DateSourceError(f"{self.path} dates none of its papers; expected a column for date or year")
+            raise AtlasError(f"{self.path} dates none of its papers; expected a column for date or year")
 
     def state(self) -> str:
         """Changes with the files and the day."""
@@ -112,8 +107,6 @@ def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
         for records in iter_papers(path, problems=found):
             dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
             yield from map(Candidate._make, dated.itertuples(index=False, name=None))
-    except AtlasError as error:
-        raise DateSourceError(str(error)) from error
     finally:
         problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
 
@@ -124,7 +117,7 @@ class ArxivApi:
 
     Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests, for titles
     with all of its longest words, then with any of them. What was answered is never asked again. A request that
-    fails for good raises a `DateSourceError`; the answers before it are kept.
+    fails for good raises an `AtlasError`; the answers before it are kept.
     """
 
     cache: str | Path | None = None  # folder for the answers; by default one in the project's cache
@@ -143,7 +136,7 @@ class ArxivApi:
 
         folder = self.cache or ((default := cache_folder()) and default / "arxiv")
         if folder is None:
-            raise DateSourceError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
+            raise AtlasError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
         self._folder = Path(folder)
         self._asked = False
 
@@ -177,11 +170,8 @@ class ArxivApi:
 
     def _fetch(self, query: str, problems: Problems) -> bytes:
         """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
-        asked, address = (
-            urlencode({"search_query": query, "max_results": _MOST_RESULTS}),
-            self.address or ADDRESS,
-        )
-        pause = PAUSE if self.pause is None else self.pause
+        asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
+        address, pause = self.address or ADDRESS, PAUSE if self.pause is None else self.pause
         request = Request(f"{address}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
         for attempt in range(self.retries + 1):
             if self._asked:
@@ -189,7 +179,10 @@ class ArxivApi:
             self._asked = True
             try:
                 with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
-                    content: bytes = answer.read()
+                    content: bytes = answer.read().strip()
+                if _whole(content):
+                    return content
+                reason = repr(content[:60].decode("utf-8", "replace")) if content else "an empty answer"
             except HTTPError as error:
                 reason = f"the answer {error.code}"
                 if error.code == 400:
@@ -201,12 +194,7 @@ class ArxivApi:
                     break
             except (OSError, HTTPException) as error:
                 reason = str(getattr(error, "reason", "") or error)
-            else:
-                if _whole(content):
-                    return content
-                start = content.strip()[:60].decode("utf-8", errors="replace")
-                reason = repr(start) if start else "an empty answer"
-        raise DateSourceError(
+        raise AtlasError(
             f"{address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
             "the answers before it are kept; run again later to go on from here"
         )

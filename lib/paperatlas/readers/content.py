@@ -38,27 +38,27 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 class Content(NamedTuple):
     """One source, a file or a member of a packed one.
 
-    ``name`` is as messages show it, ``suffix`` its ending in lower case without that of the packing; ``open_bytes``
-    opens its unpacked bytes anew, of which there may be ``limit`` (None for a file that is not packed).
+    ``name`` is as messages show it; ``open_bytes`` opens its unpacked bytes anew, of which there may be ``limit``
+    (None for a file that is not packed).
     """
 
     name: str
-    suffix: str
     open_bytes: Callable[[], IO[bytes]]
     limit: int | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Whatever fails in here becomes a message that names the source."""
+    def reading(self, expected: str = "") -> Iterator[None]:
+        """Whatever fails in here becomes a message that names the source, and what it was `expected` to be."""
         try:
             yield
         except DumpError:
             raise
         except Exception as error:  # damaged files make the unpackers raise almost anything
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            packed = not isinstance(error, OSError) or isinstance(error, gzip.BadGzipFile)
-            remedy = "the packed file is damaged or cut off; fetch it again" if packed else "check the file"
-            raise DumpError(f"{self.name} cannot be read: {reason}; {remedy}") from error
+            reason = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+            found = f"expected {expected}, found {reason[:200]}" if expected else reason
+            is_whole = isinstance(error, OSError) and not (expected or isinstance(error, gzip.BadGzipFile))
+            remedy = "check the file" if is_whole else "the file is damaged or cut off; fetch it again"
+            raise DumpError(f"{self.name} cannot be read: {' '.join(found.split())}; {remedy}") from error
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in pieces; an error once there are more than the limit."""
@@ -127,33 +127,27 @@ def contents_of(path: Path) -> Iterator[Content]:
         raise DumpError(f"{shown} is a device or pipe; give a file")
     if about.st_size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
-    yield from _unpacked(Content(shown, path.suffix.casefold(), lambda: path.open("rb")), about.st_size)
+    yield from _unpacked(Content(shown, lambda: path.open("rb")), about.st_size)
 
 
 def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
     start = content.head()
     if start.startswith(_GZIP) and deep < _DEEPEST:
-        suffix = Path(content.name.casefold().removesuffix(".gz")).suffix
-        limit = limit_of(size)
-        inner = Content(content.name, suffix, partial(_unzipped, content), limit)
-        yield from _unpacked(inner, limit, deep + 1)
+        inner = Content(content.name, partial(_unzipped, content), limit_of(size))
+        yield from _unpacked(inner, limit_of(size), deep + 1)
     elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
         for member in names:
             if not _NO_SOURCE.search(member.filename):
                 name = f"{content.name}/{visible(member.filename, keep='')}"
-                suffix = Path(member.filename).suffix.casefold()
-                inner = Content(name, suffix, partial(_member, content, member), limit_of(size))
+                inner = Content(name, partial(_unzipped, content, member), limit_of(size))
                 yield from _unpacked(inner, member.compress_size, deep + 1)
     else:
         yield content
 
 
-def _unzipped(content: Content) -> IO[bytes]:
-    return cast(IO[bytes], gzip.GzipFile(fileobj=content.anywhere()))
-
-
-def _member(content: Content, member: zipfile.ZipInfo) -> IO[bytes]:
-    return zipfile.ZipFile(content.anywhere()).open(member)
+def _unzipped(content: Content, member: zipfile.ZipInfo | None = None) -> IO[bytes]:
+    packed = content.anywhere()
+    return zipfile.ZipFile(packed).open(member) if member else cast(IO[bytes], gzip.GzipFile(fileobj=packed))
 
 
 def limit_of(size: int) -> int:
@@ -208,12 +202,9 @@ def _utf16(head: bytes, name: str) -> str:
     """Kind of UTF-16 that a text begins in: by its mark, or because every other byte of a header is null."""
     if head[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
+    even, odd = (half.count(0) / max(1, len(half)) for half in (head[::2], head[1::2]))
     if head[:2] in UTF16_MARKS:
         return "utf-16"
-    for encoding, zeros, others in (
-        ("utf-16-le", head[1::2], head[::2]),
-        ("utf-16-be", head[::2], head[1::2]),
-    ):
-        if len(head) > 20 and 10 * zeros.count(0) > 9 * len(zeros) and not others.count(0):
-            return encoding
+    if len(head) > 20 and min(even, odd) == 0 and max(even, odd) > 0.9:
+        return "utf-16-le" if odd > even else "utf-16-be"
     return ""

@@ -88,6 +88,9 @@ class Line(NamedTuple):
         return len(self.text) + 1 + len(following.text[:_WIDEST_LINE].split(None, 1)[0])
 
 
+_END = Line(0, "", after_blank=False)
+
+
 class Role(IntEnum):
     """The part a line plays."""
 
@@ -116,30 +119,26 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         remedy = "look at the page there" if kept else "complete the page there; the line was skipped"
         problems.append(Problem(file, f"line {line.number}", line.text, reason, remedy, kept))
 
-    def close(title: Line | None, abstract: list[str]) -> None:
-        if title is not None and abstract:
-            entries.append((title.text, "\n".join(abstract), title.number))
-        elif title is not None:
-            note(title, NO_ABSTRACT, kept=False)
-
     for page in map(Page, _pages(clean(text))):
         title: Line | None = None
         abstract: list[str] = []
         roles = page.roles()
         unsure = dict(page.doubts(roles))
-        for line, role in zip(page.lines, roles, strict=True):
+        for line, role in [*zip(page.lines, roles, strict=True), (_END, Role.TITLE)]:
             if reason := NOT_TEXT if "\ufffd" in line.text else unsure.get(line):
                 note(line, reason)
             if role is Role.TITLE:
-                close(title, abstract)
+                if title and abstract:
+                    entries.append((title.text, "\n".join(abstract), title.number))
+                elif title:
+                    note(title, NO_ABSTRACT, kept=False)
                 title, abstract = line, []
-            elif role is Role.TITLE_CONTINUED and title is not None:
+            elif role is Role.TITLE_CONTINUED and title:
                 title = title._replace(text=f"{title.text} {line.text}")
-            elif title is None:
-                note(line, NO_TITLE, kept=False)
-            else:
+            elif title:
                 abstract.append(line.text)
-        close(title, abstract)
+            else:
+                note(line, NO_TITLE, kept=False)
     return entries, problems
 
 

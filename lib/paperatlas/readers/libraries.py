@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
-from itertools import chain, islice
-from typing import NamedTuple
+from itertools import chain, islice, zip_longest
 
 from paperatlas.readers.content import Content
 from paperatlas.readers.markup import bibtex_to_text
-from paperatlas.readers.records import NAMES, Entry, Problems, plain
+from paperatlas.readers.records import Entry, Problems, is_known
 from paperatlas.shipped import rows_of
 
-
-class Dialect(NamedTuple):
-    """One kind of tagged text: its name among the tags, its lines, how a record begins, and the tags that end one."""
-
-    name: str
-    line: re.Pattern[str]
-    begin: re.Pattern[str]
-    ends: tuple[str, ...] = ()
-
-
-_DIALECTS = [
-    Dialect(name, re.compile(line), re.compile(begin, re.MULTILINE), ends)
-    for name, line, begin, ends in (
-        ("RIS", r"([A-Z][A-Z0-9])(?:  -| -(?=\s|$)) ?(.*)$", r"^(TY)  ?- ?\w", ("ER",)),
-        ("PubMed", r"([A-Z]{2,4}) *- (.*)$", r"^(PMID) *- \d", ()),
-        ("Web of Science", r"([A-Z][A-Z0-9])(?: (.*)|\s*)$", r"^(?:FN (?:Clarivate|Thomson|ISI)|(PT) [A-Z]\s*$)",
-         ("ER", "EF")),
-        ("EndNote", r"(%[0-9A-Z@!#$&*()+^>?<~\[\]=])(?: (.*)|\s*)$", r"^(%0|%T) \w[^\n]*\n%[0-9A-Z] ", ()),
-    )
-]  # fmt: skip
+_DIALECTS = rows_of("dialects")
 _HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
+_LISTED_FIELDS = ("authors", "keywords", "doi")
 _MOST_LINES_OF_A_RECORD = 20_000
 _LETTERS_ABOVE = 2_000
 
 
-def dialect_of(head: str) -> tuple[Dialect, str] | None:
-    """Which kind of tagged text this is the beginning of, and the tag that begins a record; None for none."""
+def dialect_of(head: str) -> tuple[dict[str, str], str] | None:
+    """Which of the dialects of tagged text this is the beginning of, and the tag that begins a record; None for none."""
     head = head.replace("\r\n", "\n").replace("\r", "\n")
-    found = [(match, kind) for kind in _DIALECTS if (match := kind.begin.search(head, 0, _LETTERS_ABOVE))]
-    match, dialect = min(found, key=lambda pair: pair[0].start(), default=(None, None))
-    return (dialect, match.group(1) or "PT") if match and dialect else None
+    begins = (
+        (re.compile(row["begin"], re.MULTILINE).search(head, 0, _LETTERS_ABOVE), row) for row in _DIALECTS
+    )
+    found = [(match, row) for match, row in begins if match]
+    first, dialect = min(found, key=lambda one: one[0].start(), default=(None, {}))
+    return (dialect, first[1] or "PT") if first else None
 
 
 def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
@@ -52,51 +37,42 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
-    # What tags mean, the best first: AF goes before AU, and the title of the paper before that of the book.
-    meanings = [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == dialect.name]
+    form, last_tags = re.compile(dialect["line"]), [begin, *dialect["ends"].split()]
     fields: dict[str, list[str]] = {}
     start, tag, outside = 0, "", ""
-    for number, raw in enumerate(chain(above, lines), start=1):
+    for number, raw in enumerate(chain(above, lines, [begin]), start=1):
         line = raw.strip()
-        found = dialect.line.match(raw.rstrip("\n"))
+        found = form.match(raw.rstrip("\n"))
         named = found.group(1) if found else ""
-        if named == begin or (start and named in dialect.ends):
-            yield from _finished(fields, start, meanings)
+        ends = named in last_tags or raw is begin
+        if start and ends and any(map(any, fields.values())):
+            yield Entry(_meant(fields, dialect["format"]), start)
+        if ends:
             fields, start, tag = {}, number if named == begin else 0, ""
         if start and found:
             tag = named
             fields.setdefault(tag, []).append((found.group(2) or "").strip())
-        elif not line:
-            continue
-        elif start and tag and number - start < _MOST_LINES_OF_A_RECORD:
+        elif start and tag and line and number - start < _MOST_LINES_OF_A_RECORD:
             if tag in _LISTED_TAGS:
                 fields[tag].append(line)
             else:
                 fields[tag][-1] += f" {line}"
-        elif not start and not outside and named not in (*_HEADER_TAGS, *dialect.ends):
+        elif not (start or outside or ends or named in _HEADER_TAGS) and line:
             outside = line
-            remedy = "look at the lines around it"
-            problems.add(f"line {number}", line, "a line outside of every record", remedy)
-    yield from _finished(fields, start, meanings)
+            problems.add(
+                f"line {number}", line, "a line outside of every record", "look at the lines around it"
+            )
 
 
-def _finished(fields: dict[str, list[str]], start: int, meanings: list[tuple[str, str]]) -> Iterator[Entry]:
-    if not start or not any(map(any, fields.values())):
-        return
+def _meant(fields: dict[str, list[str]], dialect: str) -> dict[str, object]:
+    """What tags stand for, the best first: AF goes before AU, and the title of the paper before that of the book."""
     said: dict[str, object] = {}
-    for tag, name in meanings:
-        values = [value for value in fields.get(tag, []) if value]
-        if not values or name in said:
-            continue
-        if name == "doi":
-            said[name] = next((value for value in values if "10." in value and "pii" not in value), "")
-        elif name == "keywords":
-            said[name] = [part.strip() for value in values for part in value.split(";")]
-        else:
-            said[name] = values if name == "authors" else values[0]
-    if "PMID" in fields:
+    for row in rows_of("tags"):
+        if row["format"] == dialect and (values := [value for value in fields.get(row["tag"], []) if value]):
+            said.setdefault(row["field"], values if row["field"] in _LISTED_FIELDS else values[0])
+    if dialect == "PubMed":
         said["title"] = str(said.get("title", "")).removesuffix(".")
-    yield Entry(said, start)
+    return said
 
 
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
@@ -109,23 +85,19 @@ _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
 # A closing brace after which fields, or another brace, go on does not close the entry.
 _GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
-_BARE = re.compile(r"[^\s,#{}\"()]+")
-_JOINT = re.compile(r"\s*#\s*")
+# Braces within braces, as deep as anybody writes them.
+_BRACED = r"[^{}]*+"
+for _ in range(12):
+    _BRACED = rf"(?:[^{{}}]++|\{{{_BRACED}\}})*+"
+_QUOTED = rf"(?:[^{{}}\"]++|\{{{_BRACED}\}}|\}})*+"
+_PART = re.compile(
+    rf"(?:\{{(?P<braced>{_BRACED})\}}|\"(?P<quoted>{_QUOTED})\"|(?P<bare>[^\s,#{{}}\"()]+))?(?P<joint>\s*#\s*)?"
+)
 _UNCLOSED = "a brace or quotation mark that never closes"
-_KNOWN = {name for names in NAMES.values() for name in names}
 # What a paper takes from the volume that it refers to.
 _OF_THE_VOLUME = ("booktitle", "year", "month", "date", "series")
 _ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
 _ADDRESS_ESCAPE = re.compile(r"\\([_%&#~$])|[{}]")
-
-
-class _Parsed(NamedTuple):
-    """An entry: where it starts, its key and fields, and what in it could not be read."""
-
-    start: int
-    key: str
-    fields: dict[str, str]
-    fault: str
 
 
 def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
@@ -135,37 +107,30 @@ def bibtex_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     free text, a brace too many. An entry that can be read is read; one that cannot costs nothing but itself.
     """
     text = content.text().replace("\r\n", "\n").replace("\r", "\n")
-    parsed = list(_parsed(text))
-    volumes = {entry.key: entry.fields for entry in parsed}
-    line, seen = 1, 0
-    for start, key, fields, fault in parsed:
-        line += text.count("\n", seen, start)
-        seen = start
-        place = f"line {line}"
-        kept = "title" in fields
-        if fault:
-            end = "the rest of it was read" if kept else "the entry was skipped"
-            shown = " ".join(text[start : start + 80].split())
-            problems.add(place, shown, fault, f"mend it; {end}", kept=kept)
-        if kept or ("abstract" in fields and not fault):
-            said = _said(fields, volumes.get(fields.get("crossref", ""), {}))
-            yield Entry({**said, "citationkey": key}, line)
-        elif not fault:
-            problems.add(place, key, "no title", "give it a title; the entry was skipped")
-
-
-def _parsed(text: str) -> Iterator[_Parsed]:
-    """Entries; comments are passed over, and strings put in where they are named."""
-    macros: dict[str, str] = {}
+    line_ends = [found.start() for found in re.finditer("\n", text)]
     starts = [found for found in BIBTEX_ENTRY.finditer(text) if not _is_comment(text, found.start())]
-    ends = [*(found.start() for found in starts[1:]), len(text)]
-    for found, end in zip(starts, ends, strict=bool(starts)):
-        fields, fault = _fields_of(text[found.end() : end], macros)
+    macros: dict[str, str] = {}
+    parsed: list[tuple[re.Match[str], dict[str, str], str]] = []
+    for found, following in zip_longest(starts, starts[1:]):
+        fields, fault = _fields_of(text[found.end() : following and following.start()], macros)
         kind = found["kind"].casefold()
         if kind == "string":
             macros |= {name.casefold(): value for name, value in fields.items()}
         elif kind not in ("comment", "preamble"):
-            yield _Parsed(found.start(), found["key"] or "", fields, fault)
+            parsed.append((found, fields, fault))
+    volumes = {found["key"] or "": fields for found, fields, _ in parsed}
+    for found, fields, fault in parsed:
+        line, key = bisect(line_ends, found.start()) + 1, found["key"] or ""
+        kept = "title" in fields or ("abstract" in fields and not fault)
+        if fault:
+            end = "the rest of it was read" if kept else "the entry was skipped"
+            shown = " ".join(text[found.start() : found.start() + 80].split())
+            problems.add(f"line {line}", shown, fault, f"mend it; {end}", kept=kept)
+        elif not kept:
+            problems.add(f"line {line}", key, "no title", "give it a title; the entry was skipped")
+        if kept:
+            said = _said(fields, volumes.get(fields.get("crossref", ""), {}))
+            yield Entry({**said, "citationkey": key}, line)
 
 
 def _is_comment(text: str, at: int) -> bool:
@@ -179,9 +144,10 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
     fault, at = "", 0
     while True:
         if found := _FIELD.match(text, at):
-            value, at = _value(text, found.end(), macros)
-            if at < 0:
-                return fields, _UNCLOSED
+            try:
+                value, at = _value(text, found.end(), macros)
+            except ValueError as error:
+                return fields, str(error)
             name = found.group(1).casefold()
             if name in fields and name in ("keywords", "keyword"):
                 fields[name] += f"; {value}"
@@ -202,33 +168,17 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
 
 
 def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Value that starts here, its parts joined at "#", and where it ends; -1 if it never does."""
+    """Value that starts here, its parts joined at "#", and where it ends; `ValueError` if it never does."""
     parts = []
-    while True:
-        if text.startswith(("{", '"'), at):
-            end = _closing(text, at)
-            if end < 0:
-                return "", -1
-            parts.append(text[at + 1 : end])
-            at = end + 1
-        elif bare := _BARE.match(text, at):
-            parts.append(macros.get(bare.group().casefold(), bare.group()))
-            at = bare.end()
-        after = _JOINT.match(text, at)
-        if not after:
+    while found := _PART.match(text, at):
+        braced, quoted, bare, joint = found.groups("")
+        if text.startswith(("{", '"'), at) and found.end() == at:
+            break
+        parts.append(braced or quoted or macros.get(bare.casefold(), bare))
+        at = found.end()
+        if not joint:
             return "".join(parts), at
-        at = after.end()
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the brace or quotation mark at `start` closes; -1 for nowhere."""
-    close, depth = '"' if text[start] == '"' else "}", 0
-    for found in re.finditer(r"[{}\"]", text[start + 1 :]):
-        sign = found.group()
-        if depth <= 0 and sign == close:
-            return start + 1 + found.start()
-        depth += {"{": 1, "}": -1}.get(sign, 0)
-    return -1
+    raise ValueError(_UNCLOSED)
 
 
 def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
@@ -239,11 +189,9 @@ def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
     said: dict[str, object] = {
         name: _ADDRESS_ESCAPE.sub(r"\1", value) if name in _ADDRESSES else bibtex_to_text(value)
         for name, value in fields.items()
-        if plain(name) in _KNOWN and name != "key"  # a column of that name stands for something else
+        if is_known(name) and name != "key"  # a column of that name stands for something else
     }
     if "author" in fields:
         names = [bibtex_to_text(who) for who in re.split(r"\s+and\s+", fields["author"])]
         said["author"] = [name for name in names if name != "others"]
-    if not (said.get("journal") or said.get("journaltitle")) and (book := said.get("booktitle")):
-        said["venue"] = book
     return said

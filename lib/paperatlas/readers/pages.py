@@ -8,7 +8,7 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, pairwise, zip_longest
 from typing import NamedTuple
 
 from paperatlas.errors import DumpError
@@ -24,6 +24,7 @@ _DATE = (
 )
 _DOT, _ARCHIVE = "·", "multipart/related"
 _AUTHORS = re.compile(r"(?:[-*·]\s*)?(?:\d{1,4} authors?|.{2,80}\bet al\.)", re.IGNORECASE)
+_SUBMITTED = re.compile(r"(?m)^[^\S\n]*Submitted by[^\S\n]*\n\s*\S.*$")
 _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
@@ -43,14 +44,17 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK_END = re.compile(r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)")
 _LINE_BEGIN = re.compile(r"[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}")
 # Addresses may stand in a list at the end, under a number or a name, or after each text.
-_REFERENCE = re.compile(rf"(?m)^\s*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$")
+_REFERENCE = re.compile(
+    rf"(?m)^[^\S\n]*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$"
+)
 _NUMBERED = re.compile(r"\]\[(\w{1,20})\]")
 _ADDRESS_AFTER = re.compile(rf"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\s{{1,3}}[<(]({_PAPER})[>)]$")
 # Browsers for terminals put the number before the text of a link, others after it.
 _NUMBER_BEFORE = re.compile(
-    r"(?ms)^([^\S\n]*#*[^\S\n]*)\[(\d{1,5})\](?=\S)(.{1,20000}?)(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
+    r"(?ms)^(?P<before>[^\S\n]*#*[^\S\n]*)\[(?P<number>\d{1,5})\](?=\S)(?P<said>.{1,20000}?)"
+    r"(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
 )
-_NUMBER_AFTER = re.compile(r"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\[(\d{1,5})\]$")
+_NUMBER_AFTER = re.compile(r"(?m)^(?P<before>#*[^\S\n]*)(?P<said>[^\s\[#][^\n]*?)\[(?P<number>\d{1,5})\]$")
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?=\w)")
 _ESCAPED = re.compile(r"\\([_*\[\]#`~])")
 _BOLD = re.compile(r"(\*\*|__)(.+)\1")
@@ -60,21 +64,19 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a search page, in whatever form; their text is verbatim but for white space."""
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
     is_html = text.lstrip()[:1] == "<"
-    cards = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
-    if cards or is_html:
-        yield from cards
-    else:
-        entries, found = parse_dump(text, file=problems.source)
-        problems.extend(found)
-        yield from (_entry(*entry) for entry in entries)
-    if is_html and not cards:
-        what, remedy = "HTML without any", "save that page, or the papers as CSV, BibTeX or RIS"
-        raise DumpError(f"{content.name}: expected a saved search page with papers, found {what}; {remedy}")
-    if not cards and not entries:
-        what = f"{len(found)} other lines (the first: {found[0]})" if found else "no text"
+    what = "HTML without papers" if is_html else "no text"
+    entries = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
+    if not entries and not is_html:
+        found, doubts = parse_dump(text, file=problems.source)
+        entries = [_entry(*entry) for entry in found]
+        problems.extend(doubts)
+        what = f"{len(doubts)} other lines (the first: {doubts[0]})" if doubts else what
+    if not entries:
         raise DumpError(
-            f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page"
+            f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page; "
+            "save that page, or the papers as CSV, BibTeX or RIS"
         )
+    yield from entries
 
 
 def looks_like_page(text: str) -> bool:
@@ -134,18 +136,14 @@ def _is_furniture(line: str) -> bool:
 def _tokens(text: str) -> list[tuple[int, str]]:
     """Lines with their numbers, the end of a card on lines of its own: authors, dot, date."""
     tokens: list[tuple[int, str]] = []
-    submitted = False
+    text = _SUBMITTED.sub(lambda found: "\n" * found[0].count("\n"), text)
     for number, raw in enumerate(text.splitlines(), start=1):
         line = _DOT if raw.strip() == "•" else raw.strip()
         found = _END.fullmatch(line)
         after_authors = tokens and _AUTHORS.fullmatch(tokens[-1][1])
-        if not line or submitted:
-            submitted = submitted and not line
-        elif line == "Submitted by":
-            submitted = True
-        elif found and (found["before"] is not None or found["on"] or after_authors):
+        if found and (found["before"] is not None or found["on"] or after_authors):
             tokens += [(number, part) for part in (found["before"], _DOT, found["date"]) if part]
-        else:
+        elif line:
             tokens.append((number, line))
     return tokens
 
@@ -180,22 +178,24 @@ class _Link(NamedTuple):
 
 
 def _linked(text: str) -> list[Entry]:
-    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date."""
+    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date.
+
+    Titles are the headings, or else the first link to each paper.
+    """
     if not re.search(_PAPER, text) and not _NUMBERED.search(text):
         return []
     text = _IMAGE.sub("", _with_addresses(text))
     links = list(_links(text))
-    titles = set(_titles_among(links))
+    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
+    named = [link for link in links if link.arxiv_id and not _is_furniture(link.text.strip())]
+    titles = set(headings or {link.arxiv_id: link for link in reversed(named)}.values())
     cards: list[tuple[_Link, list[str]]] = []
-    at = 0
-    for link in [*links, _Link(len(text), len(text), "", "", False, "")]:
-        if cards:
-            cards[-1][1].append(text[at : link.start])
+    for link, following in zip_longest(links, links[1:]):
+        gap = text[link.end : following and following.start]
         if link in titles:
-            cards.append((link, []))
+            cards.append((link, [gap]))
         elif cards:
-            cards[-1][1].append(link.text.strip())
-        at = link.end
+            cards[-1][1].extend([link.text.strip(), gap])
     entries = [_of_card(title, body, text.count("\n", 0, title.start) + 1) for title, body in cards]
     # A note may link to papers; a page says what is in them.
     return entries if any(entry.fields["abstract"] for entry in entries) else []
@@ -221,14 +221,12 @@ def _with_addresses(text: str) -> str:
         address = known.get(found[1]) or (f"#{found[1]}" if found[1].isdecimal() else "")
         return f"]({address})" if address else found[0]
 
-    def linked(before: str, said: str, number: str) -> str:
-        return before + (f"[{said.strip()}]({known[number]})" if number in known else said)
+    def linked(found: re.Match[str]) -> str:
+        address, said = known.get(found["number"]), found["said"]
+        return found["before"] + (f"[{said.strip()}]({address})" if address else said)
 
     text = _ADDRESS_AFTER.sub(r"\1[\2](\3)", _NUMBERED.sub(referred, text))
-    if known:
-        text = _NUMBER_BEFORE.sub(lambda found: linked(found[1], found[3], found[2]), text)
-        text = _NUMBER_AFTER.sub(lambda found: linked(found[1], found[2], found[3]), text)
-    return text
+    return _NUMBER_AFTER.sub(linked, _NUMBER_BEFORE.sub(linked, text)) if known else text
 
 
 def _links(text: str) -> Iterator[_Link]:
@@ -258,16 +256,6 @@ def _opening(text: str, begin: int, end: int) -> int:
     return amid
 
 
-def _titles_among(links: list[_Link]) -> list[_Link]:
-    """Links that are titles of papers: the headings, or else the first link to each paper."""
-    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
-    first: dict[str, _Link] = {}
-    for link in links:
-        if link.arxiv_id and not _is_furniture(link.text.strip()):
-            first.setdefault(link.arxiv_id, link)
-    return headings or list(first.values())
-
-
 _SILENT = ["script", "style", "svg", "noscript", "template"]
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _BLOCKS = [*_HEADINGS, "p", "div", "li", "ul", "section", "article", "time", "br", "button"]
@@ -286,9 +274,8 @@ def _markdown_of(page: str) -> str:
     for tag in soup(_SILENT):
         tag.decompose()
     for text in soup.find_all(string=True):
-        said = re.sub(r"\s+", " ", text)
         if type(text) is NavigableString:
-            text.replace_with(said if said != " " or text.find_parent("a") else "")
+            text.replace_with(re.sub(r"\s+", " ", text))
     for block in soup(_BLOCKS):
         gap = " " if block.find_parent("a") else "\n\n"
         block.insert_before(f"{gap}### " if block.name in _HEADINGS and gap != " " else gap)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from paperatlas.shipped import rows_of
+
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since April 2007, archive/YYMMNNN before.
 _NEW = re.compile(r"(?<![\d.])(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d+)?(?![\d.]*\d)")
 _OLD = re.compile(r"\b([a-z][a-z-]{1,12}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\b")
@@ -60,24 +62,9 @@ _NAME = (
     r"|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _MONTH_NAME = re.compile(rf"(?<![A-Za-z]){_NAME}(?![A-Za-z])", re.IGNORECASE)
-_YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", rf"(?P<month>{_NAME})\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _FORMS = [
-    re.compile(form, re.ASCII | re.IGNORECASE)
-    for form in (
-        # "2023", "2023.0" (a spreadsheet's year), "2023-5", "2023/05/17", "2023-05-17T08:00:00Z", "2010/01//"
-        rf"{_YEAR}(?:\.0|[-/.](?P<month>\d{{1,2}})(?:[-/.](?P<day>\d{{1,2}})?(?:/|[T ].{{0,40}})?)?|/{{2,3}})?",
-        r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])",
-        # "03/2021", "15.03.2021", "15/03/2021"
-        rf"(?P<month>\d{{1,2}})[-/.]{_YEAR}",
-        rf"(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_YEAR}",
-        # "Mon, 2 Apr 2007 19:18:42 GMT", "2 April 2007", "April 2007", "15-Mar-2021"
-        rf"(?:[A-Za-z]{{3,9}},?\s{{1,3}})?(?:{_DAY}[\s-]{{1,3}})?{_MONTH},?[\s-]{{1,3}}{_YEAR}(?:\s.{{0,40}})?",
-        # "April 2, 2007", "2023 Jan-Feb", "2021 Mar 15", "2010/Mar/15"
-        rf"{_MONTH}\s{{1,3}}{_DAY},?\s{{1,3}}{_YEAR}",
-        rf"{_YEAR}[\s,/-]{{1,3}}{_MONTH}(?:[-/–](?P<until>{_NAME}))?(?:[\s/-]{{1,3}}(?P<day>\d{{1,2}}).{{0,20}})?",
-    )
+    re.compile(row["form"].replace("NAME", _NAME), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
 ]
-_RANGE = re.compile(r"(\d{4}(?:-\d{1,2}){0,2})\s?(?:/|--?|–)\s?(\d{4}(?:-\d{1,2}){0,2})", re.ASCII)
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
 _SEASONS = range(21, 42)
 _DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
@@ -114,6 +101,32 @@ def _parsed(text: str, today: date) -> str:
     return f"{year:04d}-{month:02d}" if month else f"{year:04d}"
 
 
+def _parts(text: str) -> tuple[int, int, int]:
+    """Year, month and day as they are written; 0 where there is none."""
+    bare = _DOUBT_MARKS.sub("", text)
+    found = next(filter(None, (form.fullmatch(bare) for form in _FORMS)), None)
+    if not found:
+        forms = "2023, 2023-05 or 2023-05-17, or a range in one year"
+        raise ValueError(f"{_UNKNOWN_FORM} {forms}, found {text[:60]!r}")
+    said = found.groupdict()
+    # Zotero and others write 0 for what they do not know.
+    year, month, day, until = (_number(said.get(name)) for name in ("year", "month", "day", "until"))
+    if said.get("mark") in ("-", "/"):
+        if day <= 12 and month <= 12 and day != month:
+            both_ways = "which two countries read differently"
+            raise ValueError(f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, {both_ways}")
+        day, month = max(day, month), min(day, month)
+    if month in _SEASONS or until not in (0, month):
+        return year, 0, 0
+    return year, month, day
+
+
+def _number(said: str | None) -> int:
+    """A number, or that of a month by its name; 0 for nothing."""
+    said = said or "0"
+    return int(said) if said.isdecimal() else _MONTHS.index(said[:3].casefold()) + 1
+
+
 def stated_date(
     dates: Sequence[object], years: Sequence[object], months: Sequence[object], arxiv_id: str, *, today: date
 ) -> tuple[str, str]:
@@ -130,9 +143,7 @@ def stated_date(
         except ValueError as error:
             doubts.append(str(error))
             unread.append(_as_text(value))
-    best = max(found, key=len, default="")
-    if not agree(best, (found or [""])[0]):
-        best = found[0]
+    best = max((one for one in found if agree(one, found[0])), key=len, default="")
     # Web of Science writes "MAY 6" as the date, and the year beside it.
     beside = [*months, *(text for text in unread if not _YEAR_INSIDE.search(text))]
     if len(best) == 4 and (month := _month_of(beside)) and f"{best}-{month:02d}" <= f"{today:%Y-%m}":
@@ -140,11 +151,12 @@ def stated_date(
     if best or (best := month_of_id(arxiv_id)):
         return best, ""
     # An impossible date has no part that could be trusted; one of an unknown form may still hold its year.
-    if not doubts or not doubts[0].startswith(_UNKNOWN_FORM):
-        return "", doubts[0] if doubts else ""
+    doubt = next(iter(doubts), "")
+    if not doubt.startswith(_UNKNOWN_FORM):
+        return "", doubt
     inside = {int(year) for text in unread for year in _YEAR_INSIDE.findall(text)}
     known = sorted(year for year in inside if EARLIEST_YEAR <= year <= today.year)
-    return (str(known[0]) if known and len(known) <= 2 else ""), doubts[0]
+    return (str(known[0]) if known and len(known) <= 2 else ""), doubt
 
 
 def precision_of(published: str) -> str:
@@ -179,7 +191,7 @@ def _as_text(value: object) -> str:
         value = value[0]
     if isinstance(value, list | tuple):
         return "-".join(str(part) for part in value[:3] if part is not None)
-    if isinstance(value, int | float) and abs(value) > _SECONDS and not _FORMS[1].fullmatch(f"{value:.0f}"):
+    if isinstance(value, int | float) and abs(value) > _SECONDS:
         try:
             seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
             return datetime.fromtimestamp(seconds, UTC).date().isoformat()
@@ -187,37 +199,3 @@ def _as_text(value: object) -> str:
             return str(value)
     isoformat = getattr(value, "isoformat", None)
     return str(isoformat() if isoformat is not None else value).strip()[:200]
-
-
-def _parts(text: str) -> tuple[int, int, int]:
-    """Year, month and day as they are written; 0 where there is none."""
-    bare = _DOUBT_MARKS.sub("", text)
-    for form in _FORMS:
-        if found := form.fullmatch(bare):
-            return _numbers(found.groupdict(), text)
-    if found := _RANGE.fullmatch(bare):
-        begin, end = _parts(found.group(1)), _parts(found.group(2))
-        if begin[0] != end[0]:
-            raise ValueError(f"{_UNKNOWN_FORM} 2023-05 in one year, found the range {text[:60]!r}")
-        return begin[0], begin[1] if begin[1] == end[1] else 0, 0
-    raise ValueError(f"{_UNKNOWN_FORM} 2023, 2023-05 or 2023-05-17, found {text[:60]!r}")
-
-
-def _numbers(said: dict[str, str | None], text: str) -> tuple[int, int, int]:
-    # Zotero and others write 0 for what they do not know.
-    year, month, day = (_number(said.get(name)) for name in ("year", "month", "day"))
-    if said.get("mark") in ("-", "/"):
-        if day <= 12 and month <= 12 and day != month:
-            raise ValueError(
-                f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, which two countries read differently"
-            )
-        day, month = max(day, month), min(day, month)
-    if month in _SEASONS or _number(said.get("until")) not in (0, month):
-        return year, 0, 0
-    return year, month, day
-
-
-def _number(said: str | None) -> int:
-    """A number, or that of a month by its name; 0 for nothing."""
-    said = said or "0"
-    return int(said) if said.isdecimal() else _MONTHS.index(said[:3].casefold()) + 1

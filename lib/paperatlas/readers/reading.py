@@ -23,6 +23,7 @@ from paperatlas.readers.libraries import BIBTEX_ENTRY, bibtex_entries, dialect_o
 from paperatlas.readers.pages import looks_like_page, page_entries
 from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
 from paperatlas.readers.trees import json_entries, xml_entries
+from paperatlas.shipped import rows_of
 
 logger = logging.getLogger("paperatlas")
 CHUNK = 10_000
@@ -35,31 +36,15 @@ _READERS: dict[str, Callable[[Content, Problems], Iterator[Entry]]] = {
     "Parquet table": tables.parquet_entries, "tagged text": tagged_entries, "BibTeX library": bibtex_entries,
     "JSON": json_entries, "Atom feed": xml_entries, "EndNote library": xml_entries,
 }  # fmt: skip
-_BY_ENDING = {
-    ".csv": "table", ".tsv": "table", ".tab": "table", ".xlsx": "workbook", ".xlsm": "workbook",
-    ".parquet": "Parquet table", ".pq": "Parquet table", ".bib": "BibTeX library", ".bibtex": "BibTeX library",
-    ".ris": "tagged text", ".nbib": "tagged text", ".ciw": "tagged text", ".enw": "tagged text",
-    ".medline": "tagged text", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON", ".atom": "Atom feed",
-}  # fmt: skip
-_PLAIN_ENDINGS = (*_BY_ENDING, ".txt", ".md", ".html", ".htm", ".mhtml", ".xml")
-ENDINGS = (*_PLAIN_ENDINGS, *(f"{ending}.gz" for ending in _PLAIN_ENDINGS), ".zip")
+# What a kind is told by: the ending of its name, its first bytes (in hexadecimal digits), or how its text looks.
+_KINDS = rows_of("kinds")
+_BY_ENDING = {f".{ending}": row["kind"] for row in _KINDS for ending in row["endings"].split()}
+_LOOKS = {row["kind"]: re.compile(row["looks"], re.DOTALL) for row in _KINDS if row["looks"]}
+_REMEDIES = {row["kind"]: row["remedy"] for row in _KINDS if row["remedy"]}
+ENDINGS = (*_BY_ENDING, *(f"{ending}.gz" for ending in _BY_ENDING), ".zip")
 """Names by which sources usually go; what they are, their content says."""
-_ENDING = re.compile(rf"({'|'.join(map(re.escape, _PLAIN_ENDINGS))})?(\.gz|\.zip)?$", re.IGNORECASE)
+_ENDING = re.compile(rf"({'|'.join(map(re.escape, _BY_ENDING))})?(\.gz|\.zip)?$", re.IGNORECASE)
 _EXPECTED = "expected search pages, tables, BibTeX, RIS, PubMed, Web of Science, EndNote, JSON or Atom"
-# What people also have, by its first bytes, and how to save it anew.
-_PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!")
-_FOREIGN = (
-    ((b"%PDF",), "a PDF", "export the list of papers from where you keep it"),
-    ((b"\xd0\xcf\x11\xe0",), "an old Office file", "save it as .xlsx or CSV"),
-    ((b"SQLite format 3",), "a database", "export it from the program that wrote it"),
-    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture", "export the list of papers as text"),
-    (_PACKED, "packed by bzip2, xz, zstd, 7z or rar", "unpack it first"),
-)
-_JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
-_ROOT = re.compile(
-    r"(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<([\w:.-]+)", re.DOTALL
-)
-_HTML = re.compile(r"(?i)\s*<(?:!doctype html|html|head|body)|<div[\s>]|<article[\s>]")
 
 
 class Source(NamedTuple):
@@ -264,55 +249,38 @@ def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
 def kind_of(content: Content) -> str:
     """Kind of a source: by its content first, then by its name; one of no known kind is refused."""
     start = content.head()
-    for magics, name, remedy in _FOREIGN:
-        if start.startswith(magics):
-            raise DumpError(f"{content.name} is {name}; {remedy}")
-    if start.startswith(b"PAR1"):
-        return "Parquet table"
     if start.startswith(b"PK\x03\x04"):
         members = members_of(content)
         if any(member.filename.startswith("xl/") for member in members):
             return "workbook"
         found = "a document and no table" if is_document(members) else "packed too deep"
         raise DumpError(f"{content.name} is {found}; save the list of papers as CSV or .xlsx")
-    encoding = encoding_of([start[: len(start) // 2 * 2]], content.name)
-    head = start.decode(encoding, errors="replace").lstrip("\ufeff")
-    if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
-        raise DumpError(f"{content.name} is empty; save it again, or leave it out")
-    named = _BY_ENDING.get(content.suffix, "")
-    if kind := _by_text(head, content, named) or named:
+    begun = (row for row in _KINDS if row["begins"] and start.startswith(bytes.fromhex(row["begins"])))
+    kind, head = next((row["kind"] for row in begun), ""), ""
+    if not kind:
+        encoding = encoding_of([start[: len(start) // 2 * 2]], content.name)
+        head = start.decode(encoding, errors="replace").lstrip("\ufeff")
+        if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
+            raise DumpError(f"{content.name} is empty; save it again, or leave it out")
+        ending = Path(content.name.casefold().removesuffix(".gz")).suffix
+        kind = _by_text(head) or _BY_ENDING.get(ending, "")
+    if kind in _READERS:
         return kind
-    shown = " ".join(head.split())[:60]
-    raise DumpError(
-        f"{content.name} is of no known kind (it begins {shown!r}); {_EXPECTED}; save it as one of these"
-    )
+    if not kind and looks_like_page(head):
+        return "search page"
+    begins = f" (it begins {' '.join(head.split())[:60]!r})" if head else ""
+    remedy = _REMEDIES.get(kind, f"{_EXPECTED}; save it as one of these")
+    raise DumpError(f"{content.name} is {kind or 'of no known kind'}{begins}; {remedy}")
 
 
-def _by_text(head: str, content: Content, named: str) -> str:
+def _by_text(head: str) -> str:
     if dialect_of(head):
         return "tagged text"
-    if head.lstrip().startswith("<"):
-        return _markup(head, content)
-    if _JSON_START.match(head):
-        return "JSON"
+    if kind := next((kind for kind, looks in _LOOKS.items() if looks.match(head)), ""):
+        return kind
     if (found := BIBTEX_ENTRY.search(head)) and not looks_like_page(head[: found.start()]):
         return "BibTeX library"
     lines = head.splitlines()[: tables.LINES_ABOVE]
     if any(map(tables.SEP.fullmatch, lines[:1])) or any(map(tables.is_header, lines)):
         return "table"
-    return "search page" if not named and looks_like_page(head) else ""
-
-
-def _markup(head: str, content: Content) -> str:
-    if "http://www.w3.org/2005/Atom" in head and re.search(r"<(?:\w+:)?feed\b", head):
-        return "Atom feed"
-    if "<ref-type" in head or "<rec-number" in head:
-        return "EndNote library"
-    root = _ROOT.match(head)
-    name = root.group(1) if root else "XML"
-    if name.casefold() == "html" or (not head.lstrip().startswith("<?xml") and _HTML.search(head)):
-        return "search page"
-    raise DumpError(
-        f"{content.name} is XML of another kind (<{name}>); expected an Atom feed or EndNote's XML; save the papers as "
-        "RIS, BibTeX or CSV"
-    )
+    return ""

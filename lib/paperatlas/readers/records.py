@@ -32,6 +32,7 @@ _SHOWN = 80
 # Under which names sources keep what a paper has, in their plain form (lower case, letters and digits alone), the best
 # first. A record takes the first that says something.
 NAMES = {row["field"]: row["names"].split() for row in rows_of("fields")}
+_KNOWN = {name for names in NAMES.values() for name in names}
 # Anything may have a name and a description; with an abstract, the name is the title of a paper.
 _ALSO_A_TITLE = ("paper", "name")
 # Names under which an object or list of a JSON file keeps its text.
@@ -42,6 +43,7 @@ _PARTS = (
 _NOT_PLAIN = re.compile(r"[\W_]+")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
+_DIVIDER = re.compile(r"[;|]")
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
     r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added|missing)?(?:\sfor this \w+)?"
@@ -111,6 +113,12 @@ def plain(name: str) -> str:
     return _NOT_PLAIN.sub("", name.casefold())
 
 
+@lru_cache(maxsize=10_000)
+def is_known(name: str) -> bool:
+    """Whether a name stands for what a paper has."""
+    return plain(name) in _KNOWN
+
+
 @lru_cache(maxsize=1_000)
 def roles_of(names: tuple[str, ...]) -> dict[str, list[str]]:
     """Which of these names may hold what, the best first: "Publication Title" a venue."""
@@ -140,31 +148,28 @@ def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, obj
     title, abstract = (_first_text(values, entry.verbatim) for values in (titles, abstracts))
     if not title:
         reason = "the title is an object" if titles and isinstance(titles[0], dict) else "no title"
-        remedy = "give it a title as text; the record was skipped"
-        problems.add(place, abstract[:200], reason, remedy)
+        problems.add(place, abstract[:200], reason, "give it a title as text; the record was skipped")
         return None
-    doubts = []
     if not entry.verbatim:
         abstract = without_rights(abstract)
         abstract = "" if is_placeholder(abstract) else abstract
         if "\ufffd" in title + abstract:
-            doubts.append(("characters that cannot be read", "save the file as UTF-8"))
+            problems.add(place, title, "characters that cannot be read", "save the file as UTF-8", kept=True)
     if not abstract:
-        doubts.append((NO_ABSTRACT, "complete it; the paper is placed by its title alone"))
+        remedy = "complete it; the paper is placed by its title alone"
+        problems.add(place, title, NO_ABSTRACT, remedy, kept=True)
     stated, odd_date = _stated(said, today)
     if odd_date:
         year = stated["published"]
         taken = f"the year {year} was taken" if year else "the paper stays without a date"
-        doubts.append((odd_date, f"correct the date; {taken}"))
-    for reason, remedy in doubts:
-        problems.add(place, title, reason, remedy, kept=True)
-    own = () if entry.verbatim else _own_names(names).items()
+        problems.add(place, title, odd_date, f"correct the date; {taken}", kept=True)
+    own = {} if entry.verbatim else _own_names(names)
     return {
         "title": title,
         "abstract": abstract,
         **{name: text or None for name, text in stated.items()},
         "line": entry.line,
-        **{column: _scalar(entry.fields[name]) for name, column in own},
+        **{column: _scalar(entry.fields[name]) for name, column in own.items()},
     }
 
 
@@ -173,16 +178,19 @@ def _stated(said: dict[str, list[object]], today: date) -> tuple[dict[str, str],
     dates, years, months = (said.pop(role, []) for role in ("date", "year", "month"))
     texts = {role: list(filter(None, map(_joined, values))) for role, values in said.items()}
     addresses = [text for role in ("url", "doi", "id") for text in texts.get(role, ())]
+    stated = {role: next(iter(texts.get(role, ())), "") for role in STATED}
+    stated["url"] = stated["url"] or next((text for text in addresses if text.startswith("http")), "")
     # An arXiv id is meant by its field, or by an address, or if it is all that stands there.
-    arxiv_id = arxiv_id_of(" ".join(texts.get("arxiv_id", ())), " ".join(addresses))
-    published, odd = stated_date(dates, years, months, arxiv_id, today=today)
-    first = {role: next(iter(texts.get(role, ())), "") for role in STATED}
-    doi = next(filter(None, map(clean_doi, texts.get("doi", ()))), "")
-    authors = _AUTHOR_NUMBER.sub("", first["authors"].replace("|", "; "))
-    keywords = first["keywords"].replace("|", "; ")
-    citations = _count(first["citations"])
-    found = {"published": published, "arxiv_id": arxiv_id, "doi": doi, "authors": authors}
-    return {**first, **found, "keywords": keywords, "citations": citations}, odd
+    stated["arxiv_id"] = arxiv_id_of(" ".join(texts.get("arxiv_id", ())), " ".join(addresses))
+    stated["doi"] = next(filter(None, map(clean_doi, texts.get("doi", ()))), "")
+    for role in ("authors", "keywords"):
+        stated[role] = "; ".join(filter(None, map(str.strip, _DIVIDER.split(stated[role]))))
+    stated["authors"] = _AUTHOR_NUMBER.sub("", stated["authors"])
+    digits = stated["citations"].replace(",", "").removesuffix(".0")
+    is_count = digits.isascii() and digits.isdecimal() and len(digits) < 10
+    stated["citations"] = str(int(digits)) if is_count else ""
+    stated["published"], odd = stated_date(dates, years, months, stated["arxiv_id"], today=today)
+    return stated, odd
 
 
 def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int) -> pd.DataFrame:
@@ -235,34 +243,26 @@ def _is_empty(value: object) -> bool:
     """Whether a value says nothing; missing values of any library do not."""
     if isinstance(value, str):
         return not value.strip()
-    if value is None or (isinstance(value, bytes | list | tuple | dict) and not value):
-        return True
-    return bool(isinstance(value, float) and value != value) or str(value) in ("NaT", "<NA>")
+    if isinstance(value, bytes | list | tuple | dict):
+        return not value
+    return str(value) in ("None", "nan", "NaT", "<NA>")
 
 
 def _first_text(values: Sequence[object], verbatim: bool) -> str:
     """The first value that says something; a text beyond all measure says nothing."""
-    for value in values:
-        for text in parts_of(value)[:1]:
-            text = clean(text) if verbatim or len(text) <= LONGEST_TEXT else ""
-            shown = text.strip() if verbatim else plain_text(text)
-            if shown:
-                return shown
+    for text in (text for value in values for text in parts_of(value)[:1]):
+        text = clean(text) if verbatim or len(text) <= LONGEST_TEXT else ""
+        if shown := text.strip() if verbatim else plain_text(text):
+            return shown
     return ""
 
 
 def _joined(value: object) -> str:
     """A value as one text, the parts of a list divided by "; "."""
-    shown = (plain_text(clean(text[:LONGEST_TEXT])) for text in parts_of(value))
-    return "; ".join(text for text in shown if text)
+    return "; ".join(filter(None, (plain_text(clean(text[:LONGEST_TEXT])) for text in parts_of(value))))
 
 
 def _scalar(value: object) -> object:
     if isinstance(value, str):
         return clean(value)
     return value if isinstance(value, int | float | bool) and abs(value) < 2**53 else _joined(value) or None
-
-
-def _count(text: str) -> str:
-    digits = text.replace(",", "").removesuffix(".0")
-    return str(int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else ""

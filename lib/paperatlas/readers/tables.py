@@ -6,14 +6,13 @@ import csv
 import io
 import re
 import warnings
-import zipfile
 from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, tee
 from typing import Any
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, too_large
+from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, members_of, too_large
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
 from paperatlas.readers.trees import unfolded
 
@@ -27,27 +26,32 @@ _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
 
-_Numbered = tuple[int, str]
+_Lines = Iterator[tuple[int, str]]
 
 
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
     csv.field_size_limit(4 * LONGEST_TEXT)
-    lines = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
-    above = [line for line in islice(lines, LINES_ABOVE) if line[1].strip()]
+    numbered = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
+    header, delimiter, lines = _header(numbered)
+    check_columns(header, content.name)
+    rows = _rows(lines, delimiter, len(header), problems)
+    if "paper_id" in header:  # a table of ours
+        rows = ((line, list(map(as_written, fields))) for line, fields in rows)
+    yield from _entries(header, rows)
+
+
+def _header(lines: _Lines) -> tuple[list[str], str, _Lines]:
+    """Names of the columns, what divides them, and the lines below."""
+    lines, ahead = tee(lines)
+    above = [line for line in islice(ahead, LINES_ABOVE) if line[1].strip()]
     said = SEP.fullmatch(above[0][1]) if above else None
     above = above[1:] if said else above
-    place = next((place for place, (_, line) in enumerate(above) if is_header(line)), 0)
-    names = above[place][1] if above else ""
-    delimiter = said.group(1) if said else delimiter_of(names)
-    ahead = deque(above[place + 1 :])
-    header, more, _ = _row(names, _looked_at(ahead, lines), delimiter, 0)
-    header = [name.strip() for name in header]
-    check_columns(header, content.name)
-    ours = "paper_id" in header
-    rows = _rows(deque(islice(ahead, more, None)), lines, delimiter, len(header), problems)
-    for line, fields in rows:
-        yield _entry(header, list(map(as_written, fields)) if ours else fields, line)
+    number, names = next((line for line in above if is_header(line[1])), [*above, (0, "")][0])
+    delimiter = said[1] if said else delimiter_of(names)
+    lines, ahead = tee(islice(lines, number, None))
+    header, more, _ = _row(names, ahead, delimiter, 0)
+    return [name.strip() for name in header], delimiter, islice(lines, more, None)
 
 
 def as_written(text: str) -> str:
@@ -76,24 +80,27 @@ def check_columns(header: Sequence[str], name: str) -> None:
         raise DumpError(f"{name}, line 1: expected a column for title, found {shown}; rename the column")
 
 
-def _entry(header: Sequence[str], values: Sequence[object], row: int, unit: str = "line") -> Entry:
+def _entries(
+    header: Sequence[str], rows: Iterable[tuple[int, Sequence[object]]], unit: str = "line"
+) -> Iterator[Entry]:
     """Fields by column; the first of several columns of one name that says something."""
-    fields: dict[str, object] = {}
-    for name, value in zip(header, values, strict=True):
-        if fields.get(name) in (None, ""):
-            fields[name] = written_out(value)
-    return Entry(unfolded(fields), row, unit)
+    for number, values in rows:
+        fields: dict[str, object] = {}
+        for name, value in zip(header, values, strict=True):
+            if fields.get(name) in (None, ""):
+                fields[name] = written_out(value)
+        yield Entry(unfolded(fields), number, unit)
 
 
 def _rows(
-    ahead: deque[_Numbered], lines: Iterator[_Numbered], delimiter: str, n_columns: int, problems: Problems
+    lines: _Lines, delimiter: str, n_columns: int, problems: Problems
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line they start on, as long as the header; `ahead` are lines that were looked at before."""
-    while numbered := ahead.popleft() if ahead else next(lines, None):
+    """Rows of `n_columns` fields, each with the line that it starts on."""
+    while numbered := next(lines, None):
         start, line = numbered
-        fields, more, doubt = _row(line, _looked_at(ahead, lines), delimiter, n_columns)
-        for _ in range(more):
-            ahead.popleft()
+        lines, ahead = tee(lines)
+        fields, more, doubt = _row(line, ahead, delimiter, n_columns)
+        deque(islice(lines, more), maxlen=0)
         while len(fields) > n_columns and not fields[-1].strip():
             fields.pop()
         if _RULER.fullmatch(line) or not any(field.strip() for field in fields):
@@ -110,15 +117,7 @@ def _rows(
             yield start, fields + [""] * (n_columns - len(fields))
 
 
-def _looked_at(ahead: deque[_Numbered], lines: Iterator[_Numbered]) -> Iterator[str]:
-    """The lines that follow, which stay ahead."""
-    yield from (line for _, line in tuple(ahead))
-    for numbered in lines:
-        ahead.append(numbered)
-        yield numbered[1]
-
-
-def _row(line: str, following: Iterator[str], delimiter: str, n_columns: int) -> tuple[list[str], int, str]:
+def _row(line: str, following: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], int, str]:
     """Fields of the row that begins with a line, how many lines more it takes, and a doubt; 0 columns are any number.
 
     A quoted field may run over several lines. If it never closes, or its row has the wrong length, the marks are
@@ -128,7 +127,7 @@ def _row(line: str, following: Iterator[str], delimiter: str, n_columns: int) ->
     if '"' not in bare:
         return bare.split(delimiter), 0, ""
     taken, is_open = [line], line.count('"') % 2 == 1
-    for more in islice(following, _LINES_OF_A_FIELD) if is_open else ():
+    for _, more in islice(following, _LINES_OF_A_FIELD) if is_open else ():
         taken.append(more)
         if more.count('"') % 2:
             break
@@ -162,31 +161,24 @@ def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # no
     """Papers of the first sheet of a workbook whose first rows name a column for titles."""
     import openpyxl
 
-    raw = content.whole()
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            if sum(member.file_size for member in packed.infolist()) > min(WHOLE_BYTES, limit_of(len(raw))):
-                raise too_large(content.name)
+    with content.reading("a workbook"), content.anywhere() as source:
+        limit = min(WHOLE_BYTES, limit_of(source.seek(0, io.SEEK_END)))
+        if sum(member.file_size for member in members_of(content)) > limit:
+            raise too_large(content.name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            book = openpyxl.load_workbook(source, read_only=True, data_only=True)
         for sheet in book.worksheets:
             rows = enumerate(sheet.iter_rows(values_only=True), start=1)
             for _, names in islice(rows, LINES_ABOVE):
                 header = ["" if name is None else str(name).strip() for name in names]
                 if "title" in roles_of(tuple(header)):
                     check_columns(header, content.name)
-                    for row, values in rows:
-                        if any(value is not None for value in values):
-                            padded = [*values, *[None] * (len(header) - len(values))][: len(header)]
-                            yield _entry(header, padded, row, "row")
+                    blanks = [None] * len(header)
+                    filled = ((row, values) for row, values in rows if any(v is not None for v in values))
+                    padded = ((row, [*values, *blanks][: len(header)]) for row, values in filled)
+                    yield from _entries(header, padded, "row")
                     return
-    except DumpError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever its parts raise
-        raise DumpError(
-            f"{content.name}: expected a workbook, found damage ({_first_line(error)}); save it as CSV"
-        ) from error
     raise DumpError(f"{content.name}: expected a sheet with a column for title, found none; name the columns")
 
 
@@ -195,30 +187,24 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    row = size = 0
-    with content.reading(), content.anywhere() as source:
+    n_rows = size = 0
+    with content.reading("a Parquet file"), content.anywhere() as source:
         limit = limit_of(source.seek(0, io.SEEK_END))
-        try:
-            table = pq.ParquetFile(source)
-            names = table.schema_arrow.names
-            check_columns(names, content.name)
+        table = pq.ParquetFile(source)
+        names = table.schema_arrow.names
+        check_columns(names, content.name)
+        for batch in table.iter_batches(batch_size=_BATCH):
             # A text that stands there once may be meant a million times.
-            for batch in table.iter_batches(batch_size=_BATCH):
-                columns = [
-                    column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-                    for column in batch.columns
-                ]
-                size += sum(column.nbytes for column in columns)
-                if size > limit:
-                    raise too_large(content.name)
-                for values in zip(*map(_values, columns), strict=True):
-                    row += 1
-                    yield _entry(names, values, row, "row")
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise DumpError(
-                f"{content.name}, after row {row}: expected a Parquet file, found damage ({_first_line(error)}); "
-                "write it again"
-            ) from error
+            is_short = map(pa.types.is_dictionary, batch.schema.types)
+            columns = [
+                column.dictionary_decode() if short else column
+                for column, short in zip(batch.columns, is_short, strict=True)
+            ]
+            size += sum(column.nbytes for column in columns)
+            if size > limit:
+                raise too_large(content.name)
+            yield from _entries(names, enumerate(zip(*map(_values, columns), strict=True), n_rows + 1), "row")
+            n_rows += len(batch)
 
 
 def _values(column: Any) -> list[object]:
@@ -230,7 +216,3 @@ def _values(column: Any) -> list[object]:
     except (ValueError, OverflowError, pa.ArrowException):
         found = column.cast(pa.binary() if pa.types.is_string(column.type) else pa.string()).to_pylist()
     return found
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0][:200]

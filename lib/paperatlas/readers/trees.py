@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import UTF16_MARKS, Content
-from paperatlas.readers.records import Entry, Problems, plain, roles_of
+from paperatlas.readers.records import Entry, Problems, is_known, roles_of
 from paperatlas.shipped import rows_of
 
 _DEEPEST = 4
@@ -26,32 +26,29 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         first = _loaded(next((line for line in content.lines(encoding) if line.strip()), ""))
     except DumpError:  # one line without end
         first = None
-    if isinstance(first, dict) and (
+    by_line = isinstance(first, dict) and (
         isinstance(first.get("title"), str) or _records_in(first) in (None, [first])
-    ):
+    )
+    if by_line:
         lines = enumerate(content.lines(encoding), start=1)
         records = ((number, line, _loaded(line)) for number, line in lines if line.strip())
-        what, remedy = "no whole JSON object", "write one object a line; the line was skipped"
-        unit = "line"
+        reason, remedy = "no whole JSON object", "write one object a line; the line was skipped"
     else:
-        whole = _loaded_whole(content)
-        found = _records_in(whole)
+        found = _records_in(_loaded_whole(content))
         if found is None:
             remedy = "save the records as a JSON array or as JSON lines"
             raise DumpError(f"{content.name}: expected a list of objects with titles, found none; {remedy}")
         records = ((number, "", record) for number, record in enumerate(found, start=1))
-        what, remedy = "no object", "leave it out; it was skipped"
-        unit = "record"
+        reason, remedy = "no object", "leave it out; it was skipped"
+    unit = "line" if by_line else "record"
     for number, line, record in records:
-        place = f"{unit} {number}"
         if isinstance(record, dict):
             fields, verbatim = _unwrapped(record)
             yield Entry(unfolded(fields), number, unit, verbatim)
             continue
-        if line and not line.endswith("\n"):
-            place += ", the last line, cut off"
+        cut_off = ", the last line, cut off" if line and not line.endswith("\n") else ""
         shown = line.strip() or json.dumps(record, ensure_ascii=False, default=str)
-        problems.add(place, shown[:80], what, remedy)
+        problems.add(f"{unit} {number}{cut_off}", shown[:80], reason, remedy)
 
 
 def _loaded(line: str) -> object:
@@ -63,15 +60,15 @@ def _loaded(line: str) -> object:
 
 def _loaded_whole(content: Content) -> object:
     """The value of a file, or a list of values where several stand one after the other."""
-    text = content.text().lstrip("\ufeff")
-    decoder = json.JSONDecoder()
+    text = content.text().lstrip("\ufeff").strip()
+    decode = json.JSONDecoder().raw_decode
     values: list[object] = []
-    at = len(text) - len(text.lstrip())
+    at = 0
     try:
         while at < len(text):
-            value, end = decoder.raw_decode(text, at)
+            value, end = decode(text, at)
             values.append(value)
-            at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+            at = end + len(_BETWEEN.match(text, end)[0])  # type: ignore[index]
     except (ValueError, RecursionError) as error:
         raise DumpError(
             f"{content.name}: expected whole JSON, found a fault ({error}); save it again"
@@ -85,19 +82,14 @@ def _records_in(value: object, deep: int = 0) -> list[Any] | None:
         return value if not value or any(isinstance(part, dict) for part in value[:_LOOKED_AT]) else None
     if not isinstance(value, dict) or deep > _DEEPEST:
         return None
-    parts = list(value.values())
+    parts, alone = list(value.values()), [value] if _is_record(value) else None
     if len(parts) > 1 and all(map(_is_record, parts[:_LOOKED_AT])):
         return parts
-    if _is_record(value) and "abstract" in roles_of(tuple(_unwrapped(value)[0])):
-        return _by_columns(value) or [value]
-    for part in parts:
-        if isinstance(part, list) and any(map(_is_record, part[:_LOOKED_AT])):
-            return part
-    if _is_record(value):
-        return [value]
-    return next(
-        (found for part in parts if isinstance(part, dict) and (found := _records_in(part, deep + 1))), None
-    )
+    if alone and "abstract" in roles_of(tuple(_unwrapped(value)[0])):
+        return _by_columns(value) or alone
+    lists = (part for part in parts if isinstance(part, list) and any(map(_is_record, part[:_LOOKED_AT])))
+    deeper = (_records_in(part, deep + 1) for part in parts if isinstance(part, dict))
+    return next(lists, None) or alone or next(filter(None, deeper), None)
 
 
 def _by_columns(value: dict[str, Any]) -> list[Any]:
@@ -110,9 +102,7 @@ def _by_columns(value: dict[str, Any]) -> list[Any]:
 
 
 def _is_record(value: object) -> bool:
-    if not isinstance(value, dict):
-        return False
-    fields = _unwrapped(value)[0]
+    fields = _unwrapped(value)[0] if isinstance(value, dict) else {}
     known = roles_of(tuple(map(str, fields)))
     return "title" in known and ("abstract" in known or len(known) > 1 or len(fields) < 4)
 
@@ -128,35 +118,30 @@ def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def unfolded(fields: dict[str, Any]) -> dict[str, object]:
-    """Fields with what OpenAlex, arXiv and Semantic Scholar keep in objects under names of their own.
+    """Fields, with known ones that lie in objects and lists under their path; OpenAlex' inverted abstracts in order.
 
-    An object with ``versions`` is read as arXiv writes it: the date is that of the first version, never
-    ``update_date``. OpenAlex' inverted abstracts are put in order.
+    So "versions.0.created" dates an entry of arXiv's, and never "update_date", and "externalIds.ArXiv" is an id.
     """
-    said: dict[str, object] = dict(fields)
-    if isinstance(inverted := fields.get("abstract_inverted_index"), dict):
-        places = (
-            (place, word) for word, found in inverted.items() if isinstance(found, list) for place in found
-        )
-        known = {place: word for place, word in places if isinstance(place, int)}
-        said["abstract"] = " ".join(known[place] for place in sorted(known))
-        del said["abstract_inverted_index"]
-    if isinstance(versions := fields.get("versions"), list):
-        dropped = ("updatedate", "date", "published", "versions")
-        said = {name: value for name, value in said.items() if plain(name) not in dropped}
-        said["published"] = _inside(versions[0] if versions else None, "created")
-    if isinstance(ids := fields.get("externalIds"), dict):
-        said |= {"arxiv_id": ids.get("ArXiv"), "doi": fields.get("doi") or ids.get("DOI")}
-    if "primary_location" in fields:
-        said["venue"] = _inside(fields, "primary_location", "source", "display_name")
-        said["url"] = _inside(fields, "primary_location", "landing_page_url") or fields.get("id")
+    said: dict[str, object] = {}
+    for name, value in fields.items():
+        if name == "abstract_inverted_index" and isinstance(value, dict):
+            listed = ((word, places) for word, places in value.items() if isinstance(places, list))
+            known = {place: word for word, places in listed for place in places if isinstance(place, int)}
+            said["abstract"] = " ".join(word for _, word in sorted(known.items()))
+        elif isinstance(value, dict | list):
+            said |= dict(_known_in(name, value)) or ({name: value} if value else {})
+        elif not (name == "update_date" and "versions" in fields):
+            said[name] = value
     return said
 
 
-def _inside(value: object, *path: str) -> Any:
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+def _known_in(path: str, value: object, deep: int = 3) -> Iterator[tuple[str, object]]:
+    """Known fields in an object, or in the first part of a list, by their path."""
+    if is_known(path):
+        yield path, value
+    elif deep and isinstance(value, dict | list):
+        for name, part in value.items() if isinstance(value, dict) else enumerate(value[:1]):
+            yield from _known_in(f"{path}.{name}", part, deep - 1)
 
 
 # By the element that holds a paper, where in it each field stands.
