@@ -23,6 +23,7 @@ from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.tokens import split_title
 from paperatlas.text.vocabulary import Vocabulary, read_terms
+from paperatlas.threads import single_threaded
 
 Matrix = NDArray[np.float32]
 Block = NDArray[np.float64]
@@ -226,16 +227,15 @@ def _loadings(rows: sparse.csr_array, d: int) -> Block:
     return np.asarray(loadings * np.where(strongest < 0, -1.0, 1.0))
 
 
+@single_threaded
 def _leading_axes(rows: sparse.csr_array, k: int) -> tuple[Block, Block]:
     """At most k right singular vectors, (m, k), and the squares of their singular values, descending."""
     from scipy.sparse.linalg import svds
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):  # many small products: threads would wait for each other
-        if k >= min(rows.shape):
-            _, values, axes = np.linalg.svd(rows.toarray(), full_matrices=False)
-        else:
-            start = np.random.Generator(np.random.PCG64(0)).uniform(-1, 1, min(rows.shape))
-            _, values, axes = svds(rows, k=k, v0=start, rng=0)
+    if k >= min(rows.shape):
+        _, values, axes = np.linalg.svd(rows.toarray(), full_matrices=False)
+    else:
+        start = np.random.Generator(np.random.PCG64(0)).uniform(-1, 1, min(rows.shape))
+        _, values, axes = svds(rows, k=k, v0=start, rng=0)
     order = np.argsort(-values, kind="stable")[:k]
     return axes[order].T, values[order] ** 2

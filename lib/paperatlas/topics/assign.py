@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.encoders import Space, fit_space
+from paperatlas.threads import single_threaded
 from paperatlas.topics.edited import BY_TITLE
 from paperatlas.topics.fit import draw_order
-from paperatlas.topics.inputs import Points, checked, on_grid, one_thread, texts_of
+from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS, Topics, papers_table
@@ -107,6 +108,7 @@ class TopicModel:
         """Embeddings of papers, (n, d) float32, rows of unit length."""
         return self.embedder.transform(texts_of(papers.fillna({"title": "", "abstract": ""})))
 
+    @single_threaded
     def assign(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
         """Theme, topic and subtopic of every paper; a paper's row depends on that paper alone.
 
@@ -123,9 +125,8 @@ class TopicModel:
             The columns of `Topics.papers`.
         """
         at = pd.Index(self.core["paper_id"]).get_indexer(papers["paper_id"])
-        with one_thread():
-            rows = on_grid(self.embed(papers) if vectors is None else vectors)
-            found = spread(rows, self.centres, self.leaves["topic"].to_numpy(), self.core, at)
+        rows = on_grid(self.embed(papers) if vectors is None else vectors)
+        found = spread(rows, self.centres, self.leaves["topic"].to_numpy(), self.core, at)
         of_leaf = self.leaves.iloc[found["leaf"]]
         nodes = {level: of_leaf[level].to_numpy() for level in LEVELS}
         return papers_table(papers["paper_id"], nodes, self.nodes, found)

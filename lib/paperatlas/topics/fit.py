@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.text import Terms, embed_texts, read_terms
+from paperatlas.threads import single_threaded
 from paperatlas.topics.branches import ranks
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.consensus import affinity, build_consensus
-from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, one_thread, texts_of
+from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
 from paperatlas.topics.names import NodeName, name_nodes
@@ -27,6 +28,7 @@ SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
 _DIGITS = 6
 
 
+@single_threaded
 def fit_topics(
     corpus: pd.DataFrame,
     vectors: NDArray[Any] | None = None,
@@ -73,8 +75,7 @@ def fit_topics(
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")
     rows = embed_texts(texts_of(papers)) if given is None else given
-    with one_thread():
-        return _fit(papers, rows, n_topics, n_resamples, null_control, seed).taken(back)
+    return _fit(papers, rows, n_topics, n_resamples, null_control, seed).taken(back)
 
 
 def draw_order(n: int, seed: int) -> NDArray[np.int64]:

@@ -40,14 +40,6 @@ def blocks(n: int) -> Iterator[slice]:
     return (slice(start, start + _BLOCK) for start in range(0, n, _BLOCK))
 
 
-def one_thread() -> Any:
-    """Keep BLAS to one thread: on thousands of small products more threads only wait for each other."""
-    import scipy.linalg  # noqa: F401  (its BLAS must be loaded to be limited)
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1, user_api="blas")
-
-
 def checked(
     corpus: pd.DataFrame, vectors: NDArray[Any] | None, n_topics: int | None
 ) -> tuple[pd.DataFrame, NDArray[Any] | None]:

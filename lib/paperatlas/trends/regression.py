@@ -6,11 +6,10 @@ in one period or one source only. All groups are fitted at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 Array = np.ndarray
 
@@ -32,16 +31,6 @@ LENDING = 20
 # Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
 _BLOCKS_PER_YEAR = (1, 2, 4, 12)
 _MIN_BLOCKS = 4
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def single_threaded(step: Callable[P, T]) -> Callable[P, T]:
-    """Run a step with one BLAS thread: on thousands of small products more of them mostly wait for each other."""
-    limited: Callable[P, T] = threadpool_limits.wrap(limits=1, user_api="blas")(step)
-    return limited
 
 
 class TrendFit(NamedTuple):

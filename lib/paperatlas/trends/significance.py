@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant
-from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable, single_threaded
+from paperatlas.threads import single_threaded
+from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable
 from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells, period_numbers
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant, wilson
-from paperatlas.trends.regression import LENDING, Array, single_threaded
+from paperatlas.threads import single_threaded
+from paperatlas.trends.regression import LENDING, Array
 from paperatlas.trends.shares import Cells
 from paperatlas.trends.significance import ALPHA, FADING, RISING, fit_cells, lent_swing, testable
 
