@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-import paperatlas as pa
-from paperatlas.report import build_report
 from tests import hostile
 from tests.report.visit import Visitor, needs_browser
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_site(installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Written by the program as installed from its wheel, outside of the checkout and without a network."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "page.txt").write_bytes(hostile.dump().encode("utf-8", errors="surrogatepass"))
-    return build_report(pa.Study(folder / "page.txt", cache=folder / "cache"), folder / "site").parent
+    made = installed("report", str(folder / "page.txt"), "--out", str(folder / "site"))
+    assert made.returncode == 0, made.stderr
+    return folder / "site"
 
 
 def files(site: Path) -> list[Path]:

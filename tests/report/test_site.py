@@ -16,7 +16,7 @@ from paperatlas import notebooks
 from paperatlas.findings.first_screen import first_screen as study_first_screen
 from paperatlas.folders import files_of
 from paperatlas.report import build_report
-from tests.report.visit import ARTIFACTS, LOOKS, Visitor, axe, needs_browser
+from tests.report.visit import LOOKS, Visitor, axe, needs_browser
 
 
 def pages(site: Path) -> list[Path]:
@@ -34,29 +34,31 @@ def pages(site: Path) -> list[Path]:
 @needs_browser
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_at_every_size(site, browser, width, scheme):
-    ARTIFACTS.mkdir(exist_ok=True)
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, reduced_motion="reduce"
     )
     visitor = Visitor(context.new_page(), site)
     page = visitor.page
     for file in pages(site):
+        visitor.turn(scheme)
         visitor.open(file)
         figures = page.locator(".pa-figure").count()
         assert page.locator(".pa-figure .main-svg").count() >= figures, file.name
         assert page.locator(".pa-figure[aria-label='']").count() == 0, (
             f"{file.name}: a figure without alt text"
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{file.name} scrolls sideways"
-        page.screenshot(
-            path=ARTIFACTS / f"{file.parent.name[:9]}-{file.stem}-{width}-{scheme}.png", full_page=True
-        )
+        for look in ("light", "dark"):
+            visitor.turn(look)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+                f"{file.name} scrolls sideways"
+            )
+            visitor.picture(f"{file.parent.name[:9]}-{file.stem}-{width}-{look}")
         assert visitor.complaints == [], file.name
     context.close()
 
 
 @needs_browser
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_accessibility_checker_finds_nothing_on_any_page(site, browser, width, scheme):
     if not axe():
         pytest.skip("no axe-core: install the dev dependencies, or set AXE_CORE to its axe.min.js")
@@ -69,7 +71,7 @@ def test_accessibility_checker_finds_nothing_on_any_page(site, browser, width, s
     some = {"index", "04_find_topics", "06_follow_the_trends", "passport", "library", "00"}
     for file in [f for f in pages(site) if scheme == "light" or f.stem in some]:
         visitor.open(file)
-        if violations := visitor.violations(("minor", "moderate", "serious", "critical")):
+        if violations := visitor.violations():
             found[file.name] = violations
     context.close()
     assert found == {}
