@@ -110,10 +110,10 @@ def test_on_every_screen(brief, browser, width, scheme):
         )
         == 0
     )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.querySelectorAll('details')[0].open = true")
     for look in ("light", "dark"):
         visitor.turn(look)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert visitor.violations() == []
         visitor.picture(f"brief-{width}-{look}")
     assert visitor.complaints == []
