@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -149,8 +150,16 @@ def _umap(vectors: np.ndarray, seed: int) -> np.ndarray:
         warnings.simplefilter("ignore")
         from umap import UMAP
 
+        # UMAP would find the same neighbours, after seconds of compiling its search.
         k = min(NEIGHBOURS, len(vectors) - 1)
-        model = UMAP(n_neighbors=k, min_dist=0.1, metric="cosine", random_state=seed)
+        near = np.column_stack([np.arange(len(vectors)), nearest(vectors, k=k - 1)])
+        apart = np.stack([1 - (vectors * vectors[row]).sum(axis=1) for row in near.T], axis=1).clip(0)
+        settings: dict[str, Any] = {
+            "metric": "cosine",
+            "random_state": seed,
+            "precomputed_knn": (near, apart),
+        }
+        model = UMAP(n_neighbors=k, min_dist=0.1, **settings)
         return _upright(model.fit_transform(vectors))
 
 
