@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 import paperatlas as pa
 from paperatlas.report import build_report
 from tests.conftest import ROOT, stored_notebooks
-from tests.report.visit import ARGUMENTS, CHROMIUM
+from tests.report.visit import ARGUMENTS, CHROMIUM, Visitor
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,28 @@ def browser() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Opens a file as a reader would, with the network cut; nothing may have gone wrong when the test ends."""
+    visitors: list[Visitor] = []
+
+    def open_(
+        file: Path, suffix: str = "", *, folder: Path | None = None, width: int = 1440, scheme: str = "light",
+        kind: type[Visitor] = Visitor, **options: Any,
+    ) -> Visitor:  # fmt: skip
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, **options
+        )
+        visitors.append(kind(context.new_page(), folder or file.parent))
+        visitors[-1].open(file, suffix)
+        return visitors[-1]
+
+    yield open_
+    for visitor in visitors:
+        assert visitor.complaints == []
+        visitor.page.context.close()
 
 
 @pytest.fixture(scope="session")

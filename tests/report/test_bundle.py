@@ -13,7 +13,7 @@ from paperatlas import notebooks
 from paperatlas.export import tables, texts
 from paperatlas.packing import contents
 from tests.conftest import stored_notebooks
-from tests.report.visit import Visitor, needs_browser
+from tests.report.visit import needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +46,7 @@ def test_contents_count_the_rows_of_each_table(packed, study):
 
 
 @needs_browser
-def test_opens_without_a_network(unpacked, browser):
+def test_opens_without_a_network(unpacked, visit):
     site = unpacked / "report"
     for file in (site / "index.html", site / "notebooks" / "00_start_here.html"):
-        context = browser.new_context(offline=True)
-        visit = Visitor(context.new_page(), site)
-        visit.open(file)
-        assert visit.complaints == [], file.name
-        context.close()
+        visit(file, folder=site)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import hostile
-from tests.report.visit import Visitor, needs_browser
+from tests.report.visit import needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +25,11 @@ def files(site: Path) -> list[Path]:
 
 
 @needs_browser
-def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
+def test_no_page_runs_or_asks_for_anything(hostile_site, visit):
+    visitor = visit(hostile_site / "index.html", width=1280)
+    page = visitor.page
+    page.on("popup", lambda other: visitor.complaints.append(f"popup {other.url}"))
     for file in files(hostile_site):
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        visitor = Visitor(context.new_page(), hostile_site)
-        page = visitor.page
-        page.on("popup", lambda p, visitor=visitor: visitor.complaints.append(f"popup {p.url}"))
         visitor.open(file)
         # Whatever listens to the pointer may listen now.
         for target in page.locator(".pa-figure, table, svg").all()[:12]:
@@ -56,7 +55,6 @@ def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
             "&& e.getAttribute(n).includes('__pwned')))"
         )
         assert handlers == [], file.name
-        context.close()
 
 
 def test_no_page_holds_an_invisible_or_reversing_character(hostile_site):

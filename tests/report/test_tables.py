@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from paperatlas import display
 from tests.report.visit import Visitor, needs_browser
@@ -37,9 +36,7 @@ COLUMNS = {"name": "system", "value": "value", "when": "month"}
 
 
 @pytest.fixture
-def open_page(tmp_path: Path, browser: Browser) -> Iterator[Any]:
-    visitors = []
-
+def open_page(tmp_path: Path, visit: Any) -> Any:
     def open_(table: display.Table, *, width: int = 1000, scheme: str = "light") -> Page:
         for name in ("atlas.js", "tables.js", "atlas.css"):
             shutil.copy(SITE / name, tmp_path / name)
@@ -50,17 +47,10 @@ def open_page(tmp_path: Path, browser: Browser) -> Iterator[Any]:
             f"<main><h1>Tables</h1>{table._repr_html_()}</main></html>",
             encoding="utf-8",
         )
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, offline=True, color_scheme=scheme
-        )
-        visitors.append(Visitor(context.new_page(), tmp_path))
-        visitors[-1].open(tmp_path / "page.html")
-        return visitors[-1].page
+        page: Page = visit(tmp_path / "page.html", width=width, scheme=scheme).page
+        return page
 
-    yield open_
-    for visitor in visitors:
-        assert visitor.complaints == []
-        visitor.page.context.close()
+    return open_
 
 
 def table(rows: pd.DataFrame = ROWS) -> display.Table:
