@@ -20,7 +20,7 @@ report: $(READY)
 	$(BIN)/paperatlas report "$(DUMPS)" --out "$(OUT)"
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check

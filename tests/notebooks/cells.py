@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import ast
 import json
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from plotly.graph_objects import Figure
 
 PLOTLY = "application/vnd.plotly.v1+json"
+
+
+def write_notebook(path: Path, *sources: str) -> Path:
+    """Write a notebook of these cells, the first of them for the parameters; returns its path."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
 
 
 def run_cell(source: str, names: dict[str, Any]) -> dict[str, Any]:

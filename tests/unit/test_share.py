@@ -91,7 +91,7 @@ _TEXT = st.text("aZéßβ9 .,:;()!?%&#_~{}'`-@=\"/*+|[]", min_size=1, max_size=4
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.lists(_TEXT, min_size=1, max_size=3))
 @example(["T&#9x", "A &notin of sets"])
 def test_any_title_survives(tmp_path_factory, titles):
