@@ -95,23 +95,13 @@ def test_heads_work_from_the_keyboard(open_page):
     assert page.locator("th").first.get_attribute("aria-sort") == "ascending"
 
 
-@pytest.mark.parametrize(
-    ("query", "left"),
-    [
-        ("cafe", 1),
-        ("NET", 3),
-        ("net 2020", 1),
-        ('"net 9"', 1),
-        ("2021 net", 1),
-        ("nothing like it", 0),
-        ("", 5),
-    ],
-)
-def test_the_filter_takes_every_word_wherever_it_stands(open_page, query, left):
+def test_the_filter_takes_every_word_wherever_it_stands(open_page):
     page = open_page(table())
-    page.get_by_role("searchbox", name="Filter: Systems").fill(query)
-    assert len(names(page)) == left
-    assert page.locator(".pa-shown").inner_text() == f"{left} of 5 rows"
+    wanted = {"cafe": 1, "NET": 3, "net 2020": 1, '"net 9"': 1, "2021 net": 1, "nothing like it": 0, "": 5}
+    for query, left in wanted.items():
+        page.get_by_role("searchbox", name="Filter: Systems").fill(query)
+        assert len(names(page)) == left, query
+        assert page.locator(".pa-shown").inner_text() == f"{left} of 5 rows"
 
 
 def test_a_screen_reader_is_told_the_count_and_escape_empties_the_filter(open_page):
