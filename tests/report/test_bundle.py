@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import paperatlas as pa
 from paperatlas import notebooks
 from paperatlas.export import tables, texts
 from paperatlas.packing import contents
-from tests.conftest import stored_notebooks
 from tests.report.visit import needs_browser
 
 
 @pytest.fixture(scope="module")
-def packed(study: pa.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with stored_notebooks():
+def packed(study: pa.Study, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def build_report(study: pa.Study, out: Path, **_: object) -> Path:
+        return shutil.copytree(site, out)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("paperatlas.packing.build_report", build_report)
         return pa.bundle(study, tmp_path_factory.mktemp("bundle") / "my-atlas.zip")
 
 

@@ -57,6 +57,15 @@ def test_no_page_runs_or_asks_for_anything(hostile_site, visit):
         assert handlers == [], file.name
 
 
+def test_what_papers_say_is_never_markup(hostile_site):
+    for file in files(hostile_site):
+        text = file.read_text(encoding="utf-8")
+        assert "<img" not in text, file.name
+        assert text.count("</script>") == text.count("<script"), file.name
+    brief = (hostile_site / "paper-atlas.html").read_text(encoding="utf-8")
+    assert "&lt;img src=x onerror=" in brief
+
+
 def test_no_page_holds_an_invisible_or_reversing_character(hostile_site):
     """A right-to-left override would turn round the text that follows it, far beyond the title."""
     for file in files(hostile_site):

@@ -56,8 +56,24 @@ def test_every_notebook_has_its_page(site):
 
 def test_the_brief_says_what_it_leaves_out_and_why(site):
     brief = (site / "paper-atlas.html").read_text(encoding="utf-8")
-    assert "no paper has a date" in brief
+    assert "“How it moves”, because no paper has a date" in brief
+    assert '<section class="pa-part" id="trends"' not in brief
+    for word in ("nan", "None", "Of 0 topics"):
+        assert not re.search(rf"[> ]{word}[<.,; ]", brief), word
     assert brief.count("一种新的方法") >= 10, "every paper is there"
+
+
+def test_the_data_sheet_is_that_of_this_pile(site):
+    sheet = re.sub(r"<[^>]+>", "", (site / "data.html").read_text(encoding="utf-8"))
+    assert "five saved search pages" not in sheet
+    assert "10 records of 10 papers" in sheet
+    assert "0 of 10 papers (0 %) are dated" in sheet
+    assert "papers.csv" in sheet
+
+
+def test_doubts_are_on_every_page(site):
+    for page in ("topics/index.html", "paper-atlas.html"):
+        assert "There are only 10 papers" in (site / page).read_text(encoding="utf-8"), page
 
 
 def test_no_table_holds_a_gap_that_the_data_sheet_does_not_allow(site):

@@ -91,12 +91,6 @@ def assert_no_gaps(tables: dict[str, pd.DataFrame]) -> None:
         assert np.isfinite(numbers.to_numpy(dtype=float)).all(), file
 
 
-def test_three_papers_are_refused_with_the_need(tmp_path, capsys):
-    (tmp_path / "page.txt").write_text(format_dump(pairs(3)), encoding="utf-8")
-    assert main(["export", str(tmp_path / "page.txt"), "--out", str(tmp_path / "out")]) == 2
-    assert "at least 10 papers, found 3" in capsys.readouterr().err
-
-
 @pytest.fixture(scope="module")
 def hostile_dump(tmp_path_factory):
     file = tmp_path_factory.mktemp("a folder with ümläut") / "page \x1b[31m\u202e.txt"
