@@ -8,8 +8,6 @@ whatever the killed runs before them kept. ``scale`` goes on where the killed ru
 one file of it was damaged, and must end with the files of a run that nobody killed, byte for byte.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import shutil

@@ -1,7 +1,5 @@
 """Cells of a notebook run in this process: what a kernel does with them, without the seconds it takes to start."""
 
-from __future__ import annotations
-
 import ast
 import json
 from pathlib import Path

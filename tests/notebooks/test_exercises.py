@@ -1,7 +1,5 @@
 """Every exercise runs as it is written, after the cells that it builds on and no others."""
 
-from __future__ import annotations
-
 import ast
 import re
 import textwrap

@@ -3,8 +3,6 @@
 That the stored outputs are what the cells give is nbval's part; see ``[tool.pytest.ini_options]``.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from itertools import pairwise

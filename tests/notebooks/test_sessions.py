@@ -3,8 +3,6 @@
 That each kernel takes little memory is looked at where nbval runs it; see conftest.py at the top.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 The copies hold the first cells of notebook 01, which are quick, and are checked with the project's own settings.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """One browser and one built site for all tests of pages."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The brief: one file that a reader gets by mail, opens without a network, and prints."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The zip of notebook 09, unpacked as on a USB stick and opened without a network."""
 
-from __future__ import annotations
-
 import shutil
 import zipfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The report on papers that mean harm, opened in Chromium: nothing runs, nothing is asked for."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

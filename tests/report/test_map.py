@@ -1,7 +1,5 @@
 """The map with its search, list, selection and card, used as a reader would: from a folder, with the network cut."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

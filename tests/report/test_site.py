@@ -1,7 +1,5 @@
 """The built site, opened as a reader would: from a folder, in Chromium, with the network cut."""
 
-from __future__ import annotations
-
 import json
 import re
 from html import unescape

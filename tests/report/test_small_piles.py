@@ -1,7 +1,5 @@
 """The report on the least that can be analysed: every part stands, or says why it has nothing to show."""
 
-from __future__ import annotations
-
 import random
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Searchable tables, used as a reader would: from a folder, in Chromium, with the network cut."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

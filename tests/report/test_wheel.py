@@ -3,8 +3,6 @@
 That it makes a report is seen in test_hostile.py, whose report the installed program writes.
 """
 
-from __future__ import annotations
-
 import zipfile
 
 import nbformat

@@ -1,7 +1,5 @@
 """A visit to a page as a reader makes it, with everything that goes wrong on the way."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Merging records into papers."""
 
-from __future__ import annotations
-
 import random
 
 import pandas as pd

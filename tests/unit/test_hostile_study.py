@@ -1,7 +1,5 @@
 """Corpora that mean harm or hold next to nothing: every step ends, warns of nothing, and writes no NaN."""
 
-from __future__ import annotations
-
 import warnings
 
 import numpy as np

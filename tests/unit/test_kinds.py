@@ -1,7 +1,5 @@
 """Files as people have them: each kind is recognised by its content and read for what it says."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os

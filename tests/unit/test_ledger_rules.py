@@ -1,7 +1,5 @@
 """The ledger reads what its rules promise, from invented sentences, and nothing where there is nothing."""
 
-from __future__ import annotations
-
 import math
 from itertools import product
 

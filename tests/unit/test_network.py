@@ -3,8 +3,6 @@
 A whole report without any network device is made in tests/report/test_hostile.py.
 """
 
-from __future__ import annotations
-
 import socket
 
 import pytest

@@ -1,7 +1,5 @@
 """The parts of the report that need no browser."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Every source gives the same records, and says what it could not use and where."""
 
-from __future__ import annotations
-
 import gzip
 import json
 

@@ -1,7 +1,5 @@
 """The export is the same, byte for byte, whatever the processor, the threads, and the order of the dumps."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Papers carried away are read back as they were: by the project's own reader and by two others."""
 
-from __future__ import annotations
-
 import bibtexparser
 import pandas as pd
 import pytest

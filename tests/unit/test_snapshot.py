@@ -1,7 +1,5 @@
 """A source that changes while a run is at work: never a result of two halves."""
 
-from __future__ import annotations
-
 import os
 import random
 from pathlib import Path

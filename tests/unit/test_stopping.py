@@ -1,7 +1,5 @@
 """Runs that are told to stop: one line, and nothing is left behind."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Topics are found where they were planted, and not where there are none."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

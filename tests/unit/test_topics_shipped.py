@@ -1,7 +1,5 @@
 """What is promised of the topics of the shipped dumps."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

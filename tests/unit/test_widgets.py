@@ -1,7 +1,5 @@
 """Live parts: controls that answer, plain tables where nobody sits at the kernel."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
