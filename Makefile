@@ -19,6 +19,8 @@ READY := .venv/.ready
 report: $(READY)
 	$(BIN)/paperatlas report "$(DUMPS)" --out "$(OUT)"
 
+# One thread for each of the processes that run side by side; more would wait for each other.
+test: export OMP_NUM_THREADS ?= 1
 test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 

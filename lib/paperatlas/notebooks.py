@@ -174,6 +174,8 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
     options: dict[str, Any] = {"timeout": TIMEOUT, "record_timing": False, "log": _QUIET}
     client = NotebookClient(notebook, resources=where, on_cell_executed=measure, **options)
     windows = sys.platform == "win32"
+    # Kernels side by side, each with a thread for every processor, would mostly wait for each other.
+    threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // _at_a_time()))}
     try:
         # Socket files where there are such: no port is opened, and nobody else can listen. They need a short path.
         with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
@@ -187,7 +189,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
                 connection_file=str(sockets / "kernel.json"),
             )
             # A kernel that is shut down in the middle of a cell complains on the terminal.
-            await client.async_execute(stderr=subprocess.DEVNULL)
+            await client.async_execute(stderr=subprocess.DEVNULL, env=threads | os.environ)
     except DeadKernelError as error:
         raise AtlasError(
             f"{path.name} stopped: its process was ended from outside, most often for want of memory "

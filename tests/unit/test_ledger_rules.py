@@ -65,8 +65,26 @@ SYSTEMS = [
     ("", "We propose adversarial map augmentation, FooAug, to train readers.", ["FooAug"]),
     ("", "We build a comprehensive benchmark FooBench to assess maps.", ["FooBench"]),
     ("Phant: Maps of Ships", "We map ships. See https://phant-maps.example.org.", ["Phant"]),
-    ("FooMind: Maps", "At its core, FooMind introduces Bar-MAE, a masked reader.", ["FooMind", "Bar-MAE"]),
     ("", "We introduce Finding and Following Over Paths (FFOP), a benchmark.", ["FFOP"]),
+    ("", "Our approach, Ship Path Networks (SPaNs), reads maps.", ["SPaN"]),
+    ("", "Coupled with it, our Ship Map Rendering (ShipRen) strategy is fast.", ["ShipRen"]),
+    ("", "Further, a ship feature fusion (SFFu) module is designed to read maps.", ["SFFu"]),
+    ("", "In this work, we introduce LLM Ship Dynamics (LSDy), a framework for fleets.", ["LSDy"]),
+    (
+        "Ship Map Reading: Charts at Sea",
+        "We introduce Ship Map Reading (ShiMR). It reads maps. We present ShiMR for charts.",
+        ["ShiMR"],
+    ),
+    (
+        "",
+        "We present the recipe Grid Decomposed encoding (NetGrid). NetGrid is fast. NetGrid reads.",
+        ["NetGrid"],
+    ),
+    ("", "We propose two readers of the architecture, namely FoMaRe and BarMaRe.", ["FoMaRe", "BarMaRe"]),
+    ("Foo Map Reading (FoMaRe): Charts at Sea", "We read maps with FoMaRe.", ["FoMaRe"]),
+    ("FooMap Technical Report", "We present FooMap, a reader of maps.", ["FooMap"]),
+    ("FooMap -- Reading Maps at Sea", "We read maps.", ["FooMap"]),
+    ("GAIA: A Model of the Sea", "We model the sea with GAIA.", ["GAIA"]),
 ]
 NO_SYSTEMS = [
     ("SoK: A View of Maps", "We look at maps."),
@@ -97,8 +115,17 @@ NO_SYSTEMS = [
     ),
     ("", "The corpus consists of images from the Visual Oxford Collection (VOC)."),
     ("", "The pitch and roll channel (PRCX) matters. We design the PRCX as a mixture of signals."),
-    ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
     ("", "Recently, the vision graph network (VGNX) was proposed by others."),
+    ("", "The harbour test system (HTSX) is designed by the port."),
+    ("", "We evaluate on three public image datasets, namely FXS, BarRay, and QuxRay."),
+    ("", "We benchmark known architectures, namely FXS Reader and BarRay."),
+    ("Descriptor: Ships of the North", "We describe a record of ships."),
+    ("NaviNet's Revival: Ships of the North", "We sail."),
+    ("ShipNet & MapNet: A Road to the North", "We sail."),
+    ("HarbourQA 2025 Challenge 2025: Ships of the North", "We sail."),
+    ("Steady XQR Regret: Ships in Storms", "We bound the regret."),
+    ("", "Ship routes (SRX) are long. We present a data set, large and new, of signed routes (SRX)."),
+    ("", "We give a method with a rate of $O(T^{-1/3})$ and develop a Latent Diffusion Model for ships."),
 ]
 CLAIMS = [
     ("REM shows a 15.4x faster imagination compared to prior agents.", 15.4),
@@ -142,6 +169,43 @@ CLAIMS = [
     ("The model attains a ROC-AUC $\\approx 0.85$.", 0.85),
     ("The model reaches 91.2% ± 0.3% accuracy.", 91.2),
     ("The network has an inference time (around 7 ms).", 7.0),
+    ("We cut the error of the map from 1.89 mm to 0.80 mm in harbours.", 0.8),
+    ("We boost the use of maps by 10-20 performance points.", 10),
+    ("Its tail error drops from 312.85 (charts) to 13.69 at sea.", 13.69),
+    ("It improves the agreement with sailors (from 0.040 to 0.180).", 0.18),
+    ("It finds more ships in the same time (83.4% vs. 60.0% at sea).", 83.4),
+    ("Our map is better on the long routes (+3.4% over charts).", 3.4),
+    ("The reader maintains 96.7% of the large model's performance.", 96.7),
+    ("The reader operates at 60.95 FPS.", 60.95),
+    ("We see a speedup of 7.63 over charts.", 7.63),
+    ("We narrow the gap to sailors by 50.5%.", 50.5),
+    ("It raises accuracy by over \\text{30\\%} at sea.", 30),
+    ("Ship finding is strong (MAP@3: 94%).", 94),
+    ("It reaches 86.8% accuracy, outperforming Chart2.5-7B (74.3%) and Map-LM (65.7%).", 86.8),
+]
+CLAIM_LISTS = [
+    ("It achieves an mAP of 40.8% on the Harbour 2020 dataset and 41.5% on the Storm dataset.", [40.8, 41.5]),
+    (
+        "It improves by 25.2% on charts, and on HARBOUR (maps, 2 kinds) by 1.5% on 2 seas and 4.9% on 3 seas.",
+        [25.2, 1.5, 4.9],
+    ),
+    (
+        "The reader achieves 81.1% (+17.2%) average accuracy and 80.3% (+11.0%) F1-score.",
+        [81.1, 17.2, 80.3, 11.0],
+    ),
+    ("We gain 10.0 points (14.6%) over charts and 4.9 points (6.6%) over maps.", [10.0, 14.6, 4.9]),
+    (
+        "It achieves 48.0% zero-shot rank-1 accuracy on the Gait4 dataset (1,000 people) and 64.5% on MVLX.",
+        [48.0, 64.5],
+    ),
+    ("We achieve $\\textbf{2.6x}$ and $\\textbf{3.3x}$ speedups.", [2.6, 3.3]),
+    ("Contact tests show a TPR of 93.7% and a TNR of 98.7%.", [93.7, 98.7]),
+    ("The reader reaches 82.8% Soft F1 and 73.0% EX upper bound.", [82.8, 73.0]),
+    (
+        "It is at 90% accuracy, exceeding readers such as networks (approximately 35%) and charts (approximately 62%).",
+        [90],
+    ),
+    ("It outperforms charts in both speed (+12.3%) and use (+6.8%).", [12.3, 6.8]),
 ]
 NO_CLAIMS = [
     "The cost stays within an order of magnitude.",
@@ -158,7 +222,6 @@ NO_CLAIMS = [
     "We identify themes in interviews with 40% of the staff.",
     "It achieves this with 0.1% trainable parameters.",
     "It is better compared to scores of 0.148 and 0.143 for DoRA.",
-    "The network shows this with a dropout rate of 20%.",
     "We keep one out of two samples.",
     "neurons fire with an order of magnitude that varies",
     "It outperforms models twice its size.",
@@ -169,6 +232,8 @@ NO_CLAIMS = [
     "We plug our layer in a state-of-the-art architecture.",
     "It provides a suite of state-of-the-art estimators.",
     "Transformers have achieved state-of-the-art results in vision.",
+    "We use 1.6% of the reader's labelled data.",
+    "The gain is large compared to approximately 60% for charts.",
 ]
 TOPS = [
     "The approach achieves state-of-the-art on the WikiText-103 benchmark.",
@@ -181,17 +246,14 @@ LINKS = [
     ("see \\url{https://github.com/a/b\\_c}.", "https://github.com/a/b_c"),
     ("see \\href{https://github.com/a/b}{the code}.", "https://github.com/a/b"),
     ("at https:// github.com/a/b .", "https://github.com/a/b"),
-    ("at https://github.com/poloclub/ LLM-Attribution. The", "https://github.com/poloclub/LLM-Attribution"),
     ("at https://en.wikipedia.org/wiki/Atlas_(book).", "https://en.wikipedia.org/wiki/Atlas_(book)"),
     ("at https://www.robots.ox.ac.uk/~vgg/research/.", "https://www.robots.ox.ac.uk/~vgg/research/"),
-    ("at https://github.com/a/b.The code", "https://github.com/a/b"),
     ("in https://github.com/UnVeilX/ to enable", "https://github.com/UnVeilX/"),
     ("TeXRA (https://texra.ai)-a research tool", "https://texra.ai"),
     ("Code: github.com/leihui6/BENBV.", "https://github.com/leihui6/BENBV"),
     ("at www.artelingo.org.", "https://www.artelingo.org"),
     ("at huggingface.co/datasets/a/b\\_c are", "https://huggingface.co/datasets/a/b_c"),
     ("source codes are at ttps://github.com/a/b.", "https://github.com/a/b"),
-    ("at github.com/ aeon-toolkit/aeon. This", "https://github.com/aeon-toolkit/aeon"),
 ]
 NO_LINKS = [
     "javascript:alert(1) and data:text/html,hello",
@@ -212,16 +274,26 @@ DATASETS = [
     ("scoring 94.5% on Sort-of-XRC and 83.1% on 1D-XRC", ["Sort-of-XRC", "1D-XRC"]),
     ("trained on CSXW-M and VinX-Mammo patient datasets", ["CSXW-M", "VinX-Mammo"]),
     ("on three datasets (FooSet-1K, BarBench, and QuxNet-3D)", ["FooSet-1K", "BarBench", "QuxNet-3D"]),
+    ("we train on FooSet-2, a large and new dataset of maps", ["FooSet-2"]),
+    ("It is fast. On QuxBench, FooNet-2 wins", ["QuxBench"]),
+    ("taken from the SHIPDOC database", ["SHIPDOC"]),
+    ("it outperforms known methods on FooBench and ShipPhy2", ["FooBench", "ShipPhy2"]),
 ]
 NO_DATASETS = [
     "Zero-shot learning (ZSLX) is hard. The ZSLX benchmarks are small",
     "an accuracy of 84% on RTX-4090",
     "a BERT-based dataset",
+    "we build a large, in-the-wild HTSX dataset",
+    "tests on two public HTSX benchmarks",
+    "a dataset for older Adult sailors",
+    "tests on 14 additional datasets of ships",
+    "an accuracy of 84% on Qwen2.5-7B and FLUX.1",
 ]
 KNOWN = [
     ("tested on BraTS 2023 volumes", "BraTS"),
     ("trained on CIFAR100 alone", "CIFAR-100"),
     ("scores on ImageNet-based tasks", "ImageNet"),
+    ("wins on AMC23 problems", "AMC"),
 ]
 
 
@@ -237,6 +309,11 @@ def test_systems(title, abstract, names):
         ("FooVoc: Talking Heads", "It was used for creating a dataset called FooVoc.", "dataset"),
         ("FooMap: Reading Maps", "We propose FooMap, a small and fast network for maps.", "model"),
         ("FooMap: Reading Maps", "FooMap reads maps.", "method"),
+        ("FooMap: A Language Model-driven Map Agent", "We build the FooMap Dataset.", "model"),
+        ("", "We introduce FooMap (Fast mOving Outlines), a benchmark that tests maps.", "benchmark"),
+        ("", "We introduce $\\textit{FooMap}$, a comprehensive benchmark for maps.", "benchmark"),
+        ("", "We show our proposed FooMap benchmark that is hard.", "benchmark"),
+        ("", "We build a model named FooMap, and establish a benchmark for maps.", "model"),
     ],
 )
 def test_kinds(title, abstract, kind):
@@ -263,6 +340,11 @@ def test_nothing_is_read_where_there_is_nothing(read, text):
 @pytest.mark.parametrize(("text", "value"), CLAIMS)
 def test_claims(text, value):
     assert [claim.value for claim in claims_in(text) if claim.kind != "sota"] == [value]
+
+
+@pytest.mark.parametrize(("text", "values"), CLAIM_LISTS)
+def test_every_number_of_a_list_is_a_claim(text, values):
+    assert [claim.value for claim in claims_in(text) if claim.kind != "sota"] == values
 
 
 @pytest.mark.parametrize("text", TOPS)

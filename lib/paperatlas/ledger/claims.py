@@ -45,15 +45,16 @@ _BETTER = {
     for spelling in (row["name"], *filter(None, row["also"].split(";")))
 }
 _METRIC = re.compile(
-    rf"(?<!\w)(?:{any_of(sorted(map(re.escape, _BETTER), key=lambda name: (-len(name), name)))}s?(?![\w@])"
-    r"|(?:scores?|performance|coverage|agreement|fidelity|consistency|completeness|loss|[Ss]uccess|[Rr]untime"
+    rf"(?<!\w)(?:{any_of(sorted(map(re.escape, _BETTER), key=lambda name: (-len(name), name)))}s?(?:@\w{{1,4}})?(?![\w@])"
+    r"|(?:scores?|performance|coverage|agreement|fidelity|consistency|completeness|loss|[Ss]uccess|[Rr]untime|reward"
     r"|(?:running|execution|processing|response|computation|inference|training) time)\b"
     r"|(?:[\w-]+ )?rates?\b)"
 )
-# Up to three words that qualify what is behind a number: "84% average test accuracy"
+# Up to four words that qualify what is behind a number: "84% average test accuracy"
 _QUALIFIED = (
-    r"[* ]{0,3}\)?[ -]{0,2}(?:\(|(?!(?:while|after|and|with|without|but|when|than|over|for|to|by|as|which|that"
-    r"|using|from|million|billion|under|across|compared)\b)[\w@/-]{1,20} ){0,3}?"
+    r"[* ]{0,3}(?:\(\+[^()]{1,12})?\)?[ -]{0,2}"
+    r"(?:\(|(?!(?:while|after|and|with|without|but|when|than|over|for|to|by|as|which|that|using"
+    r"|from|million|billion|under|across|compared)\b)[\w@/'’-]{1,20} ){0,4}?"
 )
 _METRIC_BEHIND = re.compile(f"{_QUALIFIED}(?P<metric>{_METRIC.pattern})")
 _CHANGE_BEHIND = re.compile(
@@ -61,8 +62,7 @@ _CHANGE_BEHIND = re.compile(
 )
 _LEADS_TO_NUMBER = re.compile(
     rf"(?:\s?\([^()]{{1,30}}\)|\))?(?:(?:,? |(?<=[(—])){one_of('lead')}|\s?[=:≈~(—]| [A-Z][\w-]{{1,20}}){{1,7}}"
-    r"\s?[~≈$(=*—]{0,4}\s?$"
-    r"|\s$"
+    r"\s?[~≈$(=*—]{0,4}\s?$|\s$"
 )
 _REACHES = re.compile(
     r"\b(?:achiev|reach|attain|obtain|scor|yield|surpass|exceed|deliver)\w*(?: (?:an?|the|up|to|of|over|about|around|"
@@ -77,7 +77,7 @@ _BY = re.compile(
     rf"|margin|roughly|some|between|achieving)(?: {one_of('margin')}){{0,7}} $"
 )
 _BY_SO_MUCH = re.compile(
-    r"\b(?:by|(?:improve|enhance)ments? of|gains? of|(?:in|de)creases? of)"
+    r"\b(?:by|(?:improve|enhance)ments? of|gains? of|(?:in|de)creases? of|speed-?ups? of)"
     r"(?: (?:an?|average|up|to|of|about|around|nearly|more|than|over|at|least)){0,4} $"
 )
 _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lower|better) than(?: an?)? $")
@@ -85,18 +85,16 @@ _AT_LEAST = re.compile(r"(?:^|[ (])(?:more|less|greater|fewer|higher|larger|lowe
 _OTHERS = re.compile(
     r"(?:(?<!less )(?<!more )(?<!greater )(?<!fewer )\bthan|\bversus|\bvs\.?|\bfrom|\b(?:compared|comparison) (?:to|with)"
     r"|\brelative to|\bas opposed to|\binstead of|\bagainst|\bbaselines?(?: [a-z]+)? (?:of|at)"
-    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? (?:(?!(?:with|by|while|at)\b)[^,.;()%]){1,40}(?=\s$))"
+    r"|\b(?:outperform|surpass|exceed|beat)(?:s|ing|ed)? "
+    r"(?:(?!(?:with|by|while|at)\b)(?:[^,.;()%]|\.(?=\d)|\([^()]{1,24}\)|\((?=[a-z]+ly $))){1,110}(?=\s$))"
     r"(?: (?:the|a|an|only|just|previous|best|baselines?|of|for|its|original|existing|with|at|average|merely|random|mean"
+    r"|approximately|about|around|nearly|roughly|over"
     r"|human|state-of-the-art|[A-Z][\w.+-]{1,25}|accuracy|rate|methods?|models?|scores?|values?|results?)){0,5} $"
-)
-# What stands before a number that was chosen: "a dropout rate of", "with parameters ("
-_SETTING = re.compile(
-    rf"\b(?:{one_of('chosen')} rates?|parameters?|epochs?)(?: of| at| to)?[^\w,.;)]{{0,6}}$"
 )
 # What stands behind a share of data, people or parts.
 _SET_UP = re.compile(
     r"[ -](?:additional |extra |more |labell?ed |training |unlabell?ed |available |target |annotated |total )?"
-    rf"(?:of (?:the |all )?(?:\w+ ){{0,2}}?)?(?:labell?ed |training )?{one_of('set-up')}"
+    rf"(?:of (?:the |all )?(?:[\w'’]+ ){{0,2}}?)?(?:labell?ed |training )?{one_of('set-up')}"
     r"\b"
 )
 _WORLD = re.compile(rf"\b{one_of('world')}\b")
@@ -106,14 +104,18 @@ _OWN = re.compile(
     r"\b(?:[Ww]e|[Oo]urs?|us|[Ii]ts?|[Tt]his|[Pp]roposed|[Rr]esults?|[Ee]xperiments?|[Ee]valuations?|[Mm]ethod|[Aa]pproach"
     r"|[Mm]odel)\b"
 )
+# "91% vs. 75%": the paper's own number comes first.
+_VERSUS = re.compile(r"\s?\(?(?:vs\.?|versus|compared (?:to|with)(?: [a-z'’-]+){0,3}) \$?\d")
 _ENDS = re.compile(
     r"\s?(?:[,);.*]|$|(?:on|in|for|and|over|across|with|when|at|under|while|using|respectively|per|after)\b)"
 )
 _LIST_STEP = re.compile(
-    r"(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
-    r"(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()-]{1,20}){1,4}?"
-    r"|[a-zA-Z-]{3,16}(?: [a-z-]{3,16})?))?\)?(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
-    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}[~$(+]{0,2}|\s"
+    r"[}$]{0,2}(?:\s?\([^()]{1,25}\))?(?:\s[a-z-]{3,16})?"
+    r"(?:\s(?:(?:on|in|for|at|with|over|under|across|of|the)(?: [\w@+./()'’-]{1,20}){1,4}?"
+    r"|[a-zA-Z][\w-]{2,16}(?: [\w@-]{2,16})?)){0,2}(?:\s\([^()]{1,25}\)|\))?"
+    r"(?:,|;| and| or|, and|/| &|, as well as|\s\(resp\.?)\s?"
+    r"(?:(?:on|in|for) (?:[\w@+./'’-]{1,20} ){1,4}?(?:\([^()]{1,25}\) )?(?=by ))?"
+    r"(?:(?:[A-Za-z][\w+./@-]{0,20}\s?[(=:]?|a|an|by|up to|to)\s?){0,3}\$?(?:\\text\w\w\{)?[~$(+]{0,2}|\s(?:\(\+)?"
 )
 
 
@@ -149,7 +151,7 @@ def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
 def _reading(number: Number) -> _Reading | None:
     """What makes a number a result of the paper; None for a number of the set-up or somebody else's."""
     unit, left, right = number.unit, number.left, number.right
-    if number.value <= 0 or _OTHERS.search(left) or _SETTING.search(left):
+    if number.value <= 0 or (_OTHERS.search(left) and not number.signed):
         return None
     if unit in ("%", "points") and _SET_UP.match(right):
         return None
@@ -165,6 +167,8 @@ def _reading(number: Number) -> _Reading | None:
     behind = _METRIC_BEHIND.match(right)
     if behind and (unit or behind.start("metric") <= 12):
         return _found(number, "score", _better(behind["metric"]), right=behind.end())
+    if (unit or not number.whole) and (number.signed or number.reached or _VERSUS.match(right)):
+        return _compared(number)
     reaches = (_RUNS_IN if number.is_time else _REACHES).search(left)
     if reaches and (number.is_time or unit == "%") and _ENDS.match(right):
         direction = "down" if number.is_time else "up"
@@ -203,6 +207,15 @@ def _changed_before(number: Number, gain: str = "improvement") -> _Reading | Non
     return _found(number, "reduction" if less else gain, "down" if less else "up", left=reach)
 
 
+def _compared(number: Number) -> _Reading | None:
+    """A number that is set against another: "91% vs. 75%", "cuts it from 1.9 mm to 0.8 mm", "FooNet (+2.3%)"."""
+    before, metric = _last(_CHANGE, number.left), _last(_METRIC, number.left)
+    if number.reached and not (before or metric):
+        return None
+    direction = _better(metric.group()) if metric else "down" if before and before["less"] else "up"
+    return _found(number, "improvement" if number.signed else "score", direction)
+
+
 def _stated(number: Number) -> _Reading | None:
     """A metric and the words that lead from it to the number: "a perplexity of 62.4"."""
     left = number.left[-90:]
@@ -232,20 +245,22 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading | None]) -> None:
     """Numbers of one list share what makes one of them a result: "35%, 36% and 45% reduction"."""
-    last = len(numbers) - 1
-    onwards, back = [(i - 1, i) for i in range(1, last + 1)], [(i + 1, i) for i in range(last - 1, -1, -1)]
-    for near, index in onwards + back:
-        known, number = readings[near], numbers[index]
-        if readings[index] or known is None or numbers[near].unit != number.unit:
-            continue
-        if not number.unit and number.whole:
-            continue
-        first, second = sorted((near, index))
-        between = text[numbers[first].end : numbers[second].start]
-        if len(between) > 70 or not _LIST_STEP.fullmatch(between):
-            continue
-        if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
-            readings[index] = (*known[:2], number.start, number.end)
+    listed = [index for index, number in enumerate(numbers) if number.unit or not number.whole]
+    for places in (listed, listed[::-1]):
+        latest: dict[str, int] = {}
+        for index in places:
+            number = numbers[index]
+            near = latest.get(number.unit, index)
+            latest[number.unit] = index
+            known = readings[near]
+            if readings[index] or known is None:
+                continue
+            first, second = sorted((near, index))
+            between = text[numbers[first].end : numbers[second].start]
+            if len(between) > 110 or not _LIST_STEP.fullmatch(between):
+                continue
+            if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
+                readings[index] = (*known[:2], number.start, number.end)
 
 
 _TOP_CUES = ("state-of", "state of", "State-of", "State of", "SOTA", "SoTA")

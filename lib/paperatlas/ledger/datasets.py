@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from paperatlas.ledger.names import (
@@ -120,8 +120,8 @@ def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool)
     return _NEAR_METRIC.search(f"{left} {right}".replace(spelling, " ").lower()) is not None
 
 
-_NOUN = r" (?:data ?sets?|benchmarks?|corp(?:us|ora)|testbeds?)"
-_NOUN_CUES = (" dataset", " benchmark", " corp", " testbed", " data set")
+_NOUN = r" (?:data(?: ?set|base)s?|benchmarks?|corp(?:us|ora)|testbeds?)"
+_NOUN_CUES = (" dataset", " database", " benchmark", " corp", " testbed", " data set")
 _WORD = re.compile(r"[^\s(),;:*`'\"“”~{}\\$]+")
 _DIVIDER = re.compile(r",? and (?:the )?|, (?:the )?| & ")
 _LIST_BEHIND = re.compile(
@@ -137,7 +137,8 @@ _JOINT_BEHIND = re.compile(
 # "84% on FooSet", "evaluated on FooSet": what results are reported on.
 _REPORTED_ON = re.compile(
     r"(?:\d\s?\\?%?\}?|\bpoints?|accurac(?:y|ies)|scores?|F1|AUC|mAP|mIoU|improvements?|gains?|results|performance"
-    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP)(?: on both| on the| on) $"
+    r"|evaluat(?:ed|ions?)|experiments|tested|conducted|stud(?:y|ies)|AP"
+    r"|methods|models|baselines|approaches|art|[.;])(?: [oO]n both| [oO]n the| [oO]n) $"
 )
 _NO_NAME = re.compile(
     r"RTX|GTX|NVIDIA|AMD|Intel|Jetson|TPU|[AVHT]\d{2,3}$|\d[bB]\b|[a-z)]\.[A-Z]"
@@ -150,10 +151,14 @@ _CALLED_DATASET = (
 # "the British National Corpus", "the Foo Accident Dataset (FAD)"
 _IN_CAPITALS = re.compile(
     r"\b(?!(?:An?|The|Our|This|These|In|On|Using)\b)[A-Z][\w&-]*(?: (?:(?:of|for|and) )?[A-Z][\w&-]*){0,6}"
-    rf" {any_of(_CALLED_DATASET[:8])}\b(?! [A-Z])"
+    rf" {any_of(_CALLED_DATASET[:8])}\b(?! (?:(?:for|of) )?[A-Z])"
 )
 
 
+# "We train on FooSet, a large" in front of "dataset"
+_EXPLAINED = re.compile(
+    r"(?<![A-Z] )(?<!\S)(?P<name>[\w+./-]+\w), (?:which is )?(?:an?|the|our)(?: (?!for |of |on |from |in )[\w,-]+){0,6}$"
+)
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
 
 
@@ -185,6 +190,9 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
         if at < floor:
             continue
         before = _before_noun(text, max(floor, at - 90), at)
+        name = None if before else _EXPLAINED.search(text, max(floor, at - 90), at)
+        if name and is_distinctive(name["name"]) and _can_be_dataset(name["name"]):
+            before = [name.span("name")]
         yield from reversed(before)
         floor = at
         lead = _LIST_BEHIND.match(text, at)
@@ -195,6 +203,12 @@ def _beside_nouns(text: str) -> Iterator[tuple[int, int]]:
             names = []  # one name is that of the noun: "the dataset FooSet, which"
         yield from names
         floor = names[-1][1] if names else floor
+
+
+# "two public LDCT", "a new in-the-wild FPV" in front of "dataset": of what kind it is
+_TASK = re.compile(
+    r"\b(?:an?|novel|first|existing|several|two|three|four|five)(?: [a-z-]+,?){0,3} [A-Z]{2,6}$"
+)
 
 
 def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
@@ -215,7 +229,8 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
             break
         names.append((run[-1].start(), run[0].end()))
         name = text[slice(*names[-1])]
-        if any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
+        task = _TASK.search(text, max(0, names[-1][0] - 45), names[-1][1])
+        if not task and any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
             coined = len(names)
         if len(run) < len(row):
             break
@@ -233,9 +248,6 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
     for first in (True, *[False] * 11):
         match = _LISTED_NAME.match(text, place)
         name = match.group().rstrip(".-/") if match else ""
-        # some conferences print abstracts without commas: "on FLIR LLVIP and M3FD"
-        if name[-1:].isalpha() and text.count(", ") <= 1:
-            name = name.split(" ")[0]
         plain = not is_distinctive(name.split(" ")[0])
         if (
             not name
@@ -252,14 +264,15 @@ def _listed(text: str, place: int) -> Iterator[tuple[int, int]]:
 
 
 def _behind_on(text: str) -> Iterator[tuple[int, int]]:
-    """Names that results are reported on: "achieves 84% on FooSet and 85% on BarBench"."""
-    for at in cue_places(text, (" on ",)):
+    """Names that results are reported on: "achieves 84% on FooSet and 85% on BarBench. On QuxBench, it"."""
+    for at in cue_places(text, (" on ", " On ")):
         place = at + 4
         if text.startswith(("the ", "both "), place):
             place = text.index(" ", place) + 1
         first = text[place : place + 1]
+        most = 1 if text[at + 1] == "O" else None  # "On FooSet, FooNet wins"
         if (first.isupper() or first.isdigit()) and _REPORTED_ON.search(text, max(0, at - 22), place):
-            yield from _listed(text, place)
+            yield from islice(_listed(text, place), most)
 
 
 def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
@@ -277,7 +290,8 @@ def _can_be_dataset(name: str) -> bool:
     parts = name.split(" ")
     if any(map(is_common, parts)) or _NO_NAME.search(name):
         return False
-    heads = (parts[0], parts[-1], parts[0].partition("-")[0])
+    # "Qwen2.5-7B" and "FLUX.1" are models, "ResNet-50" too
+    heads = (parts[0], parts[-1], *re.split(r"[-.\d]", parts[0])[:1])
     return not any(map(is_known_model, heads))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from paperatlas.ledger.names import (
@@ -14,6 +16,7 @@ from paperatlas.ledger.names import (
     Bracket,
     Name,
     is_acceptable,
+    is_capitalised,
     is_common,
     is_distinctive,
     is_known,
@@ -67,19 +70,19 @@ class Paper:
         text = self.abstract
         return [found for at in cue_places(text, ("(",)) if (found := read_bracket(text, at, len(text)))]
 
+    @cached_property
+    def explained(self) -> dict[str, int]:
+        """Where each abbreviation first stands in brackets; what is introduced later under it is not new."""
+        return {bracket.short: bracket.end for bracket in reversed(self.brackets)}
+
     def titled(self, name: str) -> bool:
         """Whether the title holds a name, or its plural, as a word of its own."""
         return bool(name) and bool(word_places(name, self.title) or word_places(name + "s", self.title))
 
-    def names_own(self, words: str) -> bool:
-        """Whether the last word is the name of a system that stands in the title."""
-        last = words.rstrip().rpartition(" ")[2]
-        return is_new(last) and self.titled(last)
-
 
 _STEMS = (
     "propos", "introduc", "present", "develop", "design", "releas", "describ", "construct", "creat", "devis", "contribut",
-    "curat", "establish", "unveil", "compil", "formaliz", "formalis", "collect", "launch",
+    "curat", "establish", "unveil", "craft", "compil", "formaliz", "formalis", "collect", "launch",
 )  # fmt: skip
 _CUES = (*_STEMS, "buil", "put")
 _VERB = (
@@ -109,8 +112,7 @@ def introduced(paper: Paper) -> Iterator[System]:
             continue
         start, end = span_at(paper.spans, at)
         before = text[max(start, at - 160) : at].lower()
-        by_system = paper.names_own(text[start:at])  # "FooNet introduces FooLoss"
-        if (not before or by_system or _OWN.search(before)) and not _OTHERS.search(before):
+        if (not before or _OWN.search(before)) and not _OTHERS.search(before):
             yield from _direct(paper, at, end)
             yield from _spelled_out(paper, at, lead.end() + 1, end)
 
@@ -126,11 +128,13 @@ def _direct(paper: Paper, verb: int, end: int) -> Iterator[System]:
     if lead is None:
         return
     name = read_name(text, lead.end(), end)
+    if name and lead["noun"] and lead["noun"][0].isupper() and not any(map(is_new, name.name.split(" "))):
+        name = read_name(text, lead.start("noun"), end)  # "we introduce LLM Web Dynamics (LWD)"
     if name is None:
         yield from _apposed(text, verb, lead.end(), end)
         return
     follow = text[name.end : name.end + 60]
-    if lead["article"] and any(one.short == name.name and one.end < verb for one in paper.brackets):
+    if lead["article"] and paper.explained.get(name.name, verb) < verb:
         return  # "the PPP framework" is not new where PPP was explained before
     # a known name that is explained is known since this paper: "we introduce OSWorld, a benchmark"
     explained = not lead["article"] and re.match(r", (?:a|an|the|our) ", follow)
@@ -155,7 +159,7 @@ def _is_directly_named(paper: Paper, name: Name, article: str | None, follow: st
         return ends and ((coined and titled) or (in_capitals and names_artefact(parts[-1].lower())))
     if len(parts) == 1 and not coined:
         return ends and (article is None or titled)
-    return ends or titled
+    return ends or (titled and len(parts) == 1)
 
 
 _JOINT = re.compile(r"(?:,? and| &|,)(?: the| our)? ")
@@ -202,16 +206,19 @@ def _spelled_out(paper: Paper, verb: int, left: int, end: int) -> Iterator[Syste
     """Long forms with their abbreviation: "a graph network (GNX) and the ... (YZ)"."""
     text = paper.abstract
     limit = min(end, left + 260)
-    for bracket in paper.brackets:
-        if not left <= bracket.start < limit:
-            continue
+    for bracket in paper.brackets[bisect_left(paper.brackets, left, key=attrgetter("start")) :]:
+        if bracket.start >= limit:
+            return
         begin = long_form_start(text, left, bracket.start, bracket.short)
         between = text[left : begin or bracket.start]
-        plain = begin is None and is_new(bracket.short) and _ENDS_ARTEFACT.search(between)
+        # "Grid Decomposed encoding (NetGrid)": in capitals, and said again
+        said = any(map(is_capitalised, between.split())) and text.count(bracket.short) > 2
+        plain = begin is None and is_new(bracket.short) and (said or _ENDS_ARTEFACT.search(between))
         if NOT_BUILT.search(between) or not _leads_to(between):
             return
-        if (begin or plain) and not is_common(bracket.short):
-            long_form = text[begin : bracket.start].strip() if begin else ""
+        new = paper.explained[bracket.short] > verb and not is_common(bracket.short)
+        if new and (begin or plain):
+            long_form = text[begin or (left if said else bracket.start) : bracket.start].strip()
             yield System(bracket.short, long_form, "", "abstract", verb, bracket.end)
         left = bracket.end
 
@@ -243,8 +250,6 @@ _CALLED = re.compile(
     r"),? (?:as |the |a |an |by |our ){0,2}"
 )
 _WE = re.compile(r"[Ww]e(?: also)?(?: will)? $")
-# "on three datasets, namely": what something is tested on
-_ON_SEVERAL = re.compile(rf"\b(?:on|across|from|using) (?:[a-z]+ ){{0,3}}?{one_of('count')} [^,;]*,? $")
 _SPELLED_LOWER = re.compile(r"[a-z][\w-]{2,24}(?: [a-z][\w-]{2,24}){0,5}(?= \()")
 
 
@@ -257,7 +262,9 @@ def called(paper: Paper) -> Iterator[System]:
         begin = by_us.start() if by_us else at
         lead = _CALLED.match(text, begin, end)
         own = by_us is not None or text.startswith(("dubbed", "named"), at)
-        if lead is None or not _is_own(text[max(start, begin - 100) : begin], own=own):
+        # "tested on two sets, namely"
+        tested = text.startswith("namely", at) and not re.search(_VERB, text[start:at])
+        if lead is None or tested or not _is_own(text[max(start, begin - 100) : begin], own=own):
             continue
         name = read_name(text, lead.end(), end)
         if name is None and (lower := _SPELLED_LOWER.match(text, lead.end(), end)):
@@ -265,15 +272,14 @@ def called(paper: Paper) -> Iterator[System]:
         if name is None:
             continue
         # a notion in quotation marks is no system: 'what we call "relevance"'
-        notion = name.name.islower() and not name.long_form and not (name.quoted and paper.titled(name.name))
-        if not notion and _can_be_called(name):
+        if (name.long_form or not name.name.islower()) and _can_be_called(name):
             yield from _with_others(text, begin, name, end)
 
 
 def _is_own(before: str, *, own: bool) -> bool:
     """Whether the words before "called X" speak of something this paper builds."""
     before = before.lower()
-    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]) or _ON_SEVERAL.search(before):
+    if _OTHERS.search(before[-90:]) or NOT_BUILT.search(before[-28:]):
         return False
     return own or names_artefact(before)
 
@@ -286,18 +292,30 @@ def _can_be_called(name: Name) -> bool:
 
 
 _OURS = re.compile(
-    rf"proposed (?=[A-Z])|[Oo]ur (?:(?:proposed|novel|new|full|final) )?{ARTEFACT}, (?=[\w+-]+,)"
+    rf"(?:[Oo]ur (?:(?:proposed|suggested|novel|new|full|final) )?|(?P<proposed>proposed ))(?P<noun>{ARTEFACT}, )?(?=[A-Z])"
+)
+_IS_BUILT = re.compile(
+    r"(?: [\w-]+){0,4} (?:is|are|was|were) (?:also |then |further |first |thus |therefore )?"
+    r"(?:proposed|introduced|developed|designed|presented|devised)\b(?! by)"
 )
 
 
 def described(paper: Paper) -> Iterator[System]:
-    """Names that are told to be the paper's own: "the proposed FooNet", "our method, FooNet,"."""
+    """Names told to be the paper's own: "the proposed FooNet", "our method, FooNet,", "a Foo Network (FN) is proposed"."""
     text = paper.abstract
     for at in cue_places(text, ("proposed ", "our ", "Our ")):
-        _, end = span_at(paper.spans, at)
+        start, end = span_at(paper.spans, at)
         lead = _OURS.match(text, at, end)
         name = read_name(text, lead.end(), end) if lead else None
-        if name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
-            coined = name.long_form or any(map(is_new, name.name.split(" ")))
-            if coined and is_acceptable(name.name, capitalised=False):
+        if lead and name and (text[at] in "oO" or text.endswith(("the ", "The ", "our ", "Our "), 0, at)):
+            told = lead["proposed"] or (lead["noun"] and text.startswith(",", name.end))
+            coined = told and any(map(is_new, name.name.split(" ")))
+            if (coined or name.long_form) and is_acceptable(name.name, capitalised=False):
                 yield _found(name.start, name)
+    for bracket in paper.brackets:
+        start, end = span_at(paper.spans, bracket.start)
+        if not is_common(bracket.short) and _IS_BUILT.match(text, bracket.end, end):
+            begin = long_form_start(text, start, bracket.start, bracket.short)
+            if begin is not None and not _OTHERS.search(text[start:begin].lower()):
+                name = Name(begin, bracket.end, bracket.short, text[begin : bracket.start].strip())
+                yield _found(begin, name)

@@ -23,10 +23,7 @@ _URL = re.compile(
 _WHOLE_HOST = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}(?::\d{1,5})?"
 )
-_GLUED_SENTENCE = re.compile(r"[.;,](?:The|Our|We|In|This|Code|It|These|Data|All|and|or)$")
-_OWNER_ONLY = re.compile(r"github\.com/(?:[\w.-]{1,60}/)?$")
-_LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})(?P<after>.?)")
-_PLACEHOLDER = re.compile(r"(?:^|/)(?:x{3,}|anonymous|username)(?:/|\.git$|$)", re.IGNORECASE)
+_LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})")
 
 # The first place that a link leads to decides; for any other host, the words before the link.
 _BY_HOST = tuple((f".{row['place']}", row["kind"]) for row in rows_of("hosts"))
@@ -79,7 +76,7 @@ def _cleaned(text: str, scheme: str, start: int, end: int) -> tuple[str, int]:
     end = _extended(text, start, _trimmed(text, start, again if again > 0 else end))
     raw = re.sub(r"[\s$]", "", text[start:end]).replace("\\", "").lstrip("/")
     host = raw.split("/")[0].rpartition("@")[2]
-    if not _WHOLE_HOST.fullmatch(host) or _PLACEHOLDER.search(raw):
+    if not _WHOLE_HOST.fullmatch(host):
         return "", max(end, start + 1)
     return f"{scheme}://{raw}", end
 
@@ -91,24 +88,16 @@ def _trimmed(text: str, start: int, end: int) -> int:
         goes_on = last in "-_" and text[end : end + 1] == " "
         if last in ".,;:!?'*~_\\&@-" and not goes_on:
             end -= 1
-        elif glued := _GLUED_SENTENCE.search(text, max(start, end - 12), end):
-            end = glued.start()
         else:
             break
     return end
 
 
 def _extended(text: str, start: int, end: int) -> int:
-    """The end of a URL broken by a blank: behind "github.com/user/", or after a hyphen."""
-    url = text[start:end]
+    """The end of a URL that a blank breaks behind a hyphen or an underscore."""
     loose = _LOOSE_PART.match(text, end)
-    if loose is None or "/" not in url:
-        return end
-    part = loose["part"].rstrip(".,;:-/")
-    named = not part.islower() or any(mark in part for mark in "-_0123456789")
-    other = loose["after"] == ":" or part.startswith("http") or part in ("DOI", "The", "We", "Our", "This")
-    if url[-1] in "-_" or (_OWNER_ONLY.search(url) and named and not other):
-        return end + 1 + len(part)
+    if loose and "/" in text[start:end] and text[end - 1] in "-_":
+        return end + 1 + len(loose["part"].rstrip(".,;:-/"))
     return end
 
 

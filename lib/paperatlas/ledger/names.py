@@ -222,7 +222,7 @@ class Bracket(NamedTuple):
 def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     """The abbreviation in the bracket that opens at `at`, if there is one."""
     match = _BRACKET.match(text, at, end)
-    if match is None:
+    if match is None or "^{-" in match["short"]:  # "O(T^{-1/2})"
         return None
     short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
     if " " in short and not is_distinctive(short.split(" ")[0]):
@@ -234,7 +234,7 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
 
 
 # What may stand between a name and the bracket with its abbreviation: "Kalman Filter based on Networks (KFN)"
-_TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?P<rest>(?: [\w-]{1,20}){0,8}),? ?(?=\()")
+_TO_BRACKET = re.compile(r"[\"”'’`*}]{0,3}(?: [\w-]{1,20}){0,8},? ?(?=\()")
 
 
 def settled(text: str, name: Name, end: int) -> Name | None:
@@ -254,8 +254,7 @@ def settled(text: str, name: Name, end: int) -> Name | None:
     if bracket and is_common(bracket.short) and (start is not None or " " in name.name):
         return name._replace(stop=bracket.end) if name.quoted else None
     if bracket and start is not None and start < name.end and len(bracket.short) < at - name.start:
-        stop = at if any(map(is_capitalised, gap["rest"].split())) else name.end
-        return Name(name.start, stop, bracket.short, text[start:stop].strip(), stop=bracket.end)
+        return Name(name.start, at, bracket.short, text[start:at].strip(), stop=bracket.end)
     close = text.find(")", at, min(end, at + 120))
     inside = text[at + 1 : close] if close > 0 else ""
     spelled = " " in inside and long_form_start(inside, 0, len(inside), name.name) is not None

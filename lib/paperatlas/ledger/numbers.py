@@ -16,7 +16,7 @@ _WORDS = {
 }  # fmt: skip
 _PERCENT = r"\s?(?:\\,|~)?\s?(?:\$?\\?%\$?|[ -]percent\b(?!age)|[ -]?per cent\b)"
 _POINTS = (
-    r"\$?(?:\s?\\?%)?[\s-]?(?:absolute |relative )?(?:percentage[ -]?points?|percent[ -]?points?|points?\b"
+    r"\$?(?:\s?\\?%)?[\s-]?(?:absolute |relative |performance )?(?:percentage[ -]?points?|percent[ -]?points?|points?\b"
     r"|pp\b|p\.p\.|pts?\b)"
 )
 _TIMES = r"\+?\s?-?(?:\$?\\times\b\$?|×|x\b|X\b|-?fold\b|\s?times\b)\$?(?!\$?\s?\d)"
@@ -33,7 +33,7 @@ _UPPER = (
     rf"(?P<upper>{_DIGITS})(?={_PERCENT}|{_POINTS}|{_TIMES}|{_OTHER})"
 )
 # A spread is no second number: "91.2 ± 0.3%", "91.2% (±0.3)".
-_SPREAD = r"(?:\s?\(?\s?(?:±|\$?\\pm\$?|\+/-)\s?\$?\d[\d.]*(?:\s?\\?%)?\$?\)?)?"
+_SPREAD = r"(?:\s?\(?\s?(?:±|\$?\\pm\$?|\+/?-)\s?\$?\d[\d.]*(?:\s?\\?%)?\$?\)?)?"
 _NUMBER = re.compile(
     rf"(?P<between>between \$?)?(?P<value>{_DIGITS})(?=(?P<spread>{_SPREAD}))(?P=spread)(?:{_UPPER})?{_UNIT}{_SPREAD}"
 )
@@ -46,6 +46,10 @@ _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "mag
 _DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
 _PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
+# "from 1.89 mm to 0.80 mm": what stands before the second number.
+_FROM_TO = re.compile(
+    r"from (?:[a-z-]+ ){0,3}[~$]?\d[\d.,]*[^\s\d]{0,4}(?: [a-zA-Z°%/-]{1,12}){0,2}(?: \([^()]{1,20}\))? to(?: [a-z-]+){0,3}$"
+)
 _SIGNS = "~≈<>≥≤$\\{(+=:* "
 _INSIDE_WORD = re.compile(r"[\w.,^@_\\/-]$")
 # "3-class", "5-fold cross-validation", "2D", "7B": parts of a word, or counts of parts
@@ -58,7 +62,8 @@ class Number(NamedTuple):
     """A number of a sentence, from `start` to `end` with its unit ("%", "points", "x", one such as "dB", or none).
 
     `left` is the sentence from `base` to the number, at most 120 characters, and `right` what follows, at most 80.
-    `whole` says that it is written without decimals, `signed` that it has a plus in front.
+    `whole` says that it is written without decimals, `signed` that it has a plus in front, `reached` that a change
+    ends with it: "from 1.9 mm to 0.8 mm", of which `left` leaves out the first.
     """
 
     value: float
@@ -71,6 +76,7 @@ class Number(NamedTuple):
     right: str
     whole: bool
     signed: bool
+    reached: bool
 
     @property
     def is_time(self) -> bool:
@@ -113,12 +119,15 @@ def _number(text: str, start: int, end: int, match: re.Match[str]) -> Number:
     begin = match.start()
     base = max(start, begin - 120)
     before = text[base:begin]
-    left = re.sub(r"\\(?:approx|sim|textbf|mathbf)$", "", before.rstrip(_SIGNS)).rstrip(_SIGNS)
+    left = re.sub(r"\\(?:approx|sim|text|textbf|mathbf)$", "", before.rstrip(_SIGNS)).rstrip(_SIGNS)
     right = text[match.end() : min(end, match.end() + 80)].lstrip("$})")
-    value, high, left = _values(found, left)
+    value, high, shown = _values(found, left)
+    if start_of_change := _FROM_TO.search(shown):
+        shown = left[: start_of_change.start()] + "to"
     whole = "." not in (found.get("value") or "")
     signed = before[len(before.rstrip(_SIGNS)) :].endswith(("+", "+$"))
-    return Number(value, high, _unit(found), begin, match.end(), base, f"{left} ", right, whole, signed)
+    place = begin, match.end(), base
+    return Number(value, high, _unit(found), *place, f"{shown} ", right, whole, signed, shown != left)
 
 
 def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, str]:
@@ -134,7 +143,7 @@ def _values(match: Mapping[str, str | None], left: str) -> tuple[float, float, s
         return value, math.nan, left
     if joint.endswith((">", "→", "arrow")):
         return _value(upper), math.nan, left
-    if joint == "to" and re.search(r"\bfrom(?: [a-z]+){0,2}$", left):
+    if joint == "to" and re.search(r"(?<!ranging )\bfrom(?: [a-z]+){0,2}$", left):
         return _value(upper), math.nan, left[: left.rindex("from")] + "to"
     return value, _value(upper), left
 

@@ -16,6 +16,8 @@ from paperatlas.ledger.names import (
     is_known,
     is_new,
     names_artefact,
+    read_bracket,
+    resources,
     strip_plural,
 )
 from paperatlas.ledger.reading import one_of, word_places
@@ -24,11 +26,12 @@ from paperatlas.text.tokens import long_form_start
 # No paper introduces more; a made-up text may.
 _AT_MOST = 40
 
-_COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s[–—])\s")
+_COLON = re.compile(r"(?P<name>[^:]{2,70}?)(?:\s?:|\s(?:[–—]|--?))\s")
 # Words with which phrases and sentences begin, but no name.
 _PHRASE_STARTS = re.compile(
     rf"(?:{one_of('phrase start')}|[A-Z][a-z]{{2,}}ing(?! (?:Network|Transformer|Model)))\b"
 )
+_PHRASES = re.compile(r"['’]s? | (?:and|&) |Report$|20\d\d$")  # "Ship's Revival", "Challenge 2025"
 _MARKUP = re.compile(r"\\(?:text|math)\w{2}|[${}\\]")
 
 
@@ -39,9 +42,14 @@ def from_title(paper: Paper) -> Iterator[System]:
     prefix = _MARKUP.sub("", raw.strip("*\"“”'`").strip())
     parts = prefix.split(" ")
     start = paper.title.index(raw)
+    bracket = read_bracket(raw, raw.find("("), len(raw)) if lead and not _PHRASE_STARTS.match(raw) else None
+    if bracket and bracket.end == len(raw) and is_new(bracket.short):
+        yield System(bracket.short, raw[: bracket.start].strip(), "", "title", start, start + len(raw))
+        return
     short, after = strip_plural(prefix), start + len(raw)
     spelled = short.isupper() and long_form_start(paper.title, after, len(paper.title), short) is not None
-    if not prefix or (is_known(prefix) and not spelled):
+    known = is_known(prefix) and getattr(resources().get(prefix), "kind", "") != "dataset"
+    if not prefix or (known and not spelled):
         return
     if lead is None and not (
         2 <= len(parts) <= 4 and names_artefact(parts[-1].lower()) and prefix in paper.abstract
@@ -57,6 +65,8 @@ def _word_is_name(paper: Paper, word: str) -> bool:
     text = paper.abstract
     if is_distinctive(word) or word.isupper():
         return True
+    if _PHRASE_STARTS.fullmatch(word):
+        return False
     if not word[:1].isupper():
         return word in text
     if text and all(text[at - 1 : at] == "/" for at in word_places(word.lower(), text.lower())):
@@ -66,7 +76,7 @@ def _word_is_name(paper: Paper, word: str) -> bool:
 
 def _words_are_name(paper: Paper, prefix: str, parts: list[str]) -> bool:
     """Whether several words are a name: one of them is coined, or the abstract writes them all with capitals."""
-    if len(parts) > 6 or "and" in parts or NOT_BUILT.search(prefix) or _PHRASE_STARTS.match(prefix):
+    if len(parts) > 6 or NOT_BUILT.search(prefix) or _PHRASE_STARTS.match(prefix) or _PHRASES.search(prefix):
         return False
     if word_places(prefix, paper.abstract) and all(map(is_capitalised, parts)):
         return True
@@ -105,7 +115,9 @@ def _merged(found: list[System]) -> list[System]:
 
 
 def _is_same(one: System, other: System) -> bool:
-    """Whether of two systems one spells out the other ("Harmonic Dense Net", HarDNet)."""
+    """Whether two systems have one name, or one spells out the other ("Harmonic Dense Net", HarDNet)."""
+    if _key(one.name) == _key(other.name):
+        return True
     for short, long in ((one, other), (other, one)):
         if short.long_form and not long.long_form and _key(short.long_form) == _key(long.name):
             return True
@@ -127,8 +139,9 @@ _MODEL_ENDING = re.compile(
     r"(?:[Nn]ets?|[Ff]ormer|GPT|LM|BERT|ViT|GAN|VAE|NN|Mamba|LLaMA|MLP|KAN|U-?Net|CLIP|NeRF|RNN|LSTM|Diffusion)[\w+.-]{0,4}$"
 )
 _HEAD_NOUN = re.compile(
-    r"[\"”'’)}*]{0,4}[,:]?\s?(?:is |are |—|--? )?(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )"
-    rf"[\w-]+,? ){{0,7}}?(?P<noun>{ARTEFACT})\b",
+    r"[\"”'’)}*$]{0,4}(?:\s\([^()]{1,60}\))?(?!,? and )[,:]?\s?(?:is |are |—|--? )?"
+    r"(?:(?!(?:for|over|of|with|in|on|to|via|using|by|from|that|which) )[\w-]+,? ){0,7}?"
+    rf"(?P<noun>{ARTEFACT})\b(?!-| (?:(?-i:[A-Z])|{ARTEFACT}s?\b))",
     re.IGNORECASE,
 )
 
@@ -148,7 +161,7 @@ def _kind(paper: Paper, system: System) -> str:
     start, end = system.start, system.end
     behind = [paper.abstract[end : end + 110]]
     if system.field == "title":
-        start = paper.abstract.find(system.name)
+        start = next(iter(word_places(system.name, paper.abstract)), -1)
         behind = [
             paper.title[end + 1 : end + 111],
             paper.abstract[start + len(system.name) :][:110] * (start >= 0),

@@ -144,23 +144,34 @@ def _without_itself(found: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[
     return np.asarray(found[~itself]).reshape(len(found), -1)
 
 
+def keep_compiled() -> None:
+    """Keep umap-learn's compiled code on disk: without, every process spends some ten seconds on it anew."""
+    from umap import layouts, umap_
+
+    for module, name in (
+        (umap_, "fast_knn_indices"),
+        (umap_, "smooth_knn_dist"),
+        (umap_, "compute_membership_strengths"),
+        (layouts, "_nb_optimize_layout_euclidean_single_epoch"),
+    ):
+        if function := getattr(module, name, None):  # a version without it only takes longer
+            function.enable_caching()
+
+
 def _umap(vectors: np.ndarray, seed: int) -> np.ndarray:
     with warnings.catch_warnings():
         # A seed makes UMAP single-threaded, and it says so every time; on import it misses Tensorflow.
         warnings.simplefilter("ignore")
         from umap import UMAP
 
-        # UMAP would find the same neighbours, after seconds of compiling its search.
+        keep_compiled()
+        # UMAP would look for the neighbours of a large pile by a search that takes half a minute to compile.
         k = min(NEIGHBOURS, len(vectors) - 1)
         near = np.column_stack([np.arange(len(vectors)), nearest(vectors, k=k - 1)])
         apart = np.stack([1 - (vectors * vectors[row]).sum(axis=1) for row in near.T], axis=1).clip(0)
-        settings: dict[str, Any] = {
-            "metric": "cosine",
-            "random_state": seed,
-            "precomputed_knn": (near, apart),
-        }
-        model = UMAP(n_neighbors=k, min_dist=0.1, **settings)
-        return _upright(model.fit_transform(vectors))
+        known = near, apart.astype(np.float32)
+        settings: dict[str, Any] = {"metric": "cosine", "random_state": seed, "precomputed_knn": known}
+        return _upright(UMAP(n_neighbors=k, min_dist=0.1, **settings).fit_transform(vectors))
 
 
 def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int) -> np.ndarray:

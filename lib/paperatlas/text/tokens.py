@@ -40,7 +40,7 @@ _REFERENCE = re.compile(
     r"\\(?:url|cite\w*|\w*ref|label|begin|end|includegraphics)\*?(?:\[[^\]]*\])*\{[^{}]*\}"
 )
 _GLYPH = re.compile(r"\(cid:\d+\)")  # a character that a PDF does not tell
-_SHORT_FORM = re.compile(r"(?<=\w)\s?\((?=\w*[A-Z]\w*[A-Z])[\w-]{2,10}\)(?=\s\w)")
+_SHORT_FORM = re.compile(r"\((?:(?<=\w\()|(?<=\w\s\())(?=\w*[A-Z]\w*[A-Z])[\w-]{2,10}\)(?=\s\w)")
 _ACCENT = re.compile(r"""\\(?:["'`^~=.]|[cvuHk](?=\{))\{?([^\W\d_])\}?""")  # Schr\"odinger
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -104,7 +104,7 @@ def plain_text(text: str) -> str:
         text = text.replace("{", "").replace("}", "")
     if "(cid:" in text:
         text = _GLYPH.sub(" . ", text)
-    if any(sign in text for sign in _SIGNS):
+    if any(map(text.__contains__, _SIGNS)):
         text = _ADDRESS.sub(" . ", text)
     return text
 
@@ -151,8 +151,7 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
         found = _TOKEN.findall(_SHORT_FORM.sub("", text) if "(" in text else text)
         tokens.extend(map(number.__getitem__, [*found, _END]))
         lengths.append(len(found) + 1)
-    read = list(map(_parts_of, number))
-    keys = list(map(_key, read))
+    read, keys = map(list, zip(*map(_read, number), strict=True)) if number else ([], [])
     if both_ways is None:
         both_ways = _commoner_way(keys, np.bincount(tokens, minlength=len(read)).tolist())
     ways = [both_ways.get("".join(key)) for key in keys]
@@ -160,30 +159,30 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
     forms = {"": BREAK}
     for form, _ in chain.from_iterable(read):
         forms.setdefault(form, len(forms) - 1)
-    form_of = [[forms[form] for form, _ in parts] for parts in read]
-    gap_of = [[gap for _, gap in parts] for parts in read]
+    form_of = np.array([forms[form] for parts in read for form, _ in parts], dtype=np.int32)
+    gap_of = np.array([gap for parts in read for _, gap in parts], dtype=np.int8)
     sizes = np.array([len(parts) for parts in read], dtype=np.int64)
+    token = np.array(tokens, dtype=np.int64)
+    ends = np.cumsum(sizes[token])
+    # The parts of all tokens stand in one row, those of one token side by side.
+    part = np.repeat(np.cumsum(sizes)[token] - ends, sizes[token]) + np.arange(ends[-1] if len(ends) else 0)
     text_of = np.repeat(np.arange(len(lengths)), lengths)
-    return Parts(
-        np.fromiter(chain.from_iterable(map(form_of.__getitem__, tokens)), dtype=np.int32),
-        np.fromiter(chain.from_iterable(map(gap_of.__getitem__, tokens)), dtype=np.int8),
-        np.repeat(text_of, sizes[np.array(tokens, dtype=np.int64)]),
-        list(forms)[1:],
-        both_ways,
-    )
+    return Parts(form_of[part], gap_of[part], np.repeat(text_of, sizes[token]), list(forms)[1:], both_ways)
 
 
 _END = "\n"  # of a text: no token, since it is a blank
-_Read = list[tuple[str, int]]  # spelling and gap of each part; an empty spelling is a break
-_STOP: _Read = [("", SPACE)]
+_Parts = list[tuple[str, int]]  # spelling and gap of each part; an empty spelling is a break
+_STOP: _Parts = [("", SPACE)]
 
 
-def _key(parts: _Read) -> tuple[str, ...]:
-    """The words of a token that is a single word or words joined by hyphens, the last one folded; else none."""
+@lru_cache(maxsize=1 << 17)
+def _read(token: str) -> tuple[_Parts, tuple[str, ...]]:
+    """The parts of a token, and its words if it is a single word or words joined by hyphens, the last one folded."""
+    parts = _parts_of(token)
     *words, last = (form for form, _ in parts)
-    if not all(form.isalpha() for form, _ in parts) or any(gap != HYPHEN for _, gap in parts[1:]):
-        return ()
-    return *map(str.lower, words), folded(last)
+    if not all(map(str.isalpha, (*words, last))) or any(gap != HYPHEN for _, gap in parts[1:]):
+        return parts, ()
+    return parts, (*map(str.lower, words), folded(last))
 
 
 def _commoner_way(keys: list[tuple[str, ...]], counts: list[int]) -> BothWays:
@@ -199,14 +198,14 @@ def _commoner_way(keys: list[tuple[str, ...]], counts: list[int]) -> BothWays:
     return ways
 
 
-def _one_way(parts: _Read, way: tuple[str, ...]) -> _Read:
+def _one_way(parts: _Parts, way: tuple[str, ...]) -> _Parts:
     """A compound and its closed spelling alike."""
     spelled, ends = "".join(form for form, _ in parts), accumulate(map(len, way[:-1]))
     pieces = [spelled[a:b] for a, b in pairwise([0, *ends, None])]
     return [(piece, HYPHEN if i else SPACE) for i, piece in enumerate(pieces)]
 
 
-def _parts_of(token: str) -> _Read:
+def _parts_of(token: str) -> _Parts:
     """Spelling and gap of each part of a token; see `cut`."""
     if token.isascii() and token.isalpha():
         return [(token, SPACE)] if len(token) > 1 else _STOP
@@ -217,8 +216,8 @@ def _parts_of(token: str) -> _Read:
     return _western(token) or _STOP
 
 
-def _western(token: str) -> _Read:
-    found: _Read = []
+def _western(token: str) -> _Parts:
+    found: _Parts = []
     for piece in _HYPHEN.split(token):
         before, word = _without_apostrophe(piece)
         if before:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import chain, compress
 
 import numpy as np
 import pandas as pd
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -34,7 +34,7 @@ _FEW = 3  # meetings with a hyphen that show that words are a compound
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-_Found = list[tuple[Ints, Ints]]  # of one word, of two, ...: place of the first, and the term
+_Found = list[tuple[Ints, Ints]]  # of one word, of two, ...: place of the first, and its number
 Counts = tuple[sparse.csr_array, sparse.csr_array]
 
 
@@ -125,8 +125,7 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
     """
     run = _Run(titles, abstracts)
     abbreviations = long_forms(run.texts, min_papers=min_papers)
-    vocabulary = _learn(run, min_papers, _holding_function_words(abbreviations.values()))
-    found = _occurrences(run, vocabulary)
+    vocabulary, found = _learn(run, min_papers, _holding_function_words(abbreviations.values()))
     counts, in_titles = _tally(run, found, len(vocabulary))
     shown = _shown(run, found, len(vocabulary))
     written = dict(zip(vocabulary.keys, shown, strict=True))
@@ -182,11 +181,17 @@ class _Run:
         marks: Mask = of_language[votes.argmax(axis=0)[self.paper], np.arange(len(self.form))]
         return marks
 
-    def sequences(self, length: int) -> tuple[Ints, Ints]:
-        """Places where `length` words follow each other without a break, and those words, (s, length)."""
-        words = sliding_window_view(np.append(self.word, [BREAK] * length), length)
-        at = np.flatnonzero((words >= 0).all(axis=1))
-        return at, words[at]
+    def sequences(self, length: int, firsts: Iterable[int]) -> tuple[Ints, Ints]:
+        """Places where `length` words follow each other without a break, from one of `firsts` on, and those words.
+
+        The words are (s, length).
+        """
+        is_first = np.zeros(len(self.keys) + 1, dtype=bool)  # the last place serves BREAK
+        is_first[[*firsts]] = True
+        at = np.flatnonzero(is_first[self.word])
+        words = np.append(self.word, [BREAK] * length)[at[:, None] + np.arange(length)]
+        unbroken = (words >= 0).all(axis=1)
+        return at[unbroken], words[unbroken]
 
     def code(self, words: Ints) -> Ints:
         """One number for each row of words, modulo 2 ** 64."""
@@ -198,7 +203,7 @@ class _Run:
         hyphen = np.append(self.gap == HYPHEN, False)
         found = []
         for length in (2, 3):
-            at, words = self.sequences(length)
+            at, words = self.sequences(length, pd.unique(self.word[:-1][hyphen[1:-1]]))
             joined = ~hyphen[at] & ~hyphen[at + length]  # not a piece of a longer compound
             for k in range(1, length):
                 joined &= hyphen[at + k]
@@ -216,7 +221,7 @@ class _Run:
         known = [[number[word] for word in parts] for parts in split if all(word in number for word in parts)]
         for length in range(2, MOST_PARTS + 1):
             of_length = [parts for parts in known if len(parts) == length]
-            at, words = self.sequences(length)
+            at, words = self.sequences(length, {parts[0] for parts in of_length})
             wanted = self.code(np.array(of_length, dtype=np.int64).reshape(-1, length))
             at = at[pd.Index(self.code(words)).isin(wanted)]
             for k in range(1, length):
@@ -248,66 +253,78 @@ def _holding_function_words(keys: Iterable[str]) -> list[str]:
     ]
 
 
-def _phrases(
-    run: _Run, go_on: Callable[[Ints, Ints, list[str]], Mask]
-) -> Iterator[tuple[Ints, Ints, list[str]]]:
-    """Phrases of two words, of three, ...: where each stands, the number of its key, and the keys.
+def _phrases(run: _Run, beginnings: Callable[[Ints, Ints], Ints]) -> Iterator[tuple[Ints, Ints]]:
+    """Phrases of two words, of three, ...: where each stands, and its number.
 
-    `go_on` is given beginnings of phrases in that form and tells which keys are worth reading on.
+    `beginnings` is given the places of beginnings of phrases and a code for each: the number of the same without its
+    last word, times the number of words, plus the last word. It returns their numbers; `BREAK` ends a phrase there.
     """
     at = np.flatnonzero(~run.stops & ~run.tied)
-    row, keys = run.word[at], run.keys
+    row = run.word[at]
     for length in range(2, MOST_PARTS + 1):
         last = at + length - 1  # never beyond the row: it ends with a break
         may = ~run.stops[last] | run.inner[last]
-        at, row, last = at[may], row[may], last[may]
-        row, codes = pd.factorize(row * len(run.keys) + run.word[last])
-        before, word = np.divmod(codes, max(len(run.keys), 1))
-        keys = [_join(keys[b], run.keys[w]) for b, w in zip(before.tolist(), word.tolist(), strict=True)]
-        keep = go_on(at, row, keys)
-        at, row = at[keep[row]], (np.cumsum(keep) - 1)[row[keep[row]]]
-        keys = [key for key, kept in zip(keys, keep.tolist(), strict=True) if kept]
+        row = beginnings(at[may], row[may] * len(run.keys) + run.word[last[may]])
+        at, row = at[may][row >= 0], row[row >= 0]
         whole = run.is_whole(at, length)
-        yield at[whole], row[whole], keys
+        yield at[whole], row[whole]
 
 
-def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> Vocabulary:
-    """Words and phrases in enough papers; see `read_terms`."""
+def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> tuple[Vocabulary, _Found]:
+    """Words and phrases in enough papers, see `read_terms`, and where they stand."""
 
-    def enough(at: Ints, row: Ints, keys: list[str]) -> Mask:
-        seen = pd.unique(run.paper[at] * len(keys) + row)
-        often: Mask = np.bincount(seen % max(len(keys), 1), minlength=len(keys)) >= min_papers
-        return often
+    def in_enough(at: Ints, row: Ints, n_rows: int) -> Mask:
+        seen = pd.unique(run.paper[at] * n_rows + row)
+        enough: Mask = np.bincount(seen % max(n_rows, 1), minlength=n_rows) >= min_papers
+        return enough
+
+    def beginnings(at: Ints, codes: Ints) -> Ints:
+        row, codes = pd.factorize(codes)
+        keep = in_enough(at, row, len(codes))
+        before, word = np.divmod(codes[keep], max(len(run.keys), 1))
+        pairs = zip(before.tolist(), word.tolist(), strict=True)
+        keys.append([_join(keys[-1][b], run.keys[w]) for b, w in pairs])
+        number: Ints = np.where(keep, np.cumsum(keep) - 1, BREAK)[row]
+        return number
 
     compounds = sorted({*run.learn_compounds(min_papers), *more_compounds})
     run.link(compounds)
+    keys = [run.keys]  # of words, of beginnings of two words, of three, ...
     at = np.flatnonzero(run.countable)
-    words = np.flatnonzero(enough(at, run.word[at], run.keys))
-    phrases = [
-        keys[i]
-        for at, row, keys in _phrases(run, enough)
-        for i in np.flatnonzero(enough(at, row, keys)).tolist()
-    ]
-    return Vocabulary([run.keys[i] for i in words.tolist()], sorted(phrases), compounds, run.both_ways)
+    found = [(at, run.word[at]), *_phrases(run, beginnings)]
+    often = [in_enough(at, row, len(key)) for (at, row), key in zip(found, keys, strict=True)]
+    words, *phrases = ([*compress(key, kept)] for key, kept in zip(keys, often, strict=True))
+    vocabulary = Vocabulary(words, sorted(chain.from_iterable(phrases)), compounds, run.both_ways)
+    column = {key: i for i, key in enumerate(vocabulary.keys)}
+    return vocabulary, _known(found, ([column.get(key, BREAK) for key in some] for some in keys))
 
 
 def _occurrences(run: _Run, vocabulary: Vocabulary) -> _Found:
     """Where every word and phrase of the vocabulary stands."""
+    number = {key: i for i, key in enumerate(run.keys)}
     column = {key: i for i, key in enumerate(vocabulary.keys)}
-    beginnings = {
-        spelt(parts[:n]) for parts in map(_split, vocabulary.phrases) for n in range(2, len(parts) + 1)
-    }
-
-    def columns(keys: list[str]) -> Ints:
-        return np.array([*(column.get(key, BREAK) for key in keys), BREAK], dtype=np.int64)
-
-    def go_on(_: Ints, __: Ints, keys: list[str]) -> Mask:
-        return np.array([key in beginnings for key in keys], dtype=bool)
-
+    term = {(1, i): column[key] for key, i in number.items() if key in column}  # of length and number
+    levels: list[dict[int, int]] = [{} for _ in range(2, MOST_PARTS + 1)]  # code to number, see `_phrases`
+    for key in vocabulary.phrases:
+        row, *rest = (number.get(part, BREAK) for part in _split(key))
+        if row != BREAK and BREAK not in rest:
+            for level, word in zip(levels, rest, strict=False):
+                row = level.setdefault(row * len(number) + word, len(level))
+            term[len(rest) + 1, row] = column[key]
+    indices = (pd.Index(list(level), dtype=np.int64) for level in levels)
     at = np.flatnonzero(run.countable)
-    found = [(at, columns(run.keys)[run.word[at]])]
-    found += [(at, columns(keys)[row]) for at, row, keys in _phrases(run, go_on)]
-    return [(at[term >= 0], term[term >= 0]) for at, term in found]
+    found = [(at, run.word[at]), *_phrases(run, lambda _, codes: next(indices).get_indexer(pd.Index(codes)))]
+    sizes = enumerate([len(number), *map(len, levels)], start=1)
+    return _known(found, ([term.get((length, i), BREAK) for i in range(size)] for length, size in sizes))
+
+
+def _known(found: _Found, columns: Iterable[list[int]]) -> _Found:
+    """With the column of each number's term in its place; what is no term is left out."""
+    known = []
+    for (at, row), column in zip(found, columns, strict=True):
+        term = np.array([*column, BREAK], dtype=np.int64)[row]
+        known.append((at[term >= 0], term[term >= 0]))
+    return known
 
 
 def _split(key: str) -> list[str]:

@@ -6,12 +6,14 @@ in one period or one source only. All groups are fitted at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 Array = np.ndarray
+
 
 # Correlation of a group's swings from one year to the next. Ten years cannot tell how long swings last, so the
 # longest is assumed for which one can still tell a trend from them.
@@ -30,6 +32,16 @@ LENDING = 20
 # Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
 _BLOCKS_PER_YEAR = (1, 2, 4, 12)
 _MIN_BLOCKS = 4
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def single_threaded(step: Callable[P, T]) -> Callable[P, T]:
+    """Run a step with one BLAS thread: on thousands of small products more of them mostly wait for each other."""
+    limited: Callable[P, T] = threadpool_limits.wrap(limits=1, user_api="blas")(step)
+    return limited
 
 
 class TrendFit(NamedTuple):

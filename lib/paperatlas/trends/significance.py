@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant
-from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable
+from paperatlas.trends.regression import LENDING, Array, TrendFit, fit_trends, separable, single_threaded
 from paperatlas.trends.shares import FEW, Assignments, Cells, count_cells, period_numbers
 
 RISING, FADING, STEADY, OPEN = "rising", "fading", "steady", "cannot tell"
@@ -34,6 +34,7 @@ _CONTRAST = [
 ]  # fmt: skip
 
 
+@single_threaded
 def trend_tests(
     papers: pd.DataFrame,
     topics: Assignments = None,
@@ -219,6 +220,7 @@ def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
     return Span(int(before.min()), int(before.max())), Span(start, int(newest[0]))
 
 
+@single_threaded
 def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare each group's share of the latest papers with its share of those before.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant, wilson
-from paperatlas.trends.regression import LENDING, Array
+from paperatlas.trends.regression import LENDING, Array, single_threaded
 from paperatlas.trends.shares import Cells
 from paperatlas.trends.significance import ALPHA, FADING, RISING, fit_cells, lent_swing, testable
 
@@ -16,6 +16,7 @@ from paperatlas.trends.significance import ALPHA, FADING, RISING, fit_cells, len
 _LENDERS = 60
 
 
+@single_threaded
 def simulate_null(
     cells: Cells,
     terms: Cells | None = None,
@@ -87,6 +88,7 @@ def _moves(time: Array, m: int, persistence: float, random: np.random.Generator)
     return np.asarray(moves[:, place])
 
 
+@single_threaded
 def power_curve(
     cells: Cells,
     terms: Cells | None = None,

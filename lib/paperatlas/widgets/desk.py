@@ -18,7 +18,7 @@ from paperatlas.prose import count
 from paperatlas.report import map_html
 from paperatlas.report.notebook_pages import MAP, PLOTLY_TYPE
 from paperatlas.study import Study
-from paperatlas.text.layout import NEIGHBOURS, kept_neighbours
+from paperatlas.text.layout import NEIGHBOURS, keep_compiled, kept_neighbours
 from paperatlas.topics import LEVELS
 from paperatlas.trends import topic_trends
 
@@ -222,6 +222,7 @@ def neighbours_map(study: Study, n_neighbors: int) -> PaperMap:
     """The map as UMAP draws it with this setting; the line below it says what it kept."""
     from umap import UMAP
 
+    keep_compiled()
     settings: dict[str, Any] = {"metric": "cosine", "random_state": study.seed, "n_jobs": 1}
     coords = UMAP(n_neighbors=n_neighbors, **settings).fit_transform(study.vectors)
     kept = kept_neighbours(study.vectors, coords, k=min(NEIGHBOURS, len(coords) - 2))
