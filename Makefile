@@ -22,7 +22,7 @@ report: $(READY)
 # One thread for each of the processes that run side by side; more would wait for each other.
 test: export OMP_NUM_THREADS ?= 1
 test: $(READY) lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check

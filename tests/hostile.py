@@ -1,7 +1,5 @@
 """A dump of papers that mean harm: what a page, a spreadsheet or a terminal could trip over."""
 
-from __future__ import annotations
-
 from paperatlas.readers.dumps import BANNER, BUTTON
 
 PWN = "window.__pwned=1"

@@ -1,7 +1,5 @@
 """How right the ledger is: precision and recall against labels set by hand."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -1,7 +1,5 @@
 """What holds for the loader whatever bytes it is given, and how inputs are made hostile and tried."""
 
-from __future__ import annotations
-
 import random
 import traceback
 from collections import Counter

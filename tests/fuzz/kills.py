@@ -8,8 +8,6 @@ whatever the killed runs before them kept. ``scale`` goes on where the killed ru
 one file of it was damaged, and must end with the files of a run that nobody killed, byte for byte.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import shutil
@@ -23,8 +21,6 @@ from paperatlas.readers.dumps import format_dump
 from tests.fuzz.loader import pairs
 
 PAPERS = 30
-
-
 TIMED = ("passport.json", "passport.html", "searchindex.js")
 SCALE = ("--workers", "0", "--part", "20", "--topics", "6")
 
@@ -48,9 +44,11 @@ def content(out: Path) -> dict[str, bytes]:
     }
 
 
-def differences(found: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:
-    """Files that are missing, too many, or other than they should be."""
-    return sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+def check(out: Path, good: dict[str, bytes], when: str) -> None:
+    """No file is missing, too many, or other than it should be."""
+    found = content(out)
+    odd = sorted(name for name in {*found, *good} if found.get(name) != good.get(name))
+    assert not odd, f"{when}: files are gone or changed: {odd[:5]}"
 
 
 def killed_in_time(process: subprocess.Popen[bytes], seconds: float) -> bool:
@@ -65,19 +63,30 @@ def killed_in_time(process: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 def main(kills: int = 20, command: str = "export", seed: int = 0) -> int:
-    rng = random.Random(seed)
+    rng, killed = random.Random(seed), 0
+    goes_on = command == "scale"
     with tempfile.TemporaryDirectory() as folder:
         page, out, cache = Path(folder, "page.txt"), Path(folder, "out"), Path(folder, "cache")
-        page.write_text(
-            format_dump(pairs()[: 10 * PAPERS if command == "scale" else PAPERS]), encoding="utf-8"
-        )
+        page.write_text(format_dump(pairs()[: 10 * PAPERS if goes_on else PAPERS]), encoding="utf-8")
         start = time.perf_counter()
         assert run(command, page, out, cache).wait() == 0
         longest = time.perf_counter() - start
         good = content(out)
-        killed = (going_on if command == "scale" else staying)(
-            command, page, out, cache, good, kills, longest, rng
-        )
+        if goes_on:
+            shutil.rmtree(out)
+        for kill in range(kills):
+            if kill % 2 == 0 and not goes_on:
+                shutil.rmtree(cache)
+            in_time = killed_in_time(run(command, page, out, cache), rng.uniform(0, longest))
+            killed += in_time
+            if in_time and goes_on:
+                damage(out, rng)
+                continue
+            check(out, good, f"kill {kill}")
+            if goes_on:  # a finished one starts anew
+                shutil.rmtree(out)
+        assert run(command, page, out, cache).wait() == 0
+        check(out, good, "the run after the kills")
         left = {path.name for path in Path(folder).iterdir()} - {"page.txt", "out", "cache"}
         assert not left, f"killed runs left {left}"
     print(f"{kills} runs of {command}, {killed} of them killed: nothing lost, the same tables in the end")
@@ -98,45 +107,6 @@ def damage(out: Path, rng: random.Random) -> None:
         content = bytearray(path.read_bytes())
         content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
         path.write_bytes(content)
-
-
-def staying(
-    command: str, page: Path, out: Path, cache: Path, good: dict[str, bytes], kills: int, longest: float,
-    rng: random.Random,
-) -> int:  # fmt: skip
-    """Kill runs that mean to replace `out`: it stays as it was."""
-    killed = 0
-    for kill in range(kills):
-        if kill % 2 == 0:
-            shutil.rmtree(cache)
-        killed += killed_in_time(run(command, page, out, cache), rng.uniform(0, longest))
-        odd = differences(content(out), good)
-        assert not odd, f"kill {kill}: the last good output is gone or changed: {odd[:5]}"
-    assert run(command, page, out, cache).wait() == 0
-    odd = differences(content(out), good)
-    assert not odd, f"the run after the kills gives other files: {odd[:5]}"
-    return killed
-
-
-def going_on(
-    command: str, page: Path, out: Path, cache: Path, good: dict[str, bytes], kills: int, longest: float,
-    rng: random.Random,
-) -> int:  # fmt: skip
-    """Kill runs that build up `out`: each goes on where the one before it stopped; a finished one starts anew."""
-    killed = 0
-    shutil.rmtree(out)
-    for kill in range(kills):
-        if killed_in_time(run(command, page, out, cache), rng.uniform(0, longest)):
-            killed += 1
-            damage(out, rng)
-        else:
-            odd = differences(content(out), good)
-            assert not odd, f"run {kill}, after {killed} kills, gives other files: {odd[:5]}"
-            shutil.rmtree(out)
-    assert run(command, page, out, cache).wait() == 0
-    odd = differences(content(out), good)
-    assert not odd, f"the run after the kills gives other files: {odd[:5]}"
-    return killed
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ mutated with hostile fragments. Every input must keep the promises in `tests.fuz
 does not is printed as Python, to be kept in ``tests/unit/test_dumps.py``.
 """
 
-from __future__ import annotations
-
 import random
 import sys
 import textwrap

@@ -4,8 +4,6 @@ Small files of all kinds, invented here, are cut, doubled, salted and packed. Wh
 named as a problem, or the file is refused with a message that names it. Nothing else, and never a traceback.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

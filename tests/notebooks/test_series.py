@@ -3,8 +3,6 @@
 That the stored outputs are what the cells give is nbval's part; see ``[tool.pytest.ini_options]``.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from itertools import pairwise
@@ -13,10 +11,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-import paperatlas as pa
 from paperatlas import notebooks
+from tests.notebooks.cells import PLOTLY
 
-PLOTLY = "application/vnd.plotly.v1+json"
 FIGURE_TAG = "nbval-ignore-output"
 MACHINE_TAG = "machine-dependent"  # the one table of other methods, which rest on UMAP and on the clock
 SERIES = notebooks.series()
@@ -187,13 +184,3 @@ def test_prose_states_no_number_of_the_data(path, study):
         if cell.cell_type == "markdown":
             found = {int(n) for n in re.findall(r"(?<![\w.])\d{2,6}(?![\w.])", cell.source)}
             assert not numbers & found, cell.source
-
-
-def test_a_failing_cell_is_named(tmp_path):
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("raise ValueError('no such thing')")]
-    )
-    path = tmp_path / "00_fails.ipynb"
-    nbformat.write(notebook, path)
-    with pytest.raises(pa.AtlasError, match=r"00_fails\.ipynb stopped: ValueError: no such thing"):
-        notebooks.execute_all([path])

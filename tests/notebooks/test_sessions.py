@@ -3,16 +3,13 @@
 That each kernel takes little memory is looked at where nbval runs it; see conftest.py at the top.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
 
-import nbformat
-
 from paperatlas import notebooks
 from paperatlas.export import passport
+from tests.notebooks.cells import write_notebook
 
 HEAVY = ("bertopic", "hdbscan", "numba", "sklearn", "torch", "umap")
 
@@ -24,9 +21,7 @@ def test_the_passport_tells_the_memory(study):
 
 
 def test_each_notebook_tells_its_memory(tmp_path):
-    paths = [tmp_path / "08_first.ipynb", tmp_path / "09_second.ipynb"]
-    for path in paths:
-        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path)
+    paths = [write_notebook(tmp_path / name, "1 + 1") for name in ("08_first.ipynb", "09_second.ipynb")]
     told = []
     runs = notebooks.execute_all(paths, done=told.append)
     assert sorted(told) == list(runs) == paths

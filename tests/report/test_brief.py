@@ -1,19 +1,15 @@
 """The brief: one file that a reader gets by mail, opens without a network, and prints."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 import paperatlas as pa
 from paperatlas.display import escape
 from paperatlas.report import brief_html
 from paperatlas.report.parts import PARTS
-from tests.report.visit import ARTIFACTS, LOOKS, Visitor, axe, needs_browser
+from tests.report.visit import ARTIFACTS, LOOKS, needs_browser
 
 MEGABYTE = 2**20
 A4 = 688  # pixels between the margins of the style sheet: 210 − 2 × 14 mm
@@ -30,16 +26,6 @@ def brief(html: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("brief") / "paper-atlas.html"
     file.write_text(html, encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def reader(brief: Path, browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1100, "height": 900}, offline=True)
-    visitor = Visitor(page, brief.parent)
-    visitor.open(brief)
-    yield page
-    assert visitor.complaints == []
-    page.close()
 
 
 def test_one_file_of_a_size_for_mail_that_needs_no_other(html):
@@ -88,7 +74,8 @@ def test_parts_are_there_or_say_why_not(html, study):
 
 
 @needs_browser
-def test_a_click_opens_the_card_with_its_abstract(reader, study):
+def test_a_click_opens_the_card_with_its_abstract(visit, brief, study):
+    reader = visit(brief, width=1100).page
     reader.locator("#reading li a").first.click()
     abstract = reader.get_by_role("dialog").locator(".pa-abstract")
     abstract.wait_for()
@@ -100,30 +87,26 @@ def test_a_click_opens_the_card_with_its_abstract(reader, study):
 
 @needs_browser
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_on_every_screen(brief, browser, width, scheme):
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
-    visitor = Visitor(page, brief.parent)
-    visitor.open(brief)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_on_every_screen(visit, brief, width, scheme):
+    visitor = visit(brief, width=width, scheme=scheme)
+    page = visitor.page
     assert (
         page.locator("svg").evaluate_all(
             "all => all.filter(s => s.getBoundingClientRect().width === 0 && s.checkVisibility()).length"
         )
         == 0
     )
-    if axe():
-        page.evaluate("document.querySelectorAll('details')[0].open = true")
-        assert visitor.violations(("minor", "moderate", "serious", "critical")) == []
-    ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"brief-{width}-{scheme}.png", full_page=True)
-    assert visitor.complaints == []
-    page.close()
+    page.evaluate("document.querySelectorAll('details')[0].open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for look in ("light", "dark"):
+        visitor.turn(look)
+        assert visitor.violations() == []
+        visitor.picture(f"brief-{width}-{look}")
 
 
 @needs_browser
-def test_on_paper_nothing_is_cut_off(brief, browser, tmp_path):
-    page = browser.new_page(viewport={"width": A4, "height": PAGE_HIGH}, color_scheme="dark", offline=True)
-    Visitor(page, brief.parent).open(brief)
+def test_on_paper_nothing_is_cut_off(visit, brief):
+    page = visit(brief, width=A4, scheme="dark").page
     page.emulate_media(media="print", color_scheme="dark")
     boxes = page.evaluate("""() => [...document.querySelectorAll("svg, table, li, p, figure")]
         .filter((node) => node.checkVisibility())
@@ -148,4 +131,3 @@ def test_on_paper_nothing_is_cut_off(brief, browser, tmp_path):
     address = page.locator("#reading .pa-onpaper").first
     assert address.is_visible()
     assert address.inner_text().startswith("https://")
-    page.close()

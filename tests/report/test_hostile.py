@@ -1,22 +1,21 @@
 """The report on papers that mean harm, opened in Chromium: nothing runs, nothing is asked for."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
-import paperatlas as pa
-from paperatlas.report import build_report
 from tests import hostile
-from tests.report.visit import Visitor, needs_browser
+from tests.report.visit import needs_browser
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_site(installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Written by the program as installed from its wheel, outside of the checkout and without a network."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "page.txt").write_bytes(hostile.dump().encode("utf-8", errors="surrogatepass"))
-    return build_report(pa.Study(folder / "page.txt", cache=folder / "cache"), folder / "site").parent
+    made = installed("report", str(folder / "page.txt"), "--out", str(folder / "site"))
+    assert made.returncode == 0, made.stderr
+    return folder / "site"
 
 
 def files(site: Path) -> list[Path]:
@@ -24,12 +23,11 @@ def files(site: Path) -> list[Path]:
 
 
 @needs_browser
-def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
+def test_no_page_runs_or_asks_for_anything(hostile_site, visit):
+    visitor = visit(hostile_site / "index.html", width=1280)
+    page = visitor.page
+    page.on("popup", lambda other: visitor.complaints.append(f"popup {other.url}"))
     for file in files(hostile_site):
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        visitor = Visitor(context.new_page(), hostile_site)
-        page = visitor.page
-        page.on("popup", lambda p, visitor=visitor: visitor.complaints.append(f"popup {p.url}"))
         visitor.open(file)
         # Whatever listens to the pointer may listen now.
         for target in page.locator(".pa-figure, table, svg").all()[:12]:
@@ -55,7 +53,15 @@ def test_no_page_runs_or_asks_for_anything(hostile_site, browser):
             "&& e.getAttribute(n).includes('__pwned')))"
         )
         assert handlers == [], file.name
-        context.close()
+
+
+def test_what_papers_say_is_never_markup(hostile_site):
+    for file in files(hostile_site):
+        text = file.read_text(encoding="utf-8")
+        assert "<img" not in text, file.name
+        assert text.count("</script>") == text.count("<script"), file.name
+    brief = (hostile_site / "paper-atlas.html").read_text(encoding="utf-8")
+    assert "&lt;img src=x onerror=" in brief
 
 
 def test_no_page_holds_an_invisible_or_reversing_character(hostile_site):

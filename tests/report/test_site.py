@@ -1,7 +1,5 @@
 """The built site, opened as a reader would: from a folder, in Chromium, with the network cut."""
 
-from __future__ import annotations
-
 import json
 import re
 from html import unescape
@@ -16,7 +14,10 @@ from paperatlas import notebooks
 from paperatlas.findings.first_screen import first_screen as study_first_screen
 from paperatlas.folders import files_of
 from paperatlas.report import build_report
-from tests.report.visit import ARTIFACTS, LOOKS, Visitor, axe, needs_browser
+from tests.report.visit import LOOKS, Visitor, needs_browser
+
+# In the dark and on a phone one page of each kind is checked for accessibility, for the checker takes its time.
+CHECKED_TWICE = {"index", "04_find_topics", "06_follow_the_trends", "passport", "library", "00"}
 
 
 def pages(site: Path) -> list[Path]:
@@ -33,46 +34,43 @@ def pages(site: Path) -> list[Path]:
 
 @needs_browser
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_every_page_at_every_size(site, browser, width, scheme):
-    ARTIFACTS.mkdir(exist_ok=True)
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, reduced_motion="reduce"
-    )
-    visitor = Visitor(context.new_page(), site)
+def test_every_page_at_every_size(site, visit, width, scheme):
+    visitor = visit(site / "index.html", width=width, scheme=scheme, reduced_motion="reduce")
     page = visitor.page
     for file in pages(site):
+        visitor.turn(scheme)
         visitor.open(file)
         figures = page.locator(".pa-figure").count()
         assert page.locator(".pa-figure .main-svg").count() >= figures, file.name
         assert page.locator(".pa-figure[aria-label='']").count() == 0, (
             f"{file.name}: a figure without alt text"
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{file.name} scrolls sideways"
-        page.screenshot(
-            path=ARTIFACTS / f"{file.parent.name[:9]}-{file.stem}-{width}-{scheme}.png", full_page=True
-        )
+        if scheme == "light" or file.stem in CHECKED_TWICE:
+            assert visitor.violations() == [], file.name
+        for look in ("light", "dark"):
+            visitor.turn(look)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+                f"{file.name} scrolls sideways"
+            )
+            visitor.picture(f"{file.parent.name[:9]}-{file.stem}-{width}-{look}")
+        if width > 1000:
+            check_print(visitor, file.name)
         assert visitor.complaints == [], file.name
-    context.close()
 
 
-@needs_browser
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_accessibility_checker_finds_nothing_on_any_page(site, browser, width, scheme):
-    if not axe():
-        pytest.skip("no axe-core: install the dev dependencies, or set AXE_CORE to its axe.min.js")
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, reduced_motion="reduce"
-    )
-    visitor = Visitor(context.new_page(), site)
-    found = {}
-    # In the dark and on a phone one page of each kind, for the checker takes its time.
-    some = {"index", "04_find_topics", "06_follow_the_trends", "passport", "library", "00"}
-    for file in [f for f in pages(site) if scheme == "light" or f.stem in some]:
-        visitor.open(file)
-        if violations := visitor.violations(("minor", "moderate", "serious", "critical")):
-            found[file.name] = violations
-    context.close()
-    assert found == {}
+def check_print(visitor: Visitor, name: str) -> None:
+    """Figures of a page that is dark are printed light, and fit on paper."""
+    visitor.page.emulate_media(media="print")
+    drawn = visitor.page.evaluate("""() => {
+        dispatchEvent(new Event("beforeprint"));
+        return [...document.querySelectorAll(".pa-figure .main-svg")].map((svg) =>
+          [+svg.getAttribute("width"), +svg.getAttribute("height"), getComputedStyle(svg).backgroundColor]);
+    }""")
+    for width, height, colour in drawn:
+        assert width <= 660, name
+        assert height <= 1000, f"{name}: higher than a page"
+        assert colour in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), f"{name}: printed dark"
+    visitor.page.emulate_media(media="screen")
 
 
 class Links(HTMLParser):
@@ -176,10 +174,8 @@ def test_pages_are_light(site, browser):
 
 
 @needs_browser
-def test_titles_of_figures_stay_in_sight_on_a_phone(site, browser):
-    page = browser.new_page(viewport={"width": 390, "height": 900}, offline=True)
-    visitor = Visitor(page, site)
-    visitor.open(site / "notebooks" / "06_follow_the_trends.html")
+def test_titles_of_figures_stay_in_sight_on_a_phone(site, visit):
+    page = visit(site / "notebooks" / "06_follow_the_trends.html", folder=site, width=390).page
     assert page.locator(".pa-figure").count() > 0
     for figure in page.locator(".pa-figure").all():
         figure.evaluate("figure => { figure.scrollLeft = figure.scrollWidth; }")
@@ -193,26 +189,6 @@ def test_titles_of_figures_stay_in_sight_on_a_phone(site, browser):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.wait_for_selector(".pa-figure figcaption:not([hidden])", state="detached")
     page.wait_for_selector(".pa-figure .gtitle")
-    page.close()
-
-
-@needs_browser
-def test_figures_fit_on_paper(site, browser):
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark", offline=True)
-    for path in notebooks.about_the_pile():
-        Visitor(page, site).open(site / "notebooks" / f"{path.stem}.html")
-        page.emulate_media(media="print")
-        drawn = page.evaluate("""() => {
-            dispatchEvent(new Event("beforeprint"));
-            return [...document.querySelectorAll(".pa-figure .main-svg")].map((svg) =>
-              [+svg.getAttribute("width"), +svg.getAttribute("height"), getComputedStyle(svg).backgroundColor]);
-        }""")
-        for width, height, colour in drawn:
-            assert width <= 660, path.name
-            assert height <= 1000, f"{path.name}: higher than a page"
-            assert colour in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), "printed light"
-        page.emulate_media(media="screen")
-    page.close()
 
 
 def test_every_figure_of_the_notebooks_is_on_its_page(site):
@@ -269,9 +245,8 @@ def test_no_path_of_this_machine_is_told(site):
 
 
 @needs_browser
-def test_a_figure_is_saved_at_the_size_of_print(site, browser):
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, offline=True, accept_downloads=True)
-    Visitor(page, site).open(site / "notebooks" / "06_follow_the_trends.html")
+def test_a_figure_is_saved_at_the_size_of_print(site, visit):
+    page = visit(site / "notebooks" / "06_follow_the_trends.html", folder=site).page
     figure = page.locator(".pa-figure").first
     figure.hover()
     width = figure.locator(".main-svg").first.bounding_box()["width"]
@@ -283,7 +258,6 @@ def test_a_figure_is_saved_at_the_size_of_print(site, browser):
             assert content.startswith(b"<svg")
         else:
             assert int.from_bytes(content[16:20], "big") >= 2.9 * width
-    page.close()
 
 
 def test_a_failure_leaves_the_last_report(study, tmp_path, monkeypatch):

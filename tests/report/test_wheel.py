@@ -1,9 +1,7 @@
 """The wheel alone is the whole program: installed elsewhere, run from an empty folder.
 
-That it makes a report is seen in test_small_piles.py, whose report the installed program writes.
+That it makes a report is seen in test_hostile.py, whose report the installed program writes.
 """
-
-from __future__ import annotations
 
 import zipfile
 

@@ -1,7 +1,5 @@
 """The cache keeps what it is given, notices damage, and never raises."""
 
-from __future__ import annotations
-
 import io
 import logging
 import os

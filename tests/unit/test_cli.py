@@ -1,7 +1,5 @@
 """The command line: what it writes, what it refuses, and that a refusal writes nothing."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The parts of a consensus clustering, each against a plain way to the same result."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np

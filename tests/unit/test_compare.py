@@ -1,7 +1,5 @@
 """Dumps against each other: overlap, chance, labels, topics."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

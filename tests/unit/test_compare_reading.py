@@ -1,7 +1,5 @@
 """What to read first, and why two papers are alike."""
 
-from __future__ import annotations
-
 import itertools
 import re
 

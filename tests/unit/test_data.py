@@ -1,7 +1,5 @@
 """The shipped data are what the manifest says."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

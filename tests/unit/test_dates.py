@@ -1,7 +1,5 @@
 """Dates from tables and snapshots, good and bad, and which publications are taken for a paper."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The arXiv interface, spoken to a server on this machine that answers as arXiv does."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -1,7 +1,5 @@
 """Dates for a reader's own dumps, through the command line and the study."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Dates, identifiers and titles as people write them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """What changed between two runs: each kind of change, from small runs whose differences are known."""
 
-from __future__ import annotations
-
 import json
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What notebooks and pages show is escaped, and only https links are links."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The loader: what it reads, what it reports, what it refuses, and pages that are meant to break it."""
 
-from __future__ import annotations
-
 import gzip
 import random
 import re

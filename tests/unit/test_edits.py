@@ -1,7 +1,5 @@
 """Edits: they do what they say, everything follows, and they find their place again in another run."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

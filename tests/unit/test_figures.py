@@ -1,7 +1,5 @@
 """Figures by structure: what is in them, not how many pixels it takes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

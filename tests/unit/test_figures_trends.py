@@ -1,7 +1,5 @@
 """Figures over time, by structure: nothing lost, nothing untested drawn as sure, names never markup."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The first screen: every number in it is recomputed from the papers alone."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

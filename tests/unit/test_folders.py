@@ -1,7 +1,5 @@
 """Nobody's files are lost: only what this program wrote is ever replaced."""
 
-from __future__ import annotations
-
 import json
 import random
 import shutil

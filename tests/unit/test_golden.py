@@ -4,8 +4,6 @@ The hashes are those of the last `make derived`. They say nothing about whether 
 do), only that processor, threads, and versions of Python leave it as it was.
 """
 
-from __future__ import annotations
-
 import json
 
 from derive import GOLDEN, table_hashes

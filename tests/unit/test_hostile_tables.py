@@ -1,7 +1,5 @@
 """Tables that a spreadsheet opens: formulas are neutralised, and nothing else changes."""
 
-from __future__ import annotations
-
 import csv
 
 import pandas as pd

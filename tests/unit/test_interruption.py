@@ -1,7 +1,5 @@
 """Runs that are killed at any moment, disks that fill up, folders that refuse: nothing is lost."""
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import os

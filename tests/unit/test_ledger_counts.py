@@ -1,7 +1,5 @@
 """Counts over the ledger: right numbers, honest intervals, and sense at the edges."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

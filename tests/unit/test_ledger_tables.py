@@ -1,7 +1,5 @@
 """The tables of the ledger on the shipped dumps, on made-up papers and on hostile text."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The ledger as a reader sees it: every row is there, every number can be traced, nothing is dressed up."""
 
-from __future__ import annotations
-
 import re
 from types import SimpleNamespace
 

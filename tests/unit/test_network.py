@@ -1,15 +1,11 @@
-"""Nothing that the program does asks for the network."""
+"""Nothing that the program does asks for the network: the tests fail at the first attempt.
 
-from __future__ import annotations
+A whole report without any network device is made in tests/report/test_hostile.py.
+"""
 
-import shutil
 import socket
-import subprocess
-import sys
 
 import pytest
-
-from paperatlas.readers.dumps import format_dump
 
 
 def test_the_guard_of_the_tests_works():
@@ -19,27 +15,3 @@ def test_the_guard_of_the_tests_works():
     ):
         with pytest.raises(AssertionError, match="asked for the network"):
             call()
-
-
-def _cut_off() -> list[str]:
-    unshare = shutil.which("unshare")
-    if not unshare:
-        return []
-    command = [unshare, "--net", "--map-root-user"]
-    works = subprocess.run([*command, "true"], capture_output=True).returncode == 0
-    return command if works else []
-
-
-@pytest.mark.skipif(not _cut_off(), reason="no network namespaces on this machine")
-def test_export_without_any_network_device(tmp_path, records):
-    """In a namespace of its own, where not even a name can be looked up."""
-    pairs = list(zip(records["title"], records["abstract"], strict=True))[:30]
-    (tmp_path / "page.txt").write_text(format_dump(pairs), encoding="utf-8")
-    options = ("--out", str(tmp_path / "out"), "--no-cache")
-    run = subprocess.run(
-        [*_cut_off(), sys.executable, "-m", "paperatlas.cli", "export", str(tmp_path / "page.txt"), *options],
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    assert (tmp_path / "out" / "papers.csv").exists()

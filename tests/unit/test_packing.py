@@ -1,7 +1,5 @@
 """The zip: the same bytes for the same content, whole or not there."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 

@@ -1,7 +1,5 @@
 """The parts of the report that need no browser."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -16,8 +14,6 @@ from hypothesis.extra.numpy import arrays
 
 import paperatlas as pa
 from paperatlas.figures.palette import HUES, NIGHT, PAPER, contrast_ratio
-from paperatlas.readers.dumps import format_dump
-from paperatlas.report import brief_html
 from paperatlas.report.atlas import looks, on_the_page, papers_data, texts_data
 from paperatlas.report.notebook_pages import figure, markdown
 from paperatlas.report.pages import Pages
@@ -143,44 +139,6 @@ def test_own_scripts_are_named_by_their_hash_and_data_are_not_scripts():
     assert "default-src 'none'" in policy
     # It comes before anything that it is to hold for.
     assert found.index("Content-Security-Policy") < found.index("<title>")
-
-
-@pytest.fixture(scope="module")
-def undated(tmp_path_factory, records) -> pa.Study:
-    """Twenty papers of one dump whose titles no reference knows, one of them hostile."""
-    folder = tmp_path_factory.mktemp("pile")
-    evil = "<img src=x onerror=alert(1)> </script> ``` {{x}}"
-    rows = records.head(20)
-    pairs = [(f"Unknown work {i} {evil if i == 3 else 'on ' + t[:20]}", a) for i, (t, a) in
-             enumerate(zip(rows["title"], rows["abstract"], strict=True))]  # fmt: skip
-    (folder / "own.txt").write_text(format_dump(pairs), encoding="utf-8")
-    return pa.Study(folder)
-
-
-class TestOtherPiles:
-    def test_the_brief_says_what_is_left_out_and_why(self, undated):
-        html = brief_html(undated)
-        assert "“How it moves”, because no paper has a date" in html
-        assert '<section class="pa-part" id="trends"' not in html
-        for word in ("nan", "None", "Of 0 topics"):
-            assert not re.search(rf"[> ]{word}[<.,; ]", html), word
-
-    def test_what_papers_say_is_never_markup(self, undated):
-        html = brief_html(undated)
-        assert "<img" not in html
-        assert "&lt;img src=x onerror=alert(1)&gt;" in html
-        assert html.count("</script>") == html.count("<script")
-
-    def test_the_data_sheet_is_generated(self, undated):
-        sheet = re.sub(r"<[^>]+>", "", Pages(undated).data_sheet())
-        assert "five saved search pages" not in sheet
-        assert "20 records of 20 papers" in sheet
-        assert "0 of 20 papers (0 %) are dated" in sheet
-        assert "papers.csv" in sheet
-
-    def test_doubts_are_on_every_page(self, undated):
-        for page in (Pages(undated).topics(), Pages(undated).brief()):
-            assert "There are only 20 papers" in page
 
 
 def test_most_cited_papers_are_named_where_citations_are_known(tmp_path, corpus):

@@ -1,7 +1,5 @@
 """The project's own files agree with one another and with what the README promises."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Marked quotes: any overlap nests, any text stays text."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 

@@ -1,7 +1,5 @@
 """Every source gives the same records, and says what it could not use and where."""
 
-from __future__ import annotations
-
 import gzip
 import json
 
@@ -144,12 +142,3 @@ def test_a_study_reads_any_source_and_keeps_the_dates_it_states(tmp_path, corpus
     assert set(study.corpus["published"]) == {"2019"}
     assert set(study.corpus["date_source"]) == {"the records"}
     assert set(study.corpus["venue"]) == {"Some Workshop"}
-
-
-def test_a_study_of_dumps_reads_them_as_before(tmp_path, dumps_folder, records):
-    (tmp_path / "notes.csv").write_text("not,papers\n")
-    for dump in dumps_folder.glob("*.txt"):
-        (tmp_path / dump.name).write_bytes(dump.read_bytes())
-    study = pa.Study(tmp_path, cache=False)
-    pd.testing.assert_frame_equal(study.records[list(records.columns)], records, check_dtype=False)
-    assert [(p.source, p.place) for p in study.records.attrs["problems"]] == [("notes.csv", "")]

@@ -1,7 +1,5 @@
 """Scaling out changes where the work is done, and nothing else."""
 
-from __future__ import annotations
-
 import os
 import signal
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The command line of a run over many papers."""
 
-from __future__ import annotations
-
 import os
 import sys
 

@@ -1,7 +1,5 @@
 """A large map: some papers are laid out, the others stand where papers like them stand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,12 +1,9 @@
 """A source that changes while a run is at work: never a result of two halves."""
 
-from __future__ import annotations
-
 import os
 import random
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 
@@ -15,6 +12,7 @@ from paperatlas import notebooks, study
 from paperatlas.folders import copy_inputs, look_at
 from paperatlas.readers.dumps import format_dump
 from paperatlas.report import run_notebooks
+from tests.notebooks.cells import write_notebook
 
 CHANGES = int(os.environ.get("PAPERATLAS_CHANGES", "3"))
 
@@ -37,13 +35,8 @@ def page(tmp_path) -> Path:
 @pytest.fixture
 def counting(tmp_path) -> Path:
     """A notebook that says how many papers it was given."""
-    cells = [
-        nbformat.v4.new_code_cell('DUMPS = "data/dumps"', metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell("import paperatlas as pa\nstudy = pa.Study(DUMPS)\nlen(study.records)"),
-    ]
-    path = tmp_path / "00_count.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    return path
+    count = "import paperatlas as pa\nstudy = pa.Study(DUMPS)\nlen(study.records)"
+    return write_notebook(tmp_path / "00_count.ipynb", 'DUMPS = "data/dumps"', count)
 
 
 def counted(run: notebooks.Run) -> int:

@@ -1,18 +1,15 @@
 """Runs that are told to stop: one line, and nothing is left behind."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
-import nbformat
 import pytest
 
 import paperatlas as pa
 from paperatlas import cli, notebooks
+from tests.notebooks.cells import write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -37,16 +34,12 @@ sys.exit(cli.main(["notebooks", "00"]))
 """
 
 
-def a_notebook(folder: Path, source: str, name: str = "00_work.ipynb") -> Path:
-    path = folder / name
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
-    return path
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_gives_one_line_and_leaves_nothing(tmp_path, number):
     """Sent by the kernel itself, so that it arrives while a notebook runs."""
-    path = a_notebook(tmp_path, f"import os, time; os.kill(os.getppid(), {int(number)}); time.sleep(60)")
+    path = write_notebook(
+        tmp_path / "00_work.ipynb", f"import os, time; os.kill(os.getppid(), {int(number)}); time.sleep(60)"
+    )
     (tmp_path / "tmp").mkdir()
     run = subprocess.run(
         [sys.executable, "-c", _RUN, str(path), str(tmp_path / "out")],
@@ -63,18 +56,22 @@ def test_a_signal_gives_one_line_and_leaves_nothing(tmp_path, number):
 
 def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path, monkeypatch):
     (tmp_path / "tmp").mkdir()
-    path = a_notebook(tmp_path, "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
+    path = write_notebook(
+        tmp_path / "00_work.ipynb", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+    )
     environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
     command = [sys.executable, "-c", _RUN, str(path), str(tmp_path / "out")]
     assert subprocess.run(command, env=environment, capture_output=True).returncode == -signal.SIGKILL
-    a_notebook(tmp_path, "1 + 1")
+    write_notebook(tmp_path / "00_work.ipynb", "1 + 1")
     assert subprocess.run(command, env=environment, capture_output=True).returncode == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == [path.name, "tmp"]
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_a_killed_kernel_is_named_with_its_true_cause(tmp_path):
-    path = a_notebook(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    path = write_notebook(
+        tmp_path / "00_work.ipynb", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    )
     with pytest.raises(
         pa.AtlasError, match=r"00_work\.ipynb stopped: its process was ended from outside.*memory"
     ):
@@ -83,8 +80,8 @@ def test_a_killed_kernel_is_named_with_its_true_cause(tmp_path):
 
 def test_a_notebook_that_fails_is_one_line_whatever_else_runs(tmp_path, monkeypatch, capfd):
     """The second is shut down in the middle of a cell, and nobody hears of it."""
-    paths = [a_notebook(tmp_path, "1/0"), tmp_path / "01_slow.ipynb"]
-    a_notebook(tmp_path, "import time; time.sleep(60)", paths[1].name)
+    sources = {"00_work.ipynb": "1/0", "01_slow.ipynb": "import time; time.sleep(60)"}
+    paths = [write_notebook(tmp_path / name, source) for name, source in sources.items()]
     monkeypatch.setattr(notebooks, "series", lambda: paths)
     monkeypatch.setattr(notebooks, "memory_mb", lambda: 2 * notebooks.ROOMY_MB)
     assert cli.main(["notebooks", "00", "01"]) == cli.BAD_INPUT

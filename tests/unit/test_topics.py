@@ -1,7 +1,5 @@
 """Topics are found where they were planted, and not where there are none."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -13,37 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from paperatlas.errors import AtlasError
 from paperatlas.topics import LEVELS, MIN_PAPERS, TooFewPapersError, Topics, fit_topics
 from paperatlas.topics.coherence import Coherence
-
-SUBJECTS = {
-    "birds": "sparrow falcon heron plumage nesting migration wingspan egret warbler finch talon flock",
-    "stars": "quasar nebula parallax redshift pulsar magnitude spectrograph corona supernova orbit comet halo",
-    "bread": "sourdough yeast gluten crumb kneading oven crust proofing rye levain flour baguette",
-    "ships": "rudder hull mainsail keel mooring galley harbour ballast rigging anchor stern tiller",
-    "stone": "basalt granite quartz feldspar sediment magma fault gneiss shale erosion tectonic olivine",
-}
-COMMON = """
-season record region measured pattern morning count survey group slow early village report table
-"""
-
-
-def planted(per_subject: int = 24, share: float = 0.5, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
-    """Papers on five subjects; `share` of their words come from the subject, the others from all papers."""
-    rng = np.random.default_rng(seed)
-    rows, truth = [], []
-    common = COMMON.split()
-    for subject, words in enumerate(SUBJECTS.values()):
-        own = words.split()
-        for paper in range(per_subject):
-            size = 40
-            picked = [own[i] for i in rng.integers(0, len(own), int(size * share))]
-            picked += [common[i] for i in rng.integers(0, len(common), size - len(picked))]
-            rng.shuffle(picked)
-            title = " ".join(own[i] for i in rng.integers(0, len(own), 3)).title()
-            rows.append((f"p{subject}{paper:03d}", title, " ".join(picked) + "."))
-            truth.append(subject)
-    corpus = pd.DataFrame(rows, columns=["paper_id", "title", "abstract"])
-    order = rng.permutation(len(corpus))
-    return corpus.iloc[order].reset_index(drop=True), np.array(truth)[order]
+from tests.piles import COMMON, SUBJECTS, planted
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """What missing dates do, ledger entries as groups, and what is said of both."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from scipy import stats

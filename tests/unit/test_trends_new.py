@@ -1,7 +1,5 @@
 """Bursts, newcomers and terms."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

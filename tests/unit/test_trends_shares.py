@@ -1,7 +1,5 @@
 """Papers per period: counts, shares, intervals, and what is left out."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

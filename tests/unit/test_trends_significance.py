@@ -1,7 +1,5 @@
 """Trend tests: right against known results, and right on corpora whose truth is known."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import numpy as np

@@ -76,9 +76,11 @@ def _meant(fields: dict[str, list[str]], dialect: str) -> dict[str, object]:
 
 
 _NAME = r"[A-Za-z][\w:+/-]*\s*="
-# An entry begins with a kind and a field, or with a key, which may hold a comma or lack the one after it.
+# An entry begins with a kind and a field, or with a key, which may hold a comma, lack the one after it, or be closed too
+# early. What stands in a title, such as "recall@k(all)", begins none.
 BIBTEX_ENTRY = re.compile(
-    rf"@\s*(?P<kind>[A-Za-z]+)\s*[{{(]\s*(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)\}}?\s*[,\n]\s*(?={_NAME})"
+    rf"(?<!\w)@\s*(?P<kind>[A-Za-z]+)\s*(?:(?P<brace>\{{)|\()\s*"
+    rf"(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)(?(brace)\}}?)\s*[,\n]\s*(?={_NAME})"
     r"|(?=[^\s{}()=,\"]+\s*,))"
 )
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
