@@ -61,6 +61,11 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     return TopicTerms(sparse.csr_array(uses.matrix[:, columns] > 0), [uses.shown[i] for i in columns], share)
 
 
+Solved = dict[
+    tuple[bytes, int], tuple[float, float]
+]  # papers to choose from and length: most covered, and slope
+
+
 class _Pile(NamedTuple):
     """What a list is chosen from: n papers in the order of their ids, whose first is taken where two are as good."""
 
@@ -77,6 +82,7 @@ def reading_list(
     n: int = 12,
     variant: str = "most covering",
     only: np.ndarray | None = None,
+    solved: Solved | None = None,
 ) -> pd.DataFrame:
     """Choose n papers at most in the order to read them, each with what it adds; fewer where nothing is left to add.
 
@@ -113,7 +119,7 @@ def reading_list(
         adds.append(float(left[new].sum()))
         why.append(tuple(sorted(weight.index, key=lambda term: (-round(weight[term], 9), term))[:_REASONS]))
         left[new] = 0.0
-    bound = _most_covered(terms, allowed, len(table))
+    bound = _most_covered(terms, allowed, len(table), {} if solved is None else solved)
     table["adds"], table["covered"] = np.array(adds), np.cumsum(np.array(adds))
     table["at_most"], table["why"] = bound[1:], pd.Series(why, dtype=object)
     return table.round({"adds": 4, "covered": 4, "at_most": 4})
@@ -173,7 +179,7 @@ def _exchanged(pile: _Pile, chosen: list[int]) -> list[int]:
     return chosen
 
 
-def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.ndarray:
+def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int, solved: Solved) -> np.ndarray:
     """Share of the weight that no list covers more of, for lists of 0, 1, … `length` papers of those allowed.
 
     The linear relaxation of the maximum coverage problem, solved at a few lengths. Its optimum is concave
@@ -191,12 +197,15 @@ def _most_covered(terms: TopicTerms, allowed: np.ndarray, length: int) -> np.nda
         [sparse.hstack([-uses.T, sparse.eye_array(m)]), np.append(np.ones(papers), np.zeros(m))[None, :]]
     ).tocsr()
     for k in sorted({*(k for k in (1, 2, 4, 8) if k < length), length}):
-        found = linprog(
-            np.append(np.zeros(papers), -terms.weights),
-            A_ub=limits, b_ub=np.append(np.zeros(m), k), bounds=(0, 1), method="highs-ipm",
-        )  # fmt: skip
-        tangent = -found.fun - found.ineqlin.marginals[-1] * (np.arange(len(bound)) - k)
-        bound = np.minimum(bound, tangent + 1e-9)
+        key = allowed.tobytes(), k
+        if key not in solved:
+            found = linprog(
+                np.append(np.zeros(papers), -terms.weights),
+                A_ub=limits, b_ub=np.append(np.zeros(m), k), bounds=(0, 1), method="highs",
+            )  # fmt: skip
+            solved[key] = -found.fun, -found.ineqlin.marginals[-1]
+        value, slope = solved[key]
+        bound = np.minimum(bound, value + slope * (np.arange(len(bound)) - k) + 1e-9)
     bound[0] = 0.0
     return bound
 
@@ -206,6 +215,7 @@ def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
     terms = _topic_terms(papers)
     dated = bool(papers["published"].notna().any())
     with_code = papers["paper_id"].isin(code).to_numpy()
+    solved: Solved = {}
     lists = [
         reading_list(
             papers,
@@ -213,6 +223,7 @@ def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
             n=papers["topic"].nunique() if variant == "one per topic" else 12,
             variant=variant,
             only=with_code if variant == "with code" else None,
+            solved=solved,
         )
         for variant in VARIANTS
         if dated or variant != "newest first"
