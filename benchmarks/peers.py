@@ -29,6 +29,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scale import machine
+from topics import by_bertopic, by_kmeans, by_nmf
 
 OURS = "ours"
 QUICK = "ours, 20 refits"
@@ -55,7 +56,6 @@ def papers_of(path: Path, size: int, draw: int = 0) -> pd.DataFrame:
 def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | None, kept: Path | None):
     """Topic of every paper and the words of every topic."""
     import paperatlas as pa
-    from paperatlas.topics import compare
 
     ways = {
         OURS: {},
@@ -71,11 +71,11 @@ def fitted(papers: pd.DataFrame, method: str, k: int, seed: int, model: str | No
     if method == "Turftopic":
         return turftopic(texts, k, seed, model)
     if method == "NMF":
-        return compare._nmf(texts, k, seed)
+        return by_nmf(texts, k, seed)
     vectors = transformer_vectors(texts, model, kept) if method == TRANSFORMER else pa.embed_texts(texts)
     if method == "k-means":
-        return compare._kmeans(texts, vectors, k, seed)
-    return compare._bertopic(texts, vectors, seed)
+        return by_kmeans(texts, vectors, k, seed)
+    return by_bertopic(texts, vectors, seed)
 
 
 def transformer_vectors(texts: list[str], model: str | None, kept: Path | None):

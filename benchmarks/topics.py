@@ -87,9 +87,9 @@ def compare_methods(topics: Topics, *, seed: int = 0) -> pd.DataFrame:
     k = len(table)
     answers = {
         "ours": (ours.papers["topic"].to_numpy(), [words.split(";") for words in table["words"]]),
-        "BERTopic's steps on these vectors": _bertopic(texts, vectors, seed),
-        "NMF": _nmf(texts, k, seed),
-        "k-means": _kmeans(texts, vectors, k, seed),
+        "BERTopic's steps on these vectors": by_bertopic(texts, vectors, seed),
+        "NMF": by_nmf(texts, k, seed),
+        "k-means": by_kmeans(texts, vectors, k, seed),
     }
     rows = []
     for method, (labels, lists) in answers.items():
@@ -106,14 +106,14 @@ def compare_methods(topics: Topics, *, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _bertopic(texts: list[str], vectors: NDArray[Any], seed: int) -> Answer:
+def by_bertopic(texts: list[str], vectors: NDArray[Any], seed: int) -> Answer:
     model = classic_model(texts, vectors, seed=seed)
     labels = np.asarray(model.topics_)
     topics = [topic for topic in sorted(set(labels.tolist())) if topic >= 0]
     return labels, [[word for word, _ in model.get_topic(topic)[:_FIRST]] for topic in topics]
 
 
-def _nmf(texts: list[str], k: int, seed: int) -> Answer:
+def by_nmf(texts: list[str], k: int, seed: int) -> Answer:
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfTransformer
 
@@ -123,7 +123,7 @@ def _nmf(texts: list[str], k: int, seed: int) -> Answer:
     return weights.argmax(axis=1), _top(model.components_, words)
 
 
-def _kmeans(texts: list[str], vectors: NDArray[Any], k: int, seed: int) -> Answer:
+def by_kmeans(texts: list[str], vectors: NDArray[Any], k: int, seed: int) -> Answer:
     from bertopic.vectorizers import ClassTfidfTransformer
     from scipy.sparse import csr_matrix
     from sklearn.cluster import KMeans
