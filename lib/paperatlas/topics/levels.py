@@ -17,6 +17,7 @@ from paperatlas.topics.inputs import Labels
 CORE = 5_000  # papers that are clustered pairwise; the others of a larger corpus join them
 _LEAST_SUBTOPIC = 8
 _FEW = 1_000  # papers up to which the refits are as many as asked for
+_LEAST_RESAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,15 @@ class Grain:
         """The grain for `n` clustered papers that stand for `n_papers`.
 
         A subtopic for every 15 to 40 papers and never fewer than 8, a topic for every 40 to 120; of a large corpus
-        about 500 and 100.
+        about 400 and 80.
         """
-        runs, refit_runs = (192, 192) if n <= _FEW else (96, 64) if n < CORE else (40, 24)
-        work = runs, refit_runs, min(n_resamples, max(6, n_resamples * _FEW // n))
         if n_papers > n:
+            work = 96, 48, min(n_resamples, _LEAST_RESAMPLES)
             return cls(
-                max(3, n // 1250), max(5, n // 170), max(3, n // 350), max(8, n // 28), max(4, n // 16), *work
+                max(3, n // 1250), max(5, n // 120), max(3, n // 350), max(8, n // 21), max(4, n // 16), *work
             )
+        runs, refit_runs = (192, 192) if n <= _FEW else (96, 64)
+        work = runs, refit_runs, min(n_resamples, max(_LEAST_RESAMPLES, n_resamples * _FEW // n))
         most = round(max(32.0, 1.5 * sqrt(n)))
         most_topic = round(min(200.0, max(0.12 * n, min(56.0, n / 3))))
         return cls(
