@@ -46,7 +46,7 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
     told = tests.set_index("topic")["verdict"].reindex(names.index, fill_value="not tested")
     grid = make_subplots(
         rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
-        subplot_titles=[f"<b>{escape(shorten(n, 34))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
+        subplot_titles=[f"<b>{escape(shorten(n, 27))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
     style = new_figure(
@@ -64,7 +64,7 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
     periods = sorted(trends["period"].unique())
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=periods, nticks=6, tickangle=0)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", nticks=4)
-    figure.update_annotations(font={"size": 12}, yshift=4)
+    figure.update_annotations(font={"size": 11}, yshift=4)
     subtitle = (
         "band: 95 % interval · grey bars: all dated papers of the pile · "
         "pale: fewer than 10 papers or unfinished, not tested"
