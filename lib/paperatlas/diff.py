@@ -56,9 +56,7 @@ class Difference(NamedTuple):
     topics: list[TopicChange]
     papers_added: pd.DataFrame  # paper_id, title, topic (the name of the topic they are in, or were)
     papers_removed: pd.DataFrame
-    moved: (
-        pd.DataFrame
-    )  # paper_id, title, before, after: to another topic than the one their old topic became
+    moved: pd.DataFrame  # paper_id, title, before, after: to another topic than their old one became
     dates: pd.DataFrame  # of papers dated otherwise, the same columns
     entries: dict[str, tuple[pd.DataFrame, pd.DataFrame]]  # rows added to the ledger's tables, and removed
     numbers: pd.DataFrame  # number, before, after

@@ -167,11 +167,10 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
     try:
         # Socket files where there are such: no port is opened, and nobody else can listen. They need a short path.
         with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
+            own = KernelSpecManager(kernel_dirs=[])  # this interpreter, whatever else is installed
             client.km = AsyncKernelManager(
                 kernel_name="python3",
-                kernel_spec_manager=KernelSpecManager(
-                    kernel_dirs=[]
-                ),  # this interpreter, whatever else is installed
+                kernel_spec_manager=own,
                 transport="tcp" if windows else "ipc",
                 ip="127.0.0.1" if windows else str(sockets / "k"),
                 connection_file=str(sockets / "kernel.json"),
