@@ -96,7 +96,7 @@ def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
     """Whether there are topics, in one sentence."""
     topics = table[table["level"] == "topic"]
     if len(topics) < 2:
-        return "There are no topics to tell apart: no part of the pile is found again when it is resampled."
+        return "There are no topics to tell apart: no part of the pile is found again clearly enough when it is resampled."
     if null.empty:
         return "No null control was run."
     failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
