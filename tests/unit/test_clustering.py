@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
-from paperatlas.topics.branches import best_jaccard, best_set, branches_of, cut
+from paperatlas.topics.branches import Found, best_jaccard, best_set, branches_of, cut
 from paperatlas.topics.consensus import cluster_many
 from paperatlas.topics.inputs import on_grid
 
@@ -53,16 +53,21 @@ def test_no_set_of_branches_is_worth_more_than_the_best_one():
     assert value[best].sum() == max(sum(value[i] for i in c) for c in every)
 
 
-def test_a_group_is_matched_with_the_branch_of_another_tree_that_it_is_most_like():
+def test_a_group_is_matched_with_the_branch_of_each_draw_that_it_is_most_like():
     rng = np.random.default_rng(2)
-    drawn = np.sort(rng.permutation(50)[:40])
-    tree = branches_of(linkage(scattered(50, 3), "average"), 2)[:, drawn]
-    groups = rng.integers(0, 2, (300, 40))
+    mine, *drawn = (np.sort(rng.permutation(50)[:40]) for _ in range(4))
+    trees = [branches_of(linkage(scattered(40, 3, seed), "average"), 2) for seed in range(3)]
+    groups = rng.integers(0, 2, (300, 50)) * np.isin(np.arange(50), mine)
+    groups[0] = np.isin(np.arange(50), mine[:1])
 
-    def jaccard(one: set[int], other: set[int]) -> float:
-        return len(one & other) / len(one | other)
+    def most_like(group: set[int], tree: sparse.csr_array, papers: np.ndarray) -> float:
+        known = set(mine) & set(papers)
+        branches = [set(papers[row > 0]) & known for row in tree.toarray()]
+        return max(len(group & b) / max(len((group & known) | b), 1) for b in branches)
 
-    branches = [set(drawn[row > 0].tolist()) for row in tree.toarray()]
-    plain = [max(jaccard(set(drawn[row > 0].tolist()), branch) for branch in branches) for row in groups]
-    found = best_jaccard(sparse.csr_array(groups), tree)
+    rows = [set(np.flatnonzero(row)) for row in groups]
+    plain = [
+        [most_like(row, tree, papers) for row in rows] for tree, papers in zip(trees, drawn, strict=True)
+    ]
+    found = best_jaccard(sparse.csr_array(groups), Found.of(trees, drawn, 50), mine)
     assert found.tolist() == plain

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -49,14 +51,51 @@ def best_set(branches: Members, value: NDArray[np.float64]) -> list[int]:
     return sorted(c for j in np.unique(outermost).tolist() if j >= 0 for c in chosen[j])
 
 
-def best_jaccard(groups: Members, members: Members) -> NDArray[np.float64]:
-    """(g,) Jaccard similarity of each group with the one among (b, n) others that is most like it (Hennig 2007)."""
-    both = sparse.csr_array(groups @ members.T)
-    row = np.repeat(np.arange(len(both.indptr) - 1), np.diff(both.indptr))
-    union = groups.sum(axis=1)[row] + members.sum(axis=1)[both.indices] - both.data
-    found = np.zeros(len(both.indptr) - 1)
-    np.maximum.at(found, row, both.data / union)
-    return found
+def spread_out(members: Members, papers: NDArray[np.intp], n: int) -> Members:
+    """(g, n) groups of all papers, from groups of those at some sorted positions."""
+    return sparse.csr_array(
+        (members.data, papers[members.indices], members.indptr), shape=(members.shape[0], n)
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """Groups that were found in r draws of n papers.
+
+    ``members`` is (b, n), ``draw`` (b,) the draw of each group, ``drawn`` (r, n) the papers of each draw.
+    """
+
+    members: Members
+    draw: NDArray[np.intp]
+    drawn: Members
+
+    @classmethod
+    def of(cls, groups: Sequence[Members], papers: Sequence[NDArray[np.intp]], n: int) -> Found:
+        """Groups of each draw over its papers, which are given by sorted positions."""
+        empty = sparse.csr_array((0, n), dtype=np.int32)
+        drawn = [
+            spread_out(sparse.csr_array(np.ones((1, len(some)), dtype=np.int32)), some, n) for some in papers
+        ]
+        spread = [spread_out(found, some, n) for found, some in zip(groups, papers, strict=True)]
+        number = np.repeat(np.arange(len(groups)), [found.shape[0] for found in groups])
+        return cls(sparse.vstack([empty, *spread], "csr"), number, sparse.vstack([empty, *drawn], "csr"))
+
+
+def best_jaccard(groups: Members, found: Found, papers: NDArray[np.intp]) -> NDArray[np.float64]:
+    """(r, g) Jaccard similarity of groups with the one of each draw that is most like it (Hennig 2007).
+
+    It is over the papers that both know: those at the positions `papers`, among which `groups` were made, and those
+    of the draw.
+    """
+    both = sparse.csr_array(groups @ found.members.T)
+    row = np.repeat(np.arange(groups.shape[0]), np.diff(both.indptr))
+    draw = found.draw[both.indices]
+    known = np.bincount(papers, minlength=groups.shape[1])
+    size, other = (groups @ found.drawn.T).toarray(), found.members @ known
+    union = size[row, draw] + other[both.indices] - both.data
+    best = np.zeros((found.drawn.shape[0], groups.shape[0]))
+    np.maximum.at(best, (draw, row), both.data / union)
+    return best
 
 
 def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:

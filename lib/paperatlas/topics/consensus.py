@@ -51,8 +51,10 @@ def _lloyd(
     centres = _starts(points, k, inside, rng)
     across = np.ascontiguousarray(points.T) * _WHOLE
     first = np.arange(runs)[:, None] * (k * n) + np.arange(n)
-    for _ in range(max_iterations):
+    for iteration in range(max_iterations):
         labels = _nearest((centres.reshape(runs * k, -1) @ across).reshape(runs, k, n))
+        if iteration == max_iterations - 1:
+            break
         member = np.zeros(runs * k * n, dtype=np.float32)
         member[first + labels * n] = inside
         sums = (member.reshape(runs * k, n) @ points).astype(np.float64)

@@ -105,8 +105,7 @@ def grow_tree(points: Points, grain: Grain, asked: int | None, null: bool, seed:
         chance = reached_by_chance(structureless(points, seed), grain, seed=seed)
     consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
     draws = draw_again(points, grain, seed=seed)
-    found_again = found_in(np.arange(len(points)), draws)
-    nodes, _ = choose_levels(consensus, found_again, grain, bar=chance, asked=asked)
+    nodes, _ = choose_levels(consensus, found_in(draws), grain, bar=chance, asked=asked)
     topic = nodes["topic"]
     found = int(topic.max()) + 1
     if asked is not None and found != asked:
@@ -117,8 +116,8 @@ def grow_tree(points: Points, grain: Grain, asked: int | None, null: bool, seed:
     landed = landings(topic, draws, again)
     confidence, runner_up = trust(topic, landed, affinity(consensus, topic))
     reached = {level: recovery(nodes[level], draws, [refit[level] for refit in again]) for level in LEVELS}
-    pairs = zip(draws, again, strict=True)
-    agreed = np.array([adjusted_rand_score(topic[draw.papers], refit["topic"]) for draw, refit in pairs])
+    pairs = zip(draws.papers, again, strict=True)
+    agreed = np.array([adjusted_rand_score(topic[papers], refit["topic"]) for papers, refit in pairs])
     return Tree(nodes, landed, confidence, runner_up, reached, agreed, chance)
 
 

@@ -59,8 +59,8 @@ def reached_by_chance(points: Points, grain: Grain, *, seed: int) -> dict[str, f
     """
     fewer = replace(grain, runs=grain.refit_runs, n_resamples=N_REFITS)
     consensus = build_consensus(points, runs=fewer.runs, finest=grain.finest, seed=seed)
-    found_again = found_in(np.arange(len(points)), draw_again(points, fewer, seed=seed))
-    return choose_levels(consensus, found_again, grain)[1]
+    draws = draw_again(points, fewer, seed=seed)
+    return choose_levels(consensus, found_in(draws), grain)[1]
 
 
 def null_table(

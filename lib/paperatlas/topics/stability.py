@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.branches import Members, best_jaccard, branches_of, one_hot
+from paperatlas.topics.branches import Found, Members, best_jaccard, branches_of, one_hot, spread_out
 from paperatlas.topics.consensus import Consensus, build_consensus
 from paperatlas.topics.inputs import Labels, Points
 from paperatlas.topics.levels import Grain, Nodes, Recovery, choose_levels
@@ -23,15 +23,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Draw:
-    """Some of the papers, by sorted positions, with their tree: its evidence and its branches."""
+class Draws:
+    """Draws of some of n papers, each by sorted positions, with their trees and the branches of these."""
 
-    papers: NDArray[np.intp]
-    consensus: Consensus
-    branches: Members
+    papers: list[NDArray[np.intp]]
+    trees: list[Consensus]
+    branches: Found
 
 
-def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
+def draw_again(points: Points, grain: Grain, *, seed: int) -> Draws:
     """Trees of draws of 80 % of the n points, without replacement."""
     n = len(points)
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
@@ -39,13 +39,13 @@ def draw_again(points: Points, grain: Grain, *, seed: int) -> list[Draw]:
     draws = [np.sort(rng.permutation(n)[:drawn]) for _ in range(grain.n_resamples)]
     least = max(2, round(SHARE * grain.least) - 1)
 
-    def again(i: int) -> Draw:
-        consensus = build_consensus(
+    def again(i: int) -> Consensus:
+        return build_consensus(
             points[draws[i]], runs=grain.refit_runs, finest=grain.finest, seed=seed + 1 + i
         )
-        return Draw(draws[i], consensus, branches_of(consensus.merges, least))
 
-    return side_by_side(again, grain.n_resamples)
+    trees = side_by_side(again, grain.n_resamples)
+    return Draws(draws, trees, Found.of([branches_of(tree.merges, least) for tree in trees], draws, n))
 
 
 def side_by_side(step: Callable[[int], T], n: int) -> list[T]:
@@ -54,62 +54,58 @@ def side_by_side(step: Callable[[int], T], n: int) -> list[T]:
         return list(pool.map(step, range(n)))
 
 
-def found_in(papers: NDArray[np.intp], draws: Sequence[Draw]) -> Recovery:
-    """How well groups of some papers are found again: mean over the draws of the best Jaccard similarity.
+def found_in(draws: Draws, own: int | None = None) -> Recovery:
+    """How well groups are found again: mean over the draws of the best Jaccard similarity.
 
-    The papers are given by sorted positions; only those of both count.
+    The groups are of all papers, or of those of the draw `own`, which then does not count.
     """
-    common = []
-    for draw in draws:
-        mine, theirs = np.intersect1d(papers, draw.papers, assume_unique=True, return_indices=True)[1:]
-        common.append((mine, draw.branches[:, theirs]))
+    n = draws.branches.members.shape[1]
+    papers = np.arange(n) if own is None else draws.papers[own]
+    others = np.arange(len(draws.papers)) != (-1 if own is None else own)
 
     def found_again(members: Members) -> NDArray[np.float64]:
-        of_paper = members.tocsc()
-        reached = [best_jaccard(of_paper[:, mine].tocsr(), branches) for mine, branches in common]
-        return np.asarray(np.round(np.mean(reached, axis=0), 6)) if reached else np.zeros(members.shape[0])
+        reached = best_jaccard(spread_out(members, papers, n), draws.branches, papers)[others]
+        mean: NDArray[np.float64] = reached.mean(axis=0) if others.any() else np.zeros(members.shape[0])
+        return np.round(mean, 6)
 
     return found_again
 
 
-def refits(draws: list[Draw], grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Nodes]:
+def refits(draws: Draws, grain: Grain, *, bar: dict[str, float], asked: int | None) -> list[Nodes]:
     """The levels of every draw, chosen as those of all papers are; the other draws are its resamples."""
     smaller = grain.of_share(SHARE)
 
     def again(i: int) -> Nodes:
-        others = found_in(draws[i].papers, draws[:i] + draws[i + 1 :])
-        return choose_levels(draws[i].consensus, others, smaller, bar=bar, asked=asked)[0]
+        return choose_levels(draws.trees[i], found_in(draws, own=i), smaller, bar=bar, asked=asked)[0]
 
-    return side_by_side(again, len(draws))
+    return side_by_side(again, len(draws.trees))
 
 
-def landings(topic: Labels, draws: Sequence[Draw], again: Sequence[Nodes]) -> NDArray[np.int16]:
+def landings(topic: Labels, draws: Draws, again: Sequence[Nodes]) -> NDArray[np.int16]:
     """(r, n) where each paper went in each refit, in terms of the topics of the full fit; -2 if it was not drawn.
 
     A topic of a refit stands for the topic that it is most like by Jaccard similarity, so that a paper stays where
     its topic is split, or takes in another.
     """
-    landed = np.full((len(draws), len(topic)), -2, dtype=np.int16)
-    for row, draw, nodes in zip(landed, draws, again, strict=True):
-        mine, theirs = one_hot(topic[draw.papers]), one_hot(nodes["topic"])
+    landed = np.full((len(again), len(topic)), -2, dtype=np.int16)
+    for row, papers, nodes in zip(landed, draws.papers, again, strict=True):
+        mine, theirs = one_hot(topic[papers]), one_hot(nodes["topic"])
         shared = (mine @ theirs.T).toarray()
         union = mine.sum(axis=1)[:, None] + theirs.sum(axis=1) - shared
-        row[draw.papers] = np.round(shared / np.maximum(union, 1), 9).argmax(axis=0)[nodes["topic"]]
+        row[papers] = np.round(shared / np.maximum(union, 1), 9).argmax(axis=0)[nodes["topic"]]
     return landed
 
 
-def recovery(labels: Labels, draws: Sequence[Draw], levels: Sequence[Labels]) -> NDArray[np.float64]:
+def recovery(labels: Labels, draws: Draws, levels: Sequence[Labels]) -> NDArray[np.float64]:
     """(r, k) how well each node is found again in each refit, by Jaccard similarity over the papers drawn.
 
     A node counts as found where any branch of the refit's tree, or any of its nodes of the same level, is most like
     it (Hennig 2007, Comput. Stat. Data Anal. 52).
     """
-    k = int(labels.max(initial=-1)) + 1
-    found = np.zeros((len(draws), k))
-    for row, draw, nodes in zip(found, draws, levels, strict=True):
-        mine = one_hot(labels[draw.papers], k)
-        row[:] = np.maximum(best_jaccard(mine, draw.branches), best_jaccard(mine, one_hot(nodes)))
-    return np.round(found, 6)
+    mine, every = one_hot(labels), np.arange(len(labels))
+    nodes = Found.of([one_hot(refit) for refit in levels], draws.papers, len(labels))
+    found = [best_jaccard(mine, those, every) for those in (draws.branches, nodes)]
+    return np.round(np.maximum(*found), 6)
 
 
 def trust(
