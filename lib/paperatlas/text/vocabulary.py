@@ -78,8 +78,8 @@ class Terms:
         How the abstracts write each term most often (titles where none does).
     general : (m,) bool array
         Whether each word of the term is too general to be a subject alone.
-    alone : (m,) int64 array
-        Occurrences, as far as one can tell as a noun, with a break on both sides.
+    last, alone : (m,) int64 array
+        Occurrences, as far as one can tell as a noun, with a break after it, and with one on both sides.
     abbreviations : dict
         Short to long form, both as keys: ``gnn`` to ``graph neural network``.
     """
@@ -89,6 +89,7 @@ class Terms:
     in_titles: sparse.csr_array
     shown: list[str]
     general: Mask
+    last: Ints
     alone: Ints
     abbreviations: dict[str, str]
 
@@ -135,7 +136,7 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
         in_titles,
         shown,
         _general(vocabulary),
-        _alone(run, found, len(vocabulary)),
+        *_with_breaks(run, found, len(vocabulary)),
         # "MAP" is an abbreviation, but not what "map" means in most places.
         {a: b for a, b in abbreviations.items() if sum(map(str.isupper, written.get(a, "RNN"))) > 1},
     )
@@ -370,17 +371,19 @@ def _shown(run: _Run, found: _Found, n_terms: int) -> list[str]:
     return shown
 
 
-def _alone(run: _Run, found: _Found, n_terms: int) -> Ints:
-    """Occurrences of each term, as a noun, with a break before and after it."""
+def _with_breaks(run: _Run, found: _Found, n_terms: int) -> tuple[Ints, Ints]:
+    """Occurrences of each term, as a noun, with a break after it, and with one before it as well."""
     grammar = word_lists()["grammar"]
     stops = run.stops & ~run.tied
     before, after = (
         np.append(stops & ~run.where(grammar[side].__contains__), True) for side in ("before", "after")
     )
-    alone = np.zeros(n_terms, dtype=np.int64)
+    last, alone = np.zeros((2, n_terms), dtype=np.int64)
     for length, (at, term) in enumerate(found, start=1):
-        alone += np.bincount(term[before[at - 1] & after[at + length]], minlength=n_terms)
-    return alone
+        ends = after[at + length]
+        last += np.bincount(term[ends], minlength=n_terms)
+        alone += np.bincount(term[ends & before[at - 1]], minlength=n_terms)
+    return last, alone
 
 
 def _general(vocabulary: Vocabulary) -> Mask:

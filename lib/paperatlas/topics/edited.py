@@ -218,5 +218,6 @@ def _without(terms: Terms, dropped: frozenset[str]) -> Terms:
         in_titles=terms.in_titles[:, keep],
         shown=[shown for shown, kept in zip(terms.shown, keep, strict=True) if kept],
         general=terms.general[keep],
+        last=terms.last[keep],
         alone=terms.alone[keep],
     )

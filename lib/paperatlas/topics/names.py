@@ -85,9 +85,10 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
 class Candidates:
     """c terms that may name a node; an abbreviation and what it stands for are one.
 
-    Termhood is how likely an author is to choose the term as a keyword, judging by the whole pile: the root of the
-    product of three shares, of its occurrences that stand alone and not inside a longer phrase, of its papers that
-    have it in the title, and of its papers that come back to it.
+    Termhood is how likely an author is to choose the term as a keyword, judging by the whole pile: the cube root of
+    the product of four shares, of its occurrences that stand alone and not inside a longer phrase, of those that end
+    a phrase, as nouns do and adjectives do not, of its papers that have it in the title, and of those that come back
+    to it.
     """
 
     holds: sparse.csr_array  # (n, c) ones where a paper holds a term
@@ -113,18 +114,19 @@ class Candidates:
         move = sparse.csr_array((np.ones(len(keys), dtype=np.int64), (np.arange(len(keys)), target)))
         counts, titles = (sparse.csr_array(matrix @ move) for matrix in (terms.counts, terms.in_titles))
         occurrences = np.asarray(counts.sum(axis=0)).ravel()
-        alone = np.bincount(target, weights=terms.alone, minlength=len(keys))
+        alone, last = (
+            np.bincount(target, weights=found, minlength=len(keys)) for found in (terms.alone, terms.last)
+        )
         papers, titled, again = (
             np.bincount(found, minlength=len(keys))
             for found in (counts.indices, titles.indices, counts.indices[counts.data > 1])
         )
         several = np.array([" " in key for key in keys])
         weight = ~_talk(keys) * np.where(terms.general, _GENERAL, 1.0) * np.where(several, _PHRASE, 1.0)
-        shares = (
-            (alone + 1) / (occurrences + 2) * (titled + 0.1) / (papers + 1) * (again + 0.1) / (papers + 1)
-        )
+        shares = (alone + 1) / (occurrences + 2) * (last + 1) / (occurrences + 2)
+        shares *= (titled + 0.1) / (papers + 1) * (again + 0.1) / (papers + 1)
         counts.data[:] = 1
-        return cls(counts, shown, parts, (weight * np.sqrt(shares)).round(_DIGITS))
+        return cls(counts, shown, parts, (weight * np.cbrt(shares)).round(_DIGITS))
 
     def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
         """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
