@@ -42,9 +42,8 @@ class Grain:
         """
         if n_papers > n:
             work = 96, 48, min(n_resamples, _LEAST_RESAMPLES)
-            return cls(
-                max(3, n // 1250), max(5, n // 120), max(3, n // 350), max(8, n // 21), max(4, n // 16), *work
-            )
+            sizes = max(3, n // 1250), max(5, n // 120), max(3, n // 275), max(8, n // 25), max(4, n // 16)
+            return cls(*sizes, *work)
         runs, refit_runs = (192, 192) if n <= _FEW else (96, 64)
         work = runs, refit_runs, min(n_resamples, max(_LEAST_RESAMPLES, n_resamples * _FEW // n))
         most = round(max(32.0, 1.5 * sqrt(n)))
