@@ -65,8 +65,7 @@ def found_in(draws: Draws, own: int | None = None) -> Recovery:
 
     def found_again(members: Members) -> NDArray[np.float64]:
         reached = best_jaccard(spread_out(members, papers, n), draws.branches, papers)[others]
-        mean: NDArray[np.float64] = reached.mean(axis=0) if others.any() else np.zeros(members.shape[0])
-        return np.round(mean, 6)
+        return np.asarray(np.round(reached.mean(axis=0), 6)) if others.any() else np.zeros(members.shape[0])
 
     return found_again
 
