@@ -103,8 +103,8 @@ def recovery(labels: Labels, draws: Draws, levels: Sequence[Labels]) -> NDArray[
     """
     mine, every = one_hot(labels), np.arange(len(labels))
     nodes = Found.of([one_hot(refit) for refit in levels], draws.papers, len(labels))
-    found = [best_jaccard(mine, those, every) for those in (draws.branches, nodes)]
-    return np.round(np.maximum(*found), 6)
+    of_tree, of_level = (best_jaccard(mine, found, every) for found in (draws.branches, nodes))
+    return np.round(np.maximum(of_tree, of_level), 6)
 
 
 def trust(
