@@ -202,8 +202,9 @@ def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    """The same word, or one that begins like it: ``prototype`` and ``prototypical``."""
-    stem = max(5, ceil(0.75 * min(len(one), len(other))))
+    """The same word, or one that begins like it: ``prototype`` and ``prototypical``, ``bias`` and ``biases``."""
+    shorter = min(len(one), len(other))
+    stem = max(4 if shorter == 4 else 5, ceil(0.75 * shorter))
     return one[:stem] == other[:stem]
 
 

@@ -104,7 +104,7 @@ def recovery(labels: Labels, draws: Draws, levels: Sequence[Labels]) -> NDArray[
     mine, every = one_hot(labels), np.arange(len(labels))
     nodes = Found.of([one_hot(refit) for refit in levels], draws.papers, len(labels))
     of_tree, of_level = (best_jaccard(mine, found, every) for found in (draws.branches, nodes))
-    return np.round(np.maximum(of_tree, of_level), 6)
+    return np.asarray(np.round(np.maximum(of_tree, of_level), 6))
 
 
 def trust(
