@@ -48,6 +48,7 @@ _SCRIPTS = re.compile(
     rf"[{_CJK}]+|[\u30a0-\u30ff]+|[\u3040-\u309f]+|[\uac00-\ud7af]+|[^{_CJK}\u3040-\u30ff\uac00-\ud7af]+"
 )
 _EAST = re.compile(rf"[{_CJK}\u3040-\u30ff\uac00-\ud7af]")
+_PAIRED = re.compile(rf"[{_CJK}\uac00-\ud7af]")
 # Behind what it stands for: "graph neural networks (GNNs)".
 _BRACKET = re.compile(r"\(\s?([^\W_][\w-]{1,9})\s?\)")
 _WORD = re.compile(r"[^\W_]+")
@@ -109,9 +110,9 @@ def plain_text(text: str) -> str:
     return text
 
 
-def is_east(text: str) -> bool:
-    """Whether any character is Chinese, Japanese or Korean."""
-    return _EAST.search(text) is not None
+def is_paired(word: str) -> bool:
+    """Whether a word is a pair of Chinese, Japanese or Korean characters, or several that overlap."""
+    return _PAIRED.match(word) is not None
 
 
 def split_title(text: str) -> tuple[str, str]:
@@ -211,7 +212,7 @@ def _parts_of(token: str) -> _Parts:
         return [(token, SPACE)] if len(token) > 1 else _STOP
     if not (token[0].isalnum() or token[0] == "_"):
         return _STOP
-    if is_east(token):
+    if _EAST.search(token):
         return list(_east(token))
     return _western(token) or _STOP
 

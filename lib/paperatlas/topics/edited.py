@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.text import Terms, read_terms
+from paperatlas.text import read_terms
 from paperatlas.topics.branches import one_hot, ranks
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.inputs import Labels, Points, on_grid, texts_of
@@ -134,7 +134,7 @@ def _measured(
     ids = corpus["paper_id"].to_numpy(dtype=str)
     read = np.sort(np.argsort(ids, kind="stable")[:_READ])
     some = corpus.iloc[read]
-    terms = _without(read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2), dropped)
+    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), without=dropped)
     coherence = Coherence(texts_of(some))
     levels = [new[level][read] for level in LEVELS]
     named = name_nodes(terms, levels, coherence)
@@ -204,19 +204,3 @@ def _jaccard(one: Labels, other: Labels) -> Floats:
     shared = _shared(one, other)
     size, other_size = (one_hot(labels).sum(axis=1) for labels in (one, other))
     return np.asarray(shared / (size[:, None] + other_size[None, :] - shared), dtype=np.float64)
-
-
-def _without(terms: Terms, dropped: frozenset[str]) -> Terms:
-    """Terms without these keys."""
-    keep = np.array([key not in dropped for key in terms.keys], dtype=bool)
-    words = [word for word in terms.vocabulary.words if word not in dropped]
-    phrases = [phrase for phrase in terms.vocabulary.phrases if phrase not in dropped]
-    return replace(
-        terms,
-        vocabulary=replace(terms.vocabulary, words=words, phrases=phrases),
-        counts=terms.counts[:, keep],
-        in_titles=terms.in_titles[:, keep],
-        shown=[shown for shown, kept in zip(terms.shown, keep, strict=True) if kept],
-        general=terms.general[keep],
-        alone=terms.alone[keep],
-    )
