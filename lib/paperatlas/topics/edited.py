@@ -180,21 +180,20 @@ def _inherited(
 
     Any other is found again at least as often as the old node that it is most like, times what the two share.
     """
-    rows = pd.concat([before[before["level"] == at].sort_values("topic") for at in LEVELS], ignore_index=True)
-    stability = np.nan_to_num(rows["stability"].to_numpy(dtype=float))
+    stability = np.nan_to_num(before["stability"].to_numpy(dtype=float))
     alike = {
         level: np.concatenate([_jaccard(new[level], old[at]) for at in LEVELS], axis=1) for level in LEVELS
     }
     records = table.to_dict("records")
     for record in records:
         near = alike[record["level"]][record["topic"]]
-        same = np.flatnonzero((near == 1) & (rows["level"] == record["level"]).to_numpy())
+        same = np.flatnonzero((near == 1) & (before["level"] == record["level"]).to_numpy())
         if len(same) and names_too:
-            record |= rows.loc[same[0], _OWN].to_dict()
+            record |= before.loc[same[0], _OWN].to_dict()
             continue
         best = int((near * stability).argmax())
         if near[best] * stability[best] > record["stability"]:
-            record |= {name: round(near[best] * rows.loc[best, name], 6) for name in _MEASURES}
+            record |= {name: round(near[best] * before.loc[best, name], 6) for name in _MEASURES}
         record["grade"] = grade(record["stability"], record["stability_low"], chance)
     return pd.DataFrame(records).astype(table.dtypes.to_dict())
 
