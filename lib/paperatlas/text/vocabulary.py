@@ -14,9 +14,6 @@ from scipy import sparse
 
 from paperatlas.text.tokens import (
     BREAK,
-    HYPHEN,
-    OVERLAP,
-    SPACE,
     BothWays,
     cut,
     folded,
@@ -153,7 +150,7 @@ class _Run:
     ) -> None:
         self.texts = [plain_text(text) for pair in zip(titles, abstracts, strict=True) for text in pair]
         parts = cut(self.texts, both_ways)
-        self.n, self.form, self.gap, self.forms = len(titles), parts.form, parts.gap, parts.forms
+        self.n, self.form, self.forms, self.hyphen = len(titles), parts.form, parts.forms, parts.hyphen
         self.both_ways = parts.both_ways
         self.paper, self.in_title = parts.text // 2, parts.text % 2 == 0
         self.low = [form.lower() for form in self.forms]
@@ -162,7 +159,7 @@ class _Run:
         self.number = {key: i for i, key in enumerate(self.keys)}
         # The last place serves BREAK, which is -1.
         self.word = np.array([*(self.number[key] for key in keys), BREAK], dtype=np.int64)[self.form]
-        self.tied = self.gap == HYPHEN  # to the word before
+        self.tied = parts.hyphen.copy()  # to the word before
         lists = word_lists()
         talk, links = lists["talk"]["words"], lists["link"]["words"]
         function = self._function_words()
@@ -204,8 +201,7 @@ class _Run:
 
     def learn_compounds(self, min_papers: int) -> list[str]:
         """Words that meet with a hyphen at least half of the time."""
-        hyphen = self.gap == HYPHEN
-        found = []
+        hyphen, found = self.hyphen, []
         for length in (2, 3):
             at = np.arange(len(hyphen) - length)
             joined = ~hyphen[at] & ~hyphen[at + length]  # not a piece of a longer compound
@@ -245,7 +241,7 @@ class _Run:
         text: str = self.forms[self.form[first]]
         for place in range(first + 1, first + length):
             form = self.forms[self.form[place]]
-            text += {SPACE: f" {form}", HYPHEN: f"-{form}", OVERLAP: form[1:]}[int(self.gap[place])]
+            text = f"{text}-{form}" if self.hyphen[place] else _join(text, form)
         return text
 
 
@@ -328,7 +324,9 @@ def _shown(run: _Run, found: _Found, n_terms: int) -> list[str]:
     """How each term is written most often in abstracts, else in titles; of equals, the last in the alphabet."""
     shown = [""] * n_terms
     for length, (at, term) in enumerate(found, start=1):
-        spelling = (3 * run.form[at + k].astype(np.int64) + run.gap[at + k] * (k > 0) for k in range(length))
+        spelling = (
+            2 * run.form[at + k].astype(np.int64) + (run.hyphen[at + k] & (k > 0)) for k in range(length)
+        )
         often = 1 + np.where(run.in_title[at], 0, len(at))
         uses = pd.DataFrame({"way": _code(spelling), "term": term, "at": at, "often": often})
         ways = uses.groupby("way", sort=False).agg({"term": "first", "at": "first", "often": "sum"})
