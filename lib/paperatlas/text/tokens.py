@@ -219,9 +219,11 @@ def _parts_of(token: str) -> _Parts:
 def _western(token: str) -> _Parts:
     found: _Parts = []
     for piece in _HYPHEN.split(token):
-        elided, word = _without_apostrophe(piece)
+        first, _, rest = piece.replace("’", "'").partition("'")
+        elided = rest and len(first) <= max(2, len(rest))  # as the article in "dell'arte", other than "arte's"
         if elided:
             found.append(_STOP)
+        word = rest if elided else first
         joined = bool(found and found[-1][0])
         if re.fullmatch(r"[^\W\d_][^\W_]*|[1-9][dD]", word):
             found.append((word, joined))
@@ -230,13 +232,6 @@ def _western(token: str) -> _Parts:
         else:
             found.append(_STOP)
     return [_STOP] if len(found) == 1 and len(found[0][0]) == 1 else found
-
-
-def _without_apostrophe(piece: str) -> tuple[bool, str]:
-    """Whether an elided article stands before the word, and the word without it and without ``'s``."""
-    first, _, rest = piece.replace("’", "'").partition("'")
-    elided = bool(rest) and (len(first) <= 2 or first.lower() in word_lists()["elided"]["words"])
-    return elided, rest if elided else first
 
 
 def _east(token: str) -> Iterator[tuple[str, bool]]:
