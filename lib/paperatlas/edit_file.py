@@ -18,7 +18,7 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import replacing
-from paperatlas.topics.edits import GONE, Address, Edit, address_of, check_edits, head_of, rows_named
+from paperatlas.topics.edits import GONE, Address, Edit, Tree, address_of, head_of, rows_named
 from paperatlas.topics.result import Topics
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _edited(study: Study, edits: Sequence[Edit]) -> Study:
     """The study after some more edits, which are kept in its file; what they do not touch is not computed again."""
     if study.edits_file is None:
         raise AtlasError(f"edits need a file to be kept in; name one: Study(…, edits={EDITS!r})")
-    found = check_edits(study.topics, study.worded, study.vectors, edits)
+    found = Tree(study.topics, study.worded, study.vectors).apply(edits)
     if len(misfits := found[found["status"] == GONE]):
         raise AtlasError(f"nothing was edited: {misfits['note'].iloc[0]}")
     append_edits(study.edits_file, edits)

@@ -220,7 +220,9 @@ def _western(token: str) -> _Parts:
     found: _Parts = []
     for piece in _HYPHEN.split(token):
         first, _, rest = piece.replace("’", "'").partition("'")
-        elided = rest and len(first) <= max(2, len(rest))  # as the article in "dell'arte", other than "arte's"
+        elided = rest and len(first) <= max(
+            2, len(rest)
+        )  # as the article in "dell'arte", other than "arte's"
         if elided:
             found.append(_STOP)
         word = rest if elided else first
