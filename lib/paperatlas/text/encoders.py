@@ -40,10 +40,6 @@ class Space:
     encoder: Encoder | None
     name: str | Path | Encoder
 
-    def knows(self, text: str) -> bool:
-        """Whether anything can be said of a text: an encoder knows every text, the pile's words only their own."""
-        return self.encoder is not None or (self.words is not None and self.words.knows(text))
-
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts: (n, d) float32 array, rows of unit length."""
         found = [self.words.transform(texts)] if self.words else []

@@ -21,7 +21,6 @@ from scipy import sparse
 
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.text.tokens import split_title
 from paperatlas.text.vocabulary import Vocabulary, read_terms
 from paperatlas.threads import single_threaded
 
@@ -99,21 +98,14 @@ class LsaEmbedder:
         axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(vocabulary)))
         return cls(vocabulary, idf, _loadings(_weighted(counts, idf), axes))
 
-    def _counts(self, texts: Sequence[str]) -> sparse.csr_array:
-        """(n, m) occurrences, those in titles three times."""
-        counts, in_titles = self.vocabulary.count(*_titles_and_abstracts(texts))
-        return counts + _MORE_IN_TITLE * in_titles
-
-    def knows(self, text: str) -> bool:
-        """Tell whether any word of the text is in the vocabulary."""
-        return bool(self._counts([text]).nnz)
-
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, seen or unseen: (n, d) float32 array, rows of unit length."""
         out = np.zeros((len(texts), self.loadings.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
             some = slice(start, start + _CHUNK)
-            out[some] = unit_rows(_weighted(self._counts(texts[some]), self.idf) @ self.loadings)
+            counts, in_titles = self.vocabulary.count(*_titles_and_abstracts(texts[some]))
+            weighted = _weighted(counts + _MORE_IN_TITLE * in_titles, self.idf)
+            out[some] = unit_rows(weighted @ self.loadings)
         return out
 
     @cached_property
@@ -194,8 +186,8 @@ def _hash(text: str) -> bytes:
 
 
 def _titles_and_abstracts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    split = [split_title(text) for text in texts]
-    return [title for title, _ in split], [abstract for _, abstract in split]
+    split = [text.partition(". ") for text in texts]
+    return [title for title, _, _ in split], [abstract for _, _, abstract in split]
 
 
 def _weighted(counts: sparse.csr_array, idf: Block) -> sparse.csr_array:

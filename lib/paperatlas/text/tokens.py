@@ -114,12 +114,6 @@ def is_paired(word: str) -> bool:
     return _PAIRED.match(word) is not None
 
 
-def split_title(text: str) -> tuple[str, str]:
-    """Title and abstract of ``"title. abstract"``."""
-    title, _, abstract = text.partition(". ")
-    return title, abstract
-
-
 @dataclass(frozen=True)
 class Parts:
     """All words of all texts in one row; `BREAK` between two words says that no phrase crosses here.
@@ -274,12 +268,11 @@ def explained(text: str) -> list[tuple[str, str]]:
     found = []
     for bracket in _BRACKET.finditer(text):
         short = bracket.group(1)
-        plural = short[-1] == "s" and short[:-1].isupper()
-        bare = short[:-1] if plural else short
+        bare = short.removesuffix("s") if short[:-1].isupper() else short
         if sum(letter.isupper() for letter in bare) < 2:
             continue
         before = _SENTENCE_END.split(text[max(0, bracket.start() - 120) : bracket.start()])[-1]
-        words = [word.group() for word in _WORD.finditer(before)][-min(len(bare) + 5, 2 * len(bare)) :]
+        words = _WORD.findall(before)[-min(len(bare) + 5, 2 * len(bare)) :]
         spelled = " ".join(words)
         start = long_form_start(spelled, 0, len(spelled), bare)
         # A figure must stand there too: "text to image" is not what "T2I" is short for in letters alone.

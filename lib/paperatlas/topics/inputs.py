@@ -44,7 +44,8 @@ def checked(
     corpus: pd.DataFrame, vectors: NDArray[Any] | None, n_topics: int | None
 ) -> tuple[pd.DataFrame, NDArray[Any] | None]:
     """Papers and vectors in the order of paper_id, once they are known to make sense."""
-    if missing := [c for c in ("paper_id", "title", "abstract") if c not in corpus.columns]:
+    names = ("paper_id", "title", "abstract")
+    if missing := [name for name in names if name not in corpus.columns]:
         raise AtlasError(
             f"the corpus lacks the columns {missing}; found {list(corpus.columns)}; use build_corpus"
         )
@@ -68,13 +69,8 @@ def checked(
             f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"
         )
     order = np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable")
-    columns = {
-        "paper_id": corpus["paper_id"],
-        "title": corpus["title"].fillna(""),
-        "abstract": corpus["abstract"].fillna(""),
-    }
     # Made anew from its columns, without what the corpus carries about itself: that is copied at every turn.
-    papers = pd.DataFrame({name: column.to_numpy()[order] for name, column in columns.items()})
+    papers = pd.DataFrame({name: corpus[name].fillna("").to_numpy()[order] for name in names})
     return papers, None if vectors is None else np.asarray(vectors)[order]
 
 
