@@ -85,7 +85,8 @@ class LsaEmbedder:
         """
         sample = sorted(sorted(canonical(texts)[0], key=_hash)[:_MOST_TEXTS])
         n = len(sample)
-        terms = read_terms(*_titles_and_abstracts(sample), min_papers=2 if n >= _FEW_TEXTS else 1)
+        titles, _, abstracts = zip(*(text.partition(". ") for text in sample), strict=True)
+        terms = read_terms(titles, abstracts, min_papers=2 if n >= _FEW_TEXTS else 1)
         n_words = len(terms.vocabulary.words)
         enough = terms.n_papers >= max(_MIN_TEXTS_PHRASE, n // _TEXTS_PER_PHRASE)
         enough[:n_words] = True
@@ -103,7 +104,8 @@ class LsaEmbedder:
         out = np.zeros((len(texts), self.loadings.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
             some = slice(start, start + _CHUNK)
-            counts, in_titles = self.vocabulary.count(*_titles_and_abstracts(texts[some]))
+            titles, _, abstracts = zip(*(text.partition(". ") for text in texts[some]), strict=True)
+            counts, in_titles = self.vocabulary.count(titles, abstracts)
             weighted = _weighted(counts + _MORE_IN_TITLE * in_titles, self.idf)
             out[some] = unit_rows(weighted @ self.loadings)
         return out
@@ -156,10 +158,15 @@ def unit_rows(vectors: NDArray[Any]) -> Matrix:
     rows = np.asarray(vectors, dtype=np.float64)
     # First to a power-of-two scale and 20 bits, so that the sum of squares is exact as well.
     peak = np.max(np.abs(rows), axis=1, keepdims=True, initial=0.0)
-    rows = np.rint(np.ldexp(rows, 20 - np.frexp(peak)[1]))
+    whole = whole_rows(np.rint(np.ldexp(rows, 20 - np.frexp(peak)[1])))
+    return (whole / _length(whole)).astype(np.float32)
+
+
+def whole_rows(rows: Block) -> Block:
+    """Rows scaled to unit length in units of ``2**-11``, rounded; a row of zeros becomes the first axis."""
     whole = quantise(rows / _length(rows))
     whole[~whole.any(axis=1), 0] = 2.0**GRID_BITS
-    return (whole / _length(whole)).astype(np.float32)
+    return whole
 
 
 def quantise(vectors: NDArray[Any], bits: int = GRID_BITS) -> Block:
@@ -183,11 +190,6 @@ def _on_grid(values: NDArray[Any], bits: int) -> Block:
 
 def _hash(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _titles_and_abstracts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    split = [text.partition(". ") for text in texts]
-    return [title for title, _, _ in split], [abstract for _, _, abstract in split]
 
 
 def _weighted(counts: sparse.csr_array, idf: Block) -> sparse.csr_array:

@@ -12,16 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.text.tokens import (
-    BREAK,
-    BothWays,
-    cut,
-    folded,
-    is_paired,
-    long_forms,
-    plain_text,
-    word_lists,
-)
+from paperatlas.text.tokens import BREAK, BothWays, cut, folded, is_paired, long_forms, plain_text, word_lists
 
 MOST_PARTS = 5  # of a phrase, an "of" between them counted
 MOST_WORDS = 4  # of a phrase, a compound counted once
@@ -193,8 +184,8 @@ class _Run:
 
     def find(self, at: Ints, wanted: Sequence[list[str]], length: int) -> tuple[Ints, Ints]:
         """Of some places those from which words follow each other that are `wanted`, and the place of these there."""
-        rows = [[self.number.get(word, BREAK) for word in words] for words in wanted]
-        numbers = np.array(rows, dtype=np.int64).reshape(-1, length)
+        numbers = np.fromiter((self.number.get(word, BREAK) for words in wanted for word in words), np.int64)
+        numbers = numbers.reshape(-1, length)
         known = np.flatnonzero((numbers != BREAK).all(axis=1))
         which = pd.Index(_code(numbers[known].T)).get_indexer(pd.Index(self.code(at, length)))
         return at[which >= 0], known[which[which >= 0]]

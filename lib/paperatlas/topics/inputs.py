@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError, TooFewPapersError
+from paperatlas.text.space import GRID_BITS, whole_rows
 
 MIN_PAPERS = 10
-GRID = 2048.0
+GRID = 2.0**GRID_BITS
 Points = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
@@ -27,11 +28,7 @@ def on_grid(points: NDArray[Any]) -> Points:
     """Rows scaled to unit length and rounded to the grid; a row of zeros points along the first axis."""
     found = np.empty(np.shape(points), dtype=np.float32)
     for block in blocks(len(found)):
-        rows = np.asarray(points[block], dtype=np.float64)
-        length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-        whole = np.rint(rows / np.where(length > 1e-9, length, 1.0) * GRID)
-        whole[~whole.any(axis=1), 0] = GRID
-        found[block] = whole / GRID
+        found[block] = whole_rows(np.asarray(points[block], dtype=np.float64)) / GRID
     return found
 
 
