@@ -202,10 +202,8 @@ class Tree:
         votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
         best = int(votes.argmax())
         if not rows or 2 * votes[best] <= len(rows):
-            heads = (
-                (at, n, {name.casefold(), head_of(name).casefold()}) for (at, n), name in self.names.items()
-            )
-            called = [n for at, n, names in heads if at == level and address.head.casefold() in names]
+            names = ((n, self.names[level, n].casefold()) for n in np.unique(labels[labels >= 0]).tolist())
+            called = [n for n, name in names if address.head.casefold() in (name, head_of(name))]
             named = [node for node in called if votes[node] == votes[best]]
             if len(named) != 1:
                 why = f"{len(named) or 'no'} {level}s are called {address.head!r}"
