@@ -85,7 +85,7 @@ def _fault(said: dict[str, Any]) -> str:
     path, found = [*faults[0].path], faults[0].instance
     place = (f", {name.removesuffix('s')} {i + 1}" for name, i in zip(path[::2], path[1::2], strict=False))
     found = ", ".join(found) if isinstance(found, dict) else len(found) if isinstance(found, list) else found
-    return f"{''.join(place)}: {faults[0].schema['description']}, found {found}"
+    return f"{''.join(place)}: {faults[0].schema['description']}, found {str(found).strip() or 'nothing'}"
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:
