@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
-from unittest.mock import patch
 
 import numpy as np
 
@@ -187,4 +186,6 @@ class _Model:
 
 def _offline() -> Any:
     """While it is open, the Hugging Face libraries are forbidden any request."""
+    from unittest.mock import patch  # here, as it takes long to import
+
     return patch.dict(os.environ, HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
