@@ -167,7 +167,7 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
 _END = "\n"  # of a text: no token, since it is a blank
 _Parts = list[
     tuple[str, bool]
-]  # spelling of each part and whether a hyphen stands before; a break has no spelling
+]  # of each part the spelling, "" for a break, and whether a hyphen stands before
 _STOP = ("", False)
 
 
@@ -214,9 +214,8 @@ def _western(token: str) -> _Parts:
     found: _Parts = []
     for piece in _HYPHEN.split(token):
         first, _, rest = piece.replace("’", "'").partition("'")
-        elided = rest and len(first) <= max(
-            2, len(rest)
-        )  # as the article in "dell'arte", other than "arte's"
+        # The longer side is the word: of "dell'arte" the second, before which an article was elided; of "art's" the first.
+        elided = rest and len(first) <= max(2, len(rest))
         if elided:
             found.append(_STOP)
         word = rest if elided else first
