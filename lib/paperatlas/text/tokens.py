@@ -165,9 +165,8 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
 
 
 _END = "\n"  # of a text: no token, since it is a blank
-_Parts = list[
-    tuple[str, bool]
-]  # of each part the spelling, "" for a break, and whether a hyphen stands before
+# Of each part the spelling, "" for a break, and whether a hyphen stands before it.
+_Parts = list[tuple[str, bool]]
 _STOP = ("", False)
 
 
