@@ -7,8 +7,10 @@ import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from difflib import get_close_matches
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,8 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import replacing
-from paperatlas.topics.edits import GONE, Address, Edit, address_of, check_edits, head_of, rows_named
-from paperatlas.topics.result import LEVELS, Topics
+from paperatlas.topics.edits import GONE, Address, Edit, Tree, address_of, head_of, rows_named
+from paperatlas.topics.result import Topics
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -26,17 +28,7 @@ if TYPE_CHECKING:
     Nodes = Sequence[int | str]
 
 EDITS = "atlas.toml"
-_NEEDS = {  # what an edit of each kind cannot do without
-    "rename": ("nodes", "name"),
-    "merge": ("nodes",),
-    "split": ("nodes",),
-    "move": ("nodes", "papers"),
-    "exclude": (),
-    "spelling": ("terms", "name"),
-}
-_KINDS = {str: "a text", list: "a list of texts", float: "a number"}
-_OF_EDITS: dict[str, type] = {"kind": str, "name": str, "papers": list, "terms": list}
-_OF_NODES: dict[str, type] = {"level": str, "head": str, "papers": list, "share": float}
+_SCHEMA = "edits.schema.json"  # what a file of edits may hold, and what is expected of each part
 # Steps that stay when papers are excluded or read anew, and what else stays when only the tree is edited.
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = {
@@ -70,89 +62,58 @@ def read_edits(path: Path) -> list[Edit]:
         raise AtlasError(f"{path} cannot be read: {error.strerror}; name another file of edits") from error
     except ValueError as error:
         raise AtlasError(f"{path}: expected TOML, found a fault ({error}); mend it") from error
-    found = said.pop("edit", [])
-    if said or not _are(dict, found):
-        raise AtlasError(f"{path}: expected only tables [[edit]], found {', '.join(said) or '[edit]'}")
-    return [_edit(edit, f"{path}, edit {number}") for number, edit in enumerate(found, start=1)]
+    if fault := _fault(said):
+        raise AtlasError(f"{path}{fault}")
+    return [
+        Edit(**{**_tuples(edit), "nodes": tuple(Address(**_tuples(node)) for node in edit.get("nodes", []))})
+        for edit in said.get("edit", [])
+    ]
 
 
-def _are(kind: type, parts: object) -> bool:
-    return isinstance(parts, list) and all(isinstance(part, kind) for part in parts)
-
-
-def _edit(said: dict[str, Any], place: str) -> Edit:
-    nodes = said.pop("nodes", [])
-    if not _are(dict, nodes):
-        raise AtlasError(f"{place}: expected nodes as a list of tables, found {nodes!r}")
-    found = [Address(**_checked(node, _OF_NODES, f"{place}, node {i}")) for i, node in enumerate(nodes, 1)]
-    edit = Edit(**{"kind": "", **_checked(said, _OF_EDITS, place), "nodes": tuple(found)})
-    if fault := _fault(edit):
-        raise AtlasError(f"{place}: {fault}")
-    return edit
-
-
-def _checked(said: dict[str, Any], types: dict[str, type], place: str) -> dict[str, Any]:
-    """Fields of the right names and types, lists as tuples."""
-    for name, value in said.items():
-        if name not in types:
-            raise AtlasError(f"{place}: expected {', '.join(types)}, found {name}")
-        kind = types[name]
-        if not (
-            _are(str, value) if kind is list else isinstance(value, (kind, int) if kind is float else kind)
-        ):
-            raise AtlasError(f"{place}: expected {name} as {_KINDS[kind]}, found {value!r}")
+def _tuples(said: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
-def _fault(edit: Edit) -> str:
-    """What makes an edit one that cannot be applied to any tree; "" for nothing."""
-    if edit.kind not in _NEEDS:
-        return f"expected a kind ({', '.join(_NEEDS)}), found {edit.kind!r}"
-    if wrong := [node.level for node in edit.nodes if node.level not in LEVELS]:
-        return f"expected a level ({', '.join(LEVELS)}), found {wrong[0]!r}"
-    if missing := [name for name in _NEEDS[edit.kind] if not getattr(edit, name)]:
-        return f"to {edit.kind} needs {' and '.join(missing)}, found none"
-    if any(not text.strip() for text in (*edit.terms, *edit.papers, edit.name or "none")):
-        return "expected a name, terms and papers that are no blanks"
-    if not all(node.papers or node.head for node in edit.nodes):
-        return "a node needs papers or a head by which it is known, found neither"
-    if edit.kind in ("rename", "move") and len(edit.nodes) > 1:
-        return f"expected one node to {edit.kind}, found {len(edit.nodes)}"
-    if edit.kind == "merge" and (len(edit.nodes) < 2 or len({node.level for node in edit.nodes}) > 1):
-        return f"expected two or more nodes of one level to merge, found {len(edit.nodes)}"
-    if edit.kind == "exclude" and not (edit.papers or edit.terms):
-        return "expected papers or terms to exclude, found neither"
-    if edit.kind == "split":
-        first, *parts = (LEVELS.index(node.level) for node in edit.nodes)
-        if any(part != first + 1 for part in parts) or not (parts or (edit.papers and first)):
-            return "expected nodes one level below the first, or papers of a topic or subtopic, to split off"
-    return ""
+def _fault(said: dict[str, Any]) -> str:
+    """The first place where edits are not what the schema describes, what it expects there and what it finds; or ""."""
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(files("paperatlas").joinpath(_SCHEMA).read_text(encoding="utf-8"))
+    faults = sorted(Draft202012Validator(schema).iter_errors(said), key=lambda fault: list(fault.path))
+    if not faults:
+        return ""
+    path, found = [*faults[0].path], faults[0].instance
+    place = (f", {name.removesuffix('s')} {i + 1}" for name, i in zip(path[::2], path[1::2], strict=False))
+    found = ", ".join(found) if isinstance(found, dict) else len(found) if isinstance(found, list) else found
+    return f"{''.join(place)}: {faults[0].schema['description']}, found {str(found).strip() or 'nothing'}"
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:
     """Write edits at the end of a file; what stands there stays, comments too."""
-    if faults := [fault for edit in edits if (fault := _fault(edit))]:
-        raise AtlasError(faults[0])
+    # As JSON reads it again: lists for tuples.
+    asked = json.loads(json.dumps([{name: v for name, v in asdict(edit).items() if v} for edit in edits]))
+    if fault := _fault({"edit": asked}):
+        raise AtlasError(fault.removeprefix(", "))
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else _INTRODUCTION
         with replacing(path) as unfinished:
-            text = "\n".join([f"{before.rstrip()}\n", *map(_as_toml, edits)])
+            text = "\n".join([f"{before.rstrip()}\n", *map(_as_toml, asked)])
             unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file of edits") from error
 
 
-def _as_toml(edit: Edit) -> str:
-    said = ["[[edit]]", *(_line(edit, name) for name in _OF_EDITS if getattr(edit, name))]
-    for node in edit.nodes:
-        said += ["", "[[edit.nodes]]", *(_line(node, name) for name in _OF_NODES)]
+def _as_toml(edit: dict[str, Any]) -> str:
+    said = ["[[edit]]", *_lines(edit)]
+    for node in edit.get("nodes", []):
+        said += ["", "[[edit.nodes]]", *_lines(node)]
     return "\n".join(said) + "\n"
 
 
-def _line(part: Edit | Address, name: str) -> str:
-    """One field; JSON's texts and lists of texts are TOML's, but for one character."""
-    value = json.dumps(getattr(part, name), ensure_ascii=False).replace("\x7f", "\\u007f")
-    return f"{name} = {value}"
+def _lines(part: dict[str, Any]) -> list[str]:
+    """The fields but the nodes; JSON's texts and lists of texts are TOML's, but for one character."""
+    values = {name: json.dumps(part[name], ensure_ascii=False) for name in sorted(part) if name != "nodes"}
+    return [f"{name} = {value}".replace("\x7f", "\\u007f") for name, value in values.items()]
 
 
 def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:
@@ -250,7 +211,7 @@ def _edited(study: Study, edits: Sequence[Edit]) -> Study:
     """The study after some more edits, which are kept in its file; what they do not touch is not computed again."""
     if study.edits_file is None:
         raise AtlasError(f"edits need a file to be kept in; name one: Study(…, edits={EDITS!r})")
-    found = check_edits(study.topics, study.worded, study.vectors, edits)
+    found = Tree(study.topics, study.worded, study.vectors).apply(edits)
     if len(misfits := found[found["status"] == GONE]):
         raise AtlasError(f"nothing was edited: {misfits['note'].iloc[0]}")
     append_edits(study.edits_file, edits)

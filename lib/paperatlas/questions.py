@@ -165,7 +165,9 @@ def similar(study: Study, query: str, n: int = 10) -> pd.DataFrame:
         read = _read(study, query)
         asked, note = read.text, read.note
         wanted = study.space.transform([asked])[0]
-        if not study.space.knows(asked):  # too rare to have a place: amid the papers that say it
+        if (
+            wanted[0] == 1
+        ):  # where a text lies whose words are too rare to have a place: amid the papers that say it
             wanted = vectors[read.holders(study.query_terms)].mean(axis=0)
     found = corpus.assign(similarity=np.round((vectors * wanted).sum(axis=1), 4))
     found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)

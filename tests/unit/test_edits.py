@@ -12,7 +12,7 @@ import paperatlas as pa
 from paperatlas.cli import main
 from paperatlas.edit_file import read_edits
 from paperatlas.scale import scale
-from paperatlas.topics.edits import Edit, address_of, apply_edits
+from paperatlas.topics.edits import Address, Edit, address_of, apply_edits
 
 SUBJECTS = {
     "coffee": "coffee shade harvest roast bean farm plantation arabica soil altitude",
@@ -198,6 +198,14 @@ def test_an_edit_by_hand_needs_no_papers_and_says_which_name_is_wrong(study, tmp
     found = pa.Study(study.dumps, cache=study.cache.folder).edits
     assert found["status"].tolist() == ["applied", "applied", "no longer fits"]
     assert "no topics are called 'tulips'" in found["note"].iloc[2]
+
+
+def test_what_was_merged_away_is_not_found_by_its_name(shipped):
+    corpus, topics = shipped
+    first, *_, last = (Address("topic", name) for name in topics.at("topic")["name"])
+    edits = [Edit("merge", (first, last)), Edit("rename", (last,), name="X")]
+    _, table = apply_edits(topics, corpus, topics.vectors, edits)
+    assert table["status"].tolist() == ["applied", "no longer fits"]
 
 
 def test_a_node_of_the_same_papers_at_another_level_gets_the_name_too(shipped):

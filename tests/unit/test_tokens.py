@@ -82,6 +82,14 @@ def test_chinese_is_cut_into_pairs_and_phrases_are_whole_runs():
     assert "园的" not in terms.keys
 
 
+def test_what_was_learnt_is_found_again_in_two_scripts_as_well():
+    abstracts = ["A GAN 图像分割, few-shot データ of moss"] * 3
+    terms = read_terms([""] * 3, abstracts)
+    assert {"gan 图像分割", "few shot データ"} <= set(terms.keys)
+    again, _ = terms.vocabulary.count([""] * 3, abstracts)
+    assert (again != terms.counts).nnz == 0
+
+
 @pytest.mark.parametrize("text", ["", "   ", "12 34", "<<<>>>", "$", "\\", "{}", "-", "’s", "的", "а-"])
 def test_texts_without_words_have_no_terms(text):
     assert read_terms([text], [text], min_papers=1).counts.shape == (1, 0)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,18 +30,14 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Space:
-    """Places texts, seen or unseen, by their own words, an encoder (read from a folder, or an object), or both.
+    """Places texts, seen or unseen, by their own words, an encoder, or both, as `name` says.
 
     The coordinates of both stand side by side and weigh the same.
     """
 
     words: LsaEmbedder | None
     encoder: Encoder | None
-    folder: Path | None = None
-
-    def knows(self, text: str) -> bool:
-        """Whether anything can be said of a text: an encoder knows every text, the pile's words only their own."""
-        return self.encoder is not None or (self.words is not None and self.words.knows(text))
+    name: str | Path | Encoder
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts: (n, d) float32 array, rows of unit length."""
@@ -54,28 +49,21 @@ class Space:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what embeddings depend on."""
-        return fingerprint(
-            self.words.fingerprint if self.words else "", encoder_key(self.folder) if self.folder else ""
-        )
+        return fingerprint(self.words.fingerprint if self.words else "", encoder_key(self.name))
 
     def save(self, folder: Path) -> None:
         """Write what was fitted, and where the encoder lies; an encoder that is an object is an `AtlasError`."""
-        if self.encoder is not None and self.folder is None:
-            raise AtlasError(
-                f"a saved space names its encoder by folder; found {type(self.encoder).__name__}"
-            )
+        name = encoder_name(self.name, whole_path=True)
+        (folder / _ABOUT).write_text(json.dumps({"encoder": name}) + "\n", encoding="utf-8")
         if self.words:
             self.words.save(folder / _WORDS)
-        about = {"words": self.words is not None, "encoder": str(self.folder) if self.folder else None}
-        (folder / _ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Space:
         """Read what `save` wrote."""
-        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        words = LsaEmbedder.load(folder / _WORDS) if about["words"] else None
-        encoder = Path(about["encoder"]) if about["encoder"] else None
-        return cls(words, _Model(encoder) if encoder else None, encoder)
+        name = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))["encoder"]
+        words, encoder = _parts_of(name)
+        return cls(LsaEmbedder.load(folder / _WORDS) if words else None, _loaded(encoder), name)
 
 
 def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Matrix:
@@ -109,40 +97,40 @@ def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) ->
 
 def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
     """The space in which `embed_texts` places these texts, to place others in it."""
+    words, other = _parts_of(encoder)
+    return Space(LsaEmbedder.fit(texts) if words else None, _loaded(other), encoder)
+
+
+def encoder_key(encoder: str | Path | Encoder) -> str | None:
+    """What vectors depend on besides the texts: the name, and a hash of the model's files; None for an object."""
+    words, other = _parts_of(encoder)
+    if not isinstance(other, Path | None):
+        return None
+    files = sorted(path for path in other.rglob("*") if path.is_file()) if other else []
+    return fingerprint(words, *(part for path in files for part in (path.name, path.read_bytes())))
+
+
+def encoder_name(encoder: str | Path | Encoder, *, whole_path: bool = False) -> str:
+    """What to call the encoder; with the whole path, by which it is found again, an object is an `AtlasError`."""
+    words, other = _parts_of(encoder)
+    if other is None:
+        return LSA
+    if isinstance(other, Path):
+        return f"{_BESIDE if words else ''}{other if whole_path else other.name}"
+    if whole_path:
+        raise AtlasError(f"what is kept names its encoder by folder; found {type(other).__name__}")
+    return type(other).__name__
+
+
+def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | None]:
+    """Whether the pile's own words take part, and what else does: the folder of a model, or an object."""
     if not isinstance(encoder, str | Path):
         if not callable(getattr(encoder, "encode", None)):
             raise AtlasError(
                 f"encoder must be 'lsa', the folder of a sentence-transformers model, 'lsa+FOLDER' or an object with "
                 f"encode; found {encoder!r}"
             )
-        return Space(None, encoder)
-    words, folder = _parts_of(encoder)
-    return Space(LsaEmbedder.fit(texts) if words else None, _Model(folder) if folder else None, folder)
-
-
-def encoder_key(encoder: str | Path | Encoder) -> str | None:
-    """What vectors depend on besides the texts: the name, and a hash of the model's files; None for an object."""
-    if not isinstance(encoder, str | Path):
-        return None
-    words, folder = _parts_of(encoder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
-    return fingerprint(words, *(part for path in files for part in (path.name, path.read_bytes())))
-
-
-def encoder_name(encoder: str | Path | Encoder, *, whole_path: bool = False) -> str:
-    """What to call the encoder; with the whole path, by which it is found again, an object is an `AtlasError`."""
-    if not isinstance(encoder, str | Path):
-        if whole_path:
-            raise AtlasError(f"a report names its encoder by folder; found {type(encoder).__name__}")
-        return type(encoder).__name__
-    words, folder = _parts_of(encoder)
-    if folder is None:
-        return LSA
-    return f"{_BESIDE if words else ''}{folder if whole_path else folder.name}"
-
-
-def _parts_of(encoder: str | Path) -> tuple[bool, Path | None]:
-    """Whether the pile's own words take part, and the folder of the model that does."""
+        return False, encoder
     name = str(encoder)
     if name == LSA:
         return True, None
@@ -153,6 +141,10 @@ def _parts_of(encoder: str | Path) -> tuple[bool, Path | None]:
             "model (fetch one while online: hf download MODEL --local-dir FOLDER), or 'lsa+FOLDER'"
         )
     return name.startswith(_BESIDE), folder.resolve()
+
+
+def _loaded(encoder: Path | Encoder | None) -> Encoder | None:
+    return _Model(encoder) if isinstance(encoder, Path) else encoder
 
 
 def _encoded(encoder: Encoder, texts: list[str]) -> Matrix:
@@ -192,17 +184,8 @@ class _Model:
             return self._model.encode(texts, show_progress_bar=False, convert_to_numpy=True)
 
 
-@contextmanager
-def _offline() -> Iterator[None]:
-    """Forbid the Hugging Face libraries any request while the block runs."""
-    names = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+def _offline() -> Any:
+    """While it is open, the Hugging Face libraries are forbidden any request."""
+    from unittest.mock import patch  # here, as it takes long to import
+
+    return patch.dict(os.environ, HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")

@@ -100,9 +100,7 @@ def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | No
 def nearest(vectors: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int) -> NDArray[np.intp]:
     """Indices of the k < n vectors most like each of some rows (all if not given) by cosine, without themselves, (m, k)."""
     rows = np.arange(len(vectors)) if rows is None else rows
-    whole = quantise(vectors).astype(np.float32)
-    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
-    return np.concatenate([_without_itself(_most_similar(whole[b], whole, k + 1)[0], b) for b in blocks])
+    return _without_itself(_most_similar(vectors[rows], vectors, k + 1)[0], rows)
 
 
 def kept_neighbours(
@@ -127,14 +125,20 @@ def _judged(
 
 
 def _most_similar(
-    rows: NDArray[np.float32], among: NDArray[np.float32], k: int
+    rows: np.ndarray, among: np.ndarray, k: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The k most similar of each row, most similar first, and their dot products, exact for whole numbers."""
-    products = rows @ among.T
-    some = np.sort(np.argpartition(-products, k - 1, axis=1)[:, :k], axis=1)
-    values = np.take_along_axis(products, some, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    return np.take_along_axis(some, order, axis=1), np.take_along_axis(values, order, axis=1)
+    """The k most similar of each row, most similar first, and their dot products, whole numbers and exact."""
+    whole = quantise(among).astype(np.float32).T
+    near, similar = np.empty((len(rows), k), dtype=np.intp), np.empty((len(rows), k), dtype=np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        products = quantise(rows[block]).astype(np.float32) @ whole
+        some = np.sort(np.argpartition(-products, k - 1, axis=1)[:, :k], axis=1)
+        values = np.take_along_axis(products, some, axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")
+        near[block] = np.take_along_axis(some, order, axis=1)
+        similar[block] = np.take_along_axis(values, order, axis=1)
+    return near, similar
 
 
 def _without_itself(found: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -180,14 +184,10 @@ def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int
     coords = np.empty((len(vectors), 2), dtype=np.float32)
     coords[landmarks] = laid
     others = np.setdiff1d(np.arange(len(vectors)), landmarks)
-    marks = quantise(vectors[landmarks]).astype(np.float32)
-    for start in range(0, len(others), _BLOCK):
-        block = others[start : start + _BLOCK]
-        near, similar = _most_similar(quantise(vectors[block]).astype(np.float32), marks, _ANCHORS + 1)
-        weight = similar[:, :_ANCHORS] - similar[:, _ANCHORS:]
-        weight = weight + 1e-6 * np.maximum(similar[:, :1], 1e-6)
-        weight /= weight.sum(axis=1, keepdims=True)
-        coords[block] = np.einsum("ij,ijk->ik", weight, laid[near[:, :_ANCHORS]])
+    near, similar = _most_similar(vectors[others], vectors[landmarks], _ANCHORS + 1)
+    weight = similar[:, :_ANCHORS] - similar[:, _ANCHORS:] + 1e-6 * np.maximum(similar[:, :1], 1e-6)
+    coords[others] = np.einsum("ij,ijk->ik", weight, laid[near[:, :_ANCHORS]])
+    coords[others] /= weight.sum(axis=1, keepdims=True)
     return coords
 
 

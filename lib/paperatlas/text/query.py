@@ -51,36 +51,33 @@ def read_query(query: str, terms: Terms) -> Query:
     shown = dict(zip(terms.keys, terms.shown, strict=True))
     parts = cut([plain_text(query)], vocabulary.both_ways)
     forms = [parts.forms[i] for i in parts.form.tolist() if i >= 0]
-    words, notes = list(map(folded, forms)), []
-    instead: dict[int, tuple[str, ...]] = {}
-    for i, (form, word) in enumerate(zip(forms, words, strict=True)):
-        if known.isdisjoint((word, form.lower())):
-            note = f"no paper says '{form}', nor anything like it"
-            if found := _meant(word, terms):
-                instead[i], words[i] = found, found[0]
-                note = f"no paper says '{form}'; showing {_quoted(found, shown)}"
-            notes.append(note)
-    groups = tuple(_groups(words, instead, keys, long))
+    unknown = {form for form in forms if known.isdisjoint((folded(form), form.lower()))}
+    instead = {form: found for form in forms if form in unknown and (found := _meant(folded(form), terms))}
+    groups = tuple(_groups([instead.get(form, (folded(form),)) for form in forms], keys, long))
+    notes = [
+        f"no paper says '{form}'"
+        + (f"; showing {_quoted(instead[form], shown)}" if form in instead else ", nor anything like it")
+        for form in forms
+        if form in unknown
+    ]
     notes += [
         f"{_quoted(group[:1], shown)} and {_quoted(group[1:], shown)} count as one"
         for group in groups
         if len(group) == 2 and group[0] in (*long, *long.values())
     ]
-    right = [shown[words[i]] if i in instead else form for i, form in enumerate(forms)]
+    right = [shown[instead[form][0]] if form in instead else form for form in forms]
     return Query(groups, " ".join(right) if instead else query, "; ".join(dict.fromkeys(notes)))
 
 
-def _groups(
-    words: list[str], instead: dict[int, tuple[str, ...]], keys: set[str], long: dict[str, str]
-) -> Iterator[tuple[str, ...]]:
+def _groups(words: list[tuple[str, ...]], keys: set[str], long: dict[str, str]) -> Iterator[tuple[str, ...]]:
     """The longest phrases, then words, each with all that stands for it."""
     short = {form: abbreviation for abbreviation, form in sorted(long.items(), reverse=True)}
     start = 0
     while start < len(words):
         for end in range(min(start + MOST_PARTS, len(words)), start, -1):
-            term = spelt(words[start:end])
+            term = spelt([word for word, *_ in words[start:end]])
             if term in keys or term in long:
-                others = instead.get(start, ()) if end == start + 1 else ()
+                others = words[start] if end == start + 1 else ()
                 alike = dict.fromkeys([term, *others, long.get(term), short.get(term)])
                 yield tuple(key for key in alike if key in keys)
                 break

@@ -21,7 +21,6 @@ from scipy import sparse
 
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.text.tokens import split_title
 from paperatlas.text.vocabulary import Vocabulary, read_terms
 from paperatlas.threads import single_threaded
 
@@ -86,7 +85,8 @@ class LsaEmbedder:
         """
         sample = sorted(sorted(canonical(texts)[0], key=_hash)[:_MOST_TEXTS])
         n = len(sample)
-        terms = read_terms(*_titles_and_abstracts(sample), min_papers=2 if n >= _FEW_TEXTS else 1)
+        titles, _, abstracts = zip(*(text.partition(". ") for text in sample), strict=True)
+        terms = read_terms(titles, abstracts, min_papers=2 if n >= _FEW_TEXTS else 1)
         n_words = len(terms.vocabulary.words)
         enough = terms.n_papers >= max(_MIN_TEXTS_PHRASE, n // _TEXTS_PER_PHRASE)
         enough[:n_words] = True
@@ -99,21 +99,15 @@ class LsaEmbedder:
         axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(vocabulary)))
         return cls(vocabulary, idf, _loadings(_weighted(counts, idf), axes))
 
-    def _counts(self, texts: Sequence[str]) -> sparse.csr_array:
-        """(n, m) occurrences, those in titles three times."""
-        counts, in_titles = self.vocabulary.count(*_titles_and_abstracts(texts))
-        return counts + _MORE_IN_TITLE * in_titles
-
-    def knows(self, text: str) -> bool:
-        """Tell whether any word of the text is in the vocabulary."""
-        return bool(self._counts([text]).nnz)
-
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, seen or unseen: (n, d) float32 array, rows of unit length."""
         out = np.zeros((len(texts), self.loadings.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
             some = slice(start, start + _CHUNK)
-            out[some] = unit_rows(_weighted(self._counts(texts[some]), self.idf) @ self.loadings)
+            titles, _, abstracts = zip(*(text.partition(". ") for text in texts[some]), strict=True)
+            counts, in_titles = self.vocabulary.count(titles, abstracts)
+            weighted = _weighted(counts + _MORE_IN_TITLE * in_titles, self.idf)
+            out[some] = unit_rows(weighted @ self.loadings)
         return out
 
     @cached_property
@@ -164,10 +158,15 @@ def unit_rows(vectors: NDArray[Any]) -> Matrix:
     rows = np.asarray(vectors, dtype=np.float64)
     # First to a power-of-two scale and 20 bits, so that the sum of squares is exact as well.
     peak = np.max(np.abs(rows), axis=1, keepdims=True, initial=0.0)
-    rows = np.rint(np.ldexp(rows, 20 - np.frexp(peak)[1]))
+    whole = whole_rows(np.rint(np.ldexp(rows, 20 - np.frexp(peak)[1])))
+    return (whole / _length(whole)).astype(np.float32)
+
+
+def whole_rows(rows: Block) -> Block:
+    """Rows scaled to unit length in units of ``2**-11``, rounded; a row of zeros becomes the first axis."""
     whole = quantise(rows / _length(rows))
     whole[~whole.any(axis=1), 0] = 2.0**GRID_BITS
-    return (whole / _length(whole)).astype(np.float32)
+    return whole
 
 
 def quantise(vectors: NDArray[Any], bits: int = GRID_BITS) -> Block:
@@ -191,11 +190,6 @@ def _on_grid(values: NDArray[Any], bits: int) -> Block:
 
 def _hash(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _titles_and_abstracts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    split = [split_title(text) for text in texts]
-    return [title for title, _ in split], [abstract for _, abstract in split]
 
 
 def _weighted(counts: sparse.csr_array, idf: Block) -> sparse.csr_array:

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 BREAK = -1
-SPACE, HYPHEN, OVERLAP = 0, 1, 2  # what stands between a part and the one before it
 
 BothWays = dict[str, tuple[str, ...]]
 
@@ -48,6 +47,7 @@ _SCRIPTS = re.compile(
     rf"[{_CJK}]+|[\u30a0-\u30ff]+|[\u3040-\u309f]+|[\uac00-\ud7af]+|[^{_CJK}\u3040-\u30ff\uac00-\ud7af]+"
 )
 _EAST = re.compile(rf"[{_CJK}\u3040-\u30ff\uac00-\ud7af]")
+_PAIRED = re.compile(rf"[{_CJK}\uac00-\ud7af]")
 # Behind what it stands for: "graph neural networks (GNNs)".
 _BRACKET = re.compile(r"\(\s?([^\W_][\w-]{1,9})\s?\)")
 _WORD = re.compile(r"[^\W_]+")
@@ -109,28 +109,22 @@ def plain_text(text: str) -> str:
     return text
 
 
-def is_east(text: str) -> bool:
-    """Whether any character is Chinese, Japanese or Korean."""
-    return _EAST.search(text) is not None
-
-
-def split_title(text: str) -> tuple[str, str]:
-    """Title and abstract of ``"title. abstract"``."""
-    title, _, abstract = text.partition(". ")
-    return title, abstract
+def is_paired(word: str) -> bool:
+    """Whether a word is a pair of Chinese, Japanese or Korean characters, or several that overlap."""
+    return _PAIRED.match(word) is not None
 
 
 @dataclass(frozen=True)
 class Parts:
     """All words of all texts in one row; `BREAK` between two words says that no phrase crosses here.
 
-    For each of the p words, the number of its spelling in `forms` (int32, or `BREAK`), what stands before it (int8:
-    `SPACE`, `HYPHEN`, or `OVERLAP` for character pairs) and the number of its text. `both_ways` says how to read what is
-    written both as one word and as a compound: ``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``.
+    For each of the p words, the number of its spelling in `forms` (int32, or `BREAK`), whether a hyphen stands before it
+    and the number of its text. `both_ways` says how to read what is written both as one word and as a compound:
+    ``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``.
     """
 
     form: NDArray[np.int32]
-    gap: NDArray[np.int8]
+    hyphen: NDArray[np.bool_]
     text: NDArray[np.int64]
     forms: list[str]
     both_ways: BothWays
@@ -160,19 +154,20 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
     for form, _ in chain.from_iterable(read):
         forms.setdefault(form, len(forms) - 1)
     form_of = np.array([forms[form] for parts in read for form, _ in parts], dtype=np.int32)
-    gap_of = np.array([gap for parts in read for _, gap in parts], dtype=np.int8)
+    hyphen_of = np.array([hyphen for parts in read for _, hyphen in parts], dtype=bool)
     sizes = np.array([len(parts) for parts in read], dtype=np.int64)
     token = np.array(tokens, dtype=np.int64)
     ends = np.cumsum(sizes[token])
     # The parts of all tokens stand in one row, those of one token side by side.
     part = np.repeat(np.cumsum(sizes)[token] - ends, sizes[token]) + np.arange(ends[-1] if len(ends) else 0)
     text_of = np.repeat(np.arange(len(lengths)), lengths)
-    return Parts(form_of[part], gap_of[part], np.repeat(text_of, sizes[token]), list(forms)[1:], both_ways)
+    return Parts(form_of[part], hyphen_of[part], np.repeat(text_of, sizes[token]), list(forms)[1:], both_ways)
 
 
 _END = "\n"  # of a text: no token, since it is a blank
-_Parts = list[tuple[str, int]]  # spelling and gap of each part; an empty spelling is a break
-_STOP: _Parts = [("", SPACE)]
+# Of each part the spelling, "" for a break, and whether a hyphen stands before it.
+_Parts = list[tuple[str, bool]]
+_STOP = ("", False)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -180,9 +175,9 @@ def _read(token: str) -> tuple[_Parts, tuple[str, ...]]:
     """The parts of a token, and its words if it is a single word or words joined by hyphens, the last one folded."""
     parts = _parts_of(token)
     *words, last = (form for form, _ in parts)
-    if not all(map(str.isalpha, (*words, last))) or any(gap != HYPHEN for _, gap in parts[1:]):
-        return parts, ()
-    return parts, (*map(str.lower, words), folded(last))
+    if all(map(str.isalpha, (*words, last))) and all(hyphen for _, hyphen in parts[1:]):
+        return parts, (*map(str.lower, words), folded(last))
+    return parts, ()
 
 
 def _commoner_way(keys: list[tuple[str, ...]], counts: list[int]) -> BothWays:
@@ -202,62 +197,50 @@ def _one_way(parts: _Parts, way: tuple[str, ...]) -> _Parts:
     """A compound and its closed spelling alike."""
     spelled, ends = "".join(form for form, _ in parts), accumulate(map(len, way[:-1]))
     pieces = [spelled[a:b] for a, b in pairwise([0, *ends, None])]
-    return [(piece, HYPHEN if i else SPACE) for i, piece in enumerate(pieces)]
+    return [(piece, i > 0) for i, piece in enumerate(pieces)]
 
 
 def _parts_of(token: str) -> _Parts:
-    """Spelling and gap of each part of a token; see `cut`."""
+    """Spelling and hyphen of each part of a token; see `cut`."""
     if token.isascii() and token.isalpha():
-        return [(token, SPACE)] if len(token) > 1 else _STOP
+        return [(token, False)] if len(token) > 1 else [_STOP]
     if not (token[0].isalnum() or token[0] == "_"):
-        return _STOP
-    if is_east(token):
-        return list(_east(token))
-    return _western(token) or _STOP
+        return [_STOP]
+    return [*_east(token)] if _EAST.search(token) else _western(token)
 
 
 def _western(token: str) -> _Parts:
     found: _Parts = []
     for piece in _HYPHEN.split(token):
-        before, word = _without_apostrophe(piece)
-        if before:
-            found.append(("", SPACE))
-        gap = HYPHEN if found and found[-1][0] else SPACE
+        first, _, rest = piece.replace("’", "'").partition("'")
+        # The longer side is the word: of "dell'arte" the second, before which an article was elided; of "art's" the first.
+        elided = rest and len(first) <= max(2, len(rest))
+        if elided:
+            found.append(_STOP)
+        word = rest if elided else first
+        joined = bool(found and found[-1][0])
         if re.fullmatch(r"[^\W\d_][^\W_]*|[1-9][dD]", word):
-            found.append((word, gap))
-        elif word.isdigit() and len(word) < 5 and gap == HYPHEN:
+            found.append((word, joined))
+        elif joined and word.isdigit() and len(word) < 5:
             found[-1] = (f"{found[-1][0]}-{word}", found[-1][1])
         else:
-            found.append(("", SPACE))
-    if len(found) == 1 and len(found[0][0]) == 1:
-        return []
-    return found
+            found.append(_STOP)
+    return [_STOP] if len(found) == 1 and len(found[0][0]) == 1 else found
 
 
-def _without_apostrophe(piece: str) -> tuple[bool, str]:
-    """Whether an elided article stands before the word, and the word without it and without ``'s``."""
-    first, _, rest = piece.replace("’", "'").partition("'")
-    if not rest:
-        return False, first
-    if len(first) <= 2 or first.lower() in word_lists()["elided"]["words"]:
-        return True, rest
-    return False, first
-
-
-def _east(token: str) -> Iterator[tuple[str, int]]:
+def _east(token: str) -> Iterator[tuple[str, bool]]:
     """Pairs of neighbouring characters; katakana as words; particles and hiragana are breaks."""
     particles = next(iter(word_lists()["general"]["zh_particles"]))
     for run in _SCRIPTS.findall(token):
         if not _EAST.match(run):
-            yield from _western(run) or _STOP
+            yield from _western(run)
         elif "\u30a0" <= run[0] <= "\u30ff":
-            yield run, SPACE
-        elif not "\u3040" <= run[0] <= "\u309f":
+            yield run, False
+        elif is_paired(run):
             for clause in re.split(f"[{particles}]", run):
-                for i in range(len(clause) - 1):
-                    yield clause[i : i + 2], OVERLAP if i else SPACE
-                yield "", SPACE
-        yield "", SPACE
+                yield from ((clause[i : i + 2], False) for i in range(len(clause) - 1))
+                yield _STOP
+        yield _STOP
 
 
 def long_forms(texts: Sequence[str], *, min_papers: int = 2) -> dict[str, str]:
@@ -283,12 +266,11 @@ def explained(text: str) -> list[tuple[str, str]]:
     found = []
     for bracket in _BRACKET.finditer(text):
         short = bracket.group(1)
-        plural = short[-1] == "s" and short[:-1].isupper()
-        bare = short[:-1] if plural else short
+        bare = short.removesuffix("s") if short[:-1].isupper() else short
         if sum(letter.isupper() for letter in bare) < 2:
             continue
         before = _SENTENCE_END.split(text[max(0, bracket.start() - 120) : bracket.start()])[-1]
-        words = [word.group() for word in _WORD.finditer(before)][-min(len(bare) + 5, 2 * len(bare)) :]
+        words = _WORD.findall(before)[-min(len(bare) + 5, 2 * len(bare)) :]
         spelled = " ".join(words)
         start = long_form_start(spelled, 0, len(spelled), bare)
         # A figure must stand there too: "text to image" is not what "T2I" is short for in letters alone.

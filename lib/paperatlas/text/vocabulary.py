@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from itertools import chain, compress
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.text.tokens import (
-    BREAK,
-    HYPHEN,
-    OVERLAP,
-    SPACE,
-    BothWays,
-    cut,
-    folded,
-    is_east,
-    long_forms,
-    plain_text,
-    word_lists,
-)
+from paperatlas.text.tokens import BREAK, BothWays, cut, folded, is_paired, long_forms, plain_text, word_lists
 
 MOST_PARTS = 5  # of a phrase, an "of" between them counted
 MOST_WORDS = 4  # of a phrase, a compound counted once
 _JOINED = 0.5  # words are one compound wherever they meet if this share of their meetings has the hyphen
 _PIECE = 0.6  # a phrase is a piece of a longer one if this share of its papers has the longer one
 _FEW = 3  # meetings with a hyphen that show that words are a compound
+_MULTIPLIER = np.int64(-7046029254386353131)  # 2 ** 64 over the golden ratio: odd, and its powers look random
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-_Found = list[tuple[Ints, Ints]]  # of one word, of two, ...: place of the first, and its number
+_Found = list[tuple[Ints, Ints]]  # of one word, of two, ...: place of the first, and the term's column
 Counts = tuple[sparse.csr_array, sparse.csr_array]
 
 
@@ -117,8 +106,10 @@ class Terms:
         return found
 
 
-def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2) -> Terms:
-    """Words and phrases in at least `min_papers` of n papers, whatever the order of the papers.
+def read_terms(
+    titles: Sequence[str], abstracts: Sequence[str], *, min_papers: int = 2, without: Collection[str] = ()
+) -> Terms:
+    """Words and phrases in at least `min_papers` of n papers, whatever the order of the papers, but not those `without`.
 
     A phrase has two to four words. It crosses no punctuation, no function word of the paper's language but
     an "of" between two words, and no word in which papers speak of themselves ("propose"); it never holds
@@ -126,7 +117,8 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
     """
     run = _Run(titles, abstracts)
     abbreviations = long_forms(run.texts, min_papers=min_papers)
-    vocabulary, found = _learn(run, min_papers, _holding_function_words(abbreviations.values()))
+    vocabulary = _learn(run, min_papers, _holding_function_words(abbreviations.values()), without)
+    found = _occurrences(run, vocabulary)
     counts, in_titles = _tally(run, found, len(vocabulary))
     shown = _shown(run, found, len(vocabulary))
     written = dict(zip(vocabulary.keys, shown, strict=True))
@@ -143,23 +135,23 @@ def read_terms(titles: Sequence[str], abstracts: Sequence[str], *, min_papers: i
 
 
 class _Run:
-    """All words of all papers in one row, with what a phrase may do at each place."""
+    """All words of all papers in one row that ends with a break, with what a phrase may do at each place."""
 
     def __init__(
         self, titles: Sequence[str], abstracts: Sequence[str], both_ways: BothWays | None = None
     ) -> None:
         self.texts = [plain_text(text) for pair in zip(titles, abstracts, strict=True) for text in pair]
         parts = cut(self.texts, both_ways)
-        self.n, self.form, self.gap, self.forms = len(titles), parts.form, parts.gap, parts.forms
+        self.n, self.form, self.forms, self.hyphen = len(titles), parts.form, parts.forms, parts.hyphen
         self.both_ways = parts.both_ways
         self.paper, self.in_title = parts.text // 2, parts.text % 2 == 0
         self.low = [form.lower() for form in self.forms]
         keys = [folded(form) for form in self.forms]
         self.keys = sorted(set(keys))
-        number = {key: i for i, key in enumerate(self.keys)}
+        self.number = {key: i for i, key in enumerate(self.keys)}
         # The last place serves BREAK, which is -1.
-        self.word = np.array([*(number[key] for key in keys), BREAK], dtype=np.int64)[self.form]
-        self.tied = self.gap == HYPHEN  # to the word before
+        self.word = np.array([*(self.number[key] for key in keys), BREAK], dtype=np.int64)[self.form]
+        self.tied = parts.hyphen.copy()  # to the word before
         lists = word_lists()
         talk, links = lists["talk"]["words"], lists["link"]["words"]
         function = self._function_words()
@@ -182,68 +174,78 @@ class _Run:
         marks: Mask = of_language[votes.argmax(axis=0)[self.paper], np.arange(len(self.form))]
         return marks
 
-    def sequences(self, length: int, firsts: Iterable[int]) -> tuple[Ints, Ints]:
-        """Places where `length` words follow each other without a break, from one of `firsts` on, and those words.
+    def code(self, at: Ints, length: int) -> Ints:
+        """A number for the words that follow each other from each place on."""
+        return _code(self.word[at + k] for k in range(length))
 
-        The words are (s, length).
-        """
-        is_first = np.zeros(len(self.keys) + 1, dtype=bool)  # the last place serves BREAK
-        is_first[[*firsts]] = True
-        at = np.flatnonzero(is_first[self.word])
-        words = np.append(self.word, [BREAK] * length)[at[:, None] + np.arange(length)]
-        unbroken = (words >= 0).all(axis=1)
-        return at[unbroken], words[unbroken]
+    def words(self, places: Ints, length: int) -> list[list[str]]:
+        """The words that follow each other from each place on."""
+        numbers = self.word[places[:, None] + np.arange(length)]
+        return [[self.keys[number] for number in row] for row in numbers.tolist()]
 
-    def code(self, words: Ints) -> Ints:
-        """One number for each row of words, modulo 2 ** 64."""
-        code: Ints = words @ np.int64(len(self.keys)) ** np.arange(words.shape[1])
-        return code
+    def find(self, at: Ints, wanted: Sequence[list[str]], length: int) -> tuple[Ints, Ints]:
+        """Of some places those from which words follow each other that are `wanted`, and the place of these there."""
+        numbers = np.fromiter((self.number.get(word, BREAK) for words in wanted for word in words), np.int64)
+        numbers = numbers.reshape(-1, length)
+        known = np.flatnonzero((numbers != BREAK).all(axis=1))
+        which = pd.Index(_code(numbers[known].T)).get_indexer(pd.Index(self.code(at, length)))
+        return at[which >= 0], known[which[which >= 0]]
 
     def learn_compounds(self, min_papers: int) -> list[str]:
         """Words that meet with a hyphen at least half of the time."""
-        hyphen = np.append(self.gap == HYPHEN, False)
-        found = []
+        hyphen, found = self.hyphen, []
         for length in (2, 3):
-            at, words = self.sequences(length, pd.unique(self.word[:-1][hyphen[1:-1]]))
+            at = np.arange(len(hyphen) - length)
             joined = ~hyphen[at] & ~hyphen[at + length]  # not a piece of a longer compound
             for k in range(1, length):
                 joined &= hyphen[at + k]
-            number, _ = pd.factorize(self.code(words))
-            first = np.flatnonzero(~pd.Index(number).duplicated())
-            times = np.bincount(number[joined], minlength=len(first))
-            chosen = (times >= max(_FEW, min_papers)) & (times >= _JOINED * np.bincount(number))
-            found += [" ".join(self.keys[word] for word in parts) for parts in words[first[chosen]].tolist()]
+            number, first = _distinct(self.code(at[joined], length))
+            times = np.bincount(number)
+            often = times >= max(_FEW, min_papers)
+            met = self.words(at[joined][first[often]], length)
+            meetings = np.bincount(self.find(at, met, length)[1], minlength=len(met))
+            found += [" ".join(met[i]) for i in np.flatnonzero(times[often] >= _JOINED * meetings)]
         return found
 
     def link(self, compounds: Sequence[str]) -> None:
         """Tie the words of compounds together; a function word or paper talk inside stops nothing."""
-        number = {key: i for i, key in enumerate(self.keys)}
         split = [key.split() for key in compounds]
-        known = [[number[word] for word in parts] for parts in split if all(word in number for word in parts)]
         for length in range(2, MOST_PARTS + 1):
-            of_length = [parts for parts in known if len(parts) == length]
-            at, words = self.sequences(length, {parts[0] for parts in of_length})
-            wanted = self.code(np.array(of_length, dtype=np.int64).reshape(-1, length))
-            at = at[pd.Index(self.code(words)).isin(wanted)]
+            wanted = [parts for parts in split if len(parts) == length]
+            at, _ = self.find(np.arange(len(self.word) - length), wanted, length)
             for k in range(1, length):
                 self.tied[at + k] = True
-        self.stops &= (self.form < 0) | ~(self.tied | np.append(self.tied[1:], False))
+        self.stops &= (self.form < 0) | ~(self.tied | np.roll(self.tied, -1))
 
-    def is_whole(self, at: Ints, length: int) -> Mask:
-        """Whether the `length` words from each place on are a phrase: it ends neither in "of" nor inside a compound."""
-        last = at + length - 1
-        tied = np.append(self.tied, False)
-        n_words = length - sum((tied[at + k].astype(np.int64) for k in range(1, length)), np.zeros_like(at))
-        whole: Mask = ~self.stops[last] & ~tied[last + 1] & (n_words <= MOST_WORDS)
-        return whole
+    def phrases(self) -> Iterator[Ints]:
+        """Where words stand, phrases of two words, of three, ...: none ends in "of" nor inside a compound."""
+        yield np.flatnonzero(self.countable)
+        at, ties = np.flatnonzero(~self.stops & ~self.tied), np.cumsum(self.tied)
+        for length in range(2, MOST_PARTS + 1):
+            last = at + length - 1
+            at = at[~self.stops[last] | self.inner[last]]
+            last = at + length - 1
+            n_words = length - (ties[last] - ties[at])
+            yield at[~self.stops[last] & ~self.tied[last + 1] & (n_words <= MOST_WORDS)]
 
     def written(self, first: int, length: int) -> str:
         """The `length` words from a place on, as they stand there."""
         text: str = self.forms[self.form[first]]
         for place in range(first + 1, first + length):
             form = self.forms[self.form[place]]
-            text += {SPACE: f" {form}", HYPHEN: f"-{form}", OVERLAP: form[1:]}[int(self.gap[place])]
+            text = f"{text}-{form}" if self.hyphen[place] else _join(text, form)
         return text
+
+
+def _code(columns: Iterable[Ints]) -> Ints:
+    """A number for each row of whole numbers, modulo 2 ** 64, so that as good as never two rows have the same."""
+    return reduce(lambda code, column: code * _MULTIPLIER + column, columns)
+
+
+def _distinct(codes: Ints) -> tuple[Ints, Ints]:
+    """A number from 0 on for each code, and where each number stands first."""
+    number, _ = pd.factorize(codes)
+    return number, np.flatnonzero(~pd.Index(number).duplicated())
 
 
 def _holding_function_words(keys: Iterable[str]) -> list[str]:
@@ -254,82 +256,38 @@ def _holding_function_words(keys: Iterable[str]) -> list[str]:
     ]
 
 
-def _phrases(run: _Run, beginnings: Callable[[Ints, Ints], Ints]) -> Iterator[tuple[Ints, Ints]]:
-    """Phrases of two words, of three, ...: where each stands, and its number.
-
-    `beginnings` is given the places of beginnings of phrases and a code for each: the number of the same without its
-    last word, times the number of words, plus the last word. It returns their numbers; `BREAK` ends a phrase there.
-    """
-    at = np.flatnonzero(~run.stops & ~run.tied)
-    row = run.word[at]
-    for length in range(2, MOST_PARTS + 1):
-        last = at + length - 1  # never beyond the row: it ends with a break
-        may = ~run.stops[last] | run.inner[last]
-        row = beginnings(at[may], row[may] * len(run.keys) + run.word[last[may]])
-        at, row = at[may][row >= 0], row[row >= 0]
-        whole = run.is_whole(at, length)
-        yield at[whole], row[whole]
-
-
-def _learn(run: _Run, min_papers: int, more_compounds: list[str]) -> tuple[Vocabulary, _Found]:
-    """Words and phrases in enough papers, see `read_terms`, and where they stand."""
-
-    def in_enough(at: Ints, row: Ints, n_rows: int) -> Mask:
-        seen = pd.unique(run.paper[at] * n_rows + row)
-        enough: Mask = np.bincount(seen % max(n_rows, 1), minlength=n_rows) >= min_papers
-        return enough
-
-    def beginnings(at: Ints, codes: Ints) -> Ints:
-        row, codes = pd.factorize(codes)
-        keep = in_enough(at, row, len(codes))
-        before, word = np.divmod(codes[keep], max(len(run.keys), 1))
-        pairs = zip(before.tolist(), word.tolist(), strict=True)
-        keys.append([_join(keys[-1][b], run.keys[w]) for b, w in pairs])
-        number: Ints = np.where(keep, np.cumsum(keep) - 1, BREAK)[row]
-        return number
-
+def _learn(run: _Run, min_papers: int, more_compounds: list[str], without: Collection[str]) -> Vocabulary:
+    """Words and phrases in enough papers, see `read_terms`."""
     compounds = sorted({*run.learn_compounds(min_papers), *more_compounds})
     run.link(compounds)
-    keys = [run.keys]  # of words, of beginnings of two words, of three, ...
-    at = np.flatnonzero(run.countable)
-    found = [(at, run.word[at]), *_phrases(run, beginnings)]
-    often = [in_enough(at, row, len(key)) for (at, row), key in zip(found, keys, strict=True)]
-    words, *phrases = ([*compress(key, kept)] for key, kept in zip(keys, often, strict=True))
-    vocabulary = Vocabulary(words, sorted(chain.from_iterable(phrases)), compounds, run.both_ways)
-    column = {key: i for i, key in enumerate(vocabulary.keys)}
-    return vocabulary, _known(found, ([column.get(key, BREAK) for key in some] for some in keys))
+    keys: list[list[str]] = []  # of words, of phrases of two words, of three, ...
+    for length, at in enumerate(run.phrases(), start=1):
+        number, first = _distinct(run.code(at, length))
+        seen = pd.unique(run.paper[at] * len(first) + number)
+        papers = np.bincount(seen % max(len(first), 1), minlength=len(first))
+        often = map(spelt, run.words(at[first[papers >= min_papers]], length))
+        keys.append(sorted(key for key in often if key not in without))
+    words, *phrases = keys
+    return Vocabulary(words, sorted(chain.from_iterable(phrases)), compounds, run.both_ways)
 
 
 def _occurrences(run: _Run, vocabulary: Vocabulary) -> _Found:
     """Where every word and phrase of the vocabulary stands."""
-    number = {key: i for i, key in enumerate(run.keys)}
-    column = {key: i for i, key in enumerate(vocabulary.keys)}
-    term = {(1, i): column[key] for key, i in number.items() if key in column}  # of length and number
-    levels: list[dict[int, int]] = [{} for _ in range(2, MOST_PARTS + 1)]  # code to number, see `_phrases`
-    for key in vocabulary.phrases:
-        row, *rest = (number.get(part, BREAK) for part in _split(key))
-        if row != BREAK and BREAK not in rest:
-            for level, word in zip(levels, rest, strict=False):
-                row = level.setdefault(row * len(number) + word, len(level))
-            term[len(rest) + 1, row] = column[key]
-    indices = (pd.Index(list(level), dtype=np.int64) for level in levels)
-    at = np.flatnonzero(run.countable)
-    found = [(at, run.word[at]), *_phrases(run, lambda _, codes: next(indices).get_indexer(pd.Index(codes)))]
-    sizes = enumerate([len(number), *map(len, levels)], start=1)
-    return _known(found, ([term.get((length, i), BREAK) for i in range(size)] for length, size in sizes))
-
-
-def _known(found: _Found, columns: Iterable[list[int]]) -> _Found:
-    """With the column of each number's term in its place; what is no term is left out."""
-    known = []
-    for (at, row), column in zip(found, columns, strict=True):
-        term = np.array([*column, BREAK], dtype=np.int64)[row]
-        known.append((at[term >= 0], term[term >= 0]))
-    return known
+    split = [*map(_split, vocabulary.keys)]
+    found = []
+    for length, at in enumerate(run.phrases(), start=1):
+        columns = [i for i, parts in enumerate(split) if len(parts) == length]
+        at, which = run.find(at, [split[i] for i in columns], length)
+        found.append((at, np.array(columns, dtype=np.int64)[which]))
+    return found
 
 
 def _split(key: str) -> list[str]:
-    return key.split() if " " in key else [key[i : i + 2] for i in range(len(key) - 1)]
+    """The words of a term: the opposite of `spelt`."""
+    if key.isascii():
+        return key.split()
+    words = ((word, 2 if is_paired(word) else len(word)) for word in key.split())
+    return [word[i : i + size] for word, size in words for i in range(len(word) - size + 1)]
 
 
 def spelt(parts: Sequence[str]) -> str:
@@ -338,8 +296,7 @@ def spelt(parts: Sequence[str]) -> str:
 
 
 def _join(before: str, word: str) -> str:
-    pairs = len(word) == 2 and is_east(word) and before[-1] == word[0]
-    return before + word[1:] if pairs else f"{before} {word}"
+    return before + word[1:] if is_paired(word) and before[-1] == word[0] else f"{before} {word}"
 
 
 def _tally(run: _Run, found: _Found, n_terms: int) -> Counts:
@@ -359,11 +316,11 @@ def _shown(run: _Run, found: _Found, n_terms: int) -> list[str]:
     """How each term is written most often in abstracts, else in titles; of equals, the last in the alphabet."""
     shown = [""] * n_terms
     for length, (at, term) in enumerate(found, start=1):
-        way = run.form[at].astype(np.int64)
-        for k in range(1, length):  # a number for each spelling and gap of every part
-            way = pd.factorize((way * len(run.forms) + run.form[at + k]) * 3 + run.gap[at + k])[0]
+        spelling = (
+            2 * run.form[at + k].astype(np.int64) + (run.hyphen[at + k] & (k > 0)) for k in range(length)
+        )
         often = 1 + np.where(run.in_title[at], 0, len(at))
-        uses = pd.DataFrame({"way": way, "term": term, "at": at, "often": often})
+        uses = pd.DataFrame({"way": _code(spelling), "term": term, "at": at, "often": often})
         ways = uses.groupby("way", sort=False).agg({"term": "first", "at": "first", "often": "sum"})
         best = ways[ways["often"] == ways.groupby("term")["often"].transform("max")]
         for column, place in zip(best["term"].tolist(), best["at"].tolist(), strict=True):
@@ -374,10 +331,7 @@ def _shown(run: _Run, found: _Found, n_terms: int) -> list[str]:
 def _with_breaks(run: _Run, found: _Found, n_terms: int) -> tuple[Ints, Ints]:
     """Occurrences of each term, as a noun, with a break after it, and with one before it as well."""
     grammar = word_lists()["grammar"]
-    stops = run.stops & ~run.tied
-    before, after = (
-        np.append(stops & ~run.where(grammar[side].__contains__), True) for side in ("before", "after")
-    )
+    before, after = (run.stops & ~run.where(grammar[side].__contains__) for side in ("before", "after"))
     last, alone = np.zeros((2, n_terms), dtype=np.int64)
     for length, (at, term) in enumerate(found, start=1):
         ends = after[at + length]

@@ -47,46 +47,33 @@ class Coherence:
     """
 
     def __init__(self, texts: Sequence[str], window: int = 10) -> None:
-        analyse = _analyser()
+        analyse, back = _analyser(), np.arange(window)
         self._column: dict[str, int] = {}
-        words: list[NDArray[np.int32]] = []
-        windows: list[NDArray[np.int32]] = []
-        base = 0
+        self.n_windows = 0
+        words, windows = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
         for text in texts:
             found = np.array(
                 [self._column.setdefault(word, len(self._column)) for word in analyse(text)], np.int32
             )
             here = max(len(found) - window + 1, 1)
-            if len(found):
-                back = np.arange(window)
-                place = np.arange(len(found))[:, None] - back[None, :]
-                # gensim drops a word from its window when the first of two occurrences leaves it.
-                same = (found[np.maximum(place, 0)] == found[:, None]) & (place >= 0)
-                oldest = window - 1 - same[:, ::-1].argmax(axis=1)
-                valid = (place >= 0) & (place < here) & (back[None, :] >= oldest[:, None])
-                words.append(np.repeat(found, valid.sum(axis=1)))
-                windows.append((base + place[valid]).astype(np.int32))
-            base += here
-        self.n_windows = base
-        shape = (max(base, 1), max(len(self._column), 1))
-        if words:
-            rows, columns = np.concatenate(windows), np.concatenate(words)
-            seen = sparse.csc_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
-            seen.data[:] = 1
-        else:
-            seen = sparse.csc_array(shape, dtype=np.int32)
-        self._seen = seen
+            place = np.arange(len(found))[:, None] - back
+            # gensim drops a word from its window when the first of two occurrences leaves it.
+            same = (found[np.maximum(place, 0)] == found[:, None]) & (place >= 0)
+            oldest = window - 1 - same[:, ::-1].argmax(axis=1)
+            valid = (place >= 0) & (place < here) & (back >= oldest[:, None])
+            words.append(np.repeat(found, valid.sum(axis=1)))
+            windows.append((self.n_windows + place[valid]).astype(np.int32))
+            self.n_windows += here
+        rows, columns = np.concatenate(windows), np.concatenate(words)
+        # The last column, which is empty, serves words that no text holds.
+        shape = (max(self.n_windows, 1), len(self._column) + 1)
+        self._seen = sparse.csc_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
+        self._seen.data[:] = 1
 
     def together(self, words: Sequence[str]) -> sparse.csr_array:
         """(v, v) number of windows that hold both words of every pair; none for an unknown word."""
-        place = np.array([self._column.get(word, -1) for word in words], dtype=np.int64)
-        known = np.flatnonzero(place >= 0)
-        columns = self._seen[:, place[known]]
-        pick = sparse.csr_array(
-            (np.ones(len(known), dtype=np.int32), (known, np.arange(len(known)))),
-            shape=(len(words), len(known)),
-        )
-        return sparse.csr_array(pick @ (columns.T @ columns) @ pick.T)
+        columns = self._seen[:, [self._column.get(word, -1) for word in words]]
+        return sparse.csr_array(columns.T @ columns)
 
     def npmi(self, together: sparse.csr_array) -> NDArray[np.float64]:
         """(v, v) NPMI of every pair of words, rounded to 9 decimals; nan where a word is unknown."""

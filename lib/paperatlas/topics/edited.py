@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
-from paperatlas.text import Terms, read_terms
-from paperatlas.topics.branches import one_hot, ranks
+from paperatlas.text import read_terms
+from paperatlas.topics.branches import Members, one_hot, ranks
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.inputs import Labels, Points, on_grid, texts_of
 from paperatlas.topics.join import centres
@@ -82,14 +83,9 @@ def _names_alike(labels: Mapping[str, Labels], given: Mapping[Node, str]) -> dic
     return names
 
 
-def _shared(one: Labels, other: Labels) -> NDArray[np.int64]:
-    """How many papers each node shares with each other one."""
-    return np.asarray((one_hot(one) @ one_hot(other).T).toarray(), dtype=np.int64)
-
-
-def _heirs(old: Labels, new: Labels) -> NDArray[np.int64]:
+def _heirs(old: Labels, new: Labels) -> NDArray[np.intp]:
     """The new topic that holds most papers of each old one."""
-    return np.asarray(_shared(old, new).argmax(axis=1), dtype=np.int64)
+    return np.asarray((one_hot(old) @ one_hot(new).T).toarray().argmax(axis=1))
 
 
 def _placed(
@@ -134,90 +130,70 @@ def _measured(
     ids = corpus["paper_id"].to_numpy(dtype=str)
     read = np.sort(np.argsort(ids, kind="stable")[:_READ])
     some = corpus.iloc[read]
-    terms = _without(read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2), dropped)
+    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), without=dropped)
     coherence = Coherence(texts_of(some))
-    levels = [new[level][read] for level in LEVELS]
-    named = name_nodes(terms, levels, coherence)
+    named = name_nodes(terms, [new[level][read] for level in LEVELS], coherence)
     chance = float(topics.null["null"].max()) if len(topics.null) else 0.0
-    held = [level for level in LEVELS if new[level].max() >= 0]
-    near = {level: (points * centres(points, new[level])[new[level]]).sum(axis=1) for level in held}
-    typicality = {level: np.round(confidence * near[level], 6) for level in held}
-    reached = {level: _recovered(new[level], topics.landed) for level in held}
+    nodes = {level: int(new[level].max()) + 1 for level in LEVELS}
+    typicality = {
+        level: np.round(confidence * (points * centres(points, new[level])[new[level]]).sum(axis=1), 6)
+        for level in LEVELS
+        if nodes[level]
+    }
+    members = _members(new)
+    reached = np.split(_recovered(members, topics.landed), np.cumsum([*nodes.values()])[:-1], axis=1)
     chances = dict.fromkeys(LEVELS, chance)
-    table = nodes_table(new, named, reached, chances, ids, typicality, confidence)
-    table = _inherited(table, new, topics.table, old, chance, names_too=not dropped)
+    by_level = dict(zip(LEVELS, reached, strict=True))
+    table = nodes_table(new, named, by_level, chances, ids, typicality, confidence)
+    table = _inherited(table, topics.table, _jaccard(members, _members(old)), chance, names_too=not dropped)
     words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
     quality = topics.quality.assign(
-        **{f"n_{level}s": int(new[level].max()) + 1 for level in LEVELS},
+        **{f"n_{level}s": nodes[level] for level in LEVELS},
         npmi=round(coherence.of_topics(words), 6),
         diversity=round(diversity(words), 6),
     )
     return table, quality
 
 
-def _recovered(labels: Labels, landed: NDArray[np.int16]) -> Floats:
-    """(r, k) Jaccard similarity, in each refit, of each node with the topics of which it holds most papers, together."""
-    found = []
-    for row in landed:
-        mine, theirs = one_hot(np.where(row > -2, labels, -1), int(labels.max()) + 1), one_hot(row)
+def _members(labels: Mapping[str, Labels]) -> Members:
+    """(g, n) papers of the nodes of every level, in the order of the table of nodes."""
+    return sparse.csr_array(sparse.vstack([one_hot(labels[level]) for level in LEVELS]))
+
+
+def _jaccard(nodes: Members, others: Members) -> Floats:
+    """(g, h) Jaccard similarity of each node with each other one."""
+    shared = (nodes @ others.T).toarray()
+    return np.asarray(shared / (nodes.sum(axis=1)[:, None] + others.sum(axis=1) - shared))
+
+
+def _recovered(nodes: Members, landed: NDArray[np.int16]) -> Floats:
+    """(r, g) Jaccard similarity, in each refit, of each node with the topics of which it holds most papers, together."""
+    found = np.zeros((len(landed), nodes.shape[0]))
+    for refit, row in enumerate(landed):
+        mine, theirs = nodes[:, row > -2], one_hot(row[row > -2])
         shared, size = (mine @ theirs.T).toarray(), theirs.sum(axis=1)
         mostly = 2 * shared > size
         both = (shared * mostly).sum(axis=1)
-        found.append(both / np.maximum(mine.sum(axis=1) + mostly @ size - both, 1))
-    return np.asarray(np.round(found, 6), dtype=np.float64)
+        found[refit] = both / np.maximum(mine.sum(axis=1) + mostly @ size - both, 1)
+    return found.round(6)
 
 
 def _inherited(
-    table: pd.DataFrame,
-    new: Mapping[str, Labels],
-    before: pd.DataFrame,
-    old: Mapping[str, Labels],
-    chance: float,
-    *,
-    names_too: bool,
+    table: pd.DataFrame, before: pd.DataFrame, alike: Floats, chance: float, *, names_too: bool
 ) -> pd.DataFrame:
-    """Nodes with the papers of an old one of their level as they were.
+    """Nodes with the papers of an old one of their level as they were; `alike` are the similarities with all old ones.
 
     Any other is found again at least as often as the old node that it is most like, times what the two share.
     """
-    rows = pd.concat([before[before["level"] == at].sort_values("topic") for at in LEVELS], ignore_index=True)
-    stability = np.nan_to_num(rows["stability"].to_numpy(dtype=float))
-    alike = {
-        level: np.concatenate([_jaccard(new[level], old[at]) for at in LEVELS], axis=1) for level in LEVELS
-    }
-    records = table.to_dict("records")
-    for record in records:
-        near = alike[record["level"]][record["topic"]]
-        same = np.flatnonzero((near == 1) & (rows["level"] == record["level"]).to_numpy())
-        if len(same) and names_too:
-            record |= rows.loc[same[0], _OWN].to_dict()
-            continue
-        best = int((near * stability).argmax())
-        if near[best] * stability[best] > record["stability"]:
-            record |= {name: round(near[best] * rows.loc[best, name], 6) for name in _MEASURES}
-        record["grade"] = grade(record["stability"], record["stability_low"], chance)
-    return pd.DataFrame(records).astype(table.dtypes.to_dict())
-
-
-def _jaccard(one: Labels, other: Labels) -> Floats:
-    """Jaccard similarity of each node with each other one."""
-    shared = _shared(one, other)
-    size, other_size = (one_hot(labels).sum(axis=1) for labels in (one, other))
-    return np.asarray(shared / (size[:, None] + other_size[None, :] - shared), dtype=np.float64)
-
-
-def _without(terms: Terms, dropped: frozenset[str]) -> Terms:
-    """Terms without these keys."""
-    keep = np.array([key not in dropped for key in terms.keys], dtype=bool)
-    words = [word for word in terms.vocabulary.words if word not in dropped]
-    phrases = [phrase for phrase in terms.vocabulary.phrases if phrase not in dropped]
-    return replace(
-        terms,
-        vocabulary=replace(terms.vocabulary, words=words, phrases=phrases),
-        counts=terms.counts[:, keep],
-        in_titles=terms.in_titles[:, keep],
-        shown=[shown for shown, kept in zip(terms.shown, keep, strict=True) if kept],
-        general=terms.general[keep],
-        last=terms.last[keep],
-        alone=terms.alone[keep],
-    )
+    found, types = alike * np.nan_to_num(before["stability"].to_numpy(dtype=float)), table.dtypes
+    best, every = found.argmax(axis=1), np.arange(len(table))
+    more = found[every, best] > table["stability"]
+    for name in _MEASURES:
+        shared = (alike[every, best] * before[name].to_numpy()[best]).round(6)
+        table[name] = np.where(more, shared, table[name])
+    bounds = table[["stability", "stability_low"]].to_numpy().tolist()
+    table["grade"] = [grade(mean, low, chance) for mean, low in bounds]
+    same = (alike == 1) & (table["level"].to_numpy()[:, None] == before["level"].to_numpy())
+    for name in _OWN if names_too else ():
+        table[name] = np.where(same.any(axis=1), before[name].to_numpy()[same.argmax(axis=1)], table[name])
+    return table.astype(types)

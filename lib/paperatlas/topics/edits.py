@@ -19,13 +19,14 @@ from paperatlas.prose import count
 from paperatlas.text.tokens import folded
 from paperatlas.titles import normalise
 from paperatlas.topics.edited import Node, edited_topics, labels_of
-from paperatlas.topics.inputs import Points, on_grid
+from paperatlas.topics.inputs import on_grid
 from paperatlas.topics.join import centres
 from paperatlas.topics.result import LEVELS, Topics
 
 ANCHORS = 9  # papers by which a node is known
 APPLIED, DOUBTFUL, GONE = "applied", "doubtful", "no longer fits"
 EDIT_COLUMNS = ["kind", "node", "what", "status", "note"]
+Rows = NDArray[np.intp]
 _GROWN = 3.0  # a node whose share of the pile has grown by more may be another one
 
 
@@ -134,28 +135,21 @@ def apply_edits(
     abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``; ``what`` was asked; ``status``
     (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
-    tree = _Tree(topics, corpus, on_grid(vectors))
-    table = tree.apply_all(edits)
+    tree = Tree(topics, corpus, vectors)
+    table = tree.apply(edits)
     dropped = excluded_terms(edits)
     return edited_topics(topics, corpus, tree.labels, tree.done, tree.given, tree.by_hand, dropped), table
-
-
-def check_edits(
-    topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any], edits: Sequence[Edit]
-) -> pd.DataFrame:
-    """What would become of edits: the table of `apply_edits` alone."""
-    return _Tree(topics, corpus, on_grid(vectors)).apply_all(edits)
 
 
 class _Misfit(Exception):  # noqa: N818 - caught where edits are applied
     """Why an edit no longer fits."""
 
 
-class _Tree:
+class Tree:
     """Node of every paper at every level, while edits change it."""
 
-    def __init__(self, topics: Topics, corpus: pd.DataFrame, points: Points) -> None:
-        self.corpus, self.points = corpus, points
+    def __init__(self, topics: Topics, corpus: pd.DataFrame, vectors: NDArray[Any]) -> None:
+        self.corpus, self.points = corpus, on_grid(vectors)
         self.labels = labels_of(topics)
         table = topics.table
         nodes = zip(table["level"], table["topic"], strict=True)
@@ -163,26 +157,43 @@ class _Tree:
         self.given: dict[Node, str] = {}  # names that a hand gave
         self.named_by: dict[Node, set[str]] = {}  # papers by which the edit that gave the name knew the node
         self.done: dict[Node, list[str]] = {}  # what a hand did
-        self.by_hand = np.zeros(len(points), dtype=bool)
+        self.by_hand = np.zeros(len(corpus), dtype=bool)
         self.notes: list[str] = []
 
-    def apply_all(self, edits: Sequence[Edit]) -> pd.DataFrame:
+    def apply(self, edits: Sequence[Edit]) -> pd.DataFrame:
         """One row about what became of each edit."""
-        steps: dict[str, Callable[[Edit], str]] = {
+        steps: dict[str, Callable[[Edit, list[Node], Rows], None]] = {
             "rename": self._rename, "merge": self._merge, "split": self._split, "move": self._move,
-            "exclude": self._exclude, "spelling": lambda _: "",
         }  # fmt: skip
-        rows = []
+        told = []
         for edit in edits:
             self.notes = []
             try:
-                node = steps[edit.kind](edit)
-                self._settle()
+                papers = self._rows(edit)
+                nodes = [(address.level, self.find(address)) for address in edit.nodes]
+                asked = nodes[:1] if edit.kind == "split" else dict.fromkeys(nodes)
+                before = "; ".join(self.names[node] for node in asked)
+                if step := steps.get(edit.kind):
+                    step(edit, nodes, papers)
+                    self._settle()
                 status, note = DOUBTFUL if self.notes else APPLIED, "; ".join(self.notes)
             except _Misfit as misfit:
-                node, status, note = "; ".join(node.head for node in edit.nodes), GONE, str(misfit)
-            rows.append((edit.kind, node, _asked(edit), status, note))
-        return pd.DataFrame(rows, columns=EDIT_COLUMNS)
+                before, status, note = "; ".join(node.head for node in edit.nodes), GONE, str(misfit)
+            told.append((edit.kind, before, _asked(edit), status, note))
+        return pd.DataFrame(told, columns=EDIT_COLUMNS)
+
+    def _rows(self, edit: Edit) -> Rows:
+        """Rows of the papers that an edit names, unless it excludes them: then they are gone already, or will be."""
+        known = self.corpus
+        if edit.kind == "exclude":
+            gone = pd.DataFrame(known.attrs.get("excluded", []), columns=["paper_id", "title"])
+            known = pd.concat([gone, known[["paper_id", "title"]]])
+        rows = rows_named(known, edit.papers)
+        if edit.papers and not rows:
+            raise _Misfit("none of its papers is in the pile; delete it")
+        if missing := len(edit.papers) - len(rows):
+            self.notes.append(f"{count(missing, 'paper')} of {len(edit.papers)} not in the pile")
+        return np.array(rows, dtype=np.intp)
 
     def find(self, address: Address) -> int:
         """Number of the node that holds most of the papers that name it; its head decides where papers do not."""
@@ -191,10 +202,8 @@ class _Tree:
         votes = np.bincount(labels[rows] + 1, minlength=int(labels.max()) + 2)[1:]
         best = int(votes.argmax())
         if not rows or 2 * votes[best] <= len(rows):
-            heads = (
-                (at, n, {name.casefold(), head_of(name).casefold()}) for (at, n), name in self.names.items()
-            )
-            called = [n for at, n, names in heads if at == level and address.head.casefold() in names]
+            names = ((n, self.names[level, n].casefold()) for n in np.unique(labels[labels >= 0]).tolist())
+            called = [n for n, name in names if address.head.casefold() in (name, head_of(name))]
             named = [node for node in called if votes[node] == votes[best]]
             if len(named) != 1:
                 why = f"{len(named) or 'no'} {level}s are called {address.head!r}"
@@ -213,33 +222,25 @@ class _Tree:
             )
         return best
 
-    def _rename(self, edit: Edit) -> str:
-        node = edit.nodes[0].level, self.find(edit.nodes[0])
-        before, papers = self.names[node], set(edit.nodes[0].papers)
+    def _rename(self, edit: Edit, nodes: list[Node], _: Rows) -> None:
+        node, papers = nodes[0], set(edit.nodes[0].papers)
         if papers and papers.isdisjoint(self.named_by.setdefault(node, papers)):
-            self.notes.append(f"another edit named it {before!r}; the two may be one now")
+            self.notes.append(f"another edit named it {self.names[node]!r}; the two may be one now")
         self._did("renamed", node, edit.name)
-        return before
 
-    def _merge(self, edit: Edit) -> str:
-        level, labels = edit.nodes[0].level, self.labels[edit.nodes[0].level]
-        nodes = sorted(
-            set(map(self.find, edit.nodes)), key=lambda node: (-np.count_nonzero(labels == node), node)
-        )
-        before = "; ".join(self.names[level, node] for node in nodes)
-        if len(nodes) == 1:
+    def _merge(self, edit: Edit, nodes: list[Node], _: Rows) -> None:
+        papers = {(level, node): np.flatnonzero(self.labels[level] == node) for level, node in sorted(nodes)}
+        largest = max(papers, key=lambda node: len(papers[node]))
+        if len(papers) == 1:
             self.notes.append("they are one already")
-        for node in nodes[1:]:
-            self._put(np.flatnonzero(labels == node), level, nodes[0])
-        self._did("merged", (level, nodes[0]), edit.name)
-        return before
+        for rows in papers.values():
+            self._put(rows, largest)
+        self._did("merged", largest, edit.name)
 
-    def _split(self, edit: Edit) -> str:
-        level, node = edit.nodes[0].level, self.find(edit.nodes[0])
+    def _split(self, edit: Edit, nodes: list[Node], rows: Rows) -> None:
+        (level, node), *parts = nodes
         inside = self.labels[level] == node
-        rows = self._rows(edit.papers)
         chosen = np.isin(np.arange(len(inside)), rows)
-        parts = [(part.level, self.find(part)) for part in edit.nodes[1:]]
         for below, part in parts:
             chosen |= self.labels[below] == part
         if (chosen & inside).sum() in (0, inside.sum()):
@@ -251,29 +252,13 @@ class _Tree:
         self.by_hand[rows] = True
         self._did("split", (level, node))
         self._did("split off", (level, new), edit.name)
-        return self.names[level, node]
 
-    def _move(self, edit: Edit) -> str:
-        level, node = edit.nodes[0].level, self.find(edit.nodes[0])
-        rows = self._rows(edit.papers)
+    def _move(self, _: Edit, nodes: list[Node], rows: Rows) -> None:
+        level, node = nodes[0]
         for touched in {node, *self.labels[level][rows].tolist()} - {-1}:
             self._did("papers moved", (level, touched))
-        self._put(rows, level, node)
+        self._put(rows, nodes[0])
         self.by_hand[rows] = True
-        return self.names[level, node]
-
-    def _exclude(self, edit: Edit) -> str:
-        gone = pd.DataFrame(self.corpus.attrs.get("excluded", []), columns=["paper_id", "title"])
-        self._rows(edit.papers, pd.concat([gone, self.corpus[["paper_id", "title"]]]))
-        return ""
-
-    def _rows(self, papers: Sequence[str], corpus: pd.DataFrame | None = None) -> NDArray[np.intp]:
-        rows = rows_named(self.corpus if corpus is None else corpus, papers)
-        if papers and not rows:
-            raise _Misfit("none of its papers is in the pile; delete it")
-        if missing := len(papers) - len(rows):
-            self.notes.append(f"{count(missing, 'paper')} of {len(papers)} not in the pile")
-        return np.array(rows, dtype=np.intp)
 
     def _did(self, done: str, node: Node, name: str = "") -> None:
         self.done[node] = list(dict.fromkeys([*self.done.get(node, []), done]))
@@ -285,9 +270,10 @@ class _Tree:
         self.names[level, new] = name
         return new
 
-    def _put(self, rows: NDArray[np.intp], level: str, node: int) -> None:
+    def _put(self, rows: Rows, node: Node) -> None:
         """Papers go to a node, and to the nodes above it."""
-        like = int(np.flatnonzero(self.labels[level] == node)[0])
+        level, number = node
+        like = int(np.flatnonzero(self.labels[level] == number)[0])
         for above in LEVELS[: LEVELS.index(level) + 1]:
             self.labels[above][rows] = self.labels[above][like]
 

@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError, TooFewPapersError
+from paperatlas.text.space import GRID_BITS, whole_rows
 
 MIN_PAPERS = 10
-GRID = 2048.0
+GRID = 2.0**GRID_BITS
 Points = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
@@ -27,11 +28,7 @@ def on_grid(points: NDArray[Any]) -> Points:
     """Rows scaled to unit length and rounded to the grid; a row of zeros points along the first axis."""
     found = np.empty(np.shape(points), dtype=np.float32)
     for block in blocks(len(found)):
-        rows = np.asarray(points[block], dtype=np.float64)
-        length = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-        whole = np.rint(rows / np.where(length > 1e-9, length, 1.0) * GRID)
-        whole[~whole.any(axis=1), 0] = GRID
-        found[block] = whole / GRID
+        found[block] = whole_rows(np.asarray(points[block], dtype=np.float64)) / GRID
     return found
 
 
@@ -44,7 +41,8 @@ def checked(
     corpus: pd.DataFrame, vectors: NDArray[Any] | None, n_topics: int | None
 ) -> tuple[pd.DataFrame, NDArray[Any] | None]:
     """Papers and vectors in the order of paper_id, once they are known to make sense."""
-    if missing := [c for c in ("paper_id", "title", "abstract") if c not in corpus.columns]:
+    names = ("paper_id", "title", "abstract")
+    if missing := [name for name in names if name not in corpus.columns]:
         raise AtlasError(
             f"the corpus lacks the columns {missing}; found {list(corpus.columns)}; use build_corpus"
         )
@@ -68,13 +66,8 @@ def checked(
             f"n_topics must lie between 1 and a third of the papers ({len(corpus) // 3}); found {n_topics}"
         )
     order = np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable")
-    columns = {
-        "paper_id": corpus["paper_id"],
-        "title": corpus["title"].fillna(""),
-        "abstract": corpus["abstract"].fillna(""),
-    }
     # Made anew from its columns, without what the corpus carries about itself: that is copied at every turn.
-    papers = pd.DataFrame({name: column.to_numpy()[order] for name, column in columns.items()})
+    papers = pd.DataFrame({name: corpus[name].fillna("").to_numpy()[order] for name in names})
     return papers, None if vectors is None else np.asarray(vectors)[order]
 
 
