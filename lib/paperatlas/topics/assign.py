@@ -22,15 +22,14 @@ from paperatlas.errors import AtlasError
 from paperatlas.text.encoders import Space, fit_space
 from paperatlas.threads import single_threaded
 from paperatlas.topics.edited import BY_TITLE
-from paperatlas.topics.fit import draw_order
-from paperatlas.topics.inputs import Points, checked, on_grid, texts_of
+from paperatlas.topics.inputs import Points, checked, draw_order, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS, Topics, papers_table
 
 _CORE_COLUMNS = ["paper_id", "leaf", "margin", "confidence", "runner_up", "placed_by"]
 _CENTRES = "centres.npy"
-_FORMAT = 5
+_FORMAT = 6
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.text import read_terms
 from paperatlas.topics.branches import Members, one_hot, ranks
-from paperatlas.topics.coherence import Coherence, diversity, single_words
-from paperatlas.topics.inputs import Labels, Points, on_grid, texts_of
+from paperatlas.topics.inputs import Labels, Points, on_grid
 from paperatlas.topics.join import centres
-from paperatlas.topics.names import name_nodes
-from paperatlas.topics.result import LEVELS, Topics, grade, nodes_table, papers_table
+from paperatlas.topics.result import LEVELS, Topics, described_nodes, grade, papers_table
 
-_READ = 10_000  # papers from which names are taken at most
 BY_TITLE = 0.5  # how far a title alone is trusted: a convention
 _MEASURES = ["stability", "stability_low", "stability_high"]
 _OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]
@@ -127,12 +123,6 @@ def _measured(
     dropped: frozenset[str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table of the new nodes, and quality."""
-    ids = corpus["paper_id"].to_numpy(dtype=str)
-    read = np.sort(np.argsort(ids, kind="stable")[:_READ])
-    some = corpus.iloc[read]
-    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), without=dropped)
-    coherence = Coherence(texts_of(some))
-    named = name_nodes(terms, [new[level][read] for level in LEVELS], coherence)
     chance = float(topics.null["null"].max()) if len(topics.null) else 0.0
     nodes = {level: int(new[level].max()) + 1 for level in LEVELS}
     typicality = {
@@ -142,17 +132,12 @@ def _measured(
     }
     members = _members(new)
     reached = np.split(_recovered(members, topics.landed), np.cumsum([*nodes.values()])[:-1], axis=1)
+    found = dict(zip(LEVELS, reached, strict=True))
     chances = dict.fromkeys(LEVELS, chance)
-    by_level = dict(zip(LEVELS, reached, strict=True))
-    table = nodes_table(new, named, by_level, chances, ids, typicality, confidence)
+    table, about = described_nodes(corpus, new, found, chances, typicality, confidence, dropped)
     table = _inherited(table, topics.table, _jaccard(members, _members(old)), chance, names_too=not dropped)
-    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
-    quality = topics.quality.assign(
-        **{f"n_{level}s": nodes[level] for level in LEVELS},
-        npmi=round(coherence.of_topics(words), 6),
-        diversity=round(diversity(words), 6),
-    )
-    return table, quality
+    counts = {f"n_{level}s": nodes[level] for level in LEVELS}
+    return table, topics.quality.assign(**counts, **about).round(6)
 
 
 def _members(labels: Mapping[str, Labels]) -> Members:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,20 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.text import Terms, embed_texts, read_terms
+from paperatlas.text import embed_texts
 from paperatlas.threads import single_threaded
 from paperatlas.topics.branches import ranks
-from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.consensus import affinity, build_consensus
-from paperatlas.topics.inputs import Labels, Points, blocks, checked, on_grid, texts_of
+from paperatlas.topics.inputs import Labels, Points, blocks, checked, draw_order, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
-from paperatlas.topics.names import NodeName, name_nodes
 from paperatlas.topics.null import null_table, reached_by_chance, structureless, verdict
-from paperatlas.topics.result import LEVELS, Topics, nodes_table, papers_table
+from paperatlas.topics.result import LEVELS, Topics, described_nodes, papers_table
 from paperatlas.topics.stability import draw_again, found_in, landings, recovery, refits, trust
 
-READ = 10_000  # papers from which words and names are taken at most
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
 _DIGITS = 6
 
@@ -78,11 +75,6 @@ def fit_topics(
     return _fit(papers, rows, n_topics, n_resamples, null_control, seed).taken(back)
 
 
-def draw_order(n: int, seed: int) -> NDArray[np.int64]:
-    """Places of n papers in the order in which they are drawn; the first `CORE` of them are clustered."""
-    return np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)
-
-
 @dataclass(frozen=True)
 class Tree:
     """Levels of m clustered papers, and how far each node and each paper's topic is found again in r refits."""
@@ -132,13 +124,16 @@ def _fit(
     n = len(papers)
     drawn = draw_order(n, seed)
     rows = on_grid(vectors)
-    core, read = np.sort(drawn[:CORE]), np.sort(drawn[:READ])
+    core = np.sort(drawn[:CORE])
     tree = grow_tree(rows[core], Grain.of(len(core), n, n_resamples), asked, null_control, seed)
     found, rank = _spread_over(rows, drawn, tree)
     labels = {level: found[level].to_numpy() for level in LEVELS}
-    some = papers.iloc[read]
-    coherence = Coherence(texts_of(some))
-    table = _table(tree, found, rank, papers["paper_id"].to_numpy(dtype=str), some, read, coherence)
+    reached = {level: tree.reached[level][:, np.argsort(rank[level][:-1])] for level in LEVELS}
+    chance = {level: tree.chance.get(level, tree.chance["topic"]) for level in LEVELS}
+    typicality = dict.fromkeys(LEVELS, found["typicality"].to_numpy())
+    table, about = described_nodes(
+        papers, labels, reached, chance, typicality, found["confidence"].to_numpy()
+    )
     shuffled = papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])]
     null = null_table(table, tree.chance, shuffled if null_control else None, n, n_resamples, seed)
     landed = np.full((len(tree.landed), n), -2, dtype=np.int16)
@@ -146,7 +141,7 @@ def _fit(
     return Topics(
         papers=papers_table(papers["paper_id"], labels, table, found),
         table=table,
-        quality=_quality(table, coherence, n, tree.agreed),
+        quality=_quality(table, about, n, tree.agreed),
         null=null,
         verdict=verdict(table, null),
         texts=texts_of(papers),
@@ -187,40 +182,18 @@ def _spread_over(
     return found.assign(typicality=np.round(found["confidence"] * closeness, _DIGITS)), rank
 
 
-def _table(
-    tree: Tree,
-    found: pd.DataFrame,
-    rank: dict[str, Labels],
-    ids: NDArray[np.str_],
-    some: pd.DataFrame,
-    read: NDArray[np.int64],
-    coherence: Coherence,
+def _quality(
+    table: pd.DataFrame, about: dict[str, float], n: int, agreed: NDArray[np.float64]
 ) -> pd.DataFrame:
-    """`Topics.table`: nodes, named from some of the papers, those at the positions `read`."""
-    labels = {level: found[level].to_numpy() for level in LEVELS}
-    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), min_papers=2)
-    named = name_nodes(terms, [labels[level][read] for level in LEVELS], coherence)
-    found_again = {level: tree.reached[level][:, np.argsort(rank[level][:-1])] for level in LEVELS}
-    chance = {level: tree.chance.get(level, tree.chance["topic"]) for level in LEVELS}
-    typicality = dict.fromkeys(LEVELS, found["typicality"].to_numpy())
-    described = [[_described(name, terms) for name in names] for names in named]
-    return nodes_table(
-        labels, described, found_again, chance, ids, typicality, found["confidence"].to_numpy()
-    )
-
-
-def _quality(table: pd.DataFrame, coherence: Coherence, n: int, agreed: NDArray[np.float64]) -> pd.DataFrame:
     """`Topics.quality`."""
     topics = table[table["level"] == "topic"]
-    words = [single_words(row.split(";")) for row in topics["words"]]
     agreed = agreed if len(agreed) else np.full(1, np.nan)
     low, high = np.percentile(agreed, [2.5, 97.5])
     quality = {
         "n_papers": n,
         **{f"n_{level}s": int((table["level"] == level).sum()) for level in LEVELS},
         "without_topic": 0.0,
-        "npmi": coherence.of_topics(words),
-        "diversity": diversity(words),
+        **about,
         "stability": agreed.mean(),
         "stability_low": low,
         "stability_high": high,
@@ -228,12 +201,3 @@ def _quality(table: pd.DataFrame, coherence: Coherence, n: int, agreed: NDArray[
         "name_precision": topics["name_precision"].mean(),
     }
     return pd.DataFrame([quality]).round(_DIGITS)
-
-
-def _described(name: NodeName, terms: Terms) -> NodeName:
-    """The name, or where nothing sets a node apart, as in a pile of one group, the terms that most papers use."""
-    if name.words:
-        return name
-    first = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:10]
-    words = tuple(terms.shown[j] for j in first if terms.n_papers[j])
-    return replace(name, words=words, phrases=name.phrases or words[:1])

@@ -76,3 +76,8 @@ def texts_of(papers: pd.DataFrame) -> list[str]:
     return [
         f"{title}. {abstract}" for title, abstract in zip(papers["title"], papers["abstract"], strict=True)
     ]
+
+
+def draw_order(n: int, seed: int) -> NDArray[np.int64]:
+    """Places of n papers in the order in which they are drawn; of a large corpus the first ones are clustered."""
+    return np.random.Generator(np.random.PCG64([seed, 3])).permutation(n)

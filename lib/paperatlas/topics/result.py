@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,57 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.topics.names import NodeName
+from paperatlas.text import Terms, read_terms
+from paperatlas.topics.coherence import Coherence, diversity, single_words
+from paperatlas.topics.inputs import draw_order, texts_of
+from paperatlas.topics.names import N_WORDS, NodeName, name_nodes
 from paperatlas.topics.stability import calibration
 
 if TYPE_CHECKING:
     from bertopic import BERTopic
 
 LEVELS = ("theme", "topic", "subtopic")
+_READ = 10_000  # papers from which words and names are taken at most
 _DIGITS = 6
 
 
-def nodes_table(
+def described_nodes(
+    papers: pd.DataFrame,
+    labels: Mapping[str, NDArray[np.integer]],
+    reached: Mapping[str, NDArray[np.float64]],
+    chance: Mapping[str, float],
+    typicality: Mapping[str, NDArray[np.float64]],
+    confidence: NDArray[np.float64],
+    without: Collection[str] = (),
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """One row per node of every level, as documented at `Topics`, and ``npmi`` and ``diversity`` of the topics.
+
+    By level: the papers' nodes; `reached`, the (r, k) Jaccard similarities over the refits; `chance`, what structureless
+    papers reach; and how well each paper stands for its node. `confidence` says how far the papers' topics can be
+    trusted; no name is among the terms `without`.
+    """
+    ids = papers["paper_id"].to_numpy(dtype=str)
+    read = np.sort(np.argsort(ids, kind="stable")[draw_order(len(ids), 0)[:_READ]])
+    some = papers.iloc[read]
+    terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), without=without)
+    coherence = Coherence(texts_of(some))
+    names = name_nodes(terms, [labels[level][read] for level in LEVELS], coherence)
+    named = [[_described(name, terms) for name in level] for level in names]
+    table = _rows(labels, named, reached, chance, ids, typicality, confidence)
+    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
+    return table, {"npmi": coherence.of_topics(words), "diversity": diversity(words)}
+
+
+def _described(name: NodeName, terms: Terms) -> NodeName:
+    """The name, or where nothing sets a node apart, as in a pile of one group, the terms that most papers use."""
+    if name.words:
+        return name
+    first = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:N_WORDS]
+    words = tuple(terms.shown[j] for j in first if terms.n_papers[j])
+    return replace(name, words=words, phrases=name.phrases or words[:1])
+
+
+def _rows(
     labels: Mapping[str, NDArray[np.integer]],
     named: Sequence[Sequence[NodeName]],
     reached: Mapping[str, NDArray[np.float64]],
@@ -31,12 +71,6 @@ def nodes_table(
     typicality: Mapping[str, NDArray[np.float64]],
     confidence: NDArray[np.float64],
 ) -> pd.DataFrame:
-    """One row per node of every level, as documented at `paperatlas.topics.Topics`.
-
-    By level: the papers' nodes; the nodes' names; `reached`, the (r, k) Jaccard similarities over the refits; `chance`,
-    what structureless papers reach; and how well each paper stands for its node. `confidence` says how far the papers'
-    topics can be trusted.
-    """
     rows: list[dict[str, Any]] = []
     for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False):
         for node, name in enumerate(names):
