@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,12 @@ from paperatlas.topics.consensus import affinity, build_consensus
 from paperatlas.topics.inputs import Labels, Points, blocks, checked, draw_order, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
-from paperatlas.topics.null import null_table, reached_by_chance, structureless, verdict
+from paperatlas.topics.null import chances, is_clear, null_table, verdict
 from paperatlas.topics.result import LEVELS, Topics, described_nodes, papers_table
 from paperatlas.topics.stability import draw_again, found_in, landings, recovery, refits, trust
 
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
+WIDER = 0.7  # of the papers in one topic at most, where smaller ones do not hold
 _DIGITS = 6
 
 
@@ -85,32 +86,49 @@ class Tree:
     runner_up: NDArray[np.int64]
     reached: dict[str, NDArray[np.float64]]  # level to the (r, k) Jaccard similarities of its nodes
     agreed: NDArray[np.float64]  # (r,) adjusted Rand index between the topics and those of each refit
-    chance: dict[str, float]  # what structureless points reach; 0 if not asked for
+    chance: dict[str, float]  # the most that structureless points reach; 0 if not asked for
 
 
 def grow_tree(points: Points, grain: Grain, asked: int | None, null: bool, seed: int) -> Tree:
+    """The tree of some points; where no topic within the grain holds, one of larger topics, if these clearly do."""
+    tree = _grown(points, grain, asked, null, seed)
+    if null and asked is None and tree.nodes["topic"].max() == 0:
+        wider = _grown(points, replace(grain, most_topic=round(WIDER * len(points))), asked, null, seed)
+        if is_clear(wider.reached["topic"].mean(), wider.chance["topic"]):
+            return wider
+    return tree
+
+
+def _grown(points: Points, grain: Grain, asked: int | None, null: bool, seed: int) -> Tree:
     """Bring many clusterings together in one tree, and choose its levels by what is found again."""
     from sklearn.metrics import adjusted_rand_score
 
-    chance = {"topic": 0.0, "subtopic": 0.0}
-    if null:
-        chance = reached_by_chance(structureless(points, seed), grain, seed=seed)
+    chance = chances(points, grain, seed=seed) if null else {"topic": [0.0], "subtopic": [0.0]}
+    bar = {level: float(np.mean(reached)) for level, reached in chance.items()}
     consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
     draws = draw_again(points, grain, seed=seed)
-    nodes, _ = choose_levels(consensus, found_in(draws), grain, bar=chance, asked=asked)
+    nodes, _ = choose_levels(consensus, found_in(draws), grain, bar=bar, asked=asked)
     topic = nodes["topic"]
     found = int(topic.max()) + 1
     if asked is not None and found != asked:
         raise AtlasError(
             f"{asked} topics were asked for, but these papers fall into no more than {found} groups; ask for fewer"
         )
-    again = refits(draws, grain, bar=chance, asked=asked)
+    again = refits(draws, grain, bar=bar, asked=asked)
     landed = landings(topic, draws, again)
     confidence, runner_up = trust(topic, landed, affinity(consensus, topic))
     reached = {level: recovery(nodes[level], draws, [refit[level] for refit in again]) for level in LEVELS}
     pairs = zip(draws.papers, again, strict=True)
     agreed = np.array([adjusted_rand_score(topic[papers], refit["topic"]) for papers, refit in pairs])
-    return Tree(nodes, landed, confidence, runner_up, reached, agreed, chance)
+    return Tree(
+        nodes,
+        landed,
+        confidence,
+        runner_up,
+        reached,
+        agreed,
+        {level: max(found) for level, found in chance.items()},
+    )
 
 
 def _fit(
