@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
@@ -19,18 +19,27 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, visible
+from paperatlas.shipped import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from paperatlas.readers import Problem
     from paperatlas.study import Progress, Study
 
 BAD_INPUT = 2
 FAULT = 1
 MOST_SAID = 20
 
-Command = Callable[[argparse.Namespace], None]
+# What argparse is told of an option, by what ``data/options.csv`` says that it takes.
+_TAKES: dict[str, dict[str, Any]] = {
+    "": {"action": "store_true"},
+    "text": {},
+    "number": {"type": int},
+    "path": {"type": Path},
+    "paths": {"type": Path, "action": "append", "default": []},
+    "some": {"nargs": "+"},
+    "any": {"nargs": "*"},
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +76,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "and report what it prints"
         )
         return FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    """What can be said: a command is a function below, whose first words are its help; options stand in a table."""
+    from paperatlas import __version__
+
+    text = "What is in a pile of papers, and how it moves."
+    parser = argparse.ArgumentParser(prog="paperatlas", description=text)
+    parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    options = rows_of("options", "data")
+    for run in (_report, _export, _diff, _inspect, _scale, _notebooks, _cache):
+        name, said = run.__name__.strip("_"), (run.__doc__ or "").strip(".")
+        command = commands.add_parser(name, help=said[:1].lower() + said[1:])
+        command.set_defaults(run=run)
+        for row in options:
+            if name in row["commands"].split():
+                command.add_argument(row["option"], help=row["help"], **_settings(row))
+    return parser
+
+
+def _settings(row: dict[str, str]) -> dict[str, Any]:
+    takes = row["takes"]
+    settings = {"choices": takes.split("|")} if "|" in takes else dict(_TAKES[takes])
+    if row["shown"]:
+        settings["metavar"] = row["shown"]
+    if row["default"] == "required":
+        settings["required"] = True
+    elif row["default"]:
+        settings["default"] = row["default"]
+    return settings
 
 
 def _failed(why: object) -> int:
@@ -112,91 +152,14 @@ class _Visible(logging.Formatter):
         return visible(super().format(record))
 
 
-def _parser() -> argparse.ArgumentParser:
-    """What can be said; every command is a function below, whose first words are its help."""
-    from paperatlas import __version__
-
-    sources = argparse.ArgumentParser(add_help=False)
-    option = sources.add_argument
-    option("papers", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
-    text = "a file of papers with dates, asked after the records themselves; as often as you like"
-    option("--dates", action="append", type=Path, default=[], metavar="FILE", help=text)
-
-    # What the study and a run of scale have in common.
-    pile = argparse.ArgumentParser(add_help=False, parents=[sources])
-    option = pile.add_argument
-    option(
-        "--topics",
-        dest="n_topics",
-        type=int,
-        metavar="K",
-        help="number of topics; the data choose it by default",
-    )
-    text = "'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
-    option("--encoder", default="lsa", help=text)
-    text = "edits to the topics (default: atlas.toml in the working folder, if it is there)"
-    option("--edits", default="atlas.toml", metavar="FILE", help=text)
-
-    arxiv = argparse.ArgumentParser(add_help=False)
-    text = "ask arXiv for the papers that are still without a date, slowly"
-    arxiv.add_argument("--arxiv-api", action="store_true", help=text)
-
-    study = argparse.ArgumentParser(add_help=False, parents=[pile, arxiv])
-    option = study.add_argument
-    option("--period", choices=("year", "quarter", "month"), default="year", help="period of trends")
-    text = "leave out papers without an abstract, placed by title otherwise"
-    option("--abstracts-only", action="store_true", help=text)
-    option("--no-cache", dest="cache", action="store_false", help="compute everything anew and keep nothing")
-
-    text = "What is in a pile of papers, and how it moves."
-    parser = argparse.ArgumentParser(prog="paperatlas", description=text)
-    parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(run: Command, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
-        said = (run.__doc__ or "").strip(".")
-        made = commands.add_parser(run.__name__.strip("_"), help=said[:1].lower() + said[1:], parents=parents)
-        made.set_defaults(run=run)
-        return made.add_argument
-
-    option = command(_report, study)
-    option("--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)")
-    option("--open", action="store_true", help="open the report when it is done")
-
-    option = command(_export, study)
-    option("--out", type=Path, required=True, help="folder of the tables")
-
-    option = command(_diff)
-    option("before", type=Path, help="folder of the earlier run")
-    option("after", type=Path, help="folder of the later run")
-    option("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
-
-    command(_inspect, sources, arxiv)
-
-    option = command(_scale, pile)
-    option("--out", type=Path, required=True, help="folder of the tables; goes on where it stopped")
-    option("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
-    text = "local processes without --scheduler (default: 2; 0: this one)"
-    option("--workers", type=int, default=2, help=text)
-    option("--memory", default="auto", help="limit of each local process, such as 2GB")
-    option("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
-    option("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
-    option("--part", type=int, default=10_000, help="records a partition")
-    option("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
-
-    option = command(_notebooks)
-    text = "with --to: files, folders or patterns; else notebooks, such as 04"
-    option("names", nargs="*", metavar="NAME", help=text)
-    option("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
-
-    option = command(_cache)
-    option("--clear", action="store_true", help="remove every kept step")
-    return parser
-
-
-def _choices(options: argparse.Namespace, names: str) -> dict[str, Any]:
-    """What a study or a run of scale is told, under the names that both have for it."""
-    return {"sources": _date_sources(options), **{name: getattr(options, name) for name in names.split()}}
+def _common(options: argparse.Namespace) -> dict[str, Any]:
+    """What a study and a run of scale are both told."""
+    return {
+        "n_topics": options.topics,
+        "sources": _date_sources(options),
+        "encoder": options.encoder,
+        "edits": options.edits,
+    }
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -284,7 +247,10 @@ def _scale(options: argparse.Namespace) -> None:
             options.out,
             client=client,
             say=_say,
-            **_choices(options, "n_topics encoder edits sample part model"),
+            sample=options.sample,
+            part=options.part,
+            model=options.model,
+            **_common(options),
         )
     for problem in result.problems:
         _say(problem)
@@ -346,21 +312,20 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     study = Study(
         options.papers,
         progress=progress,
-        **_choices(options, "n_topics encoder edits abstracts_only period cache"),
+        abstracts_only=options.abstracts_only,
+        period=options.period,
+        cache=not options.no_cache,
+        **_common(options),
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
-        _say_problems(study.records.attrs["problems"])
+        problems = study.records.attrs["problems"]
+        for problem in problems[:MOST_SAID]:
+            _say(f"paperatlas: {problem}", sys.stderr)
+        if (rest := len(problems) - MOST_SAID) > 0:
+            _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
         _say_corpus(study.corpus)
     return study
-
-
-def _say_problems(problems: list[Problem]) -> None:
-    """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
-    for problem in problems[:MOST_SAID]:
-        _say(f"paperatlas: {problem}", sys.stderr)
-    if (rest := len(problems) - MOST_SAID) > 0:
-        _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
 
 
 def _say_corpus(corpus: pd.DataFrame) -> None:

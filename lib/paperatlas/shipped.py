@@ -29,9 +29,9 @@ def data_path(*parts: str) -> Path:
 
 
 @cache
-def rows_of(table: str) -> list[dict[str, str]]:
-    """The rows of a table of the vocabulary, which is part of the package."""
-    path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
+def rows_of(table: str, folder: str = "data/vocabulary") -> list[dict[str, str]]:
+    """The rows of a table that is part of the package."""
+    path = files("paperatlas") / folder / f"{table}.csv"
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
