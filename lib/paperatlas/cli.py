@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _settings(row: dict[str, str]) -> dict[str, Any]:
     takes = row["takes"]
-    settings = {"choices": takes.split("|")} if "|" in takes else dict(_TAKES[takes])
+    settings: dict[str, Any] = {"choices": takes.split("|")} if "|" in takes else dict(_TAKES[takes])
     if row["shown"]:
         settings["metavar"] = row["shown"]
     if row["default"] == "required":
@@ -280,8 +280,8 @@ def _notebooks(options: argparse.Namespace) -> None:
     everything = [*notebooks.series(), notebooks.template()]
     chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
     executed = notebooks.execute_all(chosen, done=lambda path: _say(path.name))
-    for path, run in executed.items():
-        notebooks.write(run.notebook, path)
+    for path, notebook in executed.items():
+        notebooks.write(notebook, path)
 
 
 def _cache(options: argparse.Namespace) -> None:

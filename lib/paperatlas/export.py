@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,11 +129,8 @@ def export(study: Study, out: Path) -> list[Path]:
     return sorted(out.iterdir())
 
 
-def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> dict[str, Any]:
-    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step.
-
-    `peak_memory_mb` is the most memory that the kernel of each notebook held, where notebooks ran.
-    """
+def passport(study: Study) -> dict[str, Any]:
+    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step."""
     packages = {name: version(name) for name in _PACKAGES}
     return {
         "inputs": [
@@ -149,7 +145,6 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "doubts": study.doubts,
         **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),
         "seconds": study.seconds,
-        **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }
 
 
@@ -194,12 +189,10 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
     return {name: number for name, number in numbers.items() if number == number}  # nan is none
 
 
-def write_passport(
-    study: Study, folder: Path, peak_memory_mb: Mapping[str, int | None] | None = None
-) -> None:
+def write_passport(study: Study, folder: Path) -> None:
     """Write the passport of a finished folder: beside what `passport` holds, every file with its hash.
 
     By that list the next run knows which files it may replace.
     """
-    content = {**passport(study, peak_memory_mb), "files": files_of(folder)}
+    content = {**passport(study), "files": files_of(folder)}
     (folder / PASSPORT).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -130,29 +130,24 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
 
 def _check_content(folder: Path, out: Path, is_ours: IsOurs | None = None) -> None:
     """Refuse a folder, called `out`, that holds anything but our files."""
-    is_ours = is_ours or _as_listed(folder, out)
+    is_ours = is_ours or _as_listed(folder)
     found = [path.relative_to(folder).as_posix() for path in entries(folder)]
     if foreign := [name for name in found if not is_ours(name)]:
         raise AtlasError(
-            f"{out} holds files that this program did not write, or that were changed since: {named(foreign)}; "
+            f"{out} holds files that this version of the program did not write as they are now: {named(foreign)}; "
             "move them away, or name another folder with --out"
         )
 
 
-def _as_listed(folder: Path, out: Path) -> IsOurs:
+def _as_listed(folder: Path) -> IsOurs:
     """Whether a file is as the folder's passport lists it."""
-    found = read_json(folder / PASSPORT)
-    passport = found if isinstance(found, dict) else {}
-    written = passport.get("files", {})
-    if "files" not in passport and {"inputs", "versions", "numbers"} <= set(passport):
-        raise AtlasError(
-            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
-            "away, or name another folder with --out"
-        )
+    passport = read_json(folder / PASSPORT)
+    files = passport.get("files") if isinstance(passport, dict) else None
+    written = files if isinstance(files, dict) else {}
 
     def is_ours(name: str) -> bool:
         path = folder / name
-        if path.is_symlink() or not path.is_file() or not isinstance(written, dict):
+        if path.is_symlink() or not path.is_file():
             return False
         return (name == PASSPORT and bool(written)) or written.get(name) == sha256(path)
 

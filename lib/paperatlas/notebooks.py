@@ -12,9 +12,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from paperatlas.cache import Cache, code_version, fingerprint
 from paperatlas.errors import AtlasError
@@ -40,13 +41,6 @@ _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
-class Run(NamedTuple):
-    """An executed notebook, and the most memory that its kernel held at one time."""
-
-    notebook: NotebookNode
-    peak_memory_mb: int | None  # None where the system does not tell
-
-
 def series() -> list[Path]:
     """The numbered notebooks, in order: those about the pile, then those about the tool."""
     return sorted(project_path("notebooks").glob(PATTERN))
@@ -62,25 +56,25 @@ def template() -> Path:
     return project_path("notebooks", TEMPLATE)
 
 
-def with_dumps(notebook: NotebookNode, dumps: Sequence[Path]) -> NotebookNode:
-    """Copy of a notebook whose cell tagged ``parameters`` names these sources."""
-    notebook = copy.deepcopy(notebook)
-    line = f"DUMPS = {[str(path) for path in dumps]!r}"
-    for cell in notebook.cells:
-        if PARAMETERS_TAG in cell.metadata.get("tags", []):
-            cell.source, changed = _DUMPS_LINE.subn(line.replace("\\", r"\\"), cell.source)
-            if changed:
-                return notebook
-    raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
+def for_study(
+    notebook: NotebookNode, dumps: Sequence[Path], options: Mapping[str, object] | None = None
+) -> NotebookNode:
+    """Copy of a notebook for these sources, whose study is made with these keyword arguments.
 
-
-def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
-    """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
+    The sources stand in the cell tagged ``parameters``, the arguments where a reader would write them.
+    """
     notebook = copy.deepcopy(notebook)
-    call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in options.items())])
+    line = f"DUMPS = {[str(path) for path in dumps]!r}".replace("\\", r"\\")
+    call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in (options or {}).items())])
+    named = 0
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = cell.source.replace("pa.Study(DUMPS)", f"pa.Study({call})")
+        if PARAMETERS_TAG in cell.metadata.get("tags", []):
+            cell.source, changed = _DUMPS_LINE.subn(line, cell.source)
+            named += changed
+    if not named:
+        raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
     return notebook
 
 
@@ -93,7 +87,7 @@ def execute_all(
     cache: Cache | None = None,
     inputs: str = "",
     done: Callable[[Path], None] = lambda _: None,
-) -> dict[Path, Run]:
+) -> dict[Path, NotebookNode]:
     """Executed copies of notebooks, each run in a kernel of its own; `done` is told each that is finished.
 
     They run where they lie and as they are, or in the folder `place`, with the `dumps` there as sources and these
@@ -106,18 +100,18 @@ def execute_all(
     cache = cache or Cache(None)
     stopped = Event()
 
-    def one(path: Path) -> Run:
+    def one(path: Path) -> NotebookNode:
         notebook = nbformat.read(path, as_version=4)
         if place:
-            notebook = with_dumps(with_options(notebook, options or {}), dumps)
+            notebook = for_study(notebook, dumps, options)
         key = fingerprint(code_version(), inputs, *((cell.cell_type, cell.source) for cell in notebook.cells))
         if kept := cache.load("notebook", key, dict):
-            run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
+            executed = nbformat.from_dict(kept)
         else:
-            run = asyncio.run(_until(stopped, _execute(notebook, (place or path.parent) / path.name)))
-            cache.save("notebook", key, run._asdict())
+            executed = asyncio.run(_until(stopped, _execute(notebook, (place or path.parent) / path.name)))
+            cache.save("notebook", key, executed)
         done(path)
-        return run
+        return executed
 
     # Threads, since nbclient would take signals for itself, and a caller in a notebook has a loop of its own.
     with ThreadPoolExecutor(_at_a_time()) as pool:
@@ -132,7 +126,7 @@ def execute_all(
     return {path: runs[path].result() for path in notebooks}
 
 
-async def _until(stopped: Event, work: Coroutine[Any, Any, Run]) -> Run:
+async def _until(stopped: Event, work: Coroutine[Any, Any, NotebookNode]) -> NotebookNode:
     """Do some work, which is cancelled when others have stopped."""
     # nbclient's watch on a kernel outlives a cell that is stopped, and finds the kernel gone: no news to anybody.
     asyncio.get_running_loop().set_exception_handler(lambda _, what: _QUIET.debug("%s", what["message"]))
@@ -144,23 +138,16 @@ async def _until(stopped: Event, work: Coroutine[Any, Any, Run]) -> Run:
     return await task
 
 
-async def _execute(notebook: NotebookNode, path: Path) -> Run:
+async def _execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     """Run a notebook that lies, or could lie, at `path`."""
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    peak = None
-
-    def measure(**_: Any) -> None:
-        nonlocal peak
-        manager: Any = client.km
-        peak = peak_memory_mb(manager.provisioner.process.pid) or peak
-
     where = {"metadata": {"path": str(path.parent)}}
     options: dict[str, Any] = {"timeout": TIMEOUT, "record_timing": False, "log": _QUIET}
-    client = NotebookClient(notebook, resources=where, on_cell_executed=measure, **options)
+    client = NotebookClient(notebook, resources=where, **options)
     windows = sys.platform == "win32"
     # Kernels side by side, each with a thread for every processor, would mostly wait for each other.
     threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // _at_a_time()))}
@@ -179,8 +166,8 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
             await client.async_execute(stderr=subprocess.DEVNULL, env=threads | os.environ)
     except DeadKernelError as error:
         raise AtlasError(
-            f"{path.name} stopped: its process was ended from outside, most often for want of memory "
-            f"(it held {f'{peak} MB' if peak else 'an unknown amount'}); close other programs and run again"
+            f"{path.name} stopped: its process was ended from outside, most often for want of memory; "
+            "close other programs and run again"
         ) from error
     except CellTimeoutError as error:
         raise AtlasError(
@@ -189,7 +176,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
     except CellExecutionError as error:
         reason = _COLOUR.sub("", str(error).strip().splitlines()[-1])
         raise AtlasError(f"{path.name} stopped: {reason}; open it in JupyterLab to see where") from error
-    return Run(tidy(notebook), peak)
+    return tidy(notebook)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
@@ -212,7 +199,7 @@ def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
         for path in written:
-            notebook = with_dumps(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
+            notebook = for_study(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
             for cell in notebook.cells:
                 if cell.cell_type == "code":
                     cell.outputs, cell.execution_count = [], None
@@ -235,24 +222,13 @@ def _at_a_time() -> int:
     return 2 if roomy and (os.cpu_count() or 1) > 1 else 1
 
 
-def peak_memory_mb(process: int) -> int | None:
-    """Most memory (resident set, in MB of 10⁶ bytes) that a process held so far; None where /proc is missing."""
-    # `ru_maxrss` will not do: a new process inherits it from its parent.
-    found = re.search(r"^VmHWM:\s+(\d+) kB", _content(f"/proc/{process}/status"), re.MULTILINE)
-    return round(int(found[1]) * 1024 / 1e6) if found else None
-
-
 def memory_mb() -> int | None:
     """Memory that may be used, in MB: the machine's, or less where a container or a hub (``MEM_LIMIT``) sets a limit."""
-    found = [os.environ.get("MEM_LIMIT", ""), *map(_content, _LIMITS)]
-    limits = [int(text) for text in found if text.isdecimal()]
+    texts = [os.environ.get("MEM_LIMIT", "")]
+    for file in _LIMITS:
+        with suppress(OSError):
+            texts.append(Path(file).read_text(encoding="ascii", errors="replace").strip())
+    limits = [int(text) for text in texts if text.isdecimal()]
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     return round(min(limits) / 1e6) if limits else None
-
-
-def _content(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return ""
