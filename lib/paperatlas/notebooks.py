@@ -106,7 +106,7 @@ def execute_all(
             notebook = for_study(notebook, dumps, options)
         key = fingerprint(code_version(), inputs, *((cell.cell_type, cell.source) for cell in notebook.cells))
         if kept := cache.load("notebook", key, dict):
-            executed = nbformat.from_dict(kept)
+            executed: NotebookNode = nbformat.from_dict(kept)
         else:
             executed = asyncio.run(_until(stopped, _execute(notebook, (place or path.parent) / path.name)))
             cache.save("notebook", key, executed)

@@ -34,7 +34,7 @@ from paperatlas.scale.parts import (
     write_part,
     write_receipt,
 )  # fmt: skip
-from paperatlas.scale.workers import Job, Task, run, work_on
+from paperatlas.scale.workers import Task, run, work_on
 from paperatlas.templates import say
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
@@ -56,7 +56,7 @@ class ScaleResult(NamedTuple):
     merged: int  # records that repeated another's paper
     near: int  # pairs of near-duplicates
     reused: int  # partitions that an earlier run had finished
-    topics: pd.DataFrame  # topic, name, theme, theme_name, words, size
+    topics: pd.DataFrame  # level, topic, parent, name, words, size, of the topics alone
     months: pd.DataFrame  # as an export's trends.csv, by month
     edits: pd.DataFrame
     problems: list[Problem]
@@ -153,21 +153,23 @@ def scale(
                         )
                 _keep(folder, key, fitted, table)
             fitted = TopicModel.load(folder / "model")
-        say(f"fitted {len(fitted.topics)} topics")
+        say(f"fitted {len(fitted.nodes):,} nodes")
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
         with _timed(seconds, "work"):
-            reused = each("papers", key, partial(work_on, Job(str(folder), key, names, asked)))
+            task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
+            reused = each("papers", key, task)
         with _timed(seconds, "totals"):
-            tables, of_topic = _totals(staged, fitted)
+            tables = _totals(staged, fitted)
             for stem, table in tables.items():
                 table.attrs = {}
                 write_part(table, folder / f"{stem}.parquet")
         for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
             left.unlink(missing_ok=True)
+        topics = tables["topics"].query("level == 'topic'").reset_index(drop=True)
         numbers = {
             "records": staged.records,
-            "papers": sum(of_topic.values()),
+            "papers": int(topics["size"].sum()),
             "parts": staged.parts,
             "merged": merged,
             "near": len(tables["near_duplicates"]),
@@ -177,7 +179,7 @@ def scale(
             folder=folder,
             **numbers,
             reused=reused,
-            topics=fitted.topics.assign(size=[of_topic.get(topic, 0) for topic in fitted.topics["topic"]]),
+            topics=topics,
             months=tables["months"],
             edits=pd.read_parquet(folder / "edits.parquet"),
             problems=staged.problems,
@@ -238,13 +240,13 @@ def _keep(folder: Path, key: str, model: TopicModel, edits: pd.DataFrame) -> Non
     write_receipt(folder, "model", 0, key, [*files, folder / "edits.parquet"])
 
 
-def _totals(staged: Staged, fitted: TopicModel) -> tuple[dict[str, pd.DataFrame], dict[Any, int]]:
-    """What all partitions say together, and the size of each topic."""
+def _totals(staged: Staged, fitted: TopicModel) -> dict[str, pd.DataFrame]:
+    """What all partitions say together."""
     levels = list(LEVELS)
     papers = staged.gathered("papers", ["paper_id", "published", *levels])
     sizes = {level: papers[level].value_counts().to_dict() for level in levels}
     nodes = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
-    tables = {
+    return {
         "topics": fitted.nodes.assign(size=[sizes[level].get(node, 0) for level, node in nodes]),
         "months": trend_table(papers, papers[["paper_id", *levels]], period="month"),
         "merges": staged.gathered("merges"),
@@ -252,7 +254,6 @@ def _totals(staged: Staged, fitted: TopicModel) -> tuple[dict[str, pd.DataFrame]
             _near_duplicates(staged), columns=["paper_id", "other_id", "similarity"]
         ),
     }
-    return tables, sizes["topic"]
 
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:

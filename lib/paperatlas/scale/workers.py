@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -28,24 +27,17 @@ _LOCAL = "127.0.0.1"
 Task = Callable[[int], int]  # takes the number of a partition
 
 
-class Job(NamedTuple):
-    """What to do with every partition in a folder that every worker sees; the options are those of `scale`."""
+def work_on(number: int, *, folder: Path, key: str, sources: Sequence[str], edits: Sequence[Edit]) -> int:
+    """Date, embed and assign the papers of one partition, read their ledger, and write it all; returns their number.
 
-    folder: str
-    key: str  # stands for inputs, options, model and code
-    sources: tuple[str, ...]
-    edits: tuple[Edit, ...]
-
-
-def work_on(job: Job, number: int) -> int:
-    """Date, embed and assign the papers of one partition, read their ledger, and write it all; returns their number."""
-    folder = Path(job.folder)
+    Every worker sees the `folder`; the `key` stands for inputs, options, model and code.
+    """
     papers = papers_of(folder, number)
     merges = pd.DataFrame(papers.attrs.get("merges", []), columns=list(Merge._fields))
-    papers = without_excluded(papers, job.edits)
-    papers = add_dates(papers, job.sources if papers["published"].isna().any() else ())
-    model = _model(str(folder / "model"), job.key)
-    vectors = model.embed(respelled(papers, job.edits))
+    papers = without_excluded(papers, edits)
+    papers = add_dates(papers, sources if papers["published"].isna().any() else ())
+    model = _model(folder / "model", key)
+    vectors = model.embed(respelled(papers, edits))
     papers = papers.join(model.place(papers, vectors).set_index("paper_id"), on="paper_id")
     papers.attrs = {}
     written: dict[str, Content] = {
@@ -55,14 +47,14 @@ def work_on(job: Job, number: int) -> int:
         "vectors": vectors,
         **find_entries(papers, "systems", "links", "claims"),
     }
-    keep(folder, "papers", number, job.key, written)
+    keep(folder, "papers", number, key, written)
     return len(papers)
 
 
 # One model a process; the key of the run is part of the call, so that another run loads its own.
 @lru_cache(maxsize=1)
-def _model(folder: str, key: str) -> TopicModel:  # noqa: ARG001
-    return TopicModel.load(Path(folder))
+def _model(folder: Path, key: str) -> TopicModel:  # noqa: ARG001
+    return TopicModel.load(folder)
 
 
 def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -75,7 +67,7 @@ def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterat
         return
     from distributed import KilledWorker, as_completed
 
-    for worker, (code, sees) in client.run(partial(_greet, str(folder))).items():
+    for worker, (code, sees) in client.run(_greet, folder).items():
         if code != code_version():
             raise AtlasError(
                 f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
@@ -97,12 +89,11 @@ def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterat
         client.cancel(futures)
 
 
-def _greet(folder: str) -> tuple[str, bool]:
-    return code_version(), read_json(Path(folder) / MANIFEST) is not None
+def _greet(folder: Path) -> tuple[str, bool]:
+    return code_version(), read_json(folder / MANIFEST) is not None
 
 
-@contextmanager
-def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None = None) -> Iterator[Any]:
+def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None = None) -> Any:
     """A client of Dask workers on this machine, bound to 127.0.0.1.
 
     Parameters
@@ -114,40 +105,33 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
     dashboard : int, optional
         Port on 127.0.0.1 of Dask's page of what the workers do (which needs bokeh); any free one by default.
     """
-    client_class, cluster_class = _distributed()
-    with (
-        cluster_class(
-            n_workers=workers,
-            threads_per_worker=1,
-            host=_LOCAL,
-            memory_limit=memory,
-            dashboard_address=f"{_LOCAL}:{dashboard or 0}",
-            silence_logs=logging.CRITICAL,  # a worker that is shut down in the middle of a heartbeat calls that an error
-        ) as cluster,
-        client_class(cluster) as client,
-    ):
-        yield client
+    return _client(
+        n_workers=workers,
+        threads_per_worker=1,
+        host=_LOCAL,
+        memory_limit=memory,
+        dashboard_address=f"{_LOCAL}:{dashboard or 0}",
+        silence_logs=logging.CRITICAL,  # a worker that is shut down in the middle of a heartbeat calls that an error
+    )
 
 
-@contextmanager
-def remote_cluster(address: str) -> Iterator[Any]:
+def remote_cluster(address: str) -> Any:
     """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``; an `AtlasError` if nobody answers."""
-    client_class, _ = _distributed()
     try:
-        client = client_class(address, timeout="10s")
+        client = _client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise AtlasError(f"no Dask scheduler answers at {address}: {error}; check the address") from error
-    with client:
-        if not client.scheduler_info()["workers"]:
-            raise AtlasError(f"the Dask scheduler at {address} has no workers; start some")
-        yield client
+    if not client.scheduler_info()["workers"]:
+        client.close()
+        raise AtlasError(f"the Dask scheduler at {address} has no workers; start some")
+    return client
 
 
-def _distributed() -> tuple[Any, Any]:
+def _client(*where: str, **options: Any) -> Any:
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError as error:
         raise AtlasError(
             "several processes need Dask; pip install 'paperatlas[scale]', or run with --workers 0"
         ) from error
-    return Client, LocalCluster
+    return Client(*where, **options)
