@@ -14,7 +14,6 @@ import io
 import json
 import logging
 import os
-import time
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -30,7 +29,6 @@ from paperatlas.folders import replacing
 
 logger = logging.getLogger("paperatlas")
 
-_AN_HOUR = 3600  # seconds
 _SOURCES = (".py", ".csv", ".txt", ".html")
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
@@ -110,7 +108,7 @@ class Cache:
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with (
-                replacing(file, durable=True) as temporary,
+                replacing(file) as temporary,
                 zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
             ):
                 for name, content in {"key": _seal(step, key, contents), **contents}.items():
@@ -135,12 +133,8 @@ class Cache:
         return len(files)
 
     def _all(self) -> list[Path]:
-        if self.folder is None:
-            return []
-        now = time.time()
-        # A younger unfinished file may be one that another process is writing.
-        left = [f for f in self.folder.glob(".unfinished-*") if now - f.stat().st_mtime > _AN_HOUR]
-        return [*self.folder.glob("*.zip"), *left]
+        # An unfinished file may be one that another process is writing; that costs it the step, and nothing else.
+        return [*self.folder.glob("*.zip"), *self.folder.glob(".unfinished-*")] if self.folder else []
 
 
 def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -125,9 +124,8 @@ def _stoppable() -> Iterator[None]:
 
     A second signal during that does not stop it half way; KILL does, and the next run clears up.
     """
-    main_thread = threading.current_thread() is threading.main_thread()  # no other may ask for signals
-    names = ("SIGINT", "SIGTERM", "SIGHUP") if main_thread else ()
-    known = {number: signal.getsignal(number) for name in names if (number := getattr(signal, name, None))}
+    names = {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal))
+    known = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in names)}
     # What is ignored from outside, as HUP under nohup, stays ignored.
     before = {number: handler for number, handler in known.items() if handler is not signal.SIG_IGN}
 
@@ -180,10 +178,6 @@ def _report(options: argparse.Namespace) -> None:
         study, options.out, done=lambda step, *_: _say_step(step, time.perf_counter() - start)
     )
     _say(f"{page} is ready after {time.perf_counter() - start:.0f} s")
-    if options.open:
-        import webbrowser
-
-        webbrowser.open(page.as_uri())
 
 
 def _say_step(step: str, seconds: float) -> None:
@@ -206,7 +200,7 @@ def _diff(options: argparse.Namespace) -> None:
     found = compare_runs(read_run(options.before), read_run(options.after))
     _say(as_text(found))
     if options.html:
-        write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html, "no page")
+        write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html)
         _say(f"\n{options.html}")
 
 
@@ -232,7 +226,7 @@ def _inspect(options: argparse.Namespace) -> None:
 
 def _scale(options: argparse.Namespace) -> None:
     """Assign up to millions of papers to topics, part by part, on Dask."""
-    from paperatlas.scale import local_cluster, remote_cluster, scale
+    from paperatlas.scale import findings_of, local_cluster, remote_cluster, scale
 
     cluster: AbstractContextManager[Any]
     if options.scheduler:
@@ -258,10 +252,8 @@ def _scale(options: argparse.Namespace) -> None:
         _say(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}")
     for step, seconds in result.seconds.items():
         _say(f"{step:<24}{seconds:6.1f} s")
-    _say(
-        f"{options.out}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
-        f"{count(len(result.topics), 'topic')}, {count(result.near, 'pair')} of near-duplicates"
-    )
+    for line in findings_of(result):
+        _say(line)
 
 
 def _notebooks(options: argparse.Namespace) -> None:

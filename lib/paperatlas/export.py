@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 
-__all__ = ["export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport"]
+__all__ = [
+    "export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport", "write_tables",
+]  # fmt: skip
 
 PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
@@ -43,22 +45,19 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     ledger = study.ledger
-    datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
-    entries = {
-        "systems": ledger.systems,
-        "claims": ledger.claims,
-        "links": ledger.links,
-        "datasets": datasets,
-    }
-    titles = study.corpus.set_index("paper_id")["title"]
-    for name, table in entries.items():
-        entries[name] = table.copy()
-        entries[name].insert(1, "title", table["paper_id"].map(titles))
+    titles = study.corpus[["paper_id", "title"]]
+
+    def titled(entries: pd.DataFrame) -> pd.DataFrame:
+        return titles.merge(entries, on="paper_id", how="right")
+
     return {
         "papers.csv": study.papers[PAPER_COLUMNS],
         "topics.csv": _nodes(study),
         "trends.csv": trend_table(study.corpus, study.topics.papers, period=study.period),
-        **{f"{name}.csv": table for name, table in entries.items()},
+        "systems.csv": titled(ledger.systems),
+        "claims.csv": titled(ledger.claims),
+        "links.csv": titled(ledger.links),
+        "datasets.csv": titled(ledger.resources.query("kind == 'dataset'").drop(columns="kind")),
         "dumps.csv": study.dump_table,
         "reading_list.csv": study.reading_lists,
         "merges.csv": pd.DataFrame(study.corpus.attrs["merges"], columns=list(Merge._fields)),
@@ -108,6 +107,15 @@ def trend_table(papers: pd.DataFrame, assigned: pd.DataFrame, *, period: str) ->
     return pd.concat(found, ignore_index=True)
 
 
+def write_tables(study: Study, folder: Path) -> None:
+    """Write every table, and the texts for reference managers, into a new folder."""
+    folder.mkdir()
+    for name, table in tables(study).items():
+        write_csv(table, folder / name)
+    for name, text in texts(study).items():
+        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
 def export(study: Study, out: Path) -> list[Path]:
     """Write the tables of a study into a folder, and return the files written.
 
@@ -119,11 +127,7 @@ def export(study: Study, out: Path) -> list[Path]:
     study.compute_all()  # what cannot be computed fails before anything is written
     with staging(out) as place:
         folder = place / "tables"
-        folder.mkdir()
-        for name, table in tables(study).items():
-            write_csv(table, folder / name)
-        for name, text in texts(study).items():
-            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_tables(study, folder)
         write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())

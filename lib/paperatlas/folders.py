@@ -163,10 +163,10 @@ def read_json(path: Path) -> Any:
 
 
 @contextmanager
-def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A file beside `path` to write to, moved there in one step if all went well, and gone if not.
 
-    If it is to be `durable`, it is brought through to the disk first: a power cut leaves the old file or the new one.
+    It is brought through to the disk first: a power cut leaves the old file or the new one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".unfinished-", suffix=".tmp", dir=path.parent)
@@ -174,8 +174,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        if durable:
-            flush(temporary)
+        flush(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -189,19 +188,17 @@ def seal(content: bytes) -> bytes:
 SEAL = len(seal(b""))  # bytes
 
 
-def check_sealed(path: Path, what: str) -> None:
-    """Refuse to replace a file that was not written so, or was changed since; `what` says that it is none of ours."""
+def check_sealed(path: Path) -> None:
+    """Refuse to replace a file that was not written with a seal, or was changed since."""
     content = path.read_bytes() if path.is_file() else b""
     if path.exists() and content[-SEAL:] != seal(content[:-SEAL]):
-        raise AtlasError(
-            f"{path} is there already and {what} that this program wrote, or was changed since; name another file"
-        )
+        raise AtlasError(f"{path} is there already and not as this program wrote it; name another file")
 
 
-def write_sealed(content: bytes, path: Path, what: str) -> None:
+def write_sealed(content: bytes, path: Path) -> None:
     """Write a file with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
     try:
-        check_sealed(path, what)
+        check_sealed(path)
         with replacing(path) as temporary:
             temporary.write_bytes(content + seal(content))
     except OSError as error:

@@ -17,7 +17,6 @@ from paperatlas.report import build_report
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-_BUNDLE = "not a bundle"
 _README = """Paper Atlas
 
 report/index.html   the report: open it in any browser; it needs no server and no network
@@ -53,7 +52,7 @@ def bundle(
     if target.suffix.lower() != ".zip" or target.is_dir():
         raise AtlasError(f"{target} is not a place for a zip file; name a file that ends in .zip")
     refuse_sources_in(target, study.files)
-    check_sealed(target, _BUNDLE)
+    check_sealed(target)
     with staging(target) as place:
         content = place / "content"
         build_report(study, content / "report", done=say)
@@ -64,5 +63,5 @@ def bundle(
             archive.writestr(f"{target.stem}/README.txt", _README)
             for path in sorted(path for path in content.rglob("*") if path.is_file()):
                 archive.write(path, target.stem / path.relative_to(content))
-        write_sealed(packed.getvalue()[:-SEAL], target, _BUNDLE)
+        write_sealed(packed.getvalue()[:-SEAL], target)
     return target

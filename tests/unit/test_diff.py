@@ -136,7 +136,7 @@ def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, capsys):
     for path in (mine, page, one):
         before = path.read_bytes() if path.is_file() else None
         assert main(["diff", str(one), str(one), "--html", str(path)]) == BAD_INPUT
-        assert "no page that this program wrote" in capsys.readouterr().err
+        assert "not as this program wrote it" in capsys.readouterr().err
         assert before is None or path.read_bytes() == before
 
 

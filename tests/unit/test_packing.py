@@ -38,7 +38,7 @@ def test_an_earlier_bundle_is_replaced_and_one_that_was_changed_is_not(tmp_path,
     with zipfile.ZipFile(target, "a") as archive:
         archive.writestr("atlas/notes.txt", "mine")
     changed = target.read_bytes()
-    with pytest.raises(pa.AtlasError, match="not a bundle"):
+    with pytest.raises(pa.AtlasError, match="not as this program wrote it"):
         pa.bundle(study, target)
     assert target.read_bytes() == changed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["atlas.zip", "page.txt"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from paperatlas import notebooks
 from paperatlas.cache import fingerprint
-from paperatlas.export import tables, write_csv, write_passport
+from paperatlas.export import write_passport, write_tables
 from paperatlas.folders import check_target, copy_inputs, replace_folder, scratch, staging
 from paperatlas.report.pages import Pages
 from paperatlas.templates import SITE
@@ -41,9 +41,7 @@ def build_report(study: Study, out: Path, *, done: Callable[[str], None] = lambd
         runs = run_notebooks(study, paths, done)
         Pages(study).write(site, {path.stem: notebook for path, notebook in runs.items()})
         done("pages")
-        (site / TABLES).mkdir()
-        for name, table in tables(study).items():
-            write_csv(table, site / TABLES / name)
+        write_tables(study, site / TABLES)
         write_passport(study, site)
         done("tables")
         replace_folder(site, out)

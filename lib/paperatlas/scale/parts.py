@@ -127,7 +127,7 @@ def part_path(folder: Path, table: str, number: int) -> Path:
 
 def write_part(content: Content, path: Path) -> None:
     """Write a table as Parquet or an array as npy, in one step and through to the disk."""
-    with replacing(path, durable=True) as temporary:
+    with replacing(path) as temporary:
         if isinstance(content, np.ndarray):
             with temporary.open("wb") as file:
                 np.save(file, content, allow_pickle=False)
@@ -164,5 +164,5 @@ def _receipt(folder: Path, step: str, number: int) -> Path:
 
 def write_json(value: Any, path: Path) -> None:
     """Write JSON in one step and through to the disk, in ASCII: a file's name need not be UTF-8."""
-    with replacing(path, durable=True) as temporary:
+    with replacing(path) as temporary:
         temporary.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
