@@ -1,9 +1,10 @@
-"""Which records are one paper, across all partitions."""
+"""A source cut into partitions, and which of its records are one paper, across all of them."""
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paperatlas.cache import code_version, fingerprint
 from paperatlas.corpus import abstract_key, build_corpus
-from paperatlas.scale.parts import Staged, keep, part_path, write_part
+from paperatlas.errors import AtlasError
+from paperatlas.folders import check_unchanged, look_at, read_json
+from paperatlas.readers import Problem, find_sources, iter_papers
+from paperatlas.scale.parts import FOLDERS, MANIFEST, Sources, Staged, keep, part_path, write_json, write_part
 from paperatlas.titles import title_key
 from paperatlas.topics.edits import rows_named
 
@@ -27,10 +32,49 @@ class Groups(NamedTuple):
     order: NDArray[np.uint64]
 
 
-def key_part(folder: Path, number: int, key: str) -> int:
-    """Write hashes of what the records of one partition may share; returns the number of records."""
-    columns = ["title", "abstract", "doi", "arxiv_id"]
-    records = pd.read_parquet(part_path(folder, "records", number), columns=columns).fillna("")
+def stage(source: Sources, folder: Path, *, part: int) -> Staged:
+    """Write the records of `source`, and their keys, below `folder`, `part` a partition, unless they are there."""
+    if part < 1:
+        raise AtlasError(f"a partition needs at least 1 record, found {part}")
+    inputs = look_at(find_sources(source))
+    about = [{"name": known.path.name, "bytes": known.bytes, "sha256": known.sha256} for known in inputs]
+    key = fingerprint("records", code_version(), part, *(sorted(item.items()) for item in about))
+    before = read_json(folder / MANIFEST) or {}
+    if before.get("key") != key:  # nothing of another cut is of any use
+        for name in FOLDERS:
+            shutil.rmtree(folder / name, ignore_errors=True)
+    elif "records" in before:
+        problems = [Problem(*problem) for problem in before["problems"]]
+        staged = Staged(folder, key, part, before["records"], problems)
+        if not staged.undone("records", key):
+            return staged
+    manifest = {"inputs": about, "key": key}
+    write_json(manifest, folder / MANIFEST)
+    problems, n = [], 0
+    # Partitions run on across files, so that a thousand small files do not make a thousand of them.
+    for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
+        keep(folder, "records", n // part, key, {"records": records, "keys": _keys(records, n)})
+        n += len(records)
+    check_unchanged(inputs)
+    write_json({**manifest, "records": n, "problems": problems}, folder / MANIFEST)
+    return Staged(folder, key, part, n, problems)
+
+
+def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
+    held: list[pd.DataFrame] = []
+    for chunk in chunks:
+        held.append(chunk)
+        if sum(map(len, held)) >= size:
+            joined = pd.concat(held, ignore_index=True)
+            yield joined.iloc[:size]
+            held = [joined.iloc[size:].reset_index(drop=True)]
+    if any(map(len, held)):
+        yield pd.concat(held, ignore_index=True)
+
+
+def _keys(records: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Hashes of what records may share, the first of them number `first` of the source."""
+    records = records.reindex(columns=["title", "abstract", "doi", "arxiv_id"]).fillna("")
     shared = {
         "title_key": map(title_key, records["title"]),
         "abstract_key": map(abstract_key, records["abstract"]),
@@ -39,11 +83,10 @@ def key_part(folder: Path, number: int, key: str) -> int:
     }
     # What a record does not have it shares with none.
     hashes = {
-        name: [_hash(value or f"none {number} {row}") for row, value in enumerate(values)]
+        name: [_hash(value or f"none {row}") for row, value in enumerate(values, start=first)]
         for name, values in shared.items()
     }
-    keep(folder, "keys", number, key, {"keys": pd.DataFrame(hashes, dtype="uint64")})
-    return len(records)
+    return pd.DataFrame(hashes, dtype="uint64")
 
 
 def _hash(text: str) -> int:

@@ -1,4 +1,4 @@
-"""A run over any number of papers: cut, key, merge, fit, work, add up."""
+"""A run over any number of papers: cut, merge, fit, work, add up."""
 
 from __future__ import annotations
 
@@ -22,19 +22,18 @@ from paperatlas.export import trend_table
 from paperatlas.folders import flush, held, look_at
 from paperatlas.prose import quoted
 from paperatlas.readers import Problem
-from paperatlas.scale.merging import bring_home, group_records, key_part, sample_papers
+from paperatlas.scale.merging import bring_home, group_records, sample_papers, stage
 from paperatlas.scale.parts import (
     Sources,
     Staged,
     check_folder,
     is_done,
     part_path,
-    stage,
     write_json,
     write_part,
     write_receipt,
-)  # fmt: skip
-from paperatlas.scale.workers import Task, run, work_on
+)
+from paperatlas.scale.workers import check_workers, run, work_on
 from paperatlas.templates import say
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
@@ -122,17 +121,8 @@ def scale(
         with _timed(seconds, "read"):
             staged = stage(source, folder, part=part)
         say(f"read {staged.records:,} records into {staged.parts:,} partitions")
-
-        def each(step: str, key: str, task: Task) -> int:
-            """Do a step with the partitions that lack it; how many had it."""
-            todo = staged.undone(step, key)
-            for done, (number, rows) in enumerate(run(client, folder, task, todo), start=1):
-                so_far = f"{done:,} in this run, {staged.parts:,} in all, {rows:,} rows"
-                say(f"{step}: partition {number} is done ({so_far})")
-            return staged.parts - len(todo)
-
-        with _timed(seconds, "keys"):
-            each("keys", staged.key, partial(key_part, folder, key=staged.key))
+        if client:
+            check_workers(client, folder)
         with _timed(seconds, "merge"):
             groups = group_records(staged)
             bring_home(staged, groups)
@@ -157,8 +147,10 @@ def scale(
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
         with _timed(seconds, "work"):
+            todo = staged.undone("papers", key)
             task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
-            reused = each("papers", key, task)
+            for done, (number, n) in enumerate(run(client, task, todo), start=1):
+                say(f"papers: partition {number} is done, {done:,} of {len(todo):,}, with {n:,} papers")
         with _timed(seconds, "totals"):
             tables = _totals(staged, fitted)
             for stem, table in tables.items():
@@ -178,7 +170,7 @@ def scale(
         return ScaleResult(
             folder=folder,
             **numbers,
-            reused=reused,
+            reused=staged.parts - len(todo),
             topics=topics,
             months=tables["months"],
             edits=pd.read_parquet(folder / "edits.parquet"),

@@ -15,7 +15,6 @@ from paperatlas.corpus import Merge, bands
 from paperatlas.dates import add_dates
 from paperatlas.errors import AtlasError
 from paperatlas.export import PAPER_COLUMNS
-from paperatlas.folders import read_json
 from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
 from paperatlas.scale.parts import MANIFEST, Content, keep
@@ -23,8 +22,6 @@ from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import Edit, respelled, without_excluded
 
 _LOCAL = "127.0.0.1"
-
-Task = Callable[[int], int]  # takes the number of a partition
 
 
 def work_on(number: int, *, folder: Path, key: str, sources: Sequence[str], edits: Sequence[Edit]) -> int:
@@ -57,16 +54,8 @@ def _model(folder: Path, key: str) -> TopicModel:  # noqa: ARG001
     return TopicModel.load(folder)
 
 
-def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Number and answer of each partition that a task is done with, here or as tasks of a Dask client.
-
-    The tasks of a worker that dies go to another. Workers that have other code or do not see the folder are refused.
-    """
-    if client is None:
-        yield from ((number, task(number)) for number in numbers)
-        return
-    from distributed import KilledWorker, as_completed
-
+def check_workers(client: Any, folder: Path) -> None:
+    """Refuse workers that have other code or do not see the folder."""
     for worker, (code, sees) in client.run(_greet, folder).items():
         if code != code_version():
             raise AtlasError(
@@ -75,6 +64,22 @@ def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterat
             )
         if not sees:
             raise AtlasError(f"worker {worker} does not see {folder}; name a folder that all workers share")
+
+
+def _greet(folder: Path) -> tuple[str, bool]:
+    return code_version(), (folder / MANIFEST).is_file()
+
+
+def run(client: Any, task: Callable[[int], int], numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Number and answer of each partition that a task is done with, here or as tasks of a Dask client.
+
+    The tasks of a worker that dies go to another.
+    """
+    if client is None:
+        yield from ((number, task(number)) for number in numbers)
+        return
+    from distributed import KilledWorker, as_completed
+
     futures = client.map(task, numbers, pure=False, retries=1)
     number_of = dict(zip(futures, numbers, strict=True))
     try:
@@ -87,10 +92,6 @@ def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterat
         ) from error
     finally:
         client.cancel(futures)
-
-
-def _greet(folder: Path) -> tuple[str, bool]:
-    return code_version(), read_json(folder / MANIFEST) is not None
 
 
 def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None = None) -> Any:
