@@ -154,8 +154,8 @@ def passport(study: Study) -> dict[str, Any]:
 
 def key_numbers(study: Study) -> dict[str, float | int | str]:
     """Numbers by which two runs can be told apart; those that a pile does not have are left out."""
-    corpus, topics, ledger, kept = study.corpus, study.topics, study.ledger, study.map.kept
-    nodes, tests = topics.at("topic"), study.trend_tests
+    corpus, topics, ledger = study.corpus, study.topics, study.ledger
+    nodes = topics.at("topic")
     numbers: dict[str, float | int | str] = {
         "records": len(study.records),
         "problems": len(study.records.attrs["problems"]),
@@ -164,31 +164,17 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "near_duplicates": len(study.near_duplicates),
         "papers_with_year": int(corpus["published"].notna().sum()),
         "papers_with_month": int((corpus["precision"] == "month").sum()),
-        "papers_with_arxiv_id": int(corpus["arxiv_id"].notna().sum()),
-        "papers_with_venue": int(corpus["venue"].notna().sum()),
-        "median_characters_of_abstracts": int(corpus["abstract"].str.len().median()),
-        "embedding_dimensions": int(study.vectors.shape[1]),
-        "topics": len(nodes),
-        "themes": len(topics.at("theme")),
-        "subtopics": len(topics.at("subtopic")),
+        **{f"{level}s": len(topics.at(level)) for level in LEVELS},
         "mean_confidence": round(float(topics.papers["confidence"].mean()), 4),
-        "papers_between_topics": int((topics.papers["confidence"] < 0.5).sum()),
         "stable_topics": int(nodes["stable"].sum()),
         "mean_stability": round(float(nodes["stability"].mean()), 4),
         "mean_name_auc": round(float(nodes["name_auc"].mean()), 4),
-        "kept_neighbours": round(float(np.nanmean(kept)), 4),
-        "misplaced_papers": int((kept < 0.2).sum()),
+        "kept_neighbours": round(float(np.nanmean(study.map.kept)), 4),
         "systems": int(ledger.systems["name"].nunique()),
-        "papers_with_a_system": int(ledger.systems["paper_id"].nunique()),
         "claims": len(ledger.claims),
-        "claims_with_a_number": int(ledger.claims["value"].notna().sum()),
         "links": len(ledger.links),
-        "papers_with_a_link": int(ledger.links["paper_id"].nunique()),
-        "tested_topics": len(tests),
     }
-    for n, papers in corpus["n_dumps"].value_counts().sort_index().items():
-        numbers[f"papers_in_{n}_sources"] = int(papers)
-    for verdict, found in tests["verdict"].value_counts().items():
+    for verdict, found in study.trend_tests["verdict"].value_counts().items():
         numbers[f"trends_{str(verdict).replace(' ', '_')}"] = int(found)
     return {name: number for name, number in numbers.items() if number == number}  # nan is none
 

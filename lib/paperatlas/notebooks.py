@@ -195,17 +195,14 @@ def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
 
     absolute = [source.absolute() for source in sources]
     written = [folder / path.name for path in [*series(), template()]]
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
-        for path in written:
-            notebook = for_study(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
-            for cell in notebook.cells:
-                if cell.cell_type == "code":
-                    cell.outputs, cell.execution_count = [], None
-            write(tidy(notebook), path)
-    except OSError as error:
-        raise AtlasError(f"{folder} cannot be written: {error.strerror}; name another with --to") from error
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
+    for path in written:
+        notebook = for_study(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        write(tidy(notebook), path)
     return written
 
 

@@ -17,13 +17,13 @@ from paperatlas.report import build_report
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-_README = """Paper Atlas
-
-report/index.html   the report: open it in any browser; it needs no server and no network
-tables/             every table as CSV (UTF-8), and passport.json: what went in and what computed it
-
-Unpack the archive before opening the report: a browser cannot follow links inside a zip file.
-"""
+PARTS = {
+    "report/index.html": "the report: map, cards, search, notebooks; opens in any browser, without a network",
+    "report/paper-atlas.html": "the brief: everything on one page, in one file",
+    "tables/*.csv": "every table",
+    "tables/passport.json": "what went in, and what computed it",
+}
+_ADVICE = "Unpack the archive before opening the report: a browser cannot follow links inside a zip file."
 
 
 def bundle(
@@ -60,7 +60,10 @@ def bundle(
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.comment = seal(b"")  # the place of the seal
-            archive.writestr(f"{target.stem}/README.txt", _README)
+            lines = [f"{part:<25}{holds}" for part, holds in PARTS.items()]
+            archive.writestr(
+                f"{target.stem}/README.txt", "\n".join(["Paper Atlas", "", *lines, "", _ADVICE, ""])
+            )
             for path in sorted(path for path in content.rglob("*") if path.is_file()):
                 archive.write(path, target.stem / path.relative_to(content))
         write_sealed(packed.getvalue()[:-SEAL], target)

@@ -112,7 +112,7 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
         host=_LOCAL,
         memory_limit=memory,
         dashboard_address=f"{_LOCAL}:{dashboard or 0}",
-        silence_logs=logging.CRITICAL,  # a worker that is shut down in the middle of a heartbeat calls that an error
+        silence_logs=logging.CRITICAL,
     )
 
 
@@ -135,4 +135,6 @@ def _client(*where: str, **options: Any) -> Any:
         raise AtlasError(
             "several processes need Dask; pip install 'paperatlas[scale]', or run with --workers 0"
         ) from error
+    # It tells of every connection, and a worker that is shut down in the middle of a heartbeat calls that an error.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     return Client(*where, **options)

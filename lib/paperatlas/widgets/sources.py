@@ -12,7 +12,7 @@ import pandas as pd
 from paperatlas.display import Findings, Stack, Table
 from paperatlas.errors import AtlasError, DumpError
 from paperatlas.folders import replacing
-from paperatlas.packing import bundle
+from paperatlas.packing import PARTS, bundle
 from paperatlas.prose import count
 from paperatlas.readers import problem_table, read_papers
 from paperatlas.readers.reading import ENDINGS
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
 LONGEST_NAME = 200  # bytes, with room for the name of the part that is being written
-PARTS = {
-    "report/index.html": "the report: map, cards, search, notebooks; opens in any browser, without a network",
-    "report/paper-atlas.html": "the brief: everything on one page, in one file",
-    "tables/*.csv": "every table",
-    "tables/passport.json": "what went in, and what computed it",
-}
 
 
 def bring_papers(desk: Desk, folder: str | Path = "my_papers") -> Findings | Widget:
