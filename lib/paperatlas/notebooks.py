@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -31,14 +30,13 @@ SCALE = "10_scale_up.ipynb"
 OWN_DUMPS = "09_bring_your_own_dumps.ipynb"
 TIMEOUT = 600
 TEMPLATE = "NN_your_question.ipynb"
-ROOMY_MB = 3_000  # two kernels, and whoever waits for them, want about half of it
+ROOMY = 3_000_000_000  # bytes; two kernels, and whoever waits for them, want about half of it
 
 # What nbclient logs it also raises, but for the end of kernels that are shut down in the middle of a cell.
 _QUIET = logging.getLogger("paperatlas.kernels")
 _QUIET.disabled = True
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
 def series() -> list[Path]:
@@ -92,7 +90,7 @@ def execute_all(
 
     They run where they lie and as they are, or in the folder `place`, with the `dumps` there as sources and these
     options of the study. One whose cells, code and `inputs`, a fingerprint of what it reads, have not changed comes from
-    the cache. Two run at a time where there are two processors and memory enough. When one fails, which an `AtlasError`
+    the cache. `at_a_time` run side by side. When one fails, which an `AtlasError`
     names with cell and error, the others are stopped.
     """
     import nbformat
@@ -114,7 +112,7 @@ def execute_all(
         return executed
 
     # Threads, since nbclient would take signals for itself, and a caller in a notebook has a loop of its own.
-    with ThreadPoolExecutor(_at_a_time()) as pool:
+    with ThreadPoolExecutor(at_a_time()) as pool:
         # The later ones take longer; short ones at the end fill the gaps.
         runs = {path: pool.submit(one, path) for path in reversed(notebooks)}
         try:
@@ -150,7 +148,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     client = NotebookClient(notebook, resources=where, **options)
     windows = sys.platform == "win32"
     # Kernels side by side, each with a thread for every processor, would mostly wait for each other.
-    threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // _at_a_time()))}
+    threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // at_a_time()))}
     try:
         # Socket files where there are such: no port is opened, and nobody else can listen. They need a short path.
         with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
@@ -214,18 +212,11 @@ def write(notebook: NotebookNode, path: Path) -> None:
         temporary.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
 
 
-def _at_a_time() -> int:
-    roomy = (memory_mb() or 0) >= ROOMY_MB
-    return 2 if roomy and (os.cpu_count() or 1) > 1 else 1
+def at_a_time() -> int:
+    """How many kernels run side by side: two, but one where there is one processor, or where a hub gives little memory.
 
-
-def memory_mb() -> int | None:
-    """Memory that may be used, in MB: the machine's, or less where a container or a hub (``MEM_LIMIT``) sets a limit."""
-    texts = [os.environ.get("MEM_LIMIT", "")]
-    for file in _LIMITS:
-        with suppress(OSError):
-            texts.append(Path(file).read_text(encoding="ascii", errors="replace").strip())
-    limits = [int(text) for text in texts if text.isdecimal()]
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    return round(min(limits) / 1e6) if limits else None
+    A hub such as Binder says how much in ``MEM_LIMIT``, in bytes.
+    """
+    limit = os.environ.get("MEM_LIMIT", "")
+    small = limit.isdecimal() and int(limit) < ROOMY
+    return 1 if small or (os.cpu_count() or 1) == 1 else 2

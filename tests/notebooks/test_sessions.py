@@ -22,12 +22,13 @@ def test_each_notebook_that_is_done_is_told(tmp_path):
 
 
 def test_a_hub_says_how_much_memory_there_is(monkeypatch):
-    before = notebooks.memory_mb()
+    monkeypatch.delenv("MEM_LIMIT", raising=False)
+    before = notebooks.at_a_time()
     monkeypatch.setenv("MEM_LIMIT", "1500000000")
-    assert notebooks.memory_mb() == 1500
-    assert notebooks._at_a_time() == 1
-    monkeypatch.setenv("MEM_LIMIT", "not a number")
-    assert notebooks.memory_mb() == before
+    assert notebooks.at_a_time() == 1
+    for roomy in ("16000000000", "not a number"):
+        monkeypatch.setenv("MEM_LIMIT", roomy)
+        assert notebooks.at_a_time() == before
 
 
 _FIRST_ANSWERS = """
