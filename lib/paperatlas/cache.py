@@ -16,7 +16,6 @@ import logging
 import os
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -33,16 +32,11 @@ _SOURCES = (".py", ".csv", ".txt", ".html")
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
-def cache_folder() -> Path | None:
-    """Folder of the cache: ``PAPERATLAS_CACHE``, or the user's cache folder; None if there is no place."""
-    if given := os.environ.get("PAPERATLAS_CACHE"):
-        return Path(given)
+def cache_folder() -> Path:
+    """Folder of the cache: ``PAPERATLAS_CACHE``, or the user's cache folder."""
     from platformdirs import user_cache_path
 
-    with suppress(RuntimeError):  # no home directory; the place can also be a "~" that nobody expanded
-        if (folder := user_cache_path("paperatlas")).is_absolute():
-            return folder
-    return None
+    return Path(os.environ.get("PAPERATLAS_CACHE") or user_cache_path("paperatlas"))
 
 
 def fingerprint(*parts: object) -> str:

@@ -124,10 +124,9 @@ def _stoppable() -> Iterator[None]:
 
     A second signal during that does not stop it half way; KILL does, and the next run clears up.
     """
-    names = {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal))
-    known = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in names)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     # What is ignored from outside, as HUP under nohup, stays ignored.
-    before = {number: handler for number, handler in known.items() if handler is not signal.SIG_IGN}
+    before = {n: handler for n in numbers if (handler := signal.getsignal(n)) is not signal.SIG_IGN}
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         for n in before:
@@ -280,17 +279,12 @@ def _cache(options: argparse.Namespace) -> None:
     """Say how large the cache is, or empty it."""
     from paperatlas.cache import Cache, cache_folder
 
-    folder = cache_folder()
-    if folder is None:
-        raise AtlasError(
-            "there is no place for a cache: no home directory; name a folder with PAPERATLAS_CACHE"
-        )
-    kept = Cache(folder)
+    kept = Cache(cache_folder())
     if options.clear:
-        _say(f"removed {kept.clear()} files from {folder}")
+        _say(f"removed {kept.clear()} files from {kept.folder}")
     else:
         files, size = kept.size()
-        _say(f"{folder}: {files} files, {size / 2**20:.1f} MiB")
+        _say(f"{kept.folder}: {files} files, {size / 2**20:.1f} MiB")
 
 
 def _study(options: argparse.Namespace, progress: Progress | None = None) -> Study:
@@ -299,8 +293,7 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     from paperatlas.study import Study
 
     find_sources(options.papers)
-    if out := getattr(options, "out", None):
-        check_target(out)
+    check_target(options.out)
     study = Study(
         options.papers,
         progress=progress,
