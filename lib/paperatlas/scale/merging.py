@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,13 +22,6 @@ from paperatlas.titles import title_key
 from paperatlas.topics.edits import rows_named
 
 Rows = NDArray[np.int64]
-
-
-class Groups(NamedTuple):
-    """Records that may be one paper: the first of each record's group, and a hash of each group's title, to draw by."""
-
-    home: Rows
-    order: NDArray[np.uint64]
 
 
 def stage(source: Sources, folder: Path, *, part: int) -> Staged:
@@ -93,28 +85,22 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def group_records(staged: Staged) -> Groups:
-    """Records that share a title, an abstract or an id, which `build_corpus` then parts where they contradict."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+def group_records(staged: Staged) -> Rows:
+    """First of the records with which each shares a title, an abstract or an id, at one remove or more.
 
+    `build_corpus` then parts those that contradict each other.
+    """
     keys = staged.gathered("keys")
-    n = len(keys)
-    # Records are the first nodes, and every key is one more.
-    codes = [pd.factorize(keys[name])[0] for name in keys]
-    firsts = n + np.cumsum([0, *(code.max() + 1 for code in codes)])
-    nodes = np.concatenate([code + first for code, first in zip(codes, firsts, strict=False)])
-    ends = (np.tile(np.arange(n), len(codes)), nodes)
-    links = coo_array((np.ones(len(nodes), dtype=np.int8), ends), shape=(firsts[-1], firsts[-1]))
-    component = connected_components(links, directed=False)[1][:n]
-    first, group = np.unique(component, return_index=True, return_inverse=True)[1:]
-    order = np.full(len(first), np.iinfo(np.uint64).max, dtype=np.uint64)
-    np.minimum.at(order, group, keys["title_key"].to_numpy())
-    by_home = np.argsort(first)  # as `np.unique` of the homes
-    return Groups(first[group].astype(np.int64), order[by_home])
+    home, settled = pd.Series(np.arange(len(keys))), False
+    while not settled:
+        before = home
+        for key in keys:
+            home = home.groupby(keys[key]).transform("min")
+        settled = home.equals(before)
+    return np.asarray(home, dtype=np.int64)
 
 
-def bring_home(staged: Staged, groups: Groups) -> None:
+def bring_home(staged: Staged, home_of: Rows) -> None:
     """Write, for every partition, where its records belong, and the records of others that belong there.
 
     ``homes/`` holds the row of each record's home, counted from the first of the partition, and below zero in an
@@ -123,7 +109,7 @@ def bring_home(staged: Staged, groups: Groups) -> None:
     guests: dict[int, list[pd.DataFrame]] = defaultdict(list)
     for number in reversed(range(staged.parts)):  # a home never lies in a later partition than its guests
         start = number * staged.size
-        homes = groups.home[start : start + staged.size]
+        homes = home_of[start : start + staged.size]
         write_part(homes - start, part_path(staged.folder, "homes", number))
         records = pd.read_parquet(part_path(staged.folder, "records", number))
         leaving = np.flatnonzero(homes < start)
@@ -147,12 +133,13 @@ def papers_of(folder: Path, number: int, homes: Rows | None = None) -> pd.DataFr
     return build_corpus(every.drop(columns="home"))
 
 
-def sample_papers(staged: Staged, groups: Groups, size: int, named: Sequence[str]) -> pd.DataFrame:
+def sample_papers(staged: Staged, home_of: Rows, size: int, named: Sequence[str]) -> pd.DataFrame:
     """At most `size` papers, and those that ids or titles name; sorted by ``paper_id``.
 
-    The sample is that of the smallest hashes, however the records are cut.
+    The sample is that of the titles with the smallest hashes, however the records are cut.
     """
-    homes = np.sort(np.unique(groups.home)[np.argsort(groups.order, kind="stable")[:size]])
+    titles = staged.gathered("keys", ["title_key"])["title_key"].groupby(home_of).min()
+    homes = np.sort(titles.sort_values(kind="stable").index[:size].to_numpy())
     part = homes // staged.size
     found = [papers_of(staged.folder, n, homes[part == n] % staged.size) for n in np.unique(part).tolist()]
     for number in range(staged.parts) if named else ():

@@ -124,16 +124,16 @@ def scale(
         if client:
             check_workers(client, folder)
         with _timed(seconds, "merge"):
-            groups = group_records(staged)
-            bring_home(staged, groups)
-        merged = staged.records - len(groups.order)
+            home_of = group_records(staged)
+            bring_home(staged, home_of)
+        merged = staged.records - len(np.unique(home_of))
         say(f"merged {merged:,} records of papers that were there already")
         with _timed(seconds, "fit"):
             options = (sample, n_topics, seed, None if model is None else str(model))
             key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
             if not is_done(folder, "model", 0, key):
                 if model is None:
-                    papers = sample_papers(staged, groups, sample, _named_by(asked))
+                    papers = sample_papers(staged, home_of, sample, _named_by(asked))
                     fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
                 else:
                     fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
