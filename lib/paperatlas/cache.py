@@ -15,7 +15,6 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.folders import replacing
+from paperatlas.folders import is_sealed, replacing, sealed_zip
 
 logger = logging.getLogger("paperatlas")
 
@@ -77,10 +76,13 @@ class Cache:
         if file is None:
             return None
         try:
-            with zipfile.ZipFile(file) as archive:
+            content = file.read_bytes()
+            if not is_sealed(content):
+                raise ValueError("it is damaged")
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 contents = {name: archive.read(name) for name in archive.namelist()}
-            if contents.pop("key", b"") != _seal(step, key, contents):
-                raise ValueError("it is damaged, or belongs to another step")
+            if contents.pop("key") != f"{step} {key}".encode():
+                raise ValueError("it belongs to another step")
             values = {Path(name).stem: _decoded(Path(name).suffix, found) for name, found in contents.items()}
             return kind(**values) if dataclasses.is_dataclass(kind) else values["value"]
         except FileNotFoundError:
@@ -101,12 +103,8 @@ class Cache:
         contents = dict(_encoded(stem, value) for stem, value in values.items())
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (
-                replacing(file) as temporary,
-                zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
-            ):
-                for name, content in {"key": _seal(step, key, contents), **contents}.items():
-                    archive.writestr(name, content)
+            with replacing(file) as temporary:
+                temporary.write_bytes(sealed_zip({"key": f"{step} {key}".encode(), **contents}))
         except OSError as error:
             if not self._complained:
                 said = "the step %s is not kept: %s; results are right, only the next run is slower "
@@ -129,12 +127,6 @@ class Cache:
     def _all(self) -> list[Path]:
         # An unfinished file may be one that another process is writing; that costs it the step, and nothing else.
         return [*self.folder.glob("*.zip"), *self.folder.glob(".unfinished-*")] if self.folder else []
-
-
-def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
-    """What the file is, and a hash of all that is in it."""
-    parts = [part for name in sorted(contents) for part in (name, contents[name])]
-    return f"{step} {key} {fingerprint(*parts)}".encode()
 
 
 def _encoded(stem: str, value: Any) -> tuple[str, bytes]:

@@ -194,12 +194,12 @@ def _export(options: argparse.Namespace) -> None:
 def _diff(options: argparse.Namespace) -> None:
     """Say what changed between two exports or reports."""
     from paperatlas.diff import as_html, as_text, compare_runs, read_run
-    from paperatlas.folders import write_sealed
+    from paperatlas.folders import sealed, write_sealed
 
     found = compare_runs(read_run(options.before), read_run(options.after))
     _say(as_text(found))
     if options.html:
-        write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html)
+        write_sealed(sealed(as_html(found).encode("utf-8", errors="backslashreplace")), options.html)
         _say(f"\n{options.html}")
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import glob
 import hashlib
+import io
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -180,27 +182,42 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def seal(content: bytes) -> bytes:
-    """What stands at the end of a file that may be replaced: the hash of all before."""
-    return f"<!-- Paper Atlas, SHA-256 of the above: {hashlib.sha256(content).hexdigest()} -->\n".encode()
+def sealed(content: bytes) -> bytes:
+    """Content with its hash at the end, by which a file is known to be as it was written."""
+    digest = hashlib.sha256(content).hexdigest()
+    return content + f"<!-- Paper Atlas, SHA-256 of the above: {digest} -->\n".encode()
 
 
-SEAL = len(seal(b""))  # bytes
+_SEAL = len(sealed(b""))  # bytes
+
+
+def is_sealed(content: bytes) -> bool:
+    """Whether content is as `sealed` made it."""
+    return content == sealed(content[:-_SEAL])
+
+
+def sealed_zip(contents: Mapping[str, bytes]) -> bytes:
+    """Contents by their names as a zip file whose comment is the seal."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = sealed(b"")  # the place of it
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return sealed(packed.getvalue()[:-_SEAL])
 
 
 def check_sealed(path: Path) -> None:
     """Refuse to replace a file that was not written with a seal, or was changed since."""
-    content = path.read_bytes() if path.is_file() else b""
-    if path.exists() and content[-SEAL:] != seal(content[:-SEAL]):
+    if path.exists() and not (path.is_file() and is_sealed(path.read_bytes())):
         raise AtlasError(f"{path} is there already and not as this program wrote it; name another file")
 
 
 def write_sealed(content: bytes, path: Path) -> None:
-    """Write a file with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
+    """Write sealed content, in the place of an earlier one, as it was written, and of nothing else."""
     try:
         check_sealed(path)
         with replacing(path) as temporary:
-            temporary.write_bytes(content + seal(content))
+            temporary.write_bytes(content)
     except OSError as error:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
 

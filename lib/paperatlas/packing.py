@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperatlas.errors import AtlasError
 from paperatlas.export import export
-from paperatlas.folders import SEAL, check_sealed, refuse_sources_in, seal, staging, write_sealed
+from paperatlas.folders import check_sealed, refuse_sources_in, sealed_zip, staging, write_sealed
 from paperatlas.report import build_report
 
 if TYPE_CHECKING:
@@ -57,14 +55,10 @@ def bundle(
         content = place / "content"
         build_report(study, content / "report", done=say)
         export(study, content / "tables")
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.comment = seal(b"")  # the place of the seal
-            lines = [f"{part:<25}{holds}" for part, holds in PARTS.items()]
-            archive.writestr(
-                f"{target.stem}/README.txt", "\n".join(["Paper Atlas", "", *lines, "", _ADVICE, ""])
-            )
-            for path in sorted(path for path in content.rglob("*") if path.is_file()):
-                archive.write(path, target.stem / path.relative_to(content))
-        write_sealed(packed.getvalue()[:-SEAL], target)
+        lines = [f"{part:<28}{holds}" for part, holds in PARTS.items()]
+        files = {"README.txt": "\n".join(["Paper Atlas", "", *lines, "", _ADVICE, ""]).encode()}
+        for path in sorted(path for path in content.rglob("*") if path.is_file()):
+            files[path.relative_to(content).as_posix()] = path.read_bytes()
+        packed = sealed_zip({f"{target.stem}/{name}": file for name, file in files.items()})
+        write_sealed(packed, target)
     return target
