@@ -289,10 +289,8 @@ def _cache(options: argparse.Namespace) -> None:
 
 def _study(options: argparse.Namespace, progress: Progress | None = None) -> Study:
     from paperatlas.folders import check_target
-    from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
-    find_sources(options.papers)
     check_target(options.out)
     study = Study(
         options.papers,

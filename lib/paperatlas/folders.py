@@ -328,17 +328,14 @@ def replace_folder(new: Path, old: Path) -> None:
     aside.rename(new)  # no longer what is to be put back; it goes with the folder that it is in
 
 
-def flush(*paths: Path) -> None:
-    """Bring files, and folders with all they hold, through to the disk."""
-    if sys.platform == "win32":
-        return
-    for path in paths:
-        for entry in [*path.rglob("*"), path] if path.is_dir() else [path]:
-            handle = os.open(entry, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+def flush(path: Path) -> None:
+    """Bring a file, or a folder with all it holds, through to the disk."""
+    for entry in () if sys.platform == "win32" else (*path.rglob("*"), path):
+        handle = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _exchange(one: Path, other: Path) -> bool:
