@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from paperatlas.corpus import abstract_key, build_corpus
 from paperatlas.errors import AtlasError
 from paperatlas.folders import check_unchanged, look_at, read_json
 from paperatlas.readers import Problem, find_sources, iter_papers
-from paperatlas.scale.parts import FOLDERS, MANIFEST, Sources, Staged, keep, part_path, write_json, write_part
+from paperatlas.scale.parts import FOLDERS, MANIFEST, Sources, Staged, keep, part_path, write_json
 from paperatlas.titles import title_key
 from paperatlas.topics.edits import rows_named
 
@@ -101,36 +102,27 @@ def group_records(staged: Staged) -> Rows:
 
 
 def bring_home(staged: Staged, home_of: Rows) -> None:
-    """Write, for every partition, where its records belong, and the records of others that belong there.
-
-    ``homes/`` holds the row of each record's home, counted from the first of the partition, and below zero in an
-    earlier one; ``guests/`` the records that come in, with that row in ``home``.
-    """
-    guests: dict[int, list[pd.DataFrame]] = defaultdict(list)
+    """Write the records of every partition's papers, from wherever they come, with the row of the first in ``home``."""
+    if not staged.undone("members", staged.key):
+        return
+    members: dict[Any, list[pd.DataFrame]] = defaultdict(list)
     for number in reversed(range(staged.parts)):  # a home never lies in a later partition than its guests
-        start = number * staged.size
-        homes = home_of[start : start + staged.size]
-        write_part(homes - start, part_path(staged.folder, "homes", number))
+        homes = home_of[number * staged.size :][: staged.size]
         records = pd.read_parquet(part_path(staged.folder, "records", number))
-        leaving = np.flatnonzero(homes < start)
-        part = homes[leaving] // staged.size
-        for home in np.unique(part).tolist():
-            rows = leaving[part == home]
-            guests[home].append(records.iloc[rows].assign(home=homes[rows] % staged.size))
-        coming = pd.concat([records.head(0).assign(home=0), *guests.pop(number, [])], ignore_index=True)
-        write_part(coming, part_path(staged.folder, "guests", number))
+        for part, some in records.assign(home=homes % staged.size).groupby(homes // staged.size):
+            members[part].append(some)
+        table = pd.concat(members.pop(number, [records.head(0).assign(home=0)]), ignore_index=True)
+        keep(staged.folder, "members", number, staged.key, {"members": table})
 
 
 def papers_of(folder: Path, number: int, homes: Rows | None = None) -> pd.DataFrame:
     """Papers whose first records lie in one partition, or in these rows of it, as from `paperatlas.build_corpus`."""
-    records = pd.read_parquet(part_path(folder, "records", number))
-    own = records.assign(home=np.load(part_path(folder, "homes", number), allow_pickle=False))
-    every = pd.concat([own[own["home"] >= 0], pd.read_parquet(part_path(folder, "guests", number))])
+    members = pd.read_parquet(part_path(folder, "members", number))
     if homes is not None:
-        every = every[every["home"].isin(homes)]
-    if every.empty:  # nothing but repetitions: a partition with the columns of the others
-        return build_corpus(records).head(0)
-    return build_corpus(every.drop(columns="home"))
+        members = members[members["home"].isin(homes)]
+    if members.empty:  # nothing but repetitions: a partition with the columns of the others
+        return build_corpus(pd.read_parquet(part_path(folder, "records", number))).head(0)
+    return build_corpus(members.drop(columns="home"))
 
 
 def sample_papers(staged: Staged, home_of: Rows, size: int, named: Sequence[str]) -> pd.DataFrame:

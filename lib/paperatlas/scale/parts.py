@@ -25,9 +25,9 @@ Content = pd.DataFrame | NDArray[Any]
 
 MANIFEST = "manifest.json"
 FOLDERS = (
-    "records", "keys", "homes", "guests", "papers", "merges", "bands", "vectors", "systems", "links", "claims", "done",
+    "records", "keys", "members", "papers", "merges", "bands", "vectors", "systems", "links", "claims", "done",
 )  # fmt: skip
-_ARRAYS = ("homes", "bands", "vectors")
+_ARRAYS = ("bands", "vectors")
 _WRITTEN = re.compile(
     rf"(?:(?:{'|'.join(FOLDERS)})/part-\d+\.(?:parquet|npy)|done/[a-z]+-\d+\.json"
     r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
