@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -67,23 +66,17 @@ def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
 
 def _keys(records: pd.DataFrame, first: int) -> pd.DataFrame:
     """Hashes of what records may share, the first of them number `first` of the source."""
-    records = records.reindex(columns=["title", "abstract", "doi", "arxiv_id"]).fillna("")
+    known = records.reindex(columns=["title", "abstract", "doi", "arxiv_id"]).fillna("")
     shared = {
-        "title_key": map(title_key, records["title"]),
-        "abstract_key": map(abstract_key, records["abstract"]),
-        "doi_key": records["doi"],
-        "arxiv_key": records["arxiv_id"],
+        "title_key": known["title"].map(title_key),
+        "abstract_key": known["abstract"].map(abstract_key),
+        "doi_key": known["doi"],
+        "arxiv_key": known["arxiv_id"],
     }
     # What a record does not have it shares with none.
-    hashes = {
-        name: [_hash(value or f"none {row}") for row, value in enumerate(values, start=first)]
-        for name, values in shared.items()
-    }
-    return pd.DataFrame(hashes, dtype="uint64")
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    own = np.array([f"none {row}" for row in range(first, first + len(records))], dtype=object)
+    hashes = {name: pd.util.hash_array(np.where(text == "", own, text)) for name, text in shared.items()}
+    return pd.DataFrame(hashes)
 
 
 def group_records(staged: Staged) -> Rows:
