@@ -12,24 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import check_target, named, read_json, replacing, sha256
 from paperatlas.readers import Problem, find_sources
 
 Sources = str | Path | Sequence[str | Path]
-Content = pd.DataFrame | NDArray[Any]
 
 MANIFEST = "manifest.json"
 FOLDERS = (
     "records", "keys", "members", "papers", "merges", "bands", "vectors", "systems", "links", "claims", "done",
 )  # fmt: skip
-_ARRAYS = ("bands", "vectors")
 _WRITTEN = re.compile(
-    rf"(?:(?:{'|'.join(FOLDERS)})/part-\d+\.(?:parquet|npy)|done/[a-z]+-\d+\.json"
+    rf"(?:(?:{'|'.join(FOLDERS)})/part-\d+\.parquet|done/[a-z]+-\d+\.json"
     r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
     r"|(?:topics|months|merges|near_duplicates|edits)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
 )
@@ -78,20 +74,16 @@ def check_folder(source: Sources, folder: Path) -> None:
 
 def part_path(folder: Path, table: str, number: int) -> Path:
     """File of partition `number` (from 0) of a table."""
-    return folder / table / f"part-{number:05d}.{'npy' if table in _ARRAYS else 'parquet'}"
+    return folder / table / f"part-{number:05d}.parquet"
 
 
-def write_part(content: Content, path: Path) -> None:
-    """Write a table as Parquet or an array as npy, in one step and through to the disk."""
+def write_part(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet, in one step and through to the disk."""
     with replacing(path) as temporary:
-        if isinstance(content, np.ndarray):
-            with temporary.open("wb") as file:
-                np.save(file, content, allow_pickle=False)
-        else:
-            content.to_parquet(temporary, index=False, compression="zstd")
+        table.to_parquet(temporary, index=False, compression="zstd")
 
 
-def keep(folder: Path, step: str, number: int, key: str, tables: Mapping[str, Content]) -> None:
+def keep(folder: Path, step: str, number: int, key: str, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write what a step made of a partition, and then the receipt."""
     for table, content in tables.items():
         write_part(content, part_path(folder, table, number))

@@ -14,7 +14,7 @@ import pandas as pd
 from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
-from paperatlas.corpus import BANDS, NearDuplicate, candidates, score_pairs
+from paperatlas.corpus import NearDuplicate, candidates, score_pairs
 from paperatlas.dates import REFERENCE, PaperSource, choose_sources
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
@@ -249,14 +249,11 @@ def _totals(staged: Staged, fitted: TopicModel) -> dict[str, pd.DataFrame]:
 
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
-    """As `paperatlas.near_duplicates` of all papers, with one band and the abstracts of the candidates in memory."""
-    ids = staged.gathered("papers", ["paper_id"])["paper_id"]
-    order = np.argsort(ids.to_numpy(dtype=str), kind="stable")
-    paths = [part_path(staged.folder, "bands", number) for number in range(staged.parts)]
-    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
-    pairs = candidates(np.concatenate([array[:, band] for array in arrays])[order] for band in range(BANDS))
+    """As `paperatlas.near_duplicates` of all papers, with their bands and the abstracts of the candidates in memory."""
+    bands = staged.gathered("bands").set_index("paper_id").sort_index()
+    pairs = candidates(bands[band].to_numpy() for band in bands)
     rows, place = np.unique(pairs, return_inverse=True)
-    wanted = ids.iloc[order[rows]].tolist()
+    wanted = bands.index[rows].tolist()
     of_paper: dict[str, str] = {}
     for number in range(staged.parts):
         some = pd.read_parquet(part_path(staged.folder, "papers", number), columns=["paper_id", "abstract"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from paperatlas.cache import code_version
 from paperatlas.corpus import Merge, bands
@@ -17,7 +18,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.export import PAPER_COLUMNS
 from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
-from paperatlas.scale.parts import MANIFEST, Content, keep
+from paperatlas.scale.parts import MANIFEST, keep
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import Edit, respelled, without_excluded
 
@@ -37,15 +38,21 @@ def work_on(number: int, *, folder: Path, key: str, sources: Sequence[str], edit
     vectors = model.embed(respelled(papers, edits))
     papers = papers.join(model.place(papers, vectors).set_index("paper_id"), on="paper_id")
     papers.attrs = {}
-    written: dict[str, Content] = {
+    written = {
         "papers": papers[[c for c in PAPER_COLUMNS if c in papers]],
         "merges": merges,
-        "bands": bands(papers["abstract"].tolist()),
-        "vectors": vectors,
+        "bands": _of_papers(papers, bands(papers["abstract"].tolist())),
+        "vectors": _of_papers(papers, vectors),
         **find_entries(papers, "systems", "links", "claims"),
     }
     keep(folder, "papers", number, key, written)
     return len(papers)
+
+
+def _of_papers(papers: pd.DataFrame, rows: NDArray[Any]) -> pd.DataFrame:
+    """A row of an array for each paper, its columns by their numbers."""
+    table = pd.DataFrame(rows, columns=[str(column) for column in range(rows.shape[1])])
+    return table.set_axis(papers["paper_id"]).reset_index()
 
 
 # One model a process; the key of the run is part of the call, so that another run loads its own.
