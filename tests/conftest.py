@@ -41,11 +41,11 @@ def study() -> pa.Study:
 def stored_notebooks() -> Iterator[None]:
     """The series as it is stored stands for a run on the shipped dumps: that it is one is what nbval checks."""
 
-    def stored(study: pa.Study, paths: list[Path], tell) -> dict[Path, notebooks.Run]:
+    def stored(study: pa.Study, paths: list[Path], tell) -> dict[Path, nbformat.NotebookNode]:
         runs = {}
         for path in paths:
             names = [Path(dump.name) for dump in study.dumps]
-            runs[path] = notebooks.Run(notebooks.with_dumps(nbformat.read(path, as_version=4), names), None)
+            runs[path] = notebooks.for_study(nbformat.read(path, as_version=4), names)
             tell(path.stem)
         return runs
 

@@ -14,10 +14,7 @@ import io
 import json
 import logging
 import os
-import time
 import zipfile
-from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -26,25 +23,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from paperatlas.folders import replacing
+from paperatlas.folders import is_sealed, replacing, sealed_zip
 
 logger = logging.getLogger("paperatlas")
 
-_AN_HOUR = 3600  # seconds
 _SOURCES = (".py", ".csv", ".txt", ".html")
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
-def cache_folder() -> Path | None:
-    """Folder of the cache: ``PAPERATLAS_CACHE``, or the user's cache folder; None if there is no place."""
-    if given := os.environ.get("PAPERATLAS_CACHE"):
-        return Path(given)
+def cache_folder() -> Path:
+    """Folder of the cache: ``PAPERATLAS_CACHE``, or the user's cache folder."""
     from platformdirs import user_cache_path
 
-    with suppress(RuntimeError):  # no home directory; the place can also be a "~" that nobody expanded
-        if (folder := user_cache_path("paperatlas")).is_absolute():
-            return folder
-    return None
+    return Path(os.environ.get("PAPERATLAS_CACHE") or user_cache_path("paperatlas"))
 
 
 def fingerprint(*parts: object) -> str:
@@ -85,10 +76,13 @@ class Cache:
         if file is None:
             return None
         try:
-            with zipfile.ZipFile(file) as archive:
+            content = file.read_bytes()
+            if not is_sealed(content):
+                raise ValueError("it is damaged")
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 contents = {name: archive.read(name) for name in archive.namelist()}
-            if contents.pop("key", b"") != _seal(step, key, contents):
-                raise ValueError("it is damaged, or belongs to another step")
+            if contents.pop("key") != f"{step} {key}".encode():
+                raise ValueError("it belongs to another step")
             values = {Path(name).stem: _decoded(Path(name).suffix, found) for name, found in contents.items()}
             return kind(**values) if dataclasses.is_dataclass(kind) else values["value"]
         except FileNotFoundError:
@@ -109,12 +103,8 @@ class Cache:
         contents = dict(_encoded(stem, value) for stem, value in values.items())
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (
-                replacing(file, durable=True) as temporary,
-                zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
-            ):
-                for name, content in {"key": _seal(step, key, contents), **contents}.items():
-                    archive.writestr(name, content)
+            with replacing(file) as temporary:
+                temporary.write_bytes(sealed_zip({"key": f"{step} {key}".encode(), **contents}))
         except OSError as error:
             if not self._complained:
                 said = "the step %s is not kept: %s; results are right, only the next run is slower "
@@ -135,18 +125,8 @@ class Cache:
         return len(files)
 
     def _all(self) -> list[Path]:
-        if self.folder is None:
-            return []
-        now = time.time()
-        # A younger unfinished file may be one that another process is writing.
-        left = [f for f in self.folder.glob(".unfinished-*") if now - f.stat().st_mtime > _AN_HOUR]
-        return [*self.folder.glob("*.zip"), *left]
-
-
-def _seal(step: str, key: str, contents: Mapping[str, bytes]) -> bytes:
-    """What the file is, and a hash of all that is in it."""
-    parts = [part for name in sorted(contents) for part in (name, contents[name])]
-    return f"{step} {key} {fingerprint(*parts)}".encode()
+        # An unfinished file may be one that another process is writing; that costs it the step, and nothing else.
+        return [*self.folder.glob("*.zip"), *self.folder.glob(".unfinished-*")] if self.folder else []
 
 
 def _encoded(stem: str, value: Any) -> tuple[str, bytes]:

@@ -8,10 +8,9 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
@@ -19,18 +18,27 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count, visible
+from paperatlas.shipped import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from paperatlas.readers import Problem
     from paperatlas.study import Progress, Study
 
 BAD_INPUT = 2
 FAULT = 1
 MOST_SAID = 20
 
-Command = Callable[[argparse.Namespace], None]
+# What argparse is told of an option, by what ``data/options.csv`` says that it takes.
+_TAKES: dict[str, dict[str, Any]] = {
+    "": {"action": "store_true"},
+    "text": {},
+    "number": {"type": int},
+    "path": {"type": Path},
+    "paths": {"type": Path, "action": "append", "default": []},
+    "some": {"nargs": "+"},
+    "any": {"nargs": "*"},
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +77,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAULT
 
 
+def _parser() -> argparse.ArgumentParser:
+    """What can be said: a command is a function below, whose first words are its help; options stand in a table."""
+    from paperatlas import __version__
+
+    text = "What is in a pile of papers, and how it moves."
+    parser = argparse.ArgumentParser(prog="paperatlas", description=text)
+    parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    options = rows_of("options", "data")
+    for run in (_report, _export, _diff, _inspect, _scale, _notebooks, _cache):
+        name, said = run.__name__.strip("_"), (run.__doc__ or "").strip(".")
+        command = commands.add_parser(name, help=said[:1].lower() + said[1:])
+        command.set_defaults(run=run)
+        for row in options:
+            if name in row["commands"].split():
+                command.add_argument(row["option"], help=row["help"], **_settings(row))
+    return parser
+
+
+def _settings(row: dict[str, str]) -> dict[str, Any]:
+    takes = row["takes"]
+    settings: dict[str, Any] = {"choices": takes.split("|")} if "|" in takes else dict(_TAKES[takes])
+    if row["shown"]:
+        settings["metavar"] = row["shown"]
+    if row["default"] == "required":
+        settings["required"] = True
+    elif row["default"]:
+        settings["default"] = row["default"]
+    return settings
+
+
 def _failed(why: object) -> int:
     _say(f"paperatlas: {visible(why, keep='')}", sys.stderr)
     return BAD_INPUT
@@ -85,11 +124,9 @@ def _stoppable() -> Iterator[None]:
 
     A second signal during that does not stop it half way; KILL does, and the next run clears up.
     """
-    main_thread = threading.current_thread() is threading.main_thread()  # no other may ask for signals
-    names = ("SIGINT", "SIGTERM", "SIGHUP") if main_thread else ()
-    known = {number: signal.getsignal(number) for name in names if (number := getattr(signal, name, None))}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     # What is ignored from outside, as HUP under nohup, stays ignored.
-    before = {number: handler for number, handler in known.items() if handler is not signal.SIG_IGN}
+    before = {n: handler for n in numbers if (handler := signal.getsignal(n)) is not signal.SIG_IGN}
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         for n in before:
@@ -112,91 +149,14 @@ class _Visible(logging.Formatter):
         return visible(super().format(record))
 
 
-def _parser() -> argparse.ArgumentParser:
-    """What can be said; every command is a function below, whose first words are its help."""
-    from paperatlas import __version__
-
-    sources = argparse.ArgumentParser(add_help=False)
-    option = sources.add_argument
-    option("papers", nargs="+", metavar="SOURCE", help="files, folders or patterns of papers in any form")
-    text = "a file of papers with dates, asked after the records themselves; as often as you like"
-    option("--dates", action="append", type=Path, default=[], metavar="FILE", help=text)
-
-    # What the study and a run of scale have in common.
-    pile = argparse.ArgumentParser(add_help=False, parents=[sources])
-    option = pile.add_argument
-    option(
-        "--topics",
-        dest="n_topics",
-        type=int,
-        metavar="K",
-        help="number of topics; the data choose it by default",
-    )
-    text = "'lsa', a sentence-transformers model's folder, or 'lsa+FOLDER'"
-    option("--encoder", default="lsa", help=text)
-    text = "edits to the topics (default: atlas.toml in the working folder, if it is there)"
-    option("--edits", default="atlas.toml", metavar="FILE", help=text)
-
-    arxiv = argparse.ArgumentParser(add_help=False)
-    text = "ask arXiv for the papers that are still without a date, slowly"
-    arxiv.add_argument("--arxiv-api", action="store_true", help=text)
-
-    study = argparse.ArgumentParser(add_help=False, parents=[pile, arxiv])
-    option = study.add_argument
-    option("--period", choices=("year", "quarter", "month"), default="year", help="period of trends")
-    text = "leave out papers without an abstract, placed by title otherwise"
-    option("--abstracts-only", action="store_true", help=text)
-    option("--no-cache", dest="cache", action="store_false", help="compute everything anew and keep nothing")
-
-    text = "What is in a pile of papers, and how it moves."
-    parser = argparse.ArgumentParser(prog="paperatlas", description=text)
-    parser.add_argument("--version", action="version", version=f"paperatlas {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(run: Command, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
-        said = (run.__doc__ or "").strip(".")
-        made = commands.add_parser(run.__name__.strip("_"), help=said[:1].lower() + said[1:], parents=parents)
-        made.set_defaults(run=run)
-        return made.add_argument
-
-    option = command(_report, study)
-    option("--out", type=Path, default=Path("reports"), help="folder of the site (default: reports)")
-    option("--open", action="store_true", help="open the report when it is done")
-
-    option = command(_export, study)
-    option("--out", type=Path, required=True, help="folder of the tables")
-
-    option = command(_diff)
-    option("before", type=Path, help="folder of the earlier run")
-    option("after", type=Path, help="folder of the later run")
-    option("--html", type=Path, metavar="FILE", help="write the whole difference as a page, too")
-
-    command(_inspect, sources, arxiv)
-
-    option = command(_scale, pile)
-    option("--out", type=Path, required=True, help="folder of the tables; goes on where it stopped")
-    option("--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
-    text = "local processes without --scheduler (default: 2; 0: this one)"
-    option("--workers", type=int, default=2, help=text)
-    option("--memory", default="auto", help="limit of each local process, such as 2GB")
-    option("--dashboard", type=int, metavar="PORT", help="local port of Dask's dashboard")
-    option("--sample", type=int, default=20_000, help="papers the models are fitted on at most")
-    option("--part", type=int, default=10_000, help="records a partition")
-    option("--model", type=Path, help="folder 'model' of an earlier run: assign to its topics")
-
-    option = command(_notebooks)
-    text = "with --to: files, folders or patterns; else notebooks, such as 04"
-    option("names", nargs="*", metavar="NAME", help=text)
-    option("--to", type=Path, metavar="FOLDER", help="new or empty folder for the notebooks")
-
-    option = command(_cache)
-    option("--clear", action="store_true", help="remove every kept step")
-    return parser
-
-
-def _choices(options: argparse.Namespace, names: str) -> dict[str, Any]:
-    """What a study or a run of scale is told, under the names that both have for it."""
-    return {"sources": _date_sources(options), **{name: getattr(options, name) for name in names.split()}}
+def _common(options: argparse.Namespace) -> dict[str, Any]:
+    """What a study and a run of scale are both told."""
+    return {
+        "n_topics": options.topics,
+        "sources": _date_sources(options),
+        "encoder": options.encoder,
+        "edits": options.edits,
+    }
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -217,10 +177,6 @@ def _report(options: argparse.Namespace) -> None:
         study, options.out, done=lambda step, *_: _say_step(step, time.perf_counter() - start)
     )
     _say(f"{page} is ready after {time.perf_counter() - start:.0f} s")
-    if options.open:
-        import webbrowser
-
-        webbrowser.open(page.as_uri())
 
 
 def _say_step(step: str, seconds: float) -> None:
@@ -238,12 +194,12 @@ def _export(options: argparse.Namespace) -> None:
 def _diff(options: argparse.Namespace) -> None:
     """Say what changed between two exports or reports."""
     from paperatlas.diff import as_html, as_text, compare_runs, read_run
-    from paperatlas.folders import write_sealed
+    from paperatlas.folders import sealed, write_sealed
 
     found = compare_runs(read_run(options.before), read_run(options.after))
     _say(as_text(found))
     if options.html:
-        write_sealed(as_html(found).encode("utf-8", errors="backslashreplace"), options.html, "no page")
+        write_sealed(sealed(as_html(found).encode("utf-8", errors="backslashreplace")), options.html)
         _say(f"\n{options.html}")
 
 
@@ -269,7 +225,7 @@ def _inspect(options: argparse.Namespace) -> None:
 
 def _scale(options: argparse.Namespace) -> None:
     """Assign up to millions of papers to topics, part by part, on Dask."""
-    from paperatlas.scale import local_cluster, remote_cluster, scale
+    from paperatlas.scale import findings_of, local_cluster, remote_cluster, scale
 
     cluster: AbstractContextManager[Any]
     if options.scheduler:
@@ -284,7 +240,10 @@ def _scale(options: argparse.Namespace) -> None:
             options.out,
             client=client,
             say=_say,
-            **_choices(options, "n_topics encoder edits sample part model"),
+            sample=options.sample,
+            part=options.part,
+            model=options.model,
+            **_common(options),
         )
     for problem in result.problems:
         _say(problem)
@@ -292,10 +251,8 @@ def _scale(options: argparse.Namespace) -> None:
         _say(f"{edit['kind']} of {edit['node'] or edit['what']}: {edit['status']}; {edit['note']}")
     for step, seconds in result.seconds.items():
         _say(f"{step:<24}{seconds:6.1f} s")
-    _say(
-        f"{options.out}: {count(result.records, 'record')}, {count(result.papers, 'paper')} in "
-        f"{count(len(result.topics), 'topic')}, {count(result.near, 'pair')} of near-duplicates"
-    )
+    for line in findings_of(result):
+        _say(line)
 
 
 def _notebooks(options: argparse.Namespace) -> None:
@@ -314,53 +271,44 @@ def _notebooks(options: argparse.Namespace) -> None:
     everything = [*notebooks.series(), notebooks.template()]
     chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
     executed = notebooks.execute_all(chosen, done=lambda path: _say(path.name))
-    for path, run in executed.items():
-        notebooks.write(run.notebook, path)
+    for path, notebook in executed.items():
+        notebooks.write(notebook, path)
 
 
 def _cache(options: argparse.Namespace) -> None:
     """Say how large the cache is, or empty it."""
     from paperatlas.cache import Cache, cache_folder
 
-    folder = cache_folder()
-    if folder is None:
-        raise AtlasError(
-            "there is no place for a cache: no home directory; name a folder with PAPERATLAS_CACHE"
-        )
-    kept = Cache(folder)
+    kept = Cache(cache_folder())
     if options.clear:
-        _say(f"removed {kept.clear()} files from {folder}")
+        _say(f"removed {kept.clear()} files from {kept.folder}")
     else:
         files, size = kept.size()
-        _say(f"{folder}: {files} files, {size / 2**20:.1f} MiB")
+        _say(f"{kept.folder}: {files} files, {size / 2**20:.1f} MiB")
 
 
 def _study(options: argparse.Namespace, progress: Progress | None = None) -> Study:
     from paperatlas.folders import check_target
-    from paperatlas.readers import find_sources
     from paperatlas.study import Study
 
-    find_sources(options.papers)
-    if out := getattr(options, "out", None):
-        check_target(out)
+    check_target(options.out)
     study = Study(
         options.papers,
         progress=progress,
-        **_choices(options, "n_topics encoder edits abstracts_only period cache"),
+        abstracts_only=options.abstracts_only,
+        period=options.period,
+        cache=not options.no_cache,
+        **_common(options),
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
-        _say_problems(study.records.attrs["problems"])
+        problems = study.records.attrs["problems"]
+        for problem in problems[:MOST_SAID]:
+            _say(f"paperatlas: {problem}", sys.stderr)
+        if (rest := len(problems) - MOST_SAID) > 0:
+            _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
         _say_corpus(study.corpus)
     return study
-
-
-def _say_problems(problems: list[Problem]) -> None:
-    """The first problems of the sources; `paperatlas inspect` and ``problems.csv`` have all of them."""
-    for problem in problems[:MOST_SAID]:
-        _say(f"paperatlas: {problem}", sys.stderr)
-    if (rest := len(problems) - MOST_SAID) > 0:
-        _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
 
 
 def _say_corpus(corpus: pd.DataFrame) -> None:

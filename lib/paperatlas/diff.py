@@ -15,8 +15,6 @@ from paperatlas.templates import render, say
 
 TABLES = "tables"  # the folder of a report that holds what an export writes
 SAME = 0.1  # least Jaccard similarity of two topics that count as one
-FLOW = 0.3  # least share of a topic's papers that counts as a part of it going somewhere
-FEWEST = 3  # papers that a part must have
 
 _COLUMNS = {  # that the tables of a run must have
     "papers": ["paper_id", "title", "topic", "published"],
@@ -25,7 +23,6 @@ _COLUMNS = {  # that the tables of a run must have
     "claims": ["paper_id", "quote", "value", "unit"],
     "links": ["paper_id", "url"],
 }
-_LEDGER = ("systems", "claims", "links")
 _MOST = 10  # rows of a kind that the text shows; the page shows all
 
 
@@ -41,9 +38,9 @@ class Run(NamedTuple):
 class TopicChange(NamedTuple):
     """What became of a topic."""
 
-    kind: str  # same, renamed, split, merged, gone or new
-    before: tuple[str, ...]  # names
-    after: tuple[str, ...]
+    kind: str  # same, renamed, gone or new
+    before: str  # names
+    after: str
     shared: int = 0  # papers on which a match rests
     overlap: float = 0.0  # its Jaccard similarity
 
@@ -59,15 +56,13 @@ class Difference(NamedTuple):
     moved: pd.DataFrame  # paper_id, title, before, after: to another topic than their old one became
     dates: pd.DataFrame  # of papers dated otherwise, the same columns
     entries: dict[str, tuple[pd.DataFrame, pd.DataFrame]]  # rows added to the ledger's tables, and removed
-    numbers: pd.DataFrame  # number, before, after
-    inputs: list[str]  # what happened to input files
+    numbers: pd.DataFrame  # name, before, after
+    inputs: pd.DataFrame  # hashes of files, the same columns
 
     @property
     def nothing(self) -> bool:
         """Whether the two runs say the same."""
-        tables = [self.papers_added, self.papers_removed, self.moved, self.dates, self.numbers]
-        tables += [table for pair in self.entries.values() for table in pair]
-        return not self.inputs and all(t.empty for t in tables) and all(c.kind == "same" for c in self.topics)
+        return not blocks(self)
 
 
 def read_run(folder: Path) -> Run:
@@ -108,27 +103,33 @@ def compare_runs(before: Run, after: Run) -> Difference:
     both = old["papers"].merge(new["papers"], on="paper_id", suffixes=("_before", "_after"))
     was, now = (tables["topics"].set_index("topic")["name"] for tables in (old, new))
     changes, became = match_topics(was, now, both)
-    lived_on = both["topic_before"].isin(became)
-    both["moved"] = lived_on & (both["topic_after"] != both["topic_before"].map(became))
-    both["dated"] = both["published_before"] != both["published_after"]
+    moved = both["topic_before"].isin(became) & (both["topic_after"] != both["topic_before"].map(became))
+    dated = both["published_before"] != both["published_after"]
     both["topic_before"], both["topic_after"] = both["topic_before"].map(was), both["topic_after"].map(now)
 
-    def rows(which: str, what: str) -> pd.DataFrame:
-        found = both.loc[both[which], ["paper_id", "title_after", f"{what}_before", f"{what}_after"]]
+    def rows(which: pd.Series, what: str) -> pd.DataFrame:
+        found = both.loc[which, ["paper_id", "title_after", f"{what}_before", f"{what}_after"]]
         return found.set_axis(["paper_id", "title", "before", "after"], axis=1).reset_index(drop=True)
 
-    def only(here: dict[str, pd.DataFrame], there: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
-        return _only(here[name], there[name], ["paper_id"] if name == "papers" else _COLUMNS[name])
+    def papers(here: Run, there: Run, names: pd.Series) -> pd.DataFrame:
+        found = _only(here.tables["papers"], there.tables["papers"], ["paper_id"])
+        return found[["paper_id", "title", "topic"]].replace({"topic": names.to_dict()})
 
-    added, removed = (
-        only(here, there, "papers")[["paper_id", "title", "topic"]].replace({"topic": names.to_dict()})
-        for here, there, names in ((new, old, now), (old, new, was))
-    )
     return Difference(
-        before.name, after.name, changes, added, removed, rows("moved", "topic"), rows("dated", "published"),
-        {name: (only(new, old, name), only(old, new, name)) for name in _LEDGER},
-        _numbers(before.numbers, after.numbers), _inputs(before.inputs, after.inputs),
-    )  # fmt: skip
+        before=before.name,
+        after=after.name,
+        topics=changes,
+        papers_added=papers(after, before, now),
+        papers_removed=papers(before, after, was),
+        moved=rows(moved, "topic"),
+        dates=rows(dated, "published"),
+        entries={
+            name: (_only(new[name], old[name], _COLUMNS[name]), _only(old[name], new[name], _COLUMNS[name]))
+            for name in ("systems", "claims", "links")
+        },
+        numbers=_changed(before.numbers, after.numbers),
+        inputs=_changed(before.inputs, after.inputs),
+    )
 
 
 def match_topics(
@@ -140,40 +141,20 @@ def match_topics(
     """
     from scipy.optimize import linear_sum_assignment
 
-    (old, was), (new, now) = ((names.index.tolist(), names.tolist()) for names in (before, after))
     shared = pd.crosstab(both["topic_before"], both["topic_after"])
-    counts = shared.reindex(index=old, columns=new, fill_value=0).to_numpy(dtype=float)
-    size = counts.sum(axis=1, keepdims=True)
-    union = size + counts.sum(axis=0, keepdims=True) - counts
+    counts = shared.reindex(index=before.index, columns=after.index, fill_value=0).to_numpy(dtype=float)
+    union = counts.sum(axis=1, keepdims=True) + counts.sum(axis=0, keepdims=True) - counts
     jaccard = np.divide(counts, union, out=np.zeros_like(counts), where=union > 0)
     pairs = [(i, j) for i, j in zip(*linear_sum_assignment(-jaccard), strict=True) if jaccard[i, j] >= SAME]
-    parts = (counts >= FLOW * size) & (counts >= FEWEST)
-    # A topic that gives most of its papers to one that several feed was merged into it.
-    gives = (counts > 0.5 * size) & (counts >= FEWEST)
-
-    def change(kind: str, i: list[int], j: list[int], overlap: float = 0.0) -> TopicChange:
-        n = int(counts[np.ix_(i, j)].sum()) if i and j else 0
-        return TopicChange(kind, tuple(was[k] for k in i), tuple(now[k] for k in j), n, round(overlap, 3))
-
-    rows, columns = range(len(old)), range(len(new))
-    splits = [([i], into) for i in rows if len(into := np.flatnonzero(parts[i]).tolist()) > 1]
-    merges = [(out_of, [j]) for j in columns if len(out_of := np.flatnonzero(gives[:, j]).tolist()) > 1]
-    told_old = {k for i, _ in splits + merges for k in i}
-    told_new = {k for _, j in splits + merges for k in j}
-    alone = [(i, j) for i, j in pairs if i not in told_old or j not in told_new]
-    told_old |= {i for i, _ in alone}
-    told_new |= {j for _, j in alone}
-    changes = [
-        *(change("split", *parted) for parted in splits),
-        *(change("merged", *joined) for joined in merges),
-        *(
-            change("same" if was[i] == now[j] else "renamed", [i], [j], float(jaccard[i, j]))
-            for i, j in alone
-        ),
-        *(change("gone", [i], []) for i in rows if i not in told_old),
-        *(change("new", [], [j]) for j in columns if j not in told_new),
-    ]
-    return changes, {old[i]: new[j] for i, j in pairs}
+    became = {before.index[i]: after.index[j] for i, j in pairs}
+    changes = []
+    for i, j in pairs:
+        kind = "same" if before.iloc[i] == after.iloc[j] else "renamed"
+        overlap = round(float(jaccard[i, j]), 3)
+        changes.append(TopicChange(kind, before.iloc[i], after.iloc[j], int(counts[i, j]), overlap))
+    changes += [TopicChange("gone", name, "") for name in before.drop(list(became))]
+    changes += [TopicChange("new", "", name) for name in after.drop(list(became.values()))]
+    return changes, became
 
 
 def _only(here: pd.DataFrame, there: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -185,17 +166,10 @@ def _only(here: pd.DataFrame, there: pd.DataFrame, key: list[str]) -> pd.DataFra
     return here[~keys[0].isin(keys[1])].reset_index(drop=True)
 
 
-def _numbers(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:
-    names = list(dict.fromkeys([*before, *after]))
-    rows = [(n, before.get(n, "–"), after.get(n, "–")) for n in names if before.get(n) != after.get(n)]
-    return pd.DataFrame(rows, columns=["number", "before", "after"])
-
-
-def _inputs(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    gone = [f"{name} is gone" for name in sorted(set(before) - set(after))]
-    new = [f"{name} is new" for name in sorted(set(after) - set(before))]
-    both = sorted(set(before) & set(after))
-    return gone + new + [f"{name} has changed" for name in both if before[name] != after[name]]
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:
+    """What two runs have under one name, where it differs; "–" for nothing."""
+    pairs = [(name, before.get(name, "–"), after.get(name, "–")) for name in dict.fromkeys([*before, *after])]
+    return pd.DataFrame([pair for pair in pairs if pair[1] != pair[2]], columns=["name", "before", "after"])
 
 
 def as_text(difference: Difference) -> str:

@@ -11,14 +11,3 @@ class AtlasError(ValueError):
 
 class DumpError(AtlasError):
     """A source that cannot be read; the message names file, place, and remedy."""
-
-
-class TooFewPapersError(AtlasError):
-    """Fewer papers than any topic model can say something about."""
-
-    def __init__(self, needed: int, found: int) -> None:
-        self.needed = needed
-        self.found = found
-        super().__init__(
-            f"topics need at least {needed} papers; found {found}; add sources or skip this step"
-        )

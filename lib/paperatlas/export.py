@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 
-__all__ = ["export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport"]
+__all__ = [
+    "export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport", "write_tables",
+]  # fmt: skip
 
 PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
@@ -44,22 +45,19 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Every exported table by its file's name; `data/README.md` documents the columns."""
     ledger = study.ledger
-    datasets = ledger.resources[ledger.resources["kind"] == "dataset"].drop(columns="kind")
-    entries = {
-        "systems": ledger.systems,
-        "claims": ledger.claims,
-        "links": ledger.links,
-        "datasets": datasets,
-    }
-    titles = study.corpus.set_index("paper_id")["title"]
-    for name, table in entries.items():
-        entries[name] = table.copy()
-        entries[name].insert(1, "title", table["paper_id"].map(titles))
+    titles = study.corpus[["paper_id", "title"]]
+
+    def titled(entries: pd.DataFrame) -> pd.DataFrame:
+        return titles.merge(entries, on="paper_id", how="right")
+
     return {
         "papers.csv": study.papers[PAPER_COLUMNS],
         "topics.csv": _nodes(study),
         "trends.csv": trend_table(study.corpus, study.topics.papers, period=study.period),
-        **{f"{name}.csv": table for name, table in entries.items()},
+        "systems.csv": titled(ledger.systems),
+        "claims.csv": titled(ledger.claims),
+        "links.csv": titled(ledger.links),
+        "datasets.csv": titled(ledger.resources.query("kind == 'dataset'").drop(columns="kind")),
         "dumps.csv": study.dump_table,
         "reading_list.csv": study.reading_lists,
         "merges.csv": pd.DataFrame(study.corpus.attrs["merges"], columns=list(Merge._fields)),
@@ -109,6 +107,15 @@ def trend_table(papers: pd.DataFrame, assigned: pd.DataFrame, *, period: str) ->
     return pd.concat(found, ignore_index=True)
 
 
+def write_tables(study: Study, folder: Path) -> None:
+    """Write every table, and the texts for reference managers, into a new folder."""
+    folder.mkdir()
+    for name, table in tables(study).items():
+        write_csv(table, folder / name)
+    for name, text in texts(study).items():
+        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
 def export(study: Study, out: Path) -> list[Path]:
     """Write the tables of a study into a folder, and return the files written.
 
@@ -120,21 +127,14 @@ def export(study: Study, out: Path) -> list[Path]:
     study.compute_all()  # what cannot be computed fails before anything is written
     with staging(out) as place:
         folder = place / "tables"
-        folder.mkdir()
-        for name, table in tables(study).items():
-            write_csv(table, folder / name)
-        for name, text in texts(study).items():
-            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_tables(study, folder)
         write_passport(study, folder)
         replace_folder(folder, out)
     return sorted(out.iterdir())
 
 
-def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = None) -> dict[str, Any]:
-    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step.
-
-    `peak_memory_mb` is the most memory that the kernel of each notebook held, where notebooks ran.
-    """
+def passport(study: Study) -> dict[str, Any]:
+    """Inputs with hashes, versions, platform, threads, seeds, key numbers, and seconds per step."""
     packages = {name: version(name) for name in _PACKAGES}
     return {
         "inputs": [
@@ -149,14 +149,13 @@ def passport(study: Study, peak_memory_mb: Mapping[str, int | None] | None = Non
         "doubts": study.doubts,
         **({"edits": study.edits.to_dict("records")} if len(study.edits) else {}),
         "seconds": study.seconds,
-        **({"peak_memory_mb": dict(peak_memory_mb)} if peak_memory_mb else {}),
     }
 
 
 def key_numbers(study: Study) -> dict[str, float | int | str]:
     """Numbers by which two runs can be told apart; those that a pile does not have are left out."""
-    corpus, topics, ledger, kept = study.corpus, study.topics, study.ledger, study.map.kept
-    nodes, tests = topics.at("topic"), study.trend_tests
+    corpus, topics, ledger = study.corpus, study.topics, study.ledger
+    nodes = topics.at("topic")
     numbers: dict[str, float | int | str] = {
         "records": len(study.records),
         "problems": len(study.records.attrs["problems"]),
@@ -165,41 +164,25 @@ def key_numbers(study: Study) -> dict[str, float | int | str]:
         "near_duplicates": len(study.near_duplicates),
         "papers_with_year": int(corpus["published"].notna().sum()),
         "papers_with_month": int((corpus["precision"] == "month").sum()),
-        "papers_with_arxiv_id": int(corpus["arxiv_id"].notna().sum()),
-        "papers_with_venue": int(corpus["venue"].notna().sum()),
-        "median_characters_of_abstracts": int(corpus["abstract"].str.len().median()),
-        "embedding_dimensions": int(study.vectors.shape[1]),
-        "topics": len(nodes),
-        "themes": len(topics.at("theme")),
-        "subtopics": len(topics.at("subtopic")),
+        **{f"{level}s": len(topics.at(level)) for level in LEVELS},
         "mean_confidence": round(float(topics.papers["confidence"].mean()), 4),
-        "papers_between_topics": int((topics.papers["confidence"] < 0.5).sum()),
         "stable_topics": int(nodes["stable"].sum()),
         "mean_stability": round(float(nodes["stability"].mean()), 4),
         "mean_name_auc": round(float(nodes["name_auc"].mean()), 4),
-        "kept_neighbours": round(float(np.nanmean(kept)), 4),
-        "misplaced_papers": int((kept < 0.2).sum()),
+        "kept_neighbours": round(float(np.nanmean(study.map.kept)), 4),
         "systems": int(ledger.systems["name"].nunique()),
-        "papers_with_a_system": int(ledger.systems["paper_id"].nunique()),
         "claims": len(ledger.claims),
-        "claims_with_a_number": int(ledger.claims["value"].notna().sum()),
         "links": len(ledger.links),
-        "papers_with_a_link": int(ledger.links["paper_id"].nunique()),
-        "tested_topics": len(tests),
     }
-    for n, papers in corpus["n_dumps"].value_counts().sort_index().items():
-        numbers[f"papers_in_{n}_sources"] = int(papers)
-    for verdict, found in tests["verdict"].value_counts().items():
+    for verdict, found in study.trend_tests["verdict"].value_counts().items():
         numbers[f"trends_{str(verdict).replace(' ', '_')}"] = int(found)
     return {name: number for name, number in numbers.items() if number == number}  # nan is none
 
 
-def write_passport(
-    study: Study, folder: Path, peak_memory_mb: Mapping[str, int | None] | None = None
-) -> None:
+def write_passport(study: Study, folder: Path) -> None:
     """Write the passport of a finished folder: beside what `passport` holds, every file with its hash.
 
     By that list the next run knows which files it may replace.
     """
-    content = {**passport(study, peak_memory_mb), "files": files_of(folder)}
+    content = {**passport(study), "files": files_of(folder)}
     (folder / PASSPORT).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

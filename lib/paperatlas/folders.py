@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import glob
 import hashlib
+import io
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -130,29 +132,24 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
 
 def _check_content(folder: Path, out: Path, is_ours: IsOurs | None = None) -> None:
     """Refuse a folder, called `out`, that holds anything but our files."""
-    is_ours = is_ours or _as_listed(folder, out)
+    is_ours = is_ours or _as_listed(folder)
     found = [path.relative_to(folder).as_posix() for path in entries(folder)]
     if foreign := [name for name in found if not is_ours(name)]:
         raise AtlasError(
-            f"{out} holds files that this program did not write, or that were changed since: {named(foreign)}; "
+            f"{out} holds files that this version of the program did not write as they are now: {named(foreign)}; "
             "move them away, or name another folder with --out"
         )
 
 
-def _as_listed(folder: Path, out: Path) -> IsOurs:
+def _as_listed(folder: Path) -> IsOurs:
     """Whether a file is as the folder's passport lists it."""
-    found = read_json(folder / PASSPORT)
-    passport = found if isinstance(found, dict) else {}
-    written = passport.get("files", {})
-    if "files" not in passport and {"inputs", "versions", "numbers"} <= set(passport):
-        raise AtlasError(
-            f"{out} holds a result of an earlier version, which kept no list of its files; delete it or move it "
-            "away, or name another folder with --out"
-        )
+    passport = read_json(folder / PASSPORT)
+    files = passport.get("files") if isinstance(passport, dict) else None
+    written = files if isinstance(files, dict) else {}
 
     def is_ours(name: str) -> bool:
         path = folder / name
-        if path.is_symlink() or not path.is_file() or not isinstance(written, dict):
+        if path.is_symlink() or not path.is_file():
             return False
         return (name == PASSPORT and bool(written)) or written.get(name) == sha256(path)
 
@@ -168,10 +165,10 @@ def read_json(path: Path) -> Any:
 
 
 @contextmanager
-def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A file beside `path` to write to, moved there in one step if all went well, and gone if not.
 
-    If it is to be `durable`, it is brought through to the disk first: a power cut leaves the old file or the new one.
+    It is brought through to the disk first: a power cut leaves the old file or the new one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".unfinished-", suffix=".tmp", dir=path.parent)
@@ -179,36 +176,48 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        if durable:
-            flush(temporary)
+        flush(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def seal(content: bytes) -> bytes:
-    """What stands at the end of a file that may be replaced: the hash of all before."""
-    return f"<!-- Paper Atlas, SHA-256 of the above: {hashlib.sha256(content).hexdigest()} -->\n".encode()
+def sealed(content: bytes) -> bytes:
+    """Content with its hash at the end, by which a file is known to be as it was written."""
+    digest = hashlib.sha256(content).hexdigest()
+    return content + f"<!-- Paper Atlas, SHA-256 of the above: {digest} -->\n".encode()
 
 
-SEAL = len(seal(b""))  # bytes
+_SEAL = len(sealed(b""))  # bytes
 
 
-def check_sealed(path: Path, what: str) -> None:
-    """Refuse to replace a file that was not written so, or was changed since; `what` says that it is none of ours."""
-    content = path.read_bytes() if path.is_file() else b""
-    if path.exists() and content[-SEAL:] != seal(content[:-SEAL]):
-        raise AtlasError(
-            f"{path} is there already and {what} that this program wrote, or was changed since; name another file"
-        )
+def is_sealed(content: bytes) -> bool:
+    """Whether content is as `sealed` made it."""
+    return content == sealed(content[:-_SEAL])
 
 
-def write_sealed(content: bytes, path: Path, what: str) -> None:
-    """Write a file with a seal at its end, in the place of an earlier one, as it was written, and of nothing else."""
+def sealed_zip(contents: Mapping[str, bytes]) -> bytes:
+    """Contents by their names as a zip file whose comment is the seal."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = sealed(b"")  # the place of it
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return sealed(packed.getvalue()[:-_SEAL])
+
+
+def check_sealed(path: Path) -> None:
+    """Refuse to replace a file that was not written with a seal, or was changed since."""
+    if path.exists() and not (path.is_file() and is_sealed(path.read_bytes())):
+        raise AtlasError(f"{path} is there already and not as this program wrote it; name another file")
+
+
+def write_sealed(content: bytes, path: Path) -> None:
+    """Write sealed content, in the place of an earlier one, as it was written, and of nothing else."""
     try:
-        check_sealed(path, what)
+        check_sealed(path)
         with replacing(path) as temporary:
-            temporary.write_bytes(content + seal(content))
+            temporary.write_bytes(content)
     except OSError as error:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file") from error
 
@@ -319,17 +328,14 @@ def replace_folder(new: Path, old: Path) -> None:
     aside.rename(new)  # no longer what is to be put back; it goes with the folder that it is in
 
 
-def flush(*paths: Path) -> None:
-    """Bring files, and folders with all they hold, through to the disk."""
-    if sys.platform == "win32":
-        return
-    for path in paths:
-        for entry in [*path.rglob("*"), path] if path.is_dir() else [path]:
-            handle = os.open(entry, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+def flush(path: Path) -> None:
+    """Bring a file, or a folder with all it holds, through to the disk."""
+    for entry in () if sys.platform == "win32" else (*path.rglob("*"), path):
+        handle = os.open(entry, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _exchange(one: Path, other: Path) -> bool:

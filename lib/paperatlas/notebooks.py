@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from paperatlas.cache import Cache, code_version, fingerprint
 from paperatlas.errors import AtlasError
@@ -30,21 +30,13 @@ SCALE = "10_scale_up.ipynb"
 OWN_DUMPS = "09_bring_your_own_dumps.ipynb"
 TIMEOUT = 600
 TEMPLATE = "NN_your_question.ipynb"
-ROOMY_MB = 3_000  # two kernels, and whoever waits for them, want about half of it
+ROOMY = 3_000_000_000  # bytes; two kernels, and whoever waits for them, want about half of it
 
 # What nbclient logs it also raises, but for the end of kernels that are shut down in the middle of a cell.
 _QUIET = logging.getLogger("paperatlas.kernels")
 _QUIET.disabled = True
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DUMPS_LINE = re.compile(r"^DUMPS\s*=.*$", re.MULTILINE)
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
-
-
-class Run(NamedTuple):
-    """An executed notebook, and the most memory that its kernel held at one time."""
-
-    notebook: NotebookNode
-    peak_memory_mb: int | None  # None where the system does not tell
 
 
 def series() -> list[Path]:
@@ -62,25 +54,25 @@ def template() -> Path:
     return project_path("notebooks", TEMPLATE)
 
 
-def with_dumps(notebook: NotebookNode, dumps: Sequence[Path]) -> NotebookNode:
-    """Copy of a notebook whose cell tagged ``parameters`` names these sources."""
-    notebook = copy.deepcopy(notebook)
-    line = f"DUMPS = {[str(path) for path in dumps]!r}"
-    for cell in notebook.cells:
-        if PARAMETERS_TAG in cell.metadata.get("tags", []):
-            cell.source, changed = _DUMPS_LINE.subn(line.replace("\\", r"\\"), cell.source)
-            if changed:
-                return notebook
-    raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
+def for_study(
+    notebook: NotebookNode, dumps: Sequence[Path], options: Mapping[str, object] | None = None
+) -> NotebookNode:
+    """Copy of a notebook for these sources, whose study is made with these keyword arguments.
 
-
-def with_options(notebook: NotebookNode, options: Mapping[str, object]) -> NotebookNode:
-    """Copy of a notebook whose study is made with these keyword arguments, as a reader would write them."""
+    The sources stand in the cell tagged ``parameters``, the arguments where a reader would write them.
+    """
     notebook = copy.deepcopy(notebook)
-    call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in options.items())])
+    line = f"DUMPS = {[str(path) for path in dumps]!r}".replace("\\", r"\\")
+    call = ", ".join(["DUMPS", *(f"{name}={value!r}" for name, value in (options or {}).items())])
+    named = 0
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = cell.source.replace("pa.Study(DUMPS)", f"pa.Study({call})")
+        if PARAMETERS_TAG in cell.metadata.get("tags", []):
+            cell.source, changed = _DUMPS_LINE.subn(line, cell.source)
+            named += changed
+    if not named:
+        raise AtlasError(f"expected a cell tagged {PARAMETERS_TAG!r} with a line 'DUMPS = …', found none")
     return notebook
 
 
@@ -93,12 +85,12 @@ def execute_all(
     cache: Cache | None = None,
     inputs: str = "",
     done: Callable[[Path], None] = lambda _: None,
-) -> dict[Path, Run]:
+) -> dict[Path, NotebookNode]:
     """Executed copies of notebooks, each run in a kernel of its own; `done` is told each that is finished.
 
     They run where they lie and as they are, or in the folder `place`, with the `dumps` there as sources and these
     options of the study. One whose cells, code and `inputs`, a fingerprint of what it reads, have not changed comes from
-    the cache. Two run at a time where there are two processors and memory enough. When one fails, which an `AtlasError`
+    the cache. `at_a_time` run side by side. When one fails, which an `AtlasError`
     names with cell and error, the others are stopped.
     """
     import nbformat
@@ -106,21 +98,21 @@ def execute_all(
     cache = cache or Cache(None)
     stopped = Event()
 
-    def one(path: Path) -> Run:
+    def one(path: Path) -> NotebookNode:
         notebook = nbformat.read(path, as_version=4)
         if place:
-            notebook = with_dumps(with_options(notebook, options or {}), dumps)
+            notebook = for_study(notebook, dumps, options)
         key = fingerprint(code_version(), inputs, *((cell.cell_type, cell.source) for cell in notebook.cells))
         if kept := cache.load("notebook", key, dict):
-            run = Run(nbformat.from_dict(kept["notebook"]), kept["peak_memory_mb"])
+            executed: NotebookNode = nbformat.from_dict(kept)
         else:
-            run = asyncio.run(_until(stopped, _execute(notebook, (place or path.parent) / path.name)))
-            cache.save("notebook", key, run._asdict())
+            executed = asyncio.run(_until(stopped, _execute(notebook, (place or path.parent) / path.name)))
+            cache.save("notebook", key, executed)
         done(path)
-        return run
+        return executed
 
     # Threads, since nbclient would take signals for itself, and a caller in a notebook has a loop of its own.
-    with ThreadPoolExecutor(_at_a_time()) as pool:
+    with ThreadPoolExecutor(at_a_time()) as pool:
         # The later ones take longer; short ones at the end fill the gaps.
         runs = {path: pool.submit(one, path) for path in reversed(notebooks)}
         try:
@@ -132,7 +124,7 @@ def execute_all(
     return {path: runs[path].result() for path in notebooks}
 
 
-async def _until(stopped: Event, work: Coroutine[Any, Any, Run]) -> Run:
+async def _until(stopped: Event, work: Coroutine[Any, Any, NotebookNode]) -> NotebookNode:
     """Do some work, which is cancelled when others have stopped."""
     # nbclient's watch on a kernel outlives a cell that is stopped, and finds the kernel gone: no news to anybody.
     asyncio.get_running_loop().set_exception_handler(lambda _, what: _QUIET.debug("%s", what["message"]))
@@ -144,26 +136,19 @@ async def _until(stopped: Event, work: Coroutine[Any, Any, Run]) -> Run:
     return await task
 
 
-async def _execute(notebook: NotebookNode, path: Path) -> Run:
+async def _execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     """Run a notebook that lies, or could lie, at `path`."""
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    peak = None
-
-    def measure(**_: Any) -> None:
-        nonlocal peak
-        manager: Any = client.km
-        peak = peak_memory_mb(manager.provisioner.process.pid) or peak
-
     where = {"metadata": {"path": str(path.parent)}}
     options: dict[str, Any] = {"timeout": TIMEOUT, "record_timing": False, "log": _QUIET}
-    client = NotebookClient(notebook, resources=where, on_cell_executed=measure, **options)
+    client = NotebookClient(notebook, resources=where, **options)
     windows = sys.platform == "win32"
     # Kernels side by side, each with a thread for every processor, would mostly wait for each other.
-    threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // _at_a_time()))}
+    threads = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // at_a_time()))}
     try:
         # Socket files where there are such: no port is opened, and nobody else can listen. They need a short path.
         with scratch("pa-", Path(tempfile.gettempdir())) as sockets:
@@ -179,8 +164,8 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
             await client.async_execute(stderr=subprocess.DEVNULL, env=threads | os.environ)
     except DeadKernelError as error:
         raise AtlasError(
-            f"{path.name} stopped: its process was ended from outside, most often for want of memory "
-            f"(it held {f'{peak} MB' if peak else 'an unknown amount'}); close other programs and run again"
+            f"{path.name} stopped: its process was ended from outside, most often for want of memory; "
+            "close other programs and run again"
         ) from error
     except CellTimeoutError as error:
         raise AtlasError(
@@ -189,7 +174,7 @@ async def _execute(notebook: NotebookNode, path: Path) -> Run:
     except CellExecutionError as error:
         reason = _COLOUR.sub("", str(error).strip().splitlines()[-1])
         raise AtlasError(f"{path.name} stopped: {reason}; open it in JupyterLab to see where") from error
-    return Run(tidy(notebook), peak)
+    return tidy(notebook)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
@@ -208,17 +193,14 @@ def write_series(folder: Path, sources: Sequence[Path]) -> list[Path]:
 
     absolute = [source.absolute() for source in sources]
     written = [folder / path.name for path in [*series(), template()]]
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
-        for path in written:
-            notebook = with_dumps(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
-            for cell in notebook.cells:
-                if cell.cell_type == "code":
-                    cell.outputs, cell.execution_count = [], None
-            write(tidy(notebook), path)
-    except OSError as error:
-        raise AtlasError(f"{folder} cannot be written: {error.strerror}; name another with --to") from error
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AtlasError(f"{folder} is there already and not empty; name another folder with --to")
+    for path in written:
+        notebook = for_study(nbformat.read(project_path("notebooks", path.name), as_version=4), absolute)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        write(tidy(notebook), path)
     return written
 
 
@@ -230,29 +212,11 @@ def write(notebook: NotebookNode, path: Path) -> None:
         temporary.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
 
 
-def _at_a_time() -> int:
-    roomy = (memory_mb() or 0) >= ROOMY_MB
-    return 2 if roomy and (os.cpu_count() or 1) > 1 else 1
+def at_a_time() -> int:
+    """How many kernels run side by side: two, but one where there is one processor, or where a hub gives little memory.
 
-
-def peak_memory_mb(process: int) -> int | None:
-    """Most memory (resident set, in MB of 10⁶ bytes) that a process held so far; None where /proc is missing."""
-    # `ru_maxrss` will not do: a new process inherits it from its parent.
-    found = re.search(r"^VmHWM:\s+(\d+) kB", _content(f"/proc/{process}/status"), re.MULTILINE)
-    return round(int(found[1]) * 1024 / 1e6) if found else None
-
-
-def memory_mb() -> int | None:
-    """Memory that may be used, in MB: the machine's, or less where a container or a hub (``MEM_LIMIT``) sets a limit."""
-    found = [os.environ.get("MEM_LIMIT", ""), *map(_content, _LIMITS)]
-    limits = [int(text) for text in found if text.isdecimal()]
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    return round(min(limits) / 1e6) if limits else None
-
-
-def _content(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return ""
+    A hub such as Binder says how much in ``MEM_LIMIT``, in bytes.
+    """
+    limit = os.environ.get("MEM_LIMIT", "")
+    small = limit.isdecimal() and int(limit) < ROOMY
+    return 1 if small or (os.cpu_count() or 1) == 1 else 2

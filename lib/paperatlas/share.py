@@ -180,7 +180,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 def _csv(papers: pd.DataFrame) -> str:
     out = io.StringIO()
-    write_csv(papers.assign(key=_keys(papers)), out)
+    write_csv(papers.assign(key=_keys(_texts(papers))), out)
     return out.getvalue()
 
 
@@ -212,7 +212,8 @@ def _texts(papers: pd.DataFrame) -> list[dict[str, str]]:
 
 def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:
     """What is known of each paper, in its parts; `bare` keys hold nothing that BibTeX cannot."""
-    for known, key in zip(_texts(papers), _keys(papers, bare=bare), strict=True):
+    texts = _texts(papers)
+    for known, key in zip(texts, _keys(texts, bare=bare), strict=True):
         named = [*known["topic_name"].split(", "), *known["subtopic_name"].split(", ")]
         date = _DATE.match(known["published"])
         year, _, month = date.group().partition("-") if date else ("", "", "")
@@ -228,12 +229,11 @@ def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, A
         }
 
 
-def _keys(papers: pd.DataFrame, *, bare: bool = False) -> list[str]:
+def _keys(known: list[dict[str, str]], *, bare: bool = False) -> list[str]:
     """A citation key for each paper: its own, or one made of author, year and title; of equals, later ones get a letter.
 
     Which of two is the later one does not depend on their order in the table.
     """
-    known = _texts(papers)
     wanted = [paper["key"] or _made_key(paper) for paper in known]
     wanted = [_NOT_IN_A_KEY.sub("_", key) for key in wanted] if bare else wanted
     order = [(not paper["key"], paper["paper_id"], paper["title"], i) for i, paper in enumerate(known)]

@@ -17,9 +17,8 @@ _PLACES = (_PACKAGE / "files", _PACKAGE.parents[1])
 
 def project_path(*parts: str) -> Path:
     """Path of a file, folder or pattern of files shipped with the project; an `AtlasError` if it is not there."""
-    for place in _PLACES:
-        if _names_something(path := place.joinpath(*parts)):
-            return path
+    if found := _in_project(Path(*parts)):
+        return found
     raise AtlasError(f"{'/'.join(parts)} is not part of this installation; it is in the project's repository")
 
 
@@ -29,17 +28,19 @@ def data_path(*parts: str) -> Path:
 
 
 @cache
-def rows_of(table: str) -> list[dict[str, str]]:
-    """The rows of a table of the vocabulary, which is part of the package."""
-    path = files("paperatlas") / "data" / "vocabulary" / f"{table}.csv"
+def rows_of(table: str, folder: str = "data/vocabulary") -> list[dict[str, str]]:
+    """The rows of a table that is part of the package."""
+    path = files("paperatlas") / folder / f"{table}.csv"
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 def locate(path: Path) -> Path:
     """A path or pattern as it is given, or, if it names nothing from the working folder, in the project's folder."""
-    if path.is_absolute() or _names_something(path):
-        return path
-    return next((place / path for place in _PLACES if _names_something(place / path)), path)
+    return path if path.is_absolute() or _names_something(path) else _in_project(path) or path
+
+
+def _in_project(path: Path) -> Path | None:
+    return next((place / path for place in _PLACES if _names_something(place / path)), None)
 
 
 def _names_something(path: Path) -> bool:

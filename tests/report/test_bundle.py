@@ -10,7 +10,6 @@ import pytest
 import paperatlas as pa
 from paperatlas import notebooks
 from paperatlas.export import tables, texts
-from paperatlas.packing import contents
 from tests.report.visit import needs_browser
 
 
@@ -38,13 +37,6 @@ def test_holds_every_table_and_a_page_for_every_other_notebook(study, unpacked):
     assert len(pd.read_csv(unpacked / "tables" / "papers.csv")) == len(study.corpus)
     pages = {p.stem for p in (unpacked / "report" / "notebooks").glob("*.html")}
     assert pages == {"index", *(p.stem for p in notebooks.about_the_pile())}
-
-
-def test_contents_count_the_rows_of_each_table(packed, study):
-    holds = contents(packed).set_index("part")["holds"]
-    assert {part.removeprefix("tables/") for part in holds.index[1:]} == set(tables(study))
-    assert holds["tables/papers.csv"] == f"{len(study.corpus)} rows"  # whose abstracts run over several lines
-    assert holds.index[0] == "report/index.html"
 
 
 @needs_browser

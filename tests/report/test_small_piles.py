@@ -15,16 +15,16 @@ from tests.notebooks.cells import run_cell
 SIGNS = "我们提出了一种新的方法用于图像识别和自然语言处理模型训练"
 
 
-def run_here(study: pa.Study, paths: list[Path], tell) -> dict[Path, notebooks.Run]:
+def run_here(study: pa.Study, paths: list[Path], tell) -> dict[Path, nbformat.NotebookNode]:
     """The notebooks on the sources of a study, in this process instead of a kernel each."""
     runs = {}
     for path in paths:
-        notebook = notebooks.with_dumps(nbformat.read(path, as_version=4), study.dumps)
+        notebook = notebooks.for_study(nbformat.read(path, as_version=4), study.dumps)
         names: dict[str, object] = {}
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs = [nbformat.v4.new_output("display_data", run_cell(cell.source, names))]
-        runs[path] = notebooks.Run(notebook, None)
+        runs[path] = notebook
         tell(path.stem)
     return runs
 

@@ -97,12 +97,16 @@ class TestStudy:
 
     def test_a_report_takes_its_options_into_the_notebooks(self, dump: Path) -> None:
         study = Study(dump, sources=["own dates.csv"], period="quarter", n_topics=4)
-        cell = nbformat.v4.new_code_cell("study = pa.Study(DUMPS)")
-        changed = notebooks.with_options(nbformat.v4.new_notebook(cells=[cell]), study.options())
-        assert changed.cells[0].source == (
-            "study = pa.Study(DUMPS, n_topics=4, sources=['own dates.csv'], period='quarter')"
+        cell = nbformat.v4.new_code_cell(
+            "DUMPS = ...\nstudy = pa.Study(DUMPS)", metadata={"tags": ["parameters"]}
         )
-        assert cell.source == "study = pa.Study(DUMPS)"
+        given = nbformat.v4.new_notebook(cells=[cell])
+        changed = notebooks.for_study(given, [Path("page.txt")], study.options())
+        assert changed.cells[0].source.splitlines() == [
+            "DUMPS = ['page.txt']",
+            "study = pa.Study(DUMPS, n_topics=4, sources=['own dates.csv'], period='quarter')",
+        ]
+        assert cell.source == "DUMPS = ...\nstudy = pa.Study(DUMPS)"
 
     def test_a_source_that_a_notebook_cannot_name_is_refused(self, dump: Path, tmp_path: Path) -> None:
         (tmp_path / "mine.csv").write_text("title,year\nA Study,2020\n", encoding="utf-8")

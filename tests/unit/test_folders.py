@@ -91,8 +91,8 @@ def test_a_result_of_an_earlier_version_is_left_alone_with_one_line(exported, pa
     before = everything(out)
     assert main(["report", str(page), "--out", str(out)]) == BAD_INPUT
     (line,) = capsys.readouterr().err.splitlines()
-    assert "earlier version" in line
-    assert "delete it" in line
+    assert "that this version of the program did not write" in line
+    assert "move them away" in line
     assert everything(out) == before
 
 

@@ -1,6 +1,7 @@
 """The command line of a run over many papers."""
 
 import os
+import subprocess
 import sys
 
 import pandas as pd
@@ -39,6 +40,17 @@ def test_a_file_name_that_is_not_utf8_is_shown_by_number(tmp_path, capsys):
         assert "p⟨DCFF⟩.csv, line 14" in capsys.readouterr().out
     papers = pd.read_parquet(tmp_path / "out" / "papers" / "part-00000.parquet")
     assert papers["dumps"].iloc[0].tolist() == ["p⟨DCFF⟩"]
+
+
+def test_the_workers_interrupt_nobody(tmp_path):
+    """Dask tells of each connection, on the terminal where nobody else has one."""
+    source = tmp_path / "papers.csv"
+    rows = "".join(f"On thing {i},We study thing {i} and others.\n" for i in range(12))
+    source.write_text(f"title,abstract\n{rows}")
+    command = [sys.executable, "-m", "paperatlas.cli", "scale", source, "--out", tmp_path / "out"]
+    run = subprocess.run([*command, "--workers", "1"], capture_output=True, text=True, check=True)
+    assert "partition 0 is done" in run.stdout
+    assert run.stderr == ""
 
 
 def test_a_missing_package_is_named_with_the_way_to_get_it(tmp_path, capsys, monkeypatch):

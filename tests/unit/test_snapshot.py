@@ -4,6 +4,7 @@ import os
 import random
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -39,8 +40,8 @@ def counting(tmp_path) -> Path:
     return write_notebook(tmp_path / "00_count.ipynb", 'DUMPS = "data/dumps"', count)
 
 
-def counted(run: notebooks.Run) -> int:
-    return int(run.notebook.cells[-1].outputs[0]["data"]["text/plain"])
+def counted(run: nbformat.NotebookNode) -> int:
+    return int(run.cells[-1].outputs[0]["data"]["text/plain"])
 
 
 def test_kernels_read_what_the_study_read(page, counting, tmp_path, monkeypatch):
@@ -54,7 +55,7 @@ def test_kernels_read_what_the_study_read(page, counting, tmp_path, monkeypatch)
     monkeypatch.setattr(notebooks, "_execute", after_a_change)
     (run,) = run_notebooks(pile, [counting]).values()
     assert counted(run) == len(pile.records) == 12
-    source = "\n".join(cell.source for cell in run.notebook.cells)
+    source = "\n".join(cell.source for cell in run.cells)
     assert "DUMPS = ['pile']" in source
     assert str(tmp_path) not in source
     # What was kept stands for the papers it was made of: a study of the new ones runs anew.

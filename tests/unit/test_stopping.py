@@ -83,7 +83,7 @@ def test_a_notebook_that_fails_is_one_line_whatever_else_runs(tmp_path, monkeypa
     sources = {"00_work.ipynb": "1/0", "01_slow.ipynb": "import time; time.sleep(60)"}
     paths = [write_notebook(tmp_path / name, source) for name, source in sources.items()]
     monkeypatch.setattr(notebooks, "series", lambda: paths)
-    monkeypatch.setattr(notebooks, "memory_mb", lambda: 2 * notebooks.ROOMY_MB)
+    monkeypatch.setattr(notebooks, "at_a_time", lambda: 2)
     assert cli.main(["notebooks", "00", "01"]) == cli.BAD_INPUT
     (line,) = capfd.readouterr().err.splitlines()
     assert line == (

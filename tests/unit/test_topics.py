@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from paperatlas.errors import AtlasError
-from paperatlas.topics import LEVELS, MIN_PAPERS, TooFewPapersError, Topics, fit_topics
+from paperatlas.topics import LEVELS, MIN_PAPERS, Topics, fit_topics
 from paperatlas.topics.coherence import Coherence
 from tests.piles import COMMON, SUBJECTS, planted
 
@@ -105,10 +105,8 @@ def test_the_order_of_the_papers_changes_nothing(corpus: Any, topics: Topics) ->
 
 @pytest.mark.parametrize("found", [0, 3, MIN_PAPERS - 1])
 def test_too_few_papers_are_refused_with_both_numbers(corpus: Any, found: int) -> None:
-    with pytest.raises(TooFewPapersError, match=f"at least {MIN_PAPERS} papers; found {found}") as caught:
+    with pytest.raises(AtlasError, match=f"at least {MIN_PAPERS} papers; found {found}"):
         fit_topics(corpus[0].head(found))
-    assert isinstance(caught.value, AtlasError)
-    assert (caught.value.needed, caught.value.found) == (MIN_PAPERS, found)
 
 
 def test_bad_input_is_named(corpus: Any) -> None:

@@ -134,10 +134,7 @@ class ArxivApi:
     def __post_init__(self) -> None:
         from paperatlas.cache import cache_folder
 
-        folder = self.cache or ((default := cache_folder()) and default / "arxiv")
-        if folder is None:
-            raise AtlasError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
-        self._folder = Path(folder)
+        self._folder = Path(self.cache or cache_folder() / "arxiv")
         self._asked = False
 
     def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from paperatlas import notebooks
 from paperatlas.cache import fingerprint
-from paperatlas.export import tables, write_csv, write_passport
+from paperatlas.export import write_passport, write_tables
 from paperatlas.folders import check_target, copy_inputs, replace_folder, scratch, staging
 from paperatlas.report.pages import Pages
 from paperatlas.templates import SITE
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from paperatlas.study import Study
 
 TABLES = "tables"
@@ -37,12 +39,10 @@ def build_report(study: Study, out: Path, *, done: Callable[[str], None] = lambd
         site = place / "site"
         _write_assets(site / "_static")
         runs = run_notebooks(study, paths, done)
-        Pages(study).write(site, {path.stem: run.notebook for path, run in runs.items()})
+        Pages(study).write(site, {path.stem: notebook for path, notebook in runs.items()})
         done("pages")
-        (site / TABLES).mkdir()
-        for name, table in tables(study).items():
-            write_csv(table, site / TABLES / name)
-        write_passport(study, site, {path.stem: run.peak_memory_mb for path, run in runs.items()})
+        write_tables(study, site / TABLES)
+        write_passport(study, site)
         done("tables")
         replace_folder(site, out)
     return out / "index.html"
@@ -59,7 +59,7 @@ def _write_assets(static: Path) -> None:
 
 def run_notebooks(
     study: Study, paths: Sequence[Path] | None = None, tell: Callable[[str], None] = lambda _: None
-) -> dict[Path, notebooks.Run]:
+) -> dict[Path, NotebookNode]:
     """Notebooks (by default the whole series) executed on what a study read, or taken from its cache.
 
     A source that is no longer what the study read, and a cell that fails, are an `AtlasError`.

@@ -1,115 +1,130 @@
-"""Which records are one paper, across all partitions."""
+"""A source cut into partitions, and which of its records are one paper, across all of them."""
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
-from collections.abc import Sequence
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from paperatlas.cache import code_version, fingerprint
 from paperatlas.corpus import abstract_key, build_corpus
-from paperatlas.scale.parts import Staged, keep, part_path, write_part
+from paperatlas.errors import AtlasError
+from paperatlas.folders import check_unchanged, look_at, read_json
+from paperatlas.readers import Problem, find_sources, iter_papers
+from paperatlas.scale.parts import FOLDERS, MANIFEST, Sources, Staged, keep, part_path, write_json
 from paperatlas.titles import title_key
 from paperatlas.topics.edits import rows_named
 
 Rows = NDArray[np.int64]
 
 
-class Groups(NamedTuple):
-    """Records that may be one paper: the first of each record's group, and a hash of each group's title, to draw by."""
+def stage(source: Sources, folder: Path, *, part: int) -> Staged:
+    """Write the records of `source`, and their keys, below `folder`, `part` a partition, unless they are there."""
+    if part < 1:
+        raise AtlasError(f"a partition needs at least 1 record, found {part}")
+    inputs = look_at(find_sources(source))
+    about = [{"name": known.path.name, "bytes": known.bytes, "sha256": known.sha256} for known in inputs]
+    key = fingerprint("records", code_version(), part, *(sorted(item.items()) for item in about))
+    before = read_json(folder / MANIFEST) or {}
+    if before.get("key") != key:  # nothing of another cut is of any use
+        for name in FOLDERS:
+            shutil.rmtree(folder / name, ignore_errors=True)
+    elif "records" in before:
+        problems = [Problem(*problem) for problem in before["problems"]]
+        staged = Staged(folder, key, part, before["records"], problems)
+        if not staged.undone("records", key):
+            return staged
+    manifest = {"inputs": about, "key": key}
+    write_json(manifest, folder / MANIFEST)
+    problems, n = [], 0
+    # Partitions run on across files, so that a thousand small files do not make a thousand of them.
+    for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
+        keep(folder, "records", n // part, key, {"records": records, "keys": _keys(records, n)})
+        n += len(records)
+    check_unchanged(inputs)
+    write_json({**manifest, "records": n, "problems": problems}, folder / MANIFEST)
+    return Staged(folder, key, part, n, problems)
 
-    home: Rows
-    order: NDArray[np.uint64]
+
+def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
+    held: list[pd.DataFrame] = []
+    for chunk in chunks:
+        held.append(chunk)
+        if sum(map(len, held)) >= size:
+            joined = pd.concat(held, ignore_index=True)
+            yield joined.iloc[:size]
+            held = [joined.iloc[size:].reset_index(drop=True)]
+    if any(map(len, held)):
+        yield pd.concat(held, ignore_index=True)
 
 
-def key_part(folder: Path, number: int, key: str) -> int:
-    """Write hashes of what the records of one partition may share; returns the number of records."""
-    columns = ["title", "abstract", "doi", "arxiv_id"]
-    records = pd.read_parquet(part_path(folder, "records", number), columns=columns).fillna("")
+def _keys(records: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Hashes of what records may share, the first of them number `first` of the source."""
+    known = records.reindex(columns=["title", "abstract", "doi", "arxiv_id"]).fillna("")
     shared = {
-        "title_key": map(title_key, records["title"]),
-        "abstract_key": map(abstract_key, records["abstract"]),
-        "doi_key": records["doi"],
-        "arxiv_key": records["arxiv_id"],
+        "title_key": known["title"].map(title_key),
+        "abstract_key": known["abstract"].map(abstract_key),
+        "doi_key": known["doi"],
+        "arxiv_key": known["arxiv_id"],
     }
     # What a record does not have it shares with none.
-    hashes = {
-        name: [_hash(value or f"none {number} {row}") for row, value in enumerate(values)]
-        for name, values in shared.items()
-    }
-    keep(folder, "keys", number, key, {"keys": pd.DataFrame(hashes, dtype="uint64")})
-    return len(records)
+    own = np.array([f"none {row}" for row in range(first, first + len(records))], dtype=object)
+    hashes = {name: pd.util.hash_array(np.where(text == "", own, text)) for name, text in shared.items()}
+    return pd.DataFrame(hashes)
 
 
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+def group_records(staged: Staged) -> Rows:
+    """First of the records with which each shares a title, an abstract or an id, at one remove or more.
 
-
-def group_records(staged: Staged) -> Groups:
-    """Records that share a title, an abstract or an id, which `build_corpus` then parts where they contradict."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    keys = staged.gathered("keys")
-    n = len(keys)
-    # Records are the first nodes, and every key is one more.
-    codes = [pd.factorize(keys[name])[0] for name in keys]
-    firsts = n + np.cumsum([0, *(code.max() + 1 for code in codes)])
-    nodes = np.concatenate([code + first for code, first in zip(codes, firsts, strict=False)])
-    ends = (np.tile(np.arange(n), len(codes)), nodes)
-    links = coo_array((np.ones(len(nodes), dtype=np.int8), ends), shape=(firsts[-1], firsts[-1]))
-    component = connected_components(links, directed=False)[1][:n]
-    first, group = np.unique(component, return_index=True, return_inverse=True)[1:]
-    order = np.full(len(first), np.iinfo(np.uint64).max, dtype=np.uint64)
-    np.minimum.at(order, group, keys["title_key"].to_numpy())
-    by_home = np.argsort(first)  # as `np.unique` of the homes
-    return Groups(first[group].astype(np.int64), order[by_home])
-
-
-def bring_home(staged: Staged, groups: Groups) -> None:
-    """Write, for every partition, where its records belong, and the records of others that belong there.
-
-    ``homes/`` holds the row of each record's home, counted from the first of the partition, and below zero in an
-    earlier one; ``guests/`` the records that come in, with that row in ``home``.
+    `build_corpus` then parts those that contradict each other.
     """
-    guests: dict[int, list[pd.DataFrame]] = defaultdict(list)
+    keys = staged.gathered("keys")
+    home, settled = pd.Series(np.arange(len(keys))), False
+    while not settled:
+        before = home
+        for key in keys:
+            home = home.groupby(keys[key]).transform("min")
+        settled = home.equals(before)
+    return np.asarray(home, dtype=np.int64)
+
+
+def bring_home(staged: Staged, home_of: Rows) -> None:
+    """Write the records of every partition's papers, from wherever they come, with the row of the first in ``home``."""
+    if not staged.undone("members", staged.key):
+        return
+    members: dict[Any, list[pd.DataFrame]] = defaultdict(list)
     for number in reversed(range(staged.parts)):  # a home never lies in a later partition than its guests
-        start = number * staged.size
-        homes = groups.home[start : start + staged.size]
-        write_part(homes - start, part_path(staged.folder, "homes", number))
+        homes = home_of[number * staged.size :][: staged.size]
         records = pd.read_parquet(part_path(staged.folder, "records", number))
-        leaving = np.flatnonzero(homes < start)
-        part = homes[leaving] // staged.size
-        for home in np.unique(part).tolist():
-            rows = leaving[part == home]
-            guests[home].append(records.iloc[rows].assign(home=homes[rows] % staged.size))
-        coming = pd.concat([records.head(0).assign(home=0), *guests.pop(number, [])], ignore_index=True)
-        write_part(coming, part_path(staged.folder, "guests", number))
+        for part, some in records.assign(home=homes % staged.size).groupby(homes // staged.size):
+            members[part].append(some)
+        table = pd.concat(members.pop(number, [records.head(0).assign(home=0)]), ignore_index=True)
+        keep(staged.folder, "members", number, staged.key, {"members": table})
 
 
 def papers_of(folder: Path, number: int, homes: Rows | None = None) -> pd.DataFrame:
     """Papers whose first records lie in one partition, or in these rows of it, as from `paperatlas.build_corpus`."""
-    records = pd.read_parquet(part_path(folder, "records", number))
-    own = records.assign(home=np.load(part_path(folder, "homes", number), allow_pickle=False))
-    every = pd.concat([own[own["home"] >= 0], pd.read_parquet(part_path(folder, "guests", number))])
+    members = pd.read_parquet(part_path(folder, "members", number))
     if homes is not None:
-        every = every[every["home"].isin(homes)]
-    if every.empty:  # nothing but repetitions: a partition with the columns of the others
-        return build_corpus(records).head(0)
-    return build_corpus(every.drop(columns="home"))
+        members = members[members["home"].isin(homes)]
+    if members.empty:  # nothing but repetitions: a partition with the columns of the others
+        return build_corpus(pd.read_parquet(part_path(folder, "records", number))).head(0)
+    return build_corpus(members.drop(columns="home"))
 
 
-def sample_papers(staged: Staged, groups: Groups, size: int, named: Sequence[str]) -> pd.DataFrame:
+def sample_papers(staged: Staged, home_of: Rows, size: int, named: Sequence[str]) -> pd.DataFrame:
     """At most `size` papers, and those that ids or titles name; sorted by ``paper_id``.
 
-    The sample is that of the smallest hashes, however the records are cut.
+    The sample is that of the titles with the smallest hashes, however the records are cut.
     """
-    homes = np.sort(np.unique(groups.home)[np.argsort(groups.order, kind="stable")[:size]])
+    titles = staged.gathered("keys", ["title_key"])["title_key"].groupby(home_of).min()
+    homes = np.sort(titles.sort_values(kind="stable").index[:size].to_numpy())
     part = homes // staged.size
     found = [papers_of(staged.folder, n, homes[part == n] % staged.size) for n in np.unique(part).tolist()]
     for number in range(staged.parts) if named else ():

@@ -1,4 +1,4 @@
-"""A source cut into numbered partitions in a folder, each written whole or not at all.
+"""Tables in numbered partitions in a folder, each written whole or not at all.
 
 A step that is finished with a partition leaves a receipt: the key of the run (inputs, options, model, code) and
 the hash of every file that it wrote. Only what agrees with its receipt counts as done.
@@ -8,31 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from paperatlas.cache import code_version, fingerprint
 from paperatlas.errors import AtlasError
-from paperatlas.folders import check_target, check_unchanged, look_at, named, read_json, replacing, sha256
-from paperatlas.readers import Problem, find_sources, iter_papers
+from paperatlas.folders import check_target, named, read_json, replacing, sha256
+from paperatlas.readers import Problem, find_sources
 
 Sources = str | Path | Sequence[str | Path]
-Content = pd.DataFrame | NDArray[Any]
 
 MANIFEST = "manifest.json"
-_RECEIPTS = "done"
-_TABLES = (
-    "records", "keys", "homes", "guests", "papers", "merges", "bands", "vectors", "systems", "links", "claims",
+FOLDERS = (
+    "records", "keys", "members", "papers", "merges", "bands", "vectors", "systems", "links", "claims", "done",
 )  # fmt: skip
-_ARRAYS = ("homes", "bands", "vectors")
 _WRITTEN = re.compile(
-    rf"(?:(?:{'|'.join(_TABLES)})/part-\d+\.(?:parquet|npy)|{_RECEIPTS}/[a-z]+-\d+\.json"
+    rf"(?:(?:{'|'.join(FOLDERS)})/part-\d+\.parquet|done/[a-z]+-\d+\.json"
     r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
     r"|(?:topics|months|merges|near_duplicates|edits)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
 )
@@ -62,52 +55,11 @@ class Staged(NamedTuple):
         return pd.concat([pd.read_parquet(path, columns=columns) for path in paths], ignore_index=True)
 
 
-def stage(source: Sources, folder: Path, *, part: int) -> Staged:
-    """Write the records of `source` below `folder`, `part` a partition, unless they are there already."""
-    if part < 1:
-        raise AtlasError(f"a partition needs at least 1 record, found {part}")
-    inputs = look_at(find_sources(source))
-    about = [{"name": known.path.name, "bytes": known.bytes, "sha256": known.sha256} for known in inputs]
-    key = fingerprint("records", code_version(), part, *(sorted(item.items()) for item in about))
-    before = read_json(folder / MANIFEST) or {}
-    if before.get("complete") and before["key"] == key:
-        problems = [Problem(*problem) for problem in before["problems"]]
-        staged = Staged(folder, key, part, before["records"], problems)
-        if not staged.undone("records", key):
-            return staged
-    if before.get("key") != key:  # nothing of another cut is of any use
-        for table in (*_TABLES, _RECEIPTS):
-            shutil.rmtree(folder / table, ignore_errors=True)
-    manifest = {"inputs": about, "complete": False, "key": key}
-    write_json(manifest, folder / MANIFEST)
-    problems, n = [], 0
-    # Partitions run on across files, so that a thousand small files do not make a thousand of them.
-    for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
-        keep(folder, "records", n // part, key, {"records": records})
-        n += len(records)
-    check_unchanged(inputs)
-    counted = {"part": part, "records": n, "problems": problems}
-    write_json({**manifest, "complete": True, **counted}, folder / MANIFEST)
-    return Staged(folder, key, part, n, problems)
-
-
-def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
-    held: list[pd.DataFrame] = []
-    for chunk in chunks:
-        held.append(chunk)
-        if sum(map(len, held)) >= size:
-            joined = pd.concat(held, ignore_index=True)
-            yield joined.iloc[:size]
-            held = [joined.iloc[size:].reset_index(drop=True)]
-    if any(map(len, held)):
-        yield pd.concat(held, ignore_index=True)
-
-
 def check_folder(source: Sources, folder: Path) -> None:
     """Refuse a folder that holds anything but a run over these sources, or one of them."""
     files = find_sources(source)
     about = read_json(folder / MANIFEST)
-    of_a_run = isinstance(about, dict) and {"inputs", "complete"} <= set(about)
+    of_a_run = isinstance(about, dict) and {"inputs", "key"} <= set(about)
 
     def is_ours(name: str) -> bool:
         return bool(_WRITTEN.fullmatch(name)) and (of_a_run or name.endswith(".tmp"))
@@ -122,20 +74,16 @@ def check_folder(source: Sources, folder: Path) -> None:
 
 def part_path(folder: Path, table: str, number: int) -> Path:
     """File of partition `number` (from 0) of a table."""
-    return folder / table / f"part-{number:05d}.{'npy' if table in _ARRAYS else 'parquet'}"
+    return folder / table / f"part-{number:05d}.parquet"
 
 
-def write_part(content: Content, path: Path) -> None:
-    """Write a table as Parquet or an array as npy, in one step and through to the disk."""
-    with replacing(path, durable=True) as temporary:
-        if isinstance(content, np.ndarray):
-            with temporary.open("wb") as file:
-                np.save(file, content, allow_pickle=False)
-        else:
-            content.to_parquet(temporary, index=False, compression="zstd")
+def write_part(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as Parquet, in one step and through to the disk."""
+    with replacing(path) as temporary:
+        table.to_parquet(temporary, index=False, compression="zstd")
 
 
-def keep(folder: Path, step: str, number: int, key: str, tables: Mapping[str, Content]) -> None:
+def keep(folder: Path, step: str, number: int, key: str, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write what a step made of a partition, and then the receipt."""
     for table, content in tables.items():
         write_part(content, part_path(folder, table, number))
@@ -159,10 +107,10 @@ def is_done(folder: Path, step: str, number: int, key: str) -> bool:
 
 
 def _receipt(folder: Path, step: str, number: int) -> Path:
-    return folder / _RECEIPTS / f"{step}-{number:05d}.json"
+    return folder / "done" / f"{step}-{number:05d}.json"
 
 
 def write_json(value: Any, path: Path) -> None:
     """Write JSON in one step and through to the disk, in ASCII: a file's name need not be UTF-8."""
-    with replacing(path, durable=True) as temporary:
+    with replacing(path) as temporary:
         temporary.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")

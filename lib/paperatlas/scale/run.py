@@ -1,4 +1,4 @@
-"""A run over any number of papers: cut, key, merge, fit, work, add up."""
+"""A run over any number of papers: cut, merge, fit, work, add up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pandas as pd
 from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
-from paperatlas.corpus import BANDS, NearDuplicate, candidates, score_pairs
+from paperatlas.corpus import NearDuplicate, candidates, score_pairs
 from paperatlas.dates import REFERENCE, PaperSource, choose_sources
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
@@ -22,19 +22,18 @@ from paperatlas.export import trend_table
 from paperatlas.folders import flush, held, look_at
 from paperatlas.prose import quoted
 from paperatlas.readers import Problem
-from paperatlas.scale.merging import bring_home, group_records, key_part, sample_papers
+from paperatlas.scale.merging import bring_home, group_records, sample_papers, stage
 from paperatlas.scale.parts import (
     Sources,
     Staged,
     check_folder,
     is_done,
     part_path,
-    stage,
     write_json,
     write_part,
     write_receipt,
-)  # fmt: skip
-from paperatlas.scale.workers import Job, Task, run, work_on
+)
+from paperatlas.scale.workers import check_workers, run, work_on
 from paperatlas.templates import say
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
@@ -56,7 +55,7 @@ class ScaleResult(NamedTuple):
     merged: int  # records that repeated another's paper
     near: int  # pairs of near-duplicates
     reused: int  # partitions that an earlier run had finished
-    topics: pd.DataFrame  # topic, name, theme, theme_name, words, size
+    topics: pd.DataFrame  # level, topic, parent, name, words, size, of the topics alone
     months: pd.DataFrame  # as an export's trends.csv, by month
     edits: pd.DataFrame
     problems: list[Problem]
@@ -122,28 +121,19 @@ def scale(
         with _timed(seconds, "read"):
             staged = stage(source, folder, part=part)
         say(f"read {staged.records:,} records into {staged.parts:,} partitions")
-
-        def each(step: str, key: str, task: Task) -> int:
-            """Do a step with the partitions that lack it; how many had it."""
-            todo = staged.undone(step, key)
-            for done, (number, rows) in enumerate(run(client, folder, task, todo), start=1):
-                so_far = f"{done:,} in this run, {staged.parts:,} in all, {rows:,} rows"
-                say(f"{step}: partition {number} is done ({so_far})")
-            return staged.parts - len(todo)
-
-        with _timed(seconds, "keys"):
-            each("keys", staged.key, partial(key_part, folder, key=staged.key))
+        if client:
+            check_workers(client, folder)
         with _timed(seconds, "merge"):
-            groups = group_records(staged)
-            bring_home(staged, groups)
-        merged = staged.records - len(groups.order)
+            home_of = group_records(staged)
+            bring_home(staged, home_of)
+        merged = staged.records - len(np.unique(home_of))
         say(f"merged {merged:,} records of papers that were there already")
         with _timed(seconds, "fit"):
             options = (sample, n_topics, seed, None if model is None else str(model))
             key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
             if not is_done(folder, "model", 0, key):
                 if model is None:
-                    papers = sample_papers(staged, groups, sample, _named_by(asked))
+                    papers = sample_papers(staged, home_of, sample, _named_by(asked))
                     fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
                 else:
                     fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
@@ -153,21 +143,25 @@ def scale(
                         )
                 _keep(folder, key, fitted, table)
             fitted = TopicModel.load(folder / "model")
-        say(f"fitted {len(fitted.topics)} topics")
+        say(f"fitted {len(fitted.nodes):,} nodes")
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
         with _timed(seconds, "work"):
-            reused = each("papers", key, partial(work_on, Job(str(folder), key, names, asked)))
+            todo = staged.undone("papers", key)
+            task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
+            for done, (number, n) in enumerate(run(client, task, todo), start=1):
+                say(f"papers: partition {number} is done, {done:,} of {len(todo):,}, with {n:,} papers")
         with _timed(seconds, "totals"):
-            tables, of_topic = _totals(staged, fitted)
+            tables = _totals(staged, fitted)
             for stem, table in tables.items():
                 table.attrs = {}
                 write_part(table, folder / f"{stem}.parquet")
         for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
             left.unlink(missing_ok=True)
+        topics = tables["topics"].query("level == 'topic'").reset_index(drop=True)
         numbers = {
             "records": staged.records,
-            "papers": sum(of_topic.values()),
+            "papers": int(topics["size"].sum()),
             "parts": staged.parts,
             "merged": merged,
             "near": len(tables["near_duplicates"]),
@@ -176,8 +170,8 @@ def scale(
         return ScaleResult(
             folder=folder,
             **numbers,
-            reused=reused,
-            topics=fitted.topics.assign(size=[of_topic.get(topic, 0) for topic in fitted.topics["topic"]]),
+            reused=staged.parts - len(todo),
+            topics=topics,
             months=tables["months"],
             edits=pd.read_parquet(folder / "edits.parquet"),
             problems=staged.problems,
@@ -238,13 +232,13 @@ def _keep(folder: Path, key: str, model: TopicModel, edits: pd.DataFrame) -> Non
     write_receipt(folder, "model", 0, key, [*files, folder / "edits.parquet"])
 
 
-def _totals(staged: Staged, fitted: TopicModel) -> tuple[dict[str, pd.DataFrame], dict[Any, int]]:
-    """What all partitions say together, and the size of each topic."""
+def _totals(staged: Staged, fitted: TopicModel) -> dict[str, pd.DataFrame]:
+    """What all partitions say together."""
     levels = list(LEVELS)
     papers = staged.gathered("papers", ["paper_id", "published", *levels])
     sizes = {level: papers[level].value_counts().to_dict() for level in levels}
     nodes = zip(fitted.nodes["level"], fitted.nodes["topic"], strict=True)
-    tables = {
+    return {
         "topics": fitted.nodes.assign(size=[sizes[level].get(node, 0) for level, node in nodes]),
         "months": trend_table(papers, papers[["paper_id", *levels]], period="month"),
         "merges": staged.gathered("merges"),
@@ -252,18 +246,14 @@ def _totals(staged: Staged, fitted: TopicModel) -> tuple[dict[str, pd.DataFrame]
             _near_duplicates(staged), columns=["paper_id", "other_id", "similarity"]
         ),
     }
-    return tables, sizes["topic"]
 
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
-    """As `paperatlas.near_duplicates` of all papers, with one band and the abstracts of the candidates in memory."""
-    ids = staged.gathered("papers", ["paper_id"])["paper_id"]
-    order = np.argsort(ids.to_numpy(dtype=str), kind="stable")
-    paths = [part_path(staged.folder, "bands", number) for number in range(staged.parts)]
-    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
-    pairs = candidates(np.concatenate([array[:, band] for array in arrays])[order] for band in range(BANDS))
+    """As `paperatlas.near_duplicates` of all papers, with their bands and the abstracts of the candidates in memory."""
+    bands = staged.gathered("bands").set_index("paper_id").sort_index()
+    pairs = candidates(bands[band].to_numpy() for band in bands)
     rows, place = np.unique(pairs, return_inverse=True)
-    wanted = ids.iloc[order[rows]].tolist()
+    wanted = bands.index[rows].tolist()
     of_paper: dict[str, str] = {}
     for number in range(staged.parts):
         some = pd.read_parquet(part_path(staged.folder, "papers", number), columns=["paper_id", "abstract"])

@@ -4,85 +4,86 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from paperatlas.cache import code_version
 from paperatlas.corpus import Merge, bands
 from paperatlas.dates import add_dates
 from paperatlas.errors import AtlasError
 from paperatlas.export import PAPER_COLUMNS
-from paperatlas.folders import read_json
 from paperatlas.ledger import find_entries
 from paperatlas.scale.merging import papers_of
-from paperatlas.scale.parts import MANIFEST, Content, keep
+from paperatlas.scale.parts import MANIFEST, keep
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import Edit, respelled, without_excluded
 
 _LOCAL = "127.0.0.1"
 
-Task = Callable[[int], int]  # takes the number of a partition
 
+def work_on(number: int, *, folder: Path, key: str, sources: Sequence[str], edits: Sequence[Edit]) -> int:
+    """Date, embed and assign the papers of one partition, read their ledger, and write it all; returns their number.
 
-class Job(NamedTuple):
-    """What to do with every partition in a folder that every worker sees; the options are those of `scale`."""
-
-    folder: str
-    key: str  # stands for inputs, options, model and code
-    sources: tuple[str, ...]
-    edits: tuple[Edit, ...]
-
-
-def work_on(job: Job, number: int) -> int:
-    """Date, embed and assign the papers of one partition, read their ledger, and write it all; returns their number."""
-    folder = Path(job.folder)
+    Every worker sees the `folder`; the `key` stands for inputs, options, model and code.
+    """
     papers = papers_of(folder, number)
     merges = pd.DataFrame(papers.attrs.get("merges", []), columns=list(Merge._fields))
-    papers = without_excluded(papers, job.edits)
-    papers = add_dates(papers, job.sources if papers["published"].isna().any() else ())
-    model = _model(str(folder / "model"), job.key)
-    vectors = model.embed(respelled(papers, job.edits))
+    papers = without_excluded(papers, edits)
+    papers = add_dates(papers, sources if papers["published"].isna().any() else ())
+    model = _model(folder / "model", key)
+    vectors = model.embed(respelled(papers, edits))
     papers = papers.join(model.place(papers, vectors).set_index("paper_id"), on="paper_id")
     papers.attrs = {}
-    written: dict[str, Content] = {
+    written = {
         "papers": papers[[c for c in PAPER_COLUMNS if c in papers]],
         "merges": merges,
-        "bands": bands(papers["abstract"].tolist()),
-        "vectors": vectors,
+        "bands": _of_papers(papers, bands(papers["abstract"].tolist())),
+        "vectors": _of_papers(papers, vectors),
         **find_entries(papers, "systems", "links", "claims"),
     }
-    keep(folder, "papers", number, job.key, written)
+    keep(folder, "papers", number, key, written)
     return len(papers)
+
+
+def _of_papers(papers: pd.DataFrame, rows: NDArray[Any]) -> pd.DataFrame:
+    """A row of an array for each paper, its columns by their numbers."""
+    table = pd.DataFrame(rows, columns=[str(column) for column in range(rows.shape[1])])
+    return table.set_axis(papers["paper_id"]).reset_index()
 
 
 # One model a process; the key of the run is part of the call, so that another run loads its own.
 @lru_cache(maxsize=1)
-def _model(folder: str, key: str) -> TopicModel:  # noqa: ARG001
-    return TopicModel.load(Path(folder))
+def _model(folder: Path, key: str) -> TopicModel:  # noqa: ARG001
+    return TopicModel.load(folder)
 
 
-def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+def check_workers(client: Any, folder: Path) -> None:
+    """Refuse workers that have other code or do not see the folder."""
+    for worker, code in client.run(code_version).items():
+        if code != code_version():
+            raise AtlasError(
+                f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
+                "install the same one everywhere"
+            )
+    for worker, sees in client.run((folder / MANIFEST).is_file).items():
+        if not sees:
+            raise AtlasError(f"worker {worker} does not see {folder}; name a folder that all workers share")
+
+
+def run(client: Any, task: Callable[[int], int], numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Number and answer of each partition that a task is done with, here or as tasks of a Dask client.
 
-    The tasks of a worker that dies go to another. Workers that have other code or do not see the folder are refused.
+    The tasks of a worker that dies go to another.
     """
     if client is None:
         yield from ((number, task(number)) for number in numbers)
         return
     from distributed import KilledWorker, as_completed
 
-    for worker, (code, sees) in client.run(partial(_greet, str(folder))).items():
-        if code != code_version():
-            raise AtlasError(
-                f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
-                "install the same one everywhere"
-            )
-        if not sees:
-            raise AtlasError(f"worker {worker} does not see {folder}; name a folder that all workers share")
     futures = client.map(task, numbers, pure=False, retries=1)
     number_of = dict(zip(futures, numbers, strict=True))
     try:
@@ -97,12 +98,7 @@ def run(client: Any, folder: Path, task: Task, numbers: Sequence[int]) -> Iterat
         client.cancel(futures)
 
 
-def _greet(folder: str) -> tuple[str, bool]:
-    return code_version(), read_json(Path(folder) / MANIFEST) is not None
-
-
-@contextmanager
-def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None = None) -> Iterator[Any]:
+def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None = None) -> Any:
     """A client of Dask workers on this machine, bound to 127.0.0.1.
 
     Parameters
@@ -114,40 +110,35 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
     dashboard : int, optional
         Port on 127.0.0.1 of Dask's page of what the workers do (which needs bokeh); any free one by default.
     """
-    client_class, cluster_class = _distributed()
-    with (
-        cluster_class(
-            n_workers=workers,
-            threads_per_worker=1,
-            host=_LOCAL,
-            memory_limit=memory,
-            dashboard_address=f"{_LOCAL}:{dashboard or 0}",
-            silence_logs=logging.CRITICAL,  # a worker that is shut down in the middle of a heartbeat calls that an error
-        ) as cluster,
-        client_class(cluster) as client,
-    ):
-        yield client
+    return _client(
+        n_workers=workers,
+        threads_per_worker=1,
+        host=_LOCAL,
+        memory_limit=memory,
+        dashboard_address=f"{_LOCAL}:{dashboard or 0}",
+        silence_logs=logging.CRITICAL,
+    )
 
 
-@contextmanager
-def remote_cluster(address: str) -> Iterator[Any]:
+def remote_cluster(address: str) -> Any:
     """A client of the Dask scheduler at `address`, such as ``tcp://host:8786``; an `AtlasError` if nobody answers."""
-    client_class, _ = _distributed()
     try:
-        client = client_class(address, timeout="10s")
+        client = _client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise AtlasError(f"no Dask scheduler answers at {address}: {error}; check the address") from error
-    with client:
-        if not client.scheduler_info()["workers"]:
-            raise AtlasError(f"the Dask scheduler at {address} has no workers; start some")
-        yield client
+    if not client.scheduler_info()["workers"]:
+        client.close()
+        raise AtlasError(f"the Dask scheduler at {address} has no workers; start some")
+    return client
 
 
-def _distributed() -> tuple[Any, Any]:
+def _client(*where: str, **options: Any) -> Any:
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError as error:
         raise AtlasError(
             "several processes need Dask; pip install 'paperatlas[scale]', or run with --workers 0"
         ) from error
-    return Client, LocalCluster
+    # It tells of every connection, and a worker that is shut down in the middle of a heartbeat calls that an error.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    return Client(*where, **options)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from paperatlas.errors import TooFewPapersError
 from paperatlas.topics.fit import fit_topics
 from paperatlas.topics.inputs import MIN_PAPERS
 from paperatlas.topics.result import LEVELS, Topics
 
-__all__ = ["LEVELS", "MIN_PAPERS", "TooFewPapersError", "Topics", "fit_topics"]
+__all__ = ["LEVELS", "MIN_PAPERS", "Topics", "fit_topics"]

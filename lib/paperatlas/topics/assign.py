@@ -57,14 +57,6 @@ class TopicModel:
     embedder: Space
     centres: Points
 
-    @property
-    def topics(self) -> pd.DataFrame:
-        """The topics: ``topic``, ``theme``, ``name``, ``theme_name``, ``words``."""
-        topics = self.nodes[self.nodes["level"] == "topic"].rename(columns={"parent": "theme"})
-        themes = self.nodes[self.nodes["level"] == "theme"].set_index("topic")["name"]
-        topics = topics.assign(theme_name=topics["theme"].map(themes)).astype({"theme": "int64"})
-        return topics[["topic", "name", "theme", "theme_name", "words"]].reset_index(drop=True)
-
     @classmethod
     def of(
         cls, corpus: pd.DataFrame, topics: Topics, *, seed: int = 0, embedder: Space | None = None

@@ -64,11 +64,10 @@ def fit_topics(
 
     Raises
     ------
-    TooFewPapersError
-        For fewer than 10 papers.
     AtlasError
-        If the corpus lacks a column, repeats a paper_id, or does not fit the vectors; if a vector is not finite;
-        if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into so many groups.
+        If the corpus has fewer than 10 papers, lacks a column, repeats a paper_id, or does not fit the vectors; if a
+        vector is not finite; if `n_topics` is not between 1 and a third of the papers, or the papers do not fall into
+        so many groups.
     """
     papers, given = checked(corpus, vectors, n_topics)
     back = np.argsort(np.argsort(corpus["paper_id"].to_numpy(dtype=str), kind="stable"), kind="stable")

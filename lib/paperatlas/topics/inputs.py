@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.errors import AtlasError, TooFewPapersError
+from paperatlas.errors import AtlasError
 from paperatlas.text.space import GRID_BITS, whole_rows
 
 MIN_PAPERS = 10
@@ -47,7 +47,7 @@ def checked(
             f"the corpus lacks the columns {missing}; found {list(corpus.columns)}; use build_corpus"
         )
     if len(corpus) < MIN_PAPERS:
-        raise TooFewPapersError(MIN_PAPERS, len(corpus))
+        raise AtlasError(f"topics need at least {MIN_PAPERS} papers; found {len(corpus)}; add more sources")
     if (twice := corpus["paper_id"].duplicated()).any():
         raise AtlasError(f"paper_id must be unique; {corpus.loc[twice, 'paper_id'].iloc[0]!r} stands twice")
     if vectors is not None:

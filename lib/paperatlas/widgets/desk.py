@@ -162,8 +162,16 @@ def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget
         node.value = kept if kept in numbers else numbers[0]
         renew()
 
+    def renamed() -> Findings:
+        if not (called := name.value.strip()):
+            return Findings(["type the new name first"])
+        desk.put(desk.study.rename({node.value: called}, level=levels.value))
+        return Findings(
+            [f"this {levels.value} is now called “{called}”, here and in everything that follows"]
+        )
+
     def call(_: object) -> None:
-        fill(told, lambda: _rename(desk, levels.value, node.value, name.value.strip()))
+        fill(told, renamed)
         name.value = ""
 
     levels.observe(list_nodes, names="value")
@@ -171,13 +179,6 @@ def explore(desk: Desk, level: str = "topic", number: int = 0) -> Stack | Widget
     rename.on_click(call)
     desk.follow(list_nodes)
     return w.VBox([levels, node, w.HBox([name, rename]), told, shown])
-
-
-def _rename(desk: Desk, level: str, number: int, name: str) -> Findings:
-    if not name:
-        return Findings(["type the new name first"])
-    desk.put(desk.study.rename({number: name}, level=level))
-    return Findings([f"this {level} is now called “{name}”, here and in everything that follows"])
 
 
 def similar_papers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,9 @@ import pandas as pd
 from paperatlas.display import Findings, Stack, Table
 from paperatlas.errors import AtlasError, DumpError
 from paperatlas.folders import replacing
-from paperatlas.packing import bundle, contents
+from paperatlas.packing import PARTS, bundle
 from paperatlas.prose import count
 from paperatlas.readers import problem_table, read_papers
-from paperatlas.readers.content import WHOLE_BYTES
 from paperatlas.readers.reading import ENDINGS
 from paperatlas.study import STEPS, Study
 from paperatlas.widgets.desk import Desk, fill
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
 LONGEST_NAME = 200  # bytes, with room for the name of the part that is being written
-PARTS = {
-    "report/index.html": "the report: map, cards, search, notebooks; opens in any browser, without a network",
-    "report/paper-atlas.html": "the brief: everything on one page, in one file",
-    "tables/*.csv": "every table",
-    "tables/passport.json": "what went in, and what computed it",
-}
 
 
 def bring_papers(desk: Desk, folder: str | Path = "my_papers") -> Findings | Widget:
@@ -86,17 +79,18 @@ def _file_row(path: Path, changed: Any) -> Widget:
     return w.HBox([remove, w.Label(path.name)])
 
 
-def saved(files: Sequence[Any], folder: Path) -> Stack:
+def saved(files: Sequence[Mapping[str, Any]], folder: Path) -> Stack:
     """Save uploads one by one; say what the reader makes of them, and why others were skipped."""
     skipped = []
     for file in files:
-        kept: list[Path] = []
         try:
-            kept = save_uploads([file], folder)
-            read_papers(kept)
-        except AtlasError as error:
-            for path in kept:  # what cannot be read would stand in the way of all others
+            path = save_upload(file, folder)
+            try:
+                read_papers(path)
+            except AtlasError:  # what cannot be read would stand in the way of all others
                 path.unlink()
+                raise
+        except AtlasError as error:
             skipped.append(str(error))
     told = [
         f"{count(len(files) - len(skipped), 'file')} saved",
@@ -125,53 +119,47 @@ def _analysed(desk: Desk, folder: Path, bar: Any) -> Findings:
 
 
 def take_home(desk: Desk, target: str | Path = "my-atlas.zip") -> Table | Widget:
-    """Live, a button that packs report and tables as `paperatlas.bundle` does; else what the file would hold."""
+    """What a file that `paperatlas.bundle` writes holds; live, with a button that packs it."""
     target = Path(target)
+    inside = Table(pd.DataFrame(PARTS.items(), columns=["part", "holds"]), caption=f"Inside {target.name}")
     if not desk.live:
-        return Table(pd.DataFrame(PARTS.items(), columns=["part", "holds"]), caption=f"Inside {target.name}")
+        return inside
     import ipywidgets as w
     from IPython.display import FileLink
 
     button = w.Button(description="Pack", button_style="primary")
-    progress, done, link = w.Label(), w.Output(), w.Output()
+    progress, link, shown = w.Label(), w.Output(), w.Output()
+    fill(shown, lambda: inside)
 
-    def packed() -> Table:
-        made = contents(bundle(desk.study, target, say=lambda line: setattr(progress, "value", line)))
-        fill(link, lambda: FileLink(str(target), result_html_prefix="Download: "))
-        return Table(made, caption=f"Inside {target.name}", most=len(made))
+    def packed() -> FileLink:
+        bundle(desk.study, target, say=lambda line: setattr(progress, "value", line))
+        return FileLink(str(target), result_html_prefix="Download: ")
 
     def pack(_: object) -> None:
         button.disabled = True
-        fill(done, packed)
+        fill(link, packed)
         button.disabled, progress.value = False, ""
 
     button.on_click(pack)
-    return w.VBox([w.HBox([button, progress]), link, done])
+    return w.VBox([w.HBox([button, progress]), link, shown])
 
 
-def save_uploads(files: Iterable[Mapping[str, Any]], folder: str | os.PathLike[str]) -> list[Path]:
-    """Put uploaded files (``name``, ``content``, as `ipywidgets.FileUpload` gives them) into a folder; all, or none."""
-    checked = [(_checked_name(str(file["name"])), bytes(file["content"])) for file in files]
-    for name, content in checked:
-        if not 0 < len(content) <= WHOLE_BYTES:
-            raise DumpError(f"{name} holds {len(content):,} bytes; expected between 1 and {WHOLE_BYTES:,}")
-    folder = Path(folder)
-    for name, content in checked:
-        with replacing(folder / name) as temporary:
-            temporary.write_bytes(content)
-    return [folder / name for name, _ in checked]
+def save_upload(file: Mapping[str, Any], folder: str | os.PathLike[str]) -> Path:
+    """Put an uploaded file (``name``, ``content``, as `ipywidgets.FileUpload` gives it) into a folder."""
+    path = Path(folder, _checked_name(str(file["name"])))
+    with replacing(path) as temporary:
+        temporary.write_bytes(file["content"])
+    return path
 
 
 def _checked_name(name: str) -> str:
     # A browser names the file; nothing of it may lead out of the folder.
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
-    if bare.startswith((".", "_")) or not bare.isprintable() or not bare.lower().endswith(ENDINGS):
-        plain = ", ".join(ending for ending in ENDINGS if not ending.endswith(".gz"))
+    plain = not bare.startswith((".", "_")) and bare.isprintable() and bare.lower().endswith(ENDINGS)
+    if not plain or len(bare.encode("utf-8", errors="replace")) > LONGEST_NAME:
+        usual = ", ".join(ending for ending in ENDINGS if not ending.endswith(".gz"))
         raise DumpError(
-            f"{name[:80]!r} is not the name of a source of papers; expected one that ends in {plain}, or packed as .gz"
-        )
-    if len(bare.encode("utf-8", errors="replace")) > LONGEST_NAME:
-        raise DumpError(
-            f"the name {bare[:20]}… has {len(bare)} characters; expected at most {LONGEST_NAME} bytes; rename the file"
+            f"{name[:80]!r} is not the name of a source of papers; expected at most {LONGEST_NAME} bytes that end "
+            f"in {usual}, or packed as .gz; rename the file"
         )
     return bare
