@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import email
 import re
+from collections import Counter
 from collections.abc import Iterator
-from itertools import dropwhile, pairwise, zip_longest
+from html.parser import HTMLParser
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from paperatlas.errors import DumpError
@@ -41,8 +43,14 @@ _PAPER = (
 )
 _PAPER_URL = re.compile(rf"{_PAPER}(?:\?[^\s#]*)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK_END = re.compile(r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)")
-_LINE_BEGIN = re.compile(r"[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}")
+# The text of a link that begins a line may be an abstract, with paragraphs and single brackets in it; amid a line
+# brackets come in pairs.
+_LINK = re.compile(
+    r"(?:^[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}\[(?P<said>(?:(?!\n[\s#*-]*\[).)*?)"
+    r"|\[(?P<amid>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*))"
+    r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)",
+    re.MULTILINE | re.DOTALL,
+)
 # Addresses may stand in a list at the end, under a number or a name, or after each text.
 _REFERENCE = re.compile(
     rf"(?m)^[^\S\n]*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$"
@@ -65,7 +73,7 @@ def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
     is_html = text.lstrip()[:1] == "<"
     what = "HTML without papers" if is_html else "no text"
-    entries = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
+    entries = _linked(_Saved(text).pieces) if is_html else _cards(text, problems)
     if not entries and not is_html:
         found, doubts = parse_dump(text, file=problems.source)
         entries = [_entry(*entry) for entry in found]
@@ -106,7 +114,7 @@ def _entry(title: str, abstract: str, line: int, arxiv_id: str = "", date: str =
 
 def _cards(text: str, problems: Problems) -> list[Entry]:
     """Papers of a page that shows more than titles and abstracts; none for any other text."""
-    if linked := _linked(text):
+    if linked := _linked(list(_pieces(text))):
         return linked
     lines = _tokens(text)
     begin, found, entries = 0, False, []
@@ -166,51 +174,60 @@ def _above_authors(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return kept
 
 
-class _Link(NamedTuple):
-    """A link with its text, from its bracket to the end of its address; and the id, if that is a paper's."""
+class _Piece(NamedTuple):
+    """A link, or the text between two (without ``url``), and its line."""
 
-    start: int
-    end: int
+    line: int
     text: str
-    url: str
-    is_heading: bool
-    arxiv_id: str
+    url: str = ""
+    is_heading: bool = False
+
+    @property
+    def arxiv_id(self) -> str:
+        """The id of the paper to which a link leads."""
+        paper = _PAPER_URL.fullmatch(self.url)
+        return paper[1] if paper else ""
 
 
-def _linked(text: str) -> list[Entry]:
+def _linked(pieces: list[_Piece]) -> list[Entry]:
     """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date.
 
     Titles are the headings, or else the first link to each paper.
     """
-    if not re.search(_PAPER, text) and not _NUMBERED.search(text):
-        return []
-    text = _IMAGE.sub("", _with_addresses(text))
-    links = list(_links(text))
-    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
-    named = [link for link in links if link.arxiv_id and not _is_furniture(link.text.strip())]
-    titles = set(headings or {link.arxiv_id: link for link in reversed(named)}.values())
-    cards: list[tuple[_Link, list[str]]] = []
-    for link, following in zip_longest(links, links[1:]):
-        gap = text[link.end : following and following.start]
-        if link in titles:
-            cards.append((link, [gap]))
-        elif cards:
-            cards[-1][1].extend([link.text.strip(), gap])
-    entries = [_of_card(title, body, text.count("\n", 0, title.start) + 1) for title, body in cards]
+    placed = list(enumerate(pieces))
+    titles = [at for at, link in placed if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
+    if not titles:
+        named = {link.arxiv_id: at for at, link in reversed(placed) if not _is_furniture(link.text.strip())}
+        titles = sorted(at for arxiv_id, at in named.items() if arxiv_id)
+    entries = [_of_card(*pieces[begin:end]) for begin, end in pairwise([*titles, len(pieces)])]
     # A note may link to papers; a page says what is in them.
     return entries if any(entry.fields["abstract"] for entry in entries) else []
 
 
-def _of_card(title: _Link, body: list[str], number: int) -> Entry:
+def _of_card(title: _Piece, *body: _Piece) -> Entry:
     """The paper of a card: its title, and the texts and links below it."""
-    parts = re.split(r"\n\s*\n", "\n\n".join(body))
+    parts = re.split(r"\n\s*\n", "\n\n".join(piece.text for piece in body))
     paragraphs = (" ".join(_HYPHENATED.sub("-", part).split()) for part in parts)
     tokens = _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))
     date = next((line for (_, dot), (_, line) in pairwise(tokens) if dot == _DOT), "")
     said = dropwhile(lambda token: _FURNITURE.fullmatch(token[1]) and token[1] != _DOT, tokens)
     name = _BOLD.sub(r"\2", " ".join(_ESCAPED.sub(r"\1", title.text).split()))
-    abstract = "\n".join(line for _, line in _above_authors([(number, name), *said])[1:])
-    return _entry(name, abstract, number, title.arxiv_id, date)
+    abstract = "\n".join(line for _, line in _above_authors([(title.line, name), *said])[1:])
+    return _entry(name, abstract, title.line, title.arxiv_id, date)
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Links of a Markdown text, and what stands between them; none of a text without any to papers."""
+    if not re.search(_PAPER, text) and not _NUMBERED.search(text):
+        return
+    text = _IMAGE.sub("", _with_addresses(text))
+    line, end = 1, 0
+    for found in _LINK.finditer(text):
+        yield _Piece(line, text[end : found.start()])
+        line += text.count("\n", end, found.start("url"))
+        end = found.end()
+        yield _Piece(line, found["said"] or found["amid"] or "", found["url"], bool(found["heading"]))
+    yield _Piece(line, text[end:])
 
 
 def _with_addresses(text: str) -> str:
@@ -229,58 +246,45 @@ def _with_addresses(text: str) -> str:
     return _NUMBER_AFTER.sub(linked, _NUMBER_BEFORE.sub(linked, text)) if known else text
 
 
-def _links(text: str) -> Iterator[_Link]:
-    """Links of a Markdown text; their texts may hold brackets, but no other link."""
-    begin = 0
-    for found in _LINK_END.finditer(text):
-        start = _opening(text, begin, found.start())
-        begin = found.end()
-        if start >= 0:
-            line = _LINE_BEGIN.fullmatch(text, text.rfind("\n", 0, start) + 1, start)
-            heading = line is not None and line["heading"] is not None
-            paper = _PAPER_URL.fullmatch(found["url"])
-            said = text[start + 1 : found.start()]
-            yield _Link(start, begin, said, found["url"], heading, paper[1] if paper else "")
+_ELEMENTS = {
+    **dict.fromkeys(("script", "style", "svg", "noscript", "template"), "silent"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("p", "div", "li", "ul", "section", "article", "time", "br", "button"), "block"),
+}
 
 
-def _opening(text: str, begin: int, end: int) -> int:
-    """Where the bracket that closes at `end` opens: one that begins a line, rather than one amid a text; or -1."""
-    depth, amid = 1, -1
-    for sign in reversed(list(re.finditer(r"[\[\]]", text[begin:end]))):
-        depth += 1 if sign[0] == "]" else -1
-        at = begin + sign.start()
-        if sign[0] == "[" and depth <= 0:
-            if _LINE_BEGIN.fullmatch(text, text.rfind("\n", 0, at) + 1, at):
-                return at
-            amid = at if amid < 0 else amid
-    return amid
+class _Saved(HTMLParser):
+    """The links of a page that was saved as HTML, and what stands between them."""
 
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.pieces = [_Piece(1, "")]
+        self._text: list[str] = []
+        self._open = Counter[str]()
+        try:
+            self.feed(page + "<a>")
+        except AssertionError:  # no browser would read it either
+            self.pieces.clear()
 
-_SILENT = ["script", "style", "svg", "noscript", "template"]
-_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-_BLOCKS = [*_HEADINGS, "p", "div", "li", "ul", "section", "article", "time", "br", "button"]
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a link, a paragraph, or what is not shown."""
+        self._pass(tag, 1, dict(attrs).get("href") or "")
 
+    def handle_endtag(self, tag: str) -> None:
+        """End it."""
+        self._pass(tag, -1)
 
-def _markdown_of(page: str) -> str:
-    """A saved page with its headings and links as Markdown writes them."""
-    from bs4 import BeautifulSoup
-    from bs4.element import NavigableString
-    from bs4.exceptions import ParserRejectedMarkup
+    def handle_data(self, data: str) -> None:
+        """Take what is shown."""
+        if not self._open["silent"]:
+            self._text.append(re.sub(r"\s+", " ", data))
 
-    try:
-        soup = BeautifulSoup(page, "html.parser")
-    except ParserRejectedMarkup:  # no browser would read it either
-        return ""
-    for tag in soup(_SILENT):
-        tag.decompose()
-    for text in soup.find_all(string=True):
-        if type(text) is NavigableString:
-            text.replace_with(re.sub(r"\s+", " ", text))
-    for block in soup(_BLOCKS):
-        gap = " " if block.find_parent("a") else "\n\n"
-        block.insert_before(f"{gap}### " if block.name in _HEADINGS and gap != " " else gap)
-        block.insert_after(gap)
-    for link in soup("a"):
-        begin = "" if link.find_parent(_HEADINGS) else "\n"
-        link.replace_with(f"{begin}[{link.get_text()}]({link.get('href') or ''})")
-    return soup.get_text()
+    def _pass(self, tag: str, step: int, url: str = "") -> None:
+        kind = _ELEMENTS.get(tag, "")
+        self._open[kind] = max(0, self._open[kind] + step)
+        if kind in ("block", "heading"):
+            self._text.append(" " if self.pieces[-1].url else "\n\n")
+        if tag == "a":
+            self.pieces[-1] = self.pieces[-1]._replace(text="".join(self._text))
+            self.pieces.append(_Piece(self.getpos()[0], "", url, self._open["heading"] > 0))
+            self._text = []
