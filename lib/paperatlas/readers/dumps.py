@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate, pairwise
+from operator import add
 from typing import NamedTuple
 
 import pandas as pd
@@ -88,10 +89,11 @@ class Role(IntEnum):
     TITLE_CONTINUED = 3
 
 
-# What a role, in the order of `Role`, costs after each role: a title may be followed by a title (its abstract is
-# missing).
-_AFTER_TITLE, _AFTER_ABSTRACT = (_INCOMPLETE, 0.0, _NEVER, 0.0), (0.0, _NEVER, 0.0, _NEVER)
-_STEPS = (_AFTER_TITLE, _AFTER_ABSTRACT, _AFTER_ABSTRACT, _AFTER_TITLE)
+# What a role costs after each other one, in the order of `Role`: a title may follow a title (its abstract is missing).
+_ROLES = tuple(Role)
+_TO_TITLE, _TO_CONTINUED = (_INCOMPLETE, 0.0, 0.0, _INCOMPLETE), (_NEVER, 0.0, 0.0, _NEVER)
+_IN_TITLE = (0.0, _NEVER, _NEVER, 0.0)
+_STEPS = (_TO_TITLE, _IN_TITLE, _TO_CONTINUED, _IN_TITLE)
 
 
 def decode(raw: bytes, *, file: str) -> str:
@@ -207,11 +209,11 @@ class Page:
         best = [title, abstract + _INCOMPLETE, _NEVER, _NEVER]
         came_from: list[list[Role]] = []
         for previous, line in pairwise(self.lines):
-            before = [min((best[role] + _STEPS[role][into], role) for role in Role) for into in Role]
+            before = [min(zip(map(add, best, steps), _ROLES, strict=True)) for steps in _STEPS]
             came_from.append([role for _, role in before])
             costs = self._costs(line, previous)
             best = [cost + so_far for cost, (so_far, _) in zip(costs, before, strict=True)]
-        roles = [min(Role, key=lambda role: (best[role] + _STEPS[role][Role.TITLE], _STEPS[role]))]
+        roles = [min(Role, key=lambda role: (best[role] + _TO_TITLE[role], _TO_TITLE[role]))]
         for choices in reversed(came_from):
             roles.append(choices[roles[-1]])
         return roles[::-1]
