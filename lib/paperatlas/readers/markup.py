@@ -26,26 +26,19 @@ _PREFIX, _ATTRIBUTES = r"(?:jats|mml|m|math|ns\d):", r"(?:\s+[\w:-]+\s*=[^<>]*)?
 _BLOCK = re.compile(rf"</?(?:{_PREFIX})?(?:{_BLOCKS}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _TAG = re.compile(rf"</?(?:{_PREFIX}[\w-]+|{_INLINE}){_ATTRIBUTES}/?>", re.IGNORECASE)
 
-# The word alone is a mark only with a capital: an abstract may be about copyright.
-_COPYRIGHT = r"(?:(?:crown\scopyright|copyright)?\s?(?:©|\(c\)|&copy;)|(?-i:(?:Crown )?Copyright|COPYRIGHT))\s*(?:19|20)\d\d"
-_RIGHTS = r"(?:all rights reserved|on behalf of [^.]{2,60})"
-_AT_END = re.compile(
-    rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$"
-    rf"|\s{_RIGHTS}\.?$|(?<=[.!?])\s(?-i:Published by [A-Z])[^.]{{2,60}}\.?$",
-    re.IGNORECASE,
-)
-# An owner's words are names; where a sentence without a full stop before it follows, nothing is taken out.
-_WORD_OF_OWNER = (
-    r"(?-i:B\.V\.|Ltd\.|Inc\.|Co\.|[A-ZÀ-Þ&(][^.©\s]*|and|as|authors?|behalf|by|de|der|exclusive|for|in|licen[cs]e|of|on"
-    r"|the|to|trading|under|und)"
-)
-_NAME_OF_OWNER = rf"{_WORD_OF_OWNER}(?:[,\s]+{_WORD_OF_OWNER}){{0,14}}?"
-_OWNER = rf"{_NAME_OF_OWNER}(?:\.|(?<=\.))"
-_AT_START = re.compile(
-    rf"(?:{_COPYRIGHT},?\s{_OWNER}|©\s{_NAME_OF_OWNER},?\s(?:19|20)\d\d\.)\s?"
-    rf"(?:(?:All rights reserved\.|(?:Published by|Licensee)\s{_OWNER})\s?)*(?=(?-i:[A-Z](?!\.)))",
-    re.IGNORECASE,
-)
+
+# The word alone is a mark only with a capital: an abstract may be about copyright. An owner's words are names; where a
+# sentence without a full stop before it follows, nothing is taken out.
+def _rights_at(place: str) -> re.Pattern[str]:
+    """How publishers state their rights there; parts in capitals stand for those that were named before."""
+    form = "|".join(row["form"] for row in rows_of("rights") if row["part"] == place)
+    for row in reversed(rows_of("rights")):
+        form = form.replace(row["part"], row["form"]) if row["part"].isupper() else form
+    return re.compile(form, re.IGNORECASE)
+
+
+_AT_START, _AT_END = _rights_at("start"), _rights_at("end")
+_RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
 
 def plain_text(text: str) -> str:
@@ -84,8 +77,6 @@ def without_rights(abstract: str) -> str:
         rest = shorter
     return rest or abstract
 
-
-_RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
 _GONE = re.compile(
     r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import Content
 from paperatlas.readers.dumps import BANNER, MAX_BYTES, decode, parse_dump
+from paperatlas.readers.published import MONTH
 from paperatlas.readers.records import Entry, Problems
 from paperatlas.shipped import rows_of
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DATE = (
-    rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?|\d{{4}}-\d\d-\d\d"
+    rf"(?:{MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?|\d{{4}}-\d\d-\d\d"
     r"|(?:\d{1,3}|an?) (?:minute|hour|day|week|month|year)s? ago)"
 )
 _DOT, _ARCHIVE = "·", "multipart/related"

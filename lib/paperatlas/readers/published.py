@@ -57,19 +57,16 @@ def clean_doi(text: str) -> str:
 EARLIEST_YEAR = 1665
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_NAME = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)"
-)
-_MONTH_NAME = re.compile(rf"(?<![A-Za-z]){_NAME}(?![A-Za-z])", re.IGNORECASE)
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_MONTH_NAME = re.compile(rf"(?<![A-Za-z]){MONTH}(?![A-Za-z])", re.IGNORECASE)
 _FORMS = [
-    re.compile(row["form"].replace("NAME", _NAME), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
+    re.compile(row["form"].replace("NAME", MONTH), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
 ]
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
 _SEASONS = range(21, 42)
 _DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
-_NOTHING = frozenset(
-    {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
+_NOTHING = re.compile(
+    "|".join(row["form"] for row in rows_of("placeholders") if row["of"] == "date"), re.IGNORECASE
 )
 _UNKNOWN_FORM = "expected a date such as"
 _SECONDS, _MILLISECONDS = 10**8, 10**11
@@ -87,7 +84,7 @@ def parse_published(value: object, *, today: date) -> str:
 
 @lru_cache(maxsize=50_000)  # sources repeat their dates
 def _parsed(text: str, today: date) -> str:
-    if not text or text.casefold() in _NOTHING:
+    if not text or _NOTHING.fullmatch(text):
         return ""
     year, month, day = _parts(text)
     try:

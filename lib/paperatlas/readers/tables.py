@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, tee
 from typing import Any
 
+import pandas as pd
+
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, members_of, too_large
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
@@ -159,32 +161,27 @@ def _unquoted(field: str) -> str:
 
 def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of the first sheet of a workbook whose first rows name a column for titles."""
-    import openpyxl
-
     with content.reading("a workbook"), content.anywhere() as source:
         limit = min(WHOLE_BYTES, limit_of(source.seek(0, io.SEEK_END)))
         if sum(member.file_size for member in members_of(content)) > limit:
             raise too_large(content.name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(source, read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-            for _, names in islice(rows, LINES_ABOVE):
-                header = ["" if name is None else str(name).strip() for name in names]
-                if "title" in roles_of(tuple(header)):
-                    check_columns(header, content.name)
-                    blanks = [None] * len(header)
-                    filled = ((row, values) for row, values in rows if any(v is not None for v in values))
-                    padded = ((row, [*values, *blanks][: len(header)]) for row, values in filled)
-                    yield from _entries(header, padded, "row")
-                    return
+            sheets = pd.read_excel(source, sheet_name=None, header=None, na_filter=False, engine="openpyxl")
+    for sheet in sheets.values():
+        rows = enumerate(sheet.itertuples(index=False, name=None), start=1)
+        for _, names in islice(rows, LINES_ABOVE):
+            header = [str(name).strip() for name in names]
+            if "title" in roles_of(tuple(header)):
+                check_columns(header, content.name)
+                filled = ((row, values) for row, values in rows if any(value != "" for value in values))
+                yield from _entries(header, filled, "row")
+                return
     raise DumpError(f"{content.name}: expected a sheet with a column for title, found none; name the columns")
 
 
 def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of a Parquet file; the line is the 1-based row."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     n_rows = size = 0
@@ -194,25 +191,19 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
         names = table.schema_arrow.names
         check_columns(names, content.name)
         for batch in table.iter_batches(batch_size=_BATCH):
-            # A text that stands there once may be meant a million times.
-            is_short = map(pa.types.is_dictionary, batch.schema.types)
-            columns = [
-                column.dictionary_decode() if short else column
-                for column, short in zip(batch.columns, is_short, strict=True)
-            ]
+            columns = list(map(_unfolded, batch.columns))
             size += sum(column.nbytes for column in columns)
             if size > limit:
                 raise too_large(content.name)
-            yield from _entries(names, enumerate(zip(*map(_values, columns), strict=True), n_rows + 1), "row")
+            rows = zip(*(column.to_pylist() for column in columns), strict=True)
+            yield from _entries(names, enumerate(rows, n_rows + 1), "row")
             n_rows += len(batch)
 
 
-def _values(column: Any) -> list[object]:
-    """Values of a column; times beyond Python's calendar as text, and texts that are none as bytes."""
+def _unfolded(column: Any) -> Any:
+    """A column with each value in its place; times as text, since some lie beyond Python's calendar."""
     import pyarrow as pa
 
-    try:
-        found: list[object] = column.to_pylist()
-    except (ValueError, OverflowError, pa.ArrowException):
-        found = column.cast(pa.binary() if pa.types.is_string(column.type) else pa.string()).to_pylist()
-    return found
+    if pa.types.is_dictionary(column.type):  # a text that stands there once may be meant a million times
+        return _unfolded(column.dictionary_decode())
+    return column.cast(pa.string()) if pa.types.is_timestamp(column.type) else column
