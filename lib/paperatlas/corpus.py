@@ -296,13 +296,10 @@ def candidates(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.int64]:
     """
     found = []
     for values in columns:
-        order = np.argsort(values, kind="stable")
-        ordered = values[order]
-        same = np.flatnonzero((ordered[1:] == ordered[:-1]) & (ordered[1:] > 0)) + 1
-        begins = np.arange(len(order))
-        begins[same] = 0
-        first = np.maximum.accumulate(begins)
-        found.append(np.stack([order[first[same]], order[same]], axis=1))
+        rows = np.arange(len(values))
+        first = pd.Series(rows).groupby(values).transform("min").to_numpy()
+        later = (first < rows) & (values > 0)
+        found.append(np.stack([first[later], rows[later]], axis=1))
     return np.unique(np.concatenate(found), axis=0)
 
 

@@ -6,9 +6,9 @@ import csv
 import io
 import re
 import warnings
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, tee
+from contextlib import suppress
+from itertools import chain, islice
 from typing import Any
 
 import pandas as pd
@@ -28,14 +28,26 @@ _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
 
-_Lines = Iterator[tuple[int, str]]
+
+class _Lines(Iterator[tuple[int, str]]):
+    """Numbered lines of a table, of which some may be given back."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = enumerate((line.replace("\0", "\ufffd") for line in lines), start=1)
+
+    def __next__(self) -> tuple[int, str]:
+        return next(self._lines)
+
+    def give_back(self, lines: list[tuple[int, str]]) -> None:
+        """Let these come next."""
+        self._lines = chain(lines, self._lines)
 
 
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
     csv.field_size_limit(4 * LONGEST_TEXT)
-    numbered = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
-    header, delimiter, lines = _header(numbered)
+    lines = _Lines(content.lines())
+    header, delimiter = _header(lines)
     check_columns(header, content.name)
     rows = _rows(lines, delimiter, len(header), problems)
     if "paper_id" in header:  # a table of ours
@@ -43,17 +55,16 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     yield from _entries(header, rows)
 
 
-def _header(lines: _Lines) -> tuple[list[str], str, _Lines]:
-    """Names of the columns, what divides them, and the lines below."""
-    lines, ahead = tee(lines)
-    above = [line for line in islice(ahead, LINES_ABOVE) if line[1].strip()]
+def _header(lines: _Lines) -> tuple[list[str], str]:
+    """Names of the columns, and what divides them; the lines below are left."""
+    above = [line for line in islice(lines, LINES_ABOVE) if line[1].strip()]
     said = SEP.fullmatch(above[0][1]) if above else None
     above = above[1:] if said else above
-    number, names = next((line for line in above if is_header(line[1])), [*above, (0, "")][0])
+    at = next((at for at, (_, line) in enumerate(above) if is_header(line)), 0)
+    lines.give_back(above[at + 1 :])
+    names = above[at][1] if above else ""
     delimiter = said[1] if said else delimiter_of(names)
-    lines, ahead = tee(islice(lines, number, None))
-    header, more, _ = _row(names, ahead, delimiter, 0)
-    return [name.strip() for name in header], delimiter, islice(lines, more, None)
+    return [name.strip() for name in _row(names, lines, delimiter, 0)[0]], delimiter
 
 
 def as_written(text: str) -> str:
@@ -98,11 +109,8 @@ def _rows(
     lines: _Lines, delimiter: str, n_columns: int, problems: Problems
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of `n_columns` fields, each with the line that it starts on."""
-    while numbered := next(lines, None):
-        start, line = numbered
-        lines, ahead = tee(lines)
-        fields, more, doubt = _row(line, ahead, delimiter, n_columns)
-        deque(islice(lines, more), maxlen=0)
+    for start, line in lines:
+        fields, doubt = _row(line, lines, delimiter, n_columns)
         while len(fields) > n_columns and not fields[-1].strip():
             fields.pop()
         if _RULER.fullmatch(line) or not any(field.strip() for field in fields):
@@ -119,37 +127,32 @@ def _rows(
             yield start, fields + [""] * (n_columns - len(fields))
 
 
-def _row(line: str, following: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], int, str]:
-    """Fields of the row that begins with a line, how many lines more it takes, and a doubt; 0 columns are any number.
+def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], str]:
+    """Fields of the row that begins with a line, and a doubt; 0 columns are any number.
 
     A quoted field may run over several lines. If it never closes, or its row has the wrong length, the marks are
     letters like any other.
     """
-    bare = line.rstrip("\n")
+    bare, taken = line.rstrip("\n"), []
     if '"' not in bare:
-        return bare.split(delimiter), 0, ""
-    taken, is_open = [line], line.count('"') % 2 == 1
-    for _, more in islice(following, _LINES_OF_A_FIELD) if is_open else ():
-        taken.append(more)
-        if more.count('"') % 2:
-            break
-    fields = _parsed(taken, delimiter, strict=True)
-    if fields is not None and (len(taken) == 1 or n_columns in (0, len(fields))):
-        return fields, len(taken) - 1, ""
+        return bare.split(delimiter), ""
+
+    def ahead() -> Iterator[str]:
+        yield line
+        for following in islice(lines, _LINES_OF_A_FIELD):
+            taken.append(following)
+            yield following[1]
+
+    with suppress(csv.Error):
+        fields = next(csv.reader(ahead(), delimiter=delimiter, strict=True))
+        if not taken or n_columns in (0, len(fields)):
+            return fields, ""
+    lines.give_back(taken)
     literal = [_unquoted(field) for field in bare.split(delimiter)]
-    loose = _parsed([line], delimiter, strict=False) or []
+    loose = next(csv.reader([line], delimiter=delimiter))
     if len(loose) == n_columns != len(literal):
-        return loose, 0, ""
-    return literal, 0, "a quotation mark that never closes" if is_open else ""
-
-
-def _parsed(taken: list[str], delimiter: str, *, strict: bool) -> list[str] | None:
-    """Fields of lines that are one row; None if they are none, or more than one."""
-    try:
-        rows = list(csv.reader(io.StringIO("".join(taken), newline=""), delimiter=delimiter, strict=strict))
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None
+        return loose, ""
+    return literal, "a quotation mark that never closes" if line.count('"') % 2 else ""
 
 
 def _unquoted(field: str) -> str:
