@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -34,13 +34,14 @@ class _Lines(Iterator[tuple[int, str]]):
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = enumerate((line.replace("\0", "\ufffd") for line in lines), start=1)
+        self._back: list[tuple[int, str]] = []
 
     def __next__(self) -> tuple[int, str]:
-        return next(self._lines)
+        return self._back.pop() if self._back else next(self._lines)
 
     def give_back(self, lines: list[tuple[int, str]]) -> None:
         """Let these come next."""
-        self._lines = chain(lines, self._lines)
+        self._back += reversed(lines)
 
 
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
