@@ -63,8 +63,7 @@ _FORMS = [
     re.compile(row["form"].replace("NAME", MONTH), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
 ]
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
-_SEASONS = range(21, 42)
-_DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
+_SEASONS = range(21, 42)  # ISO 8601-2; "2021/22", too, is no month
 _NOTHING = re.compile(
     "|".join(row["form"] for row in rows_of("placeholders") if row["of"] == "date"), re.IGNORECASE
 )
@@ -100,8 +99,7 @@ def _parsed(text: str, today: date) -> str:
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as they are written; 0 where there is none."""
-    bare = _DOUBT_MARKS.sub("", text)
-    found = next(filter(None, (form.fullmatch(bare) for form in _FORMS)), None)
+    found = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
     if not found:
         forms = "2023, 2023-05 or 2023-05-17, or a range in one year"
         raise ValueError(f"{_UNKNOWN_FORM} {forms}, found {text[:60]!r}")

@@ -182,25 +182,26 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
 
 
 def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
+    """The files that a path names: itself, those in a folder, or those that fit a pattern."""
     if path.is_dir():
-        found = [
-            file
-            for file in sorted(path.iterdir())
-            if (file.is_file() or endings == ("",))
-            and not file.name.startswith((".", "_"))
-            and file.name != "atlas.toml"  # edits to the topics may lie beside the sources
-            and file.name.casefold().endswith(endings)
-        ]
-        if not found:
-            raise DumpError(f"{path} holds no papers; {_EXPECTED}")
-        return found
-    if path.exists():
+        found = [file for file in path.iterdir() if _may_hold_papers(file, endings)]
+        lack = f"{path} holds no papers; {_EXPECTED}"
+    elif path.exists():
         return [path]
-    if glob.has_magic(str(path)):
-        if matched := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
-            return matched
-        raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
-    raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+    elif glob.has_magic(str(path)):
+        found = [file for file in map(Path, glob.glob(str(path), recursive=True)) if file.is_file()]
+        lack = f"the pattern {path} matches no file; check it with 'ls'"
+    else:
+        raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+    if not found:
+        raise DumpError(lack)
+    return sorted(found)
+
+
+def _may_hold_papers(file: Path, endings: tuple[str, ...]) -> bool:
+    """Whether a file of a folder is looked at; edits to the topics may lie beside the sources."""
+    named = file.name.casefold().endswith(endings) and (file.is_file() or endings == ("",))
+    return named and not file.name.startswith((".", "_")) and file.name != "atlas.toml"
 
 
 def _listed(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
