@@ -92,7 +92,7 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
                 odd = {"paper_id": paper_id, "title": titles[paper_id], **_said(*one), **other}
                 log["date_disagreements"].append(odd)
         log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
-    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in papers["paper_id"]]
+    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in titles]
     return {"rows": rows, **log}
 
 
@@ -117,11 +117,7 @@ def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
 
 
 def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[Match]]:
-    """Best match of each paper that a source surely dates, and one that fits as well and says otherwise.
-
-    A source is not sure where the record is more another paper's, or where it knows two dates of one title and no
-    abstract to decide between them. What could not be read goes into the log.
-    """
+    """Best match of each paper that a source surely dates, and one that fits as well and says otherwise."""
     file = getattr(source, "path", Path(source.name)).name
     problems = Problems(source.name if file == source.name else f"{source.name} ({file})")
     matcher = TitleMatcher(papers)
@@ -139,6 +135,7 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[M
     sure = {}
     for paper_id, (match, *others) in found.items():
         rivals = [other for other in others if other.score == match.score and _differ(match, other)]
+        # The record is more another paper's, or there are two dates of one title and no abstract to decide between them.
         outdone = not match.same_title and match.score < claims[match.candidate]
         dates = [other.candidate.published for other in rivals]
         undecided = match.by_title and not all(agree(date, match.candidate.published) for date in dates)

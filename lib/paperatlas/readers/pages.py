@@ -190,10 +190,7 @@ class _Piece(NamedTuple):
 
 
 def _linked(pieces: list[_Piece]) -> list[Entry]:
-    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date.
-
-    Titles are the headings, or else the first link to each paper.
-    """
+    """Papers of a page whose links are kept; titles are the headings, or else the first link to each paper."""
     placed = list(enumerate(pieces))
     titles = [at for at, link in placed if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
     if not titles:

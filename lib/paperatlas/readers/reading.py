@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.errors import AtlasError, DumpError
+from paperatlas.errors import DumpError
 from paperatlas.prose import visible
 from paperatlas.readers import tables
 from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
@@ -83,8 +83,6 @@ def iter_papers(
         If a path names nothing, a named file is refused, or there is no record at all. A file in a folder, or
         under a pattern, that is of no known kind is a problem, not an error.
     """
-    if chunk < 1:
-        raise AtlasError(f"chunk must be at least 1, found {chunk}")
     found = False
     noted: list[Problem] = []
     for source in find_named(paths):

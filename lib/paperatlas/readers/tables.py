@@ -129,11 +129,7 @@ def _rows(
 
 
 def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], str]:
-    """Fields of the row that begins with a line, and a doubt; 0 columns are any number.
-
-    A quoted field may run over several lines. If it never closes, or its row has the wrong length, the marks are
-    letters like any other.
-    """
+    """Fields of the row that begins with a line, and a doubt; 0 columns are any number."""
     bare, taken = line.rstrip("\n"), []
     if '"' not in bare:
         return bare.split(delimiter), ""
@@ -148,6 +144,7 @@ def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list
         fields = next(csv.reader(ahead(), delimiter=delimiter, strict=True))
         if not taken or n_columns in (0, len(fields)):
             return fields, ""
+    # The field never closes, or its row has the wrong length: the marks are letters like any other.
     lines.give_back(taken)
     literal = [_unquoted(field) for field in bare.split(delimiter)]
     loose = next(csv.reader([line], delimiter=delimiter))

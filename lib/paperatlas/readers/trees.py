@@ -114,10 +114,7 @@ def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def unfolded(fields: dict[str, Any]) -> dict[str, object]:
-    """Fields, with known ones that lie in objects and lists under their path; OpenAlex' inverted abstracts in order.
-
-    So "versions.0.created" dates an entry of arXiv's, and never "update_date", and "externalIds.ArXiv" is an id.
-    """
+    """Fields, with known ones in objects and lists under their path ("versions.0.created"), and OpenAlex' abstracts."""
     said: dict[str, object] = {}
     for name, value in fields.items():
         if name == "abstract_inverted_index" and isinstance(value, dict):
