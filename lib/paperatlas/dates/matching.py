@@ -122,8 +122,8 @@ def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
     title = ratio(one.text, other.text, score_cutoff=100 * _SLIPPED_NAME) / 100
-    part = 1.0 if same else _part_similarity(one.text, other.text)
-    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not (same or _marks_agree(one.text, other.text)):
+    part, marks_agree = (1.0, True) if same else _part(one.text, other.text)
+    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not marks_agree:
         return None
     abstract = abstract_similarity(one.words, other.words)
     revised = title >= _SAME_TITLE or part >= _SAME_PART
@@ -134,25 +134,16 @@ def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
 
-def _parts(one: str, other: str) -> list[tuple[str, str]]:
-    """The title of fewer words beside as many words at both ends of the other, of which a subtitle or a name was dropped."""
+def _part(one: str, other: str) -> tuple[float, bool]:
+    """Similarity in [0, 1] of the title of fewer words to the nearer end of the other, and whether their marks agree."""
     fewer, more = sorted((one.split(), other.split()), key=len)
     few = " ".join(fewer)
-    parts = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
-    return [(few, " ".join(part)) for part in parts]
-
-
-def _part_similarity(one: str, other: str) -> float:
-    """Similarity in [0, 1] of the shorter title to that part of the longer which it is most like; 0 if like neither."""
-    cutoff = 100 * _SLIPPED_NAME
-    return max((ratio(*parts, score_cutoff=cutoff) / 100 for parts in _parts(one, other)), default=0)
-
-
-def _marks_agree(one: str, other: str) -> bool:
-    """Whether two titles, or the shorter and the part of the longer that it repeats, have the same marks."""
-    return marks(one) == marks(other) or any(
-        ratio(few, part) >= 100 * _SAME_END and marks(few) == marks(part) for few, part in _parts(one, other)
-    )
+    ends = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
+    parts = {part: ratio(few, part, score_cutoff=100 * _SLIPPED_NAME) / 100 for part in map(" ".join, ends)}
+    # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
+    repeated = (part for part, alike in parts.items() if alike >= _SAME_END)
+    agree = marks(one) == marks(other) or any(marks(few) == marks(part) for part in repeated)
+    return max(parts.values(), default=0.0), agree
 
 
 def _slips_only(one: str, other: str) -> bool:
