@@ -54,13 +54,13 @@ def without_tags(text: str) -> str:
     """Text without tags and entities, those written as entities included."""
     if "mml:math" in text or "<math" in text:
         text = _TEX.sub(" ", text)
-    for _ in range(2):
+    for _ in range(3):
         if "<" in text:
             text = _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text)))
         if "&" not in text:
-            return text
+            break
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    return _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text))) if "<" in text else text
+    return text
 
 
 def without_rights(abstract: str) -> str:
@@ -68,41 +68,30 @@ def without_rights(abstract: str) -> str:
     lower = abstract.lower()
     if not any(mark in lower for mark in _RIGHTS_MARKS):
         return abstract
-    found = _AT_START.match(abstract)
-    rest = abstract[found.end() :] if found else abstract
+    rest = _AT_START.sub("", abstract)
     for _ in range(3):
-        shorter = _AT_END.sub("", rest).rstrip()
-        if shorter == rest or not shorter:
-            break
-        rest = shorter
+        rest = _AT_END.sub("", rest).rstrip() or rest
     return rest or abstract
 
 
 _GONE = re.compile(
     r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"
 )
-# What commands stand for: accents for a mark on a letter, those of a style for nothing, and their argument is text that
-# stays.
+# What commands print: a mark on a letter, or, for those of a style, nothing; their argument is text that stays.
 _COMMANDS = {row["command"]: row["text"] for row in rows_of("latex")}
-_ACCENTS = {
-    name: _COMMANDS.pop(name)
-    for name, text in list(_COMMANDS.items())
-    if unicodedata.combining(text[:1] or " ")
-}
-_ACCENT = re.compile(r"\\(?:([`'^\"~=.])\s?|([uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z]?)\}|\\?([A-Za-z]))")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s?")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_LATEX = re.compile(
+    r"\\(?:(?P<escaped>[{}$_&%#])|(?P<blank>[\\,;:! >])"
+    r"|(?:(?P<mark>[`'^\"~=.])\s?|(?P<accent>[uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?(?P<inside>[A-Za-z]?)\}|\\?(?P<letter>[A-Za-z]))"
+    r"|(?P<command>textbackslash|[A-Za-z]+)\*?(?P<end>\s?))|[{}$\\]"
+)
 _HREF = re.compile(r"\\href\s?\{[^{}]*\}")
 # Without its semicolon "&notin" may be anything.
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
-_MATH = re.compile(r"\$\$?([^$]{1,2000})\$\$?")
-_SCRIPT = re.compile(r"_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))")
+_MATH = re.compile(r"(?<!\\)\$[^$]{1,2000}\$")
+# In a formula: marks of what is set lower or higher, and a backslash that was escaped once more.
+_SCRIPT = re.compile(r"(?<!\\)_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))|\\(?=\\[A-Za-z])")
 _MAY_BE_LATEX = re.compile(r"\\[A-Za-z`'^\"~=.]|\$[^$\n]{0,400}[\\^_{=][^$\n]{0,400}\$|\$[A-Za-z0-9]\$|\{\\")
-# Escaped signs are kept aside while their unescaped forms are taken out.
-_ESCAPED = {
-    "\\{": "\ue000", "\\}": "\ue001", "\\$": "\ue002", "\\_": "\ue003", "\\textbraceleft": "\ue000",
-    "\\textbraceright": "\ue001", "\\textbackslash": "\ue004", "\\&": "&", "\\%": "%", "\\#": "#",
-}  # fmt: skip
-_UNESCAPED = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "{}$_\\", "\\{}$")
 
 
 def has_latex(text: str) -> bool:
@@ -115,20 +104,26 @@ def has_latex(text: str) -> bool:
 
 def is_known_command(name: str) -> bool:
     """Whether `latex_to_text` knows what a command stands for; such a command does nothing but print."""
-    return name in _COMMANDS or name in _ACCENTS
+    return name in _COMMANDS
 
 
 def latex_to_text(text: str) -> str:
     """Text with accents, signs and formulas in Unicode, commands and braces taken out."""
-    for sign, kept in _ESCAPED.items():
-        text = text.replace(sign, kept)
     text = _GONE.sub("", _HREF.sub("", text))
-    # Commands of a formula end with it: "$^\\circ$C" is a sign and a letter.
-    text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
-    text = _ACCENT.sub(_accented, text)
-    text = text.replace("\\\\", " ")
-    text = re.sub(r"\\[,;:! >]", " ", _COMMAND.sub(_command, text))
-    return text.translate(_UNESCAPED)
+    return _LATEX.sub(_printed, _MATH.sub(lambda found: _SCRIPT.sub("", found[0]), text))
+
+
+def _printed(found: re.Match[str]) -> str:
+    """What a piece of LaTeX prints; braces and the marks of a formula print nothing."""
+    if accent := found["mark"] or found["accent"]:
+        letter = found["inside"] or found["letter"]
+        return unicodedata.normalize("NFC", letter + _COMMANDS[accent]) if letter else ""
+    if not found["command"]:
+        return found["escaped"] or (" " if found["blank"] else "")
+    said = _COMMANDS.get(found["command"], "")
+    # The blank that ends a command is not part of the text, but a word after a word needs one.
+    is_word = said.isascii() and said.isalpha()
+    return "" if unicodedata.combining(said[:1] or " ") else said + (" " if found["end"] and is_word else "")
 
 
 _TIE = re.compile(r"(?<!\\)~")
@@ -141,15 +136,3 @@ def bibtex_to_text(value: str) -> str:
     if "\\" in value or "$" in value or "{" in value:
         value = latex_to_text(value)
     return " ".join(without_tags(value).split())
-
-
-def _accented(found: re.Match[str]) -> str:
-    letter = found.group(3) if found.group(3) is not None else found.group(4)
-    return unicodedata.normalize("NFC", letter + _ACCENTS[found.group(1) or found.group(2)]) if letter else ""
-
-
-def _command(found: re.Match[str]) -> str:
-    name, ends = found.group(1), found.group(0)[-1:]
-    said = _COMMANDS.get(name, "")
-    # The blank that ends a command is not part of the text, but a word after a word needs one.
-    return said + (" " if ends.isspace() and (said.isascii() and said.isalpha()) else "")

@@ -94,7 +94,7 @@ def _parsed(text: str, today: date) -> str:
         raise ValueError(f"expected a date, found the impossible {text[:60]!r}")
     if earliest > today:
         raise ValueError(f"expected a date up to {today.isoformat()}, found {text[:60]!r} in the future")
-    return f"{year:04d}-{month:02d}" if month else f"{year:04d}"
+    return earliest.isoformat()[: 7 if month else 4]
 
 
 def _parts(text: str) -> tuple[int, int, int]:
