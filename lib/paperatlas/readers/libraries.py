@@ -83,7 +83,6 @@ BIBTEX_ENTRY = re.compile(
     rf"(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)(?(brace)\}}?)\s*[,\n]\s*(?={_NAME})"
     r"|(?=[^\s{}()=,\"]+\s*,))"
 )
-_FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
 # A closing brace after which fields, or another brace, go on does not close the entry.
 _GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
@@ -92,8 +91,9 @@ _BRACED = r"[^{}]*+"
 for _ in range(12):
     _BRACED = rf"(?:[^{{}}]++|\{{{_BRACED}\}})*+"
 _QUOTED = rf"(?:[^{{}}\"]++|\{{{_BRACED}\}}|\}})*+"
-_PART = re.compile(
-    rf"(?:\{{(?P<braced>{_BRACED})\}}|\"(?P<quoted>{_QUOTED})\"|(?P<bare>[^\s,#{{}}\"()]+))?(?P<joint>\s*#\s*)?"
+_PART = re.compile(rf"\{{{_BRACED}\}}|\"{_QUOTED}\"|[^\s,#{{}}\"()]+")
+_FIELD = re.compile(
+    rf"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*((?:{_PART.pattern})(?:\s*#\s*(?:{_PART.pattern}))*(?:\s*#\s*)?)?"
 )
 _UNCLOSED = "a brace or quotation mark that never closes"
 # What a paper takes from the volume that it refers to.
@@ -146,11 +146,13 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
     fault, at = "", 0
     while True:
         if found := _FIELD.match(text, at):
-            try:
-                value, at = _value(text, found.end(), macros)
-            except ValueError as error:
-                return fields, str(error)
-            name = found.group(1).casefold()
+            at = found.end()
+            if not found[2] and text.startswith(("{", '"'), at):
+                return fields, _UNCLOSED
+            name, parts = found[1].casefold(), _PART.findall(found[2] or "")
+            value = "".join(
+                part[1:-1] if part[0] in '{"' else macros.get(part.casefold(), part) for part in parts
+            )
             if name in fields and name in ("keywords", "keyword"):
                 fields[name] += f"; {value}"
             else:
@@ -167,20 +169,6 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
             if not _GOES_ON.match(text, at):
                 return fields, fault
             fault = fault or "a closing brace too many"
-
-
-def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Value that starts here, its parts joined at "#", and where it ends; `ValueError` if it never does."""
-    parts = []
-    while found := _PART.match(text, at):
-        braced, quoted, bare, joint = found.groups("")
-        if text.startswith(("{", '"'), at) and found.end() == at:
-            break
-        parts.append(braced or quoted or macros.get(bare.casefold(), bare))
-        at = found.end()
-        if not joint:
-            return "".join(parts), at
-    raise ValueError(_UNCLOSED)
 
 
 def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:
