@@ -201,12 +201,10 @@ def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataF
     # By way of lists, so that numbers among a user's own columns become numbers.
     stated = pd.DataFrame(records[names].groupby(paper).first().to_dict("list"), index=range(len(members)))
     if "published" in stated:
-        dates = records["published"].fillna("").tolist()
-        known = ([dates[row] for row in rows if dates[row]] for rows in members)
         # Of one year, a month goes before none.
-        earliest = [min(some, key=lambda date: (date[:4], -len(date), date), default="") for some in known]
-        stated["published"] = [date or None for date in earliest]
-        stated["precision"] = [precision_of(date) or None for date in earliest]
+        dates = records["published"].astype("str").str.ljust(7, "~")
+        stated["published"] = dates.groupby(paper).min().str.rstrip("~")
+        stated["precision"] = stated["published"].map(precision_of, na_action="ignore")
     return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 

@@ -161,8 +161,7 @@ def precision_of(published: str) -> str:
 
 def agree(one: str, other: str) -> bool:
     """Whether two dates say the same as far as the coarser of the two goes."""
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
+    return one.startswith(other) or other.startswith(one)
 
 
 def _month_of(values: Sequence[object]) -> int:
