@@ -21,7 +21,7 @@ from paperatlas.readers import tables
 from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
 from paperatlas.readers.libraries import BIBTEX_ENTRY, bibtex_entries, dialect_of, tagged_entries
 from paperatlas.readers.pages import looks_like_page, page_entries
-from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
+from paperatlas.readers.records import Entry, Problem, Problems, as_records, record_of
 from paperatlas.readers.trees import json_entries, xml_entries
 from paperatlas.shipped import rows_of
 
@@ -114,9 +114,7 @@ def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     """
     problems: list[Problem] = []
     tables = list(iter_papers(paths, problems=problems))
-    records = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
-    own = [name for name in records.columns if name not in COLUMNS]
-    records = records[[*COLUMNS, *own]]
+    records = pd.concat(tables, ignore_index=True)
     records.attrs["problems"] = problems
     records.attrs["kinds"] = {name: kind for table in tables for name, kind in table.attrs["kinds"].items()}
     return records
@@ -160,23 +158,18 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
 
 def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
     """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
-    files: dict[Path, tuple[Path, bool]] = {}
-    for path in map(Path, _listed(paths)):
+    given, files = list(map(Path, _listed(paths))), dict[Path, Path]()
+    for path in given:
         for file in _expand(path, endings):
-            files.setdefault(file.resolve(), (file, file == path))
+            files.setdefault(file.resolve(), file)
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
     # The file's name without its ending, or as much more as tells two apart.
-    names = [_ENDING.sub("", file.name) or file.name for file, _ in files.values()]
+    names = {file: _ENDING.sub("", file.name) or file.name for file in files.values()}
     for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
-        taken = Counter(names)
-        names = [
-            longer(file) if taken[name] > 1 else name
-            for name, (file, _) in zip(names, files.values(), strict=True)
-        ]
-    return sorted(
-        Source(visible(name, keep=""), *file) for name, file in zip(names, files.values(), strict=True)
-    )
+        taken = Counter(names.values())
+        names = {file: longer(file) if taken[name] > 1 else name for file, name in names.items()}
+    return sorted(Source(visible(name, keep=""), file, file in given) for file, name in names.items())
 
 
 def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
