@@ -56,13 +56,7 @@ _REFERENCE = re.compile(
     rf"(?m)^[^\S\n]*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$"
 )
 _NUMBERED = re.compile(r"\]\[(\w{1,20})\]")
-_ADDRESS_AFTER = re.compile(rf"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\s{{1,3}}[<(]({_PAPER})[>)]$")
-# Browsers for terminals put the number before the text of a link, others after it.
-_NUMBER_BEFORE = re.compile(
-    r"(?ms)^(?P<before>[^\S\n]*#*[^\S\n]*)\[(?P<number>\d{1,5})\](?=\S)(?P<said>.{1,20000}?)"
-    r"(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
-)
-_NUMBER_AFTER = re.compile(r"(?m)^(?P<before>#*[^\S\n]*)(?P<said>[^\s\[#][^\n]*?)\[(?P<number>\d{1,5})\]$")
+_LINK_FORMS = [re.compile(row["form"].replace("PAPER", _PAPER)) for row in rows_of("link_forms")]
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?=\w)")
 _ESCAPED = re.compile(r"\\([_*\[\]#`~])")
 _BOLD = re.compile(r"(\*\*|__)(.+)\1")
@@ -228,7 +222,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 
 def _with_addresses(text: str) -> str:
-    """Text with the addresses of papers in the links, where it keeps them in a list at its end."""
+    """Text in which links hold the addresses of papers, wherever it keeps them."""
     known = {found[1]: found[2] for found in _REFERENCE.finditer(text)}
 
     def referred(found: re.Match[str]) -> str:
@@ -236,11 +230,15 @@ def _with_addresses(text: str) -> str:
         return f"]({address})" if address else found[0]
 
     def linked(found: re.Match[str]) -> str:
-        address, said = known.get(found["number"]), found["said"]
-        return found["before"] + (f"[{said.strip()}]({address})" if address else said)
+        parts = found.groupdict()
+        if address := parts.get("address") or known.get(parts["number"]):
+            return f"{parts['before']}[{parts['said'].strip()}]({address})"
+        return parts["before"] + parts["said"] if known else found[0]
 
-    text = _ADDRESS_AFTER.sub(r"\1[\2](\3)", _NUMBERED.sub(referred, text))
-    return _NUMBER_AFTER.sub(linked, _NUMBER_BEFORE.sub(linked, text)) if known else text
+    text = _NUMBERED.sub(referred, text)
+    for form in _LINK_FORMS:
+        text = form.sub(linked, text)
+    return text
 
 
 _ELEMENTS = {
