@@ -46,12 +46,8 @@ class PaperSource:
         self.files = find_sources(self.path)
         next(iter_papers(self.path, chunk=1, problems=[]))
 
-    def candidates(
-        self,
-        papers: pd.DataFrame,  # noqa: ARG002 - the whole is offered, whatever is asked for
-        problems: Problems,
-    ) -> Iterator[Candidate]:
-        """All dated papers of the source; what could not be used is noted in `problems`."""
+    def candidates(self, _: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
+        """All dated papers of the source, whatever is asked for; what could not be used is noted in `problems`."""
         dated = False
         for candidate in _dated(self.path, problems):
             dated = True

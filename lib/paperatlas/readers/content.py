@@ -24,7 +24,7 @@ FREE_BYTES = 64 * 2**20
 WHOLE_BYTES = 256 * 2**20
 LONGEST_LINE = 4_000_000
 HEAD = 64 * 2**10
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF16_MARKS, UTF32_MARKS = (b"\xff\xfe", b"\xfe\xff"), (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 
 _CHUNK = 2**20
 _DEEPEST = 2  # a packed file may hold packed ones
@@ -181,12 +181,14 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     """
     chunks = iter(chunks)
     first = next(chunks, b"")
-    if wide := _utf16(first[:400], name):
-        return wide
+    if first.startswith(UTF32_MARKS):
+        raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
+    if first.startswith(UTF16_MARKS):
+        return "utf-16"
     raw = next((chunk for chunk in chain([first], chunks) if not chunk.isascii()), first)
     if (strange := len(_CONTROL.findall(raw))) > 0.05 * len(raw):
         raise DumpError(
-            f"{name} is not text ({strange:,} of {len(raw):,} bytes are not); save the papers as a text, table or library"
+            f"{name} is not text ({strange:,} of {len(raw):,} bytes are not); save the papers as text in UTF-8, a table or a library"
         )
     high = len(_HIGH.findall(raw))
     damaged = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
@@ -196,15 +198,3 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     if _UNDEFINED.search(raw) or (high > 20 and 2 * sum(map(len, _RUN.findall(raw))) > high):
         raise DumpError(f"{name} is neither UTF-8 nor Windows-1252; save it as UTF-8")
     return "cp1252"
-
-
-def _utf16(head: bytes, name: str) -> str:
-    """Kind of UTF-16 that a text begins in: by its mark, or because every other byte of a header is null."""
-    if head[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
-    even, odd = (half.count(0) / max(1, len(half)) for half in (head[::2], head[1::2]))
-    if head[:2] in UTF16_MARKS:
-        return "utf-16"
-    if len(head) > 20 and min(even, odd) == 0 and max(even, odd) > 0.9:
-        return "utf-16-le" if odd > even else "utf-16-be"
-    return ""

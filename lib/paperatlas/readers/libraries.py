@@ -45,9 +45,9 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         found = form.match(raw.rstrip("\n"))
         named = found.group(1) if found else ""
         ends = named in last_tags or raw is begin
-        if start and ends and any(map(any, fields.values())):
-            yield Entry(_meant(fields, dialect["format"]), start)
         if ends:
+            if any(map(any, fields.values())):
+                yield Entry(_meant(fields, dialect["format"]), start)
             fields, start, tag = {}, number if named == begin else 0, ""
         if start and found:
             tag = named

@@ -250,8 +250,7 @@ def kind_of(content: Content) -> str:
     begun = (row for row in _KINDS if row["begins"] and start.startswith(bytes.fromhex(row["begins"])))
     kind, head = next((row["kind"] for row in begun), ""), ""
     if not kind:
-        encoding = encoding_of([start[: len(start) // 2 * 2]], content.name)
-        head = start.decode(encoding, errors="replace").lstrip("\ufeff")
+        head = start.decode(encoding_of([start], content.name), errors="replace").lstrip("\ufeff")
         if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
             raise DumpError(f"{content.name} is empty; save it again, or leave it out")
         ending = Path(content.name.casefold().removesuffix(".gz")).suffix

@@ -38,7 +38,7 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 
 
 def _lines(content: Content) -> Iterator[tuple[int, str]]:
-    encoding = "utf-16" if content.head()[:2] in UTF16_MARKS else "utf-8-sig"
+    encoding = "utf-16" if content.head().startswith(UTF16_MARKS) else "utf-8-sig"
     return ((at, line) for at, line in enumerate(content.lines(encoding), start=1) if line.strip())
 
 
