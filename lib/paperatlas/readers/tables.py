@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, members_of, too_large
+from paperatlas.readers.content import WHOLE_BYTES, Content, members_of
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
 from paperatlas.readers.trees import unfolded
 
@@ -163,9 +162,7 @@ def _unquoted(field: str) -> str:
 def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of the first sheet of a workbook whose first rows name a column for titles."""
     with content.reading("a workbook"), content.anywhere() as source:
-        limit = min(WHOLE_BYTES, limit_of(source.seek(0, io.SEEK_END)))
-        if sum(member.file_size for member in members_of(content)) > limit:
-            raise too_large(content.name)
+        content.check(sum(member.file_size for member in members_of(content)), WHOLE_BYTES)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sheets = pd.read_excel(source, sheet_name=None, header=None, na_filter=False, engine="openpyxl")
@@ -187,15 +184,13 @@ def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  #
 
     n_rows = size = 0
     with content.reading("a Parquet file"), content.anywhere() as source:
-        limit = limit_of(source.seek(0, io.SEEK_END))
         table = pq.ParquetFile(source)
         names = table.schema_arrow.names
         check_columns(names, content.name)
         for batch in table.iter_batches(batch_size=_BATCH):
             columns = list(map(_unfolded, batch.columns))
             size += sum(column.nbytes for column in columns)
-            if size > limit:
-                raise too_large(content.name)
+            content.check(size)
             rows = zip(*(column.to_pylist() for column in columns), strict=True)
             yield from _entries(names, enumerate(rows, n_rows + 1), "row")
             n_rows += len(batch)
