@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from time import sleep
@@ -101,7 +102,7 @@ class ArxivApi:
         for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=None if self.ask else True):
             words = _search_words(title)
             for joint in (" AND ", " OR ") if words else ():
-                answer = self._answer(joint.join(f"ti:{word}" for word in words), problems)
+                answer = self._answer(joint.join(f"ti:{word}" for word in words))
                 if answer is not None:
                     yield from _dated(answer, problems)
                     break
@@ -110,19 +111,19 @@ class ArxivApi:
         """Names of the answers on disk; None while more may be asked for."""
         return None if self.ask else repr(sorted(file.name for file in self._folder.glob("*.xml")))
 
-    def _answer(self, query: str, problems: Problems) -> Path | None:
+    def _answer(self, query: str) -> Path | None:
         """File of an answer that holds papers, asked for if it is not there, or was cut off."""
         kept = self._folder / f"{hashlib.sha256(query.encode()).hexdigest()[:32]}.xml"
         content = kept.read_bytes() if kept.is_file() else b""
         if not _whole(content):
-            content = self._fetch(query, problems) if self.ask else b""
+            content = self._fetch(query) if self.ask else b""
             if content:
                 with replacing(kept) as part:
                     part.write_bytes(content)
         return kept if b"<entry" in content else None
 
-    def _fetch(self, query: str, problems: Problems) -> bytes:
-        """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
+    def _fetch(self, query: str) -> bytes:
+        """Answer to one query."""
         asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
         request = Request(f"{ADDRESS}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
         for attempt in range(_RETRIES + 1):
@@ -137,10 +138,6 @@ class ArxivApi:
                 reason = repr(content[:60].decode("utf-8", "replace")) if content else "an empty answer"
             except HTTPError as error:
                 reason = f"the answer {error.code}"
-                if error.code == 400:
-                    refused = f"expected an answer, found {reason}"
-                    problems.add("", query[:80], refused, "date the paper by hand")
-                    return b""
                 if error.code < 500 and error.code != 429:
                     break
             except (OSError, HTTPException) as error:
@@ -165,17 +162,16 @@ def _search_words(title: str) -> list[str]:
 DateSource = PaperSource | ArxivApi
 
 
+_BY_NAME: dict[str | Path, Callable[[], DateSource]] = {
+    REFERENCE: lambda: PaperSource(data_path("reference", "dates.csv"), name=REFERENCE),
+    ARXIV_API: ArxivApi,
+    ARXIV_ANSWERS: lambda: ArxivApi(ask=False),
+}
+
+
 def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
     """Sources as objects; the shipped reference table alone for None."""
     return [
-        _named(source) if isinstance(source, str | Path) else source
+        _BY_NAME.get(source, partial(PaperSource, source))() if isinstance(source, str | Path) else source
         for source in ([REFERENCE] if sources is None else sources)
     ]
-
-
-def _named(name: str | Path) -> DateSource:
-    if name in (ARXIV_API, ARXIV_ANSWERS):
-        return ArxivApi(ask=name == ARXIV_API)
-    if name == REFERENCE:
-        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
-    return PaperSource(name)
