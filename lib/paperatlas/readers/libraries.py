@@ -13,7 +13,6 @@ from paperatlas.readers.records import Entry, Problems, is_known
 from paperatlas.shipped import rows_of
 
 _DIALECTS = rows_of("dialects")
-_HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
 _LISTED_FIELDS = ("authors", "keywords", "doi")
@@ -37,31 +36,28 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
-    form, last_tags = re.compile(dialect["line"]), [begin, *dialect["ends"].split()]
+    form, ends = re.compile(dialect["line"]), [begin, *dialect["ends"].split()]
     fields: dict[str, list[str]] = {}
-    start, tag, outside = 0, "", ""
-    for number, raw in enumerate(chain(above, lines, [begin]), start=1):
-        line = raw.strip()
-        found = form.match(raw.rstrip("\n"))
-        named = found.group(1) if found else ""
-        ends = named in last_tags or raw is begin
-        if ends:
+    start, last, outside = 0, "", ""
+    for number, line in enumerate(chain(above, lines, [begin]), start=1):
+        found = form.match(line.rstrip("\n"))
+        tag, said = (part.strip() for part in (found.groups("") if found else ("", line)))
+        if tag in ends or line is begin:
             if any(map(any, fields.values())):
                 yield Entry(_meant(fields, dialect["format"]), start)
-            fields, start, tag = {}, number if named == begin else 0, ""
-        if start and found:
-            tag = named
-            fields.setdefault(tag, []).append((found.group(2) or "").strip())
-        elif start and tag and line and number - start < _MOST_LINES_OF_A_RECORD:
-            if tag in _LISTED_TAGS:
-                fields[tag].append(line)
+            fields, start, last = {}, number if tag == begin else 0, ""
+        if start and tag:
+            last = tag
+            fields.setdefault(tag, []).append(said)
+        elif start and last and said and number - start < _MOST_LINES_OF_A_RECORD:
+            if last in _LISTED_TAGS:
+                fields[last].append(said)
             else:
-                fields[tag][-1] += f" {line}"
-        elif not (start or outside or ends or named in _HEADER_TAGS) and line:
-            outside = line
-            problems.add(
-                f"line {number}", line, "a line outside of every record", "look at the lines around it"
-            )
+                fields[last][-1] += f" {said}"
+        elif said and not (start or outside or tag in ends or line is begin):
+            outside = line.strip()
+            remedy = "look at the lines around it"
+            problems.add(f"line {number}", outside, "a line outside of every record", remedy)
 
 
 def _meant(fields: dict[str, list[str]], dialect: str) -> dict[str, object]:
