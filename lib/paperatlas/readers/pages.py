@@ -111,20 +111,20 @@ def _cards(text: str, problems: Problems) -> list[Entry]:
     if linked := _linked(list(_pieces(text))):
         return linked
     lines = _tokens(text)
-    begin, found, entries = 0, False, []
-    for end, ((_, dot), (_, date)) in enumerate(pairwise(lines)):
-        if end < 2 or dot != _DOT or not re.match(_DATE, date):
-            continue
-        card = lines[begin:end]
-        if not found:
+    ends = enumerate(pairwise(lines), start=1)
+    dates = [at for at, ((_, dot), (_, line)) in ends if at > 2 and dot == _DOT and re.match(_DATE, line)]
+    entries = []
+    for begin, at in pairwise([-1, *dates]):
+        card = lines[begin + 1 : at]
+        if begin < 0:
             # Above the first card stands the head of the page; the votes, if there are any, begin the card.
             head = [at for at, (_, line) in enumerate(card) if _VOTES.fullmatch(line) or line in BANNER]
             card = card[head[-1] + 1 :] if head else card
-        begin, found = end + 2, True
-        if kept := _above_authors([*card, (0, _DOT)]):
+        if kept := _above_authors(card):
             (number, title), *abstract = kept
+            date = lines[at][1]
             entries.append(_entry(title, "\n".join(line for _, line in abstract), number, date=date))
-    for number, line in lines[begin:] if found else ():
+    for number, line in lines[dates[-1] + 1 :] if dates else ():
         if line not in BANNER and not _is_furniture(line):
             remedy = "look at the page; the line was skipped"
             problems.add(f"line {number}", line, "no part of a paper's card", remedy)
