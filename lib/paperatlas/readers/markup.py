@@ -10,8 +10,8 @@ from paperatlas.shipped import rows_of
 
 # Only elements that stand in titles and abstracts: "p<a and b>c" is no markup.
 _BLOCKS, _INLINE = (
-    "|".join(row["element"] for row in rows_of("elements") if row["kind"] == kind)
-    for kind in ("block", "inline")
+    "|".join(row["element"] for row in rows_of("elements") if row["kind"] in kinds)
+    for kinds in (("block", "heading"), ("inline",))
 )
 # What opens anew before it closes is looked at once: a text of many beginnings takes no longer than another.
 _DROPPED = re.compile(

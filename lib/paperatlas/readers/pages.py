@@ -241,11 +241,7 @@ def _with_addresses(text: str) -> str:
     return text
 
 
-_ELEMENTS = {
-    **dict.fromkeys(("script", "style", "svg", "noscript", "template"), "silent"),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
-    **dict.fromkeys(("p", "div", "li", "ul", "section", "article", "time", "br", "button"), "block"),
-}
+_ELEMENTS = {row["element"]: row["kind"] for row in rows_of("elements")}
 
 
 class _Saved(HTMLParser):
