@@ -168,8 +168,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
         raise AtlasError("no record to build a corpus from; expected at least one")
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
     members = group_records(ordered)
-    titles, abstracts = ordered["title"].tolist(), ordered["abstract"].tolist()
-    texts = list(zip(titles, abstracts, strict=True))
+    texts = list(ordered[["title", "abstract"]].itertuples(index=False, name=None))
     kept = [_commonest(texts[row] for row in rows) for rows in members]
     places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
     corpus = pd.DataFrame(kept, columns=["title", "abstract"])
@@ -179,7 +178,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     corpus["language"] = [language_of(f"{title}. {abstract}") for title, abstract in kept]
     corpus = corpus.join(_stated(ordered, members))
     # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
-    plain = [normalise_title(plain_text(title)) or title for title in titles]
+    plain = [normalise_title(plain_text(title)) or title for title, _ in texts]
     corpus.insert(0, "paper_id", _paper_ids([min(plain[row] for row in rows) for rows in members], corpus))
     merges = [
         Merge(paper_id, *places[row], *rule)

@@ -6,7 +6,6 @@ import codecs
 import gzip
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -124,16 +123,15 @@ def contents_of(path: Path) -> Iterator[Content]:
     """The source or sources in a file: itself, or what it packs; what is no regular file or empty is refused."""
     shown = visible(path, keep="")
     try:
-        about = path.stat()
+        size = path.stat().st_size
     except (OSError, ValueError) as error:
         raise DumpError(f"{shown} cannot be read: {error}; check the file") from error
-    if stat.S_ISDIR(about.st_mode):
-        raise DumpError(f"{shown} is a folder in a folder; name it too if it holds papers")
-    if not stat.S_ISREG(about.st_mode):
-        raise DumpError(f"{shown} is a device or pipe; give a file")
-    if about.st_size == 0:
+    if not path.is_file():
+        folder = "folder in a folder; name it too if it holds papers"
+        raise DumpError(f"{shown} is a {folder if path.is_dir() else 'device or pipe; give a file'}")
+    if size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
-    yield from _unpacked(Content(shown, lambda: path.open("rb"), about.st_size))
+    yield from _unpacked(Content(shown, lambda: path.open("rb"), size))
 
 
 def _unpacked(content: Content, deep: int = 0) -> Iterator[Content]:

@@ -59,6 +59,7 @@ EARLIEST_YEAR = 1665
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _MONTH_NAME = re.compile(rf"(?<![A-Za-z]){MONTH}(?![A-Za-z])", re.IGNORECASE)
+_MONTH_NUMBER = re.compile(r"(0?[1-9]|1[0-2])(?:\.0)?")
 _FORMS = [
     re.compile(row["form"].replace("NAME", MONTH), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
 ]
@@ -170,9 +171,8 @@ def _month_of(values: Sequence[object]) -> int:
         names = {_number(name) for name in _MONTH_NAME.findall(text)}
         if len(names) == 1:
             return names.pop()
-        digits = text.removesuffix(".0")
-        if digits.isascii() and digits.isdecimal() and 1 <= int(digits[:3]) <= 12:
-            return int(digits)
+        if number := _MONTH_NUMBER.fullmatch(text):
+            return int(number[1])
     return 0
 
 
