@@ -215,9 +215,10 @@ def _pieces(text: str) -> Iterator[_Piece]:
     line, end = 1, 0
     for found in _LINK.finditer(text):
         yield _Piece(line, text[end : found.start()])
-        line += text.count("\n", end, found.start("url"))
-        end = found.end()
+        line += text.count("\n", end, found.start())
         yield _Piece(line, found["said"] or found["amid"] or "", found["url"], bool(found["heading"]))
+        end = found.end()
+        line += found[0].count("\n")
     yield _Piece(line, text[end:])
 
 
@@ -253,7 +254,8 @@ class _Saved(HTMLParser):
         self._text: list[str] = []
         self._open = Counter[str]()
         try:
-            self.feed(page + "<a>")
+            self.feed(f"{page}<a>")  # ends a text, and a tag that was cut off
+            self._pass("a", -1)
         except AssertionError:  # no browser would read it either
             self.pieces.clear()
 

@@ -87,8 +87,7 @@ class Problems(list[Problem]):
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Problems as a table: ``source``, ``place``, ``record``, ``reason``, ``remedy``."""
-    columns = list(Problem._fields[:5])
-    return pd.DataFrame([problem[:5] for problem in problems], columns=columns, dtype="object")
+    return pd.DataFrame(problems, columns=list(Problem._fields), dtype="object").drop(columns="kept")
 
 
 class Entry(NamedTuple):
