@@ -31,7 +31,10 @@ _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
 _FURNITURE = re.compile(
-    "|".join([_VOTES.pattern, _DATE, r"\W*", *(row["line"] for row in rows_of("furniture"))]), re.IGNORECASE
+    "|".join(
+        [_VOTES.pattern, _AUTHORS.pattern, _DATE, r"\W*", *(row["line"] for row in rows_of("furniture"))]
+    ),
+    re.IGNORECASE,
 )
 # A card ends with a dot and a date, on lines of their own or on one with the authors; "Published on" needs no dot.
 _END = re.compile(
@@ -125,14 +128,10 @@ def _cards(text: str, problems: Problems) -> list[Entry]:
             date = lines[at][1]
             entries.append(_entry(title, "\n".join(line for _, line in abstract), number, date=date))
     for number, line in lines[dates[-1] + 1 :] if dates else ():
-        if line not in BANNER and not _is_furniture(line):
+        if line not in BANNER and not _FURNITURE.fullmatch(line):
             remedy = "look at the page; the line was skipped"
             problems.add(f"line {number}", line, "no part of a paper's card", remedy)
     return entries
-
-
-def _is_furniture(line: str) -> bool:
-    return bool(_FURNITURE.fullmatch(line) or _AUTHORS.fullmatch(line))
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
@@ -188,7 +187,9 @@ def _linked(pieces: list[_Piece]) -> list[Entry]:
     placed = list(enumerate(pieces))
     titles = [at for at, link in placed if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
     if not titles:
-        named = {link.arxiv_id: at for at, link in reversed(placed) if not _is_furniture(link.text.strip())}
+        named = {
+            link.arxiv_id: at for at, link in reversed(placed) if not _FURNITURE.fullmatch(link.text.strip())
+        }
         titles = sorted(at for arxiv_id, at in named.items() if arxiv_id)
     entries = [_of_card(*pieces[begin:end]) for begin, end in pairwise([*titles, len(pieces)])]
     # A note may link to papers; a page says what is in them.
