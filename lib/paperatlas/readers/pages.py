@@ -68,14 +68,13 @@ _BOLD = re.compile(r"(\*\*|__)(.+)\1")
 def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a search page, in whatever form; their text is verbatim but for white space."""
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
-    is_html = text.lstrip()[:1] == "<"
-    what = "HTML without papers" if is_html else "no text"
-    entries = _linked(_Saved(text).pieces) if is_html else _cards(text, problems)
-    if not entries and not is_html:
+    if text.lstrip()[:1] == "<":
+        entries, what = _linked(_Saved(text).pieces), "HTML without papers"
+    elif not (entries := _cards(text, problems)):
         found, doubts = parse_dump(text, file=problems.source)
         entries = [_entry(*entry) for entry in found]
         problems.extend(doubts)
-        what = f"{len(doubts)} other lines (the first: {doubts[0]})" if doubts else what
+        what = f"{len(doubts)} other lines (the first: {doubts[0]})" if doubts else "no text"
     if not entries:
         raise DumpError(
             f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page; "

@@ -25,7 +25,7 @@ COLUMNS = ["dump", "rank", "title", "abstract", *STATED, "line"]
 MOST_COLUMNS = 2_000
 LONGEST_TEXT = 1_000_000
 NO_ABSTRACT = "no abstract"
-# A source that is wrong throughout has one fault, not three million.
+# A source that is wrong throughout has one fault, not three million; the rest is counted.
 MOST_PROBLEMS = 1_000
 _SHOWN = 80
 
@@ -71,18 +71,21 @@ class Problem(NamedTuple):
 
 
 class Problems(list[Problem]):
-    """The first problems of a source; one more after them says that there are others."""
+    """The first problems of a source; one more after them counts those beyond."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.source = source
+        self._beyond = 0
 
     def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
         """Note one problem."""
         if len(self) < MOST_PROBLEMS:
             self.append(Problem(self.source, place, record, reason, remedy, kept))
-        elif len(self) == MOST_PROBLEMS:
-            self.append(Problem(self.source, "", "", "more problems of this kind", "see those above"))
+            return
+        more = Problem(self.source, "", "", f"{self._beyond + 1:,} more problems", "see those above")
+        self[MOST_PROBLEMS : MOST_PROBLEMS + (self._beyond > 0)] = [more]
+        self._beyond += 1
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
