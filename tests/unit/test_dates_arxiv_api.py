@@ -124,6 +124,16 @@ def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(
     assert waits == [0.02, 0.04]
 
 
+def test_a_query_that_is_refused_costs_its_own_paper_alone(server: Server, tmp_path: Path) -> None:
+    good = (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
+    server.reply = lambda query: good if "study" in query else (400, b"bad query")
+    dated = add_dates(corpus_of("Other Matters", "A Study of Things"), [ArxivApi(cache=tmp_path)])
+    assert dated["published"].fillna("").tolist() == ["", "2019-04"]
+    assert {problem.reason for problem in dated.attrs["date_problems"]} == {
+        "expected an answer, found the answer 400"
+    }
+
+
 @pytest.mark.parametrize(
     ("reply", "complaint"),
     [

@@ -102,7 +102,7 @@ class ArxivApi:
         for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=None if self.ask else True):
             words = _search_words(title)
             for joint in (" AND ", " OR ") if words else ():
-                answer = self._answer(joint.join(f"ti:{word}" for word in words))
+                answer = self._answer(joint.join(f"ti:{word}" for word in words), problems)
                 if answer is not None:
                     yield from _dated(answer, problems)
                     break
@@ -111,19 +111,19 @@ class ArxivApi:
         """Names of the answers on disk; None while more may be asked for."""
         return None if self.ask else repr(sorted(file.name for file in self._folder.glob("*.xml")))
 
-    def _answer(self, query: str) -> Path | None:
+    def _answer(self, query: str, problems: Problems) -> Path | None:
         """File of an answer that holds papers, asked for if it is not there, or was cut off."""
         kept = self._folder / f"{hashlib.sha256(query.encode()).hexdigest()[:32]}.xml"
         content = kept.read_bytes() if kept.is_file() else b""
         if not _whole(content):
-            content = self._fetch(query) if self.ask else b""
+            content = self._fetch(query, problems) if self.ask else b""
             if content:
                 with replacing(kept) as part:
                     part.write_bytes(content)
         return kept if b"<entry" in content else None
 
-    def _fetch(self, query: str) -> bytes:
-        """Answer to one query."""
+    def _fetch(self, query: str, problems: Problems) -> bytes:
+        """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
         asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
         request = Request(f"{ADDRESS}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
         for attempt in range(_RETRIES + 1):
@@ -138,6 +138,10 @@ class ArxivApi:
                 reason = repr(content[:60].decode("utf-8", "replace")) if content else "an empty answer"
             except HTTPError as error:
                 reason = f"the answer {error.code}"
+                if error.code == 400:
+                    refused = f"expected an answer, found {reason}"
+                    problems.add("", query[:80], refused, "date the paper by hand")
+                    return b""
                 if error.code < 500 and error.code != 429:
                     break
             except (OSError, HTTPException) as error:
