@@ -168,8 +168,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
         raise AtlasError("no record to build a corpus from; expected at least one")
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
     members = group_records(ordered)
-    titles, abstracts = ordered["title"].tolist(), ordered["abstract"].tolist()
-    texts = list(zip(titles, abstracts, strict=True))
+    texts = list(ordered[["title", "abstract"]].itertuples(index=False, name=None))
     kept = [_commonest(texts[row] for row in rows) for rows in members]
     places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
     corpus = pd.DataFrame(kept, columns=["title", "abstract"])
@@ -179,7 +178,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     corpus["language"] = [language_of(f"{title}. {abstract}") for title, abstract in kept]
     corpus = corpus.join(_stated(ordered, members))
     # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
-    plain = [normalise_title(plain_text(title)) or title for title in titles]
+    plain = [normalise_title(plain_text(title)) or title for title, _ in texts]
     corpus.insert(0, "paper_id", _paper_ids([min(plain[row] for row in rows) for rows in members], corpus))
     merges = [
         Merge(paper_id, *places[row], *rule)
@@ -201,12 +200,10 @@ def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataF
     # By way of lists, so that numbers among a user's own columns become numbers.
     stated = pd.DataFrame(records[names].groupby(paper).first().to_dict("list"), index=range(len(members)))
     if "published" in stated:
-        dates = records["published"].fillna("").tolist()
-        known = ([dates[row] for row in rows if dates[row]] for rows in members)
         # Of one year, a month goes before none.
-        earliest = [min(some, key=lambda date: (date[:4], -len(date), date), default="") for some in known]
-        stated["published"] = [date or None for date in earliest]
-        stated["precision"] = [precision_of(date) or None for date in earliest]
+        dates = records["published"].astype("str").str.ljust(7, "~")
+        stated["published"] = dates.groupby(paper).min().str.rstrip("~")
+        stated["precision"] = stated["published"].map(precision_of, na_action="ignore")
     return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 
@@ -296,13 +293,10 @@ def candidates(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.int64]:
     """
     found = []
     for values in columns:
-        order = np.argsort(values, kind="stable")
-        ordered = values[order]
-        same = np.flatnonzero((ordered[1:] == ordered[:-1]) & (ordered[1:] > 0)) + 1
-        begins = np.arange(len(order))
-        begins[same] = 0
-        first = np.maximum.accumulate(begins)
-        found.append(np.stack([order[first[same]], order[same]], axis=1))
+        rows = np.arange(len(values))
+        first = pd.Series(rows).groupby(values).transform("min").to_numpy()
+        later = (first < rows) & (values > 0)
+        found.append(np.stack([first[later], rows[later]], axis=1))
     return np.unique(np.concatenate(found), axis=0)
 
 

@@ -81,21 +81,18 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The server in the place of arXiv."""
     server = Server()
+    monkeypatch.setattr("paperatlas.dates.sources.ADDRESS", server.address)
+    monkeypatch.setattr("paperatlas.dates.sources.PAUSE", 0.0)
     yield server
     server.close()
 
 
-def api(server: Server, folder: Path, waits: list[float] | None = None, retries: int = 2) -> ArxivApi:
-    sleep = (lambda seconds: None) if waits is None else waits.append
-    options = {"cache": folder, "address": server.address, "pause": 0, "retries": retries}
-    return ArxivApi(**options, progress=False, sleep=sleep)
-
-
 def test_dates_are_those_of_version_one(server: Server, tmp_path: Path) -> None:
     server.reply = lambda query: (200, feed(("1904.02689", "A Study of\n  Things", "2019-04-04T17:59:39Z")))
-    dated = add_dates(corpus_of("A Study of Thigns"), [api(server, tmp_path)])
+    dated = add_dates(corpus_of("A Study of Thigns"), [ArxivApi(cache=tmp_path)])
     columns = ["arxiv_id", "published", "precision", "venue", "date_source"]
     assert dated.loc[0, columns].tolist() == ["1904.02689", "2019-04", "month", "CVPR 2020", "arXiv API"]
 
@@ -104,21 +101,37 @@ def test_only_papers_without_a_date_are_asked_for(server: Server, tmp_path: Path
     table = tmp_path / "mine.csv"
     table.write_text("title,date\nA Study of Things,2019\n", encoding="utf-8")
     dated = add_dates(
-        corpus_of("A Study of Things", "Other Matters"), [PaperSource(table), api(server, tmp_path / "kept")]
+        corpus_of("A Study of Things", "Other Matters"),
+        [PaperSource(table), ArxivApi(cache=tmp_path / "kept")],
     )
     assert server.queries
     assert not any("study" in query for query in server.queries)
     assert dated.attrs["date_sources"][1] == {"source": "arXiv API", "asked": 1, "matched": 0}
 
 
-def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(server: Server, tmp_path: Path) -> None:
+def test_a_busy_server_is_asked_again_after_longer_and_longer_waits(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     answer = feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z"))
     replies = iter([(503, b"busy"), (429, b"slower"), (200, answer)])
     server.reply = lambda query: next(replies)
     waits: list[float] = []
-    source = ArxivApi(cache=tmp_path, address=server.address, pause=0.01, progress=False, sleep=waits.append)
-    assert add_dates(corpus_of("A Study of Things"), [source])["published"].tolist() == ["2019-04"]
+    monkeypatch.setattr("paperatlas.dates.sources.PAUSE", 0.01)
+    monkeypatch.setattr("paperatlas.dates.sources.sleep", waits.append)
+    assert add_dates(corpus_of("A Study of Things"), [ArxivApi(cache=tmp_path)])["published"].tolist() == [
+        "2019-04"
+    ]
     assert waits == [0.02, 0.04]
+
+
+def test_a_query_that_is_refused_costs_its_own_paper_alone(server: Server, tmp_path: Path) -> None:
+    good = (200, feed(("1904.02689", "A Study of Things", "2019-04-04T17:59:39Z")))
+    server.reply = lambda query: good if "study" in query else (400, b"bad query")
+    dated = add_dates(corpus_of("Other Matters", "A Study of Things"), [ArxivApi(cache=tmp_path)])
+    assert dated["published"].fillna("").tolist() == ["", "2019-04"]
+    assert {problem.reason for problem in dated.attrs["date_problems"]} == {
+        "expected an answer, found the answer 400"
+    }
 
 
 @pytest.mark.parametrize(
@@ -138,23 +151,21 @@ def test_a_failing_server_costs_nothing_already_matched(
     server.reply = lambda query: good if "study" in query else reply
     corpus = corpus_of("A Study of Things", "Other Matters", "A Third Thing")
     with pytest.warns(UserWarning, match=f"{server.address}: expected an Atom feed, {complaint}"):
-        dated = add_dates(corpus, [api(server, tmp_path)])
+        dated = add_dates(corpus, [ArxivApi(cache=tmp_path)])
     assert dated["published"].fillna("").tolist() == ["2019-04", "", ""]
     assert server.address in dated.attrs["date_problems"][0].reason
     assert not any("third" in query for query in server.queries), "a failing server is left in peace"
 
     server.queries.clear()
     server.reply = lambda query: (200, feed(("2001.00001", "Other Matters", "2020-01-01T00:00:00Z")))
-    resumed = add_dates(corpus, [api(server, tmp_path)])
+    resumed = add_dates(corpus, [ArxivApi(cache=tmp_path)])
     assert resumed["published"].fillna("").tolist() == ["2019-04", "2020-01", ""]
     assert not any("study" in query for query in server.queries), "what was answered is not asked again"
 
 
 @pytest.fixture
 def named(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
-    """The server in the place of arXiv, for a source that is asked for by its name."""
-    monkeypatch.setattr("paperatlas.dates.sources.ADDRESS", server.address)
-    monkeypatch.setattr("paperatlas.dates.sources.PAUSE", 0.0)
+    """The server, for a source that is asked for by its name."""
     monkeypatch.setenv("PAPERATLAS_CACHE", str(tmp_path / "cache"))
     server.reply = lambda query: (200, feed(("1904.02689", TITLES[3], "2019-04-04T17:59:39Z")))
     return server

@@ -77,17 +77,9 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
     titles = dict(zip(papers["paper_id"], papers["title"], strict=True))
     log: Log = {name: [] for name in LOG}
     # What the records say of themselves are matches with the paper that they are.
-    said = (
-        corpus.reindex(columns=["title", "published", "abstract", "arxiv_id", "venue"])
-        .astype(object)
-        .fillna("")
-    )
-    stated = map(Candidate._make, said.assign(abstract="").itertuples(index=False))
-    dated = {
-        paper_id: (RECORDS, Match(candidate))
-        for paper_id, candidate in zip(corpus["paper_id"], stated, strict=True)
-        if candidate.published
-    }
+    own = corpus.reindex(columns=list(Candidate._fields)).astype(object).fillna("").assign(abstract="")
+    stated = zip(corpus["paper_id"], map(Candidate._make, own.itertuples(index=False)), strict=True)
+    dated = {paper_id: (RECORDS, Match(candidate)) for paper_id, candidate in stated if candidate.published}
     if dated:
         log["date_sources"].append({"source": RECORDS, "asked": len(papers), "matched": len(dated)})
     for source in choose_sources(sources):
@@ -95,13 +87,12 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
         sure = _ask(source, asked, log)
         for paper_id, matches in sure.items():
             one = dated.setdefault(paper_id, (source.name, matches[0]))
-            for match in matches:
-                if _differ(one[1], match):
-                    other = {f"other_{name}": text for name, text in _said(source.name, match).items()}
-                    odd = {"paper_id": paper_id, "title": titles[paper_id], **_said(*one), **other}
-                    log["date_disagreements"].append(odd)
+            for match in (match for match in matches if _differ(one[1], match)):
+                other = {f"other_{name}": text for name, text in _said(source.name, match).items()}
+                odd = {"paper_id": paper_id, "title": titles[paper_id], **_said(*one), **other}
+                log["date_disagreements"].append(odd)
         log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
-    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in papers["paper_id"]]
+    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in titles]
     return {"rows": rows, **log}
 
 
@@ -126,11 +117,7 @@ def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
 
 
 def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[Match]]:
-    """Best match of each paper that a source surely dates, and one that fits as well and says otherwise.
-
-    A source is not sure where the record is more another paper's, or where it knows two dates of one title and no
-    abstract to decide between them. What could not be read goes into the log.
-    """
+    """Best match of each paper that a source surely dates, and one that fits as well and says otherwise."""
     file = getattr(source, "path", Path(source.name)).name
     problems = Problems(source.name if file == source.name else f"{source.name} ({file})")
     matcher = TitleMatcher(papers)
@@ -148,6 +135,7 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[M
     sure = {}
     for paper_id, (match, *others) in found.items():
         rivals = [other for other in others if other.score == match.score and _differ(match, other)]
+        # The record is more another paper's, or there are two dates of one title and no abstract to decide between them.
         outdone = not match.same_title and match.score < claims[match.candidate]
         dates = [other.candidate.published for other in rivals]
         undecided = match.by_title and not all(agree(date, match.candidate.published) for date in dates)

@@ -11,7 +11,6 @@ where an abstract is missing, a title that differs by typing slips only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, combinations
 from typing import NamedTuple
@@ -48,11 +47,7 @@ class Candidate(NamedTuple):
 
 
 class _Form:
-    """A normalised title and abstract with what is derived from them on demand.
-
-    Records block by the title, and by the first and last plain letters of the abstract if these are enough: that
-    accents and formulas fall out there does no harm where the same falls out on both sides.
-    """
+    """A normalised title and abstract, and by what they block: the title, and the plain letters at the abstract's ends."""
 
     def __init__(self, title: str, abstract: str) -> None:
         self.text, self.abstract = normalise(title), abstract
@@ -95,13 +90,14 @@ class TitleMatcher:
         texts = zip(papers["title"], papers["abstract"].fillna(""), strict=True)
         self._forms = [_Form(title, str(abstract)) for title, abstract in texts]
         frequency = Counter(word for form in self._forms for word in set(form.text.split()))
-        # By whole title and ends of the abstract; and by each pair of its title's rare words and each one, or by the
-        # only word that it has.
+        # By whole title, ends of the abstract, and pairs of the title's rare words, or the only word that it has.
         self._by_key: dict[str | bytes | tuple[str, ...], list[int]] = defaultdict(list)
+        self._rare: set[str] = set()
         for row, form in enumerate(self._forms):
             words = sorted(set(form.text.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
-            rare = [(word, "") if len(words) > 1 else (word,) for word in words]
-            for key in [*form.blocking, *rare, *combinations(sorted(words), 2)]:
+            self._rare.update(words)
+            pairs = combinations(sorted(words), 2) if len(words) > 1 else [tuple(words)]
+            for key in chain(form.blocking, pairs):
                 self._by_key[key].append(row)
         self._found: dict[int, list[Match]] = defaultdict(list)
 
@@ -110,20 +106,12 @@ class TitleMatcher:
         form = _Form(candidate.title, candidate.abstract)
         if not form.text:
             return
-        for row in self._under(chain(form.blocking, self._pairs(form.text))):
+        words = set(form.text.split())
+        keys = chain(form.blocking, zip(words), combinations(sorted(words & self._rare), 2))
+        for row in {row for key in keys for row in self._by_key.get(key, ())}:
             if match := _matched(self._forms[row], form, candidate):
                 kept = sorted([*self._found[row], match], key=lambda match: match.order)
                 self._found[row] = kept[:_KEPT]
-
-    def _under(self, keys: Iterable[str | bytes | tuple[str, ...]]) -> set[int]:
-        return {row for key in keys for row in self._by_key.get(key, ())}
-
-    def _pairs(self, title: str) -> Iterator[tuple[str, ...]]:
-        """Keys of papers that share two rare words with a title, or one where either title has no more."""
-        words = set(title.split())
-        known = sorted(word for word in words if (word, "") in self._by_key)
-        yield from ((word,) for word in words)
-        yield from combinations(known, 2) if len(words) > 1 else ((word, "") for word in known)
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications that surely are it, the best first; papers without any are absent."""
@@ -134,8 +122,8 @@ def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
     title = ratio(one.text, other.text, score_cutoff=100 * _SLIPPED_NAME) / 100
-    part = 1.0 if same else _part_similarity(one.text, other.text)
-    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not (same or _marks_agree(one.text, other.text)):
+    part, marks_agree = (1.0, True) if same else _part(one.text, other.text)
+    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not marks_agree:
         return None
     abstract = abstract_similarity(one.words, other.words)
     revised = title >= _SAME_TITLE or part >= _SAME_PART
@@ -146,38 +134,20 @@ def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
 
-def _parts(one: str, other: str) -> list[tuple[str, str]]:
-    """The title of fewer words beside as many words at the beginning and at the end of the other.
-
-    A dropped subtitle leaves a title that is the beginning of the full one; a dropped name leaves its end.
-    """
+def _part(one: str, other: str) -> tuple[float, bool]:
+    """Similarity in [0, 1] of the title of fewer words to the nearer end of the other, and whether their marks agree."""
     fewer, more = sorted((one.split(), other.split()), key=len)
     few = " ".join(fewer)
-    parts = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
-    return [(few, " ".join(part)) for part in parts]
-
-
-def _part_similarity(one: str, other: str) -> float:
-    """Similarity in [0, 1] of the shorter title to that part of the longer which it is most like; 0 if like neither."""
-    cutoff = 100 * _SLIPPED_NAME
-    return max((ratio(*parts, score_cutoff=cutoff) / 100 for parts in _parts(one, other)), default=0)
-
-
-def _marks_agree(one: str, other: str) -> bool:
-    """Whether two titles, or the shorter and the part of the longer that it repeats, have the same marks.
-
-    "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
-    """
-    return marks(one) == marks(other) or any(
-        ratio(few, part) >= 100 * _SAME_END and marks(few) == marks(part) for few, part in _parts(one, other)
-    )
+    ends = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
+    parts = {part: ratio(few, part, score_cutoff=100 * _SLIPPED_NAME) / 100 for part in map(" ".join, ends)}
+    # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
+    repeated = (part for part, alike in parts.items() if alike >= _SAME_END)
+    agree = marks(one) == marks(other) or any(marks(few) == marks(part) for part in repeated)
+    return max(parts.values(), default=0.0), agree
 
 
 def _slips_only(one: str, other: str) -> bool:
-    """Whether two titles of at least four words differ by one typing slip in up to two longer words.
-
-    A slip at the first letter does not count: symmetric and asymmetric are two things.
-    """
+    """Whether two titles of at least four words differ by a slip, not at the first letter, in one or two long words."""
     words, others = one.split(), other.split()
     if len(words) != len(others) or len(words) < 4 or marks(one) != marks(other):
         return False

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
-from typing import Protocol
+from time import sleep
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -29,39 +27,8 @@ REFERENCE, ARXIV_API, ARXIV_ANSWERS = "reference table", "arXiv API", "arXiv API
 ADDRESS = "https://export.arxiv.org/api/query"
 # arXiv's terms of use ask for no more than one request every three seconds, over one connection.
 PAUSE = 3.0
+_RETRIES = 4  # after a request that failed, each after twice the pause of the last
 _MOST_RESULTS, _MOST_WORDS, _TIMEOUT = 10, 8, 30.0  # the last in seconds
-
-
-class DateSource(Protocol):
-    """Anything with a name that offers dated publications for papers.
-
-    ``asks_for_each`` says that every paper costs a request, so that only papers without a date are asked. A source may
-    have a method ``state`` whose text changes when its answers may; what it found is then kept between runs.
-    """
-
-    name: str
-    asks_for_each: bool
-
-    def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
-        """Publications that may be among `papers` (``paper_id``, ``title``, ``abstract``)."""
-        ...
-
-
-def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
-    """Sources as objects; the shipped reference table alone for None."""
-    return [
-        _named(source) if isinstance(source, str | Path) else source
-        for source in ([REFERENCE] if sources is None else sources)
-    ]
-
-
-def _named(name: str | Path) -> DateSource:
-    if name in (ARXIV_API, ARXIV_ANSWERS):
-        # A bar in a log or in a saved notebook is noise; who wants one there passes the source itself.
-        return ArxivApi(ask=name == ARXIV_API, progress=sys.stderr.isatty())
-    if name == REFERENCE:
-        return PaperSource(data_path("reference", "dates.csv"), name=REFERENCE)
-    return PaperSource(name)
 
 
 class PaperSource:
@@ -80,12 +47,8 @@ class PaperSource:
         self.files = find_sources(self.path)
         next(iter_papers(self.path, chunk=1, problems=[]))
 
-    def candidates(
-        self,
-        papers: pd.DataFrame,  # noqa: ARG002 - the whole is offered, whatever is asked for
-        problems: Problems,
-    ) -> Iterator[Candidate]:
-        """All dated papers of the source; what could not be used is noted in `problems`."""
+    def candidates(self, _: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
+        """All dated papers of the source, whatever is asked for; what could not be used is noted in `problems`."""
         dated = False
         for candidate in _dated(self.path, problems):
             dated = True
@@ -111,38 +74,29 @@ def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
         problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
 
 
-@dataclass(kw_only=True)
 class ArxivApi:
     """arXiv's public interface: one request at a time, and every answer, an Atom feed, is kept on disk.
 
     Off unless a reader passes it to `add_dates`. Each paper without a date costs one or two requests, for titles
     with all of its longest words, then with any of them. What was answered is never asked again. A request that
-    fails for good raises an `AtlasError`; the answers before it are kept.
+    fails for good raises an `AtlasError`; the answers before it are kept. ``cache`` is the folder for the answers, by
+    default one in the project's cache; without ``ask`` the answers in it are taken, and no request is made.
     """
-
-    cache: str | Path | None = None  # folder for the answers; by default one in the project's cache
-    ask: bool = True  # or take the answers on disk and make no request
-    address: str | None = None  # arXiv by default
-    pause: float | None = None  # seconds between two requests
-    retries: int = 4  # after a request that failed, each after twice the pause of the last
-    progress: bool = True  # a bar on standard error
-    sleep: Callable[[float], None] = time.sleep
 
     asks_for_each = True
     name = ARXIV_API
 
-    def __post_init__(self) -> None:
+    def __init__(self, *, cache: str | Path | None = None, ask: bool = True) -> None:
         from paperatlas.cache import cache_folder
 
-        self._folder = Path(self.cache or cache_folder() / "arxiv")
-        self._asked = False
+        self.ask, self._folder, self._asked = ask, Path(cache or cache_folder() / "arxiv"), False
 
     def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
         """Publications whose titles are like those of `papers`."""
         from tqdm import tqdm
 
-        quiet = not (self.progress and self.ask)
-        for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=quiet):
+        # Without a terminal the bar would be noise.
+        for title in tqdm(papers["title"], desc=self.name, unit="paper", disable=None if self.ask else True):
             words = _search_words(title)
             for joint in (" AND ", " OR ") if words else ():
                 answer = self._answer(joint.join(f"ti:{word}" for word in words), problems)
@@ -168,11 +122,10 @@ class ArxivApi:
     def _fetch(self, query: str, problems: Problems) -> bytes:
         """Answer to one query; nothing if the server refuses this query, which says nothing of others."""
         asked = urlencode({"search_query": query, "max_results": _MOST_RESULTS})
-        address, pause = self.address or ADDRESS, PAUSE if self.pause is None else self.pause
-        request = Request(f"{address}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
-        for attempt in range(self.retries + 1):
+        request = Request(f"{ADDRESS}?{asked}", headers={"User-Agent": "paperatlas"})  # noqa: S310 - named by us
+        for attempt in range(_RETRIES + 1):
             if self._asked:
-                self.sleep(pause * 2**attempt)
+                sleep(PAUSE * 2**attempt)
             self._asked = True
             try:
                 with urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
@@ -183,16 +136,15 @@ class ArxivApi:
             except HTTPError as error:
                 reason = f"the answer {error.code}"
                 if error.code == 400:
-                    problems.add(
-                        "", query[:80], f"expected an answer, found {reason}", "date the paper by hand"
-                    )
+                    refused = f"expected an answer, found {reason}"
+                    problems.add("", query[:80], refused, "date the paper by hand")
                     return b""
                 if error.code < 500 and error.code != 429:
                     break
             except (OSError, HTTPException) as error:
                 reason = str(getattr(error, "reason", "") or error)
         raise AtlasError(
-            f"{address}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
+            f"{ADDRESS}: expected an Atom feed, found {reason} (asked {attempt + 1} times for {query[:80]!r}); "
             "the answers before it are kept; run again later to go on from here"
         )
 
@@ -206,3 +158,21 @@ def _search_words(title: str) -> list[str]:
     words = set(normalise(title).replace("+", " ").replace("#", " ").split())
     telling = {word for word in words if len(word) > 2} or words
     return sorted(sorted(telling, key=lambda word: (-len(word), word))[:_MOST_WORDS])
+
+
+DateSource = PaperSource | ArxivApi
+
+
+_BY_NAME: dict[str | Path, Callable[[], DateSource]] = {
+    REFERENCE: lambda: PaperSource(data_path("reference", "dates.csv"), name=REFERENCE),
+    ARXIV_API: ArxivApi,
+    ARXIV_ANSWERS: lambda: ArxivApi(ask=False),
+}
+
+
+def choose_sources(sources: Sequence[DateSource | str | Path] | None) -> list[DateSource]:
+    """Sources as objects; the shipped reference table alone for None."""
+    return [
+        _BY_NAME.get(source, partial(PaperSource, source))() if isinstance(source, str | Path) else source
+        for source in ([REFERENCE] if sources is None else sources)
+    ]

@@ -6,7 +6,6 @@ import codecs
 import gzip
 import io
 import re
-import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ FREE_BYTES = 64 * 2**20
 WHOLE_BYTES = 256 * 2**20
 LONGEST_LINE = 4_000_000
 HEAD = 64 * 2**10
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF16_MARKS, UTF32_MARKS = (b"\xff\xfe", b"\xfe\xff"), (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 
 _CHUNK = 2**20
 _DEEPEST = 2  # a packed file may hold packed ones
@@ -38,13 +37,23 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 class Content(NamedTuple):
     """One source, a file or a member of a packed one.
 
-    ``name`` is as messages show it; ``open_bytes`` opens its unpacked bytes anew, of which there may be ``limit``
-    (None for a file that is not packed).
+    ``name`` is as messages show it; ``open_bytes`` opens its bytes anew, those of a packed one unpacked; ``size`` is
+    that of the file.
     """
 
     name: str
     open_bytes: Callable[[], IO[bytes]]
-    limit: int | None = None
+    size: int
+    is_packed: bool = False
+
+    def check(self, unfolded: int, limit: int = 2**63) -> None:
+        """Refuse a source of more bytes than the limit, or of far more than it is stored in."""
+        if unfolded > limit:
+            raise DumpError(f"{self.name} is larger than {limit // 2**20} MiB; split it into several files")
+        if unfolded > max(FREE_BYTES, MOST_UNPACKED * self.size):
+            raise DumpError(
+                f"{self.name} unpacks to more than {MOST_UNPACKED} times its size; unpack it first and look at it"
+            )
 
     @contextmanager
     def reading(self, expected: str = "") -> Iterator[None]:
@@ -61,13 +70,12 @@ class Content(NamedTuple):
             raise DumpError(f"{self.name} cannot be read: {' '.join(found.split())}; {remedy}") from error
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes in pieces; an error once there are more than the limit."""
+        """The bytes in pieces; an error once there are too many."""
         size = 0
         with self.reading(), self.open_bytes() as file:
             while raw := file.read(_CHUNK):
                 size += len(raw)
-                if self.limit is not None and size > self.limit:
-                    raise too_large(self.name)
+                self.check(size)
                 yield raw
 
     def head(self) -> bytes:
@@ -79,15 +87,12 @@ class Content(NamedTuple):
         found = bytearray()
         for raw in self.chunks():
             found += raw
-            if len(found) > limit:
-                raise DumpError(
-                    f"{self.name} is larger than {limit // 2**20} MiB; split it into several files"
-                )
+            self.check(len(found), limit)
         return bytes(found)
 
     def anywhere(self) -> IO[bytes]:
         """The bytes as a file that can be read from any place, in memory if they were packed."""
-        return self.open_bytes() if self.limit is None else io.BytesIO(self.whole())
+        return io.BytesIO(self.whole()) if self.is_packed else self.open_bytes()
 
     def text(self) -> str:
         """All of it as text."""
@@ -118,29 +123,27 @@ def contents_of(path: Path) -> Iterator[Content]:
     """The source or sources in a file: itself, or what it packs; what is no regular file or empty is refused."""
     shown = visible(path, keep="")
     try:
-        about = path.stat()
+        size = path.stat().st_size
     except (OSError, ValueError) as error:
         raise DumpError(f"{shown} cannot be read: {error}; check the file") from error
-    if stat.S_ISDIR(about.st_mode):
-        raise DumpError(f"{shown} is a folder in a folder; name it too if it holds papers")
-    if not stat.S_ISREG(about.st_mode):
-        raise DumpError(f"{shown} is a device or pipe; give a file")
-    if about.st_size == 0:
+    if not path.is_file():
+        folder = "folder in a folder; name it too if it holds papers"
+        raise DumpError(f"{shown} is a {folder if path.is_dir() else 'device or pipe; give a file'}")
+    if size == 0:
         raise DumpError(f"{shown} is empty; save it again, or leave it out")
-    yield from _unpacked(Content(shown, lambda: path.open("rb")), about.st_size)
+    yield from _unpacked(Content(shown, lambda: path.open("rb"), size))
 
 
-def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
+def _unpacked(content: Content, deep: int = 0) -> Iterator[Content]:
     start = content.head()
     if start.startswith(_GZIP) and deep < _DEEPEST:
-        inner = Content(content.name, partial(_unzipped, content), limit_of(size))
-        yield from _unpacked(inner, limit_of(size), deep + 1)
+        yield from _unpacked(Content(content.name, partial(_unzipped, content), content.size, True), deep + 1)
     elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
         for member in names:
             if not _NO_SOURCE.search(member.filename):
                 name = f"{content.name}/{visible(member.filename, keep='')}"
-                inner = Content(name, partial(_unzipped, content, member), limit_of(size))
-                yield from _unpacked(inner, member.compress_size, deep + 1)
+                inner = Content(name, partial(_unzipped, content, member), content.size, True)
+                yield from _unpacked(inner, deep + 1)
     else:
         yield content
 
@@ -148,18 +151,6 @@ def _unpacked(content: Content, size: int, deep: int = 0) -> Iterator[Content]:
 def _unzipped(content: Content, member: zipfile.ZipInfo | None = None) -> IO[bytes]:
     packed = content.anywhere()
     return zipfile.ZipFile(packed).open(member) if member else cast(IO[bytes], gzip.GzipFile(fileobj=packed))
-
-
-def limit_of(size: int) -> int:
-    """Bytes that a packed file of this size may hold."""
-    return max(FREE_BYTES, MOST_UNPACKED * size)
-
-
-def too_large(name: str) -> DumpError:
-    """What is said of a file that unfolds beyond its limit."""
-    return DumpError(
-        f"{name} unpacks to more than {MOST_UNPACKED} times its size; unpack it first and look at it"
-    )
 
 
 def members_of(content: Content) -> list[zipfile.ZipInfo]:
@@ -181,12 +172,15 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     """
     chunks = iter(chunks)
     first = next(chunks, b"")
-    if wide := _utf16(first[:400], name):
-        return wide
+    if first.startswith(UTF32_MARKS):
+        raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
+    if first.startswith(UTF16_MARKS):
+        return "utf-16"
     raw = next((chunk for chunk in chain([first], chunks) if not chunk.isascii()), first)
     if (strange := len(_CONTROL.findall(raw))) > 0.05 * len(raw):
+        found = f"{strange:,} of {len(raw):,} bytes are not"
         raise DumpError(
-            f"{name} is not text ({strange:,} of {len(raw):,} bytes are not); save the papers as a text, table or library"
+            f"{name} is not text ({found}); save the papers as text in UTF-8, a table or a library"
         )
     high = len(_HIGH.findall(raw))
     damaged = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
@@ -196,15 +190,3 @@ def encoding_of(chunks: Iterable[bytes], name: str) -> str:
     if _UNDEFINED.search(raw) or (high > 20 and 2 * sum(map(len, _RUN.findall(raw))) > high):
         raise DumpError(f"{name} is neither UTF-8 nor Windows-1252; save it as UTF-8")
     return "cp1252"
-
-
-def _utf16(head: bytes, name: str) -> str:
-    """Kind of UTF-16 that a text begins in: by its mark, or because every other byte of a header is null."""
-    if head[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        raise DumpError(f"{name} is not text in UTF-8 or UTF-16 but in UTF-32; save it as UTF-8")
-    even, odd = (half.count(0) / max(1, len(half)) for half in (head[::2], head[1::2]))
-    if head[:2] in UTF16_MARKS:
-        return "utf-16"
-    if len(head) > 20 and min(even, odd) == 0 and max(even, odd) > 0.9:
-        return "utf-16-le" if odd > even else "utf-16-be"
-    return ""

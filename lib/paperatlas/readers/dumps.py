@@ -10,9 +10,10 @@ reading is kept, and named as a doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate, pairwise
+from operator import add
 from typing import NamedTuple
 
 import pandas as pd
@@ -45,9 +46,8 @@ _NEVER = float("inf")
 _INCOMPLETE = 8.0  # a title without an abstract, or an abstract without a title
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_URL_AT_END = re.compile(r"(?:https?://|www\.)\S+$")
-# "Subscribe to …" and, without a banner before it, "Subscriber …" are titles of their own.
-_BUTTON_AFTER_BANNER, _BUTTON_ON_TOP = (re.compile(f"{BUTTON}(?![{no}])") for no in (r"\s", r"\sa-z"))
+_SENTENCE_END = re.compile(r"(?:[!?]|\.[\")”]?|(?:https?://|www\.)\S+)$")
+_BUTTON = re.compile(rf"{BUTTON}(?!\s)")  # "Subscribe to …" is a title of its own
 
 
 class Line(NamedTuple):
@@ -63,25 +63,14 @@ class Line(NamedTuple):
         return len(self.text) > _COMMON_TITLE
 
     @property
-    def ends_statement(self) -> bool:
-        """Closed by a full stop, or by a web address, as many abstracts are."""
-        closed = self.text.endswith((".", '."', ".)", ".”"))
-        return closed or _URL_AT_END.search(self.text[-_WIDEST_LINE:]) is not None
-
-    @property
     def ends_sentence(self) -> bool:
-        """Closed by a sentence, a question included."""
-        return self.text.endswith(("!", "?")) or self.ends_statement
+        """Closed by a sentence, or by a web address, as many abstracts are."""
+        return _SENTENCE_END.search(self.text[-_WIDEST_LINE:]) is not None
 
     @property
     def could_be_title(self) -> bool:
-        """Neither wide nor a statement."""
-        return not (self.is_wide or self.ends_statement)
-
-    @property
-    def names(self) -> list[bool]:
-        """Of each longer word, whether it begins like a name, as many do in a title."""
-        return [not word[0].islower() for word in self.text.split() if len(word) > 4]
+        """Neither wide nor a statement; a question or exclamation may be a title."""
+        return not self.is_wide and (self.text.endswith(("!", "?")) or not self.ends_sentence)
 
     def room_after(self, following: Line) -> int:
         """Width that this line and the first word of the next one would need."""
@@ -98,6 +87,13 @@ class Role(IntEnum):
     ABSTRACT = 1
     CONTINUED = 2
     TITLE_CONTINUED = 3
+
+
+# What a role costs after each other one, in the order of `Role`: a title may follow a title (its abstract is missing).
+_ROLES = tuple(Role)
+_TO_TITLE, _TO_CONTINUED = (_INCOMPLETE, 0.0, 0.0, _INCOMPLETE), (_NEVER, 0.0, 0.0, _NEVER)
+_IN_TITLE = (0.0, _NEVER, _NEVER, 0.0)
+_STEPS = (_TO_TITLE, _IN_TITLE, _TO_CONTINUED, _IN_TITLE)
 
 
 def decode(raw: bytes, *, file: str) -> str:
@@ -119,7 +115,7 @@ def parse_dump(text: str, *, file: str = "dump") -> tuple[list[tuple[str, str, i
         remedy = "look at the page there" if kept else "complete the page there; the line was skipped"
         problems.append(Problem(file, f"line {line.number}", line.text, reason, remedy, kept))
 
-    for page in map(Page, _pages(clean(text))):
+    for page in map(Page, filter(None, _pages(clean(text)))):
         title: Line | None = None
         abstract: list[str] = []
         roles = page.roles()
@@ -155,17 +151,14 @@ def _pages(text: str) -> Iterator[list[Line]]:
         banner = next((banner for banner in BANNER if content.endswith(banner)), "")
         content = content.removesuffix(banner).rstrip()
         if content:
-            if (after_banner or number == 1) and content.startswith(BUTTON):
-                content = (_BUTTON_AFTER_BANNER if after_banner else _BUTTON_ON_TOP).sub("", content, count=1)
-            if content:
-                lines.append(Line(number, content, blank))
+            button = _BUTTON.match(content) if after_banner else None
+            if title := content[button.end() :] if button else content:
+                lines.append(Line(number, title, blank))
             blank = after_banner = False
         if banner:
-            if lines:
-                yield lines
+            yield lines
             lines, blank, after_banner = [], False, True
-    if lines:
-        yield lines
+    yield lines
 
 
 class Page:
@@ -186,7 +179,8 @@ class Page:
 
     def _costs(self, line: Line, previous: Line | None) -> tuple[float, float, float, float]:
         """What each role, in the order of `Role`, would cost a line after the one before it."""
-        names = line.names
+        # Of each longer word, whether it begins like a name, as many do in a title.
+        names = [not word[0].islower() for word in line.text.split() if len(word) > 4]
         title = 12.0 * (len(line.text) > _LONGEST_TITLE) + 2 * (3 * sum(names) < len(names))
         abstract = 2.0 * (not (line.is_wide or line.ends_sentence)) + 4 * line.text[0].islower()
         # Where abstracts are long lines, a line that looks like a title is hardly one.
@@ -209,26 +203,17 @@ class Page:
         return title, abstract, continued, more_title
 
     def roles(self) -> list[Role]:
-        """Role of every line under the cheapest reading.
-
-        A title may be followed by a title (its abstract is missing) and a page may begin with an abstract (its title
-        is missing).
-        """
+        """Role of every line under the cheapest reading; of such, one whose last abstract is there."""
         title, abstract, *_ = self._costs(self.lines[0], None)
+        # A page may begin with an abstract (its title is missing), and ends where another title could follow.
         best = [title, abstract + _INCOMPLETE, _NEVER, _NEVER]
-        came_from: list[tuple[Role, ...]] = []
+        came_from: list[list[Role]] = []
         for previous, line in pairwise(self.lines):
-            # Ties go to the role that is named first.
-            in_title = min((best[0], Role.TITLE), (best[3], Role.TITLE_CONTINUED))
-            in_abstract = min((best[1], Role.ABSTRACT), (best[2], Role.CONTINUED))
-            to_title = min(in_abstract, (in_title[0] + _INCOMPLETE, in_title[1]))
-            before = (to_title, in_title, in_abstract, in_title)
-            came_from.append(tuple(role for _, role in before))
+            before = [min(zip(map(add, best, steps), _ROLES, strict=True)) for steps in _STEPS]
+            came_from.append([role for _, role in before])
             costs = self._costs(line, previous)
             best = [cost + so_far for cost, (so_far, _) in zip(costs, before, strict=True)]
-        ends = {role: best[role] for role in (Role.ABSTRACT, Role.CONTINUED)}
-        ends |= {role: best[role] + _INCOMPLETE for role in (Role.TITLE, Role.TITLE_CONTINUED)}
-        roles = [min(ends, key=ends.__getitem__)]
+        roles = [min(Role, key=lambda role: (best[role] + _TO_TITLE[role], _TO_TITLE[role]))]
         for choices in reversed(came_from):
             roles.append(choices[roles[-1]])
         return roles[::-1]
@@ -280,12 +265,9 @@ def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:
     ----------
     records : DataFrame with ``title`` and ``abstract``, or sequence of (title, abstract)
     """
-    given: Iterable[tuple[str, str]] = (
-        zip(records["title"], records["abstract"], strict=True)
-        if isinstance(records, pd.DataFrame)
-        else records
-    )
-    pairs = [(title.strip(), abstract.strip()) for title, abstract in given]
+    if isinstance(records, pd.DataFrame):
+        records = list(zip(records["title"], records["abstract"], strict=True))
+    pairs = [(title.strip(), abstract.strip()) for title, abstract in records]
     for place, (title, abstract) in enumerate(pairs, start=1):
         if not title or not abstract or _LINE_END.search(title):
             raise DumpError(

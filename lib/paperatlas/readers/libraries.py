@@ -13,7 +13,6 @@ from paperatlas.readers.records import Entry, Problems, is_known
 from paperatlas.shipped import rows_of
 
 _DIALECTS = rows_of("dialects")
-_HEADER_TAGS = ("FN", "VR", "EF")
 # Web of Science gives each author a line of its own.
 _LISTED_TAGS = ("AU", "AF", "A1")
 _LISTED_FIELDS = ("authors", "keywords", "doi")
@@ -37,31 +36,28 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     lines = content.lines()
     above = list(islice(lines, 200))
     dialect, begin = dialect_of("".join(above)) or (_DIALECTS[0], "TY")
-    form, last_tags = re.compile(dialect["line"]), [begin, *dialect["ends"].split()]
+    form, ends = re.compile(dialect["line"]), [begin, *dialect["ends"].split()]
     fields: dict[str, list[str]] = {}
-    start, tag, outside = 0, "", ""
-    for number, raw in enumerate(chain(above, lines, [begin]), start=1):
-        line = raw.strip()
-        found = form.match(raw.rstrip("\n"))
-        named = found.group(1) if found else ""
-        ends = named in last_tags or raw is begin
-        if start and ends and any(map(any, fields.values())):
-            yield Entry(_meant(fields, dialect["format"]), start)
-        if ends:
-            fields, start, tag = {}, number if named == begin else 0, ""
-        if start and found:
-            tag = named
-            fields.setdefault(tag, []).append((found.group(2) or "").strip())
-        elif start and tag and line and number - start < _MOST_LINES_OF_A_RECORD:
-            if tag in _LISTED_TAGS:
-                fields[tag].append(line)
+    start, last, outside = 0, "", ""
+    for number, line in enumerate(chain(above, lines, [begin]), start=1):
+        found = form.match(line.rstrip("\n"))
+        tag, said = (part.strip() for part in (found.groups("") if found else ("", line)))
+        if tag in ends or line is begin:
+            if any(map(any, fields.values())):
+                yield Entry(_meant(fields, dialect["format"]), start)
+            fields, start, last = {}, number if tag == begin else 0, ""
+        if start and tag:
+            last = tag
+            fields.setdefault(tag, []).append(said)
+        elif start and last and said and number - start < _MOST_LINES_OF_A_RECORD:
+            if last in _LISTED_TAGS:
+                fields[last].append(said)
             else:
-                fields[tag][-1] += f" {line}"
-        elif not (start or outside or ends or named in _HEADER_TAGS) and line:
-            outside = line
-            problems.add(
-                f"line {number}", line, "a line outside of every record", "look at the lines around it"
-            )
+                fields[last][-1] += f" {said}"
+        elif said and not (start or outside or tag in ends or line is begin):
+            outside = line.strip()
+            remedy = "look at the lines around it"
+            problems.add(f"line {number}", outside, "a line outside of every record", remedy)
 
 
 def _meant(fields: dict[str, list[str]], dialect: str) -> dict[str, object]:
@@ -83,7 +79,6 @@ BIBTEX_ENTRY = re.compile(
     rf"(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)(?(brace)\}}?)\s*[,\n]\s*(?={_NAME})"
     r"|(?=[^\s{}()=,\"]+\s*,))"
 )
-_FIELD = re.compile(r"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
 # A closing brace after which fields, or another brace, go on does not close the entry.
 _GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
@@ -92,8 +87,9 @@ _BRACED = r"[^{}]*+"
 for _ in range(12):
     _BRACED = rf"(?:[^{{}}]++|\{{{_BRACED}\}})*+"
 _QUOTED = rf"(?:[^{{}}\"]++|\{{{_BRACED}\}}|\}})*+"
-_PART = re.compile(
-    rf"(?:\{{(?P<braced>{_BRACED})\}}|\"(?P<quoted>{_QUOTED})\"|(?P<bare>[^\s,#{{}}\"()]+))?(?P<joint>\s*#\s*)?"
+_PART = re.compile(rf"\{{{_BRACED}\}}|\"{_QUOTED}\"|[^\s,#{{}}\"()]+")
+_FIELD = re.compile(
+    rf"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*((?:{_PART.pattern})(?:\s*#\s*(?:{_PART.pattern}))*(?:\s*#\s*)?)?"
 )
 _UNCLOSED = "a brace or quotation mark that never closes"
 # What a paper takes from the volume that it refers to.
@@ -146,11 +142,13 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
     fault, at = "", 0
     while True:
         if found := _FIELD.match(text, at):
-            try:
-                value, at = _value(text, found.end(), macros)
-            except ValueError as error:
-                return fields, str(error)
-            name = found.group(1).casefold()
+            at = found.end()
+            if not found[2] and text.startswith(("{", '"'), at):
+                return fields, _UNCLOSED
+            name, parts = found[1].casefold(), _PART.findall(found[2] or "")
+            value = "".join(
+                part[1:-1] if part[0] in '{"' else macros.get(part.casefold(), part) for part in parts
+            )
             if name in fields and name in ("keywords", "keyword"):
                 fields[name] += f"; {value}"
             else:
@@ -167,20 +165,6 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
             if not _GOES_ON.match(text, at):
                 return fields, fault
             fault = fault or "a closing brace too many"
-
-
-def _value(text: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
-    """Value that starts here, its parts joined at "#", and where it ends; `ValueError` if it never does."""
-    parts = []
-    while found := _PART.match(text, at):
-        braced, quoted, bare, joint = found.groups("")
-        if text.startswith(("{", '"'), at) and found.end() == at:
-            break
-        parts.append(braced or quoted or macros.get(bare.casefold(), bare))
-        at = found.end()
-        if not joint:
-            return "".join(parts), at
-    raise ValueError(_UNCLOSED)
 
 
 def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:

@@ -10,8 +10,8 @@ from paperatlas.shipped import rows_of
 
 # Only elements that stand in titles and abstracts: "p<a and b>c" is no markup.
 _BLOCKS, _INLINE = (
-    "|".join(row["element"] for row in rows_of("elements") if row["kind"] == kind)
-    for kind in ("block", "inline")
+    "|".join(row["element"] for row in rows_of("elements") if row["kind"] in kinds)
+    for kinds in (("block", "heading"), ("inline",))
 )
 # What opens anew before it closes is looked at once: a text of many beginnings takes no longer than another.
 _DROPPED = re.compile(
@@ -26,26 +26,19 @@ _PREFIX, _ATTRIBUTES = r"(?:jats|mml|m|math|ns\d):", r"(?:\s+[\w:-]+\s*=[^<>]*)?
 _BLOCK = re.compile(rf"</?(?:{_PREFIX})?(?:{_BLOCKS}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _TAG = re.compile(rf"</?(?:{_PREFIX}[\w-]+|{_INLINE}){_ATTRIBUTES}/?>", re.IGNORECASE)
 
-# The word alone is a mark only with a capital: an abstract may be about copyright.
-_COPYRIGHT = r"(?:(?:crown\scopyright|copyright)?\s?(?:©|\(c\)|&copy;)|(?-i:(?:Crown )?Copyright|COPYRIGHT))\s*(?:19|20)\d\d"
-_RIGHTS = r"(?:all rights reserved|on behalf of [^.]{2,60})"
-_AT_END = re.compile(
-    rf"(?<=[\s.!?)])(?:{_COPYRIGHT}[^©]{{0,150}}|(?:©|copyright ©?)\s[^©.]{{2,60}}\b(?:19|20)\d\d[^©]{{0,60}})$"
-    rf"|\s{_RIGHTS}\.?$|(?<=[.!?])\s(?-i:Published by [A-Z])[^.]{{2,60}}\.?$",
-    re.IGNORECASE,
-)
-# An owner's words are names; where a sentence without a full stop before it follows, nothing is taken out.
-_WORD_OF_OWNER = (
-    r"(?-i:B\.V\.|Ltd\.|Inc\.|Co\.|[A-ZÀ-Þ&(][^.©\s]*|and|as|authors?|behalf|by|de|der|exclusive|for|in|licen[cs]e|of|on"
-    r"|the|to|trading|under|und)"
-)
-_NAME_OF_OWNER = rf"{_WORD_OF_OWNER}(?:[,\s]+{_WORD_OF_OWNER}){{0,14}}?"
-_OWNER = rf"{_NAME_OF_OWNER}(?:\.|(?<=\.))"
-_AT_START = re.compile(
-    rf"(?:{_COPYRIGHT},?\s{_OWNER}|©\s{_NAME_OF_OWNER},?\s(?:19|20)\d\d\.)\s?"
-    rf"(?:(?:All rights reserved\.|(?:Published by|Licensee)\s{_OWNER})\s?)*(?=(?-i:[A-Z](?!\.)))",
-    re.IGNORECASE,
-)
+
+# The word alone is a mark only with a capital: an abstract may be about copyright. An owner's words are names; where a
+# sentence without a full stop before it follows, nothing is taken out.
+def _rights_at(place: str) -> re.Pattern[str]:
+    """How publishers state their rights there; parts in capitals stand for those that were named before."""
+    form = "|".join(row["form"] for row in rows_of("rights") if row["part"] == place)
+    for row in reversed(rows_of("rights")):
+        form = form.replace(row["part"], row["form"]) if row["part"].isupper() else form
+    return re.compile(form, re.IGNORECASE)
+
+
+_AT_START, _AT_END = _rights_at("start"), _rights_at("end")
+_RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
 
 def plain_text(text: str) -> str:
@@ -61,13 +54,13 @@ def without_tags(text: str) -> str:
     """Text without tags and entities, those written as entities included."""
     if "mml:math" in text or "<math" in text:
         text = _TEX.sub(" ", text)
-    for _ in range(2):
+    for _ in range(3):
         if "<" in text:
             text = _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text)))
         if "&" not in text:
-            return text
+            break
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    return _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text))) if "<" in text else text
+    return text
 
 
 def without_rights(abstract: str) -> str:
@@ -75,43 +68,30 @@ def without_rights(abstract: str) -> str:
     lower = abstract.lower()
     if not any(mark in lower for mark in _RIGHTS_MARKS):
         return abstract
-    found = _AT_START.match(abstract)
-    rest = abstract[found.end() :] if found else abstract
+    rest = _AT_START.sub("", abstract)
     for _ in range(3):
-        shorter = _AT_END.sub("", rest).rstrip()
-        if shorter == rest or not shorter:
-            break
-        rest = shorter
+        rest = _AT_END.sub("", rest).rstrip() or rest
     return rest or abstract
 
-
-_RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
 
 _GONE = re.compile(
     r"\\(?:cite[a-z]*|ref|label|hspace|vspace|footnote|includegraphics)\*?\s?(?:\[[^\]]*\])?\{[^{}]*\}"
 )
-# What commands stand for: accents for a mark on a letter, those of a style for nothing, and their argument is text that
-# stays.
+# What commands print: a mark on a letter, or, for those of a style, nothing; their argument is text that stays.
 _COMMANDS = {row["command"]: row["text"] for row in rows_of("latex")}
-_ACCENTS = {
-    name: _COMMANDS.pop(name)
-    for name, text in list(_COMMANDS.items())
-    if unicodedata.combining(text[:1] or " ")
-}
-_ACCENT = re.compile(r"\\(?:([`'^\"~=.])\s?|([uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z]?)\}|\\?([A-Za-z]))")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?\s?")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_LATEX = re.compile(
+    r"\\(?:(?P<escaped>[{}$_&%#])|(?P<blank>[\\,;:! >])"
+    r"|(?:(?P<mark>[`'^\"~=.])\s?|(?P<accent>[uvHcdbkr])(?:\s+|(?=\{)))(?:\{\\?(?P<inside>[A-Za-z]?)\}|\\?(?P<letter>[A-Za-z]))"
+    r"|(?P<command>textbackslash|[A-Za-z]+)\*?(?P<end>\s?))|[{}$\\]"
+)
 _HREF = re.compile(r"\\href\s?\{[^{}]*\}")
 # Without its semicolon "&notin" may be anything.
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
-_MATH = re.compile(r"\$\$?([^$]{1,2000})\$\$?")
-_SCRIPT = re.compile(r"_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))")
+_MATH = re.compile(r"(?<!\\)\$[^$]{1,2000}\$")
+# In a formula: marks of what is set lower or higher, and a backslash that was escaped once more.
+_SCRIPT = re.compile(r"(?<!\\)_(?=[{\\\w])|\^(?=\s?\{?\s?\\(?:circ|prime))|\\(?=\\[A-Za-z])")
 _MAY_BE_LATEX = re.compile(r"\\[A-Za-z`'^\"~=.]|\$[^$\n]{0,400}[\\^_{=][^$\n]{0,400}\$|\$[A-Za-z0-9]\$|\{\\")
-# Escaped signs are kept aside while their unescaped forms are taken out.
-_ESCAPED = {
-    "\\{": "\ue000", "\\}": "\ue001", "\\$": "\ue002", "\\_": "\ue003", "\\textbraceleft": "\ue000",
-    "\\textbraceright": "\ue001", "\\textbackslash": "\ue004", "\\&": "&", "\\%": "%", "\\#": "#",
-}  # fmt: skip
-_UNESCAPED = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "{}$_\\", "\\{}$")
 
 
 def has_latex(text: str) -> bool:
@@ -124,20 +104,26 @@ def has_latex(text: str) -> bool:
 
 def is_known_command(name: str) -> bool:
     """Whether `latex_to_text` knows what a command stands for; such a command does nothing but print."""
-    return name in _COMMANDS or name in _ACCENTS
+    return name in _COMMANDS
 
 
 def latex_to_text(text: str) -> str:
     """Text with accents, signs and formulas in Unicode, commands and braces taken out."""
-    for sign, kept in _ESCAPED.items():
-        text = text.replace(sign, kept)
     text = _GONE.sub("", _HREF.sub("", text))
-    # Commands of a formula end with it: "$^\\circ$C" is a sign and a letter.
-    text = _MATH.sub(lambda found: _COMMAND.sub(_command, _SCRIPT.sub("", found.group(1))), text)
-    text = _ACCENT.sub(_accented, text)
-    text = text.replace("\\\\", " ")
-    text = re.sub(r"\\[,;:! >]", " ", _COMMAND.sub(_command, text))
-    return text.translate(_UNESCAPED)
+    return _LATEX.sub(_printed, _MATH.sub(lambda found: _SCRIPT.sub("", found[0]), text))
+
+
+def _printed(found: re.Match[str]) -> str:
+    """What a piece of LaTeX prints; braces and the marks of a formula print nothing."""
+    if accent := found["mark"] or found["accent"]:
+        letter = found["inside"] or found["letter"]
+        return unicodedata.normalize("NFC", letter + _COMMANDS[accent]) if letter else ""
+    if not found["command"]:
+        return found["escaped"] or (" " if found["blank"] else "")
+    said = _COMMANDS.get(found["command"], "")
+    # The blank that ends a command is not part of the text, but a word after a word needs one.
+    is_word = said.isascii() and said.isalpha()
+    return "" if unicodedata.combining(said[:1] or " ") else said + (" " if found["end"] and is_word else "")
 
 
 _TIE = re.compile(r"(?<!\\)~")
@@ -150,15 +136,3 @@ def bibtex_to_text(value: str) -> str:
     if "\\" in value or "$" in value or "{" in value:
         value = latex_to_text(value)
     return " ".join(without_tags(value).split())
-
-
-def _accented(found: re.Match[str]) -> str:
-    letter = found.group(3) if found.group(3) is not None else found.group(4)
-    return unicodedata.normalize("NFC", letter + _ACCENTS[found.group(1) or found.group(2)]) if letter else ""
-
-
-def _command(found: re.Match[str]) -> str:
-    name, ends = found.group(1), found.group(0)[-1:]
-    said = _COMMANDS.get(name, "")
-    # The blank that ends a command is not part of the text, but a word after a word needs one.
-    return said + (" " if ends.isspace() and (said.isascii() and said.isalpha()) else "")

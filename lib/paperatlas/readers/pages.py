@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import email
 import re
+from collections import Counter
 from collections.abc import Iterator
-from itertools import dropwhile, pairwise, zip_longest
+from html.parser import HTMLParser
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import Content
 from paperatlas.readers.dumps import BANNER, MAX_BYTES, decode, parse_dump
+from paperatlas.readers.published import MONTH
 from paperatlas.readers.records import Entry, Problems
 from paperatlas.shipped import rows_of
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DATE = (
-    rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?|\d{{4}}-\d\d-\d\d"
+    rf"(?:{MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {MONTH}(?: \d{{4}})?|\d{{4}}-\d\d-\d\d"
     r"|(?:\d{1,3}|an?) (?:minute|hour|day|week|month|year)s? ago)"
 )
 _DOT, _ARCHIVE = "·", "multipart/related"
@@ -29,7 +31,10 @@ _LONGEST_FURNITURE = 100
 _SENTENCES = re.compile(r".{100,}[.!?)]", re.DOTALL)
 _VOTES = re.compile(r"[-–—]|\+?[\d.,]{1,9}k?")
 _FURNITURE = re.compile(
-    "|".join([_VOTES.pattern, _DATE, r"\W*", *(row["line"] for row in rows_of("furniture"))]), re.IGNORECASE
+    "|".join(
+        [_VOTES.pattern, _AUTHORS.pattern, _DATE, r"\W*", *(row["line"] for row in rows_of("furniture"))]
+    ),
+    re.IGNORECASE,
 )
 # A card ends with a dot and a date, on lines of their own or on one with the authors; "Published on" needs no dot.
 _END = re.compile(
@@ -41,20 +46,20 @@ _PAPER = (
 )
 _PAPER_URL = re.compile(rf"{_PAPER}(?:\?[^\s#]*)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK_END = re.compile(r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)")
-_LINE_BEGIN = re.compile(r"[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}")
+# The text of a link that begins a line may be an abstract, with paragraphs and single brackets in it; amid a line
+# brackets come in pairs.
+_LINK = re.compile(
+    r"(?:^[ ]{0,3}(?P<heading>#{1,6})?[\s*-]{0,5}\[(?P<said>(?:(?!\n[\s#*-]*\[).)*?)"
+    r"|\[(?P<amid>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*))"
+    r"\]\([ ]*<?(?P<url>[^\s)>]{0,500})>?(?:\s+\"[^\"\n]{0,500}\")?[ ]*\)",
+    re.MULTILINE | re.DOTALL,
+)
 # Addresses may stand in a list at the end, under a number or a name, or after each text.
 _REFERENCE = re.compile(
     rf"(?m)^[^\S\n]*\[?(\w{{1,20}})[\].:]{{0,2}}\s+<?({_PAPER})>?(?:\s+\"[^\"\n]*\")?\s*$"
 )
 _NUMBERED = re.compile(r"\]\[(\w{1,20})\]")
-_ADDRESS_AFTER = re.compile(rf"(?m)^(#*[^\S\n]*)([^\s\[#][^\n]*?)\s{{1,3}}[<(]({_PAPER})[>)]$")
-# Browsers for terminals put the number before the text of a link, others after it.
-_NUMBER_BEFORE = re.compile(
-    r"(?ms)^(?P<before>[^\S\n]*#*[^\S\n]*)\[(?P<number>\d{1,5})\](?=\S)(?P<said>.{1,20000}?)"
-    r"(?=\n\s*\n|\n\s*\[\d{1,5}\]|\Z)"
-)
-_NUMBER_AFTER = re.compile(r"(?m)^(?P<before>#*[^\S\n]*)(?P<said>[^\s\[#][^\n]*?)\[(?P<number>\d{1,5})\]$")
+_LINK_FORMS = [re.compile(row["form"].replace("PAPER", _PAPER)) for row in rows_of("link_forms")]
 _HYPHENATED = re.compile(r"(?<=\w)-\n(?=\w)")
 _ESCAPED = re.compile(r"\\([_*\[\]#`~])")
 _BOLD = re.compile(r"(\*\*|__)(.+)\1")
@@ -63,14 +68,13 @@ _BOLD = re.compile(r"(\*\*|__)(.+)\1")
 def page_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a search page, in whatever form; their text is verbatim but for white space."""
     text = decode(_page_in(content.whole(limit=MAX_BYTES)), file=content.name)
-    is_html = text.lstrip()[:1] == "<"
-    what = "HTML without papers" if is_html else "no text"
-    entries = _linked(_markdown_of(text)) if is_html else _cards(text, problems)
-    if not entries and not is_html:
+    if text.lstrip()[:1] == "<":
+        entries, what = _linked(_Saved(text).pieces), "HTML without papers"
+    elif not (entries := _cards(text, problems)):
         found, doubts = parse_dump(text, file=problems.source)
         entries = [_entry(*entry) for entry in found]
         problems.extend(doubts)
-        what = f"{len(doubts)} other lines (the first: {doubts[0]})" if doubts else what
+        what = f"{len(doubts)} other lines (the first: {doubts[0]})" if doubts else "no text"
     if not entries:
         raise DumpError(
             f"{content.name} has {what}; expected a title line and an abstract line in turn, as on a saved search page; "
@@ -106,31 +110,27 @@ def _entry(title: str, abstract: str, line: int, arxiv_id: str = "", date: str =
 
 def _cards(text: str, problems: Problems) -> list[Entry]:
     """Papers of a page that shows more than titles and abstracts; none for any other text."""
-    if linked := _linked(text):
+    if linked := _linked(list(_pieces(text))):
         return linked
     lines = _tokens(text)
-    begin, found, entries = 0, False, []
-    for end, ((_, dot), (_, date)) in enumerate(pairwise(lines)):
-        if end < 2 or dot != _DOT or not re.match(_DATE, date):
-            continue
-        card = lines[begin:end]
-        if not found:
+    ends = enumerate(pairwise(lines), start=1)
+    dates = [at for at, ((_, dot), (_, line)) in ends if at > 2 and dot == _DOT and re.match(_DATE, line)]
+    entries = []
+    for begin, at in pairwise([-1, *dates]):
+        card = lines[begin + 1 : at]
+        if begin < 0:
             # Above the first card stands the head of the page; the votes, if there are any, begin the card.
             head = [at for at, (_, line) in enumerate(card) if _VOTES.fullmatch(line) or line in BANNER]
             card = card[head[-1] + 1 :] if head else card
-        begin, found = end + 2, True
-        if kept := _above_authors([*card, (0, _DOT)]):
+        if kept := _above_authors(card):
             (number, title), *abstract = kept
+            date = lines[at][1]
             entries.append(_entry(title, "\n".join(line for _, line in abstract), number, date=date))
-    for number, line in lines[begin:] if found else ():
-        if line not in BANNER and not _is_furniture(line):
+    for number, line in lines[dates[-1] + 1 :] if dates else ():
+        if line not in BANNER and not _FURNITURE.fullmatch(line):
             remedy = "look at the page; the line was skipped"
             problems.add(f"line {number}", line, "no part of a paper's card", remedy)
     return entries
-
-
-def _is_furniture(line: str) -> bool:
-    return bool(_FURNITURE.fullmatch(line) or _AUTHORS.fullmatch(line))
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
@@ -166,55 +166,64 @@ def _above_authors(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return kept
 
 
-class _Link(NamedTuple):
-    """A link with its text, from its bracket to the end of its address; and the id, if that is a paper's."""
+class _Piece(NamedTuple):
+    """A link, or the text between two (without ``url``), and its line."""
 
-    start: int
-    end: int
+    line: int
     text: str
-    url: str
-    is_heading: bool
-    arxiv_id: str
+    url: str = ""
+    is_heading: bool = False
+
+    @property
+    def arxiv_id(self) -> str:
+        """The id of the paper to which a link leads."""
+        paper = _PAPER_URL.fullmatch(self.url)
+        return paper[1] if paper else ""
 
 
-def _linked(text: str) -> list[Entry]:
-    """Papers of a page whose links are kept; the address of a paper holds its arXiv id, and that its date.
-
-    Titles are the headings, or else the first link to each paper.
-    """
-    if not re.search(_PAPER, text) and not _NUMBERED.search(text):
-        return []
-    text = _IMAGE.sub("", _with_addresses(text))
-    links = list(_links(text))
-    headings = [link for link in links if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
-    named = [link for link in links if link.arxiv_id and not _is_furniture(link.text.strip())]
-    titles = set(headings or {link.arxiv_id: link for link in reversed(named)}.values())
-    cards: list[tuple[_Link, list[str]]] = []
-    for link, following in zip_longest(links, links[1:]):
-        gap = text[link.end : following and following.start]
-        if link in titles:
-            cards.append((link, [gap]))
-        elif cards:
-            cards[-1][1].extend([link.text.strip(), gap])
-    entries = [_of_card(title, body, text.count("\n", 0, title.start) + 1) for title, body in cards]
+def _linked(pieces: list[_Piece]) -> list[Entry]:
+    """Papers of a page whose links are kept; titles are the headings, or else the first link to each paper."""
+    placed = list(enumerate(pieces))
+    titles = [at for at, link in placed if link.is_heading and (link.arxiv_id or link.url[:1] == "#")]
+    if not titles:
+        named = {
+            link.arxiv_id: at for at, link in reversed(placed) if not _FURNITURE.fullmatch(link.text.strip())
+        }
+        titles = sorted(at for arxiv_id, at in named.items() if arxiv_id)
+    entries = [_of_card(*pieces[begin:end]) for begin, end in pairwise([*titles, len(pieces)])]
     # A note may link to papers; a page says what is in them.
     return entries if any(entry.fields["abstract"] for entry in entries) else []
 
 
-def _of_card(title: _Link, body: list[str], number: int) -> Entry:
+def _of_card(title: _Piece, *body: _Piece) -> Entry:
     """The paper of a card: its title, and the texts and links below it."""
-    parts = re.split(r"\n\s*\n", "\n\n".join(body))
+    parts = re.split(r"\n\s*\n", "\n\n".join(piece.text for piece in body))
     paragraphs = (" ".join(_HYPHENATED.sub("-", part).split()) for part in parts)
     tokens = _tokens("\n".join(_ESCAPED.sub(r"\1", part) for part in paragraphs))
     date = next((line for (_, dot), (_, line) in pairwise(tokens) if dot == _DOT), "")
     said = dropwhile(lambda token: _FURNITURE.fullmatch(token[1]) and token[1] != _DOT, tokens)
     name = _BOLD.sub(r"\2", " ".join(_ESCAPED.sub(r"\1", title.text).split()))
-    abstract = "\n".join(line for _, line in _above_authors([(number, name), *said])[1:])
-    return _entry(name, abstract, number, title.arxiv_id, date)
+    abstract = "\n".join(line for _, line in _above_authors([(title.line, name), *said])[1:])
+    return _entry(name, abstract, title.line, title.arxiv_id, date)
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Links of a Markdown text, and what stands between them; none of a text without any to papers."""
+    if not re.search(_PAPER, text) and not _NUMBERED.search(text):
+        return
+    text = _IMAGE.sub("", _with_addresses(text))
+    line, end = 1, 0
+    for found in _LINK.finditer(text):
+        yield _Piece(line, text[end : found.start()])
+        line += text.count("\n", end, found.start())
+        yield _Piece(line, found["said"] or found["amid"] or "", found["url"], bool(found["heading"]))
+        end = found.end()
+        line += found[0].count("\n")
+    yield _Piece(line, text[end:])
 
 
 def _with_addresses(text: str) -> str:
-    """Text with the addresses of papers in the links, where it keeps them in a list at its end."""
+    """Text in which links hold the addresses of papers, wherever it keeps them."""
     known = {found[1]: found[2] for found in _REFERENCE.finditer(text)}
 
     def referred(found: re.Match[str]) -> str:
@@ -222,65 +231,53 @@ def _with_addresses(text: str) -> str:
         return f"]({address})" if address else found[0]
 
     def linked(found: re.Match[str]) -> str:
-        address, said = known.get(found["number"]), found["said"]
-        return found["before"] + (f"[{said.strip()}]({address})" if address else said)
+        parts = found.groupdict()
+        if address := parts.get("address") or known.get(parts["number"]):
+            return f"{parts['before']}[{parts['said'].strip()}]({address})"
+        return parts["before"] + parts["said"] if known else found[0]
 
-    text = _ADDRESS_AFTER.sub(r"\1[\2](\3)", _NUMBERED.sub(referred, text))
-    return _NUMBER_AFTER.sub(linked, _NUMBER_BEFORE.sub(linked, text)) if known else text
-
-
-def _links(text: str) -> Iterator[_Link]:
-    """Links of a Markdown text; their texts may hold brackets, but no other link."""
-    begin = 0
-    for found in _LINK_END.finditer(text):
-        start = _opening(text, begin, found.start())
-        begin = found.end()
-        if start >= 0:
-            line = _LINE_BEGIN.fullmatch(text, text.rfind("\n", 0, start) + 1, start)
-            heading = line is not None and line["heading"] is not None
-            paper = _PAPER_URL.fullmatch(found["url"])
-            said = text[start + 1 : found.start()]
-            yield _Link(start, begin, said, found["url"], heading, paper[1] if paper else "")
+    text = _NUMBERED.sub(referred, text)
+    for form in _LINK_FORMS:
+        text = form.sub(linked, text)
+    return text
 
 
-def _opening(text: str, begin: int, end: int) -> int:
-    """Where the bracket that closes at `end` opens: one that begins a line, rather than one amid a text; or -1."""
-    depth, amid = 1, -1
-    for sign in reversed(list(re.finditer(r"[\[\]]", text[begin:end]))):
-        depth += 1 if sign[0] == "]" else -1
-        at = begin + sign.start()
-        if sign[0] == "[" and depth <= 0:
-            if _LINE_BEGIN.fullmatch(text, text.rfind("\n", 0, at) + 1, at):
-                return at
-            amid = at if amid < 0 else amid
-    return amid
+_ELEMENTS = {row["element"]: row["kind"] for row in rows_of("elements")}
 
 
-_SILENT = ["script", "style", "svg", "noscript", "template"]
-_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-_BLOCKS = [*_HEADINGS, "p", "div", "li", "ul", "section", "article", "time", "br", "button"]
+class _Saved(HTMLParser):
+    """The links of a page that was saved as HTML, and what stands between them."""
 
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.pieces = [_Piece(1, "")]
+        self._text: list[str] = []
+        self._open = Counter[str]()
+        try:
+            self.feed(f"{page}<a>")  # ends a text, and a tag that was cut off
+            self._pass("a", -1)
+        except AssertionError:  # no browser would read it either
+            self.pieces.clear()
 
-def _markdown_of(page: str) -> str:
-    """A saved page with its headings and links as Markdown writes them."""
-    from bs4 import BeautifulSoup
-    from bs4.element import NavigableString
-    from bs4.exceptions import ParserRejectedMarkup
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a link, a paragraph, or what is not shown."""
+        self._pass(tag, 1, dict(attrs).get("href") or "")
 
-    try:
-        soup = BeautifulSoup(page, "html.parser")
-    except ParserRejectedMarkup:  # no browser would read it either
-        return ""
-    for tag in soup(_SILENT):
-        tag.decompose()
-    for text in soup.find_all(string=True):
-        if type(text) is NavigableString:
-            text.replace_with(re.sub(r"\s+", " ", text))
-    for block in soup(_BLOCKS):
-        gap = " " if block.find_parent("a") else "\n\n"
-        block.insert_before(f"{gap}### " if block.name in _HEADINGS and gap != " " else gap)
-        block.insert_after(gap)
-    for link in soup("a"):
-        begin = "" if link.find_parent(_HEADINGS) else "\n"
-        link.replace_with(f"{begin}[{link.get_text()}]({link.get('href') or ''})")
-    return soup.get_text()
+    def handle_endtag(self, tag: str) -> None:
+        """End it."""
+        self._pass(tag, -1)
+
+    def handle_data(self, data: str) -> None:
+        """Take what is shown."""
+        if not self._open["silent"]:
+            self._text.append(re.sub(r"\s+", " ", data))
+
+    def _pass(self, tag: str, step: int, url: str = "") -> None:
+        kind = _ELEMENTS.get(tag, "")
+        self._open[kind] = max(0, self._open[kind] + step)
+        if kind in ("block", "heading"):
+            self._text.append(" " if self.pieces[-1].url else "\n\n")
+        if tag == "a":
+            self.pieces[-1] = self.pieces[-1]._replace(text="".join(self._text))
+            self.pieces.append(_Piece(self.getpos()[0], "", url, self._open["heading"] > 0))
+            self._text = []

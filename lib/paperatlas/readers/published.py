@@ -57,19 +57,16 @@ def clean_doi(text: str) -> str:
 EARLIEST_YEAR = 1665
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_NAME = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)"
-)
-_MONTH_NAME = re.compile(rf"(?<![A-Za-z]){_NAME}(?![A-Za-z])", re.IGNORECASE)
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_MONTH_NAME = re.compile(rf"(?<![A-Za-z]){MONTH}(?![A-Za-z])", re.IGNORECASE)
+_MONTH_NUMBER = re.compile(r"(0?[1-9]|1[0-2])(?:\.0)?")
 _FORMS = [
-    re.compile(row["form"].replace("NAME", _NAME), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
+    re.compile(row["form"].replace("NAME", MONTH), re.ASCII | re.IGNORECASE) for row in rows_of("date_forms")
 ]
 _YEAR_INSIDE = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)", re.ASCII)
-_SEASONS = range(21, 42)
-_DOUBT_MARKS = re.compile(r"(?:[~?%]|/(?:\.\.)?)$")  # ISO 8601-2, an open end among them
-_NOTHING = frozenset(
-    {"nan", "nat", "none", "null", "<na>", "n.d.", "nd", "no date", "undated", "n/a", "s.d.", "-", "0"}
+_SEASONS = range(21, 42)  # ISO 8601-2; "2021/22", too, is no month
+_NOTHING = re.compile(
+    "|".join(row["form"] for row in rows_of("placeholders") if row["of"] == "date"), re.IGNORECASE
 )
 _UNKNOWN_FORM = "expected a date such as"
 _SECONDS, _MILLISECONDS = 10**8, 10**11
@@ -87,7 +84,7 @@ def parse_published(value: object, *, today: date) -> str:
 
 @lru_cache(maxsize=50_000)  # sources repeat their dates
 def _parsed(text: str, today: date) -> str:
-    if not text or text.casefold() in _NOTHING:
+    if not text or _NOTHING.fullmatch(text):
         return ""
     year, month, day = _parts(text)
     try:
@@ -98,13 +95,12 @@ def _parsed(text: str, today: date) -> str:
         raise ValueError(f"expected a date, found the impossible {text[:60]!r}")
     if earliest > today:
         raise ValueError(f"expected a date up to {today.isoformat()}, found {text[:60]!r} in the future")
-    return f"{year:04d}-{month:02d}" if month else f"{year:04d}"
+    return earliest.isoformat()[: 7 if month else 4]
 
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as they are written; 0 where there is none."""
-    bare = _DOUBT_MARKS.sub("", text)
-    found = next(filter(None, (form.fullmatch(bare) for form in _FORMS)), None)
+    found = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
     if not found:
         forms = "2023, 2023-05 or 2023-05-17, or a range in one year"
         raise ValueError(f"{_UNKNOWN_FORM} {forms}, found {text[:60]!r}")
@@ -166,8 +162,7 @@ def precision_of(published: str) -> str:
 
 def agree(one: str, other: str) -> bool:
     """Whether two dates say the same as far as the coarser of the two goes."""
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
+    return one.startswith(other) or other.startswith(one)
 
 
 def _month_of(values: Sequence[object]) -> int:
@@ -176,9 +171,8 @@ def _month_of(values: Sequence[object]) -> int:
         names = {_number(name) for name in _MONTH_NAME.findall(text)}
         if len(names) == 1:
             return names.pop()
-        digits = text.removesuffix(".0")
-        if digits.isascii() and digits.isdecimal() and 1 <= int(digits[:3]) <= 12:
-            return int(digits)
+        if number := _MONTH_NUMBER.fullmatch(text):
+            return int(number[1])
     return 0
 
 

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.errors import AtlasError, DumpError
+from paperatlas.errors import DumpError
 from paperatlas.prose import visible
 from paperatlas.readers import tables
 from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
 from paperatlas.readers.libraries import BIBTEX_ENTRY, bibtex_entries, dialect_of, tagged_entries
 from paperatlas.readers.pages import looks_like_page, page_entries
-from paperatlas.readers.records import COLUMNS, Entry, Problem, Problems, as_records, record_of
+from paperatlas.readers.records import Entry, Problem, Problems, as_records, record_of
 from paperatlas.readers.trees import json_entries, xml_entries
 from paperatlas.shipped import rows_of
 
@@ -83,8 +83,6 @@ def iter_papers(
         If a path names nothing, a named file is refused, or there is no record at all. A file in a folder, or
         under a pattern, that is of no known kind is a problem, not an error.
     """
-    if chunk < 1:
-        raise AtlasError(f"chunk must be at least 1, found {chunk}")
     found = False
     noted: list[Problem] = []
     for source in find_named(paths):
@@ -116,9 +114,7 @@ def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     """
     problems: list[Problem] = []
     tables = list(iter_papers(paths, problems=problems))
-    records = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
-    own = [name for name in records.columns if name not in COLUMNS]
-    records = records[[*COLUMNS, *own]]
+    records = pd.concat(tables, ignore_index=True)
     records.attrs["problems"] = problems
     records.attrs["kinds"] = {name: kind for table in tables for name, kind in table.attrs["kinds"].items()}
     return records
@@ -162,45 +158,41 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
 
 def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
     """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
-    files: dict[Path, tuple[Path, bool]] = {}
-    for path in map(Path, _listed(paths)):
+    given, files = list(map(Path, _listed(paths))), dict[Path, Path]()
+    for path in given:
         for file in _expand(path, endings):
-            files.setdefault(file.resolve(), (file, file == path))
+            files.setdefault(file.resolve(), file)
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
     # The file's name without its ending, or as much more as tells two apart.
-    names = [_ENDING.sub("", file.name) or file.name for file, _ in files.values()]
+    names = {file: _ENDING.sub("", file.name) or file.name for file in files.values()}
     for longer in (lambda file: file.name, lambda file: f"{file.parent.name}/{file.name}", str):
-        taken = Counter(names)
-        names = [
-            longer(file) if taken[name] > 1 else name
-            for name, (file, _) in zip(names, files.values(), strict=True)
-        ]
-    return sorted(
-        Source(visible(name, keep=""), *file) for name, file in zip(names, files.values(), strict=True)
-    )
+        taken = Counter(names.values())
+        names = {file: longer(file) if taken[name] > 1 else name for file, name in names.items()}
+    return sorted(Source(visible(name, keep=""), file, file in given) for file, name in names.items())
 
 
 def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
+    """The files that a path names: itself, those in a folder, or those that fit a pattern."""
     if path.is_dir():
-        found = [
-            file
-            for file in sorted(path.iterdir())
-            if (file.is_file() or endings == ("",))
-            and not file.name.startswith((".", "_"))
-            and file.name != "atlas.toml"  # edits to the topics may lie beside the sources
-            and file.name.casefold().endswith(endings)
-        ]
-        if not found:
-            raise DumpError(f"{path} holds no papers; {_EXPECTED}")
-        return found
-    if path.exists():
+        found = [file for file in path.iterdir() if _may_hold_papers(file, endings)]
+        lack = f"{path} holds no papers; {_EXPECTED}"
+    elif path.exists():
         return [path]
-    if glob.has_magic(str(path)):
-        if matched := sorted(Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()):
-            return matched
-        raise DumpError(f"the pattern {path} matches no file; check it with 'ls'")
-    raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+    elif glob.has_magic(str(path)):
+        found = [file for file in map(Path, glob.glob(str(path), recursive=True)) if file.is_file()]
+        lack = f"the pattern {path} matches no file; check it with 'ls'"
+    else:
+        raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+    if not found:
+        raise DumpError(lack)
+    return sorted(found)
+
+
+def _may_hold_papers(file: Path, endings: tuple[str, ...]) -> bool:
+    """Whether a file of a folder is looked at; edits to the topics may lie beside the sources."""
+    named = file.name.casefold().endswith(endings) and (file.is_file() or endings == ("",))
+    return named and not file.name.startswith((".", "_")) and file.name != "atlas.toml"
 
 
 def _listed(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
@@ -258,8 +250,7 @@ def kind_of(content: Content) -> str:
     begun = (row for row in _KINDS if row["begins"] and start.startswith(bytes.fromhex(row["begins"])))
     kind, head = next((row["kind"] for row in begun), ""), ""
     if not kind:
-        encoding = encoding_of([start[: len(start) // 2 * 2]], content.name)
-        head = start.decode(encoding, errors="replace").lstrip("\ufeff")
+        head = start.decode(encoding_of([start], content.name), errors="replace").lstrip("\ufeff")
         if not head.strip() and not any(chunk.strip() for chunk in content.chunks()):
             raise DumpError(f"{content.name} is empty; save it again, or leave it out")
         ending = Path(content.name.casefold().removesuffix(".gz")).suffix

@@ -45,9 +45,7 @@ _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _DIVIDER = re.compile(r"[;|]")
 _PLACEHOLDER = re.compile(
-    r"\W*(?:(?:there is |this \w+ has )?(?:no\s|an\s(?=\w+ is))?(?:abstracts?|summary)(?:\s(?:is|was|has been))?\s?"
-    r"(?:not|un|none|to be)?\s?-?(?:available|provided|supplied|given|present|found|added|missing)?(?:\sfor this \w+)?"
-    r"|not? (?:available|applicable|provided)|n\W?a|none|null|nil|nan|tba|tbd|missing|unknown|unavailable|empty)?\W*",
+    rf"\W*(?:{'|'.join(row['form'] for row in rows_of('placeholders') if row['of'] == 'abstract')})\W*",
     re.IGNORECASE,
 )
 
@@ -92,8 +90,7 @@ class Problems(list[Problem]):
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Problems as a table: ``source``, ``place``, ``record``, ``reason``, ``remedy``."""
-    columns = list(Problem._fields[:5])
-    return pd.DataFrame([problem[:5] for problem in problems], columns=columns, dtype="object")
+    return pd.DataFrame(problems, columns=list(Problem._fields), dtype="object").drop(columns="kept")
 
 
 class Entry(NamedTuple):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import warnings
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, tee
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
+import pandas as pd
+
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import WHOLE_BYTES, Content, limit_of, members_of, too_large
+from paperatlas.readers.content import WHOLE_BYTES, Content, members_of
 from paperatlas.readers.records import LONGEST_TEXT, MOST_COLUMNS, Entry, Problems, roles_of, written_out
 from paperatlas.readers.trees import unfolded
 
@@ -26,14 +27,27 @@ _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
 
-_Lines = Iterator[tuple[int, str]]
+
+class _Lines(Iterator[tuple[int, str]]):
+    """Numbered lines of a table, of which some may be given back."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = enumerate((line.replace("\0", "\ufffd") for line in lines), start=1)
+        self._back: list[tuple[int, str]] = []
+
+    def __next__(self) -> tuple[int, str]:
+        return self._back.pop() if self._back else next(self._lines)
+
+    def give_back(self, lines: list[tuple[int, str]]) -> None:
+        """Let these come next."""
+        self._back += reversed(lines)
 
 
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
     csv.field_size_limit(4 * LONGEST_TEXT)
-    numbered = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
-    header, delimiter, lines = _header(numbered)
+    lines = _Lines(content.lines())
+    header, delimiter = _header(lines)
     check_columns(header, content.name)
     rows = _rows(lines, delimiter, len(header), problems)
     if "paper_id" in header:  # a table of ours
@@ -41,17 +55,16 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     yield from _entries(header, rows)
 
 
-def _header(lines: _Lines) -> tuple[list[str], str, _Lines]:
-    """Names of the columns, what divides them, and the lines below."""
-    lines, ahead = tee(lines)
-    above = [line for line in islice(ahead, LINES_ABOVE) if line[1].strip()]
+def _header(lines: _Lines) -> tuple[list[str], str]:
+    """Names of the columns, and what divides them; the lines below are left."""
+    above = [line for line in islice(lines, LINES_ABOVE) if line[1].strip()]
     said = SEP.fullmatch(above[0][1]) if above else None
     above = above[1:] if said else above
-    number, names = next((line for line in above if is_header(line[1])), [*above, (0, "")][0])
+    at = next((at for at, (_, line) in enumerate(above) if is_header(line)), 0)
+    lines.give_back(above[at + 1 :])
+    names = above[at][1] if above else ""
     delimiter = said[1] if said else delimiter_of(names)
-    lines, ahead = tee(islice(lines, number, None))
-    header, more, _ = _row(names, ahead, delimiter, 0)
-    return [name.strip() for name in header], delimiter, islice(lines, more, None)
+    return [name.strip() for name in _row(names, lines, delimiter, 0)[0]], delimiter
 
 
 def as_written(text: str) -> str:
@@ -96,11 +109,8 @@ def _rows(
     lines: _Lines, delimiter: str, n_columns: int, problems: Problems
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of `n_columns` fields, each with the line that it starts on."""
-    while numbered := next(lines, None):
-        start, line = numbered
-        lines, ahead = tee(lines)
-        fields, more, doubt = _row(line, ahead, delimiter, n_columns)
-        deque(islice(lines, more), maxlen=0)
+    for start, line in lines:
+        fields, doubt = _row(line, lines, delimiter, n_columns)
         while len(fields) > n_columns and not fields[-1].strip():
             fields.pop()
         if _RULER.fullmatch(line) or not any(field.strip() for field in fields):
@@ -117,37 +127,29 @@ def _rows(
             yield start, fields + [""] * (n_columns - len(fields))
 
 
-def _row(line: str, following: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], int, str]:
-    """Fields of the row that begins with a line, how many lines more it takes, and a doubt; 0 columns are any number.
-
-    A quoted field may run over several lines. If it never closes, or its row has the wrong length, the marks are
-    letters like any other.
-    """
-    bare = line.rstrip("\n")
+def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], str]:
+    """Fields of the row that begins with a line, and a doubt; 0 columns are any number."""
+    bare, taken = line.rstrip("\n"), []
     if '"' not in bare:
-        return bare.split(delimiter), 0, ""
-    taken, is_open = [line], line.count('"') % 2 == 1
-    for _, more in islice(following, _LINES_OF_A_FIELD) if is_open else ():
-        taken.append(more)
-        if more.count('"') % 2:
-            break
-    fields = _parsed(taken, delimiter, strict=True)
-    if fields is not None and (len(taken) == 1 or n_columns in (0, len(fields))):
-        return fields, len(taken) - 1, ""
+        return bare.split(delimiter), ""
+
+    def ahead() -> Iterator[str]:
+        yield line
+        for following in islice(lines, _LINES_OF_A_FIELD):
+            taken.append(following)
+            yield following[1]
+
+    with suppress(csv.Error):
+        fields = next(csv.reader(ahead(), delimiter=delimiter, strict=True))
+        if not taken or n_columns in (0, len(fields)):
+            return fields, ""
+    # The field never closes, or its row has the wrong length: the marks are letters like any other.
+    lines.give_back(taken)
     literal = [_unquoted(field) for field in bare.split(delimiter)]
-    loose = _parsed([line], delimiter, strict=False) or []
+    loose = next(csv.reader([line], delimiter=delimiter))
     if len(loose) == n_columns != len(literal):
-        return loose, 0, ""
-    return literal, 0, "a quotation mark that never closes" if is_open else ""
-
-
-def _parsed(taken: list[str], delimiter: str, *, strict: bool) -> list[str] | None:
-    """Fields of lines that are one row; None if they are none, or more than one."""
-    try:
-        rows = list(csv.reader(io.StringIO("".join(taken), newline=""), delimiter=delimiter, strict=strict))
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None
+        return loose, ""
+    return literal, "a quotation mark that never closes" if line.count('"') % 2 else ""
 
 
 def _unquoted(field: str) -> str:
@@ -159,60 +161,45 @@ def _unquoted(field: str) -> str:
 
 def xlsx_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of the first sheet of a workbook whose first rows name a column for titles."""
-    import openpyxl
-
     with content.reading("a workbook"), content.anywhere() as source:
-        limit = min(WHOLE_BYTES, limit_of(source.seek(0, io.SEEK_END)))
-        if sum(member.file_size for member in members_of(content)) > limit:
-            raise too_large(content.name)
+        content.check(sum(member.file_size for member in members_of(content)), WHOLE_BYTES)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(source, read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-            for _, names in islice(rows, LINES_ABOVE):
-                header = ["" if name is None else str(name).strip() for name in names]
-                if "title" in roles_of(tuple(header)):
-                    check_columns(header, content.name)
-                    blanks = [None] * len(header)
-                    filled = ((row, values) for row, values in rows if any(v is not None for v in values))
-                    padded = ((row, [*values, *blanks][: len(header)]) for row, values in filled)
-                    yield from _entries(header, padded, "row")
-                    return
+            sheets = pd.read_excel(source, sheet_name=None, header=None, na_filter=False, engine="openpyxl")
+    for sheet in sheets.values():
+        rows = enumerate(sheet.itertuples(index=False, name=None), start=1)
+        for _, names in islice(rows, LINES_ABOVE):
+            header = [str(name).strip() for name in names]
+            if "title" in roles_of(tuple(header)):
+                check_columns(header, content.name)
+                filled = ((row, values) for row, values in rows if any(value != "" for value in values))
+                yield from _entries(header, filled, "row")
+                return
     raise DumpError(f"{content.name}: expected a sheet with a column for title, found none; name the columns")
 
 
 def parquet_entries(content: Content, problems: Problems) -> Iterator[Entry]:  # noqa: ARG001 - as every reader
     """Papers of a Parquet file; the line is the 1-based row."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     n_rows = size = 0
     with content.reading("a Parquet file"), content.anywhere() as source:
-        limit = limit_of(source.seek(0, io.SEEK_END))
         table = pq.ParquetFile(source)
         names = table.schema_arrow.names
         check_columns(names, content.name)
         for batch in table.iter_batches(batch_size=_BATCH):
-            # A text that stands there once may be meant a million times.
-            is_short = map(pa.types.is_dictionary, batch.schema.types)
-            columns = [
-                column.dictionary_decode() if short else column
-                for column, short in zip(batch.columns, is_short, strict=True)
-            ]
+            columns = list(map(_unfolded, batch.columns))
             size += sum(column.nbytes for column in columns)
-            if size > limit:
-                raise too_large(content.name)
-            yield from _entries(names, enumerate(zip(*map(_values, columns), strict=True), n_rows + 1), "row")
+            content.check(size)
+            rows = zip(*(column.to_pylist() for column in columns), strict=True)
+            yield from _entries(names, enumerate(rows, n_rows + 1), "row")
             n_rows += len(batch)
 
 
-def _values(column: Any) -> list[object]:
-    """Values of a column; times beyond Python's calendar as text, and texts that are none as bytes."""
+def _unfolded(column: Any) -> Any:
+    """A column with each value in its place; times as text, since some lie beyond Python's calendar."""
     import pyarrow as pa
 
-    try:
-        found: list[object] = column.to_pylist()
-    except (ValueError, OverflowError, pa.ArrowException):
-        found = column.cast(pa.binary() if pa.types.is_string(column.type) else pa.string()).to_pylist()
-    return found
+    if pa.types.is_dictionary(column.type):  # a text that stands there once may be meant a million times
+        return _unfolded(column.dictionary_decode())
+    return column.cast(pa.string()) if pa.types.is_timestamp(column.type) else column

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,64 +17,59 @@ from paperatlas.shipped import rows_of
 
 _DEEPEST = 4
 _LOOKED_AT = 20
-_BETWEEN = re.compile(r"[\s,]*")
 
 
 def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a JSON file, a line at a time where each line is an object."""
-    encoding = "utf-16" if content.head()[:2] in UTF16_MARKS else "utf-8-sig"
-    try:
-        first = _loaded(next((line for line in content.lines(encoding) if line.strip()), ""))
-    except DumpError:  # one line without end
-        first = None
-    by_line = isinstance(first, dict) and (
-        isinstance(first.get("title"), str) or _records_in(first) in (None, [first])
-    )
-    if by_line:
-        lines = enumerate(content.lines(encoding), start=1)
-        records = ((number, line, _loaded(line)) for number, line in lines if line.strip())
-        reason, remedy = "no whole JSON object", "write one object a line; the line was skipped"
+    if by_line := _is_by_line(content):
+        found = ((number, line, _loaded(line)) for number, line in _lines(content))
     else:
-        found = _records_in(_loaded_whole(content))
-        if found is None:
-            remedy = "save the records as a JSON array or as JSON lines"
-            raise DumpError(f"{content.name}: expected a list of objects with titles, found none; {remedy}")
-        records = ((number, "", record) for number, record in enumerate(found, start=1))
-        reason, remedy = "no object", "leave it out; it was skipped"
+        found = ((number, "", record) for number, record in enumerate(_listed(content), start=1))
     unit = "line" if by_line else "record"
-    for number, line, record in records:
+    for number, line, record in found:
         if isinstance(record, dict):
             fields, verbatim = _unwrapped(record)
             yield Entry(unfolded(fields), number, unit, verbatim)
             continue
         cut_off = ", the last line, cut off" if line and not line.endswith("\n") else ""
-        shown = line.strip() or json.dumps(record, ensure_ascii=False, default=str)
-        problems.add(f"{unit} {number}{cut_off}", shown[:80], reason, remedy)
+        shown = line.strip() or json.dumps(record, ensure_ascii=False)
+        remedy = "write one object for each paper; it was skipped"
+        problems.add(f"{unit} {number}{cut_off}", shown[:80], "no whole JSON object", remedy)
+
+
+def _lines(content: Content) -> Iterator[tuple[int, str]]:
+    encoding = "utf-16" if content.head().startswith(UTF16_MARKS) else "utf-8-sig"
+    return ((at, line) for at, line in enumerate(content.lines(encoding), start=1) if line.strip())
+
+
+def _is_by_line(content: Content) -> bool:
+    """Whether the first of several lines is an object."""
+    try:
+        first, *more = islice(_lines(content), 2)
+    except (DumpError, ValueError):  # one line without end, or none at all
+        return False
+    return bool(more) and isinstance(_loaded(first[1]), dict)
 
 
 def _loaded(line: str) -> object:
     try:
-        return json.loads(line)
+        return json.loads(line.rstrip(", \r\n"))
     except (ValueError, RecursionError):
         return None
 
 
-def _loaded_whole(content: Content) -> object:
-    """The value of a file, or a list of values where several stand one after the other."""
-    text = content.text().lstrip("\ufeff").strip()
-    decode = json.JSONDecoder().raw_decode
-    values: list[object] = []
-    at = 0
+def _listed(content: Content) -> list[Any]:
+    """The records of a file that is one value."""
     try:
-        while at < len(text):
-            value, end = decode(text, at)
-            values.append(value)
-            at = end + len(_BETWEEN.match(text, end)[0])  # type: ignore[index]
+        found = _records_in(json.loads(content.text().lstrip("\ufeff")))
     except (ValueError, RecursionError) as error:
         raise DumpError(
             f"{content.name}: expected whole JSON, found a fault ({error}); save it again"
         ) from error
-    return values[0] if len(values) == 1 else values
+    if found is None:
+        remedy = "save the records as a JSON array or as JSON lines"
+        raise DumpError(f"{content.name}: expected a list of objects with titles, found none; {remedy}")
+    return found
 
 
 def _records_in(value: object, deep: int = 0) -> list[Any] | None:
@@ -118,10 +114,7 @@ def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def unfolded(fields: dict[str, Any]) -> dict[str, object]:
-    """Fields, with known ones that lie in objects and lists under their path; OpenAlex' inverted abstracts in order.
-
-    So "versions.0.created" dates an entry of arXiv's, and never "update_date", and "externalIds.ArXiv" is an id.
-    """
+    """Fields, with known ones in objects and lists under their path ("versions.0.created"), and OpenAlex' abstracts."""
     said: dict[str, object] = {}
     for name, value in fields.items():
         if name == "abstract_inverted_index" and isinstance(value, dict):
