@@ -156,8 +156,11 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
     member = (cells.period[:, None] == np.unique(cells.period.astype(str))).astype(float)
     seen, expected = cells.n @ member, (cells.steady() * cells.total) @ member
     ratios = np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
-    found = [kendalltau(range(len(row)), row) if np.ptp(row) else (0.0, 1.0) for row in ratios]
-    tau, p = np.array([tuple(pair) for pair in found]).T
+    found = kendalltau(np.broadcast_to(np.arange(ratios.shape[1]), ratios.shape), ratios, axis=1)
+    tau, p = (
+        np.nan_to_num(found.statistic),
+        np.nan_to_num(found.pvalue, nan=1.0),
+    )  # missing where nothing varies
     return tau, adjusted_p(p)
 
 
@@ -234,9 +237,8 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
     point the other way than the odds within sources; else "cannot tell".
     """
     spans = then_and_now(papers)
-    if spans is None or groups.empty:
-        words = {"group", "then", "now", "grade"}
-        return pd.DataFrame({c: pd.Series(dtype="str" if c in words else float) for c in _CONTRAST})
+    if spans is None:
+        return pd.DataFrame(columns=_CONTRAST)
     counted: dict[str, Any] = {"within": _lengths(papers), "finished": False}
     cells = count_cells(papers, groups, level="group", **counted)
     cells = cells.rows(_many(cells))
