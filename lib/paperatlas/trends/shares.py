@@ -138,9 +138,7 @@ def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str 
     if table is None:
         found = list(papers.columns) + ([] if assigned is None else list(assigned.columns))
         raise AtlasError(f"no column {level!r} to group papers by; found {', '.join(map(str, found))}")
-    members = table[["paper_id", level]]
-    if members[level].map(lambda value: isinstance(value, list | tuple | np.ndarray)).any():
-        members = members.explode(level)
+    members = table[["paper_id", level]].explode(level)
     members = members[members[level].notna() & members["paper_id"].isin(papers["paper_id"])]
     return members.drop_duplicates().sort_values([level, "paper_id"], ignore_index=True)
 
