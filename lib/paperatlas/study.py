@@ -19,7 +19,7 @@ from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_date
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.ledger import Ledger, build_ledger
-from paperatlas.prose import marked_names
+from paperatlas.prose import Sources, marked_names, sources_of
 from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import locate
@@ -180,6 +180,11 @@ class Study:
         records = records[records["abstract"] != ""].reset_index(drop=True)
         records.attrs["problems"] = problems
         return records
+
+    @cached_property
+    def called(self) -> Sources:
+        """What its sources are called in sentences."""
+        return sources_of(self.records.attrs["kinds"])
 
     @cached_property
     def asked_edits(self) -> list[Edit]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from paperatlas.findings.of_pile import concerns
 from paperatlas.findings.of_topics import left_out, names_of, stability, told_apart
-from paperatlas.prose import count, head, listing, only_searches, sentence, source_phrase
+from paperatlas.prose import head, listing, sentence
 from paperatlas.templates import say
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, term_memberships, then_and_now
@@ -78,15 +78,13 @@ def first_screen(study: Study) -> FirstScreen:
     with the number of comparisons it was chosen from. A term is new if no older paper uses it though chance would
     have put it there (`paperatlas.trends.newcomers`, corrected alike) and its share differs within sources.
     """
-    kinds = study.records.attrs["kinds"]
     findings = (*movements(study), _ground(study), _checks(study), *_first_reading(study))
     years = study.corpus["published"].dropna().str[:4]
     said = say(
         "opening",
         papers=len(study.corpus),
         span=[years.min(), years.max()] if len(years) else [],
-        sources=source_phrase(kinds),
-        searches=count(len(kinds), "search", "searches", words=True) if only_searches(kinds) else "",
+        called=study.called,
         about=subjects(study),
         moved=_moved(findings),
     )
@@ -102,8 +100,7 @@ def _moved(findings: tuple[Finding, ...]) -> list[str]:
 
 def subjects(study: Study) -> list[str]:
     """What the pile is about: what was searched for, the largest themes, or without topics the commonest terms."""
-    kinds = study.records.attrs["kinds"]
-    if only_searches(kinds) and 1 < len(kinds) <= _MOST_SEARCHES:
+    if study.called.searches and 1 < study.called.n <= _MOST_SEARCHES:
         return list(dict.fromkeys(str(label).split(" · ")[0] for label in study.dump_table["label"]))
     if not told_apart(study.topics):
         terms = term_memberships(study.worded, min_papers=3, max_share=1)

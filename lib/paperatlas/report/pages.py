@@ -17,7 +17,6 @@ from paperatlas.display import paper_url
 from paperatlas.export import passport
 from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import first_screen
-from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
 from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
@@ -95,7 +94,7 @@ class Pages:
             "made": f"{today.day} {today:%B %Y}",
             "doubts": self.study.doubts,
             "edits": self.study.edits,
-            "source": source_word(self.study.records.attrs["kinds"]),
+            "source": self.study.called.word,
             "colours": self.colours,
             "version": paperatlas.__version__,
             "study": self.study,
@@ -171,7 +170,7 @@ class Pages:
             spread=study.corpus["n_dumps"].value_counts().sort_index(),
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
             lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
-            census=no_census(study.records.attrs["kinds"]),
+            census=findings.no_census(study)[0],
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from paperatlas import findings
 from paperatlas.findings.of_pile import concerns, near_duplicates
 from paperatlas.findings.of_topics import between_topics, names_of
-from paperatlas.prose import count, listing, no_census, percent, quoted
+from paperatlas.prose import count, listing, percent, quoted
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -180,7 +180,7 @@ def limits(study: Study) -> Part:
     nodes, unsure = study.topics.at("topic"), int((study.trend_tests["verdict"] == "cannot tell").sum())
     fragile = listing([quoted(name) for name in nodes.loc[~nodes["stable"], "name"]])
     said = [
-        no_census(study.records.attrs["kinds"]),
+        *findings.no_census(study),
         amiss.get("no date", ""),
         *between_topics(study),
         f"read with care: {fragile}, not found again when the papers are resampled"
