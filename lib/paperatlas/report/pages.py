@@ -72,7 +72,9 @@ class Pages:
     @cached_property
     def whole(self) -> dict[str, Any]:
         """What start page and brief hold: the first screen, and what the study says, part by part."""
-        told = [{"key": part.__name__, **part(self.study)} for part in parts.PARTS]
+        told = [
+            {"key": part.__name__, "title": title, **part(self.study)} for title, part in parts.PARTS.items()
+        ]
         return {"opening": first_screen(self.study), "parts": told}
 
     @cached_property
