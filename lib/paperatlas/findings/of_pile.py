@@ -139,17 +139,8 @@ def dating(study: Study) -> list[str]:
 def date_sources(corpus: pd.DataFrame) -> list[str]:
     """Which source dated how many papers, how surely, and whether sources disagree."""
     used, scores = corpus["date_source"].dropna().value_counts(), corpus["match_score"].dropna()
-    return say(
-        "date_sources",
-        own=used.index.tolist() == ["the records"],
-        used=list(used.items()),
-        matches=len(scores),
-        exact=int((scores >= 1).sum()),
-        weakest=scores.min(),
-        asked=len(corpus.attrs.get("date_sources", [])),
-        odd=corpus.attrs.get("date_disagreements", []),
-        problems=len(corpus.attrs.get("date_problems", [])),
-    )
+    facts = {"used": used.to_dict(), "matches": len(scores), "exact": int((scores >= 1).sum())}
+    return say("date_sources", **facts, weakest=scores.min(), known=corpus.attrs)
 
 
 def coverage(study: Study, period: str = "year") -> list[str]:
