@@ -61,9 +61,8 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     return TopicTerms(sparse.csr_array(uses.matrix[:, columns] > 0), [uses.shown[i] for i in columns], share)
 
 
-Solved = dict[
-    tuple[bytes, int], tuple[float, float]
-]  # papers to choose from and length: most covered, and slope
+# Papers to choose from, and length of the list: the most that is covered, and its slope.
+Solved = dict[tuple[bytes, int], tuple[float, float]]
 
 
 class _Pile(NamedTuple):
