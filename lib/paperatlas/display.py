@@ -142,7 +142,6 @@ class Table:
     columns : str or mapping of column to heading, optional
         Which columns, in which order: names with blanks between, or with headings of their own. By default
         what such a table usually shows.
-    formats : mapping of column to format string or callable, optional
     names : mapping, optional
         Names by kind and number, as for `names_in`.
     links : mapping of column to column, optional
@@ -159,7 +158,6 @@ class Table:
     rows: pd.DataFrame
     columns: str | Mapping[str, str] | None = None
     _: KW_ONLY
-    formats: Mapping[str, str | Callable[[Any], str]] = field(default_factory=dict)
     names: Mapping[str, Mapping[Any, str]] | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
@@ -185,12 +183,11 @@ class Table:
         known = _column(column)
         if (name := self._known.get(known.names, {}).get(value)) is not None:
             return str(name)
-        how = self.formats.get(column)
-        if how is None and not isinstance(value, int | np.integer):  # a count stays as it is
-            how = _FORMATS.get(known.format, known.format)
-        if isinstance(how, str) and how and isinstance(value, str):
-            return value
-        return how(value) if callable(how) else format(value, how or "")
+        if isinstance(value, int | np.integer):  # a count stays as it is
+            return str(value)
+        if (how := _FORMATS.get(known.format)) is not None:
+            return how(value)
+        return value if isinstance(value, str) else format(value, known.format)
 
     def __repr__(self) -> str:
         shown = self.rows.head(self.most)

@@ -26,16 +26,14 @@ def test_table_escapes_and_links_only_https():
         {
             "t": [HOSTILE, "b"],
             "u": ["javascript:alert(1)", "https://example.org/?a=1&b=2"],
-            "n": [0.123, None],
+            "score": [0.123, None],
         }
     )
-    html = Table(
-        rows, {"t": HOSTILE, "n": "n"}, links={"t": "u"}, formats={"n": ".1f"}, caption=HOSTILE
-    )._repr_html_()
+    html = Table(rows, {"t": HOSTILE, "score": "n"}, links={"t": "u"}, caption=HOSTILE)._repr_html_()
     assert "<img" not in html
     assert "javascript" not in html
     assert '<a href="https://example.org/?a=1&amp;b=2" rel="noopener">b</a>' in html
-    assert ">0.1</td>" in html
+    assert ">0.12</td>" in html
     assert ">–</td>" in html
 
 
@@ -125,7 +123,7 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
         }
     )
     columns = {"n": "n", "share": "share", "when": "when", "ok": "ok"}
-    table = Table(rows, columns, formats={"share": ".0%", "n": "d"}, most=1, searchable=True)
+    table = Table(rows, columns, most=1, searchable=True)
     html = table._repr_html_()
     assert html.count("<tr>") == 4
     assert "more rows" not in html
@@ -133,7 +131,7 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
     assert 'data-sort="0.25">25%</td>' in html
     assert html.count("data-sort") == 5, "neither missing values, nor text, nor yes and no"
     assert len(repr(table).splitlines()) == 2, "as plain text only the first rows"
-    assert "data-sort" not in Table(rows, columns, formats={"share": ".0%"})._repr_html_()
+    assert "data-sort" not in Table(rows, columns)._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,9 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import adjusted_p, fisher_p, significant, wilson
 from paperatlas.text import Terms, read_terms
+
+if TYPE_CHECKING:
+    from paperatlas.topics import Topics
 
 # A share of fewer papers says next to nothing: with 10, one paper more or less moves it by 10 points.
 FEW = 10
@@ -22,13 +25,7 @@ _PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 _IN_TITLES, _BY_ITSELF, _IN_ABSTRACTS = 0.15, 0.1, 0.5
 
 
-class HasPapers(Protocol):
-    """A topic model's result: one row per paper in ``papers``."""
-
-    papers: pd.DataFrame
-
-
-Assignments = HasPapers | pd.DataFrame | None
+Assignments: TypeAlias = "Topics | pd.DataFrame | None"
 
 
 class Cells(NamedTuple):
@@ -208,7 +205,7 @@ def topic_trends(
     ----------
     papers : DataFrame of n papers
         ``paper_id``, ``published`` ("YYYY-MM", "YYYY" or missing), ``dumps`` (tuples of sources) where there are any.
-    topics : object with a DataFrame ``papers``, or DataFrame, optional
+    topics : Topics or DataFrame, optional
         ``paper_id`` and column `level`, one row per membership; by default `papers` have that column.
     level : str
         ``"theme"``, ``"topic"``, ``"subtopic"``, or of other memberships ``"term"``, ``"entry"``, ``"dumps"``, …

@@ -251,20 +251,18 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
         return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
     swing = None if terms is None else lent_swing(count_cells(papers, terms, level="term", **counted), now)
     fit = fit_cells(cells, covariate=now, swing=swing)
-    adjusted = adjusted_p(fit.p)
+    table["odds_ratio"], table["p"], table["p_adjusted"] = np.exp(fit.slope), fit.p, adjusted_p(fit.p)
     agrees = np.sign(table["share_now"] - table["share_then"]) == np.sign(fit.slope)
-    sure = ((adjusted <= ALPHA) & agrees).to_numpy()
-    low, high = np.full((2, len(table)), np.nan)
+    sure = ((table["p_adjusted"] <= ALPHA) & agrees).to_numpy()
+    table["grade"] = np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN))
     if sure.any():
         level = 1 - ALPHA * sure.sum() / len(sure)
         chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
-        low[sure], high[sure] = chosen.bounds[level]
-    numbers = {"odds_ratio": fit.slope, "odds_low": low, "odds_high": high}
-    table = table.assign(
-        **{name: np.exp(value) for name, value in numbers.items()}, p=fit.p, p_adjusted=adjusted
-    )
-    table[[*numbers, "p", "p_adjusted"]] = table[[*numbers, "p", "p_adjusted"]].map(significant)
-    return table.assign(grade=np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN)))
+        table.loc[sure, ["odds_low", "odds_high"]] = np.exp(chosen.bounds[level]).T
+    table = table.reindex(columns=_CONTRAST)
+    numbers = ["odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"]
+    table[numbers] = table[numbers].astype(float).map(significant)
+    return table
 
 
 def _lengths(papers: pd.DataFrame) -> pd.Series:
