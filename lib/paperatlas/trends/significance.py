@@ -157,11 +157,8 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
     seen, expected = cells.n @ member, (cells.steady() * cells.total) @ member
     ratios = np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
     found = kendalltau(np.broadcast_to(np.arange(ratios.shape[1]), ratios.shape), ratios, axis=1)
-    tau, p = (
-        np.nan_to_num(found.statistic),
-        np.nan_to_num(found.pvalue, nan=1.0),
-    )  # missing where nothing varies
-    return tau, adjusted_p(p)
+    # Both are missing where nothing varies.
+    return np.nan_to_num(found.statistic), adjusted_p(np.nan_to_num(found.pvalue, nan=1.0))
 
 
 def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> list[str]:
