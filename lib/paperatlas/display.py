@@ -144,8 +144,6 @@ class Table:
         what such a table usually shows.
     names : mapping, optional
         Names by kind and number, as for `names_in`.
-    links : mapping of column to column, optional
-        A column whose text becomes a link to the address in another; only ``https://`` addresses do.
     caption : str
     most : int
         Rows shown; how many more there are is said below.
@@ -159,7 +157,6 @@ class Table:
     columns: str | Mapping[str, str] | None = None
     _: KW_ONLY
     names: Mapping[str, Mapping[Any, str]] | None = None
-    links: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
     most: int = 20
     searchable: bool = False
@@ -225,10 +222,8 @@ class Table:
         value, url, paper, sort = row[self.sort_by.get(column, column)], "", "", ""
         if self.searchable and isinstance(value, int | float | np.number) and not isinstance(value, bool):
             sort = f"{float(value)!r}" if math.isfinite(value) else ""
-        if (address := str(row.get(self.links.get(column, "")))).startswith("https://"):
-            url = address
         if column == "title" and isinstance(row.get("paper_id"), str):
-            url, paper = url or paper_url(row), row["paper_id"]  # the site shows this paper's card
+            url, paper = paper_url(row), row["paper_id"]  # the site shows this paper's card
         return {"text": self._text(column, row[column]), "url": url, "paper": paper, "sort": sort}
 
 

@@ -24,15 +24,16 @@ def test_findings_are_escaped_sentences():
 def test_table_escapes_and_links_only_https():
     rows = pd.DataFrame(
         {
-            "t": [HOSTILE, "b"],
-            "u": ["javascript:alert(1)", "https://example.org/?a=1&b=2"],
+            "paper_id": ["x", "y"],
+            "title": [HOSTILE, "b"],
+            "url": ["javascript:alert(1)", "https://example.org/?a=1&b=2"],
             "score": [0.123, None],
         }
     )
-    html = Table(rows, {"t": HOSTILE, "score": "n"}, links={"t": "u"}, caption=HOSTILE)._repr_html_()
+    html = Table(rows, {"title": HOSTILE, "score": "n"}, caption=HOSTILE)._repr_html_()
     assert "<img" not in html
     assert "javascript" not in html
-    assert '<a href="https://example.org/?a=1&amp;b=2" rel="noopener">b</a>' in html
+    assert '<a href="https://example.org/?a=1&amp;b=2" rel="noopener" data-paper="y">b</a>' in html
     assert ">0.12</td>" in html
     assert ">–</td>" in html
 
@@ -102,7 +103,7 @@ class Cells(HTMLParser):
 def test_any_text_stays_text_in_a_searchable_table(pairs):
     rows = pd.DataFrame(pairs, columns=["title", "url"]).astype(object)
     rows["paper_id"] = rows["url"]
-    html = Table(rows, "title", links={"title": "url"}, searchable=True, caption=pairs[0][0])._repr_html_()
+    html = Table(rows, "title", searchable=True, caption=pairs[0][0])._repr_html_()
     page = Cells(html)
     assert page.tags <= {"div", "table", "caption", "thead", "tr", "th", "tbody", "td", "a"}
     assert {name for name, _ in page.attributes} <= {

@@ -75,13 +75,12 @@ def mentions_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
 
 
 def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """A ledger table with ``title``, ``published`` and ``paper_url`` of each row's paper, and the ``sentence`` it is in."""
+    """A ledger table with what is shown of each row's paper, its title, date and address, and the ``sentence`` it is in."""
     papers = corpus.set_index("paper_id")
-    urls = [paper_url(paper) for paper in papers.to_dict("records")]
     texts = papers[["title", "abstract"]].to_dict("index")
     placed = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
     said = [_sentence(texts[paper][field], start) for paper, field, start in placed]
-    shown = papers[["title", "published"]].assign(paper_url=urls)
+    shown = papers.reindex(columns=["title", "published", "arxiv_id", "doi", "url"])
     return table.assign(sentence=pd.Series(said, index=table.index, dtype=object)).join(shown, on="paper_id")
 
 
@@ -98,8 +97,7 @@ def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:
 def _searchable(
     rows: pd.DataFrame, columns: Mapping[str, str], caption: str, sort_by: Mapping[str, str] | None = None
 ) -> Table:
-    links = {"title": "paper_url"}
-    return Table(rows, columns, links=links, caption=caption, most=10, searchable=True, sort_by=sort_by or {})
+    return Table(rows, columns, caption=caption, most=10, searchable=True, sort_by=sort_by or {})
 
 
 # Kind of entry → the letter that marks it beside its colour and underline, and what the legend says.

@@ -15,10 +15,9 @@ import paperatlas
 from paperatlas import findings
 from paperatlas.display import paper_url
 from paperatlas.export import passport
-from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import first_screen
 from paperatlas.report import parts
-from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
+from paperatlas.report.atlas import cut_short, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
 from paperatlas.shipped import data_path
 from paperatlas.templates import as_json, render, with_policy
@@ -77,15 +76,6 @@ class Pages:
         ]
         return {"opening": first_screen(self.study), "parts": told}
 
-    @cached_property
-    def colours(self) -> list[tuple[dict[int, str], dict[int, str]]]:
-        """Colours of topics and of themes, by number, for a white page and for a black one."""
-        topics = self.study.topics.at("topic")
-        hues, grounds = theme_colours(topics["theme"]), (PAPER, NIGHT)
-        shades = [topic_colours(topics, dark=ground == NIGHT) for ground in grounds]
-        names = [{n: readable(hue, ground, TEXT_CONTRAST) for n, hue in hues.items()} for ground in grounds]
-        return list(zip(shades, names, strict=True))
-
     def render(self, template: str, root: str = "", **values: Any) -> str:
         """A page with what all pages have: ways to the others, doubts, date and colours."""
         today = date.today()
@@ -97,7 +87,7 @@ class Pages:
             "doubts": self.study.doubts,
             "edits": self.study.edits,
             "source": self.study.called.word,
-            "colours": self.colours,
+            "nodes": self.atlas["data"]["nodes"],
             "version": paperatlas.__version__,
             "study": self.study,
         }

@@ -10,6 +10,7 @@ import pandas as pd
 from paperatlas import findings
 from paperatlas.findings.of_pile import concerns, near_duplicates
 from paperatlas.findings.of_topics import between_topics, names_of
+from paperatlas.ledger.reading import sentences, span_at
 from paperatlas.prose import percent, quoted
 from paperatlas.templates import say
 from paperatlas.topics import LEVELS
@@ -115,10 +116,8 @@ def _named_most(table: pd.DataFrame) -> list[Part]:
 
 def in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
     """A passage with what stands before and behind it in its sentence."""
-    begin = max(text.rfind(". ", 0, start) + 2, text.rfind("\n", 0, start) + 1)
-    begin = begin if begin > 1 else 0
-    stop = text.find(". ", end)
-    return text[begin:start], text[start:end], text[end : len(text) if stop < 0 else stop + 1]
+    first, last = span_at(sentences(text), start)
+    return text[first:start], text[start:end], text[end:last]
 
 
 def dumps(study: Study) -> Part:
