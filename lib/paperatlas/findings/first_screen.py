@@ -127,10 +127,9 @@ def _ground(study: Study) -> Finding:
 def _checks(study: Study) -> Finding:
     """What to know before quoting a number: one row of evidence for each question, one clause for each that bites."""
     total, asked = len(study.corpus), concerns(study)
-    evidence = pd.DataFrame([(c.what, c.n, total) for c in asked], columns=["what", "n", "total"])
-    facts = {"said": [concern.text for concern in asked if concern.bites], "total": total}
-    amiss = {concern.what: concern.n for concern in asked}
-    return found("checks", "", "passport.html", evidence, **facts, amiss=amiss)
+    evidence = asked[["what", "n"]].assign(total=total)
+    said, amiss = asked.loc[asked["bites"], "text"].tolist(), asked.set_index("what")["n"].to_dict()
+    return found("checks", "", "passport.html", evidence, said=said, total=total, amiss=amiss)
 
 
 def _first_reading(study: Study) -> list[Finding]:

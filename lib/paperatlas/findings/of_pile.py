@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,17 +38,11 @@ _MANY_UNDATED = 0.2
 _WORTH_A_CLAUSE = {"largest source": 0.6, "no date": 0.02, "other languages": 0.05}
 
 
-class Concern(NamedTuple):
-    """Something to know before a number is quoted."""
+def concerns(study: Study) -> pd.DataFrame:
+    """What may be amiss with a pile, whether it is or not.
 
-    what: str
-    n: int  # papers that it concerns
-    bites: bool
-    text: str
-
-
-def concerns(study: Study) -> list[Concern]:
-    """What may be amiss with a pile, whether it is or not."""
+    ``what``, ``n`` (papers that it concerns), ``bites`` (whether to say it before a number is quoted), ``text``.
+    """
     corpus, total = study.corpus, len(study.corpus)
     years = corpus["published"].dropna().str[:4]
     last = years.max() if len(years) else ""
@@ -65,18 +59,18 @@ def concerns(study: Study) -> list[Concern]:
     }
     points = f"{100 * Z95 / (2 * total**0.5):.0f}"
     facts = {"total": total, "last": last, "sources": study.called.phrase, "points": points}
-    return [
-        Concern(what, n, n > _WORTH_A_CLAUSE.get(what, 0) * total, *say("concern", what=what, n=n, **facts))
-        for what, n in found.items()
-    ]
+    table = pd.DataFrame({"what": list(found), "n": list(found.values())})
+    table["bites"] = table["n"] > table["what"].map(_WORTH_A_CLAUSE).fillna(0) * total
+    table["text"] = [say("concern", what=what, n=n, **facts)[0] for what, n in found.items()]
+    return table
 
 
 def doubts(study: Study) -> list[str]:
     """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
     total, edits = len(study.corpus), study.edits
-    least = {"no abstract": 0.0, "no date": _MANY_UNDATED * total}
+    asked, least = concerns(study), {"no abstract": 0.0, "no date": _MANY_UNDATED * total}
     said = [*study.corpus.attrs["language_doubts"], *(say("sketch", n=total) if total < _FEW else [])]
-    said += [concern.text for concern in concerns(study) if concern.n > least.get(concern.what, total)]
+    said += asked.loc[asked["n"] > asked["what"].map(least).fillna(total), "text"].tolist()
     said += [] if told_apart(study.topics) else [study.topics.verdict]
     said += say("edited", n=len(edits), misfits=int((edits["status"] != "applied").sum()))
     return [sentence(text) for text in said]

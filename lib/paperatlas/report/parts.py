@@ -146,7 +146,7 @@ def reading(study: Study) -> Part:
 
 def limits(study: Study) -> Part:
     """What the pages cannot say, and how doubtful the rest is."""
-    amiss = {concern.what: concern.text for concern in concerns(study) if concern.n}
+    amiss = concerns(study).query("n > 0").set_index("what")["text"]
     nodes, unsure = study.topics.at("topic"), int((study.trend_tests["verdict"] == OPEN).sum())
     fragile = nodes.loc[~nodes["stable"], "name"].map(quoted).tolist()
     said = [
