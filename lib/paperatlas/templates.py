@@ -56,12 +56,11 @@ def _environment(of_texts: bool) -> jinja2.Environment:
         lstrip_blocks=not of_texts,
         finalize=_shown,
     )
-    environment.filters |= {
-        "listing": prose.listing, "quoted": prose.quoted, "sentence": prose.sentence, "share": prose.percent,
-        "number": "{:,}".format, "decimals": "{:.2f}".format, "packed": packed, "zip": zip,
-    }  # fmt: skip
-    names = ("between", "count", "is_plural", "listing", "out_of", "percent", "quoted", "verb")
-    environment.globals |= {"asset": asset, **{name: getattr(prose, name) for name in names}}
+    names = ("between", "count", "is_plural", "listing", "out_of", "percent", "quoted", "sentence", "verb")
+    words = {name: getattr(prose, name) for name in names}
+    ways = {"number": "{:,}".format, "decimals": "{:.2f}".format, "packed": packed, "zip": zip}
+    environment.filters |= words | ways
+    environment.globals |= words | {"asset": asset}
     environment.tests["missing"] = pd.isna
     return environment
 
