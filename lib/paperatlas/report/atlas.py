@@ -66,7 +66,6 @@ def papers_data(study: Study) -> dict[str, Any]:
             {"name": visible(label), "size": size, **looks(_hue(place))}
             for place, (label, size) in enumerate(study.dump_table[["label", "papers"]].to_numpy().tolist())
         ],
-        "source_word": study.called.word,
         "columns": _columns(papers),
         "abbreviations": long_forms(study.texts),
         "far": far,

@@ -19,7 +19,7 @@ _SCALING = 2.0  # Kleinberg's s; his γ is 1
 _SPREADS = 19_999
 _FEW = 100  # papers that are drawn one by one, which is quicker than period by period
 
-_FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
+_FIRST = ["first", "n", "older", "p", "p_adjusted", "new", "first_id", "first_title"]
 
 
 def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
@@ -40,9 +40,8 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     Returns
     -------
     DataFrame, latest newcomer first
-        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first), ``expected``
-        (of the group among them, by chance), ``p``, ``p_adjusted``, ``new`` (bool), ``first_id``, ``first_title`` (its
-        first paper, by date and id).
+        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first), ``p``,
+        ``p_adjusted``, ``new`` (bool), ``first_id``, ``first_title`` (its first paper, by date and id).
     """
     from scipy.stats import hypergeom
 
@@ -59,11 +58,10 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     table = found.first().rename(columns=names).assign(n=found.size())
     table = table[table["n"] >= 3].reset_index()
     table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
-    table["expected"] = table["n"] * table["older"] / len(dated)
     table["p"] = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     table["new"] = table["p_adjusted"] <= 0.05
-    numbers = ["expected", "p", "p_adjusted"]
+    numbers = ["p", "p_adjusted"]
     table[numbers] = table[numbers].astype(float).map(significant)
     table = table.sort_values(["new", "first", "p", level], ascending=[False, False, True, True])
     return table[[level, *_FIRST]].reset_index(drop=True)
