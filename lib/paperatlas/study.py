@@ -391,7 +391,7 @@ class Study:
             options["sources"] = [names.get(file, file) for file in files]
         if self.edit_inputs:
             options["edits"] = names.get(str(self.edits_file), str(self.edits_file))
-        return options
+        return {name: options[name] for name in usual if name in options}
 
     def compute_all(self) -> None:
         """Compute every step, in the order of the data flow."""
