@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import numpy as np
@@ -90,19 +90,10 @@ class Stack:
         return "\n".join(part._repr_html_() for part in self.parts)
 
 
-class Column(NamedTuple):
-    """What is known of a column whatever the table: a row of ``data/columns.csv``."""
-
-    heading: str
-    format: str = ""
-    names: str = ""  # what its numbers stand for, where they are numbers of things with names
-    help: str = ""
-
-
 @cache
-def _columns() -> dict[str, Column]:
+def _columns() -> dict[str, dict[str, str]]:
     with (_DATA / "columns.csv").open(encoding="utf-8", newline="") as file:
-        return {row.pop("column"): Column(**row) for row in csv.DictReader(file)}
+        return {row["column"]: row for row in csv.DictReader(file)}
 
 
 @cache
@@ -111,8 +102,9 @@ def _views() -> list[list[str]]:
     return [line.split() for line in (_DATA / "views.txt").read_text(encoding="utf-8").splitlines()]
 
 
-def _column(name: str) -> Column:
-    return _columns().get(name) or Column(name.replace("_", " "))
+def _known(column: str, what: str) -> str:
+    """What is known of a column whatever the table: its ``heading``, ``format``, ``help``, and whose ``names`` it holds."""
+    return _columns().get(column, {"heading": column.replace("_", " ")}).get(what, "")
 
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
@@ -125,7 +117,7 @@ def names_in(
     table: pd.DataFrame, column: str, names: Mapping[object, str] | pd.Series | None = None
 ) -> list[str]:
     """What the values of a column are called: by `names`, else by ``attrs["names"]``, else as they are."""
-    known = names if names is not None else table.attrs.get("names", {}).get(_column(column).names, {})
+    known = names if names is not None else table.attrs.get("names", {}).get(_known(column, "names"), {})
     return [str(known.get(value, value)) for value in table[column]]
 
 
@@ -142,11 +134,8 @@ class Table:
     columns : str or mapping of column to heading, optional
         Which columns, in which order: names with blanks between, or with headings of their own. By default
         what such a table usually shows.
-    formats : mapping of column to format string or callable, optional
     names : mapping, optional
         Names by kind and number, as for `names_in`.
-    links : mapping of column to column, optional
-        A column whose text becomes a link to the address in another; only ``https://`` addresses do.
     caption : str
     most : int
         Rows shown; how many more there are is said below.
@@ -159,9 +148,7 @@ class Table:
     rows: pd.DataFrame
     columns: str | Mapping[str, str] | None = None
     _: KW_ONLY
-    formats: Mapping[str, str | Callable[[Any], str]] = field(default_factory=dict)
     names: Mapping[str, Mapping[Any, str]] | None = None
-    links: Mapping[str, str] = field(default_factory=dict)
     caption: str = ""
     most: int = 20
     searchable: bool = False
@@ -175,22 +162,21 @@ class Table:
                 name=rows["name"].where(rows["stable"] | rows["name"].map(is_marked), marked)
             )
         self._headings = _headed(rows, self.columns)
-        self._known = self.names if self.names is not None else rows.attrs.get("names", {})
+        self._names = self.names if self.names is not None else rows.attrs.get("names", {})
 
     def _text(self, column: str, value: Any) -> str:
         if isinstance(value, tuple | list):
             return ", ".join(self._text(column, part) for part in value)
         if value is None or value is pd.NA or (isinstance(value, float) and value != value):
             return "–"
-        known = _column(column)
-        if (name := self._known.get(known.names, {}).get(value)) is not None:
+        if (name := self._names.get(_known(column, "names"), {}).get(value)) is not None:
             return str(name)
-        how = self.formats.get(column)
-        if how is None and not isinstance(value, int | np.integer):  # a count stays as it is
-            how = _FORMATS.get(known.format, known.format)
-        if isinstance(how, str) and how and isinstance(value, str):
-            return value
-        return how(value) if callable(how) else format(value, how or "")
+        if isinstance(value, int | np.integer):  # a count stays as it is
+            return str(value)
+        how = _known(column, "format")
+        if how in _FORMATS:
+            return _FORMATS[how](value)
+        return value if isinstance(value, str) else format(value, how)
 
     def __repr__(self) -> str:
         shown = self.rows.head(self.most)
@@ -204,8 +190,8 @@ class Table:
         columns = [
             {
                 "heading": heading,
-                "help": _column(name).help,
-                "numeric": not self._known.get(_column(name).names)
+                "help": _known(name, "help"),
+                "numeric": not self._names.get(_known(name, "names"))
                 and pd.api.types.is_numeric_dtype(self.rows[self.sort_by.get(name, name)]),
                 "brief": shown[name].dropna().astype(str).str.len().le(_BRIEF).all(),
             }
@@ -228,10 +214,8 @@ class Table:
         value, url, paper, sort = row[self.sort_by.get(column, column)], "", "", ""
         if self.searchable and isinstance(value, int | float | np.number) and not isinstance(value, bool):
             sort = f"{float(value)!r}" if math.isfinite(value) else ""
-        if (address := str(row.get(self.links.get(column, "")))).startswith("https://"):
-            url = address
         if column == "title" and isinstance(row.get("paper_id"), str):
-            url, paper = url or paper_url(row), row["paper_id"]  # the site shows this paper's card
+            url, paper = paper_url(row), row["paper_id"]  # the site shows this paper's card
         return {"text": self._text(column, row[column]), "url": url, "paper": paper, "sort": sort}
 
 
@@ -245,7 +229,7 @@ def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict
         chosen = next((view for view in views if set(view) <= set(found)), found)
     else:
         chosen = columns.split()
-    headed = {name: _column(name).heading for name in chosen}
+    headed = {name: _known(name, "heading") for name in chosen}
     if "name" in headed and "level" in rows and len(set(rows["level"])) == 1:
         headed["name"] = str(rows["level"].iloc[0])  # the name of what: a theme, a topic, a subtopic
     return headed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paperatlas.shipped import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,9 +16,10 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) -> str:
-    """Number and noun: "1 paper", "626 papers", or with `words` "three papers"."""
+    """Number and noun: "1 paper", "626 papers", "2 entries", or with `words` "three papers"."""
     number = _SMALL[n] if words and 0 <= n < len(_SMALL) else f"{n:,}"
-    return f"{number} {noun if n == 1 else plural or noun + 's'}"
+    regular = noun[:-1] + "ies" if noun.endswith("y") else noun + ("es" if noun.endswith("ch") else "s")
+    return f"{number} {noun if n == 1 else plural or regular}"
 
 
 def out_of(n: int, total: int, noun: str) -> str:
@@ -42,35 +45,30 @@ def is_plural(name: str) -> bool:
     return word.endswith("s") and not word.isupper() and not word.endswith(("ss", "us", "is", "ics"))
 
 
-def source_word(kinds: Mapping[str, str]) -> str:
-    """What sources of these kinds (``attrs["kinds"]`` of `paperatlas.read_papers`) are called: "dump" or "source"."""
-    return "dump" if only_searches(kinds) else "source"
+class Sources(NamedTuple):
+    """What the sources of a pile are called: one of them "dump" or "source", and all of them, counted.
+
+    The `phrase` is such as "five saved Hugging Face searches", "one BibTeX file" or "three files"; `searches` are "five
+    searches", or "" unless all of them are search pages.
+    """
+
+    n: int
+    word: str
+    phrase: str
+    searches: str
 
 
-def only_searches(kinds: Mapping[str, str]) -> bool:
-    """Whether all sources of a pile are search pages."""
-    return set(kinds.values()) <= {"search page"}
-
-
-_FILES = {
-    "search page": "saved Hugging Face search", "BibTeX library": "BibTeX file", "table": "table",
-    "workbook": "spreadsheet", "Parquet table": "Parquet table", "JSON": "JSON file", "Atom feed": "feed",
-    "EndNote library": "EndNote file",
-}  # fmt: skip
-
-
-def source_phrase(kinds: Mapping[str, str]) -> str:
-    """The sources of a pile, counted: "five saved Hugging Face searches", "one BibTeX file", "three files"."""
-    same = set(kinds.values())
-    noun = _FILES.get(same.pop(), "file") if len(same) == 1 else "file"
-    return count(len(kinds), noun, f"{noun}es" if noun.endswith("search") else None, words=True)
-
-
-def no_census(kinds: Mapping[str, str]) -> str:
-    """Why no share of a pile is one of the literature."""
-    if source_word(kinds) == "dump":
-        return "a dump is the answer to a search, not a census: every share is one of this pile, not of the literature"
-    return "these papers were chosen by whoever keeps them, not by a census: every share is one of this pile alone"
+def sources_of(kinds: Mapping[str, str]) -> Sources:
+    """What sources of these kinds are called, ``attrs["kinds"]`` of `paperatlas.read_papers`."""
+    found, n = set(kinds.values()), len(kinds)
+    nouns = [row["called"] for row in rows_of("kinds") if {row["kind"]} == found]
+    searched = found == {"search page"}
+    return Sources(
+        n,
+        "dump" if searched else "source",
+        count(n, "".join(nouns) or "file", words=True),
+        count(n, "search", words=True) if searched else "",
+    )
 
 
 def visible(text: object, *, keep: str = "\n\t") -> str:

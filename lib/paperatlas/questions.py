@@ -19,7 +19,7 @@ from paperatlas.readers import NO_ABSTRACT, read_papers
 from paperatlas.share import parts_of
 from paperatlas.templates import render
 from paperatlas.text import Query, read_query
-from paperatlas.text.encoders import LSA, encoder_name
+from paperatlas.text.encoders import encoder_name
 from paperatlas.titles import normalise_title
 from paperatlas.topics.edits import respelled
 from paperatlas.topics.levels import CORE
@@ -96,9 +96,8 @@ def select(
 def _holds(papers: pd.DataFrame, column: str, wanted: Any) -> np.ndarray:
     """(n,) papers with a value, or one of several, in a column, whatever its case; of several names one is enough."""
     _check(papers, column)
-    several = wanted if isinstance(wanted, list | tuple | set) else [wanted]
-    meant = {form for value in several for form in (value, _folded(value))}
-    cells = ((v, *(parts_of(v) if isinstance(v, str) else ())) for v in papers[column])
+    meant = set(map(_folded, wanted if isinstance(wanted, list | tuple | set) else [wanted]))
+    cells = ([cell, *parts_of(cell)] if isinstance(cell, str) else _values(cell) for cell in papers[column])
     return np.array([not meant.isdisjoint(map(_folded, cell)) for cell in cells], dtype=bool)
 
 
@@ -124,11 +123,9 @@ def counts(study: Study, column: str, *, level: str = "topic") -> pd.DataFrame:
 
 def _values(held: Any) -> list[Any]:
     """The values in a cell; of a text those divided by semicolons."""
-    if isinstance(held, tuple | list):
-        return list(held)
     if isinstance(held, str):
-        return parts_of(held) if ";" in held else [held.strip()] if held.strip() else []
-    return [] if pd.isna(held) else [held]
+        return parts_of(held if ";" in held else f"{held};")
+    return list(held) if isinstance(held, tuple | list) else [] if pd.isna(held) else [held]
 
 
 def _check(papers: pd.DataFrame, *columns: str) -> None:
@@ -266,10 +263,6 @@ def _facts(study: Study) -> dict[str, Any]:
     flow = dict(
         zip(("read", "left_out", "merged", "excluded", "analysed", "bare"), study.screening["n"], strict=True)
     )
-    label = encoder_name(study.encoder)
-    words, _, beside = label.partition("+")
-    model = beside if words == LSA else label
-    encoders = ["latent semantic analysis [deerwester1990]"] if words == LSA else []
     kinds = study.records.attrs["kinds"]
     edits = study.edits.query("status != 'no longer fits'")["kind"].value_counts().sort_index()
     grades = study.topics.at("topic")["grade"]
@@ -277,7 +270,7 @@ def _facts(study: Study) -> dict[str, Any]:
     return {
         "study": study, "version": __version__, "core": CORE, **flow,
         "sources": len(kinds), "kinds": sorted(set(kinds.values())),
-        "encoders": [*encoders, *([f"the encoder {model}"] if model else [])],
+        "encoder": encoder_name(study.encoder),
         "nodes": [count(n, level) for level, n in found.items() if n],
         "shown": len(grades), "held": int((grades == "holds").sum()),
         "edits": [f"{kind}: {n}" for kind, n in edits.items()],

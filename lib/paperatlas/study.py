@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_date
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
 from paperatlas.ledger import Ledger, build_ledger
-from paperatlas.prose import marked_names
+from paperatlas.prose import Sources, marked_names, sources_of
 from paperatlas.readers import NO_ABSTRACT, find_sources, problem_table, read_papers
 from paperatlas.readers.reading import PathLike
 from paperatlas.shipped import locate
@@ -180,6 +181,11 @@ class Study:
         records = records[records["abstract"] != ""].reset_index(drop=True)
         records.attrs["problems"] = problems
         return records
+
+    @cached_property
+    def called(self) -> Sources:
+        """What its sources are called in sentences."""
+        return sources_of(self.records.attrs["kinds"])
 
     @cached_property
     def asked_edits(self) -> list[Edit]:
@@ -371,24 +377,21 @@ class Study:
         for a source of dates or an encoder, is an `AtlasError`.
         """
         names = {**(names or {}), ARXIV_API: ARXIV_ANSWERS}
-        for source in self.sources or ():
-            if not isinstance(source, str | Path):
-                found = type(source).__name__
-                raise AtlasError(
-                    f"a report names its sources of dates by path; found {found}, pass the path of its file"
-                )
-        sources = None if self.sources is None else [str(Path(str(source))) for source in self.sources]
-        edits = str(self.edits_file) if self.edit_inputs else None
-        options = {
-            "n_topics": self.n_topics,
-            "seed": self.seed or None,
-            "encoder": None if self.encoder == LSA else encoder_name(self.encoder, whole_path=True),
-            "abstracts_only": self.abstracts_only or None,
-            "sources": sources and [names.get(source, source) for source in sources],
-            "edits": names.get(edits, edits) if edits else None,
-            "period": None if self.period == "year" else self.period,
-        }
-        return {name: value for name, value in options.items() if value is not None}
+        if odd := [source for source in self.sources or () if not isinstance(source, str | Path)]:
+            raise AtlasError(
+                f"a report names its sources of dates by path; found {type(odd[0]).__name__}, pass the path of its file"
+            )
+        usual = inspect.signature(Study).parameters
+        plain = ("n_topics", "seed", "abstracts_only", "period")
+        options = {name: value for name in plain if (value := getattr(self, name)) != usual[name].default}
+        if self.encoder != LSA:
+            options["encoder"] = encoder_name(self.encoder, whole_path=True)
+        if self.sources is not None:
+            files = [str(Path(str(source))) for source in self.sources]
+            options["sources"] = [names.get(file, file) for file in files]
+        if self.edit_inputs:
+            options["edits"] = names.get(str(self.edits_file), str(self.edits_file))
+        return {name: options[name] for name in usual if name in options}
 
     def compute_all(self) -> None:
         """Compute every step, in the order of the data flow."""

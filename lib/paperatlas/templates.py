@@ -56,12 +56,11 @@ def _environment(of_texts: bool) -> jinja2.Environment:
         lstrip_blocks=not of_texts,
         finalize=_shown,
     )
-    environment.filters |= {
-        "listing": prose.listing, "quoted": prose.quoted, "sentence": prose.sentence, "share": prose.percent,
-        "number": "{:,}".format, "decimals": "{:.2f}".format, "packed": packed, "zip": zip,
-    }  # fmt: skip
-    names = ("between", "count", "is_plural", "listing", "out_of", "percent", "quoted", "verb")
-    environment.globals |= {"asset": asset, **{name: getattr(prose, name) for name in names}}
+    names = ("between", "count", "is_plural", "listing", "out_of", "percent", "quoted", "sentence", "verb")
+    words = {name: getattr(prose, name) for name in names}
+    ways = {"number": "{:,}".format, "decimals": "{:.2f}".format, "packed": packed, "zip": zip}
+    environment.filters |= words | ways
+    environment.globals |= words | {"asset": asset}
     environment.tests["missing"] = pd.isna
     return environment
 
@@ -75,20 +74,20 @@ def _shown(context: jinja2.nodes.EvalContext, value: Any) -> Any:
 
 def with_policy(page: str) -> str:
     """Page whose head allows its own inline scripts by their hashes, and files beside it (W3C, "CSP Level 3")."""
-    inline = [code for attributes, code in _SCRIPT.findall(page) if not _DATA_OR_FILE.search(attributes)]
-    scripts = ["'self'", *sorted({f"'sha256-{_digest(content)}'" for content in inline})]
+    # A browser hashes a script after it has made every line end a line feed.
+    inline = [
+        re.sub("\r\n?", "\n", code).encode()
+        for attributes, code in _SCRIPT.findall(page)
+        if not _DATA_OR_FILE.search(attributes)
+    ]
+    hashes = {base64.b64encode(hashlib.sha256(code).digest()).decode() for code in inline}
+    scripts = ["'self'", *sorted(f"'sha256-{digest}'" for digest in hashes)]
     policy = (
         f"default-src 'none'; script-src {' '.join(scripts)}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'self'; object-src 'none'"
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
-
-
-def _digest(script: str) -> str:
-    # A browser hashes the text after it has made every line end a line feed.
-    content = script.replace("\r\n", "\n").replace("\r", "\n").encode()
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def as_json(data: object) -> str:

@@ -18,7 +18,8 @@ pytestmark = needs_browser
 
 ROWS = pd.DataFrame(
     {
-        "name": ["Café-Net", "net 10", "net 9", HOSTILE, '=HYPERLINK("https://x.org")'],
+        "paper_id": list("abcde"),
+        "title": ["Café-Net", "net 10", "net 9", HOSTILE, '=HYPERLINK("https://x.org")'],
         "value": [3.0, 100.0, 20.0, float("nan"), -1.5],
         "when": ["2021-03", None, "2020", "2023-11", "2021"],
         "url": [
@@ -30,7 +31,7 @@ ROWS = pd.DataFrame(
         ],
     }
 )
-COLUMNS = {"name": "system", "value": "value", "when": "month"}
+COLUMNS = {"title": "system", "value": "value", "when": "month"}
 
 
 @pytest.fixture
@@ -52,9 +53,7 @@ def open_page(tmp_path: Path, visit: Any) -> Any:
 
 
 def table(rows: pd.DataFrame = ROWS) -> display.Table:
-    return display.Table(
-        rows, COLUMNS, links={"name": "url"}, formats={"value": "g"}, caption="Systems", searchable=True
-    )
+    return display.Table(rows, COLUMNS, caption="Systems", searchable=True)
 
 
 def names(page: Page) -> list[str]:
@@ -70,10 +69,10 @@ def test_numbers_sort_by_value_and_what_is_missing_comes_last(open_page):
     page = open_page(table())
     order = names(page)
     head(page, "value").click()
-    assert page.locator("td:nth-child(2)").all_inner_texts() == ["-1.5", "3", "20", "100", "–"]
+    assert page.locator("td:nth-child(2)").all_inner_texts() == ["-1.5", "3.0", "20.0", "100.0", "–"]
     assert page.locator("th").nth(1).get_attribute("aria-sort") == "ascending"
     head(page, "value").click()
-    assert page.locator("td:nth-child(2)").all_inner_texts() == ["100", "20", "3", "-1.5", "–"]
+    assert page.locator("td:nth-child(2)").all_inner_texts() == ["100.0", "20.0", "3.0", "-1.5", "–"]
     assert [th.get_attribute("aria-sort") for th in page.locator("th").all()] == [
         "none",
         "descending",
@@ -117,11 +116,12 @@ def test_hostile_text_stays_text(open_page):
     assert names(page) == [HOSTILE]
     assert page.locator("main img, main script").count() == 0
     hrefs = page.eval_on_selector_all("main a", "links => links.map(a => a.href)")
-    assert sorted(hrefs) == ["https://a.org/1", "https://a.org/2", "https://a.org/5"]
+    found = ["https://a.org/", "https://a.org/1", "https://a.org/2", "https://a.org/5"]
+    assert sorted(hrefs) == [*found, "https://huggingface.co/papers?q=net+9"]
 
 
 def test_a_telephone_scrolls_the_table_and_not_the_page(open_page):
-    wide = ROWS.assign(name="A rather long name of a system that says a good deal about itself")
+    wide = ROWS.assign(title="A rather long name of a system that says a good deal about itself")
     page = open_page(table(wide), width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     field = page.get_by_role("searchbox").bounding_box()

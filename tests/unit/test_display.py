@@ -24,18 +24,17 @@ def test_findings_are_escaped_sentences():
 def test_table_escapes_and_links_only_https():
     rows = pd.DataFrame(
         {
-            "t": [HOSTILE, "b"],
-            "u": ["javascript:alert(1)", "https://example.org/?a=1&b=2"],
-            "n": [0.123, None],
+            "paper_id": ["x", "y"],
+            "title": [HOSTILE, "b"],
+            "url": ["javascript:alert(1)", "https://example.org/?a=1&b=2"],
+            "score": [0.123, None],
         }
     )
-    html = Table(
-        rows, {"t": HOSTILE, "n": "n"}, links={"t": "u"}, formats={"n": ".1f"}, caption=HOSTILE
-    )._repr_html_()
+    html = Table(rows, {"title": HOSTILE, "score": "n"}, caption=HOSTILE)._repr_html_()
     assert "<img" not in html
     assert "javascript" not in html
-    assert '<a href="https://example.org/?a=1&amp;b=2" rel="noopener">b</a>' in html
-    assert ">0.1</td>" in html
+    assert '<a href="https://example.org/?a=1&amp;b=2" rel="noopener" data-paper="y">b</a>' in html
+    assert ">0.12</td>" in html
     assert ">–</td>" in html
 
 
@@ -104,7 +103,7 @@ class Cells(HTMLParser):
 def test_any_text_stays_text_in_a_searchable_table(pairs):
     rows = pd.DataFrame(pairs, columns=["title", "url"]).astype(object)
     rows["paper_id"] = rows["url"]
-    html = Table(rows, "title", links={"title": "url"}, searchable=True, caption=pairs[0][0])._repr_html_()
+    html = Table(rows, "title", searchable=True, caption=pairs[0][0])._repr_html_()
     page = Cells(html)
     assert page.tags <= {"div", "table", "caption", "thead", "tr", "th", "tbody", "td", "a"}
     assert {name for name, _ in page.attributes} <= {
@@ -125,7 +124,7 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
         }
     )
     columns = {"n": "n", "share": "share", "when": "when", "ok": "ok"}
-    table = Table(rows, columns, formats={"share": ".0%", "n": "d"}, most=1, searchable=True)
+    table = Table(rows, columns, most=1, searchable=True)
     html = table._repr_html_()
     assert html.count("<tr>") == 4
     assert "more rows" not in html
@@ -133,7 +132,7 @@ def test_a_searchable_table_holds_every_row_and_sorts_by_value():
     assert 'data-sort="0.25">25%</td>' in html
     assert html.count("data-sort") == 5, "neither missing values, nor text, nor yes and no"
     assert len(repr(table).splitlines()) == 2, "as plain text only the first rows"
-    assert "data-sort" not in Table(rows, columns, formats={"share": ".0%"})._repr_html_()
+    assert "data-sort" not in Table(rows, columns)._repr_html_()
 
 
 @pytest.mark.parametrize(

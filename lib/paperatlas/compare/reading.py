@@ -61,9 +61,8 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     return TopicTerms(sparse.csr_array(uses.matrix[:, columns] > 0), [uses.shown[i] for i in columns], share)
 
 
-Solved = dict[
-    tuple[bytes, int], tuple[float, float]
-]  # papers to choose from and length: most covered, and slope
+# Papers to choose from, and length of the list: the most that is covered, and its slope.
+Solved = dict[tuple[bytes, int], tuple[float, float]]
 
 
 class _Pile(NamedTuple):
@@ -103,30 +102,22 @@ def reading_list(
     if "n_dumps" in papers:
         bonus = _SOURCE_BONUS * (papers["n_dumps"].to_numpy(dtype=float) - 1)
     pile = _Pile(papers, terms, eligible, bonus)
-    chosen = _in_order(pile, n, variant)
+    picks = _in_order(pile, n, variant)
     if variant in ("most covering", "with code"):
-        better = np.isin(np.arange(len(papers)), _exchanged(pile, chosen))
-        chosen = _in_order(pile._replace(eligible=better), n, variant)
-    table = papers.iloc[chosen][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
+        better = np.isin(np.arange(len(papers)), _exchanged(pile, list(picks)))
+        picks = _in_order(pile._replace(eligible=better), n, variant)
+    table = papers.iloc[list(picks)][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
     table.insert(0, "variant", variant)
     table.insert(1, "place", range(1, len(table) + 1))
-    left = terms.weights.copy()
-    adds: list[float] = []
-    why: list[tuple[str, ...]] = []
-    for row in chosen:
-        new = _terms_of(terms, row) & (left > 0)
-        weight = pd.Series(left[new]).groupby(np.array(terms.terms, dtype=object)[new]).sum()
-        adds.append(float(left[new].sum()))
+    names, why = np.array(terms.terms, dtype=object), []
+    for new in picks.values():
+        weight = pd.Series(terms.weights[new]).groupby(names[new]).sum()
         why.append(tuple(sorted(weight.index, key=lambda term: (-round(weight[term], 9), term))[:_REASONS]))
-        left[new] = 0.0
+    adds = np.array([terms.weights[new].sum() for new in picks.values()], dtype=float)
     bound = _most_covered(terms, allowed, len(table), {} if solved is None else solved)
-    table["adds"], table["covered"] = np.array(adds), np.cumsum(np.array(adds))
+    table["adds"], table["covered"] = adds, np.cumsum(adds)
     table["at_most"], table["why"] = bound[1:], pd.Series(why, dtype=object)
     return table.round({"adds": 4, "covered": 4, "at_most": 4})
-
-
-def _terms_of(terms: TopicTerms, row: int) -> np.ndarray:
-    return np.asarray(terms.uses[[row]].todense()).ravel()
 
 
 def _stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
@@ -136,13 +127,13 @@ def _stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
     return np.asarray(sure & (words <= np.quantile(words, _LONG)))
 
 
-def _in_order(pile: _Pile, n: int, variant: str) -> list[int]:
-    """Rows of n papers, each with most to add; the newest of those with half as much, or no topic twice."""
+def _in_order(pile: _Pile, n: int, variant: str) -> dict[int, np.ndarray]:
+    """Rows of n papers with the terms, (m,) booleans, that each adds: most, or half as much if newer, or no topic twice."""
     topic = pile.papers["topic"].to_numpy()
     published = pile.papers["published"].fillna("").astype(str).to_numpy()
     eligible, left = pile.eligible.copy(), pile.terms.weights.copy()
-    chosen: list[int] = []
-    while len(chosen) < n:
+    picks: dict[int, np.ndarray] = {}
+    while len(picks) < n:
         adds = pile.terms.uses @ left
         gains = np.where(eligible & (adds > 1e-12), np.round(adds + pile.bonus, 9), 0.0)
         if not gains.max(initial=0.0) > 0:
@@ -151,12 +142,12 @@ def _in_order(pile: _Pile, n: int, variant: str) -> list[int]:
             good = gains >= gains.max() / 2
             gains[~good | (published != max(published[good]))] = 0.0
         row = int(np.argmax(gains))
-        chosen.append(row)
-        left[_terms_of(pile.terms, row)] = 0.0
+        picks[row] = pile.terms.uses[[row]].toarray()[0] & (left > 0)
+        left[picks[row]] = 0.0
         eligible[row] = False
         if variant == "one per topic":
             eligible &= topic != topic[row]
-    return chosen
+    return picks
 
 
 def _exchanged(pile: _Pile, chosen: list[int]) -> list[int]:

@@ -9,6 +9,7 @@ search is not a random draw: the pool is a yardstick for overlap, not an estimat
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -28,6 +29,7 @@ _LABEL_LENGTH = 42
 # A phrase stands for its word in a label if it is nearly as telling.
 _PHRASE_WORTH = 0.7
 _CANDIDATES = 60
+_ENDING = re.compile(r"(?<=...)(?:ation|ical|ally|ic|ing|ion|ive|al|ed|er|e|y)$")
 _SHARED = 3
 
 
@@ -219,22 +221,14 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
     taken: set[frozenset[str]] = set()
     for dump in member.columns:
         inside = member[dump].to_numpy()
-        terms, label = pd.DataFrame({"term": [], "z": []}), dump
-        if not inside.all():
-            terms = without_parts(score_terms(uses, inside), _TERMS)
-            label = unique_label(_label_terms(weighed, inside), dump, taken)
-        rows.append(
-            {
-                "dump": dump,
-                "label": label,
-                "records": int(sizes[dump]),
-                "papers": int(inside.sum()),
-                "only_here": int((member[dump] & alone).sum()),
-                "terms": tuple(terms["term"]),
-                "z": tuple(round(float(z), 2) for z in terms["z"]),
-            }
-        )
-    return pd.DataFrame(rows)
+        held = (int(sizes[dump]), int(inside.sum()), int((member[dump] & alone).sum()))
+        if inside.all():
+            rows.append((dump, dump, *held, (), ()))
+            continue
+        terms = without_parts(score_terms(uses, inside), _TERMS)
+        label = unique_label(_label_terms(weighed, inside), dump, taken)
+        rows.append((dump, label, *held, tuple(terms["term"]), tuple(terms["z"].round(2).tolist())))
+    return pd.DataFrame(rows, columns=["dump", "label", "records", "papers", "only_here", "terms", "z"])
 
 
 def _label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
@@ -257,14 +251,8 @@ def _label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
 
 def _stems(key: str) -> set[str]:
     """Telling words without their commonest endings: gate, gated and gating are one."""
-    return {_stem(word) for word in key.split() if word not in word_lists()["general"]["words"]}
-
-
-def _stem(word: str) -> str:
-    for ending in ("ation", "ical", "ally", "ic", "ing", "ion", "ive", "al", "ed", "er", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    general = word_lists()["general"]["words"]
+    return {_ENDING.sub("", word) for word in key.split() if word not in general}
 
 
 def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) -> str:
@@ -283,15 +271,14 @@ def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
 
     No two of a paper's terms have a word in common.
     """
-    together = pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]})
-    uses = uses_of(together)
+    uses = uses_of(pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]}))
     used = uses.matrix.toarray() > 0
-    frequency = used.sum(axis=0)
-    words = [set(key.split()) for key in uses.keys]
-    asked = sorted(
-        np.flatnonzero(used[0]).tolist(),
-        key=lambda i: (-len(uses.keys[i].split()), frequency[i], uses.keys[i]),
-    )
+    words, frequency = [set(key.split()) for key in uses.keys], used.sum(axis=0)
+
+    def rank(place: int) -> tuple[int, int, str]:
+        return -len(words[place]), int(frequency[place]), uses.keys[place]
+
+    asked = sorted(np.flatnonzero(used[0]).tolist(), key=rank)
     found = []
     for row in used[1:]:
         kept: list[int] = []

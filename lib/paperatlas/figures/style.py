@@ -121,6 +121,11 @@ def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, 
     return [escape(name) for name in short]
 
 
+def each(rows: pd.DataFrame, text: str) -> list[str]:
+    """A text for each row, with the values of its columns in place of their names in braces."""
+    return [text.format_map(row) for row in rows.to_dict("records")]
+
+
 class Marks(NamedTuple):
     """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or else the row."""
 

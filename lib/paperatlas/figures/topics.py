@@ -12,6 +12,7 @@ from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_c
 from paperatlas.figures.style import (
     QUIET,
     Marks,
+    each,
     escape,
     fade,
     heat_figure,
@@ -75,18 +76,14 @@ def _tile(row: dict[Any, Any], colour: str, label: str = "") -> tuple[str, str, 
 def topic_bars(table: pd.DataFrame) -> go.Figure:
     """Stability of every topic with its interval, the steadiest on top; unstable ones pale."""
     table = table.sort_values("stability", ascending=False)
-    colours = topic_colours(table)
-    shades = [
-        colours[topic] if stable else fade(colours[topic], 0.35)
-        for topic, stable in zip(table["topic"], table["stable"], strict=True)
-    ]
+    colours = table["topic"].map(topic_colours(table))
+    shades = colours.where(table["stable"], [fade(colour, 0.35) for colour in colours])
     bounds = table["stability_low"], table["stability_high"]
-    marks = Marks("stability", table["stability"], range(len(table)), *bounds, shades)
     return row_figure(
         "How well each topic survives resampling",
         row_labels(marked_names(table), table["size"], 52),
-        [f"stability {value:.2f}" for value in table["stability"]],
-        [marks],
+        each(table, "stability {stability:.2f}"),
+        [Marks("stability", table["stability"], range(len(table)), *bounds, shades.tolist())],
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
     )
 
@@ -97,19 +94,13 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
     `shares` are those of `paperatlas.code_availability` or `paperatlas.top_claims` by ``"topic"``.
     """
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
-    colours, names = topic_colours(topics), marked_names(topics)
-    told = [
-        f"{share:.0%} ({low:.0%} to {high:.0%})"
-        for share, low, high in shares[["share", "low", "high"]].itertuples(index=False)
-    ]
-    counted = [f"{n} of {total}" for n, total in zip(shares["n"], shares["total"], strict=True)]
-    shades = [colours[topic] for topic in shares["group"]]
+    shades = shares["group"].map(topic_colours(topics)).tolist()
     marks = Marks("share", shares["share"], range(len(shares)), shares["low"], shares["high"], shades)
     widest = float(shares["high"].max()) if len(shares) else 1.0
     figure = row_figure(
         title,
-        row_labels([names[topic] for topic in shares["group"]], counted, 46),
-        told,
+        row_labels(shares["group"].map(marked_names(topics)), each(shares, "{n} of {total}"), 46),
+        each(shares, "{share:.0%} ({low:.0%} to {high:.0%})"),
         [marks],
         xaxis={
             "title": "share of the topic's papers, with 95 % interval",

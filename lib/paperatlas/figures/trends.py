@@ -12,6 +12,7 @@ from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
     QUIET,
     Marks,
+    each,
     escape,
     explain_marks,
     fade,
@@ -113,15 +114,13 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     if rows.empty:
         return nothing_to_show("Nothing to test", "No group has enough dated papers for a test.")
     rows = rows.reset_index(drop=True)
-    called = names_in(rows, by, names)
-    counted = rows["verdict"].value_counts()
-    told = [
-        f"{r.odds_ratio:.2f} a year ({r.odds_low:.2f} to {r.odds_high:.2f}), {r.verdict}, adjusted p {r.p_adjusted:.3f}"
-        + (f", hangs on {r.depends_on!s}" if r.depends_on else "")
-        for r in rows.itertuples()
-    ]
+    counted, hangs = rows["verdict"].value_counts(), ", hangs on " + rows["depends_on"].astype(str)
+    told = each(
+        rows.assign(hangs=hangs.where(rows["depends_on"] != "", "")),
+        "{odds_ratio:.2f} a year ({odds_low:.2f} to {odds_high:.2f}), {verdict}, adjusted p {p_adjusted:.3f}{hangs}",
+    )
     plain, at = "sources left out of account", rows["plain_odds_ratio"]
-    hover = [f"{ratio:.2f} a year, {plain}" for ratio in at]
+    hover = each(rows, "{plain_odds_ratio:.2f} a year, " + plain)
     marks = [Marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hover=hover)]
     for verdict, colour in VERDICT_COLOURS.items():
         own = rows[rows["verdict"] == verdict]
@@ -133,7 +132,7 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     ratios = [ratio for ratio in _RATIOS if low <= ratio <= high]
     figure = row_figure(
         ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
-        row_labels(called, rows["n"], 30),
+        row_labels(names_in(rows, by, names), rows["n"], 30),
         told,
         marks,
         xaxis={
@@ -183,18 +182,16 @@ def timeline(
     others = members[members[by].isin(shown) & members["paper_id"].isin(dated.index)]
     others = others[others["paper_id"] != others[by].map(known)]
     following = dated.loc[others["paper_id"]]
-    hover = [
-        f"{wrap(name, 48)}<br>{escape(when)}"
-        for name, when in following[["title", "published"]].itertuples(index=False)
-    ]
+    wrapped = following.assign(title=[wrap(name, 48) for name in following["title"]])
+    wrapped["published"] = wrapped["published"].map(escape)
     rows = [shown.index(group) for group in others[by]]
-    ticks = Marks(what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open", hover=hover)
+    ticks = Marks(
+        what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open",
+        hover=each(wrapped, "{title}<br>{published}"),
+    )  # fmt: skip
     first = dated.loc[[known[group] for group in shown]]
     then = [count(rows.count(row), "paper") for row in range(len(shown))]
-    told = [
-        f"{when}, {name}, then {n}"
-        for when, name, n in zip(first["published"], first["title"], then, strict=True)
-    ]
+    told = each(first.assign(then=then), "{published}, {title}, then {then}")
     marks = [ticks, Marks("first paper", first["day"], range(len(shown)))]
     return row_figure(title, labels, told, marks, xaxis={"type": "date"})
 
@@ -215,11 +212,6 @@ def burst_spans(
     rows = bursts[bursts["p_adjusted"] <= alpha].head(20).sort_values(["start", "end", by], kind="stable")
     if rows.empty:
         return nothing_to_show("Bursts", "No burst stands out from chance.")
-    labels = row_labels(names_in(rows, by, names), width=34)
-    told = [
-        f"{row.start} to {row.end}, {row.n} of {row.total} papers, adjusted p {row.p_adjusted:.3f}"
-        for row in rows.itertuples()
-    ]
     place = {period: number for number, period in enumerate(periods)}
     start, end = rows["start"].map(place) - 0.4, rows["end"].map(place) + 0.4
     shares = rows[["share", "share_outside"]].astype(float).itertuples(index=False)
@@ -228,8 +220,8 @@ def burst_spans(
     step = max(1, len(periods) // 12)
     return row_figure(
         f"{count(len(rows), 'burst')} that chance does not explain",
-        labels,
-        told,
+        row_labels(names_in(rows, by, names), width=34),
+        each(rows, "{start} to {end}, {n} of {total} papers, adjusted p {p_adjusted:.3f}"),
         [spans],
         xaxis={
             "tickvals": list(range(0, len(periods), step)),

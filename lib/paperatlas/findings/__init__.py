@@ -12,9 +12,9 @@ from paperatlas.findings.of_pile import (
     reading,
     texts,
 )
-from paperatlas.findings.of_topics import mapping, power, promise, topic, topics, trends
+from paperatlas.findings.of_topics import mapping, no_census, power, promise, topic, topics, trends
 
 __all__ = [
     "Finding", "FirstScreen", "coverage", "dating", "doubts", "dumps", "first_screen", "ledger", "loading", "mapping",
-    "overview", "power", "promise", "reading", "texts", "topic", "topics", "trends",
+    "no_census", "overview", "power", "promise", "reading", "texts", "topic", "topics", "trends",
 ]  # fmt: skip

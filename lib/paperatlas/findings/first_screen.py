@@ -11,7 +11,7 @@ import pandas as pd
 
 from paperatlas.findings.of_pile import concerns
 from paperatlas.findings.of_topics import left_out, names_of, stability, told_apart
-from paperatlas.prose import count, head, listing, only_searches, sentence, source_phrase
+from paperatlas.prose import head, sentence
 from paperatlas.templates import say
 from paperatlas.topics import LEVELS
 from paperatlas.trends import contrasts, newcomers, term_memberships, then_and_now
@@ -34,7 +34,7 @@ _SAME = 0.5
 # Terms in a smaller part of the papers are told of nobody.
 _COMMON = 0.002
 _TERM = "term"
-_TRENDS = "index.html#trends"
+_TOPICS, _TRENDS = "index.html#topics", "index.html#trends"
 
 _Row = dict[Any, Any]
 _Told = list[frozenset[str]]  # the papers of each thing told already
@@ -78,32 +78,23 @@ def first_screen(study: Study) -> FirstScreen:
     with the number of comparisons it was chosen from. A term is new if no older paper uses it though chance would
     have put it there (`paperatlas.trends.newcomers`, corrected alike) and its share differs within sources.
     """
-    kinds = study.records.attrs["kinds"]
     findings = (*movements(study), _ground(study), _checks(study), *_first_reading(study))
+    moved = [f for f in findings if f.grade == SURE] or [f for f in findings if f.grade == LEAD]
     years = study.corpus["published"].dropna().str[:4]
-    said = say(
-        "opening",
-        papers=len(study.corpus),
-        span=[years.min(), years.max()] if len(years) else [],
-        sources=source_phrase(kinds),
-        searches=count(len(kinds), "search", "searches", words=True) if only_searches(kinds) else "",
-        about=subjects(study),
-        moved=_moved(findings),
-    )
-    headline, summary, caveat = (text[:1].upper() + text[1:] for text in said)
+    facts = {"papers": len(study.corpus), "span": [years.min(), years.max()] if len(years) else []}
+    facts |= {"called": study.called, "about": subjects(study), "moved": [_as_written(f) for f in moved[:2]]}
+    headline, summary, caveat = (text[:1].upper() + text[1:] for text in say("opening", **facts))
     return FirstScreen(headline, summary, findings, sentence(caveat))
 
 
-def _moved(findings: tuple[Finding, ...]) -> list[str]:
-    """The first two things that move, as the papers write them; what is sure goes before a lead."""
-    moved = [f for f in findings if f.grade == SURE] or [f for f in findings if f.grade == LEAD]
-    return [f"{f.evidence['name'].iloc[0][0]}{f.lead.rstrip('.')[1:]}" for f in moved[:2]]
+def _as_written(finding: Finding) -> str:
+    """What moves, without a full stop and with the first letter that the papers give it."""
+    return f"{finding.evidence['name'].iloc[0][0]}{finding.lead.rstrip('.')[1:]}"
 
 
 def subjects(study: Study) -> list[str]:
     """What the pile is about: what was searched for, the largest themes, or without topics the commonest terms."""
-    kinds = study.records.attrs["kinds"]
-    if only_searches(kinds) and 1 < len(kinds) <= _MOST_SEARCHES:
+    if study.called.searches and 1 < study.called.n <= _MOST_SEARCHES:
         return list(dict.fromkeys(str(label).split(" · ")[0] for label in study.dump_table["label"]))
     if not told_apart(study.topics):
         terms = term_memberships(study.worded, min_papers=3, max_share=1)
@@ -120,29 +111,25 @@ def subjects(study: Study) -> list[str]:
 def _ground(study: Study) -> Finding:
     """Which topics are found again when the papers are resampled, and which are not."""
     nodes = study.topics.at("topic").sort_values("stability", ascending=False, kind="stable")
-    columns = ["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]
-    page = "index.html#topics"
-    if len(nodes) == 1:
-        return found("one_topic", "", page, nodes[columns[:3]], text=stability(study)[0])
-    if not told_apart(study.topics):
-        return found("no_topics", "", page, nodes[columns[:-1]], text=stability(study)[0])
+    evidence = nodes[["topic", "name", "size", "stability", "stability_low", "stability_high", "grade"]]
+    if len(nodes) == 1 or not told_apart(study.topics):
+        alone, graded = len(nodes) == 1, ["stability", "stability_low", "stability_high", "grade"]
+        evidence = evidence.drop(columns=graded if alone else "grade")
+        return found("no_ground", "", _TOPICS, evidence, alone=alone, text=stability(study)[0])
     holds, names = nodes["grade"] == "holds", nodes["name"].map(head)
     names = names.where(~names.duplicated(keep=False), nodes["name"])
     grades = {level: study.topics.at(level)["grade"] == "holds" for level in ("topic", "subtopic")}
     levels = [(level, int(held.sum()), len(held)) for level, held in grades.items() if len(held)]
     solid, thin = names[holds].tolist(), names[~holds].tolist()[::-1]
-    return found("ground", "", page, nodes[columns], solid=solid, thin=thin, levels=levels)
+    return found("ground", "", _TOPICS, evidence, solid=solid, thin=thin, levels=levels)
 
 
 def _checks(study: Study) -> Finding:
     """What to know before quoting a number: one row of evidence for each question, one clause for each that bites."""
     total, asked = len(study.corpus), concerns(study)
-    evidence = pd.DataFrame([(c.what, c.n, total) for c in asked], columns=["what", "n", "total"])
-    amiss = {concern.what: concern.n for concern in asked}
-    nearly, several = amiss["no date"] + amiss["other languages"] > 0, amiss["largest source"] > 0
-    said = [concern.text for concern in asked if concern.bites]
-    facts = {"said": said, "total": total, "nearly": nearly, "several": several}
-    return found("checks", "", "passport.html", evidence, **facts)
+    evidence = asked[["what", "n"]].assign(total=total)
+    said, amiss = asked.loc[asked["bites"], "text"].tolist(), asked.set_index("what")["n"].to_dict()
+    return found("checks", "", "passport.html", evidence, said=said, total=total, amiss=amiss)
 
 
 def _first_reading(study: Study) -> list[Finding]:
@@ -151,11 +138,9 @@ def _first_reading(study: Study) -> list[Finding]:
     main = lists[lists["variant"] == "most covering"]
     if main.empty:
         return []
-    several = len(study.topics.at("topic")) > 1
-    first, last = main.iloc[0], main.iloc[-1]
-    facts = {"title": first["title"], "covered": last["covered"], "several": several}
     evidence = main[["place", "paper_id", "title", "published", "covered"]]
-    return [found("first_reading", "", "index.html#reading", evidence, n=len(main), **facts)]
+    facts = {"papers": main.to_dict("records"), "several": len(study.topics.at("topic")) > 1}
+    return [found("first_reading", "", "index.html#reading", evidence, **facts)]
 
 
 def movements(study: Study) -> list[Finding]:
@@ -171,7 +156,11 @@ def movements(study: Study) -> list[Finding]:
         or _over_the_years(study, sign, use, told)
         for sign in (1, -1)
     ]
-    return ([finding for finding in ways if finding] or [_unmoved(everything)]) + _arrivals(everything, told)
+    moved = [finding for finding in ways if finding] or [_unmoved(everything)]
+    new = everything[everything["older"].notna() & (everything["grade"] != OPEN)]
+    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
+    # The grade of the evidence is that of the change, not of being new.
+    return [*moved, *([_of_groups("arrived", SURE, rows, "grade", page=_TRENDS)] if rows else [])]
 
 
 def _compared(study: Study) -> pd.DataFrame:
@@ -247,12 +236,11 @@ def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: _Told) -> Fin
     way = way[way["older"].isna() | (way["share_then"] > 0)]
     sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
     if rows := _apart(sure, told, _ALIKE + 1):
-        return found("moved", SURE, _page(rows[0]), _evidence(rows), rows=rows)
+        return _of_groups("moved", SURE, rows)
     leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
     leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
-    if not (sure.empty and (rows := _apart(leads, told, 1))):
-        return None
-    return found("may_move", LEAD, _page(rows[0]), _evidence(rows), row=rows[0], comparisons=comparisons)
+    rows = _apart(leads, told, 1) if sure.empty else []
+    return _of_groups("may_move", LEAD, rows, comparisons=comparisons) if rows else None
 
 
 def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding | None:
@@ -272,20 +260,15 @@ def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding 
     return found("over_the_years", LEAD if without else SURE, page, pd.DataFrame(rows)[columns], **facts)
 
 
-def _arrivals(table: pd.DataFrame, told: _Told) -> list[Finding]:
-    """Terms that no older paper uses, though chance would have put some there."""
-    new = table[table["older"].notna() & (table["grade"] != OPEN)]
-    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
-    if not rows:
-        return []
-    evidence = _evidence(rows).drop(columns="grade")  # that of the change, not of being new
-    names = listing([row["name"] for row in rows])
-    return [found("arrived", SURE, _TRENDS, evidence, rows=rows, names=names)]
-
-
-def _page(row: _Row) -> str:
-    level, number = row["group"].split(":", 1)
-    return f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS
+def _of_groups(
+    macro: str, grade: str, rows: list[_Row], *unshown: str, page: str = "", **facts: Any
+) -> Finding:
+    """A finding on groups that were compared, on the page of the first."""
+    level, number = rows[0]["group"].split(":", 1)
+    page = page or (f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS)
+    return found(
+        macro, grade, page, pd.DataFrame(rows).drop(columns=["papers", *unshown]), rows=rows, **facts
+    )
 
 
 def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
@@ -297,10 +280,6 @@ def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
             told.append(own)
             rows.append(row)
     return rows
-
-
-def _evidence(rows: list[_Row]) -> pd.DataFrame:
-    return pd.DataFrame(rows).drop(columns="papers")
 
 
 def _unmoved(table: pd.DataFrame) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,10 @@ from paperatlas.findings.of_topics import (
 from paperatlas.intervals import Z95, adjusted_p
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
-from paperatlas.prose import listing, only_searches, quoted, sentence, source_phrase, source_word, top
+from paperatlas.prose import quoted, sentence, top
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.templates import say
+from paperatlas.text.layout import nearest
 from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage, trend_tests
 from paperatlas.trends.shares import last_finished
@@ -37,17 +38,11 @@ _MANY_UNDATED = 0.2
 _WORTH_A_CLAUSE = {"largest source": 0.6, "no date": 0.02, "other languages": 0.05}
 
 
-class Concern(NamedTuple):
-    """Something to know before a number is quoted."""
+def concerns(study: Study) -> pd.DataFrame:
+    """What may be amiss with a pile, whether it is or not.
 
-    what: str
-    n: int  # papers that it concerns
-    bites: bool
-    text: str
-
-
-def concerns(study: Study) -> list[Concern]:
-    """What may be amiss with a pile, whether it is or not."""
+    ``what``, ``n`` (papers that it concerns), ``bites`` (whether to say it before a number is quoted), ``text``.
+    """
     corpus, total = study.corpus, len(study.corpus)
     years = corpus["published"].dropna().str[:4]
     last = years.max() if len(years) else ""
@@ -62,20 +57,20 @@ def concerns(study: Study) -> list[Concern]:
         "other languages": int(languages.iloc[1:].sum()),
         "problems": int((~study.problems["reason"].str.startswith(NO_ABSTRACT)).sum()),
     }
-    sources, points = source_phrase(study.records.attrs["kinds"]), f"{100 * Z95 / (2 * total**0.5):.0f}"
-    facts = {"total": total, "last": last, "sources": sources, "points": points}
-    return [
-        Concern(what, n, n > _WORTH_A_CLAUSE.get(what, 0) * total, *say("concern", what=what, n=n, **facts))
-        for what, n in found.items()
-    ]
+    points = f"{100 * Z95 / (2 * total**0.5):.0f}"
+    facts = {"total": total, "last": last, "sources": study.called.phrase, "points": points}
+    table = pd.DataFrame({"what": list(found), "n": list(found.values())})
+    table["bites"] = table["n"] > table["what"].map(_WORTH_A_CLAUSE).fillna(0) * total
+    table["text"] = [say("concern", what=what, n=n, **facts)[0] for what, n in found.items()]
+    return table
 
 
 def doubts(study: Study) -> list[str]:
     """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
     total, edits = len(study.corpus), study.edits
-    least = {"no abstract": 0.0, "no date": _MANY_UNDATED * total}
+    asked, least = concerns(study), {"no abstract": 0.0, "no date": _MANY_UNDATED * total}
     said = [*study.corpus.attrs["language_doubts"], *(say("sketch", n=total) if total < _FEW else [])]
-    said += [concern.text for concern in concerns(study) if concern.n > least.get(concern.what, total)]
+    said += asked.loc[asked["n"] > asked["what"].map(least).fillna(total), "text"].tolist()
     said += [] if told_apart(study.topics) else [study.topics.verdict]
     said += say("edited", n=len(edits), misfits=int((edits["status"] != "applied").sum()))
     return [sentence(text) for text in said]
@@ -99,18 +94,15 @@ def overview(study: Study) -> list[str]:
 
 
 def _held(study: Study) -> str:
-    kinds = study.records.attrs["kinds"]
-    facts = {"records": len(study.records), "papers": len(study.corpus)}
-    return say("held", sources=source_phrase(kinds), n=len(kinds), **facts)[0]
+    return say("held", called=study.called, records=len(study.records), papers=len(study.corpus))[0]
 
 
 def loading(study: Study) -> list[str]:
     """What the loader found."""
-    corpus, problems, kinds = study.corpus, study.records.attrs["problems"], study.records.attrs["kinds"]
+    corpus, problems = study.corpus, study.records.attrs["problems"]
     lost, several = sum(not problem.kept for problem in problems), int((corpus["n_dumps"] > 1).sum())
-    facts = {"sources": len(kinds), "several": several, "total": len(corpus), "source": source_word(kinds)}
-    said = say("loading", held=_held(study), lost=lost, doubted=len(problems) - lost, **facts)
-    return [*said, *near_duplicates(study)]
+    facts = {"lost": lost, "doubted": len(problems) - lost, "several": several, "total": len(corpus)}
+    return [*say("loading", held=_held(study), called=study.called, **facts), *near_duplicates(study)]
 
 
 def near_duplicates(study: Study) -> list[str]:
@@ -141,25 +133,15 @@ def dating(study: Study) -> list[str]:
 def date_sources(corpus: pd.DataFrame) -> list[str]:
     """Which source dated how many papers, how surely, and whether sources disagree."""
     used, scores = corpus["date_source"].dropna().value_counts(), corpus["match_score"].dropna()
-    return say(
-        "date_sources",
-        own=used.index.tolist() == ["the records"],
-        used=list(used.items()),
-        matches=len(scores),
-        exact=int((scores >= 1).sum()),
-        weakest=scores.min(),
-        asked=len(corpus.attrs.get("date_sources", [])),
-        odd=corpus.attrs.get("date_disagreements", []),
-        problems=len(corpus.attrs.get("date_problems", [])),
-    )
+    facts = {"used": used.to_dict(), "matches": len(scores), "exact": int((scores >= 1).sum())}
+    return say("date_sources", **facts, weakest=scores.min(), known=corpus.attrs)
 
 
 def coverage(study: Study, period: str = "year") -> list[str]:
     """What missing dates do to figures by year, quarter or month."""
-    word = source_word(study.records.attrs["kinds"])
     tables = {
         what: date_coverage(study.corpus, study.topics, level=by, period=period)
-        for what, by in (("topic", "topic"), (word, "dumps"))
+        for what, by in (("topic", "topic"), (study.called.word, "dumps"))
     }
     return uneven_dates(tables, names_of(study).to_dict() | study.names("dump"))
 
@@ -187,33 +169,29 @@ def texts(study: Study) -> list[str]:
     """What the embeddings are worth: how much nearer the nearest paper is than any."""
     grid = quantise(study.vectors)  # on the grid sums are exact, whatever the machine
     lengths = np.sqrt((grid * grid).sum(axis=1))
-    similar = (grid @ grid.T) / lengths[:, None] / lengths[None, :]
-    others = similar[~np.eye(len(grid), dtype=bool)].reshape(len(grid), -1)
-    nearest, random = np.median(others.max(axis=1)), np.median(others)
-    return say("texts", n=len(grid), numbers=grid.shape[1], nearest=nearest, random=random)
+    near = nearest(study.vectors, k=1)[:, 0]
+    closest = (grid * grid[near]).sum(axis=1) / lengths / lengths[near]
+    few = slice(None, None, 1 + len(grid) // 2_000)
+    similar = (grid[few] @ grid[few].T) / lengths[few, None] / lengths[few]
+    random = similar[np.triu_indices(len(similar), 1)]
+    facts = {"nearest": np.median(closest), "random": np.median(random)}
+    return say("texts", n=len(grid), numbers=grid.shape[1], **facts)
 
 
 def dumps(study: Study) -> list[str]:
     """What each source is about, and what it shares with the others."""
-    table, kinds = study.dump_table, study.records.attrs["kinds"]
-    word = source_word(kinds)
+    table, tests, cells = study.dump_table, study.overlap_tests, study.topics_by_dump
     if len(table) == 1:
-        return say("lone_source", word=word)
-    labels, names = table.set_index("dump")["label"].map(quoted), names_of(study)
-    tests, cells = study.overlap_tests, study.topics_by_dump
-    closest = top(tests, tests["jaccard"])
+        return say("lone_source", word=study.called.word)
     sure = cells[cells["p_adjusted"] < 0.05]
-    rich = sure[sure["odds_ratio"] > 1].sort_values(
-        ["p", "odds_ratio"], ascending=[True, False], kind="stable"
-    )
-    rich = rich.assign(name=rich["topic"].map(names), label=rich["dump"].map(labels))
+    rich = sure[sure["odds_ratio"] > 1].assign(name=sure["topic"].map(names_of(study)))
+    rich = rich.sort_values(["p", "odds_ratio"], ascending=[True, False], kind="stable")
     return say(
         "dumps",
-        word=word,
-        searches=only_searches(kinds),
-        labels=labels.tolist(),
+        called=study.called,
+        labels=table.set_index("dump")["label"].map(quoted).to_dict(),
         pairs=len(tests),
-        closest={**closest, "both": listing([labels[closest["dump"]], labels[closest["other"]]])},
+        closest=top(tests, tests["jaccard"]),
         odd=int((tests["verdict"] != "as by chance").sum()),
         lone=top(table, table["only_here"] / table["papers"]),
         cells=len(cells),
@@ -252,10 +230,8 @@ def ledger(study: Study) -> list[str]:
         claiming=numbered["paper_id"].nunique(),
         claims=len(numbered),
     )
-    # How right the ledger was on the last papers labelled before it was run on them.
-    rounds = error_at_first_sight()
-    last = rounds[rounds["last"] & (rounds["found"] > 0) & (rounds["labelled"] > 0)]
-    return [*said, *_entry_trends(study), *say("first_sight", rows=last.to_dict("records"))]
+    known = error_at_first_sight().query("found > 0 and labelled > 0").to_dict("records")
+    return [*said, *_entry_trends(study), *say("first_sight", rows=known)]
 
 
 def _by_topic(study: Study, *asked: pd.DataFrame) -> list[str]:

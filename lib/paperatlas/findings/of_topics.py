@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.prose import no_census, quoted, top
+from paperatlas.prose import quoted, top
 from paperatlas.templates import say
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
@@ -80,7 +80,12 @@ def trends(study: Study) -> list[str]:
     for verdict in (RISING, FADING, STEADY):
         for row in tests[tests["verdict"] == verdict].sort_values("p_adjusted").head(3).to_dict("records"):
             said += say("moving", name=names[row["topic"]], row=row)
-    return [*said, *doubt(tests, names, study.names("dump")), no_census(study.records.attrs["kinds"])]
+    return [*said, *doubt(tests, names, study.names("dump")), *no_census(study)]
+
+
+def no_census(study: Study) -> list[str]:
+    """Why no share of a pile is one of the literature."""
+    return say("no_census", searches=study.called.searches)
 
 
 def verdicts(study: Study) -> list[str]:

@@ -75,13 +75,12 @@ def mentions_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
 
 
 def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """A ledger table with ``title``, ``published`` and ``paper_url`` of each row's paper, and the ``sentence`` it is in."""
+    """A ledger table with what is shown of each row's paper, its title, date and address, and the ``sentence`` it is in."""
     papers = corpus.set_index("paper_id")
-    urls = [paper_url(paper) for paper in papers.to_dict("records")]
     texts = papers[["title", "abstract"]].to_dict("index")
     placed = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
     said = [_sentence(texts[paper][field], start) for paper, field, start in placed]
-    shown = papers[["title", "published"]].assign(paper_url=urls)
+    shown = papers.reindex(columns=["title", "published", "arxiv_id", "doi", "url"])
     return table.assign(sentence=pd.Series(said, index=table.index, dtype=object)).join(shown, on="paper_id")
 
 
@@ -98,8 +97,7 @@ def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:
 def _searchable(
     rows: pd.DataFrame, columns: Mapping[str, str], caption: str, sort_by: Mapping[str, str] | None = None
 ) -> Table:
-    links = {"title": "paper_url"}
-    return Table(rows, columns, links=links, caption=caption, most=10, searchable=True, sort_by=sort_by or {})
+    return Table(rows, columns, caption=caption, most=10, searchable=True, sort_by=sort_by or {})
 
 
 # Kind of entry → the letter that marks it beside its colour and underline, and what the legend says.
@@ -274,26 +272,26 @@ def richest_paper(corpus: pd.DataFrame, ledger: Ledger) -> str:
 
 
 def error_at_first_sight() -> pd.DataFrame:
-    """Precision and recall of every round of labelling, before its errors were looked at.
+    """Precision and recall on the last papers labelled by hand, before the rules had seen them.
 
     Returns
     -------
-    DataFrame, one row per round and measure, in their order
+    DataFrame, one row per measure
         ``round``, ``papers``, ``measure``, ``hits``, ``found``, ``labelled``, ``precision`` and ``recall`` with
-        ``_low`` and ``_high`` (95 % Wilson interval), ``last`` (of the last round, the estimate for new papers).
+        ``_low`` and ``_high`` (95 % Wilson interval).
     """
-    table = pd.read_csv(data_path("reference", "ledger_error.csv"), encoding="utf-8")
+    rounds = pd.read_csv(data_path("reference", "ledger_error.csv"), encoding="utf-8")
+    table: pd.DataFrame = rounds[rounds["round"] == rounds["round"].iloc[-1]].reset_index(drop=True)
     for name, of in (("precision", "found"), ("recall", "labelled")):
         low, high = wilson(table["hits"].to_numpy(), table[of].to_numpy())
         table[name] = np.round(table["hits"] / table[of].where(table[of] > 0), 6)
         table[f"{name}_low"], table[f"{name}_high"] = np.round(low, 6), np.round(high, 6)
-    return table.assign(last=table["round"] == table["round"].iloc[-1])
+    return table
 
 
 def error_report() -> Table:
     """How right the ledger was on papers labelled by hand before its rules had seen them."""
-    rounds = error_at_first_sight()
-    shown = rounds[rounds["last"]].copy()
+    shown = error_at_first_sight()
     for name, of in (("precision", "found"), ("recall", "labelled")):
         measured = shown[["hits", of, name, f"{name}_low", f"{name}_high"]].itertuples(index=False, name=None)
         shown[name] = [

@@ -24,7 +24,7 @@ from paperatlas.figures.palette import (
     theme_colours,
     topic_colours,
 )
-from paperatlas.prose import MARK_EXPLAINED, is_marked, source_word, visible
+from paperatlas.prose import MARK_EXPLAINED, is_marked, visible
 from paperatlas.text.layout import NEIGHBOURS, nearest
 from paperatlas.text.tokens import long_forms
 from paperatlas.topics import LEVELS
@@ -66,7 +66,6 @@ def papers_data(study: Study) -> dict[str, Any]:
             {"name": visible(label), "size": size, **looks(_hue(place))}
             for place, (label, size) in enumerate(study.dump_table[["label", "papers"]].to_numpy().tolist())
         ],
-        "source_word": source_word(study.records.attrs["kinds"]),
         "columns": _columns(papers),
         "abbreviations": long_forms(study.texts),
         "far": far,

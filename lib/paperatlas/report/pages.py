@@ -15,11 +15,9 @@ import paperatlas
 from paperatlas import findings
 from paperatlas.display import paper_url
 from paperatlas.export import passport
-from paperatlas.figures.palette import NIGHT, PAPER, readable, theme_colours, topic_colours
 from paperatlas.findings.first_screen import first_screen
-from paperatlas.prose import no_census, source_word
 from paperatlas.report import parts
-from paperatlas.report.atlas import TEXT_CONTRAST, cut_short, page, papers_data, texts_data
+from paperatlas.report.atlas import cut_short, page, papers_data, texts_data
 from paperatlas.report.notebook_pages import cells, markdown, title_of
 from paperatlas.shipped import data_path
 from paperatlas.templates import as_json, render, with_policy
@@ -73,17 +71,10 @@ class Pages:
     @cached_property
     def whole(self) -> dict[str, Any]:
         """What start page and brief hold: the first screen, and what the study says, part by part."""
-        told = [{"key": part.__name__, **part(self.study)} for part in parts.PARTS]
+        told = [
+            {"key": part.__name__, "title": title, **part(self.study)} for title, part in parts.PARTS.items()
+        ]
         return {"opening": first_screen(self.study), "parts": told}
-
-    @cached_property
-    def colours(self) -> list[tuple[dict[int, str], dict[int, str]]]:
-        """Colours of topics and of themes, by number, for a white page and for a black one."""
-        topics = self.study.topics.at("topic")
-        hues, grounds = theme_colours(topics["theme"]), (PAPER, NIGHT)
-        shades = [topic_colours(topics, dark=ground == NIGHT) for ground in grounds]
-        names = [{n: readable(hue, ground, TEXT_CONTRAST) for n, hue in hues.items()} for ground in grounds]
-        return list(zip(shades, names, strict=True))
 
     def render(self, template: str, root: str = "", **values: Any) -> str:
         """A page with what all pages have: ways to the others, doubts, date and colours."""
@@ -95,8 +86,8 @@ class Pages:
             "made": f"{today.day} {today:%B %Y}",
             "doubts": self.study.doubts,
             "edits": self.study.edits,
-            "source": source_word(self.study.records.attrs["kinds"]),
-            "colours": self.colours,
+            "source": self.study.called.word,
+            "nodes": self.atlas["data"]["nodes"],
             "version": paperatlas.__version__,
             "study": self.study,
         }
@@ -171,7 +162,7 @@ class Pages:
             spread=study.corpus["n_dumps"].value_counts().sort_index(),
             dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
             lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
-            census=no_census(study.records.attrs["kinds"]),
+            census=findings.no_census(study)[0],
         )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ comes in batches, with the batch's size as the reference, and two states.
 from __future__ import annotations
 
 import math
-import zlib
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,10 @@ from paperatlas.trends.shares import Assignments, memberships, period_numbers
 
 Array = np.ndarray
 _SCALING = 2.0  # Kleinberg's s; his γ is 1
+_SPREADS = 19_999
+_FEW = 100  # papers that are drawn one by one, which is quicker than period by period
 
-_BURST = ["start", "end", "n", "total", "share", "share_outside", "weight", "p"]
-_FIRST = ["first", "n", "older", "expected", "p", "p_adjusted", "new", "first_id", "first_title"]
+_FIRST = ["first", "n", "older", "p", "p_adjusted", "new", "first_id", "first_title"]
 
 
 def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
@@ -40,9 +40,8 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     Returns
     -------
     DataFrame, latest newcomer first
-        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first), ``expected``
-        (of the group among them, by chance), ``p``, ``p_adjusted``, ``new`` (bool), ``first_id``, ``first_title`` (its
-        first paper, by date and id).
+        The group, ``first`` ("YYYY-MM" or "YYYY"), ``n``, ``older`` (papers of the pile before the first), ``p``,
+        ``p_adjusted``, ``new`` (bool), ``first_id``, ``first_title`` (its first paper, by date and id).
     """
     from scipy.stats import hypergeom
 
@@ -59,11 +58,10 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     table = found.first().rename(columns=names).assign(n=found.size())
     table = table[table["n"] >= 3].reset_index()
     table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
-    table["expected"] = table["n"] * table["older"] / len(dated)
     table["p"] = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     table["new"] = table["p_adjusted"] <= 0.05
-    numbers = ["expected", "p", "p_adjusted"]
+    numbers = ["p", "p_adjusted"]
     table[numbers] = table[numbers].astype(float).map(significant)
     table = table.sort_values(["new", "first", "p", level], ascending=[False, False, True, True])
     return table[[level, *_FIRST]].reset_index(drop=True)
@@ -77,8 +75,8 @@ def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
     of a period, so that a year with many papers is no burst. Of several bursts the strongest is told.
 
     Null: the group's papers are spread over the periods as all papers are. The weight of the burst is compared with those
-    of 999 such spreads, twenty times as many if fewer than ten reach it; p-values are corrected over all groups with at
-    least five papers, and not all (Benjamini and Hochberg 1995).
+    of 19,999 such spreads, the same for all groups of a size; p-values are corrected over all groups with at least five
+    papers, and not all (Benjamini and Hochberg 1995).
 
     Parameters
     ----------
@@ -92,38 +90,41 @@ def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
         ``weight`` (cost saved by the burst, in nats), ``p``, ``p_adjusted``.
     """
     by = str(trends.columns[0])
-    rows = []
-    for group, series in trends.groupby(by, sort=False):
-        series = series.sort_values("time")
-        n, total = series["n"].to_numpy(dtype=float), series["total"].to_numpy(dtype=float)
-        if n.sum() < 5 or n.sum() == total.sum():
-            continue
-        weights, states = two_states(n[None, :], total)
-        weight, (first, last) = float(weights[0]), _strongest(states[0], _gain(n[None, :], total)[0])
-        own, every = n[first:last].sum(), total[first:last].sum()
-        outside = total.sum() - every
-        share_outside = (n.sum() - own) / outside if outside else math.nan
-        share, p = (own / every, _burst_p(group, n, total, weight)) if last > first else (math.nan, 1.0)
-        ends = series["period"].iloc[[first, max(last - 1, 0)]]
-        rows.append((group, *ends, int(own), int(every), share, share_outside, weight, p))
-    table = pd.DataFrame(rows, columns=[by, *_BURST]).astype({by: trends[by].dtype})
-    table["p_adjusted"] = adjusted_p(table["p"].to_numpy(dtype=float))
+    periods = trends.drop_duplicates("time").sort_values("time")
+    names, total = periods["period"].to_numpy(), periods["total"].to_numpy(dtype=float)
+    counts = trends.pivot_table("n", by, "time", aggfunc="sum")
+    counts = counts[counts.sum(axis=1).between(5, total.sum(), inclusive="left")]
+    n = counts.to_numpy(dtype=float)
+    saved, _ = two_states(n, total)
+    weight, size, p = saved.max(axis=1), n.sum(axis=1), np.ones(len(n))
+    found = weight > 0
+    for papers in np.unique(size[found]):
+        alike = found & (size == papers)
+        p[alike] = _burst_p(int(papers), total, weight[alike])
+    after = saved[found].argmax(axis=1)
+    first = [np.flatnonzero(row[:end] == 0)[-1] for row, end in zip(saved[found], after, strict=True)]
+    start, place = np.array(first, dtype=np.int64), np.arange(len(total))
+    inside = (start[:, None] <= place) & (place < after[:, None])
+    own, every = (n[found] * inside).sum(axis=1), inside @ total
+    table = pd.DataFrame({
+        by: counts.index[found], "start": names[start], "end": names[after - 1],
+        "n": own.astype(np.int64), "total": every.astype(np.int64),
+        "share": own / every, "share_outside": (size[found] - own) / (total.sum() - every),
+        "weight": weight[found], "p": p[found], "p_adjusted": adjusted_p(p)[found],
+    })  # fmt: skip
     numbers = ["share", "share_outside", "weight", "p", "p_adjusted"]
     table[numbers] = table[numbers].astype(float).map(significant)
-    table = table[table["weight"] > 0].sort_values(["weight", by, "start"], ascending=[False, True, True])
-    return table.reset_index(drop=True)
-
-
-def _gain(n: Array, total: Array) -> Array:
-    """Log likelihood of the burst state over the base state, (r, k) for r series."""
-    base = n.sum(axis=1, keepdims=True) / total.sum()
-    high = np.minimum(base * _SCALING, (1 + base) / 2)
-    return np.asarray(n * np.log(high / base) + (total - n) * np.log((1 - high) / (1 - base)))
+    return table.sort_values(["weight", by, "start"], ascending=[False, True, True], ignore_index=True)
 
 
 def two_states(n: Array, total: Array) -> tuple[Array, Array]:
-    """Cheapest states of r series at once: weight of the strongest burst (r,) and states (r, k)."""
-    gain = _gain(n, total)
+    """Cheapest states of r series at once, (r, k) booleans, and what each burst has saved before and after each period.
+
+    The latter, (r, k + 1), is 0 where there is no burst, and else the log likelihood of the burst state over the base.
+    """
+    base = n.sum(axis=1, keepdims=True) / total.sum()
+    burst = np.minimum(base * _SCALING, (1 + base) / 2)
+    gain = n * np.log(burst / base) + (total - n) * np.log((1 - burst) / (1 - base))
     rise = math.log(max(n.shape[1], 2))
     r, k = gain.shape
     low, high = np.zeros(r), np.full(r, -np.inf)
@@ -133,34 +134,22 @@ def two_states(n: Array, total: Array) -> tuple[Array, Array]:
         came_down[:, t] = high > low
         low, high = np.maximum(low, high), np.maximum(low - rise, high) + gain[:, t]
     state = high > low
-    states = np.zeros((r, k), dtype=bool)
+    states, saved = np.zeros((r, k), dtype=bool), np.zeros((r, k + 1))
     for t in range(k - 1, -1, -1):
         states[:, t] = state
         state = np.where(state, ~came_up[:, t], came_down[:, t])
-    weight, run = np.zeros(r), np.zeros(r)
     for t in range(k):
-        run = np.where(states[:, t], run + gain[:, t], 0.0)
-        weight = np.maximum(weight, run)
-    return weight, states
+        saved[:, t + 1] = np.where(states[:, t], saved[:, t] + gain[:, t], 0.0)
+    return saved, states
 
 
-def _strongest(states: Array, gain: Array) -> tuple[int, int]:
-    """First period of the burst that saves most, and the one after its last; twice 0 without any."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], states.astype(int), [0]]))).reshape(-1, 2)
-    runs = [(int(first), int(last)) for first, last in edges]
-    return max(runs, key=lambda run: math.fsum(gain[run[0] : run[1]]), default=(0, 0))
-
-
-def _burst_p(group: object, n: Array, total: Array, weight: float) -> float:
-    random = np.random.default_rng([0, zlib.crc32(str(group).encode("utf-8", "surrogatepass"))])
-    reached = drawn = 0
-    for more in (999, 20 * 999):
-        spread = random.multivariate_hypergeometric(
-            total.astype(np.int64), int(n.sum()), size=more, method="marginals"
-        )
-        weights, _ = two_states(spread.astype(float), total)
-        reached, drawn = reached + int(np.sum(weights >= weight - 1e-9)), drawn + more
-        if reached >= 10:
-            break
+def _burst_p(papers: int, total: Array, weights: Array) -> Array:
+    """P-value of bursts of these weights in groups of so many papers."""
+    random = np.random.default_rng([0, papers])
+    spreads = random.multivariate_hypergeometric(
+        total.astype(np.int64), papers, size=_SPREADS, method="count" if papers < _FEW else "marginals"
+    )
+    drawn = np.sort(two_states(spreads.astype(float), total)[0].max(axis=1))
+    reached = len(drawn) - np.searchsorted(drawn, weights - 1e-9)
     # The observed spread is one of those possible (Phipson and Smyth 2010).
-    return (1 + reached) / (1 + drawn)
+    return np.asarray((1 + reached) / (1 + _SPREADS))

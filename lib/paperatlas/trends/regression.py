@@ -172,12 +172,16 @@ def _swings(
     middle = (member * time[:, None]).sum(axis=0) / member.sum(axis=0)
     persistence = PERSISTENCE ** np.abs(middle[:, None] - middle[None, :])
 
-    # A block's residual is the swings of all blocks times `keep`, because the fitted line follows them.
+    # A block's residual is its own swing, weighted, less what the fitted line takes up of the swings of all blocks.
     block_weight = weight @ member
-    lever = np.einsum("cb,mc,cp->mbp", member, weight, x, optimize=True)
-    keep = np.eye(member.shape[1]) * block_weight[:, :, None] - lever @ inverse @ lever.transpose(0, 2, 1)
-    freedom = np.maximum(np.einsum("mbb,mb->m", keep, 1 / block_weight), 1e-9)
-    expected = ((keep @ persistence * keep).sum(axis=2) / block_weight).sum(axis=1)
+    lever = weight @ (x[:, :, None] * member[:, None, :]).reshape(len(x), -1)
+    lever = lever.reshape(len(n), x.shape[1], -1)
+    across = lever.transpose(0, 2, 1)
+    alone = inverse @ (lever / block_weight[:, None, :] @ across)
+    lasting = inverse @ (lever @ persistence @ across)
+    freedom = np.maximum(member.shape[1] - np.trace(alone, axis1=1, axis2=2), 1e-9)
+    taken = (lasting * (2 * np.eye(x.shape[1]) - alone.transpose(0, 2, 1))).sum(axis=(1, 2))
+    expected = block_weight.sum(axis=1) - taken
     pearson = (((n - total * share) @ member) ** 2 / block_weight).sum(axis=1)
 
     excess = pearson - freedom
@@ -207,7 +211,7 @@ def _inflation(total: Array, x: Array, beta: Array, member: Array, persistence: 
     """By how much swings of unit variance inflate the variance of the slope, with the weights of a fit."""
     _, weight, information = _moments(total, x, beta)
     inverse = np.linalg.inv(information)[:, :, 1]
-    pull = np.einsum("cb,mc,cp,mp->mb", member, weight, x, inverse, optimize=True)
+    pull = (weight * (inverse @ x.T)) @ member
     return np.asarray(((pull @ persistence) * pull).sum(axis=1) / inverse[:, 1])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,9 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import adjusted_p, fisher_p, significant, wilson
 from paperatlas.text import Terms, read_terms
+
+if TYPE_CHECKING:
+    from paperatlas.topics import Topics
 
 # A share of fewer papers says next to nothing: with 10, one paper more or less moves it by 10 points.
 FEW = 10
@@ -22,13 +25,7 @@ _PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
 _IN_TITLES, _BY_ITSELF, _IN_ABSTRACTS = 0.15, 0.1, 0.5
 
 
-class HasPapers(Protocol):
-    """A topic model's result: one row per paper in ``papers``."""
-
-    papers: pd.DataFrame
-
-
-Assignments = HasPapers | pd.DataFrame | None
+Assignments: TypeAlias = "Topics | pd.DataFrame | None"
 
 
 class Cells(NamedTuple):
@@ -138,9 +135,7 @@ def memberships(papers: pd.DataFrame, topics: Assignments = None, *, level: str 
     if table is None:
         found = list(papers.columns) + ([] if assigned is None else list(assigned.columns))
         raise AtlasError(f"no column {level!r} to group papers by; found {', '.join(map(str, found))}")
-    members = table[["paper_id", level]]
-    if members[level].map(lambda value: isinstance(value, list | tuple | np.ndarray)).any():
-        members = members.explode(level)
+    members = table[["paper_id", level]].explode(level)
     members = members[members[level].notna() & members["paper_id"].isin(papers["paper_id"])]
     return members.drop_duplicates().sort_values([level, "paper_id"], ignore_index=True)
 
@@ -210,7 +205,7 @@ def topic_trends(
     ----------
     papers : DataFrame of n papers
         ``paper_id``, ``published`` ("YYYY-MM", "YYYY" or missing), ``dumps`` (tuples of sources) where there are any.
-    topics : object with a DataFrame ``papers``, or DataFrame, optional
+    topics : Topics or DataFrame, optional
         ``paper_id`` and column `level`, one row per membership; by default `papers` have that column.
     level : str
         ``"theme"``, ``"topic"``, ``"subtopic"``, or of other memberships ``"term"``, ``"entry"``, ``"dumps"``, …
@@ -233,29 +228,21 @@ def topic_trends(
     """
     if "published" not in papers:
         raise AtlasError(f"papers lack the column 'published'; found {list(papers.columns)}; use add_dates")
-    numbers = period_numbers(papers["published"], period)
-    members = memberships(papers, topics, level=level)
-    known = numbers.dropna().astype(int)
+    known = period_numbers(papers["published"], period).dropna().astype(int)
     span = range(known.min(), known.max() + 1) if len(known) else range(0)
-    counted = members.assign(
-        number=members["paper_id"].map(dict(zip(papers["paper_id"], numbers, strict=True)))
-    )
-    rows = pd.MultiIndex.from_product([members[level].unique(), span], names=[level, "number"])
-    n = counted.dropna(subset="number").groupby([level, "number"]).size().reindex(rows, fill_value=0)
-    table = n.astype(np.int64).rename("n").reset_index().astype({level: members[level].dtype})
-    total = table["number"].map(known.value_counts()).fillna(0).astype(np.int64)
-    low, high = wilson(table["n"].to_numpy(), total.to_numpy())
-    table.insert(1, "period", [label(number, period) for number in table["number"]])
-    table = table.assign(
-        total=total,
-        share=(table["n"] / total.where(total > 0)).round(6),
-        low=low.round(6),
-        high=high.round(6),
-        time=[_middle(number, period) for number in table["number"]],
-        few=total < FEW,
-        unfinished=table["number"] > last_finished(papers, period),
-    )
-    table = table.drop(columns="number")
+    names = [label(number, period) for number in span]
+    cells = count_cells(papers, topics, level=level, period=period, finished=False)
+    same = (cells.period[:, None] == np.array(names, dtype=object)).astype(float)
+    n = (cells.n @ same).astype(np.int64).ravel()
+    of_each = pd.DataFrame({"period": names, "total": (cells.total @ same).astype(np.int64)})
+    of_each["time"] = [_middle(number, period) for number in span]
+    of_each["few"] = of_each["total"] < FEW
+    of_each["unfinished"] = np.array(span) > last_finished(papers, period)
+    table = pd.DataFrame({level: cells.groups}).merge(of_each, how="cross")
+    low, high = wilson(n, table["total"].to_numpy())
+    share = (n / table["total"].where(table["total"] > 0)).round(6)
+    table = table.assign(n=n, share=share, low=low.round(6), high=high.round(6))
+    table = table[[level, "period", "n", "total", "share", "low", "high", "time", "few", "unfinished"]]
     table.attrs = {"period": period}
     return table
 
@@ -289,12 +276,14 @@ def count_cells(
     by_cell = places.groupby(list(places.columns), sort=True)
     cells = by_cell.size().rename("total").reset_index()
     members = memberships(papers, topics, level=level)
-    groups = sorted(members[level].unique().tolist())
+    row, groups = pd.factorize(members[level], sort=True)
     cell = members["paper_id"].map(dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True)))
-    n = pd.crosstab(members[level], cell).reindex(index=groups, columns=range(len(cells)), fill_value=0)
+    counted = cell.notna().to_numpy()
+    n = np.zeros((len(groups), len(cells)))
+    np.add.at(n, (row[counted], cell[counted].to_numpy(dtype=np.int64)), 1)
     return Cells(
-        groups,
-        n.to_numpy(dtype=float),
+        groups.tolist(),
+        n,
         np.array([label(int(number), period) for number in cells["number"]], dtype=object),
         np.array([_middle(int(number), period) for number in cells["number"]], dtype=float),
         cells["total"].to_numpy(dtype=float),

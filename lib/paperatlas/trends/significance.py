@@ -156,9 +156,9 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
     member = (cells.period[:, None] == np.unique(cells.period.astype(str))).astype(float)
     seen, expected = cells.n @ member, (cells.steady() * cells.total) @ member
     ratios = np.round(np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0), 9)
-    found = [kendalltau(range(len(row)), row) if np.ptp(row) else (0.0, 1.0) for row in ratios]
-    tau, p = np.array([tuple(pair) for pair in found]).T
-    return tau, adjusted_p(p)
+    found = kendalltau(np.broadcast_to(np.arange(ratios.shape[1]), ratios.shape), ratios, axis=1)
+    # Both are missing where nothing varies.
+    return np.nan_to_num(found.statistic), adjusted_p(np.nan_to_num(found.pvalue, nan=1.0))
 
 
 def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> list[str]:
@@ -234,9 +234,8 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
     point the other way than the odds within sources; else "cannot tell".
     """
     spans = then_and_now(papers)
-    if spans is None or groups.empty:
-        words = {"group", "then", "now", "grade"}
-        return pd.DataFrame({c: pd.Series(dtype="str" if c in words else float) for c in _CONTRAST})
+    if spans is None:
+        return pd.DataFrame(columns=_CONTRAST)
     counted: dict[str, Any] = {"within": _lengths(papers), "finished": False}
     cells = count_cells(papers, groups, level="group", **counted)
     cells = cells.rows(_many(cells))
@@ -249,20 +248,18 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
         return table.assign(grade=OPEN).reindex(columns=_CONTRAST)
     swing = None if terms is None else lent_swing(count_cells(papers, terms, level="term", **counted), now)
     fit = fit_cells(cells, covariate=now, swing=swing)
-    adjusted = adjusted_p(fit.p)
+    table["odds_ratio"], table["p"], table["p_adjusted"] = np.exp(fit.slope), fit.p, adjusted_p(fit.p)
     agrees = np.sign(table["share_now"] - table["share_then"]) == np.sign(fit.slope)
-    sure = ((adjusted <= ALPHA) & agrees).to_numpy()
-    low, high = np.full((2, len(table)), np.nan)
+    sure = ((table["p_adjusted"] <= ALPHA) & agrees).to_numpy()
+    table["grade"] = np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN))
     if sure.any():
         level = 1 - ALPHA * sure.sum() / len(sure)
         chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
-        low[sure], high[sure] = chosen.bounds[level]
-    numbers = {"odds_ratio": fit.slope, "odds_low": low, "odds_high": high}
-    table = table.assign(
-        **{name: np.exp(value) for name, value in numbers.items()}, p=fit.p, p_adjusted=adjusted
-    )
-    table[[*numbers, "p", "p_adjusted"]] = table[[*numbers, "p", "p_adjusted"]].map(significant)
-    return table.assign(grade=np.where(sure, SURE, np.where(fit.p <= ALPHA, LEAD, OPEN)))
+        table.loc[sure, ["odds_low", "odds_high"]] = np.exp(chosen.bounds[level]).T
+    table = table.reindex(columns=_CONTRAST)
+    numbers = ["odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"]
+    table[numbers] = table[numbers].astype(float).map(significant)
+    return table
 
 
 def _lengths(papers: pd.DataFrame) -> pd.Series:
