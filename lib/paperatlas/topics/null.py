@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from paperatlas.prose import sentence
+from paperatlas.templates import say
 from paperatlas.text import embed_texts
 from paperatlas.topics.consensus import build_consensus
 from paperatlas.topics.inputs import Points, on_grid
@@ -111,26 +113,10 @@ def null_table(
 
 def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
     """Whether there are topics, in one sentence."""
-    topics = table[table["level"] == "topic"]
-    if len(topics) < 2:
-        return "There are no topics to tell apart: no part of the pile is found again clearly enough when it is resampled."
-    if null.empty:
-        return "No null control was run."
-    failed = null[~null["passed"] & null["measure"].str.startswith("topics")]
-    if len(failed):
-        against = "; ".join(
-            f"{row['value']:.2f}, and {row['null']:.2f} in {row['measure'].removeprefix('topics beside ')}"
-            for row in failed.to_dict("records")
-        )
-        return (
-            "There are no topics to speak of: groups come back as well where there is nothing to find (mean Jaccard "
-            f"similarity {against})."
-        )
-    held = int((topics["grade"] == "holds").sum())
-    shown = "; ".join(
-        f"{row.measure}: {row.value:.2f} against {row.null:.2f}" for row in null.itertuples(index=False)
+    grades = table.loc[table["level"] == "topic", "grade"]
+    failed = null[~null["passed"].astype(bool) & null["measure"].str.startswith("topics")]
+    controls, failed = null.to_dict("records"), failed.to_dict("records")
+    [said] = say(
+        "at_all", n=len(grades), held=int((grades == "holds").sum()), controls=controls, failed=failed
     )
-    return (
-        f"There are topics: {held} of {len(topics)} are found again, every time or nearly, when the papers are "
-        f"resampled (mean Jaccard similarity of {shown})."
-    )
+    return sentence(said)
