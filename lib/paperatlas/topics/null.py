@@ -115,8 +115,6 @@ def verdict(table: pd.DataFrame, null: pd.DataFrame) -> str:
     """Whether there are topics, in one sentence."""
     grades = table.loc[table["level"] == "topic", "grade"]
     failed = null[~null["passed"].astype(bool) & null["measure"].str.startswith("topics")]
-    controls, failed = null.to_dict("records"), failed.to_dict("records")
-    [said] = say(
-        "at_all", n=len(grades), held=int((grades == "holds").sum()), controls=controls, failed=failed
-    )
+    rows = {"controls": null.to_dict("records"), "failed": failed.to_dict("records")}
+    [said] = say("at_all", n=len(grades), held=int((grades == "holds").sum()), **rows)
     return sentence(said)
