@@ -270,6 +270,9 @@ def _notebooks(options: argparse.Namespace) -> None:
         return
     everything = [*notebooks.series(), notebooks.template()]
     chosen = [p for p in everything if not options.names or p.name.startswith(tuple(options.names))]
+    if not chosen:
+        names = ", ".join(path.stem for path in everything)
+        raise AtlasError(f"no notebook begins with {' or '.join(options.names)}; there are {names}")
     executed = notebooks.execute_all(chosen, done=lambda path: _say(path.name))
     for path, notebook in executed.items():
         notebooks.write(notebook, path)

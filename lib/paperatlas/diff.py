@@ -169,7 +169,9 @@ def _only(here: pd.DataFrame, there: pd.DataFrame, key: list[str]) -> pd.DataFra
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> pd.DataFrame:
     """What two runs have under one name, where it differs; "–" for nothing."""
     pairs = [(name, before.get(name, "–"), after.get(name, "–")) for name in dict.fromkeys([*before, *after])]
-    return pd.DataFrame([pair for pair in pairs if pair[1] != pair[2]], columns=["name", "before", "after"])
+    # As objects, so that a count stays a whole number beside a share.
+    changed = [pair for pair in pairs if pair[1] != pair[2]]
+    return pd.DataFrame(changed, columns=["name", "before", "after"], dtype=object)
 
 
 def as_text(difference: Difference) -> str:

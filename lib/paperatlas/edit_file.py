@@ -24,8 +24,9 @@ from paperatlas.topics.result import Topics
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-    Papers = pd.DataFrame | Iterable[str]
-    Nodes = Sequence[int | str]
+    Papers = pd.DataFrame | str | Iterable[str]
+    Nodes = int | str | Sequence[int | str]
+    Terms = str | Iterable[str]
 
 EDITS = "atlas.toml"
 _SCHEMA = "edits.schema.json"  # what a file of edits may hold, and what is expected of each part
@@ -35,6 +36,7 @@ _BEFORE_THE_TREE = {
     "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted",
     "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
 }  # fmt: skip
+_SHOWN = 100  # characters of what is wrong
 _INTRODUCTION = """\
 # Edits to the topics that Paper Atlas finds, applied in this order at every run. Delete what you no longer want.
 # A node is known by some of its most typical papers (ids or titles) and by its head, never by its number.
@@ -50,7 +52,10 @@ def edits_file(edits: str | os.PathLike[str] | None) -> Path | None:
         return None
     path = Path(edits).absolute()
     if edits != EDITS and not path.is_file():
-        raise AtlasError(f"{edits} does not exist; make an empty file of that name to have edits kept in it")
+        fault = "is no file" if path.exists() else "does not exist"
+        raise AtlasError(
+            f"{edits} {fault}; name one that holds edits, or an empty one to have them kept in it"
+        )
     return path
 
 
@@ -63,7 +68,7 @@ def read_edits(path: Path) -> list[Edit]:
     except ValueError as error:
         raise AtlasError(f"{path}: expected TOML, found a fault ({error}); mend it") from error
     if fault := _fault(said):
-        raise AtlasError(f"{path}{fault}")
+        raise AtlasError(f"{path}{fault}; mend it")
     return [
         Edit(**{**_tuples(edit), "nodes": tuple(Address(**_tuples(node)) for node in edit.get("nodes", []))})
         for edit in said.get("edit", [])
@@ -84,8 +89,20 @@ def _fault(said: dict[str, Any]) -> str:
         return ""
     path, found = [*faults[0].path], faults[0].instance
     place = (f", {name.removesuffix('s')} {i + 1}" for name, i in zip(path[::2], path[1::2], strict=False))
-    found = ", ".join(found) if isinstance(found, dict) else len(found) if isinstance(found, list) else found
-    return f"{''.join(place)}: {faults[0].schema['description']}, found {str(found).strip() or 'nothing'}"
+    return f"{''.join(place)}: {faults[0].schema['description']}, found {_shown(found)}"
+
+
+def _shown(found: Any) -> str:
+    """What is wrong, on one line: the fields of a table, anything else as JSON, nodes without their papers."""
+    if isinstance(found, dict):
+        return ", ".join(found) or "nothing"
+    if isinstance(found, list):
+        found = [
+            {k: v for k, v in node.items() if k != "papers"} if isinstance(node, dict) else node
+            for node in found
+        ]
+    text = json.dumps(found, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:
@@ -123,7 +140,7 @@ def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[st
     """
     table = topics.table
     if not isinstance(node, str):
-        if not ((table["level"] == level) & (table["topic"] == node)).any():
+        if not (topics.at(level)[level] == node).any():
             raise AtlasError(f"there is no {level} {node}; topics.at({level!r}) lists the {level}s there are")
         return level, int(node)
     wanted = " ".join(node.casefold().split())
@@ -183,23 +200,28 @@ def move(study: Study, papers: Papers, to: int | str, *, level: str = "topic") -
     return _edited(study, [Edit("move", _addressed(study, [to], level), _ids(study, papers))])
 
 
-def exclude(study: Study, papers: Papers = (), *, terms: Iterable[str] = ()) -> Study:
+def exclude(study: Study, papers: Papers = (), *, terms: Terms = ()) -> Study:
     """Leave papers out of everything, and let terms name no topic; otherwise as `rename`."""
-    return _edited(study, [Edit("exclude", (), _ids(study, papers), tuple(terms))])
+    return _edited(study, [Edit("exclude", (), _ids(study, papers), _several(terms))])
 
 
-def respell(study: Study, spellings: Mapping[str, Iterable[str]]) -> Study:
+def respell(study: Study, spellings: Mapping[str, Terms]) -> Study:
     """Read several spellings as one: ``{"graph neural network": ["GNN", "graph net"]}``; otherwise as `rename`."""
-    edits = [Edit("spelling", terms=tuple(terms), name=name) for name, terms in spellings.items()]
+    edits = [Edit("spelling", terms=_several(terms), name=name) for name, terms in spellings.items()]
     return _edited(study, edits)
 
 
+def _several(given: Any) -> tuple[Any, ...]:
+    """What is given, and a text or number that is given alone as the one it is, not by its letters."""
+    return (given,) if isinstance(given, str | int) else tuple(given)
+
+
 def _addressed(study: Study, nodes: Nodes, level: str) -> tuple[Address, ...]:
-    return tuple(address_of(study.topics, *find_node(study.topics, node, level)) for node in nodes)
+    return tuple(address_of(study.topics, *find_node(study.topics, node, level)) for node in _several(nodes))
 
 
 def _ids(study: Study, papers: Papers) -> tuple[str, ...]:
-    given = papers["paper_id"].tolist() if isinstance(papers, pd.DataFrame) else list(papers)
+    given = _several(papers["paper_id"] if isinstance(papers, pd.DataFrame) else papers)
     rows = rows_named(study.corpus, given)
     for paper in given if len(rows) < len(given) else ():
         if not rows_named(study.corpus, [paper]):

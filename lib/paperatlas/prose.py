@@ -23,7 +23,9 @@ def count(n: int, noun: str, plural: str | None = None, *, words: bool = False) 
 
 
 def out_of(n: int, total: int, noun: str) -> str:
-    """So many of them all: "all 27 topics", "2 of 4 topics", "none of 3 topics"."""
+    """So many of them all: "all 27 topics", "both topics", "2 of 4 topics", "none of 3 topics"."""
+    if n == total == 2:
+        return count(total, noun).replace("2", "both")
     if n == total > 1:
         return f"all {count(total, noun)}"
     return f"{n:,} of {count(total, noun)}" if n else f"none of {count(total, noun)}"

@@ -10,6 +10,7 @@ import pytest
 import paperatlas as pa
 from paperatlas import notebooks
 from paperatlas.report import build_report
+from paperatlas.report.parts import trends
 from tests.notebooks.cells import run_cell
 
 SIGNS = "我们提出了一种新的方法用于图像识别和自然语言处理模型训练"
@@ -78,3 +79,10 @@ def test_no_table_holds_a_gap_that_the_data_sheet_does_not_allow(site):
     for file in (site / "tables").glob("*.csv"):
         text = file.read_text(encoding="utf-8")
         assert "nan" not in re.split(r"[,\n]", text.lower()), file.name
+
+
+def test_years_that_state_no_month_are_not_called_undated(tmp_path):
+    rows = "".join(f"On lantern {i},We study lanterns and beetle {i}.,{2010 + i}\n" for i in range(10))
+    (tmp_path / "papers.csv").write_text(f"title,abstract,year\n{rows}")
+    study = pa.Study(tmp_path / "papers.csv", period="month", cache=False)
+    assert trends(study)["reason"] == "no date states a month"

@@ -129,3 +129,8 @@ def test_report_tells_its_steps(tmp_path, monkeypatch, capsys, dumps_folder):
     for step in ("records", "corpus", "site"):
         assert re.search(rf"^{step} +\d+\.\d s$", said, re.MULTILINE), step
     assert "\x1b" not in said, "nothing for terminals in a file"
+
+
+def test_a_notebook_that_is_not_there_is_refused(capsys):
+    assert main(["notebooks", "77"]) == 2
+    assert "no notebook begins with 77; there are 00_start_here" in capsys.readouterr().err

@@ -113,6 +113,13 @@ def test_dates_claims_numbers_inputs(compare, tmp_path):
         assert line in text, line
 
 
+def test_a_count_is_shown_as_a_whole_number(compare):
+    before, after = ({"numbers": {"papers": n, "share": n / 8}} for n in (5, 6))
+    text = as_text(compare(in_topics(5), in_topics(5), before=before, after=after))
+    assert "papers: 5 → 6" in text
+    assert "share: 0.625 → 0.75" in text
+
+
 def test_the_page_has_everything_and_nothing_of_it_is_markup(compare):
     evil = "<img src=x onerror=alert(1)>"
     difference = compare(in_topics(30, 5), in_topics(0, 5, start=30), after={"names": ("", evil)})

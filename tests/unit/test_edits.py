@@ -178,6 +178,8 @@ def test_an_edit_that_fits_nothing_is_reported_or_refused(study, tmp_path):
         study.rename({study.topics.at("topic").loc[titled(study, "coffee"), "name"][:-1]: "x"})
     with pytest.raises(pa.AtlasError, match="no paper has the id or title 'nothing'"):
         study.exclude(["nothing"])
+    with pytest.raises(pa.AtlasError, match="no level 'thema'; use one of theme, topic, subtopic"):
+        study.rename({0: "x"}, level="thema")
     with pytest.raises(pa.AtlasError, match="nothing was edited"):
         study.split(0, papers=study.select(topic=0))
     assert not (tmp_path / "atlas.toml").exists()
@@ -231,11 +233,13 @@ def test_a_node_of_the_same_papers_at_another_level_gets_the_name_too(shipped):
         ('[[edit]]\nkind = "merge"\nnodes = [{head = "a"}]\n', "two or more nodes"),
         ('[[edit]]\nkind = "split"\nnodes = [{head = "a"}, {level = "theme", head = "b"}]\n', "one level below"),
         ('[[edit]]\nkind = "move"\npapers = "a"\nnodes = [{head = "a"}]\n', "papers as a list"),
-        ('[[edit]]\nkind = "exclude"\npaper = ["a"]\n', "found paper"),
+        ('[[edit]]\nkind = "exclude"\npaper = ["a"]\n', 'found "paper"'),
         ('edit = ["rename"]\n', "expected only tables"),
         ('[[edit]]\nkind = "spelling"\nname = "x"\nterms = [""]\n', "no blanks"),
         ('[[edit]]\nkind = "rename"\nname = " "\nnodes = [{head = "a"}]\n', "no blanks"),
         ('[[edit]]\nkind = "rename"\nname = "x"\nnodes = [{head = "a"}, {head = "b"}]\n', "one node to rename"),
+        ('[[edit]]\nkind = "merge"\nnodes = [{head = "a"}, {level = "thema", head = "b"}]\n', '"thema"'),
+        ('[[edit]]\nkind = "exclude"\nterms = "a"\n', 'found "a"; mend it'),
     ],
 )  # fmt: skip
 def test_a_file_that_is_wrong_is_refused_with_its_place(text, said, tmp_path):
@@ -245,7 +249,17 @@ def test_a_file_that_is_wrong_is_refused_with_its_place(text, said, tmp_path):
         read_edits(file)
 
 
+def test_a_text_given_alone_is_one_term_and_no_letters(study):
+    term = study.topics.at("topic")["words"].iloc[0].split(";")[0]
+    edited = study.exclude(terms=term).respell({"cup": "mug"})
+    assert edited.edits["what"].tolist()[:2] == [repr(term), "'mug' as 'cup'"]
+    title = study.papers["title"].iloc[0]
+    assert title not in study.exclude(title).papers["title"].tolist()
+
+
 def test_a_named_file_has_to_be_there(pile, tmp_path):
+    with pytest.raises(pa.AtlasError, match="is no file; name one"):
+        pa.Study(pile, edits=tmp_path)
     with pytest.raises(pa.AtlasError, match="does not exist"):
         pa.Study(pile, edits=tmp_path / "typo.toml")
     with pytest.raises(pa.AtlasError, match="need a file to be kept in"):

@@ -9,7 +9,7 @@ import pytest
 
 import paperatlas as pa
 from paperatlas.findings import Finding, FirstScreen, first_screen
-from paperatlas.prose import percent
+from paperatlas.prose import out_of, percent
 
 SUBJECTS = (
     "kite sail tether altitude gust wing glide canopy lift spar bridle thermal flutter keel soaring",
@@ -164,3 +164,7 @@ def test_a_pile_too_small_to_compare_anything_has_a_first_screen(
     assert "24 papers are few" in led_by(screen, "Before you quote").text
     (ground,) = (finding for finding in screen.findings if finding.page == "index.html#topics")
     assert ("grade" in ground.evidence) == study.topics.verdict.startswith("There are topics:")
+
+
+def test_two_of_two_are_both():
+    assert [out_of(n, 2, "topic") for n in range(3)] == ["none of 2 topics", "1 of 2 topics", "both topics"]

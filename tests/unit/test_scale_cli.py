@@ -24,6 +24,10 @@ def test_the_command_writes_every_paper_and_says_what_it_skipped(tmp_path, corpu
     papers = pd.concat([pd.read_parquet(path) for path in sorted((out / "papers").iterdir())])
     assert set(papers["paper_id"]) == set(corpus["paper_id"].head(60))
     assert set(papers["topic"]) == {0, 1, 2}
+    assert "read 60 records into 3 partitions" in said
+    assert main([*options[:-1], "1"]) == 0
+    assert "every paper has a topic; the only one is “" in capsys.readouterr().out
+    assert main(options) == 0
     # With a sample as large as the source, the run is fit_topics itself.
     fitted = pa.fit_topics(pa.build_corpus(pa.read_papers(source)), n_topics=3)
     found = papers.set_index("paper_id").loc[fitted.papers["paper_id"], "topic"]
@@ -70,3 +74,22 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(distributed, "Client", refuse)
     assert main(["scale", "x", "--out", str(tmp_path / "o"), "--scheduler", "tcp://127.0.0.1:1"]) == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--workers", "-1"], "at least 1 worker, found -1"),
+        (["--workers", "1", "--memory", "much"], "'much'"),
+        (["--workers", "0", "--sample", "0"], "at least 10 papers, found 0"),
+        (["--workers", "0", "--part", "0"], "at least 1 record, found 0"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused_in_one_line(options, said, tmp_path, capsys):
+    source = tmp_path / "x.csv"
+    source.write_text("title,abstract\na,b\n")
+    assert main(["scale", str(source), "--out", str(tmp_path / "o"), *options]) == 2
+    refusal = capsys.readouterr().err
+    assert said in refusal
+    assert refusal.count("\n") == 1
+    assert "fault of the program" not in refusal

@@ -42,6 +42,12 @@ def test_planted_subjects_come_back_as_topics(
     assert topics.null["passed"].all()
 
 
+def test_where_all_papers_are_one_topic_nothing_is_said_of_topics(corpus: Any) -> None:
+    one = fit_topics(corpus[0], n_topics=1, n_resamples=20)
+    assert len(one.at("subtopic")) > 1
+    assert one.null["measure"].tolist() == ["subtopics beside points without structure"]
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_level_counts_its_papers_and_is_ordered_by_size(topics: Topics, level: str) -> None:
     table = topics.at(level)

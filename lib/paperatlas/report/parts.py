@@ -36,7 +36,8 @@ def trends(study: Study) -> Part:
     """Each topic's share over time, with its test and the verdict."""
     shares, tests = study.trends, study.trend_tests
     if shares.empty or not (shares["total"] > 0).any():
-        return {"reason": "no paper has a date"}
+        dated = study.corpus["published"].notna().any()
+        return {"reason": f"no date states a {study.period}" if dated else "no paper has a date"}
     sure = shares[~(shares["few"] | shares["unfinished"])]
     if sure["period"].nunique() < 2:
         return {"reason": "fewer than two periods hold enough dated papers"}

@@ -20,7 +20,7 @@ from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
 from paperatlas.folders import flush, held, look_at
-from paperatlas.prose import quoted
+from paperatlas.prose import count, quoted
 from paperatlas.readers import Problem
 from paperatlas.scale.merging import bring_home, group_records, sample_papers, stage
 from paperatlas.scale.parts import (
@@ -39,7 +39,7 @@ from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
 from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, without_excluded
-from paperatlas.topics.inputs import texts_of
+from paperatlas.topics.inputs import MIN_PAPERS, texts_of
 from paperatlas.topics.result import LEVELS
 
 Say = Callable[[str], None]
@@ -112,6 +112,10 @@ def scale(
     AtlasError
         If the source cannot be read, `out` holds something else, or what is needed is not installed.
     """
+    if sample < MIN_PAPERS:
+        raise AtlasError(
+            f"a sample needs at least {MIN_PAPERS} papers, found {sample}; give more with --sample"
+        )
     folder = Path(out).resolve()
     check_folder(source, folder)
     file = edits_file(edits)
@@ -120,14 +124,14 @@ def scale(
     with _at_work_in(folder):
         with _timed(seconds, "read"):
             staged = stage(source, folder, part=part)
-        say(f"read {staged.records:,} records into {staged.parts:,} partitions")
+        say(f"read {count(staged.records, 'record')} into {count(staged.parts, 'partition')}")
         if client:
             check_workers(client, folder)
         with _timed(seconds, "merge"):
             home_of = group_records(staged)
             bring_home(staged, home_of)
         merged = staged.records - len(np.unique(home_of))
-        say(f"merged {merged:,} records of papers that were there already")
+        say(f"merged {count(merged, 'record')} of papers that were there already")
         with _timed(seconds, "fit"):
             options = (sample, n_topics, seed, None if model is None else str(model))
             key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)

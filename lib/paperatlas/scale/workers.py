@@ -110,14 +110,21 @@ def local_cluster(workers: int, *, memory: str = "auto", dashboard: int | None =
     dashboard : int, optional
         Port on 127.0.0.1 of Dask's page of what the workers do (which needs bokeh); any free one by default.
     """
-    return _client(
-        n_workers=workers,
-        threads_per_worker=1,
-        host=_LOCAL,
-        memory_limit=memory,
-        dashboard_address=f"{_LOCAL}:{dashboard or 0}",
-        silence_logs=logging.CRITICAL,
-    )
+    if workers < 1:
+        raise AtlasError(f"a cluster needs at least 1 worker, found {workers}; give more with --workers")
+    try:
+        return _client(
+            n_workers=workers,
+            threads_per_worker=1,
+            host=_LOCAL,
+            memory_limit=memory,
+            dashboard_address=f"{_LOCAL}:{dashboard or 0}",
+            silence_logs=logging.CRITICAL,
+        )
+    except ValueError as error:
+        raise AtlasError(
+            f"workers with {memory!r} of memory cannot be started: {error}; give such as '2GB'"
+        ) from error
 
 
 def remote_cluster(address: str) -> Any:

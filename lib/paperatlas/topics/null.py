@@ -95,15 +95,15 @@ def null_table(
     Empty without papers, and where nothing was found.
     """
     rows = []
+    several = {level: nodes for level, nodes in table.groupby("level")["stability"] if len(nodes) > 1}
     for level in ("topic", "subtopic"):
-        reached = table.loc[table["level"] == level, "stability"]
-        if len(reached) > 1 and papers is not None:
-            rows.append((f"{level}s beside points without structure", reached.mean(), chance[level]))
-    if rows and papers is not None:
+        if level in several and papers is not None:
+            rows.append((f"{level}s beside points without structure", several[level].mean(), chance[level]))
+    if "topic" in several and papers is not None:
         titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
         fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
         shuffled = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
-        rows.append(("topics beside shuffled words", rows[0][1], shuffled))
+        rows.append(("topics beside shuffled words", several["topic"].mean(), shuffled))
     found = pd.DataFrame(rows, columns=["measure", "value", "null"]).astype({"value": float, "null": float})
     found = found.round(_DIGITS)
     found["margin"] = (found["value"] - found["null"]).round(_DIGITS)
