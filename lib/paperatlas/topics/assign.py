@@ -84,7 +84,7 @@ class TopicModel:
         texts = texts_of(papers)
         embedder = embedder or fit_space(texts)
         rows = on_grid(embedder.transform(texts))
-        middle = settled_centres(rows, core, leaf.reshape(-1), drawn)
+        middle = settled_centres(rows, core, leaf.reshape(-1), leaves[:, 1], drawn)
         found["leaf"] = leaf.reshape(-1).astype("int64")
         found["margin"] = place(rows[core], middle, leaves[:, 1])["margin"]
         return cls(

@@ -182,7 +182,7 @@ def _spread_over(
     _, first, leaf = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
     leaf = leaf.reshape(-1)
     of_leaf = {level: tree.nodes[level][first] for level in LEVELS}
-    middle = settled_centres(rows, core, leaf, drawn)
+    middle = settled_centres(rows, core, leaf, of_leaf["topic"], drawn)
     known = place(rows[core], middle, of_leaf["topic"]).assign(
         leaf=leaf, confidence=tree.confidence, runner_up=tree.runner_up
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from paperatlas.topics.inputs import Points, blocks, on_grid
+from paperatlas.topics.inputs import GRID, Points, blocks, on_grid
 
 SETTLE = 30_000  # papers on which centres settle at most
 _ROUNDS = 20
@@ -23,13 +23,18 @@ def centres(rows: Points, labels: NDArray[np.integer]) -> Points:
 
 
 def settled_centres(
-    rows: Points, core: NDArray[np.intp], leaf: NDArray[np.integer], drawn: NDArray[np.int64]
+    rows: Points,
+    core: NDArray[np.intp],
+    leaf: NDArray[np.integer],
+    topic_of: NDArray[np.integer],
+    drawn: NDArray[np.int64],
 ) -> Points:
-    """Centres of the leaves once papers beyond the core have joined them.
+    """Centres of the leaves once papers beyond the core have joined them; each leaf is of the topic `topic_of`.
 
     Rounds of k-means in which the papers of the core keep their leaves (Basu, Banerjee & Mooney 2002,
     "Semi-supervised clustering by seeding", ICML), over the first 30,000 papers of `drawn`, the order in which all
-    are drawn. Without papers beyond the core these are the centres of the core.
+    are drawn; then each centre moves half of the way to that of its topic, so that a paper joins a leaf that is like it
+    in a topic that is like it. Without papers beyond the core these are the centres of the core.
     """
     found = centres(rows[core], leaf)
     if len(core) < len(rows):
@@ -41,6 +46,8 @@ def settled_centres(
             ).astype(np.int32)
             every[at] = leaf
             found = centres(others, every)
+        towards = centres(others, topic_of[every])[topic_of]
+        found = (np.rint((found + towards) / 2 * GRID) / GRID).astype(np.float32)
     return found
 
 

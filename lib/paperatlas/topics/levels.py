@@ -38,11 +38,11 @@ class Grain:
         """The grain for `n` clustered papers that stand for `n_papers`.
 
         A subtopic for every 15 to 40 papers and never fewer than 8, a topic for every 40 to 120; of a large corpus
-        about 400 and 80.
+        about 350 and 75.
         """
         if n_papers > n:
             work = 96, 48, min(n_resamples, _LEAST_RESAMPLES)
-            sizes = max(3, n // 1250), max(5, n // 120), max(3, n // 275), max(8, n // 25), max(4, n // 16)
+            sizes = max(3, n // 1250), max(5, n // 120), max(3, n // 250), max(8, n // 25), max(4, n // 16)
             return cls(*sizes, *work)
         runs, refit_runs = (192, 192) if n <= _FEW else (96, 64)
         work = runs, refit_runs, min(n_resamples, max(_LEAST_RESAMPLES, n_resamples * _FEW // n))
