@@ -42,6 +42,14 @@ def test_planted_subjects_come_back_as_topics(
     assert topics.null["passed"].all()
 
 
+def test_subjects_of_more_papers_than_the_usual_topic_come_back_whole() -> None:
+    corpus, subject = planted(60)
+    topics = fit_topics(corpus, n_resamples=10)
+    assert len(topics.at("topic")) == len(SUBJECTS)
+    assert adjusted_rand_score(subject, topics.papers["topic"]) > 0.95
+    assert topics.verdict.startswith("There are topics")
+
+
 def test_where_all_papers_are_one_topic_nothing_is_said_of_topics(corpus: Any) -> None:
     one = fit_topics(corpus[0], n_topics=1, n_resamples=20)
     assert len(one.at("subtopic")) > 1

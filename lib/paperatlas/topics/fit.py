@@ -18,11 +18,15 @@ from paperatlas.topics.inputs import Labels, Points, blocks, checked, draw_order
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
 from paperatlas.topics.null import chances, is_clear, null_table, verdict
-from paperatlas.topics.result import LEVELS, Topics, described_nodes, papers_table
+from paperatlas.topics.result import LEVELS, Topics, described_nodes, grade, papers_table
 from paperatlas.topics.stability import draw_again, found_in, landings, recovery, refits, trust
 
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
-WIDER = 0.7  # of the papers in one topic at most, where smaller ones do not hold
+ENOUGH = 0.5  # of the papers in topics that hold
+WIDER, WIDEST = (
+    0.7,
+    120,
+)  # share of the papers, and papers, in one topic at most where smaller ones do not hold
 _DIGITS = 6
 
 
@@ -89,13 +93,26 @@ class Tree:
 
 
 def grow_tree(points: Points, grain: Grain, asked: int | None, null: bool, seed: int) -> Tree:
-    """The tree of some points; where no topic within the grain holds, one of larger topics, if these clearly do."""
+    """The tree of some points; where few are in topics that hold, one of larger topics, if more are in these."""
     tree = _grown(points, grain, asked, null, seed)
-    if null and asked is None and tree.nodes["topic"].max() == 0:
-        wider = _grown(points, replace(grain, most_topic=round(WIDER * len(points))), asked, null, seed)
-        if is_clear(wider.reached["topic"].mean(), wider.chance["topic"]):
+    most = round(min(WIDER * len(points), WIDEST))
+    if null and asked is None and most > grain.most_topic and _share_held(tree) < ENOUGH:
+        wider = _grown(points, replace(grain, most_topic=most), asked, null, seed)
+        clear = is_clear(wider.reached["topic"].mean(), wider.chance["topic"])
+        if clear and _share_held(wider) > _share_held(tree):
             return wider
     return tree
+
+
+def _share_held(tree: Tree) -> float:
+    """Share of the papers in topics that hold; 0 for a single one, which nothing sets apart."""
+    size, reached = np.bincount(tree.nodes["topic"]), tree.reached["topic"]
+    low = np.percentile(reached, 2.5, axis=0)
+    grades = [
+        grade(mean, least, tree.chance["topic"])
+        for mean, least in zip(reached.mean(axis=0), low, strict=True)
+    ]
+    return float(size[[of == "holds" for of in grades]].sum() / size.sum()) if len(size) > 1 else 0.0
 
 
 def _grown(points: Points, grain: Grain, asked: int | None, null: bool, seed: int) -> Tree:
