@@ -84,14 +84,16 @@ def group_records(staged: Staged) -> Rows:
 
     `build_corpus` then parts those that contradict each other.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     keys = staged.gathered("keys")
-    home, settled = pd.Series(np.arange(len(keys))), False
-    while not settled:
-        before = home
-        for key in keys:
-            home = home.groupby(keys[key]).transform("min")
-        settled = home.equals(before)
-    return np.asarray(home, dtype=np.int64)
+    rows = pd.Series(np.arange(len(keys)))
+    firsts = np.concatenate([rows.groupby(keys[name]).transform("min") for name in keys])
+    ends = (np.tile(rows, keys.shape[1]), firsts)
+    shared = coo_array((np.ones(len(firsts), dtype=np.int8), ends), shape=(len(rows), len(rows)))
+    group = connected_components(shared, directed=False)[1]
+    return np.asarray(rows.groupby(group).transform("min"), dtype=np.int64)
 
 
 def bring_home(staged: Staged, home_of: Rows) -> None:
