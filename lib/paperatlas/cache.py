@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import zipfile
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -31,11 +32,15 @@ _SOURCES = (".py", ".csv", ".txt", ".html")
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
-def cache_folder() -> Path:
-    """Folder of the cache: ``PAPERATLAS_CACHE``, or the user's cache folder."""
+def cache_folder() -> Path | None:
+    """Folder of the cache: ``PAPERATLAS_CACHE``, or the user's cache folder; None if there is no place."""
+    if given := os.environ.get("PAPERATLAS_CACHE"):
+        return Path(given)
     from platformdirs import user_cache_path
 
-    return Path(os.environ.get("PAPERATLAS_CACHE") or user_cache_path("paperatlas"))
+    with suppress(RuntimeError):  # no home directory, as where a container runs under any number
+        return user_cache_path("paperatlas")
+    return None
 
 
 def fingerprint(*parts: object) -> str:

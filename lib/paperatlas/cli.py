@@ -283,6 +283,10 @@ def _cache(options: argparse.Namespace) -> None:
     from paperatlas.cache import Cache, cache_folder
 
     kept = Cache(cache_folder())
+    if kept.folder is None:
+        raise AtlasError(
+            "there is no place for a cache: no home directory; name a folder with PAPERATLAS_CACHE"
+        )
     if options.clear:
         _say(f"removed {kept.clear()} files from {kept.folder}")
     else:

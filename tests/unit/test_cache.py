@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paperatlas.cache import Cache
+from paperatlas.cache import Cache, cache_folder
 
 
 @dataclass(frozen=True)
@@ -160,3 +160,13 @@ def test_clear_removes_what_was_kept_and_what_killed_runs_left(tmp_path):
     assert cache.clear() == 2
     assert cache.size() == (0, 0)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_without_a_home_there_is_no_cache(monkeypatch):
+    def homeless(*_: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.delenv("PAPERATLAS_CACHE", raising=False)
+    monkeypatch.setattr("platformdirs.user_cache_path", homeless)
+    assert cache_folder() is None
+    assert Cache(cache_folder()).load("step", "key", dict) is None

@@ -89,7 +89,10 @@ class ArxivApi:
     def __init__(self, *, cache: str | Path | None = None, ask: bool = True) -> None:
         from paperatlas.cache import cache_folder
 
-        self.ask, self._folder, self._asked = ask, Path(cache or cache_folder() / "arxiv"), False
+        folder = cache or ((default := cache_folder()) and default / "arxiv")
+        if folder is None:
+            raise AtlasError("the arXiv API needs a folder for its answers; pass cache='some/folder'")
+        self.ask, self._folder, self._asked = ask, Path(folder), False
 
     def candidates(self, papers: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
         """Publications whose titles are like those of `papers`."""
