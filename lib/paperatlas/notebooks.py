@@ -90,8 +90,8 @@ def execute_all(
 
     They run where they lie and as they are, or in the folder `place`, with the `dumps` there as sources and these
     options of the study. One whose cells, code and `inputs`, a fingerprint of what it reads, have not changed comes from
-    the cache. `at_a_time` run side by side. When one fails, which an `AtlasError`
-    names with cell and error, the others are stopped.
+    the cache. `at_a_time` run side by side. When one fails, which an `AtlasError` names with cell and error, the others
+    are stopped.
     """
     import nbformat
 

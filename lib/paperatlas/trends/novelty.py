@@ -118,9 +118,9 @@ def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
 
 
 def two_states(n: Array, total: Array) -> tuple[Array, Array]:
-    """Cheapest states of r series at once, (r, k) booleans, and what each burst has saved before and after each period.
+    """What bursts of r series at once have saved before and after each period, (r, k + 1), and the cheapest states, (r, k).
 
-    The latter, (r, k + 1), is 0 where there is no burst, and else the log likelihood of the burst state over the base.
+    What is saved is 0 where there is no burst, and else the log likelihood of the burst state over the base.
     """
     base = n.sum(axis=1, keepdims=True) / total.sum()
     burst = np.minimum(base * _SCALING, (1 + base) / 2)
