@@ -28,7 +28,7 @@ from paperatlas.folders import is_sealed, replacing, sealed_zip
 
 logger = logging.getLogger("paperatlas")
 
-_SOURCES = (".py", ".csv", ".txt", ".html")
+_SOURCES = (".py", ".csv", ".toml", ".txt", ".html")
 NUMERIC_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "bertopic")
 
 
