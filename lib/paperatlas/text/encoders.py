@@ -41,10 +41,7 @@ class Space:
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts: (n, d) float32 array, rows of unit length."""
-        found = [self.words.transform(texts)] if self.words else []
-        if self.encoder is not None:
-            found.append(_encoded(self.encoder, list(texts)))
-        return found[0] if len(found) == 1 else unit_rows(np.hstack(found))
+        return _beside([self.words.transform(texts)] if self.words else [], self.encoder, texts)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -92,7 +89,8 @@ def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) ->
         object's answer is not one finite row per text.
     """
     unique, place = canonical(texts)
-    return fit_space(unique, encoder=encoder).transform(unique)[place]
+    words, other = _parts_of(encoder)
+    return _beside([LsaEmbedder.fit_transform(unique)[1]] if words else [], _loaded(other), unique)[place]
 
 
 def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
@@ -141,6 +139,12 @@ def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | Non
             "model (fetch one while online: hf download MODEL --local-dir FOLDER), or 'lsa+FOLDER'"
         )
     return name.startswith(_BESIDE), folder.resolve()
+
+
+def _beside(own: list[Matrix], encoder: Encoder | None, texts: Sequence[str]) -> Matrix:
+    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side."""
+    found = own if encoder is None else [*own, _encoded(encoder, list(texts))]
+    return found[0] if len(found) == 1 else unit_rows(np.hstack(found))
 
 
 def _loaded(encoder: Path | Encoder | None) -> Encoder | None:

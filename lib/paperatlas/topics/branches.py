@@ -15,40 +15,45 @@ from paperatlas.topics.inputs import Labels
 Members: TypeAlias = sparse.csr_array  # (g, n) ones where a group holds a paper, whole numbers
 
 
-def branches_of(merges: NDArray[np.float64], least: int) -> Members:
-    """(b, n) the branches of a tree in scipy's form that hold `least` papers or more, children before parents.
+def branches_of(merges: NDArray[np.float64], least: int = 1) -> Members:
+    """(b, n) the branches of a tree in scipy's form that hold `least` papers or more, in its order.
 
-    The root is one of them, and so are single papers if `least` is 1.
+    Children stand before parents, and if `least` is 1 the single papers before both.
     """
     n = len(merges) + 1
-    held = [np.array([paper]) for paper in range(n)]
-    for a, b in merges[:, :2].astype(int):
-        held.append(np.concatenate([held[a], held[b]]))
-    held = [papers for papers in held if len(papers) >= least]
-    ends = np.cumsum([0, *map(len, held)])
-    papers = np.concatenate([*held, np.zeros(0, dtype=np.int64)])
-    return sparse.csr_array((np.ones(len(papers), dtype=np.int32), papers, ends), shape=(len(held), n))
+    size = np.concatenate([np.ones(n), merges[:, 3]]).astype(np.int64)
+    sizes, sides = size.tolist(), merges[:, :2].astype(np.int64).tolist()
+    # In the order in which the tree is drawn, the papers of a branch are neighbours.
+    first = [0] * (2 * n - 1)
+    for branch in range(2 * n - 2, n - 1, -1):
+        a, b = sides[branch - n]
+        first[a], first[b] = first[branch], first[branch] + sizes[a]
+    order = np.argsort(first[:n])
+    size, start = size[size >= least], np.array(first)[size >= least]
+    ends = np.concatenate([[0], np.cumsum(size)])
+    papers = order[np.arange(ends[-1]) + np.repeat(start - ends[:-1], size)]
+    return sparse.csr_array((np.ones(len(papers), dtype=np.int32), papers, ends), shape=(len(size), n))
 
 
-def best_set(branches: Members, value: NDArray[np.float64]) -> list[int]:
-    """The set of branches, none inside another, whose values sum to the most; larger ones first where equal.
+def best_set(merges: NDArray[np.float64], value: NDArray[np.float64]) -> list[int]:
+    """The set of branches, none inside another, whose (2 n - 1,) values sum to the most; larger ones first where equal.
 
     One whose value is not above zero is never taken.
     """
-    # Children stand before their parents, so that one pass from below is enough.
-    total = np.zeros(len(value))
-    chosen: list[list[int]] = [[] for _ in value]
-    outermost = np.full(branches.shape[1], -1)  # branch so far that each paper is in
-    for i in range(len(value)):
-        papers = branches.indices[branches.indptr[i] : branches.indptr[i + 1]]
-        inside = [j for j in np.unique(outermost[papers]).tolist() if j >= 0]
-        below = sum(total[j] for j in inside)
-        if value[i] > 0 and value[i] >= below:
-            total[i], chosen[i] = value[i], [i]
-        else:
-            total[i], chosen[i] = below, [c for j in inside for c in chosen[j]]
-        outermost[papers] = i
-    return sorted(c for j in np.unique(outermost).tolist() if j >= 0 for c in chosen[j])
+    n = len(merges) + 1
+    own, sides = value.tolist(), merges[:, :2].astype(np.int64).tolist()
+    total, below = list(own), [0.0] * len(own)
+    for branch, (a, b) in enumerate(sides, start=n):
+        below[branch] = total[a] + total[b]
+        total[branch] = max(own[branch], below[branch])
+    chosen, left = [], [len(own) - 1]
+    while left:
+        branch = left.pop()
+        if own[branch] > 0 and own[branch] >= below[branch]:
+            chosen.append(branch)
+        elif total[branch] > 0:
+            left += sides[branch - n]
+    return sorted(chosen)
 
 
 def spread_out(members: Members, papers: NDArray[np.intp], n: int) -> Members:
@@ -62,10 +67,11 @@ def spread_out(members: Members, papers: NDArray[np.intp], n: int) -> Members:
 class Found:
     """Groups that were found in r draws of n papers.
 
-    ``members`` is (b, n), ``draw`` (b,) the draw of each group, ``drawn`` (r, n) the papers of each draw.
+    ``holds`` is (n, b), ones where a group holds a paper, ``draw`` (b,) the draw of each group, ``drawn`` (r, n) the
+    papers of each draw.
     """
 
-    members: Members
+    holds: Members
     draw: NDArray[np.intp]
     drawn: Members
 
@@ -78,7 +84,8 @@ class Found:
         ]
         spread = [spread_out(found, some, n) for found, some in zip(groups, papers, strict=True)]
         number = np.repeat(np.arange(len(groups)), [found.shape[0] for found in groups])
-        return cls(sparse.vstack([empty, *spread], "csr"), number, sparse.vstack([empty, *drawn], "csr"))
+        members, papers_of = (sparse.vstack([empty, *rows], "csr") for rows in (spread, drawn))
+        return cls(members.T.tocsr(), number, papers_of)
 
 
 def best_jaccard(groups: Members, found: Found, papers: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -87,15 +94,15 @@ def best_jaccard(groups: Members, found: Found, papers: NDArray[np.intp]) -> NDA
     It is over the papers that both know: those at the positions `papers`, among which `groups` were made, and those
     of the draw.
     """
-    both = sparse.csr_array(groups @ found.members.T)
+    both = sparse.csr_array(groups @ found.holds)
     row = np.repeat(np.arange(groups.shape[0]), np.diff(both.indptr))
     draw = found.draw[both.indices]
     known = np.bincount(papers, minlength=groups.shape[1])
-    size, other = (groups @ found.drawn.T).toarray(), found.members @ known
+    size, other = (groups @ found.drawn.T).toarray(), known @ found.holds
     union = size[row, draw] + other[both.indices] - both.data
-    best = np.zeros((found.drawn.shape[0], groups.shape[0]))
-    np.maximum.at(best, (draw, row), both.data / union)
-    return best
+    best = np.zeros(found.drawn.shape[0] * groups.shape[0])
+    np.maximum.at(best, draw * groups.shape[0] + row, both.data / union)
+    return best.reshape(found.drawn.shape[0], groups.shape[0])
 
 
 def joined(labels: Labels, near: NDArray[np.float64]) -> Labels:

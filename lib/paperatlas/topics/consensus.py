@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from paperatlas.topics.branches import one_hot
 from paperatlas.topics.inputs import GRID, Labels, Points
@@ -34,30 +35,36 @@ def cluster_many(
     drawn = max(min(n, max(sizes)), round(share * n))
     found = np.empty((len(sizes), n), dtype=np.int32)
     asked = np.asarray(sizes)
+    apart = np.maximum(_WHOLE - (points * _WHOLE) @ points.T, 0.0)
     for k in np.unique(asked):
         runs = np.flatnonzero(asked == k)
         for batch in np.array_split(runs, -(-len(runs) // _BATCH)):
             inside = np.zeros((len(batch), n), dtype=np.float32)
             for row in inside:
                 row[rng.permutation(n)[:drawn]] = 1.0
-            found[batch] = _lloyd(points, int(k), inside, rng, max_iterations)
+            found[batch] = _lloyd(points, apart, int(k), inside, rng, max_iterations)
     return found
 
 
 def _lloyd(
-    points: Points, k: int, inside: NDArray[np.float32], rng: np.random.Generator, max_iterations: int
+    points: Points,
+    apart: NDArray[np.float32],
+    k: int,
+    inside: NDArray[np.float32],
+    rng: np.random.Generator,
+    max_iterations: int,
 ) -> Labels:
     runs, n = inside.shape
-    centres = _starts(points, k, inside, rng)
+    centres = _starts(points, apart, k, inside, rng)
     across = np.ascontiguousarray(points.T) * _WHOLE
-    first = np.arange(runs)[:, None] * (k * n) + np.arange(n)
+    first = np.arange(runs) * k
     for iteration in range(max_iterations):
         labels = _nearest((centres.reshape(runs * k, -1) @ across).reshape(runs, k, n))
         if iteration == max_iterations - 1:
             break
-        member = np.zeros(runs * k * n, dtype=np.float32)
-        member[first + labels * n] = inside
-        sums = (member.reshape(runs * k, n) @ points).astype(np.float64)
+        cluster = (labels.T + first).ravel()
+        member = sparse.csc_array((inside.T.ravel(), cluster, np.arange(n + 1) * runs), shape=(runs * k, n))
+        sums = (member @ points).astype(np.float64)
         length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         moved = (np.rint(sums / np.where(length > 0, length, 1.0) * GRID) / GRID).astype(np.float32)
         new = np.where(length > 0, moved, centres.reshape(runs * k, -1)).reshape(centres.shape)
@@ -81,19 +88,19 @@ def _nearest(scores: NDArray[np.float32]) -> Labels:
     return np.asarray(k - 1 - (coded.max(axis=1) & ((1 << bits) - 1)), dtype=np.int32)
 
 
-def _starts(points: Points, k: int, inside: NDArray[np.float32], rng: np.random.Generator) -> Points:
-    """k-means++: each further centre is drawn in proportion to its distance from those there are."""
-    centres = np.zeros((len(inside), k, points.shape[1]), dtype=np.float32)
-    across = np.ascontiguousarray(points.T) * _WHOLE
+def _starts(
+    points: Points, apart: NDArray[np.float32], k: int, inside: NDArray[np.float32], rng: np.random.Generator
+) -> Points:
+    """k-means++: each further centre is drawn in proportion to its distance, of (n, n), from those there are."""
+    chosen = np.empty((len(inside), k), dtype=np.int64)
     far = inside * _WHOLE
     for step in range(k):
         steps = np.cumsum(far.astype(np.int64), axis=1)  # several times as fast as over floats
         aim = rng.integers(0, np.maximum(steps[:, -1], 1))
-        chosen = (steps > aim[:, None]).argmax(axis=1)
-        centres[:, step] = points[chosen]
-        near = _WHOLE - points[chosen] @ across
-        far = np.maximum(np.minimum(far, near) if step else near, 0.0) * inside
-    return centres
+        chosen[:, step] = (steps > aim[:, None]).argmax(axis=1)
+        near = apart[chosen[:, step]] * inside
+        far = np.minimum(far, near) if step else near
+    return points[chosen]
 
 
 Counts = NDArray[np.uint8]  # no tree is made of more than 255 runs
@@ -146,7 +153,7 @@ def count_together(labels: Labels) -> Counts:
     """(n, n) number of runs in which two papers share a cluster, from (R, n) labels."""
     n = labels.shape[1]
     together = np.zeros((n, n), dtype=np.uint8)
-    for row in labels.astype(np.int16):
+    for row in labels.astype(np.min_scalar_type(int(labels.max()))):  # the fewer bytes, the faster
         together += row[:, None] == row
     return together
 

@@ -13,7 +13,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.text import embed_texts
 from paperatlas.threads import single_threaded
 from paperatlas.topics.branches import ranks
-from paperatlas.topics.consensus import affinity, build_consensus
+from paperatlas.topics.consensus import affinity
 from paperatlas.topics.inputs import Labels, Points, blocks, checked, draw_order, on_grid, texts_of
 from paperatlas.topics.join import place, settled_centres, spread
 from paperatlas.topics.levels import CORE, Grain, Nodes, choose_levels
@@ -121,9 +121,8 @@ def _grown(points: Points, grain: Grain, asked: int | None, null: bool, seed: in
 
     chance = chances(points, grain, seed=seed) if null else {"topic": [0.0], "subtopic": [0.0]}
     bar = {level: float(np.mean(reached)) for level, reached in chance.items()}
-    consensus = build_consensus(points, runs=grain.runs, finest=grain.finest, seed=seed)
     draws = draw_again(points, grain, seed=seed)
-    nodes, _ = choose_levels(consensus, found_in(draws), grain, bar=bar, asked=asked)
+    nodes, _ = choose_levels(draws.whole, found_in(draws), grain, bar=bar, asked=asked)
     topic = nodes["topic"]
     found = int(topic.max()) + 1
     if asked is not None and found != asked:
@@ -132,7 +131,7 @@ def _grown(points: Points, grain: Grain, asked: int | None, null: bool, seed: in
         )
     again = refits(draws, grain, bar=bar, asked=asked)
     landed = landings(topic, draws, again)
-    confidence, runner_up = trust(topic, landed, affinity(consensus, topic))
+    confidence, runner_up = trust(topic, landed, affinity(draws.whole, topic))
     reached = {level: recovery(nodes[level], draws, [refit[level] for refit in again]) for level in LEVELS}
     pairs = zip(draws.papers, again, strict=True)
     agreed = np.array([adjusted_rand_score(topic[papers], refit["topic"]) for papers, refit in pairs])

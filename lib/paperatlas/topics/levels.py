@@ -16,6 +16,7 @@ from paperatlas.topics.inputs import Labels
 
 CORE = 5_000  # papers that are clustered pairwise; the others of a larger corpus join them
 _LEAST_SUBTOPIC = 8
+_SMALL = 500  # papers up to which the refits take as many clusterings as the fit
 _FEW = 1_000  # papers up to which the refits are as many as asked for
 _LEAST_RESAMPLES = 6
 
@@ -44,12 +45,15 @@ class Grain:
             work = 96, 48, min(n_resamples, _LEAST_RESAMPLES)
             sizes = max(3, n // 1250), max(5, n // 120), max(3, n // 250), max(8, n // 25), max(4, n // 16)
             return cls(*sizes, *work)
-        runs, refit_runs = (192, 192) if n <= _FEW else (96, 64)
-        work = runs, refit_runs, min(n_resamples, max(_LEAST_RESAMPLES, n_resamples * _FEW // n))
+        work = (
+            192 if n <= _FEW else 96,
+            192 if n <= _SMALL else 64,
+            min(n_resamples, max(_LEAST_RESAMPLES, n_resamples * _FEW // n)),
+        )
         most = round(max(32.0, 1.5 * sqrt(n)))
         most_topic = round(min(200.0, max(0.12 * n, min(56.0, n / 3))))
         return cls(
-            _LEAST_SUBTOPIC, most, max(_LEAST_SUBTOPIC, min(30, n // 40)), most_topic, max(4, n // 20), *work
+            _LEAST_SUBTOPIC, most, max(_LEAST_SUBTOPIC, min(30, n // 65)), most_topic, max(4, n // 20), *work
         )
 
     def of_share(self, share: float) -> Grain:
@@ -106,11 +110,13 @@ def choose_levels(
     bars = dict.fromkeys(("topic", "subtopic"), -1.0)
     if bar is not None:
         bars = {level: max(reached, DISSOLVED) for level, reached in bar.items()}
-    branches = branches_of(consensus.merges, grain.least)
-    fine, reached = _chosen(branches, branches, found_again, grain.least, grain.most, bars["subtopic"])
+    merges = consensus.merges
+    fine, reached = _chosen(
+        merges, branches_of(merges), found_again, grain.least, grain.most, bars["subtopic"]
+    )
     held = int(fine.max()) > 0
     if asked is not None and int(fine.max()) + 1 < asked:
-        fine = cut(consensus.merges, asked, max(2, min(grain.least, n // (3 * asked))))
+        fine = cut(merges, asked, max(2, min(grain.least, n // (3 * asked))))
         held = False
     elif not held:
         fine = np.zeros(n, dtype=np.int32)
@@ -129,7 +135,12 @@ def choose_levels(
 
 
 def _chosen(
-    branches: Members, members: Members, found_again: Recovery, least: int, most: int, bar: float
+    merges: NDArray[np.float64],
+    members: Members,
+    found_again: Recovery,
+    least: int,
+    most: int,
+    bar: float,
 ) -> tuple[Labels, float]:
     """The best set of branches, as labels of the papers (-1 outside), and the mean similarity that they reach."""
     size = members.sum(axis=1)
@@ -139,7 +150,7 @@ def _chosen(
     above = reached - (DISSOLVED if bar >= DISSOLVED else 0.0)
     value = np.where(fits & (reached > bar), size * above**2, 0.0).astype(np.float64)
     labels = np.full(members.shape[1], -1, dtype=np.int32)
-    chosen = best_set(branches, np.round(value, 9))
+    chosen = best_set(merges, np.round(value, 9))
     for number, i in enumerate(chosen):
         labels[members.indices[members.indptr[i] : members.indptr[i + 1]]] = number
     return labels, round(float(reached[chosen].mean()), 6) if chosen else 0.0
@@ -162,9 +173,9 @@ def _topics(
         return one, 0.0
     apart = np.round(1.0 - shared, 9)
     np.fill_diagonal(apart, 0.0)
-    groups = branches_of(linkage(squareform(apart, checks=False), "average"), 1)
-    members = groups @ one_hot(fine)
-    labels, reached = _chosen(groups, members, found_again, grain.least_topic, grain.most_topic, bar)
+    merges = linkage(squareform(apart, checks=False), "average")
+    members = branches_of(merges) @ one_hot(fine)
+    labels, reached = _chosen(merges, members, found_again, grain.least_topic, grain.most_topic, bar)
     topic_of = labels[np.unique(fine, return_index=True)[1]]
     if (topic_of < 0).all():
         return one, 0.0

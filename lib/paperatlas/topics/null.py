@@ -11,7 +11,6 @@ import pandas as pd
 from paperatlas.prose import sentence
 from paperatlas.templates import say
 from paperatlas.text import embed_texts
-from paperatlas.topics.consensus import build_consensus
 from paperatlas.topics.inputs import Points, on_grid
 from paperatlas.topics.levels import Grain, choose_levels
 from paperatlas.topics.stability import draw_again, found_in
@@ -61,9 +60,8 @@ def reached_by_chance(points: Points, grain: Grain, *, seed: int) -> dict[str, f
     that they be found again; 0 where there is no branch within the grain.
     """
     fewer = replace(grain, runs=grain.refit_runs, n_resamples=N_REFITS)
-    consensus = build_consensus(points, runs=fewer.runs, finest=grain.finest, seed=seed)
     draws = draw_again(points, fewer, seed=seed)
-    return choose_levels(consensus, found_in(draws), grain)[1]
+    return choose_levels(draws.whole, found_in(draws), grain)[1]
 
 
 def chances(points: Points, grain: Grain, *, seed: int) -> dict[str, list[float]]:

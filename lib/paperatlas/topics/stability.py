@@ -24,28 +24,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of some of n papers, each by sorted positions, with their trees and the branches of these."""
+    """The tree of n papers, and draws of some of them by sorted positions, with their trees and the branches of these."""
 
+    whole: Consensus
     papers: list[NDArray[np.intp]]
     trees: list[Consensus]
     branches: Found
 
 
 def draw_again(points: Points, grain: Grain, *, seed: int) -> Draws:
-    """Trees of draws of 80 % of the n points, without replacement."""
+    """Trees of the n points, and of draws of 80 % of them, without replacement."""
     n = len(points)
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     drawn = max(2, round(SHARE * n))
     draws = [np.sort(rng.permutation(n)[:drawn]) for _ in range(grain.n_resamples)]
     least = max(2, round(SHARE * grain.least) - 1)
 
-    def again(i: int) -> Consensus:
-        return build_consensus(
-            points[draws[i]], runs=grain.refit_runs, finest=grain.finest, seed=seed + 1 + i
-        )
+    def tree(i: int) -> Consensus:
+        some, runs = (points[draws[i - 1]], grain.refit_runs) if i else (points, grain.runs)
+        return build_consensus(some, runs=runs, finest=grain.finest, seed=seed + i)
 
-    trees = side_by_side(again, grain.n_resamples)
-    return Draws(draws, trees, Found.of([branches_of(tree.merges, least) for tree in trees], draws, n))
+    whole, *trees = side_by_side(tree, grain.n_resamples + 1)
+    return Draws(whole, draws, trees, Found.of([branches_of(tree.merges, least) for tree in trees], draws, n))
 
 
 def side_by_side(step: Callable[[int], T], n: int) -> list[T]:
@@ -59,7 +59,7 @@ def found_in(draws: Draws, own: int | None = None) -> Recovery:
 
     The groups are of all papers, or of those of the draw `own`, which then does not count.
     """
-    n = draws.branches.members.shape[1]
+    n = draws.branches.holds.shape[0]
     papers = np.arange(n) if own is None else draws.papers[own]
     others = np.arange(len(draws.papers)) != (-1 if own is None else own)
 
