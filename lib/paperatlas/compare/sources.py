@@ -10,25 +10,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from paperatlas.intervals import Z95, adjusted_p, fisher_p
-from paperatlas.text import fold_plural, read_terms
-from paperatlas.text.tokens import word_lists
+from paperatlas.text import Terms, read_terms
 
 _LARGEST_POOL = 10**12
 _TERMS = 8
-_LABEL_TERMS = 3
-_LABEL_LENGTH = 42
-# A phrase stands for its word in a label if it is nearly as telling.
-_PHRASE_WORTH = 0.7
-_CANDIDATES = 60
+_MIN_PAPERS = 3
+_LABEL_LENGTH = 42  # a label of three terms that is longer has two
 _ENDING = re.compile(r"(?<=...)(?:ation|ical|ally|ic|ing|ion|ive|al|ed|er|e|y)$")
 _SHARED = 3
 
@@ -141,61 +135,34 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
     return table.round(dict.fromkeys([*shares, *odds], 4) | {"p": 6, "p_adjusted": 6})
 
 
-class Uses(NamedTuple):
-    """Which of n papers uses which of m terms, sorted by key: ``matrix``, ``titles`` (n, m) of zeros and ones.
+def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) -> pd.DataFrame:
+    """The n words and phrases that set a group of papers, given as booleans, apart most; no two share a word.
 
-    ``keys``, ``shown`` (m) and ``long_forms``, those of abbreviations, are as in `paperatlas.text.Terms`.
+    ``term``, ``column`` (of `terms`), ``inside`` (papers of the group that use it, three or more), ``z`` above `least`: the
+    log-odds ratio of using the term, inside and outside, with all papers as the prior, divided by its standard error
+    (Monroe, Colaresi and Quinn 2008). The prior weighs as much as the smaller side. Terms that are too general, and
+    mere pieces of a longer phrase, do not count.
     """
-
-    matrix: sparse.csr_array
-    titles: sparse.csr_array
-    keys: list[str]
-    shown: list[str]
-    long_forms: dict[str, str]
-
-
-def uses_of(papers: pd.DataFrame) -> Uses:
-    """Words and phrases that are neither too general nor mere pieces of a longer phrase."""
-    terms = read_terms(papers["title"].tolist(), papers["abstract"].tolist())
-    kept = sorted(np.flatnonzero(~terms.general & ~terms.pieces).tolist(), key=terms.keys.__getitem__)
-    matrix, titles = (
-        sparse.csr_array(counts[:, kept] > 0, dtype=np.int64) for counts in (terms.counts, terms.in_titles)
-    )
-    keys, shown = ([names[i] for i in kept] for names in (terms.keys, terms.shown))
-    return Uses(matrix, titles, keys, shown, terms.abbreviations)
-
-
-def score_terms(uses: Uses, inside: np.ndarray) -> pd.DataFrame:
-    """Every term of n papers, the most telling of a group, (n,) booleans, first.
-
-    ``term``, ``key`` (folded), ``inside`` (papers of the group), ``z``: the log-odds ratio of using the term, inside
-    and outside, with all papers as the prior, divided by its standard error (Monroe, Colaresi and Quinn 2008). The
-    prior weighs as much as the smaller side.
-    """
-    counts = np.array([uses.matrix[np.flatnonzero(side)].sum(axis=0) for side in (inside, ~inside)], float)
-    used = np.flatnonzero(counts.sum(axis=0))
-    counts = counts[:, used]
-    prior, total = counts.sum(axis=0), counts.sum(axis=1, keepdims=True)
-    z = np.zeros(len(used))
-    if total.all() and len(used) > 1:
-        prior *= total.min() / prior.sum()
-        weighed = counts + prior
-        log_odds = np.log(weighed / (total + prior.sum() - weighed))
-        z = np.round((log_odds[0] - log_odds[1]) / np.sqrt((1 / weighed).sum(axis=0)), 4)
-    terms, keys = (np.asarray(names, dtype=object)[used] for names in (uses.shown, uses.keys))
-    table = pd.DataFrame({"term": terms, "key": keys, "inside": counts[0].astype(np.int64), "z": z})
-    # Keys are sorted, so that a stable sort settles ties by the alphabet.
-    return table.sort_values("z", ascending=False, kind="stable", ignore_index=True)
-
-
-def without_parts(table: pd.DataFrame, n: int) -> pd.DataFrame:
-    """First n terms, leaving out a term that contains, or is contained in, one before it."""
-    kept: dict[int, set[str]] = {}
-    for row, term in enumerate(table["term"]):
-        parts = {fold_plural(word.lower()) for word in term.split()}
-        if len(kept) < n and not any(parts <= other or other <= parts for other in kept.values()):
-            kept[row] = parts
-    return table.iloc[list(kept)].reset_index(drop=True)
+    telling = ~(terms.general | terms.pieces)
+    every = terms.n_papers * telling
+    used = np.bincount(terms.counts[np.flatnonzero(inside)].indices, minlength=len(every)) * telling
+    counts = np.array([used, every - used], dtype=float)
+    total = counts.sum(axis=1, keepdims=True)
+    weighed = counts + every * total.min() / max(every.sum(), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.log(weighed / (total + total.min() - weighed))
+        z = (odds[0] - odds[1]) / np.sqrt((1 / weighed).sum(axis=0))
+    z = np.where(used >= _MIN_PAPERS, np.nan_to_num(z).round(4), -np.inf)
+    kept: list[int] = []
+    said: set[str] = set()
+    for column in np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist():
+        key = terms.keys[column]
+        words = {_ENDING.sub("", word) for word in f"{key} {terms.abbreviations.get(key, '')}".split()}
+        if len(kept) < n and said.isdisjoint(words):
+            kept.append(column)
+            said |= words
+    shown = [terms.shown[column] for column in kept]
+    return pd.DataFrame({"term": shown, "column": kept, "inside": used[kept], "z": z[kept]})
 
 
 def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
@@ -207,63 +174,25 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``dump``, ``label`` (a few strong terms; no two sources share a label), ``records``,
-        ``papers``, ``only_here`` (papers in no other source), ``terms`` (tuple, strongest first) and their
-        z-scores ``z`` (tuple). With a single source there is nothing to set it apart from: its label is its
-        name and ``terms`` is empty.
+        ``dump``, ``label`` (its first terms; no two sources share a label), ``records``, ``papers``, ``only_here``
+        (papers in no other source), ``terms`` (tuple, strongest first) and their z-scores ``z`` (tuple). With a
+        single source there is nothing to set it apart from: its label is its name and ``terms`` is empty.
     """
     member = papers_by_source(corpus)
     alone = member.sum(axis=1) == 1
     sizes = records.groupby("dump").size()
-    uses = uses_of(corpus)
-    weighed = uses._replace(matrix=uses.matrix + uses.titles)  # titles count twice
-    rows = []
-    taken: set[frozenset[str]] = set()
+    terms = read_terms(corpus["title"].tolist(), corpus["abstract"].tolist())
+    rows: dict[str, tuple[Any, ...]] = {}
     for dump in member.columns:
-        inside = member[dump].to_numpy()
-        held = (int(sizes[dump]), int(inside.sum()), int((member[dump] & alone).sum()))
-        if inside.all():
-            rows.append((dump, dump, *held, (), ()))
-            continue
-        terms = without_parts(score_terms(uses, inside), _TERMS)
-        label = unique_label(_label_terms(weighed, inside), dump, taken)
-        rows.append((dump, label, *held, tuple(terms["term"]), tuple(terms["z"].round(2).tolist())))
-    return pd.DataFrame(rows, columns=["dump", "label", "records", "papers", "only_here", "terms", "z"])
-
-
-def _label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
-    """Strong terms of at least three papers for a label, none of which says what one before it says already."""
-    scored = score_terms(uses, inside)
-    strong = scored[(scored["z"] > 0) & (scored["inside"] >= 3)].head(_CANDIDATES)
-    candidates = list(zip(strong["key"], strong["z"], strong["term"], strict=True))
-    chosen: list[str] = []
-    stems: set[str] = set()
-    for key, z, _ in candidates:
-        parts = set(key.split())
-        nearly = [c for c in candidates if parts <= set(c[0].split()) and c[1] >= _PHRASE_WORTH * z]
-        full, _, shown = max(nearly, key=lambda c: (len(c[0].split()), c[1]))
-        own = _stems(full) | _stems(uses.long_forms.get(full, ""))
-        if not own & stems:
-            chosen.append(shown)
-            stems |= own
-    return chosen[: 2 * _LABEL_TERMS]
-
-
-def _stems(key: str) -> set[str]:
-    """Telling words without their commonest endings: gate, gated and gating are one."""
-    general = word_lists()["general"]["words"]
-    return {_ENDING.sub("", word) for word in key.split() if word not in general}
-
-
-def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) -> str:
-    """Label of the first two or three terms; it takes in more, at last the name, until no other has it."""
-    usual = _LABEL_TERMS if len(" · ".join(terms[:_LABEL_TERMS])) <= _LABEL_LENGTH else _LABEL_TERMS - 1
-    for n in range(min(usual, len(terms)), len(terms) + 1):
-        key = frozenset(term.lower() for term in terms[:n])
-        if key and key not in taken:
-            taken.add(key)
-            return " · ".join(terms[:n])
-    return " · ".join([*terms[:_LABEL_TERMS], name])
+        told = telling_terms(terms, member[dump].to_numpy(), _TERMS)
+        found, z = tuple(told["term"]), tuple(told["z"].round(2).tolist())
+        label = " · ".join(found[:3])
+        label = label if len(label) <= _LABEL_LENGTH else " · ".join(found[:2])
+        label = f"{label} · {dump}" if label in rows else label or dump
+        only_here = int((member[dump] & alone).sum())
+        rows[label] = (dump, label, int(sizes[dump]), int(member[dump].sum()), only_here, found, z)
+    columns = ["dump", "label", "records", "papers", "only_here", "terms", "z"]
+    return pd.DataFrame(list(rows.values()), columns=columns)
 
 
 def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -271,19 +200,16 @@ def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
 
     No two of a paper's terms have a word in common.
     """
-    uses = uses_of(pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]}))
-    used = uses.matrix.toarray() > 0
-    words, frequency = [set(key.split()) for key in uses.keys], used.sum(axis=0)
-
-    def rank(place: int) -> tuple[int, int, str]:
-        return -len(words[place]), int(frequency[place]), uses.keys[place]
-
-    asked = sorted(np.flatnonzero(used[0]).tolist(), key=rank)
+    terms = read_terms([text, *papers["title"]], ["", *papers["abstract"]])
+    used = terms.counts.toarray() > 0
+    words = [set(key.split()) for key in terms.keys]
+    asked = np.flatnonzero(used[0] & ~terms.general & ~terms.pieces).tolist()
+    asked.sort(key=lambda column: (-len(words[column]), terms.n_papers[column], terms.keys[column]))
     found = []
     for row in used[1:]:
         kept: list[int] = []
-        for place in asked:
-            if row[place] and not any(words[place] & words[other] for other in kept):
-                kept.append(place)
-        found.append(tuple(uses.shown[place] for place in kept[:_SHARED]))
+        for column in asked:
+            if row[column] and not any(words[column] & words[other] for other in kept):
+                kept.append(column)
+        found.append(tuple(terms.shown[column] for column in kept[:_SHARED]))
     return found
