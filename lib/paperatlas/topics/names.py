@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.stats import rankdata
 
 from paperatlas.text.tokens import folded, word_lists
 from paperatlas.text.vocabulary import MOST_PARTS, Terms
@@ -58,10 +60,13 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
     """``names[level][node]`` of the nodes of every level, from the top down.
 
     `levels` hold the node of each paper, numbered from 0, -1 for none, each inside one of the level above.
-    `coherence` says which words stand near each other.
+    `coherence` says which words stand near each other. Where nothing sets a node apart, as in a pile of one group, the
+    terms that most papers use describe it.
     """
     candidates = Candidates.of(terms)
     everyone = np.ones(len(levels[0]), dtype=bool)
+    frequent = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:N_WORDS]
+    common = [terms.shown[j] for j in frequent if terms.n_papers[j]]
     names: list[list[NodeName]] = []
     for depth, label in enumerate(levels):
         k = int(label.max(initial=-1)) + 1
@@ -69,15 +74,15 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
         if depth:
             parent[label[label >= 0]] = levels[depth - 1][label >= 0]
         chosen = candidates.choose(label, parent, everyone)
-        words = describe(terms, label, k, coherence)
+        described = describe(terms, label, k, coherence)
         measured = _cross_fit(candidates, label, parent, _halves(terms, label))
+        genres = _genres(terms, label, k)
         names.append([])
-        for node, genre in enumerate(_genres(terms, label, k)):
-            phrases = [genre] * bool(genre) + [candidates.shown[j] for j in chosen[node]]
-            auc, precision = measured[node]
-            names[-1].append(
-                NodeName(tuple(phrases[:MOST_PHRASES]), tuple(words[node]), auc, precision, genre)
-            )
+        for name, words, (auc, precision), genre in zip(chosen, described, measured, genres, strict=True):
+            told = words or common
+            phrases = [genre] * bool(genre) + [candidates.shown[j] for j in name]
+            found = phrases[:MOST_PHRASES] or told[:1]
+            names[-1].append(NodeName(tuple(found), tuple(told), auc, precision, genre))
     return names
 
 
@@ -143,16 +148,15 @@ class Candidates:
         everywhere = np.asarray(holds.sum(axis=0)).ravel()
         near = sparse.csr_array(family.T @ (family @ inside))
         near_size = family.T @ (family @ size)
+        node, at, a = np.repeat(np.arange(k), np.diff(inside.indptr)), inside.indices, inside.data
+        value = likelihood_ratio(a, everywhere[at], size[node], len(papers)) * self.termhood[at]
+        value[a < np.minimum(_LEAST, size[node] / 3)] = 0
+        beside = likelihood_ratio(a, near[node, at], size[node], near_size[node]) * self.termhood[at]
+        apart = np.sqrt(value * beside)
         found = []
-        for node in range(k):
-            at = inside.indices[inside.indptr[node] : inside.indptr[node + 1]]
-            a = inside.data[inside.indptr[node] : inside.indptr[node + 1]]
-            value = likelihood_ratio(a, everywhere[at], int(size[node]), len(papers)) * self.termhood[at]
-            value[a < min(_LEAST, size[node] / 3)] = 0
-            held = near[[node]].toarray().ravel()[at]
-            beside = likelihood_ratio(a, held, int(size[node]), int(near_size[node])) * self.termhood[at]
-            head = _best(at, value)
-            found.append((head, _best(at, np.sqrt(value * beside)) or head))
+        for start, stop in pairwise(inside.indptr):
+            head, more = (_best(at[start:stop], of[start:stop]) for of in (value, apart))
+            found.append((head, more or head))
         return _unlike(found, parent, self.parts)
 
 
@@ -163,14 +167,14 @@ def _best(at: Ints, value: Floats) -> dict[int, float]:
     return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
 
 
-def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> Floats:
+def likelihood_ratio(inside: Ints, everywhere: Ints, size: Ints, total: Ints | int) -> Floats:
     """Log-likelihood ratio of the papers with a term in a node against the rest, 0 where they are rarer there.
 
     Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
     `inside` and `everywhere` count papers of the node and all papers with each term, `size` and `total` without.
     """
     a, b = inside.astype(np.float64), (everywhere - inside).astype(np.float64)
-    share = size / total if total else 1.0
+    share = size / total
     with np.errstate(divide="ignore", invalid="ignore"):
         first = np.where(a > 0, a * np.log(a / (everywhere * share)), 0.0)
         second = np.where(b > 0, b * np.log(b / (everywhere * (1 - share))), 0.0)
@@ -246,11 +250,9 @@ def _cross_fit(
 
 def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
     """Chance that a marked item scores above another, ties counted half (Mann & Whitney 1947)."""
-    a, b = np.sort(score[inside]), np.sort(score[~inside])
-    if not len(a) or not len(b):
-        return float("nan")
-    below, upto = np.searchsorted(b, a, "left"), np.searchsorted(b, a, "right")
-    return float((int(below.sum()) + int(upto.sum())) / 2 / (len(a) * len(b)))
+    a, b = int(inside.sum()), int((~inside).sum())
+    above = float(rankdata(score)[inside].sum()) - a * (a + 1) / 2
+    return above / (a * b) if a and b else float("nan")
 
 
 def precision_at_size(score: Floats, inside: NDArray[np.bool_]) -> float:
@@ -295,48 +297,41 @@ def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[
     member = one_hot(label, k)
     inside = sparse.csr_array(member @ damped)
     inside.sort_indices()
-    size = np.asarray(member.sum(axis=1)).ravel()
-    q = np.asarray(damped.sum(axis=0)).ravel() / 10_000 / len(label)
-    row = np.repeat(np.arange(k), np.diff(inside.indptr))
-    p = (inside.data / 10_000 + _PRIOR * q[inside.indices]) / (size[row] + _PRIOR)
-    mark = np.round(p * np.log(np.maximum(p / q[inside.indices], 1.0)), _DIGITS)
-    best = np.zeros(len(columns))
-    np.maximum.at(best, inside.indices, mark)
-    mark[mark < _SHARED * best[inside.indices]] = 0.0
-    pools = []
-    for start, stop in zip(inside.indptr[:-1], inside.indptr[1:], strict=True):
-        pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
-        pools.append(pool[mark[pool] > 0])
-    spelt = [[terms.shown[columns[inside.indices[i]]] for i in pool] for pool in pools]
-    words = {term: single_words([term], MOST_PARTS) for term in {term for some in spelt for term in some}}
-    every = sorted({word for some in words.values() for word in some})
-    together = coherence.together(every)
-    number = {word: i for i, word in enumerate(every)}
+    size = np.repeat(member.sum(axis=1), np.diff(inside.indptr))
+    q = damped.sum(axis=0)[inside.indices] / 10_000 / len(label)
+    p = (inside.data / 10_000 + _PRIOR * q) / (size + _PRIOR)
+    mark = np.round(p * np.log(np.maximum(p / q, 1.0)), _DIGITS)
+    most = np.zeros(len(columns))
+    np.maximum.at(most, inside.indices, mark)
+    mark[mark < _SHARED * most[inside.indices]] = 0.0
     found = []
-    for pool, some in zip(pools, spelt, strict=True):
-        own = sorted({number[word] for term in some for word in words[term]})
-        holds = np.array([[every[i] in words[term] for i in own] for term in some], dtype=bool)
-        npmi = coherence.npmi(together[own][:, own])
-        found.append([some[i] for i in _cohesive(mark[pool], holds, npmi)] if some else [])
+    for start, stop in pairwise(inside.indptr):
+        pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
+        pool = pool[mark[pool] > 0]
+        shown = [terms.shown[j] for j in columns[inside.indices[pool]]]
+        words = [single_words([term], MOST_PARTS) for term in shown]
+        every = sorted({word for some in words for word in some})
+        holds = np.array([[word in some for word in every] for some in words], dtype=bool)
+        chosen = _cohesive(mark[pool], holds, coherence.npmi(every)) if shown else []
+        found.append([shown[i] for i in chosen])
     return found
 
 
-def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> Iterator[int]:
+def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> list[int]:
     """Ten terms, each the one whose mark, weighed by the mean NPMI of its words with those before, is greatest."""
     np.fill_diagonal(npmi, np.nan)
     one = holds.astype(np.float64)
     pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
     nearness = (one @ np.nan_to_num(npmi) @ one.T / np.maximum(pairs, 1)).round(9)
-    near, said = np.zeros(len(mark)), np.zeros(holds.shape[1], dtype=bool)
-    left = np.ones(len(mark), dtype=bool)
-    for chosen in range(N_WORDS):
-        left &= (holds & ~said).any(axis=1)
-        if not left.any():
-            return
-        value = np.where(left, mark * np.exp(_TOGETHER * near / max(chosen, 1)), -1.0).round(9)
-        pick = int(value.argmax())
-        left[pick], said, near = False, said | holds[pick], near + nearness[pick]
-        yield pick
+    chosen: list[int] = []
+    while len(chosen) < N_WORDS:
+        new = (holds & ~holds[chosen].any(axis=0)).any(axis=1)
+        near = nearness[chosen].sum(axis=0) / max(len(chosen), 1)
+        value = np.where(new, mark * np.exp(_TOGETHER * near), -1.0).round(9)
+        if not new.any():
+            break
+        chosen.append(int(value.argmax()))
+    return chosen
 
 
 def _talk(keys: Sequence[str]) -> NDArray[np.bool_]:
