@@ -18,6 +18,7 @@ import pandas as pd
 
 from paperatlas.intervals import Z95, adjusted_p, fisher_p
 from paperatlas.text import Terms, read_terms
+from paperatlas.topics.names import telling
 
 _LARGEST_POOL = 10**12
 _TERMS = 8
@@ -138,21 +139,12 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
 def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) -> pd.DataFrame:
     """The n words and phrases that set a group of papers, given as booleans, apart most; no two share a word.
 
-    ``term``, ``column`` (of `terms`), ``inside`` (papers of the group that use it, three or more), ``z`` above `least`: the
-    log-odds ratio of using the term, inside and outside, with all papers as the prior, divided by its standard error
-    (Monroe, Colaresi and Quinn 2008). The prior weighs as much as the smaller side. Terms that are too general, and
-    mere pieces of a longer phrase, do not count.
+    ``term``, ``column`` (of `terms`), ``inside`` (papers of the group that use it, three or more), ``z`` above `least`, as
+    from `paperatlas.topics.names.telling`. Terms that are too general, and mere pieces of a longer phrase, do not count.
     """
-    telling = ~(terms.general | terms.pieces)
-    every = terms.n_papers * telling
-    used = np.bincount(terms.counts[np.flatnonzero(inside)].indices, minlength=len(every)) * telling
-    counts = np.array([used, every - used], dtype=float)
-    total = counts.sum(axis=1, keepdims=True)
-    weighed = counts + every * total.min() / max(every.sum(), 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.log(weighed / (total + total.min() - weighed))
-        z = (odds[0] - odds[1]) / np.sqrt((1 / weighed).sum(axis=0))
-    z = np.where(used >= _MIN_PAPERS, np.nan_to_num(z).round(4), -np.inf)
+    counted = ~(terms.general | terms.pieces)
+    z, used = telling(terms, inside, counted)
+    z[~counted | (used < _MIN_PAPERS)] = -np.inf
     kept: list[int] = []
     said: set[str] = set()
     for column in np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist():

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.topics.branches import Members, one_hot, ranks
+from paperatlas.topics.branches import one_hot, ranks
 from paperatlas.topics.inputs import Labels, Points, on_grid
 from paperatlas.topics.join import centres
 from paperatlas.topics.result import LEVELS, Topics, described_nodes, grade, papers_table
@@ -122,54 +122,32 @@ def _measured(
     new: Mapping[str, Labels],
     dropped: frozenset[str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Table of the new nodes, and quality; what was said of nodes that stay as they are is kept."""
-    chance = float(topics.null["null"].max()) if len(topics.null) else 0.0
+    """Table of the new nodes, and quality; what was said of nodes that stay as they are is kept.
+
+    Others are found again as often as the old nodes that they are made of, times what they share with these: old nodes
+    of one level of which a node holds more than half, or which hold more than half of it. The level is the one that
+    tells most. A group is found again at least as often as its parts are on average, weighed by their papers.
+    """
+    before, chance = topics.table, float(topics.null["null"].max()) if len(topics.null) else 0.0
     nodes = {level: int(new[level].max()) + 1 for level in LEVELS}
     closeness = (points * centres(points, new["topic"])[new["topic"]]).sum(axis=1)
-    unknown = {level: np.zeros((0, nodes[level])) for level in LEVELS}
     typicality, chances = np.round(confidence * closeness, 6), dict.fromkeys(LEVELS, chance)
+    unknown = {level: np.zeros((0, nodes[level])) for level in LEVELS}
     table, about = described_nodes(corpus, new, unknown, chances, typicality, confidence, dropped)
-    members, parts = (
-        sparse.csr_array(sparse.vstack([one_hot(of[level]) for level in LEVELS])) for of in (new, old)
-    )
-    table = _inherited(table, topics.table, members, parts, chance, names_too=not dropped)
-    counts = {f"n_{level}s": nodes[level] for level in LEVELS}
-    return table, topics.quality.assign(**counts, **about).round(6)
-
-
-def _inherited(
-    table: pd.DataFrame,
-    before: pd.DataFrame,
-    members: Members,
-    parts: Members,
-    chance: float,
-    *,
-    names_too: bool,
-) -> pd.DataFrame:
-    """Nodes that are found again as often as the old nodes that they are made of, times what they share with these.
-
-    Those are old nodes of one level of which a node holds more than half, or which hold more than half of it; the level
-    is the one that tells most. A group is found again at least as often as its parts on average, by the papers in
-    these or in what they are found again as. Nodes with the papers of an old one of their level stay as they were.
-    """
-    shared, types = (members @ parts.T).toarray(), table.dtypes
-    size, part = members.sum(axis=1)[:, None], parts.sum(axis=1)
-    old, found = (
-        np.nan_to_num(before[_MEASURES].to_numpy(dtype=float)),
-        np.zeros((len(table), len(_MEASURES))),
-    )
+    types, found = table.dtypes, np.zeros((len(table), len(_MEASURES)))
+    mine, theirs = (sparse.vstack([one_hot(of[level]) for level in LEVELS], "csr") for of in (new, old))
+    shared, size, part = (mine @ theirs.T).toarray(), mine.sum(axis=1)[:, None], theirs.sum(axis=1)
     for level in LEVELS:
         made_of = (2 * shared > np.minimum(size, part)) & (before["level"] == level).to_numpy()
         whole, both = (made_of @ part)[:, None], (shared * made_of).sum(axis=1, keepdims=True)
-        value = (made_of * part) @ old / np.maximum(whole, 1) * both / (size + whole - both)
-        found = np.where(value[:, :1] > found[:, :1], value, found)
+        reached = (made_of * part) @ np.nan_to_num(before[_MEASURES].to_numpy(dtype=float))
+        reached *= both / (size + whole - both) / np.maximum(whole, 1)
+        found = np.where(reached[:, :1] > found[:, :1], reached, found)
     table[_MEASURES] = found.round(6)
     table["grade"] = [grade(mean, low, chance) for mean, low, _ in found.tolist()]
-    same = (
-        (shared == size)
-        & (shared == part)
-        & (table["level"].to_numpy()[:, None] == before["level"].to_numpy())
-    )
-    for name in _OWN if names_too else ():
+    same = (shared == size) & (shared == part)
+    same &= table["level"].to_numpy()[:, None] == before["level"].to_numpy()
+    for name in _OWN if not dropped else ():
         table[name] = np.where(same.any(axis=1), before[name].to_numpy()[same.argmax(axis=1)], table[name])
-    return table.astype(types)
+    counts = {f"n_{level}s": nodes[level] for level in LEVELS}
+    return table.astype(types), topics.quality.assign(**counts, **about).round(6)

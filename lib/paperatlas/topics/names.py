@@ -26,13 +26,11 @@ MOST_PHRASES = 3
 N_WORDS = 10
 
 _DIGITS = 6
-_POOL = 60  # terms from which a name is chosen
-_LEAST = 3  # papers of a node that hold a term of its name, unless a third of them are fewer
+_POOL = 100  # terms from which name and words of a node are chosen
+_LEAST = 3  # papers of a node that hold a term that tells it, unless a third of them are fewer
 _PHRASE = 1.5  # how much a phrase weighs, against a word
 _GENERAL = 0.75  # how much a term weighs whose words are all general
-_SHARED = 0.8  # a term may describe a node if no other node of the level has much more of it
 _TOGETHER = 5.0  # weight of standing together, against telling the node apart
-_PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to hold besides its own
 
 
 @dataclass(frozen=True)
@@ -281,44 +279,49 @@ def _genres(terms: Terms, label: Labels, k: int) -> list[str]:
     return found
 
 
+def telling(terms: Terms, inside: NDArray[np.bool_], counted: NDArray[np.bool_]) -> tuple[Floats, Ints]:
+    """How surely each term sets some papers apart from the others, as a z-score, and how many of them use it.
+
+    The log-odds ratio of using the term, inside and outside, with all papers as the prior, divided by its standard error
+    (Monroe, Colaresi & Quinn 2008, Political Analysis 16(4)). The prior weighs as much as the smaller side. Only the
+    terms `counted` count; the others have 0, as all do where one side is empty.
+    """
+    every = terms.n_papers * counted
+    used = np.bincount(terms.counts[np.flatnonzero(inside)].indices, minlength=len(every)) * counted
+    sides = np.array([used, every - used], dtype=float)
+    total = sides.sum(axis=1, keepdims=True)
+    weighed = sides + every * total.min() / max(every.sum(), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.log(weighed / (total + total.min() - weighed))
+        z = (odds[0] - odds[1]) / np.sqrt((1 / weighed).sum(axis=0))
+    return np.nan_to_num(z).round(4), used
+
+
 def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[list[str]]:
     """Ten words or phrases for each node, best first.
 
-    Of the sixty that mark the node most and no other node more, those are preferred that stand near the ones
-    already chosen. The mark is the contribution to the divergence of the node from the pile (Tomokiyo & Hurst 2003,
-    ACL workshop on multiword expressions): ``p log(p / q)`` with ``p`` the mean of ``log2(1 + count)`` in the node,
-    drawn towards that in the pile, ``q``, by a prior.
+    Of the hundred that set the node apart most, those are preferred that stand near the ones already chosen.
     """
     several = np.array([" " in key for key in terms.keys])
-    columns = np.flatnonzero(~_talk(terms.keys) & ~(several & terms.general) & ~terms.pieces)
-    damped = terms.counts[:, columns]
-    # Whole numbers, so that sums over papers are exact in any order.
-    damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
-    member = one_hot(label, k)
-    inside = sparse.csr_array(member @ damped)
-    inside.sort_indices()
-    size = np.repeat(member.sum(axis=1), np.diff(inside.indptr))
-    q = damped.sum(axis=0)[inside.indices] / 10_000 / len(label)
-    p = (inside.data / 10_000 + _PRIOR * q) / (size + _PRIOR)
-    mark = np.round(p * np.log(np.maximum(p / q, 1.0)), _DIGITS)
-    most = np.zeros(len(columns))
-    np.maximum.at(most, inside.indices, mark)
-    mark[mark < _SHARED * most[inside.indices]] = 0.0
+    counted = ~(_talk(terms.keys) | (several & terms.general) | terms.pieces)
     found = []
-    for start, stop in pairwise(inside.indptr):
-        pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
-        pool = pool[mark[pool] > 0]
-        shown = [terms.shown[j] for j in columns[inside.indices[pool]]]
+    for node in range(k):
+        inside = label == node
+        z, used = telling(terms, inside, counted)
+        z[used < min(_LEAST, inside.sum() / 3)] = 0.0
+        pool = np.argsort(-z, kind="stable")[:_POOL]
+        pool = pool[z[pool] > 0]
+        shown = [terms.shown[j] for j in pool]
         words = [single_words([term], MOST_PARTS) for term in shown]
         every = sorted({word for some in words for word in some})
         holds = np.array([[word in some for word in every] for some in words], dtype=bool)
-        chosen = _cohesive(mark[pool], holds, coherence.npmi(every)) if shown else []
+        chosen = _cohesive(z[pool], holds, coherence.npmi(every)) if shown else []
         found.append([shown[i] for i in chosen])
     return found
 
 
-def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> list[int]:
-    """Ten terms, each the one whose mark, weighed by the mean NPMI of its words with those before, is greatest."""
+def _cohesive(z: Floats, holds: NDArray[np.bool_], npmi: Floats) -> list[int]:
+    """Ten terms, each the one whose z, weighed by the mean NPMI of its words with those before, is greatest."""
     np.fill_diagonal(npmi, np.nan)
     one = holds.astype(np.float64)
     pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
@@ -327,7 +330,7 @@ def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> list[int]
     while len(chosen) < N_WORDS:
         new = (holds & ~holds[chosen].any(axis=0)).any(axis=1)
         near = nearness[chosen].sum(axis=0) / max(len(chosen), 1)
-        value = np.where(new, mark * np.exp(_TOGETHER * near), -1.0).round(9)
+        value = np.where(new, z * np.exp(_TOGETHER * near), -1.0).round(9)
         if not new.any():
             break
         chosen.append(int(value.argmax()))
