@@ -132,40 +132,35 @@ class Candidates:
         return cls(counts, shown, parts, (weight * np.cbrt(shares)).round(_DIGITS))
 
     def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
-        """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
-        k = len(parent)
-        if not k:
-            return []
+        """Columns of each node's name, judged by some of the papers only.
+
+        A head that no sibling has, the strongest first, then phrases that say something else.
+        """
         papers = np.flatnonzero(rows)
-        member = one_hot(label[papers], k)
-        holds = self.holds[papers]
+        member, holds = one_hot(label[papers], len(parent)), self.holds[papers]
         inside = sparse.csr_array(member @ holds)
         inside.sort_indices()
-        size = np.asarray(member.sum(axis=1)).ravel()
-        family = sparse.csr_array((np.ones(k, dtype=np.int64), (parent, np.arange(k))))
-        everywhere = np.asarray(holds.sum(axis=0)).ravel()
-        near = sparse.csr_array(family.T @ (family @ inside))
-        near_size = family.T @ (family @ size)
-        node, at, a = np.repeat(np.arange(k), np.diff(inside.indptr)), inside.indices, inside.data
-        value = likelihood_ratio(a, everywhere[at], size[node], len(papers)) * self.termhood[at]
-        value[a < np.minimum(_LEAST, size[node] / 3)] = 0
-        beside = likelihood_ratio(a, near[node, at], size[node], near_size[node]) * self.termhood[at]
-        apart = np.sqrt(value * beside)
-        found = []
-        for start, stop in pairwise(inside.indptr):
-            head, more = (_best(at[start:stop], of[start:stop]) for of in (value, apart))
-            found.append((head, more or head))
-        return _unlike(found, parent, self.parts)
+        node, column = np.repeat(np.arange(len(parent)), np.diff(inside.indptr)), inside.indices
+        size, everywhere = member.sum(axis=1)[node], holds.sum(axis=0)[column]
+        value = likelihood_ratio(inside.data, everywhere, size, len(papers)) * self.termhood[column]
+        value = np.where(inside.data < np.minimum(_LEAST, size / 3), 0, value).round(_DIGITS)
+        best = [np.zeros(0, np.int64)] * len(parent)
+        for i, (start, stop) in enumerate(pairwise(inside.indptr)):
+            order = start + np.argsort(-value[start:stop], kind="stable")[:_POOL]
+            best[i] = order[value[order] > 0]
+        names: list[list[int]] = [[] for _ in parent]
+        heads: set[tuple[int, int]] = set()
+        for i in sorted(range(len(parent)), key=lambda i: (-max(value[best[i]], default=0.0), i)):
+            for j in column[best[i]].tolist():
+                new = all(_say_else(self.parts[j], self.parts[one]) for one in names[i])
+                free = names[i] or (parent[i], j) not in heads
+                if new and free and len(names[i]) < MOST_PHRASES:
+                    names[i].append(j)
+            heads |= {(parent[i], j) for j in names[i][:1]}
+        return names
 
 
-def _best(at: Ints, value: Floats) -> dict[int, float]:
-    """The candidates of the greatest value, the best first."""
-    value = value.round(_DIGITS)
-    order = np.argsort(-value, kind="stable")[:_POOL]
-    return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
-
-
-def likelihood_ratio(inside: Ints, everywhere: Ints, size: Ints, total: Ints | int) -> Floats:
+def likelihood_ratio(inside: Ints, everywhere: Ints, size: Ints, total: int) -> Floats:
     """Log-likelihood ratio of the papers with a term in a node against the rest, 0 where they are rarer there.
 
     Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
@@ -177,23 +172,6 @@ def likelihood_ratio(inside: Ints, everywhere: Ints, size: Ints, total: Ints | i
         first = np.where(a > 0, a * np.log(a / (everywhere * share)), 0.0)
         second = np.where(b > 0, b * np.log(b / (everywhere * (1 - share))), 0.0)
     return np.where(a * (total - size) > b * size, 2 * (first + second), 0.0)
-
-
-def _unlike(
-    found: list[tuple[dict[int, float], dict[int, float]]], parent: Ints, parts: list[tuple[str, ...]]
-) -> list[list[int]]:
-    """A name for each node: a head that no sibling has, the strongest first, then phrases that say something else."""
-    names: list[list[int]] = [[] for _ in found]
-    taken: set[tuple[int, int]] = set()
-    for node in sorted(range(len(found)), key=lambda i: (-max(found[i][0].values(), default=0.0), i)):
-        free = [j for j in found[node][0] if (int(parent[node]), j) not in taken]
-        names[node] = free[:1]
-        taken |= {(int(parent[node]), j) for j in free[:1]}
-    for name, (_, more) in zip(names, found, strict=True):
-        for j in more:
-            if name and len(name) < MOST_PHRASES and all(_say_else(parts[j], parts[i]) for i in name):
-                name.append(j)
-    return names
 
 
 def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
