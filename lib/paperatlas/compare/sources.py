@@ -1,14 +1,13 @@
 """Sources against each other: what each is about, which papers they share, and whether that is more than chance.
 
 The null model of overlap: there is one pool of papers, and each source is a draw of its own size from it, without
-replacement, every paper equally likely, the sources independent. Its size is set so that the null agrees with the number
-of distinct papers (Darroch 1958, Biometrika 45); what can disagree is how the overlap is spread over pairs of sources. A
-search is not a random draw: the pool is a yardstick for overlap, not an estimate of how many papers exist.
+replacement, every paper equally likely, the sources independent. It is as large as makes all pairs together share what
+they do share (for two draws, the estimate of Petersen 1896); what can disagree is how the overlap is spread over pairs of
+sources. A search is not a random draw: the pool is a yardstick for overlap, not an estimate of how many papers exist.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from itertools import combinations
 from typing import Any
@@ -20,7 +19,6 @@ from paperatlas.intervals import Z95, adjusted_p, fisher_p
 from paperatlas.text import Terms, read_terms
 from paperatlas.topics.names import telling
 
-_LARGEST_POOL = 10**12
 _TERMS = 8
 _MIN_PAPERS = 3
 _LABEL_LENGTH = 42  # a label of three terms that is longer has two
@@ -59,40 +57,20 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import hypergeom
 
     member, table = papers_by_source(corpus), overlaps(corpus)
-    sizes = member.sum()
-    pool = _common_pool(sizes.to_numpy(dtype=float), len(member))
-    n, m = (sizes.reindex(table[side]).to_numpy(dtype=float) for side in ("dump", "other"))
-    shared = table["shared"].to_numpy()
+    n, m = (table[side].map(member.sum()).to_numpy(dtype=float) for side in ("dump", "other"))
+    shared = table["shared"].to_numpy(dtype=float)
+    # Where none is shared, as if half a paper were.
+    pool = round(max(len(member), (n * m).sum() / max(shared.sum(), 0.5)))
+    low, high = hypergeom.ppf([[0.025], [0.975]], pool, n, m)
+    tails = hypergeom.cdf(shared, pool, n, m), hypergeom.sf(shared - 1, pool, n, m)
     table["expected"] = np.round(n * m / pool, 2)
-    if math.isinf(pool):
-        table["low"], table["high"], table["p"] = 0, 0, 1.0
-    else:
-        low, high = hypergeom.ppf([[0.025], [0.975]], round(pool), n, m)
-        tails = hypergeom.cdf(shared, round(pool), n, m), hypergeom.sf(shared - 1, round(pool), n, m)
-        table["low"], table["high"] = low.astype(np.int64), high.astype(np.int64)
-        table["p"] = np.minimum(2 * np.minimum(*tails), 1.0)
+    table["low"], table["high"] = low.astype(np.int64), high.astype(np.int64)
+    table["p"] = np.minimum(2 * np.minimum(*tails), 1.0)
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     sure, more = table["p_adjusted"] < 0.05, table["shared"] > table["expected"]
     verdicts = ["more than chance", "fewer than chance"]
     table["verdict"] = np.select([sure & more, sure], verdicts, "as by chance")
     return table.round({"p": 6, "p_adjusted": 6})
-
-
-def _common_pool(sizes: np.ndarray, seen: int) -> float:
-    """Size of the pool whose random draws would give as many distinct papers; infinite where no paper is shared."""
-    from scipy.optimize import brentq
-
-    if seen == sizes.sum():
-        return math.inf
-
-    def surplus(log_pool: float) -> float:
-        pool = math.exp(log_pool)
-        missed = math.exp(math.fsum(np.log1p(-sizes / pool))) if pool > sizes.max() else 0.0
-        return pool * (1 - missed) - seen
-
-    if surplus(math.log(seen)) >= 0:
-        return seen
-    return round(math.exp(brentq(surplus, math.log(seen), math.log(_LARGEST_POOL))), 1)
 
 
 def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.text import read_terms
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.inputs import draw_order, texts_of
-from paperatlas.topics.names import NodeName, name_nodes
+from paperatlas.topics.names import name_nodes
 from paperatlas.topics.stability import calibration
 
 if TYPE_CHECKING:
@@ -47,49 +47,35 @@ def described_nodes(
     terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), without=without)
     coherence = Coherence(texts_of(some))
     names = name_nodes(terms, [labels[level][read] for level in LEVELS], coherence)
-    table = _rows(labels, names, reached, chance, ids, typicality, confidence)
-    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
-    return table, {"npmi": coherence.of_topics(words), "diversity": diversity(words)}
-
-
-def _rows(
-    labels: Mapping[str, NDArray[np.integer]],
-    named: Sequence[Sequence[NodeName]],
-    reached: Mapping[str, NDArray[np.float64]],
-    chance: Mapping[str, float],
-    ids: NDArray[np.str_],
-    typicality: NDArray[np.float64],
-    confidence: NDArray[np.float64],
-) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False):
-        for node, name in enumerate(names):
+    for level, above, named in zip(LEVELS, ("", *LEVELS), names, strict=False):
+        for node, name in enumerate(named):
             inside = np.flatnonzero(labels[level] == node)
             typical = inside[np.argsort(-typicality[inside], kind="stable")]
             borderline = inside[np.lexsort((typicality[inside], confidence[inside]))]
             values = reached[level][:, node] if len(reached[level]) else np.full(1, np.nan)
             low, high = np.percentile(values, [2.5, 97.5])
-            mean = float(values.mean())
-            rows.append(
-                {
-                    "level": level,
-                    "topic": node,
-                    "parent": int(labels[above][inside[0]]) if above else pd.NA,
-                    "name": name.name or f"{level.capitalize()} {node}",
-                    "words": ";".join(name.words),
-                    "size": len(inside),
-                    "stability": round(mean, _DIGITS),
-                    "stability_low": round(float(low), _DIGITS),
-                    "stability_high": round(float(high), _DIGITS),
-                    "grade": grade(mean, float(low), chance[level]),
-                    "name_auc": round(name.auc, _DIGITS),
-                    "name_precision": round(name.precision, _DIGITS),
-                    "genre": name.genre,
-                    "typical": tuple(ids[typical[:3]].tolist()),
-                    "borderline": tuple(ids[borderline[:3]].tolist()),
-                }
-            )
-    return pd.DataFrame(rows).astype({"parent": "Int64"})
+            row = {
+                "level": level,
+                "topic": node,
+                "parent": int(labels[above][inside[0]]) if above else pd.NA,
+                "name": name.name or f"{level.capitalize()} {node}",
+                "words": ";".join(name.words),
+                "size": len(inside),
+                "stability": values.mean(),
+                "stability_low": low,
+                "stability_high": high,
+                "grade": grade(values.mean(), low, chance[level]),
+                "name_auc": name.auc,
+                "name_precision": name.precision,
+                "genre": name.genre,
+                "typical": tuple(ids[typical[:3]].tolist()),
+                "borderline": tuple(ids[borderline[:3]].tolist()),
+            }
+            rows.append(row)
+    table = pd.DataFrame(rows).astype({"parent": "Int64"}).round(_DIGITS)
+    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
+    return table, {"npmi": coherence.of_topics(words), "diversity": diversity(words)}
 
 
 def grade(mean: float, low: float, chance: float) -> str:
