@@ -123,16 +123,23 @@ def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) 
     counted = ~(terms.general | terms.pieces)
     z, used = telling(terms, inside, counted)
     z[~counted | (used < _MIN_PAPERS)] = -np.inf
+    order = np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist()
+    kept = _without_shared_words(terms, order, n)
+    shown = [terms.shown[column] for column in kept]
+    return pd.DataFrame({"term": shown, "column": kept, "inside": used[kept], "z": z[kept]})
+
+
+def _without_shared_words(terms: Terms, columns: list[int], n: int) -> list[int]:
+    """The first n of some terms of which no two share a word, whatever its ending, or what it stands for."""
     kept: list[int] = []
     said: set[str] = set()
-    for column in np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist():
+    for column in columns:
         key = terms.keys[column]
         words = {_ENDING.sub("", word) for word in f"{key} {terms.abbreviations.get(key, '')}".split()}
         if len(kept) < n and said.isdisjoint(words):
             kept.append(column)
             said |= words
-    shown = [terms.shown[column] for column in kept]
-    return pd.DataFrame({"term": shown, "column": kept, "inside": used[kept], "z": z[kept]})
+    return kept
 
 
 def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
@@ -172,14 +179,12 @@ def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
     """
     terms = read_terms([text, *papers["title"]], ["", *papers["abstract"]])
     used = terms.counts.toarray() > 0
-    words = [set(key.split()) for key in terms.keys]
     asked = np.flatnonzero(used[0] & ~terms.general & ~terms.pieces).tolist()
-    asked.sort(key=lambda column: (-len(words[column]), terms.n_papers[column], terms.keys[column]))
+    asked.sort(
+        key=lambda column: (-terms.keys[column].count(" "), terms.n_papers[column], terms.keys[column])
+    )
     found = []
     for row in used[1:]:
-        kept: list[int] = []
-        for column in asked:
-            if row[column] and not any(words[column] & words[other] for other in kept):
-                kept.append(column)
-        found.append(tuple(terms.shown[column] for column in kept[:_SHARED]))
+        kept = _without_shared_words(terms, [column for column in asked if row[column]], _SHARED)
+        found.append(tuple(terms.shown[column] for column in kept))
     return found
