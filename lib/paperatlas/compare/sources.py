@@ -131,10 +131,10 @@ def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) 
 
 def _without_shared_words(terms: Terms, columns: list[int], n: int) -> list[int]:
     """The first n of some terms of which no two share a word, whatever its ending, or what it stands for."""
-    kept: list[int] = []
+    keys, kept = terms.keys, []
     said: set[str] = set()
     for column in columns:
-        key = terms.keys[column]
+        key = keys[column]
         words = {_ENDING.sub("", word) for word in f"{key} {terms.abbreviations.get(key, '')}".split()}
         if len(kept) < n and said.isdisjoint(words):
             kept.append(column)
@@ -180,9 +180,8 @@ def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
     terms = read_terms([text, *papers["title"]], ["", *papers["abstract"]])
     used = terms.counts.toarray() > 0
     asked = np.flatnonzero(used[0] & ~terms.general & ~terms.pieces).tolist()
-    asked.sort(
-        key=lambda column: (-terms.keys[column].count(" "), terms.n_papers[column], terms.keys[column])
-    )
+    keys = terms.keys
+    asked.sort(key=lambda column: (-keys[column].count(" "), terms.n_papers[column], keys[column]))
     found = []
     for row in used[1:]:
         kept = _without_shared_words(terms, [column for column in asked if row[column]], _SHARED)
