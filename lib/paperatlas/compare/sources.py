@@ -131,7 +131,8 @@ def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) 
 
 def _without_shared_words(terms: Terms, columns: list[int], n: int) -> list[int]:
     """The first n of some terms of which no two share a word, whatever its ending, or what it stands for."""
-    keys, kept = terms.keys, []
+    keys = terms.keys
+    kept: list[int] = []
     said: set[str] = set()
     for column in columns:
         key = keys[column]
