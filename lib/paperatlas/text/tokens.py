@@ -63,6 +63,12 @@ def word_lists() -> dict[str, dict[str, frozenset[str]]]:
     }
 
 
+@cache
+def function_words() -> frozenset[str]:
+    """Those of every language."""
+    return frozenset().union(*word_lists()["function"].values())
+
+
 def stop_words() -> list[str]:
     """English function words and the words in which papers speak of themselves, for other people's tokenisers."""
     lists = word_lists()
