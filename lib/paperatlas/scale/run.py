@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +29,6 @@ from paperatlas.scale.parts import (
     Staged,
     check_folder,
     is_done,
-    part_path,
     write_json,
     write_part,
     write_receipt,
@@ -254,15 +254,10 @@ def _totals(staged: Staged, fitted: TopicModel) -> dict[str, pd.DataFrame]:
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
     """As `paperatlas.near_duplicates` of all papers, with their bands and the abstracts of the candidates in memory."""
-    bands = staged.gathered("bands").set_index("paper_id").sort_index()
-    pairs = candidates(bands[band].to_numpy() for band in bands)
-    rows, place = np.unique(pairs, return_inverse=True)
-    wanted = bands.index[rows].tolist()
-    of_paper: dict[str, str] = {}
-    for number in range(staged.parts):
-        some = pd.read_parquet(part_path(staged.folder, "papers", number), columns=["paper_id", "abstract"])
-        of_paper.update(some[some["paper_id"].isin(wanted)].itertuples(index=False, name=None))
-    return score_pairs(place.reshape(-1, 2), wanted, [of_paper[paper_id] for paper_id in wanted])
+    pairs = candidates(staged.gathered("bands").set_index("paper_id"))
+    wanted = {"", *chain.from_iterable(pairs)}  # nothing at all would have no type
+    texts = staged.gathered("papers", ["paper_id", "abstract"], [("paper_id", "in", wanted)])
+    return score_pairs(pairs, dict(zip(texts["paper_id"], texts["abstract"], strict=True)))
 
 
 @contextmanager

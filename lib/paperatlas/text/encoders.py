@@ -41,7 +41,7 @@ class Space:
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts: (n, d) float32 array, rows of unit length."""
-        return _beside([self.words.transform(texts)] if self.words else [], self.encoder, texts)
+        return _beside(self.words.transform(texts) if self.words else None, self.encoder, texts)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -90,7 +90,8 @@ def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) ->
     """
     unique, place = canonical(texts)
     words, other = _parts_of(encoder)
-    return _beside([LsaEmbedder.fit_transform(unique)[1]] if words else [], _loaded(other), unique)[place]
+    own = LsaEmbedder.fit_transform(unique)[1] if words else None
+    return _beside(own, _loaded(other), unique)[place]
 
 
 def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
@@ -141,51 +142,42 @@ def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | Non
     return name.startswith(_BESIDE), folder.resolve()
 
 
-def _beside(own: list[Matrix], encoder: Encoder | None, texts: Sequence[str]) -> Matrix:
-    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side."""
-    found = own if encoder is None else [*own, _encoded(encoder, list(texts))]
-    return found[0] if len(found) == 1 else unit_rows(np.hstack(found))
+def _beside(own: Matrix | None, encoder: Any, texts: Sequence[str]) -> Matrix:
+    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side.
 
-
-def _loaded(encoder: Path | Encoder | None) -> Encoder | None:
-    return _Model(encoder) if isinstance(encoder, Path) else encoder
-
-
-def _encoded(encoder: Encoder, texts: list[str]) -> Matrix:
-    """What an encoder makes of the texts, checked: one finite row per text."""
-    vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
+    An encoder's have to be one finite row per text.
+    """
+    if own is not None and encoder is None:
+        return own
+    with _offline():
+        vectors = np.asarray(encoder.encode(list(texts)), dtype=np.float64)
     who = f"{type(encoder).__name__}.encode"
     if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
         raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
     if not np.isfinite(vectors).all():
         bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         raise AtlasError(f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}")
-    return unit_rows(vectors)
+    rows = unit_rows(vectors)
+    return rows if own is None else unit_rows(np.hstack([own, rows]))
 
 
-class _Model:
-    """A sentence-transformers model, loaded from its folder and kept offline while it works."""
-
-    def __init__(self, folder: Path) -> None:
+def _loaded(encoder: Path | Encoder | None) -> Encoder | None:
+    """A sentence-transformers model from its folder; an object, or nothing, as it is."""
+    if not isinstance(encoder, Path):
+        return encoder
+    try:
         with _offline():
-            try:
-                from sentence_transformers import SentenceTransformer
+            from sentence_transformers import SentenceTransformer
 
-                self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-            except ImportError as error:
-                raise AtlasError(
-                    f"the encoder in {str(folder)!r} needs the package sentence-transformers, which is not installed; "
-                    "install it with pip install 'paperatlas[transformers]', or use 'lsa'"
-                ) from error
-            except (OSError, ValueError) as error:
-                raise AtlasError(
-                    f"{folder}: expected a sentence-transformers model, found {error}"
-                ) from error
-
-    def encode(self, texts: list[str]) -> Any:
-        """(n, d) array of the texts' embeddings."""
-        with _offline():
-            return self._model.encode(texts, show_progress_bar=False, convert_to_numpy=True)
+            model: Encoder = SentenceTransformer(str(encoder), device="cpu", local_files_only=True)
+            return model
+    except ImportError as error:
+        raise AtlasError(
+            f"the encoder in {str(encoder)!r} needs the package sentence-transformers, which is not installed; "
+            "install it with pip install 'paperatlas[transformers]', or use 'lsa'"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise AtlasError(f"{encoder}: expected a sentence-transformers model, found {error}") from error
 
 
 def _offline() -> Any:

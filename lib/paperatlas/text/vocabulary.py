@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import count
@@ -62,7 +62,8 @@ class Vocabulary:
         """Two (n, len(self)) int64 matrices: occurrences in title and abstract, and in the title alone."""
         run = _Run(titles, abstracts, self.both_ways)
         run.link(self.compounds)
-        return _Uses(run, self).counts()
+        run.use(self)
+        return run.counts()
 
 
 @dataclass(frozen=True)
@@ -143,16 +144,19 @@ def read_terms(
     keys = {key: length for key, length in run.common(min_papers).items() if key not in without}
     words, phrases = (sorted(key for key in keys if (keys[key] > 1) == several) for several in (False, True))
     vocabulary = Vocabulary(words, phrases, compounds, run.both_ways)
-    uses = _Uses(run, vocabulary)
-    shown = uses.shown()
+    run.use(vocabulary)
+    shown = run.shown()
     written = dict(zip(vocabulary.keys, shown, strict=True))
     # "MAP" is an abbreviation, but not what "map" means in most places.
     known = {a: b for a, b in abbreviations.items() if sum(map(str.isupper, written.get(a, "RNN"))) > 1}
-    return Terms(vocabulary, *uses.counts(), shown, *uses.with_breaks(), known)
+    return Terms(vocabulary, *run.counts(), shown, *run.with_breaks(), known)
 
 
 class _Run:
-    """All words of all papers in one row that ends with a break, with what a phrase may do at each place."""
+    """All words of all papers in one row that ends with a break, and where in it words and phrases stand.
+
+    They begin `at` a place and have a `length`; once a vocabulary is in use, each is a `term` of it by its column.
+    """
 
     def __init__(
         self, titles: Sequence[str], abstracts: Sequence[str], both_ways: BothWays | None = None
@@ -188,10 +192,6 @@ class _Run:
         marks: Mask = of_language[votes.argmax(axis=0)[self.paper], np.arange(len(self.form))]
         return marks
 
-    def code(self, at: Ints, length: Ints | int) -> Codes:
-        """A number for the words that follow each other from each place on."""
-        return _code((self.word.take(at + k, mode="clip") for k in range(np.max(length, initial=1))), length)
-
     def words(self, at: int, length: int) -> list[str]:
         """The words that follow each other from a place on."""
         return [self.keys[number] for number in self.word[at : at + length].tolist()]
@@ -200,7 +200,7 @@ class _Run:
         """Which of the keys begins at each place, -1 for none."""
         numbers = (map(self.number.__getitem__, _split(key)) for key in keys)
         codes = [reduce(lambda code, number: code * _MULTIPLIER + number, key) % 2**64 for key in numbers]
-        return pd.Index(np.array(codes, dtype=np.uint64)).get_indexer(self.code(at, length))
+        return pd.Index(codes, dtype=np.uint64).get_indexer(pd.Index(_code(self.word, at, length)))
 
     def compounds(self, min_papers: int) -> list[str]:
         """Words that meet with a hyphen at least half of the time."""
@@ -210,7 +210,7 @@ class _Run:
             joined = ~self.hyphen[at] & ~self.hyphen[at + length]  # not a piece of a longer compound
             for k in range(1, length):
                 joined &= self.hyphen[at + k]
-            meetings = pd.Series(self.code(at, length))
+            meetings = pd.Series(_code(self.word, at, length))
             hyphened = meetings[joined]
             times = hyphened.value_counts().loc[lambda times: times >= max(_FEW, min_papers)]
             meetings = meetings[meetings.isin(times.index)].value_counts()
@@ -220,10 +220,7 @@ class _Run:
         return found
 
     def link(self, compounds: Sequence[str]) -> None:
-        """Tie the words of compounds together, in which nothing stops a phrase, and find all words and phrases.
-
-        They begin `at` a place and have a `length`; no phrase ends in "of" nor inside a compound.
-        """
+        """Tie the words of compounds together, and find all words and phrases: none ends in "of" nor in a compound."""
         for length in range(2, MOST_PARTS + 1):
             at = np.arange(len(self.word) - length)
             tied = at[self.find(at, length, [key for key in compounds if key.count(" ") == length - 1]) >= 0]
@@ -243,12 +240,55 @@ class _Run:
 
     def common(self, min_papers: int) -> dict[str, int]:
         """Keys of words and phrases in enough papers, and how many words each has."""
-        number, codes = pd.factorize(self.code(self.at, self.length))
+        number, codes = pd.factorize(_code(self.word, self.at, self.length))
         held = pd.unique(self.paper[self.at] * len(codes) + number) % max(len(codes), 1)
         enough = np.bincount(held, minlength=len(codes)) >= min_papers
         first = np.flatnonzero(enough[number] & ~pd.Index(number).duplicated())
         places = zip(self.at[first].tolist(), self.length[first].tolist(), strict=True)
         return {spelt(self.words(at, length)): length for at, length in places}
+
+    def use(self, vocabulary: Vocabulary) -> None:
+        """Of all words and phrases keep the terms of a vocabulary, with the column of each."""
+        term = self.find(self.at, self.length, vocabulary.keys)
+        self.at, self.length, self.term = (values[term >= 0] for values in (self.at, self.length, term))
+        self.n_terms = len(vocabulary)
+
+    def counts(self) -> Counts:
+        """Occurrences per paper: everywhere, and in its title."""
+
+        def counted(at: Ints, term: Ints) -> sparse.csr_array:
+            ones = np.ones(len(at), dtype=np.int64)
+            papers, columns = self.paper[at].astype(np.int32), term.astype(np.int32)
+            return sparse.csr_array((ones, (papers, columns)), shape=(self.n, self.n_terms))
+
+        in_title = self.in_title[self.at]
+        return counted(self.at, self.term), counted(self.at[in_title], self.term[in_title])
+
+    def shown(self) -> list[str]:
+        """How each term is written most often in abstracts, else in titles; of equals, the last in the alphabet."""
+        spelling = 2 * self.form.astype(np.uint64) + self.hyphen + np.uint64(2)
+        # A hyphen before a word alone is no part of it.
+        way = _code(spelling, self.at, self.length) - self.hyphen[self.at]
+        often = 1 + np.where(self.in_title[self.at], 0, len(self.at))
+        uses = pd.DataFrame({"way": way, "term": self.term, "at": self.at, "length": self.length})
+        ways = uses.drop_duplicates("way").set_index("way")
+        ways["often"] = pd.Series(often).groupby(way, sort=False).sum()
+        best = ways[ways["often"] == ways.groupby("term")["often"].transform("max")]
+        shown = [""] * self.n_terms
+        for term, at, length in best[["term", "at", "length"]].to_numpy().tolist():
+            shown[term] = max(shown[term], self.written(at, length))
+        return shown
+
+    def with_breaks(self) -> tuple[Ints, Ints]:
+        """Occurrences of each term, as a noun, with a break after it, and with one before it as well."""
+        before, after = (
+            self.stops & ~self.where(words.__contains__)
+            for words in map(word_lists()["grammar"].__getitem__, ("before", "after"))
+        )
+        last = after[self.at + self.length]
+        alone = last & before[self.at - 1]
+        ends, both = (np.bincount(self.term[mask], minlength=self.n_terms) for mask in (last, alone))
+        return ends, both
 
     def written(self, first: int, length: int) -> str:
         """The `length` words from a place on, as they stand there."""
@@ -259,60 +299,11 @@ class _Run:
         return text
 
 
-class _Uses:
-    """Where the terms of a vocabulary stand in a run: the place of the first word, the length, and the term's column."""
-
-    def __init__(self, run: _Run, vocabulary: Vocabulary) -> None:
-        self.run, self.n_terms = run, len(vocabulary)
-        term = run.find(run.at, run.length, vocabulary.keys)
-        self.at, self.length, self.term = (values[term >= 0] for values in (run.at, run.length, term))
-
-    def counts(self) -> Counts:
-        """Occurrences per paper: everywhere, and in its title."""
-
-        def counted(at: Ints, term: Ints) -> sparse.csr_array:
-            ones = np.ones(len(at), dtype=np.int64)
-            papers, columns = self.run.paper[at].astype(np.int32), term.astype(np.int32)
-            return sparse.csr_array((ones, (papers, columns)), shape=(self.run.n, self.n_terms))
-
-        in_title = self.run.in_title[self.at]
-        return counted(self.at, self.term), counted(self.at[in_title], self.term[in_title])
-
-    def shown(self) -> list[str]:
-        """How each term is written most often in abstracts, else in titles; of equals, the last in the alphabet."""
-        spelling = (
-            2 * self.run.form.take(self.at + k, mode="clip").astype(np.uint64)
-            + (self.run.hyphen.take(self.at + k, mode="clip") & (k > 0))
-            + 2
-            for k in range(MOST_PARTS)
-        )
-        often = 1 + np.where(self.run.in_title[self.at], 0, len(self.at))
-        uses = {"way": _code(spelling, self.length), "term": self.term, "at": self.at, "length": self.length}
-        ways = pd.DataFrame(uses).drop_duplicates("way").set_index("way")
-        ways["often"] = pd.Series(often).groupby(uses["way"], sort=False).sum()
-        best = ways[ways["often"] == ways.groupby("term")["often"].transform("max")]
-        shown = [""] * self.n_terms
-        for term, at, length in best[["term", "at", "length"]].to_numpy().tolist():
-            shown[term] = max(shown[term], self.run.written(at, length))
-        return shown
-
-    def with_breaks(self) -> tuple[Ints, Ints]:
-        """Occurrences of each term, as a noun, with a break after it, and with one before it as well."""
-        before, after = (
-            self.run.stops & ~self.run.where(words.__contains__)
-            for words in map(word_lists()["grammar"].__getitem__, ("before", "after"))
-        )
-        last = after[self.at + self.length]
-        alone = last & before[self.at - 1]
-        ends, both = (np.bincount(self.term[mask], minlength=self.n_terms) for mask in (last, alone))
-        return ends, both
-
-
-def _code(columns: Iterable[Codes], length: Ints | int) -> Codes:
-    """A number for so many of the columns of each row, modulo 2 ** 64: as good as never two rows have the same."""
-    code = np.uint64(0)
-    for k, column in enumerate(columns):
-        code = np.where(k < length, code * np.uint64(_MULTIPLIER) + column, code)
+def _code(row: Codes, at: Ints, length: Ints | int) -> Codes:
+    """A number for the values from each place of a row on, modulo 2 ** 64: as good as never two have the same."""
+    code = np.zeros(len(at), dtype=np.uint64)
+    for k in range(np.max(length, initial=0)):
+        code = np.where(k < length, code * np.uint64(_MULTIPLIER) + row.take(at + k, mode="clip"), code)
     return code
 
 
