@@ -121,45 +121,49 @@ def scale(
     file = edits_file(edits)
     asked = tuple(read_edits(file)) if file and file.is_file() else ()
     seconds: dict[str, float] = {}
+    begun = time.perf_counter()
+
+    def done(step: str, *said: str) -> None:
+        seconds[step] = round(time.perf_counter() - begun - sum(seconds.values()), 3)
+        for line in said:
+            say(line)
+
     with _at_work_in(folder):
-        with _timed(seconds, "read"):
-            staged = stage(source, folder, part=part)
-        say(f"read {count(staged.records, 'record')} into {count(staged.parts, 'partition')}")
+        staged = stage(source, folder, part=part)
+        done("read", f"read {count(staged.records, 'record')} into {count(staged.parts, 'partition')}")
         if client:
             check_workers(client, folder)
-        with _timed(seconds, "merge"):
-            home_of = group_records(staged)
-            bring_home(staged, home_of)
+        home_of = group_records(staged)
+        bring_home(staged, home_of)
         merged = staged.records - len(np.unique(home_of))
-        say(f"merged {count(merged, 'record')} of papers that were there already")
-        with _timed(seconds, "fit"):
-            options = (sample, n_topics, seed, None if model is None else str(model))
-            key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
-            if not is_done(folder, "model", 0, key):
-                if model is None:
-                    papers = sample_papers(staged, home_of, sample, _named_by(asked))
-                    fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
-                else:
-                    fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
-                    if {edit.kind for edit in asked} - {"spelling", "exclude"}:
-                        say(
-                            f"the tree is that of {model}, as it was edited there; other edits to it do not count"
-                        )
-                _keep(folder, key, fitted, table)
-            fitted = TopicModel.load(folder / "model")
-        say(f"fitted {len(fitted.nodes):,} nodes")
+        done("merge", f"merged {count(merged, 'record')} of papers that were there already")
+        options = (sample, n_topics, seed, None if model is None else str(model))
+        key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
+        if not is_done(folder, "model", 0, key):
+            if model is None:
+                papers = sample_papers(staged, home_of, sample, _named_by(asked))
+                fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
+            else:
+                fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
+                if {edit.kind for edit in asked} - {"spelling", "exclude"}:
+                    say(
+                        f"the tree is that of {model}, as it was edited there; other edits to it do not count"
+                    )
+            _keep(folder, key, fitted, table)
+        fitted = TopicModel.load(folder / "model")
+        done("fit", f"fitted {len(fitted.nodes):,} nodes")
         names, states = _dating(sources)
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
-        with _timed(seconds, "work"):
-            todo = staged.undone("papers", key)
-            task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
-            for done, (number, n) in enumerate(run(client, task, todo), start=1):
-                say(f"papers: partition {number} is done, {done:,} of {len(todo):,}, with {n:,} papers")
-        with _timed(seconds, "totals"):
-            tables = _totals(staged, fitted)
-            for stem, table in tables.items():
-                table.attrs = {}
-                write_part(table, folder / f"{stem}.parquet")
+        todo = staged.undone("papers", key)
+        task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
+        for number, (part_done, n) in enumerate(run(client, task, todo), start=1):
+            say(f"papers: partition {part_done} is done, {number:,} of {len(todo):,}, with {n:,} papers")
+        done("work")
+        tables = _totals(staged, fitted)
+        for stem, table in tables.items():
+            table.attrs = {}
+            write_part(table, folder / f"{stem}.parquet")
+        done("totals")
         for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
             left.unlink(missing_ok=True)
         topics = tables["topics"].query("level == 'topic'").reset_index(drop=True)
@@ -258,13 +262,6 @@ def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
     wanted = {"", *chain.from_iterable(pairs)}  # nothing at all would have no type
     texts = staged.gathered("papers", ["paper_id", "abstract"], [("paper_id", "in", wanted)])
     return score_pairs(pairs, dict(zip(texts["paper_id"], texts["abstract"], strict=True)))
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    seconds[step] = round(time.perf_counter() - start, 3)
 
 
 def findings_of(result: ScaleResult) -> list[str]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.text.tokens import cut, folded, plain_text, word_lists
+from paperatlas.text.tokens import BREAK, cut, folded, function_words, plain_text
 from paperatlas.text.vocabulary import MOST_PARTS, Terms, spelt
 
 _SHORTEST_PART = 3
@@ -47,10 +47,10 @@ def read_query(query: str, terms: Terms) -> Query:
     vocabulary, keys = terms.vocabulary, set(terms.keys)
     long = {short: form for short, form in terms.abbreviations.items() if form in keys}
     known = {*vocabulary.words, *(part for phrase in vocabulary.phrases for part in phrase.split()), *long}
-    known |= frozenset().union(*word_lists()["function"].values())
+    known |= function_words()
     shown = dict(zip(terms.keys, terms.shown, strict=True))
-    parts = cut([plain_text(query)], vocabulary.both_ways)
-    forms = [parts.forms[i] for i in parts.form.tolist() if i >= 0]
+    form, _, _, spellings, _ = cut([plain_text(query)], vocabulary.both_ways)
+    forms = [spellings[i] for i in form.tolist() if i != BREAK]
     unknown = {form for form in forms if known.isdisjoint((folded(form), form.lower()))}
     instead = {form: found for form in forms if form in unknown and (found := _meant(folded(form), terms))}
     groups = tuple(_groups([instead.get(form, (folded(form),)) for form in forms], keys, long))

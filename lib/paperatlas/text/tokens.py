@@ -9,7 +9,6 @@ import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate, chain, count, pairwise
@@ -120,29 +119,21 @@ def is_paired(word: str) -> bool:
     return _PAIRED.match(word) is not None
 
 
-@dataclass(frozen=True)
-class Parts:
-    """All words of all texts in one row; `BREAK` between two words says that no phrase crosses here.
-
-    For each of the p words, the number of its spelling in `forms` (int32, or `BREAK`), whether a hyphen stands before it
-    and the number of its text. `both_ways` says how to read what is written both as one word and as a compound:
-    ``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``.
-    """
-
-    form: NDArray[np.int32]
-    hyphen: NDArray[np.bool_]
-    text: NDArray[np.int64]
-    forms: list[str]
-    both_ways: BothWays
-
-
-def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
-    """Cut plain texts into words and breaks.
+def cut(
+    texts: Sequence[str], both_ways: BothWays | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64], list[str], BothWays]:
+    """Cut plain texts into words and breaks, all in one row; `BREAK` between two words says that no phrase crosses here.
 
     A word starts with a letter; numbers, formulas, addresses and lone letters are breaks. Words joined by hyphens
     are parts of one compound, ``GPT-4`` and ``3D`` are words. Chinese, Japanese and Korean are cut into pairs of
     neighbouring characters. A compound that is also written as one word, "pre-training" and "pretraining", is read
-    as `both_ways` says, which if not given is the way that is the commoner in these texts.
+    as `both_ways` says (``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``), which if not given is the
+    way that is the commoner in these texts.
+
+    Returns
+    -------
+    For each of the p words the number of its spelling, or `BREAK`; whether a hyphen stands before it; and the number of
+    its text. The spellings. How both ways are read.
     """
     number: defaultdict[str, int] = defaultdict(count().__next__)
     tokens, lengths = array("i"), []
@@ -166,8 +157,8 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
     ends = np.cumsum(sizes[token])
     # The parts of all tokens stand in one row, those of one token side by side.
     part = np.repeat(np.cumsum(sizes)[token] - ends, sizes[token]) + np.arange(ends[-1] if len(ends) else 0)
-    text_of = np.repeat(np.arange(len(lengths)), lengths)
-    return Parts(form_of[part], hyphen_of[part], np.repeat(text_of, sizes[token]), list(forms)[1:], both_ways)
+    text_of = np.repeat(np.repeat(np.arange(len(lengths)), lengths), sizes[token])
+    return form_of[part], hyphen_of[part], text_of, list(forms)[1:], both_ways
 
 
 _END = "\n"  # of a text: no token, since it is a blank

@@ -42,7 +42,7 @@ class Vocabulary:
     """The words and phrases to count: folded, sorted, words of a phrase joined by spaces, character pairs by none.
 
     `compounds` are words that are one compound even where no hyphen joins them (``few shot``); for `both_ways` see
-    `Parts`.
+    `paperatlas.text.tokens.cut`.
     """
 
     words: list[str]
@@ -162,15 +162,13 @@ class _Run:
         self, titles: Sequence[str], abstracts: Sequence[str], both_ways: BothWays | None = None
     ) -> None:
         self.texts = [plain_text(text) for pair in zip(titles, abstracts, strict=True) for text in pair]
-        parts = cut(self.texts, both_ways)
-        self.n, self.form, self.forms, self.hyphen = len(titles), parts.form, parts.forms, parts.hyphen
-        self.both_ways = parts.both_ways
-        self.paper, self.in_title = parts.text // 2, parts.text % 2 == 0
+        self.form, self.hyphen, text, self.forms, self.both_ways = cut(self.texts, both_ways)
+        self.n, self.paper, self.in_title = len(titles), text // 2, text % 2 == 0
         # A word that is asked for and does not occur gets the next number; a break, which is -1, has 0.
         self.number: defaultdict[str, int] = defaultdict(count(1).__next__)
         numbers = [*(self.number[folded(form)] for form in self.forms), 0]
         self.word, self.keys = np.array(numbers, dtype=np.uint64)[self.form], ["", *self.number]
-        self.tied = parts.hyphen.copy()  # to the word before
+        self.tied = self.hyphen.copy()  # to the word before
         lists = word_lists()
         talk, function = lists["talk"]["words"], self._function_words()
         self.inner = function & self.where(lists["link"]["words"].__contains__)
