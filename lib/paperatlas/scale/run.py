@@ -16,11 +16,11 @@ from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.corpus import NearDuplicate, candidates, score_pairs
-from paperatlas.dates import REFERENCE, PaperSource, choose_sources
+from paperatlas.dates import REFERENCE, choose_sources
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
-from paperatlas.folders import flush, held, look_at
+from paperatlas.folders import flush, held
 from paperatlas.prose import count, quoted
 from paperatlas.readers import Problem
 from paperatlas.scale.merging import bring_home, group_records, sample_papers, stage
@@ -152,7 +152,8 @@ def scale(
             _keep(folder, key, fitted, table)
         fitted = TopicModel.load(folder / "model")
         done("fit", f"fitted {len(fitted.nodes):,} nodes")
-        names, states = _dating(sources)
+        names = (REFERENCE,) if sources is None else tuple(map(str, sources))
+        states = [(source.name, source.state()) for source in choose_sources(names)]
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
         todo = staged.undone("papers", key)
         task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
@@ -209,13 +210,6 @@ def _at_work_in(folder: Path) -> Iterator[None]:
             f"the run in {folder} stopped: {getattr(error, 'strerror', None) or error or 'out of memory'}; make room "
             "or mend the permissions, and run the same command again: what is done is kept"
         ) from error
-
-
-def _dating(sources: Sequence[str | Path] | None) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    """Names of the sources of dates, and the content that they stand for."""
-    names = (REFERENCE,) if sources is None else tuple(str(source) for source in sources)
-    files = [source.files for source in choose_sources(names) if isinstance(source, PaperSource)]
-    return names, [(known.path.name, known.sha256) for some in files for known in look_at(some)]
 
 
 def _fitted(
