@@ -30,8 +30,8 @@ _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
 _REVISED, _NEAR_COPY = 0.70, 0.90
-# Similarity of whole titles, and of a title to the beginning or end of a longer one.
-_SAME_TITLE, _SAME_PART, _SAME_END = 0.80, 0.85, 0.92
+# Similarity of titles, or of a title to the beginning or end of a longer one, which then may be taken for a repetition.
+_SAME_TITLE, _SAME_END = 0.80, 0.92
 # A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
 _SLIPPED_NAME = 0.60
 
@@ -115,29 +115,26 @@ class TitleMatcher:
 def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    title = ratio(one.text, other.text, score_cutoff=100 * _SLIPPED_NAME) / 100
-    part, marks_agree = (1.0, True) if same else _part(one.text, other.text)
-    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not marks_agree:
+    alike = 1.0 if same else _alike(one.text, other.text)
+    if alike < _SLIPPED_NAME:
         return None
     abstract = abstract_similarity(one.words, other.words)
-    revised = title >= _SAME_TITLE or part >= _SAME_PART
-    enough = SAME_FIELD if same else _REVISED if revised else _NEAR_COPY
+    enough = SAME_FIELD if same else _REVISED if alike >= _SAME_TITLE else _NEAR_COPY
     if not (same or _slips_only(one.text, other.text) if abstract < 0 else abstract >= enough):
         return None
-    alike = 1.0 if same else max(title, min(part, 0.99))
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
 
-def _part(one: str, other: str) -> tuple[float, bool]:
-    """Similarity in [0, 1] of the title of fewer words to the nearer end of the other, and whether their marks agree."""
-    fewer, more = sorted((one.split(), other.split()), key=len)
-    few = " ".join(fewer)
-    ends = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
-    parts = {part: ratio(few, part, score_cutoff=100 * _SLIPPED_NAME) / 100 for part in map(" ".join, ends)}
-    # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
-    repeated = (part for part, alike in parts.items() if alike >= _SAME_END)
-    agree = marks(one) == marks(other) or any(marks(few) == marks(part) for part in repeated)
-    return max(parts.values(), default=0.0), agree
+def _alike(one: str, other: str) -> float:
+    """Similarity in [0, 1] of two titles, or of that of fewer words to the nearer end of the other; 0 if marks differ."""
+    few, many = sorted((one.split(), other.split()), key=len)
+    short, agree, found = " ".join(few), marks(one) == marks(other), 0.0
+    for part in {" ".join(words) for words in (many, many[: len(few)], many[-len(few) :])}:
+        alike = ratio(short, part, score_cutoff=100 * _SLIPPED_NAME) / 100
+        # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
+        if agree or (alike >= _SAME_END and marks(short) == marks(part)):
+            found = max(found, alike)
+    return found
 
 
 def _slips_only(one: str, other: str) -> bool:
