@@ -26,7 +26,7 @@ FOLDERS = (
 )  # fmt: skip
 _WRITTEN = re.compile(
     rf"(?:(?:{'|'.join(FOLDERS)})/part-\d+\.parquet|done/[a-z]+-\d+\.json"
-    r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
+    r"|model/[a-z_]+\.(?:json|npy|parquet)|(?:manifest|summary)\.json"
     r"|(?:topics|months|merges|near_duplicates|edits)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
 )
 

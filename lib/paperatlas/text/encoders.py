@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,10 +15,11 @@ import numpy as np
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.space import LsaEmbedder, Matrix, canonical, unit_rows
+from paperatlas.text.vocabulary import Vocabulary
 
 LSA = "lsa"
 _BESIDE = "lsa+"
-_WORDS, _ABOUT = "lsa.npz", "space.json"
+_WEIGHTS, _ABOUT = "weights.npy", "space.json"
 
 
 class Encoder(Protocol):
@@ -46,21 +47,28 @@ class Space:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what embeddings depend on."""
-        return fingerprint(self.words.fingerprint if self.words else "", encoder_key(self.name))
+        words = self.words
+        learned = (json.dumps(asdict(words.vocabulary)), words.idf, words.loadings) if words else ()
+        return fingerprint(*learned, encoder_key(self.name))
 
     def save(self, folder: Path) -> None:
         """Write what was fitted, and where the encoder lies; an encoder that is an object is an `AtlasError`."""
-        name = encoder_name(self.name, whole_path=True)
-        (folder / _ABOUT).write_text(json.dumps({"encoder": name}) + "\n", encoding="utf-8")
+        about: dict[str, Any] = {"encoder": encoder_name(self.name, whole_path=True)}
         if self.words:
-            self.words.save(folder / _WORDS)
+            about["vocabulary"] = asdict(self.words.vocabulary)
+            np.save(folder / _WEIGHTS, np.column_stack([self.words.idf, self.words.loadings]))
+        (folder / _ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Space:
-        """Read what `save` wrote."""
-        name = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))["encoder"]
-        words, encoder = _parts_of(name)
-        return cls(LsaEmbedder.load(folder / _WORDS) if words else None, _loaded(encoder), name)
+        """Read what `save` wrote; whoever asks says what to do where that is not there."""
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        words, encoder = _parts_of(about["encoder"])
+        learned = None
+        if words:
+            idf, *loadings = np.load(folder / _WEIGHTS, allow_pickle=False).T
+            learned = LsaEmbedder(Vocabulary(**about["vocabulary"]), idf, np.column_stack(loadings))
+        return cls(learned, _loaded(encoder), about["encoder"])
 
 
 def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Matrix:

@@ -7,19 +7,15 @@ from there on every product is one of whole multiples of powers of two, and exac
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.vocabulary import Vocabulary, read_terms
 from paperatlas.threads import single_threaded
@@ -124,33 +120,6 @@ class LsaEmbedder:
             weighted = _weighted(counts + _MORE_IN_TITLE * in_titles, self.idf)
             out[some] = unit_rows(weighted @ self.loadings)
         return out
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Hash of what embeddings depend on."""
-        return fingerprint(json.dumps(asdict(self.vocabulary)), self.idf, self.loadings)
-
-    def save(self, path: Path) -> None:
-        """Write vocabulary, weights and axes as one ``.npz`` without pickles."""
-        vocabulary = np.frombuffer(json.dumps(asdict(self.vocabulary)).encode(), dtype=np.uint8)
-        with path.open("wb") as file:
-            np.savez(file, idf=self.idf, loadings=self.loadings, vocabulary=vocabulary)
-
-    @classmethod
-    def load(cls, path: Path) -> LsaEmbedder:
-        """Read an embedder written by `save`.
-
-        Raises
-        ------
-        AtlasError
-            If the file is missing or damaged.
-        """
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                vocabulary = Vocabulary(**json.loads(arrays["vocabulary"].tobytes()))
-                return cls(vocabulary, arrays["idf"], arrays["loadings"])
-        except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
-            raise AtlasError(f"{path}: expected an embedder, found {error}; fit it again") from error
 
 
 def canonical(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:
