@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate, chain, count, pairwise
+from itertools import accumulate, count, pairwise
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 BREAK = -1
@@ -147,10 +148,9 @@ def cut(
         both_ways = _commoner_way(keys, np.bincount(tokens, minlength=len(read)).tolist())
     ways = [both_ways.get("".join(key)) for key in keys]
     read = [_one_way(parts, way) if way else parts for parts, way in zip(read, ways, strict=True)]
-    forms = {"": BREAK}
-    for form, _ in chain.from_iterable(read):
-        forms.setdefault(form, len(forms) - 1)
-    form_of = np.array([forms[form] for parts in read for form, _ in parts], dtype=np.int32)
+    # A missing value has the number -1, as a break.
+    spelled = pd.Index([form or None for parts in read for form, _ in parts], dtype=object)
+    form_of, forms = pd.factorize(spelled)
     hyphen_of = np.array([hyphen for parts in read for _, hyphen in parts], dtype=bool)
     sizes = np.array([len(parts) for parts in read], dtype=np.int64)
     token = np.array(tokens, dtype=np.int64)
@@ -158,7 +158,7 @@ def cut(
     # The parts of all tokens stand in one row, those of one token side by side.
     part = np.repeat(np.cumsum(sizes)[token] - ends, sizes[token]) + np.arange(ends[-1] if len(ends) else 0)
     text_of = np.repeat(np.repeat(np.arange(len(lengths)), lengths), sizes[token])
-    return form_of[part], hyphen_of[part], text_of, list(forms)[1:], both_ways
+    return form_of.astype(np.int32)[part], hyphen_of[part], text_of, forms.tolist(), both_ways
 
 
 _END = "\n"  # of a text: no token, since it is a blank
@@ -170,7 +170,11 @@ _STOP = ("", False)
 @lru_cache(maxsize=1 << 17)
 def _read(token: str) -> tuple[_Parts, tuple[str, ...]]:
     """The parts of a token, and its words if it is a single word or words joined by hyphens, the last one folded."""
-    parts = _parts_of(token)
+    if token.isascii() and token.isalpha():
+        return ([(token, False)], (folded(token),)) if len(token) > 1 else ([_STOP], ())
+    if not (token[0].isalnum() or token[0] == "_"):
+        return [_STOP], ()
+    parts = [*_east(token)] if _EAST.search(token) else _western(token)
     *words, last = (form for form, _ in parts)
     if all(map(str.isalpha, (*words, last))) and all(hyphen for _, hyphen in parts[1:]):
         return parts, (*map(str.lower, words), folded(last))
@@ -197,16 +201,8 @@ def _one_way(parts: _Parts, way: tuple[str, ...]) -> _Parts:
     return [(piece, i > 0) for i, piece in enumerate(pieces)]
 
 
-def _parts_of(token: str) -> _Parts:
-    """Spelling and hyphen of each part of a token; see `cut`."""
-    if token.isascii() and token.isalpha():
-        return [(token, False)] if len(token) > 1 else [_STOP]
-    if not (token[0].isalnum() or token[0] == "_"):
-        return [_STOP]
-    return [*_east(token)] if _EAST.search(token) else _western(token)
-
-
 def _western(token: str) -> _Parts:
+    """Spelling and hyphen of each part of a token; see `cut`."""
     found: _Parts = []
     for piece in _HYPHEN.split(token):
         first, _, rest = piece.replace("’", "'").partition("'")
