@@ -298,10 +298,14 @@ class _Run:
 
 
 def _code(row: Codes, at: Ints, length: Ints | int) -> Codes:
-    """A number for the values from each place of a row on, modulo 2 ** 64: as good as never two have the same."""
-    code = np.zeros(len(at), dtype=np.uint64)
-    for k in range(np.max(length, initial=0)):
-        code = np.where(k < length, code * np.uint64(_MULTIPLIER) + row.take(at + k, mode="clip"), code)
+    """A number for the values from each place of a row on, modulo 2 ** 64: as good as never two have the same.
+
+    Lengths are one for all, or ascend.
+    """
+    code = row[at]
+    for k in range(1, np.max(length, initial=1)):
+        longer = np.searchsorted(np.broadcast_to(length, at.shape), k, side="right")
+        code[longer:] = code[longer:] * np.uint64(_MULTIPLIER) + row[at[longer:] + k]
     return code
 
 
