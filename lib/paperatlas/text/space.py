@@ -82,13 +82,11 @@ class LsaEmbedder:
         return cls._fitted(canonical(texts)[0])[0]
 
     @classmethod
-    def fit_transform(cls, texts: Sequence[str]) -> tuple[LsaEmbedder, Matrix]:
-        """What `fit` gives, and `transform` of the same texts, which are read only once if they are all learned from."""
-        unique, place = canonical(texts)
+    def fit_transform(cls, unique: list[str]) -> tuple[LsaEmbedder, Matrix]:
+        """What `fit` gives for texts as from `canonical`, and `transform` of them: all are read once, unless too many."""
         embedder, rows = cls._fitted(unique)
-        known = rows.shape[0] == len(unique)
-        found = unit_rows(rows @ embedder.loadings) if known else embedder.transform(unique)
-        return embedder, found[place]
+        all_read = rows.shape[0] == len(unique)
+        return embedder, unit_rows(rows @ embedder.loadings) if all_read else embedder.transform(unique)
 
     @classmethod
     def _fitted(cls, unique: list[str]) -> tuple[LsaEmbedder, sparse.csr_array]:
