@@ -71,15 +71,19 @@ def project(vectors: np.ndarray, *, paper_ids: list[str] | None = None, seed: in
     if n < 3:
         raise AtlasError(f"a map needs at least 3 papers, found {n}")
     coords = shipped_coords(vectors, paper_ids) if paper_ids is not None else None
-    if coords is not None:
-        return _judged(vectors, coords, "shipped")
-    if n < 10:  # too few for a neighbour graph
-        return _judged(vectors, _upright(vectors)[:, :2], "svd")
-    if n <= LARGE:
-        return _judged(vectors, _umap(vectors, seed), "umap")
-    drawn = np.random.Generator(np.random.PCG64([seed, 11])).permutation(n)
-    coords = _among_landmarks(vectors, np.sort(drawn[: LARGE // 2]), seed)
-    return _judged(vectors, coords, "umap, landmarks", np.sort(drawn[::-1][: LARGE // 10]))
+    source, asked = "shipped", np.arange(n)
+    if coords is None and n < 10:  # too few for a neighbour graph
+        coords, source = _upright(vectors)[:, :2], "svd"
+    elif coords is None and n <= LARGE:
+        coords, source = _umap(vectors, seed), "umap"
+    elif coords is None:
+        drawn = np.random.Generator(np.random.PCG64([seed, 11])).permutation(n)
+        coords = _among_landmarks(vectors, np.sort(drawn[: LARGE // 2]), seed)
+        source, asked = "umap, landmarks", np.sort(drawn[::-1][: LARGE // 10])
+    k = min(NEIGHBOURS, n - 2)
+    kept = np.full(n, np.nan)
+    kept[asked] = kept_neighbours(vectors, coords, asked, k=k)
+    return Projection(coords, kept, k / (n - 1), source)
 
 
 def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | None:
@@ -120,15 +124,6 @@ def kept_neighbours(
     low = _without_itself(KDTree(coords).query(coords[rows], k=k + 1)[1], rows)
     high = nearest(vectors, rows, k=k)
     return np.asarray((high[:, :, None] == low[:, None, :]).any(axis=2).mean(axis=1))
-
-
-def _judged(
-    vectors: np.ndarray, coords: np.ndarray, source: str, rows: NDArray[np.intp] | None = None
-) -> Projection:
-    k = min(NEIGHBOURS, len(vectors) - 2)
-    kept = np.full(len(vectors), np.nan)
-    kept[slice(None) if rows is None else rows] = kept_neighbours(vectors, coords, rows, k=k)
-    return Projection(coords, kept, k / (len(vectors) - 1), source)
 
 
 def _without_itself(found: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -104,7 +104,7 @@ class LsaEmbedder:
         # On a grid so coarse that no platform's logarithm can be told.
         logs = np.log((1.0 + n) / np.maximum(terms.n_papers[kept], 1))
         idf = _on_grid(logs * np.sqrt(np.sqrt(logs)), _WEIGHT_BITS)
-        axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(vocabulary)))
+        axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(kept)))
         rows = _weighted(counts, idf)
         return cls(vocabulary, idf, _loadings(rows, axes)), rows
 

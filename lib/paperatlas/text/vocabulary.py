@@ -50,9 +50,6 @@ class Vocabulary:
     compounds: list[str]
     both_ways: BothWays
 
-    def __len__(self) -> int:
-        return len(self.words) + len(self.phrases)
-
     @property
     def keys(self) -> list[str]:
         """Words, then phrases: the columns of every count."""
@@ -247,9 +244,10 @@ class _Run:
 
     def use(self, vocabulary: Vocabulary) -> None:
         """Of all words and phrases keep the terms of a vocabulary, with the column of each."""
-        term = self.find(self.at, self.length, vocabulary.keys)
+        keys = vocabulary.keys
+        term = self.find(self.at, self.length, keys)
         self.at, self.length, self.term = (values[term >= 0] for values in (self.at, self.length, term))
-        self.n_terms = len(vocabulary)
+        self.n_terms = len(keys)
 
     def counts(self) -> Counts:
         """Occurrences per paper: everywhere, and in its title."""
