@@ -131,10 +131,8 @@ def cut(
     as `both_ways` says (``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``), which if not given is the
     way that is the commoner in these texts.
 
-    Returns
-    -------
-    For each of the p words the number of its spelling, or `BREAK`; whether a hyphen stands before it; and the number of
-    its text. The spellings. How both ways are read.
+    Returns for each of the p words the number of its spelling, or `BREAK`, whether a hyphen stands before it, and the
+    number of its text; then the spellings, and how both ways are read.
     """
     number: defaultdict[str, int] = defaultdict(count().__next__)
     tokens, lengths = array("i"), []
