@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import UTF16_MARKS, Content
+from paperatlas.readers.content import Content
 from paperatlas.readers.records import Entry, Problems, is_known, roles_of
 from paperatlas.shipped import rows_of
 
@@ -38,8 +38,7 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 
 
 def _lines(content: Content) -> Iterator[tuple[int, str]]:
-    encoding = "utf-16" if content.head().startswith(UTF16_MARKS) else "utf-8-sig"
-    return ((at, line) for at, line in enumerate(content.lines(encoding), start=1) if line.strip())
+    return ((at, line) for at, line in enumerate(content.lines(), start=1) if line.strip())
 
 
 def _is_by_line(content: Content) -> bool:
