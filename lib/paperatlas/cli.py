@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
@@ -29,16 +29,7 @@ BAD_INPUT = 2
 FAULT = 1
 MOST_SAID = 20
 
-# What argparse is told of an option, by what ``data/options.csv`` says that it takes.
-_TAKES: dict[str, dict[str, Any]] = {
-    "": {"action": "store_true"},
-    "text": {},
-    "number": {"type": int},
-    "path": {"type": Path},
-    "paths": {"type": Path, "action": "append", "default": []},
-    "some": {"nargs": "+"},
-    "any": {"nargs": "*"},
-}
+_TYPES = {"number": int, "path": Path}  # of options, as their table names them
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,19 +83,18 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         for row in options:
             if name in row["commands"].split():
-                command.add_argument(row["option"], help=row["help"], **_settings(row))
+                command.add_argument(row["option"], **_settings(row))
     return parser
 
 
 def _settings(row: dict[str, str]) -> dict[str, Any]:
-    takes = row["takes"]
-    settings: dict[str, Any] = {"choices": takes.split("|")} if "|" in takes else dict(_TAKES[takes])
-    if row["shown"]:
-        settings["metavar"] = row["shown"]
-    if row["default"] == "required":
-        settings["required"] = True
-    elif row["default"]:
-        settings["default"] = row["default"]
+    """What argparse is told of an option: what its row says, in argparse's own words."""
+    settings: dict[str, Any] = {name: said for name, said in row.items() if said}
+    if "type" in settings:
+        settings["type"] = _TYPES[row["type"]]
+    if "choices" in settings:
+        settings["choices"] = row["choices"].split()
+    del settings["commands"], settings["option"]
     return settings
 
 
@@ -162,7 +152,7 @@ def _common(options: argparse.Namespace) -> dict[str, Any]:
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
     from paperatlas.dates import ARXIV_API, REFERENCE
 
-    own = [str(path.resolve()) for path in options.dates]
+    own = [str(path.resolve()) for path in options.dates or ()]
     asked = [ARXIV_API] * getattr(options, "arxiv_api", False)
     return [*own, REFERENCE, *asked] if own or asked else None
 
@@ -218,9 +208,7 @@ def _inspect(options: argparse.Namespace) -> None:
     for problem in problems:
         _say(problem)
     _say(count(len(problems), "problem", words=True))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="dates: ")
-        _say_corpus(add_dates(corpus, _date_sources(options)))
+    _say_corpus(lambda: add_dates(corpus, _date_sources(options)))
 
 
 def _scale(options: argparse.Namespace) -> None:
@@ -307,21 +295,22 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
         cache=not options.no_cache,
         **_common(options),
     )
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
-        problems = study.records.attrs["problems"]
-        for problem in problems[:MOST_SAID]:
-            _say(f"paperatlas: {problem}", sys.stderr)
-        if (rest := len(problems) - MOST_SAID) > 0:
-            _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
-        _say_corpus(study.corpus)
+    problems = study.records.attrs["problems"]
+    for problem in problems[:MOST_SAID]:
+        _say(f"paperatlas: {problem}", sys.stderr)
+    if (rest := len(problems) - MOST_SAID) > 0:
+        _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
+    _say_corpus(lambda: study.corpus)
     return study
 
 
-def _say_corpus(corpus: pd.DataFrame) -> None:
+def _say_corpus(dated: Callable[[], pd.DataFrame]) -> None:
     """What papers lack, how many of them each source dated, and what in it could not be used."""
     from paperatlas.templates import say
 
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems below
+        corpus = dated()
     lacking = {"bare": corpus["abstract"].eq("").sum(), "undated": corpus["published"].isna().sum()}
     for line in say("dated_papers", n=len(corpus), known=corpus.attrs, most=MOST_SAID, **lacking):
         _say(line)
