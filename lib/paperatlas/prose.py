@@ -107,7 +107,8 @@ def marked_names(topics: pd.DataFrame) -> pd.Series:
     """Names of topics (``topic``, ``name``) by number, `UNSTABLE` once before each known not to be ``stable``."""
     names = topics.set_index("topic")["name"].astype(str)
     stable = topics.get("stable", names == names).to_numpy(bool)
-    return names.where(stable | names.map(is_marked), f"{UNSTABLE} " + names)
+    marked = names.str.startswith(f"{UNSTABLE} ")
+    return names.where(stable | marked, f"{UNSTABLE} " + names)
 
 
 def is_marked(name: object) -> bool:

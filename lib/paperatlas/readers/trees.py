@@ -6,14 +6,15 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
 from paperatlas.readers.content import Content
+from paperatlas.readers.libraries import meant
 from paperatlas.readers.records import Entry, Problems, is_known, roles_of
-from paperatlas.shipped import rows_of
 
 _DEEPEST = 4
 _LOOKED_AT = 20
@@ -136,11 +137,10 @@ def _known_in(path: str, value: object, deep: int = 3) -> Iterator[tuple[str, ob
             yield from _known_in(f"{path}.{name}", part, deep - 1)
 
 
-# By the element that holds a paper, where in it each field stands.
-_PLACES = {
-    element: [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == name]
-    for element, name in (("{http://www.w3.org/2005/Atom}entry", "Atom"), ("record", "EndNote XML"))
-}
+_FORMATS = {
+    "{http://www.w3.org/2005/Atom}entry": "Atom",
+    "record": "EndNote XML",
+}  # by the element of a paper
 # Entities are what makes XML dangerous, and neither format declares any.
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOGUE = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -154,20 +154,14 @@ def xml_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     number = 0
     try:
         for _, element in ElementTree.iterparse(io.StringIO(_PROLOGUE.sub("", text).strip()), ["end"]):  # noqa: S314 - no entities
-            if places := _PLACES.get(element.tag):
+            if kind := _FORMATS.get(element.tag):
                 number += 1
-                yield Entry(_fields(element, places), number, "entry")
+                yield Entry(meant(kind, partial(_texts_at, element)), number, "entry")
                 element.clear()
     except ElementTree.ParseError as error:
         place = f"line {error.position[0]}"
         problems.add(place, "", f"no well-formed XML from here on ({error})", "fetch the file again")
 
 
-def _fields(element: ElementTree.Element, places: list[tuple[str, str]]) -> dict[str, object]:
-    said: dict[str, object] = {}
-    for path, name in places:
-        texts = ("".join(part.itertext()).strip() or part.get("term", "") for part in element.findall(path))
-        found = list(filter(None, texts))
-        # One text is said as such, so that a date is no list of dates.
-        said[name] = found[0] if len(found) == 1 else found
-    return said
+def _texts_at(element: ElementTree.Element, path: str) -> list[str]:
+    return ["".join(part.itertext()).strip() or part.get("term", "") for part in element.findall(path)]
