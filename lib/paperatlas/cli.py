@@ -38,9 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    log = logging.StreamHandler()
-    log.setFormatter(_Visible("paperatlas: %(message)s"))
-    logging.basicConfig(handlers=[log], level=logging.WARNING)
+    logging.basicConfig(handlers=[_Log()], level=logging.WARNING)
     try:
         with _stoppable():
             options.run(options)
@@ -132,11 +130,11 @@ def _stoppable() -> Iterator[None]:
             signal.signal(n, handler)
 
 
-class _Visible(logging.Formatter):
-    """Messages in which nothing acts on a terminal: they may quote a title or a file name."""
+class _Log(logging.Handler):
+    """Messages as the command says everything: they may quote a title or a file name."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
+    def emit(self, record: logging.LogRecord) -> None:
+        _say(f"paperatlas: {record.getMessage()}", sys.stderr)
 
 
 def _common(options: argparse.Namespace) -> dict[str, Any]:
