@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from inspect import signature
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -137,14 +138,9 @@ class _Log(logging.Handler):
         _say(f"paperatlas: {record.getMessage()}", sys.stderr)
 
 
-def _common(options: argparse.Namespace) -> dict[str, Any]:
-    """What a study and a run of scale are both told."""
-    return {
-        "n_topics": options.topics,
-        "sources": _date_sources(options),
-        "encoder": options.encoder,
-        "edits": options.edits,
-    }
+def _given(options: argparse.Namespace, function: Callable[..., Any]) -> dict[str, Any]:
+    """What was said of a function's arguments, by their names."""
+    return {name: said for name, said in vars(options).items() if name in signature(function).parameters}
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
@@ -217,20 +213,12 @@ def _scale(options: argparse.Namespace) -> None:
     if options.scheduler:
         cluster = remote_cluster(options.scheduler)
     elif options.workers:
-        cluster = local_cluster(options.workers, memory=options.memory, dashboard=options.dashboard)
+        cluster = local_cluster(**_given(options, local_cluster))
     else:
         cluster = nullcontext()
     with cluster as client:
-        result = scale(
-            options.papers,
-            options.out,
-            client=client,
-            say=_say,
-            sample=options.sample,
-            part=options.part,
-            model=options.model,
-            **_common(options),
-        )
+        dates, given = _date_sources(options), _given(options, scale)
+        result = scale(options.papers, client=client, say=_say, sources=dates, **given)
     for problem in result.problems:
         _say(problem)
     for edit in result.edits[result.edits["status"] != "applied"].to_dict("records"):
@@ -285,14 +273,8 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     from paperatlas.study import Study
 
     check_target(options.out)
-    study = Study(
-        options.papers,
-        progress=progress,
-        abstracts_only=options.abstracts_only,
-        period=options.period,
-        cache=not options.no_cache,
-        **_common(options),
-    )
+    dates, given = _date_sources(options), _given(options, Study)
+    study = Study(options.papers, progress=progress, sources=dates, **given)
     problems = study.records.attrs["problems"]
     for problem in problems[:MOST_SAID]:
         _say(f"paperatlas: {problem}", sys.stderr)

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import accumulate, count
 from pathlib import Path
@@ -17,6 +16,7 @@ import pandas as pd
 from paperatlas.errors import AtlasError
 from paperatlas.readers.markup import has_latex, is_known_command
 from paperatlas.readers.tables import as_written
+from paperatlas.titles import normalise_title
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MEETING = re.compile(
@@ -255,8 +255,7 @@ def _made_key(paper: dict[str, str]) -> str:
 
 def _plain(word: str) -> str:
     """Word in lower case ASCII letters and digits."""
-    spelt = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
-    return re.sub(r"[^a-z0-9]", "", spelt.encode("ascii", "ignore").decode().lower())
+    return re.sub(r"[^a-z0-9]", "", normalise_title(word).replace("ø", "o").replace("ł", "l"))
 
 
 _ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
