@@ -27,7 +27,7 @@ UTF16_MARKS, UTF32_MARKS = (b"\xff\xfe", b"\xfe\xff"), (b"\xff\xfe\0\0", b"\0\0\
 
 _CHUNK = 2**20
 _DEEPEST = 2  # a packed file may hold packed ones
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _NO_SOURCE = re.compile(r"__MACOSX|(?:^|/)(?:[._][^/]*)?$")  # a folder, or what an operating system adds
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
@@ -128,7 +128,7 @@ def _unpacked(content: Content, deep: int = 0) -> Iterator[Content]:
     start = content.head()
     if start.startswith(_GZIP) and deep < _DEEPEST:
         yield from _unpacked(Content(content.name, partial(_unzipped, content), content.size, True), deep + 1)
-    elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
+    elif start.startswith(ZIP) and deep < _DEEPEST and not _is_document(names := members_of(content)):
         for member in names:
             if not _NO_SOURCE.search(member.filename):
                 name = f"{content.name}/{visible(member.filename, keep='')}"
@@ -136,6 +136,11 @@ def _unpacked(content: Content, deep: int = 0) -> Iterator[Content]:
                 yield from _unpacked(inner, deep + 1)
     else:
         yield content
+
+
+def _is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
+    """Whether a zip is one by chance: a workbook, a text document, a book."""
+    return any(member.filename in ("[Content_Types].xml", "mimetype") for member in members)
 
 
 def _unzipped(content: Content, member: zipfile.ZipInfo | None = None) -> IO[bytes]:
@@ -147,11 +152,6 @@ def members_of(content: Content) -> list[zipfile.ZipInfo]:
     """Files and folders in a zip."""
     with content.reading(), zipfile.ZipFile(content.anywhere()) as packed:
         return packed.infolist()
-
-
-def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
-    """Whether a zip is one by chance: a workbook, a text document, a book."""
-    return any(member.filename in ("[Content_Types].xml", "mimetype") for member in members)
 
 
 def encoding_of(chunks: Iterable[bytes], name: str) -> str:

@@ -16,7 +16,6 @@ from paperatlas.readers.content import Content
 from paperatlas.readers.libraries import meant
 from paperatlas.readers.records import Entry, Problems, is_known, roles_of
 
-_DEEPEST = 4
 _LOOKED_AT = 20
 
 
@@ -72,11 +71,11 @@ def _listed(content: Content) -> list[Any]:
     return found
 
 
-def _records_in(value: object, deep: int = 0) -> list[Any] | None:
+def _records_in(value: object) -> list[Any] | None:
     """The list of records in a file, or the one record that it is."""
     if isinstance(value, list):
         return value if not value or any(isinstance(part, dict) for part in value[:_LOOKED_AT]) else None
-    if not isinstance(value, dict) or deep > _DEEPEST:
+    if not isinstance(value, dict):
         return None
     parts, alone = list(value.values()), [value] if _is_record(value) else None
     if len(parts) > 1 and all(map(_is_record, parts[:_LOOKED_AT])):
@@ -84,7 +83,7 @@ def _records_in(value: object, deep: int = 0) -> list[Any] | None:
     if alone and "abstract" in roles_of(tuple(_unwrapped(value)[0])):
         return _by_columns(value) or alone
     lists = (part for part in parts if isinstance(part, list) and any(map(_is_record, part[:_LOOKED_AT])))
-    deeper = (_records_in(part, deep + 1) for part in parts if isinstance(part, dict))
+    deeper = (_records_in(part) for part in parts if isinstance(part, dict))
     return next(lists, None) or alone or next(filter(None, deeper), None)
 
 
