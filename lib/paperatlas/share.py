@@ -17,7 +17,7 @@ from paperatlas.errors import AtlasError
 from paperatlas.readers.markup import has_latex, is_known_command
 from paperatlas.readers.published import MONTHS
 from paperatlas.readers.records import STATED
-from paperatlas.readers.tables import as_written
+from paperatlas.readers.tables import ACTS, as_written
 from paperatlas.titles import normalise_title
 
 _MEETING = re.compile(
@@ -256,7 +256,6 @@ def _plain(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", normalise_title(word).replace("ø", "o").replace("ł", "l"))
 
 
-_ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
@@ -295,4 +294,4 @@ def read_csv(path: Path | str) -> pd.DataFrame:
 
 def _written(value: Any) -> Any:
     text = ";".join(map(str, value)) if isinstance(value, tuple | list) else value
-    return f"'{text}" if isinstance(text, str) and _ACTS.match(text) else text
+    return f"'{text}" if isinstance(text, str) and ACTS.match(text) else text

@@ -22,7 +22,7 @@ from paperatlas.readers.trees import unfolded
 LINES_ABOVE = 20
 SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _DELIMITERS = ",;\t|"
-_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # what a spreadsheet takes for a formula
 _RULER = re.compile(r"[\s|:+-]*")
 _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
@@ -48,7 +48,7 @@ def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 
 def as_written(text: str) -> str:
     """Text without the apostrophe by which `paperatlas.share.write_csv` keeps it from being taken for a formula."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    return text[1:] if text.startswith("'") and ACTS.match(text) else text
 
 
 def is_header(line: str) -> bool:
