@@ -140,6 +140,9 @@ class TestTables:
             ("PT\tAU\tTI\tSO\tAB\tPD\tPY", "J\tDoe, A\tT\tLAMPS\t{a}\tJAN-FEB\t2021", "2021"),
             ("Article Title\tAbstract\tPublication Date\tPublication Year", "T\t{a}\tMAY 6\t2021", "2021-05"),
             ("Export\n\nCriteria: x, y\nTitle;Abstract;Date;", "T;{a};2021-05-06;", "2021-05"),
+            ("Titel;Zusammenfassung;Jahr", "T;{a};2021", "2021"),
+            ("Titre;Résumé;Année;Mois", "T;{a};2021;3", "2021-03"),
+            ("Title-题名,Summary-摘要,PubTime-发表时间", "T,{a},2021-05-06 10:00:00", "2021-05"),
             ("| Title | Abstract | Year |\n|---|:--|---|", "| T | {a} | 2021 |", "2021"),
         ],
     )
