@@ -17,7 +17,9 @@ import pandas as pd
 from paperatlas import __version__
 from paperatlas.corpus import Merge
 from paperatlas.folders import PASSPORT, check_target, files_of, replace_folder, staging
-from paperatlas.share import cite, read_csv, write_csv
+from paperatlas.share import cite
+from paperatlas.share import read_csv as read_csv
+from paperatlas.share import write_csv as write_csv
 from paperatlas.text.encoders import encoder_name
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends import topic_trends, trend_tests
@@ -26,10 +28,6 @@ from paperatlas.trends.significance import OPEN
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-
-__all__ = [
-    "export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport", "write_tables",
-]  # fmt: skip
 
 PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
