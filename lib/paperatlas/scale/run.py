@@ -157,8 +157,8 @@ def scale(
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
         todo = staged.undone("papers", key)
         task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
-        for number, (part_done, n) in enumerate(run(client, task, todo), start=1):
-            say(f"papers: partition {part_done} is done, {number:,} of {len(todo):,}, with {n:,} papers")
+        for finished, (number, n) in enumerate(run(client, task, todo), start=1):
+            say(f"papers: partition {number} is done, {finished:,} of {len(todo):,}, with {n:,} papers")
         done("work")
         tables = _totals(staged, fitted)
         for stem, table in tables.items():
