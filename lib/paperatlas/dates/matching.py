@@ -62,16 +62,16 @@ class _Form:
 
 
 class Match(NamedTuple):
-    """A publication that surely is one of the corpus' papers; the defaults are those of a work and itself.
+    """A publication that surely is one of the corpus' papers.
 
     ``score`` in [0, 1] is the mean similarity of title and abstract, or of the title alone if it is ``by_title``,
     an abstract being missing.
     """
 
     candidate: Candidate
-    score: float = 1.0
-    same_title: bool = True
-    by_title: bool = False
+    score: float
+    same_title: bool
+    by_title: bool
 
 
 class TitleMatcher:
