@@ -6,6 +6,7 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -214,9 +215,11 @@ class Study:
             check_unchanged(inputs)  # before anything is kept
             return found
 
-        states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
+        states = [source.state() for source in sources]
         kind = None if None in states else dict
-        return self._step("dates", find, state=[*states, corpus.to_numpy().tolist()], kind=kind)
+        # A date of the future is none until the day.
+        state = [str(date.today()), [source.name for source in sources], states, corpus.to_numpy().tolist()]
+        return self._step("dates", find, state=state, kind=kind)
 
     @cached_property
     def problems(self) -> pd.DataFrame:
@@ -381,17 +384,15 @@ class Study:
             raise AtlasError(
                 f"a report names its sources of dates by path; found {type(odd[0]).__name__}, pass the path of its file"
             )
-        usual = inspect.signature(Study).parameters
-        plain = ("n_topics", "seed", "abstracts_only", "period")
-        options = {name: value for name in plain if (value := getattr(self, name)) != usual[name].default}
-        if self.encoder != LSA:
-            options["encoder"] = encoder_name(self.encoder, whole_path=True)
+        said = {name: getattr(self, name) for name in ("n_topics", "seed", "abstracts_only", "period")}
+        said["encoder"] = encoder_name(self.encoder, whole_path=True)
         if self.sources is not None:
             files = [str(Path(str(source))) for source in self.sources]
-            options["sources"] = [names.get(file, file) for file in files]
+            said["sources"] = [names.get(file, file) for file in files]
         if self.edit_inputs:
-            options["edits"] = names.get(str(self.edits_file), str(self.edits_file))
-        return {name: options[name] for name in usual if name in options}
+            said["edits"] = names.get(str(self.edits_file), str(self.edits_file))
+        usual = inspect.signature(Study).parameters.values()
+        return {p.name: said[p.name] for p in usual if p.name in said and said[p.name] != p.default}
 
     def compute_all(self) -> None:
         """Compute every step, in the order of the data flow."""
