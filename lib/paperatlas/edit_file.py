@@ -120,17 +120,12 @@ def append_edits(path: Path, edits: Sequence[Edit]) -> None:
         raise AtlasError(f"{path} cannot be written: {error.strerror}; name another file of edits") from error
 
 
-def _as_toml(edit: dict[str, Any]) -> str:
-    said = ["[[edit]]", *_lines(edit)]
-    for node in edit.get("nodes", []):
-        said += ["", "[[edit.nodes]]", *_lines(node)]
-    return "\n".join(said) + "\n"
-
-
-def _lines(part: dict[str, Any]) -> list[str]:
-    """The fields but the nodes; JSON's texts and lists of texts are TOML's, but for one character."""
+def _as_toml(part: dict[str, Any], table: str = "edit") -> str:
+    """A table and its nodes; JSON's texts and lists of texts are TOML's, but for one character."""
     values = {name: json.dumps(part[name], ensure_ascii=False) for name in sorted(part) if name != "nodes"}
-    return [f"{name} = {value}".replace("\x7f", "\\u007f") for name, value in values.items()]
+    fields = "".join(f"{name} = {value}\n" for name, value in values.items()).replace("\x7f", "\\u007f")
+    nodes = (f"\n{_as_toml(node, 'edit.nodes')}" for node in part.get("nodes", []))
+    return f"[[{table}]]\n{fields}{''.join(nodes)}"
 
 
 def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 import paperatlas as pa
 from paperatlas import compare
 from paperatlas.compare import papers_by_source as memberships
-from paperatlas.compare.sources import unique_label
 
 
 @pytest.fixture
@@ -99,11 +98,17 @@ class TestLabels:
         assert (table["only_here"] <= table["papers"]).all()
         assert table["only_here"].sum() == (corpus["n_dumps"] == 1).sum()
 
-    @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=6, unique=True), max_size=8))
-    def test_labels_are_never_shared(self, piles):
-        taken: set[frozenset[str]] = set()
-        labels = [unique_label(terms, f"file {i}", taken) for i, terms in enumerate(piles)]
-        assert len(set(labels)) == len(labels)
+    @given(st.lists(st.lists(st.sampled_from(["moss", "peat", "oak"]), min_size=1), min_size=9, max_size=30))
+    def test_labels_are_never_shared(self, papers):
+        """Of four sources two hold the same papers, and one has all."""
+        records = pd.concat(
+            pd.DataFrame({"dump": dump, "title": [" ".join(words) for words in some], "abstract": ""})
+            for dump, some in {"a": papers[::2], "b": papers[::2], "c": papers[1::3], "d": papers}.items()
+        )
+        corpus = pa.build_corpus(records.assign(rank=range(len(records)), line=1))
+        labels = pa.describe_dumps(records, corpus)["label"]
+        assert labels.ne("").all()
+        assert labels.is_unique
 
 
 class TestCells:

@@ -1,34 +1,27 @@
 """Sources against each other: what each is about, which papers they share, and whether that is more than chance.
 
 The null model of overlap: there is one pool of papers, and each source is a draw of its own size from it, without
-replacement, every paper equally likely, the sources independent. Its size is set so that the null agrees with the number
-of distinct papers (Darroch 1958, Biometrika 45); what can disagree is how the overlap is spread over pairs of sources. A
-search is not a random draw: the pool is a yardstick for overlap, not an estimate of how many papers exist.
+replacement, every paper equally likely, the sources independent. It is as large as makes all pairs together share what
+they do share (for two draws, the estimate of Petersen 1896); what can disagree is how the overlap is spread over pairs of
+sources. A search is not a random draw: the pool is a yardstick for overlap, not an estimate of how many papers exist.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from paperatlas.intervals import Z95, adjusted_p, fisher_p
-from paperatlas.text import fold_plural, read_terms
-from paperatlas.text.tokens import word_lists
+from paperatlas.text import Terms, read_terms
+from paperatlas.topics.names import telling
 
-_LARGEST_POOL = 10**12
 _TERMS = 8
-_LABEL_TERMS = 3
-_LABEL_LENGTH = 42
-# A phrase stands for its word in a label if it is nearly as telling.
-_PHRASE_WORTH = 0.7
-_CANDIDATES = 60
+_MIN_PAPERS = 3
+_LABEL_LENGTH = 42  # a label of three terms that is longer has two
 _ENDING = re.compile(r"(?<=...)(?:ation|ical|ally|ic|ing|ion|ive|al|ed|er|e|y)$")
 _SHARED = 3
 
@@ -64,40 +57,20 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import hypergeom
 
     member, table = papers_by_source(corpus), overlaps(corpus)
-    sizes = member.sum()
-    pool = _common_pool(sizes.to_numpy(dtype=float), len(member))
-    n, m = (sizes.reindex(table[side]).to_numpy(dtype=float) for side in ("dump", "other"))
-    shared = table["shared"].to_numpy()
+    n, m = (table[side].map(member.sum()).to_numpy(dtype=float) for side in ("dump", "other"))
+    shared = table["shared"].to_numpy(dtype=float)
+    # Where none is shared, as if half a paper were.
+    pool = round(max(len(member), (n * m).sum() / max(shared.sum(), 0.5)))
+    low, high = hypergeom.ppf([[0.025], [0.975]], pool, n, m)
+    tails = hypergeom.cdf(shared, pool, n, m), hypergeom.sf(shared - 1, pool, n, m)
     table["expected"] = np.round(n * m / pool, 2)
-    if math.isinf(pool):
-        table["low"], table["high"], table["p"] = 0, 0, 1.0
-    else:
-        low, high = hypergeom.ppf([[0.025], [0.975]], round(pool), n, m)
-        tails = hypergeom.cdf(shared, round(pool), n, m), hypergeom.sf(shared - 1, round(pool), n, m)
-        table["low"], table["high"] = low.astype(np.int64), high.astype(np.int64)
-        table["p"] = np.minimum(2 * np.minimum(*tails), 1.0)
+    table["low"], table["high"] = low.astype(np.int64), high.astype(np.int64)
+    table["p"] = np.minimum(2 * np.minimum(*tails), 1.0)
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     sure, more = table["p_adjusted"] < 0.05, table["shared"] > table["expected"]
     verdicts = ["more than chance", "fewer than chance"]
     table["verdict"] = np.select([sure & more, sure], verdicts, "as by chance")
     return table.round({"p": 6, "p_adjusted": 6})
-
-
-def _common_pool(sizes: np.ndarray, seen: int) -> float:
-    """Size of the pool whose random draws would give as many distinct papers; infinite where no paper is shared."""
-    from scipy.optimize import brentq
-
-    if seen == sizes.sum():
-        return math.inf
-
-    def surplus(log_pool: float) -> float:
-        pool = math.exp(log_pool)
-        missed = math.exp(math.fsum(np.log1p(-sizes / pool))) if pool > sizes.max() else 0.0
-        return pool * (1 - missed) - seen
-
-    if surplus(math.log(seen)) >= 0:
-        return seen
-    return round(math.exp(brentq(surplus, math.log(seen), math.log(_LARGEST_POOL))), 1)
 
 
 def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
@@ -141,61 +114,33 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
     return table.round(dict.fromkeys([*shares, *odds], 4) | {"p": 6, "p_adjusted": 6})
 
 
-class Uses(NamedTuple):
-    """Which of n papers uses which of m terms, sorted by key: ``matrix``, ``titles`` (n, m) of zeros and ones.
+def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) -> pd.DataFrame:
+    """The n words and phrases that set a group of papers, given as booleans, apart most; no two share a word.
 
-    ``keys``, ``shown`` (m) and ``long_forms``, those of abbreviations, are as in `paperatlas.text.Terms`.
+    ``term``, ``column`` (of `terms`), ``inside`` (papers of the group that use it, three or more), ``z`` above `least`, as
+    from `paperatlas.topics.names.telling`. Terms that are too general, and mere pieces of a longer phrase, do not count.
     """
-
-    matrix: sparse.csr_array
-    titles: sparse.csr_array
-    keys: list[str]
-    shown: list[str]
-    long_forms: dict[str, str]
-
-
-def uses_of(papers: pd.DataFrame) -> Uses:
-    """Words and phrases that are neither too general nor mere pieces of a longer phrase."""
-    terms = read_terms(papers["title"].tolist(), papers["abstract"].tolist())
-    kept = sorted(np.flatnonzero(~terms.general & ~terms.pieces).tolist(), key=terms.keys.__getitem__)
-    matrix, titles = (
-        sparse.csr_array(counts[:, kept] > 0, dtype=np.int64) for counts in (terms.counts, terms.in_titles)
-    )
-    keys, shown = ([names[i] for i in kept] for names in (terms.keys, terms.shown))
-    return Uses(matrix, titles, keys, shown, terms.abbreviations)
+    counted = ~(terms.general | terms.pieces)
+    z, used = telling(terms, inside, counted)
+    z[~counted | (used < _MIN_PAPERS)] = -np.inf
+    order = np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist()
+    kept = _without_shared_words(terms, order, n)
+    shown = [terms.shown[column] for column in kept]
+    return pd.DataFrame({"term": shown, "column": kept, "inside": used[kept], "z": z[kept]})
 
 
-def score_terms(uses: Uses, inside: np.ndarray) -> pd.DataFrame:
-    """Every term of n papers, the most telling of a group, (n,) booleans, first.
-
-    ``term``, ``key`` (folded), ``inside`` (papers of the group), ``z``: the log-odds ratio of using the term, inside
-    and outside, with all papers as the prior, divided by its standard error (Monroe, Colaresi and Quinn 2008). The
-    prior weighs as much as the smaller side.
-    """
-    counts = np.array([uses.matrix[np.flatnonzero(side)].sum(axis=0) for side in (inside, ~inside)], float)
-    used = np.flatnonzero(counts.sum(axis=0))
-    counts = counts[:, used]
-    prior, total = counts.sum(axis=0), counts.sum(axis=1, keepdims=True)
-    z = np.zeros(len(used))
-    if total.all() and len(used) > 1:
-        prior *= total.min() / prior.sum()
-        weighed = counts + prior
-        log_odds = np.log(weighed / (total + prior.sum() - weighed))
-        z = np.round((log_odds[0] - log_odds[1]) / np.sqrt((1 / weighed).sum(axis=0)), 4)
-    terms, keys = (np.asarray(names, dtype=object)[used] for names in (uses.shown, uses.keys))
-    table = pd.DataFrame({"term": terms, "key": keys, "inside": counts[0].astype(np.int64), "z": z})
-    # Keys are sorted, so that a stable sort settles ties by the alphabet.
-    return table.sort_values("z", ascending=False, kind="stable", ignore_index=True)
-
-
-def without_parts(table: pd.DataFrame, n: int) -> pd.DataFrame:
-    """First n terms, leaving out a term that contains, or is contained in, one before it."""
-    kept: dict[int, set[str]] = {}
-    for row, term in enumerate(table["term"]):
-        parts = {fold_plural(word.lower()) for word in term.split()}
-        if len(kept) < n and not any(parts <= other or other <= parts for other in kept.values()):
-            kept[row] = parts
-    return table.iloc[list(kept)].reset_index(drop=True)
+def _without_shared_words(terms: Terms, columns: list[int], n: int) -> list[int]:
+    """The first n of some terms of which no two share a word, whatever its ending, or what it stands for."""
+    keys = terms.keys
+    kept: list[int] = []
+    said: set[str] = set()
+    for column in columns:
+        key = keys[column]
+        words = {_ENDING.sub("", word) for word in f"{key} {terms.abbreviations.get(key, '')}".split()}
+        if len(kept) < n and said.isdisjoint(words):
+            kept.append(column)
+            said |= words
+    return kept
 
 
 def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
@@ -207,63 +152,25 @@ def describe_dumps(records: pd.DataFrame, corpus: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``dump``, ``label`` (a few strong terms; no two sources share a label), ``records``,
-        ``papers``, ``only_here`` (papers in no other source), ``terms`` (tuple, strongest first) and their
-        z-scores ``z`` (tuple). With a single source there is nothing to set it apart from: its label is its
-        name and ``terms`` is empty.
+        ``dump``, ``label`` (its first terms; no two sources share a label), ``records``, ``papers``, ``only_here``
+        (papers in no other source), ``terms`` (tuple, strongest first) and their z-scores ``z`` (tuple). With a
+        single source there is nothing to set it apart from: its label is its name and ``terms`` is empty.
     """
     member = papers_by_source(corpus)
     alone = member.sum(axis=1) == 1
     sizes = records.groupby("dump").size()
-    uses = uses_of(corpus)
-    weighed = uses._replace(matrix=uses.matrix + uses.titles)  # titles count twice
-    rows = []
-    taken: set[frozenset[str]] = set()
+    terms = read_terms(corpus["title"].tolist(), corpus["abstract"].tolist())
+    rows: dict[str, tuple[Any, ...]] = {}
     for dump in member.columns:
-        inside = member[dump].to_numpy()
-        held = (int(sizes[dump]), int(inside.sum()), int((member[dump] & alone).sum()))
-        if inside.all():
-            rows.append((dump, dump, *held, (), ()))
-            continue
-        terms = without_parts(score_terms(uses, inside), _TERMS)
-        label = unique_label(_label_terms(weighed, inside), dump, taken)
-        rows.append((dump, label, *held, tuple(terms["term"]), tuple(terms["z"].round(2).tolist())))
-    return pd.DataFrame(rows, columns=["dump", "label", "records", "papers", "only_here", "terms", "z"])
-
-
-def _label_terms(uses: Uses, inside: np.ndarray) -> list[str]:
-    """Strong terms of at least three papers for a label, none of which says what one before it says already."""
-    scored = score_terms(uses, inside)
-    strong = scored[(scored["z"] > 0) & (scored["inside"] >= 3)].head(_CANDIDATES)
-    candidates = list(zip(strong["key"], strong["z"], strong["term"], strict=True))
-    chosen: list[str] = []
-    stems: set[str] = set()
-    for key, z, _ in candidates:
-        parts = set(key.split())
-        nearly = [c for c in candidates if parts <= set(c[0].split()) and c[1] >= _PHRASE_WORTH * z]
-        full, _, shown = max(nearly, key=lambda c: (len(c[0].split()), c[1]))
-        own = _stems(full) | _stems(uses.long_forms.get(full, ""))
-        if not own & stems:
-            chosen.append(shown)
-            stems |= own
-    return chosen[: 2 * _LABEL_TERMS]
-
-
-def _stems(key: str) -> set[str]:
-    """Telling words without their commonest endings: gate, gated and gating are one."""
-    general = word_lists()["general"]["words"]
-    return {_ENDING.sub("", word) for word in key.split() if word not in general}
-
-
-def unique_label(terms: Sequence[str], name: str, taken: set[frozenset[str]]) -> str:
-    """Label of the first two or three terms; it takes in more, at last the name, until no other has it."""
-    usual = _LABEL_TERMS if len(" · ".join(terms[:_LABEL_TERMS])) <= _LABEL_LENGTH else _LABEL_TERMS - 1
-    for n in range(min(usual, len(terms)), len(terms) + 1):
-        key = frozenset(term.lower() for term in terms[:n])
-        if key and key not in taken:
-            taken.add(key)
-            return " · ".join(terms[:n])
-    return " · ".join([*terms[:_LABEL_TERMS], name])
+        told = telling_terms(terms, member[dump].to_numpy(), _TERMS)
+        found, z = tuple(told["term"]), tuple(told["z"].round(2).tolist())
+        label = " · ".join(found[:3])
+        label = label if len(label) <= _LABEL_LENGTH else " · ".join(found[:2])
+        label = f"{label} · {dump}" if label in rows else label or dump
+        only_here = int((member[dump] & alone).sum())
+        rows[label] = (dump, label, int(sizes[dump]), int(member[dump].sum()), only_here, found, z)
+    columns = ["dump", "label", "records", "papers", "only_here", "terms", "z"]
+    return pd.DataFrame(list(rows.values()), columns=columns)
 
 
 def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -271,19 +178,13 @@ def shared_terms(text: str, papers: pd.DataFrame) -> list[tuple[str, ...]]:
 
     No two of a paper's terms have a word in common.
     """
-    uses = uses_of(pd.DataFrame({"title": [text, *papers["title"]], "abstract": ["", *papers["abstract"]]}))
-    used = uses.matrix.toarray() > 0
-    words, frequency = [set(key.split()) for key in uses.keys], used.sum(axis=0)
-
-    def rank(place: int) -> tuple[int, int, str]:
-        return -len(words[place]), int(frequency[place]), uses.keys[place]
-
-    asked = sorted(np.flatnonzero(used[0]).tolist(), key=rank)
+    terms = read_terms([text, *papers["title"]], ["", *papers["abstract"]])
+    used = terms.counts.toarray() > 0
+    asked = np.flatnonzero(used[0] & ~terms.general & ~terms.pieces).tolist()
+    keys = terms.keys
+    asked.sort(key=lambda column: (-keys[column].count(" "), terms.n_papers[column], keys[column]))
     found = []
     for row in used[1:]:
-        kept: list[int] = []
-        for place in asked:
-            if row[place] and not any(words[place] & words[other] for other in kept):
-                kept.append(place)
-        found.append(tuple(uses.shown[place] for place in kept[:_SHARED]))
+        kept = _without_shared_words(terms, [column for column in asked if row[column]], _SHARED)
+        found.append(tuple(terms.shown[column] for column in kept))
     return found

@@ -70,30 +70,18 @@ class Coherence:
         self._seen = sparse.csc_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
         self._seen.data[:] = 1
 
-    def together(self, words: Sequence[str]) -> sparse.csr_array:
-        """(v, v) number of windows that hold both words of every pair; none for an unknown word."""
-        columns = self._seen[:, [self._column.get(word, -1) for word in words]]
-        return sparse.csr_array(columns.T @ columns)
-
-    def npmi(self, together: sparse.csr_array) -> NDArray[np.float64]:
+    def npmi(self, words: Sequence[str]) -> NDArray[np.float64]:
         """(v, v) NPMI of every pair of words, rounded to 9 decimals; nan where a word is unknown."""
-        both = together.toarray() / self.n_windows
+        columns = self._seen[:, [self._column.get(word, -1) for word in words]]
+        both = (columns.T @ columns).toarray() / max(self.n_windows, 1)
         single = np.diag(both)
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.log((both + _SMALL) / (single[:, None] * single[None, :]))
-        known = single > 0
-        return np.where(known[:, None] & known[None, :], np.round(ratio / -np.log(both + _SMALL), 9), np.nan)
+            ratio = np.log((both + _SMALL) / np.outer(single, single))
+        known = np.outer(single, single) > 0
+        return np.where(known, np.round(ratio / -np.log(both + _SMALL), 9), np.nan)
 
     def of_topics(self, word_lists: Sequence[Sequence[str]]) -> float:
         """Mean NPMI in [-1, 1] over the topics, each the mean over all pairs of its words that the texts hold."""
-        every = sorted({word for words in word_lists for word in words})
-        where = {word: i for i, word in enumerate(every)}
-        pairs = self.npmi(self.together(every))
-        values = []
-        for words in word_lists:
-            index = [where[word] for word in words]
-            block = pairs[np.ix_(index, index)][np.tril_indices(len(index), -1)]
-            block = block[~np.isnan(block)]
-            if block.size:
-                values.append(float(block.mean()))
-        return sum(values) / len(values) if values else float("nan")
+        pairs = [self.npmi(words)[np.tril_indices(len(words), -1)] for words in word_lists]
+        values = [np.nanmean(some) for some in pairs if not np.isnan(some).all()]
+        return float(np.mean(values)) if values else float("nan")

@@ -129,10 +129,10 @@ def apply_edits(
     """Topics as edited, and what became of every edit.
 
     Edits are applied in turn, each to the tree that those before it left; `vectors` (n, d) are what was clustered. Nodes
-    that stay as they are keep their name, stability and grade; those that change are named and measured anew, by how well
-    they are found again in the refits behind `topics`. All are numbered by size again. The topics' table has ``edited``,
-    what a hand did to each node, "" for nothing; their papers have ``placed_by``: ``abstract``, ``title`` where there is no
-    abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``; ``what`` was asked; ``status``
+    that stay as they are keep their name, stability and grade; those that change are named anew, and as stable as the
+    nodes that they are made of, as far as they are made of these. All are numbered by size again. The topics' table has
+    ``edited``, what a hand did to each node, "" for nothing; their papers have ``placed_by``: ``abstract``, ``title`` where
+    there is no abstract, or ``hand``. The other table has a row per edit: ``kind``; ``node``; ``what`` was asked; ``status``
     (``applied``, ``doubtful``, ``no longer fits``); ``note``.
     """
     tree = Tree(topics, corpus, vectors)

@@ -161,10 +161,8 @@ def _fit(
     labels = {level: found[level].to_numpy() for level in LEVELS}
     reached = {level: tree.reached[level][:, np.argsort(rank[level][:-1])] for level in LEVELS}
     chance = {level: tree.chance.get(level, tree.chance["topic"]) for level in LEVELS}
-    typicality = dict.fromkeys(LEVELS, found["typicality"].to_numpy())
-    table, about = described_nodes(
-        papers, labels, reached, chance, typicality, found["confidence"].to_numpy()
-    )
+    typicality, confidence = (found[name].to_numpy() for name in ("typicality", "confidence"))
+    table, about = described_nodes(papers, labels, reached, chance, typicality, confidence)
     shuffled = papers.iloc[np.sort(drawn[: SHUFFLED if n > CORE else CORE])]
     null = null_table(table, tree.chance, shuffled if null_control else None, n, n_resamples, seed)
     landed = np.full((len(tree.landed), n), -2, dtype=np.int16)

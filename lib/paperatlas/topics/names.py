@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.stats import rankdata
 
 from paperatlas.text.tokens import folded, word_lists
 from paperatlas.text.vocabulary import MOST_PARTS, Terms
@@ -24,13 +26,11 @@ MOST_PHRASES = 3
 N_WORDS = 10
 
 _DIGITS = 6
-_POOL = 60  # terms from which a name is chosen
-_LEAST = 3  # papers of a node that hold a term of its name, unless a third of them are fewer
+_POOL = 100  # terms from which name and words of a node are chosen
+_LEAST = 3  # papers of a node that hold a term that tells it, unless a third of them are fewer
 _PHRASE = 1.5  # how much a phrase weighs, against a word
 _GENERAL = 0.75  # how much a term weighs whose words are all general
-_SHARED = 0.8  # a term may describe a node if no other node of the level has much more of it
 _TOGETHER = 5.0  # weight of standing together, against telling the node apart
-_PRIOR = 2.0  # papers of the pile's own make-up that every node is thought to hold besides its own
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,13 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
     """``names[level][node]`` of the nodes of every level, from the top down.
 
     `levels` hold the node of each paper, numbered from 0, -1 for none, each inside one of the level above.
-    `coherence` says which words stand near each other.
+    `coherence` says which words stand near each other. Where nothing sets a node apart, as in a pile of one group, the
+    terms that most papers use describe it.
     """
     candidates = Candidates.of(terms)
     everyone = np.ones(len(levels[0]), dtype=bool)
+    frequent = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:N_WORDS]
+    common = [terms.shown[j] for j in frequent if terms.n_papers[j]]
     names: list[list[NodeName]] = []
     for depth, label in enumerate(levels):
         k = int(label.max(initial=-1)) + 1
@@ -69,15 +72,15 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
         if depth:
             parent[label[label >= 0]] = levels[depth - 1][label >= 0]
         chosen = candidates.choose(label, parent, everyone)
-        words = describe(terms, label, k, coherence)
+        described = describe(terms, label, k, coherence)
         measured = _cross_fit(candidates, label, parent, _halves(terms, label))
+        genres = _genres(terms, label, k)
         names.append([])
-        for node, genre in enumerate(_genres(terms, label, k)):
-            phrases = [genre] * bool(genre) + [candidates.shown[j] for j in chosen[node]]
-            auc, precision = measured[node]
-            names[-1].append(
-                NodeName(tuple(phrases[:MOST_PHRASES]), tuple(words[node]), auc, precision, genre)
-            )
+        for name, words, (auc, precision), genre in zip(chosen, described, measured, genres, strict=True):
+            told = words or common
+            phrases = [genre] * bool(genre) + [candidates.shown[j] for j in name]
+            found = phrases[:MOST_PHRASES] or told[:1]
+            names[-1].append(NodeName(tuple(found), tuple(told), auc, precision, genre))
     return names
 
 
@@ -129,69 +132,46 @@ class Candidates:
         return cls(counts, shown, parts, (weight * np.cbrt(shares)).round(_DIGITS))
 
     def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
-        """Columns of each node's name, judged by some of the papers only; no two siblings have one head."""
-        k = len(parent)
-        if not k:
-            return []
+        """Columns of each node's name, judged by some of the papers only.
+
+        A head that no sibling has, the strongest first, then phrases that say something else.
+        """
         papers = np.flatnonzero(rows)
-        member = one_hot(label[papers], k)
-        holds = self.holds[papers]
+        member, holds = one_hot(label[papers], len(parent)), self.holds[papers]
         inside = sparse.csr_array(member @ holds)
         inside.sort_indices()
-        size = np.asarray(member.sum(axis=1)).ravel()
-        family = sparse.csr_array((np.ones(k, dtype=np.int64), (parent, np.arange(k))))
-        everywhere = np.asarray(holds.sum(axis=0)).ravel()
-        near = sparse.csr_array(family.T @ (family @ inside))
-        near_size = family.T @ (family @ size)
-        found = []
-        for node in range(k):
-            at = inside.indices[inside.indptr[node] : inside.indptr[node + 1]]
-            a = inside.data[inside.indptr[node] : inside.indptr[node + 1]]
-            value = likelihood_ratio(a, everywhere[at], int(size[node]), len(papers)) * self.termhood[at]
-            value[a < min(_LEAST, size[node] / 3)] = 0
-            held = near[[node]].toarray().ravel()[at]
-            beside = likelihood_ratio(a, held, int(size[node]), int(near_size[node])) * self.termhood[at]
-            head = _best(at, value)
-            found.append((head, _best(at, np.sqrt(value * beside)) or head))
-        return _unlike(found, parent, self.parts)
+        node, column = np.repeat(np.arange(len(parent)), np.diff(inside.indptr)), inside.indices
+        size, everywhere = member.sum(axis=1)[node], holds.sum(axis=0)[column]
+        value = likelihood_ratio(inside.data, everywhere, size, len(papers)) * self.termhood[column]
+        value = np.where(inside.data < np.minimum(_LEAST, size / 3), 0, value).round(_DIGITS)
+        best = [np.zeros(0, np.int64)] * len(parent)
+        for i, (start, stop) in enumerate(pairwise(inside.indptr)):
+            order = start + np.argsort(-value[start:stop], kind="stable")[:_POOL]
+            best[i] = order[value[order] > 0]
+        names: list[list[int]] = [[] for _ in parent]
+        heads: set[tuple[int, int]] = set()
+        for i in sorted(range(len(parent)), key=lambda i: (-max(value[best[i]], default=0.0), i)):
+            for j in column[best[i]].tolist():
+                new = all(_say_else(self.parts[j], self.parts[one]) for one in names[i])
+                free = names[i] or (parent[i], j) not in heads
+                if new and free and len(names[i]) < MOST_PHRASES:
+                    names[i].append(j)
+            heads |= {(parent[i], j) for j in names[i][:1]}
+        return names
 
 
-def _best(at: Ints, value: Floats) -> dict[int, float]:
-    """The candidates of the greatest value, the best first."""
-    value = value.round(_DIGITS)
-    order = np.argsort(-value, kind="stable")[:_POOL]
-    return {int(at[i]): float(value[i]) for i in order if value[i] > 0}
-
-
-def likelihood_ratio(inside: Ints, everywhere: Ints, size: int, total: int) -> Floats:
+def likelihood_ratio(inside: Ints, everywhere: Ints, size: Ints, total: int) -> Floats:
     """Log-likelihood ratio of the papers with a term in a node against the rest, 0 where they are rarer there.
 
     Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
     `inside` and `everywhere` count papers of the node and all papers with each term, `size` and `total` without.
     """
     a, b = inside.astype(np.float64), (everywhere - inside).astype(np.float64)
-    share = size / total if total else 1.0
+    share = size / total
     with np.errstate(divide="ignore", invalid="ignore"):
         first = np.where(a > 0, a * np.log(a / (everywhere * share)), 0.0)
         second = np.where(b > 0, b * np.log(b / (everywhere * (1 - share))), 0.0)
     return np.where(a * (total - size) > b * size, 2 * (first + second), 0.0)
-
-
-def _unlike(
-    found: list[tuple[dict[int, float], dict[int, float]]], parent: Ints, parts: list[tuple[str, ...]]
-) -> list[list[int]]:
-    """A name for each node: a head that no sibling has, the strongest first, then phrases that say something else."""
-    names: list[list[int]] = [[] for _ in found]
-    taken: set[tuple[int, int]] = set()
-    for node in sorted(range(len(found)), key=lambda i: (-max(found[i][0].values(), default=0.0), i)):
-        free = [j for j in found[node][0] if (int(parent[node]), j) not in taken]
-        names[node] = free[:1]
-        taken |= {(int(parent[node]), j) for j in free[:1]}
-    for name, (_, more) in zip(names, found, strict=True):
-        for j in more:
-            if name and len(name) < MOST_PHRASES and all(_say_else(parts[j], parts[i]) for i in name):
-                name.append(j)
-    return names
 
 
 def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -218,39 +198,24 @@ def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
     return half
 
 
-def _cross_fit(
-    candidates: Candidates, label: Labels, parent: Ints, half: NDArray[np.bool_]
-) -> list[list[float]]:
-    """AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
-    n = len(label)
+def _cross_fit(candidates: Candidates, label: Labels, parent: Ints, half: NDArray[np.bool_]) -> Floats:
+    """(k, 2) AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
     columns = candidates.holds.tocsc()
-    rarity = np.log((1 + n) / (1 + np.diff(columns.indptr))).round(_DIGITS)
+    rarity = np.log((1 + len(label)) / (1 + np.diff(columns.indptr))).round(_DIGITS)
     measured = []
-    for chosen_on in (half, ~half):
-        names = candidates.choose(label, parent, chosen_on)
-        rest = ~chosen_on
-        rows = []
-        for node, name in enumerate(names):
-            score = np.zeros(n)
-            for j in name:
-                score[columns.indices[columns.indptr[j] : columns.indptr[j + 1]]] += rarity[j]
-            inside = (label == node)[rest]
-            score = score[rest].round(_DIGITS)
-            rows.append((rank_auc(score, inside), precision_at_size(score, inside)))
-        measured.append(rows)
-    means: list[list[float]] = (
-        np.array(measured).reshape(2, len(parent), 2).mean(axis=0).round(_DIGITS).tolist()
-    )
-    return means
+    for rest in (half, ~half):
+        for node, name in enumerate(candidates.choose(label, parent, ~rest)):
+            score, inside = (columns[:, name] @ rarity[name])[rest].round(_DIGITS), label[rest] == node
+            measured.append((rank_auc(score, inside), precision_at_size(score, inside)))
+    means = np.array(measured).reshape(2, len(parent), 2).mean(axis=0)
+    return np.asarray(means.round(_DIGITS))
 
 
 def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
     """Chance that a marked item scores above another, ties counted half (Mann & Whitney 1947)."""
-    a, b = np.sort(score[inside]), np.sort(score[~inside])
-    if not len(a) or not len(b):
-        return float("nan")
-    below, upto = np.searchsorted(b, a, "left"), np.searchsorted(b, a, "right")
-    return float((int(below.sum()) + int(upto.sum())) / 2 / (len(a) * len(b)))
+    a, b = int(inside.sum()), int((~inside).sum())
+    above = float(rankdata(score)[inside].sum()) - a * (a + 1) / 2
+    return above / (a * b) if a and b else float("nan")
 
 
 def precision_at_size(score: Floats, inside: NDArray[np.bool_]) -> float:
@@ -279,64 +244,62 @@ def _genres(terms: Terms, label: Labels, k: int) -> list[str]:
     return found
 
 
+def telling(terms: Terms, inside: NDArray[np.bool_], counted: NDArray[np.bool_]) -> tuple[Floats, Ints]:
+    """How surely each term sets some papers apart from the others, as a z-score, and how many of them use it.
+
+    The log-odds ratio of using the term, inside and outside, with all papers as the prior, divided by its standard error
+    (Monroe, Colaresi & Quinn 2008, Political Analysis 16(4)). The prior weighs as much as the smaller side. Only the
+    terms `counted` count; the others have 0, as all do where one side is empty.
+    """
+    every = terms.n_papers * counted
+    used = np.bincount(terms.counts[np.flatnonzero(inside)].indices, minlength=len(every)) * counted
+    sides = np.array([used, every - used], dtype=float)
+    total = sides.sum(axis=1, keepdims=True)
+    weighed = sides + every * total.min() / max(every.sum(), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.log(weighed / (total + total.min() - weighed))
+        z = (odds[0] - odds[1]) / np.sqrt((1 / weighed).sum(axis=0))
+    return np.nan_to_num(z).round(4), used
+
+
 def describe(terms: Terms, label: Labels, k: int, coherence: Coherence) -> list[list[str]]:
     """Ten words or phrases for each node, best first.
 
-    Of the sixty that mark the node most and no other node more, those are preferred that stand near the ones
-    already chosen. The mark is the contribution to the divergence of the node from the pile (Tomokiyo & Hurst 2003,
-    ACL workshop on multiword expressions): ``p log(p / q)`` with ``p`` the mean of ``log2(1 + count)`` in the node,
-    drawn towards that in the pile, ``q``, by a prior.
+    Of the hundred that set the node apart most, those are preferred that stand near the ones already chosen.
     """
     several = np.array([" " in key for key in terms.keys])
-    columns = np.flatnonzero(~_talk(terms.keys) & ~(several & terms.general) & ~terms.pieces)
-    damped = terms.counts[:, columns]
-    # Whole numbers, so that sums over papers are exact in any order.
-    damped.data = np.rint(np.log2(1.0 + damped.data) * 10_000).astype(np.int64)
-    member = one_hot(label, k)
-    inside = sparse.csr_array(member @ damped)
-    inside.sort_indices()
-    size = np.asarray(member.sum(axis=1)).ravel()
-    q = np.asarray(damped.sum(axis=0)).ravel() / 10_000 / len(label)
-    row = np.repeat(np.arange(k), np.diff(inside.indptr))
-    p = (inside.data / 10_000 + _PRIOR * q[inside.indices]) / (size[row] + _PRIOR)
-    mark = np.round(p * np.log(np.maximum(p / q[inside.indices], 1.0)), _DIGITS)
-    best = np.zeros(len(columns))
-    np.maximum.at(best, inside.indices, mark)
-    mark[mark < _SHARED * best[inside.indices]] = 0.0
-    pools = []
-    for start, stop in zip(inside.indptr[:-1], inside.indptr[1:], strict=True):
-        pool = start + np.argsort(-mark[start:stop], kind="stable")[:_POOL]
-        pools.append(pool[mark[pool] > 0])
-    spelt = [[terms.shown[columns[inside.indices[i]]] for i in pool] for pool in pools]
-    words = {term: single_words([term], MOST_PARTS) for term in {term for some in spelt for term in some}}
-    every = sorted({word for some in words.values() for word in some})
-    together = coherence.together(every)
-    number = {word: i for i, word in enumerate(every)}
+    counted = ~(_talk(terms.keys) | (several & terms.general) | terms.pieces)
     found = []
-    for pool, some in zip(pools, spelt, strict=True):
-        own = sorted({number[word] for term in some for word in words[term]})
-        holds = np.array([[every[i] in words[term] for i in own] for term in some], dtype=bool)
-        npmi = coherence.npmi(together[own][:, own])
-        found.append([some[i] for i in _cohesive(mark[pool], holds, npmi)] if some else [])
+    for node in range(k):
+        inside = label == node
+        z, used = telling(terms, inside, counted)
+        z[used < min(_LEAST, inside.sum() / 3)] = 0.0
+        pool = np.argsort(-z, kind="stable")[:_POOL]
+        pool = pool[z[pool] > 0]
+        shown = [terms.shown[j] for j in pool]
+        words = [single_words([term], MOST_PARTS) for term in shown]
+        every = sorted({word for some in words for word in some})
+        holds = np.array([[word in some for word in every] for some in words], dtype=bool)
+        chosen = _cohesive(z[pool], holds, coherence.npmi(every)) if shown else []
+        found.append([shown[i] for i in chosen])
     return found
 
 
-def _cohesive(mark: Floats, holds: NDArray[np.bool_], npmi: Floats) -> Iterator[int]:
-    """Ten terms, each the one whose mark, weighed by the mean NPMI of its words with those before, is greatest."""
+def _cohesive(z: Floats, holds: NDArray[np.bool_], npmi: Floats) -> list[int]:
+    """Ten terms, each the one whose z, weighed by the mean NPMI of its words with those before, is greatest."""
     np.fill_diagonal(npmi, np.nan)
     one = holds.astype(np.float64)
     pairs = one @ (~np.isnan(npmi)).astype(np.float64) @ one.T
     nearness = (one @ np.nan_to_num(npmi) @ one.T / np.maximum(pairs, 1)).round(9)
-    near, said = np.zeros(len(mark)), np.zeros(holds.shape[1], dtype=bool)
-    left = np.ones(len(mark), dtype=bool)
-    for chosen in range(N_WORDS):
-        left &= (holds & ~said).any(axis=1)
-        if not left.any():
-            return
-        value = np.where(left, mark * np.exp(_TOGETHER * near / max(chosen, 1)), -1.0).round(9)
-        pick = int(value.argmax())
-        left[pick], said, near = False, said | holds[pick], near + nearness[pick]
-        yield pick
+    chosen: list[int] = []
+    while len(chosen) < N_WORDS:
+        new = (holds & ~holds[chosen].any(axis=0)).any(axis=1)
+        near = nearness[chosen].sum(axis=0) / max(len(chosen), 1)
+        value = np.where(new, z * np.exp(_TOGETHER * near), -1.0).round(9)
+        if not new.any():
+            break
+        chosen.append(int(value.argmax()))
+    return chosen
 
 
 def _talk(keys: Sequence[str]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from paperatlas.errors import AtlasError
-from paperatlas.text import Terms, read_terms
+from paperatlas.text import read_terms
 from paperatlas.topics.coherence import Coherence, diversity, single_words
 from paperatlas.topics.inputs import draw_order, texts_of
-from paperatlas.topics.names import N_WORDS, NodeName, name_nodes
+from paperatlas.topics.names import name_nodes
 from paperatlas.topics.stability import calibration
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def described_nodes(
     labels: Mapping[str, NDArray[np.integer]],
     reached: Mapping[str, NDArray[np.float64]],
     chance: Mapping[str, float],
-    typicality: Mapping[str, NDArray[np.float64]],
+    typicality: NDArray[np.float64],
     confidence: NDArray[np.float64],
     without: Collection[str] = (),
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """One row per node of every level, as documented at `Topics`, and ``npmi`` and ``diversity`` of the topics.
 
     By level: the papers' nodes; `reached`, the (r, k) Jaccard similarities over the refits; `chance`, what structureless
-    papers reach; and how well each paper stands for its node. `confidence` says how far the papers' topics can be
+    papers reach. `typicality` says how well each paper stands for its nodes, `confidence` how far its topic can be
     trusted; no name is among the terms `without`.
     """
     ids = papers["paper_id"].to_numpy(dtype=str)
@@ -47,59 +47,35 @@ def described_nodes(
     terms = read_terms(some["title"].tolist(), some["abstract"].tolist(), without=without)
     coherence = Coherence(texts_of(some))
     names = name_nodes(terms, [labels[level][read] for level in LEVELS], coherence)
-    named = [[_described(name, terms) for name in level] for level in names]
-    table = _rows(labels, named, reached, chance, ids, typicality, confidence)
-    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
-    return table, {"npmi": coherence.of_topics(words), "diversity": diversity(words)}
-
-
-def _described(name: NodeName, terms: Terms) -> NodeName:
-    """The name, or where nothing sets a node apart, as in a pile of one group, the terms that most papers use."""
-    if name.words:
-        return name
-    first = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:N_WORDS]
-    words = tuple(terms.shown[j] for j in first if terms.n_papers[j])
-    return replace(name, words=words, phrases=name.phrases or words[:1])
-
-
-def _rows(
-    labels: Mapping[str, NDArray[np.integer]],
-    named: Sequence[Sequence[NodeName]],
-    reached: Mapping[str, NDArray[np.float64]],
-    chance: Mapping[str, float],
-    ids: NDArray[np.str_],
-    typicality: Mapping[str, NDArray[np.float64]],
-    confidence: NDArray[np.float64],
-) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    for level, above, names in zip(LEVELS, ("", *LEVELS), named, strict=False):
-        for node, name in enumerate(names):
+    for level, above, named in zip(LEVELS, ("", *LEVELS), names, strict=False):
+        for node, name in enumerate(named):
             inside = np.flatnonzero(labels[level] == node)
-            typical = inside[np.argsort(-typicality[level][inside], kind="stable")]
-            borderline = inside[np.lexsort((typicality[level][inside], confidence[inside]))]
+            typical = inside[np.argsort(-typicality[inside], kind="stable")]
+            borderline = inside[np.lexsort((typicality[inside], confidence[inside]))]
             values = reached[level][:, node] if len(reached[level]) else np.full(1, np.nan)
             low, high = np.percentile(values, [2.5, 97.5])
-            mean = float(values.mean())
-            rows.append(
-                {
-                    "level": level,
-                    "topic": node,
-                    "parent": int(labels[above][inside[0]]) if above else pd.NA,
-                    "name": name.name or f"{level.capitalize()} {node}",
-                    "words": ";".join(name.words),
-                    "size": len(inside),
-                    "stability": round(mean, _DIGITS),
-                    "stability_low": round(float(low), _DIGITS),
-                    "stability_high": round(float(high), _DIGITS),
-                    "grade": grade(mean, float(low), chance[level]),
-                    "name_auc": round(name.auc, _DIGITS),
-                    "name_precision": round(name.precision, _DIGITS),
-                    "genre": name.genre,
-                    "typical": tuple(ids[typical[:3]].tolist()),
-                    "borderline": tuple(ids[borderline[:3]].tolist()),
-                }
-            )
-    return pd.DataFrame(rows).astype({"parent": "Int64"})
+            row = {
+                "level": level,
+                "topic": node,
+                "parent": int(labels[above][inside[0]]) if above else pd.NA,
+                "name": name.name or f"{level.capitalize()} {node}",
+                "words": ";".join(name.words),
+                "size": len(inside),
+                "stability": values.mean(),
+                "stability_low": low,
+                "stability_high": high,
+                "grade": grade(values.mean(), low, chance[level]),
+                "name_auc": name.auc,
+                "name_precision": name.precision,
+                "genre": name.genre,
+                "typical": tuple(ids[typical[:3]].tolist()),
+                "borderline": tuple(ids[borderline[:3]].tolist()),
+            }
+            rows.append(row)
+    table = pd.DataFrame(rows).astype({"parent": "Int64"}).round(_DIGITS)
+    words = [single_words(row.split(";")) for row in table.loc[table["level"] == "topic", "words"]]
+    return table, {"npmi": coherence.of_topics(words), "diversity": diversity(words)}
 
 
 def grade(mean: float, low: float, chance: float) -> str:
