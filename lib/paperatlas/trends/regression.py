@@ -100,11 +100,12 @@ def fit_trends(
         def beyond(slope: Array, group: Array) -> Array:
             here = best[group]
             here[:, 1] = slope
-            return 2 * (top[group] - _maximise(n[group], total, x, here, fixed=True)[1]) - limit[group]
+            fall = top[group] - _maximise(n[group], total, x, here, fixed=True)[1]
+            return np.asarray(2 * fall - limit[group])
 
         ends = best[:, 1], best[:, 1] + side * np.minimum(4 * np.sqrt(limit) * error, _FARTHEST)
         root = find_root(beyond, ends, args=(np.arange(len(n)),), tolerances={"xatol": 1e-6})
-        return np.where(root.success, root.x, ends[1]) / scale
+        return np.asarray(np.where(root.success, root.x, ends[1]) / scale)
 
     return TrendFit(
         best[:, 1] / scale,
@@ -139,9 +140,7 @@ def _moments(total: Array, x: Array, beta: Array) -> tuple[Array, Array, Array]:
     return share, weight, (weight @ products).reshape(-1, width, width)
 
 
-def _maximise(
-    n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = False
-) -> tuple[Array, Array]:
+def _maximise(n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = False) -> tuple[Array, Array]:
     """Newton steps on Firth's modified score, and the penalised log likelihood; with `fixed` the slope stays."""
     free = [column for column in range(x.shape[1]) if not (fixed and column == 1)]
     beta = beta.copy()
