@@ -229,8 +229,7 @@ def _is_value(number: Number) -> bool:
     """Whether a number behind a metric is its value: no year, no count of things."""
     if not number.whole:
         return True
-    counted = re.search(r"\b(?:on|in|for|and|across|over|all|top|at) $", number.left)
-    return not 1900 <= number.value <= 2100 and not counted and _ENDS.match(number.right) is not None
+    return not 1900 <= number.value <= 2100 and _ENDS.match(number.right) is not None
 
 
 def _found(number: Number, kind: str, direction: str, *, left: int = 0, right: int = 0) -> _Reading:
@@ -257,9 +256,8 @@ def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading
                 continue
             first, second = sorted((near, index))
             between = text[numbers[first].end : numbers[second].start]
-            if len(between) > 110 or not _LIST_STEP.fullmatch(between):
-                continue
-            if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
+            others = _OTHERS.search(number.left[-60:]) or _SET_UP.match(number.right)
+            if _LIST_STEP.fullmatch(between) and not others:
                 readings[index] = (*known[:2], number.start, number.end)
 
 
@@ -294,7 +292,7 @@ def _top_claims(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, 
     for at in cue_places(text, _TOP_CUES):
         start, end = span = span_at(spans, at)
         top = _TOP.match(text, at, end)
-        if top is None or span in claimed or text[at - 1 : at].isalnum():
+        if top is None or span in claimed:
             continue
         claimed.add(span)
         floor = max(start, at - 140)

@@ -217,7 +217,7 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
     cuts = list(_DIVIDER.finditer(text, floor, noun))
     starts, stops = [floor, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), noun]
     names: list[tuple[int, int]] = []
-    coined = 0
+    coined = False
     for start, stop in zip(reversed(starts), reversed(stops), strict=True):
         row = list(_WORD.finditer(text, start, stop))
         if cuts and not names and row and row[-1].group().islower():
@@ -231,10 +231,10 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
         name = text[slice(*names[-1])]
         task = _TASK.search(text, max(0, names[-1][0] - 45), names[-1][1])
         if not task and any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
-            coined = len(names)
+            coined = True
         if len(run) < len(row):
             break
-    return names[:coined]
+    return names if coined else []
 
 
 def _is_of_name(word: re.Match[str]) -> bool:

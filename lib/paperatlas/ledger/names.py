@@ -169,8 +169,6 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
             kept = index + 1
         elif not connects:
             break
-        if token.group()[-1] in ".!?" and len(token.group()) > len(word):
-            break
     # "and" joins two names, unless a bracket shows that it stands inside one long form
     joints = [index for index in range(1, kept) if tokens[index].group() in ("and", "&")]
     if joints and not text.startswith(" (", tokens[kept - 1].end()):
@@ -225,8 +223,6 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     if match is None or "^{-" in match["short"]:  # "O(T^{-1/2})"
         return None
     short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
-    if " " in short and not is_distinctive(short.split(" ")[0]):
-        return None
     capitals = sum(map(str.isupper, short))
     if not (capitals >= 2 or (capitals and (is_distinctive(short) or any(map(str.isdigit, short))))):
         return None
