@@ -45,20 +45,15 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
     columns = 3
     rows = -(-len(topics) // columns)
     told = tests.set_index("topic")["verdict"].reindex(names.index, fill_value="not tested")
-    grid = make_subplots(
+    alt = "; ".join(f"{name}: {verdict}" for name, verdict in zip(names, told, strict=True))
+    figure = make_subplots(
+        figure=new_figure(
+            title, f"{len(topics)} small line charts, one per topic. {alt}", height=130 + 180 * rows, min_width=720
+        ),
         rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
         subplot_titles=[f"<b>{escape(shorten(n, 27))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
-    style = new_figure(
-        title,
-        f"{len(topics)} small line charts, one per topic. "
-        + "; ".join(f"{name}: {verdict}" for name, verdict in zip(names, told, strict=True)),
-        height=130 + 180 * rows,
-        min_width=720,
-        showlegend=False,
-    )
-    figure = go.Figure(grid).update_layout(style.layout.to_plotly_json())
     for place, topic in enumerate(names.index):
         panel = _panel(trends, topic, colours[topic])
         figure.add_traces(panel, rows=place // columns + 1, cols=place % columns + 1)
@@ -71,7 +66,10 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
         "pale: fewer than 10 papers or unfinished, not tested"
     )
     figure.update_layout(
-        margin_t=130, bargap=0.25, title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"}
+        showlegend=False,
+        margin_t=130,
+        bargap=0.25,
+        title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"},
     )
     explain_marks(figure, names).update_layout(title_pad={"t": 16, "l": 4})
     for place in range(max(len(topics) - columns, 0), len(topics)):

@@ -46,8 +46,9 @@ class Pages:
         (folder / "topics").mkdir()
         (folder / "notebooks").mkdir()
         titles = [(stem, title_of(notebook)) for stem, notebook in notebooks.items()]
-        made = {"index.html": self.render("index.html", brief=BRIEF, **self.whole), "topics/index.html": self.topics(),
-                BRIEF: self.brief(), "data.html": self.data_sheet(), "methods.html": self.methods(),
+        made = {"index.html": self.render("index.html", brief=BRIEF, **self.whole),
+                "topics/index.html": self.render("topics.html", "../", part=parts.topics(self.study)),
+                BRIEF: self.brief(), "data.html": self.data_sheet(), "methods.html": self.render("methods.html"),
                 "library.html": self.render("library.html", groups=library()),
                 "passport.html": self.render("passport.html", found=passport(self.study)),
                 "notebooks/index.html": self.render("notebooks.html", "../", notebooks=titles)}  # fmt: skip
@@ -108,10 +109,6 @@ class Pages:
         return self.render("brief.html", data=None, listed=False, address=lambda paper: self.papers[paper]["open"],
                            **self.whole)  # fmt: skip
 
-    def topics(self) -> str:
-        """Themes, topics and subtopics as a tree of links."""
-        return self.render("topics.html", "../", part=parts.topics(self.study))
-
     def topic(self, topic: dict[str, Any]) -> str:
         """What a topic is, its subtopics, what to read, how it moves; at last how far to trust it."""
         study, number = self.study, topic["topic"]
@@ -137,11 +134,6 @@ class Pages:
             periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
             test=_named(test[0]) if test else None,
         )  # fmt: skip
-
-    def methods(self) -> str:
-        """How the papers were worked on, to cite."""
-        text, references = (self.study.methods_text(kind) for kind in ("none", "bibtex"))
-        return self.render("methods.html", text=text, references=references.partition("@"))
 
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
         """One executed notebook, among those present."""

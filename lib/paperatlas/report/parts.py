@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from paperatlas import findings
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 RATIOS = (0.5, 2.0)  # ends of the axis of yearly odds ratios
 _CLAIMS, _NAMES = 8, 6
-_CURVE = (220.0, 44.0)
 
 Part = dict[Any, Any]
 
@@ -55,35 +54,19 @@ def trends(study: Study) -> Part:
 
 def _odds(test: Part) -> Part | None:
     """Where a yearly odds ratio and its interval lie on an axis of 0 to 1, or None where they are not finite."""
-    values = [float(test[c]) for c in ("odds_low", "odds_ratio", "odds_high")]
-    if not all(math.isfinite(v) and v > 0 for v in values):
+    values = [test[column] for column in ("odds_low", "odds_ratio", "odds_high")]
+    if not np.isfinite(values).all():
         return None
-    low, high = map(math.log, RATIOS)
-    at = [(min(max(math.log(v), low), high) - low) / (high - low) for v in values]
-    return {
-        "at": at, "mark": -low / (high - low),
-        "alt": f"odds per year × {values[1]:.2f}, {values[0]:.2f} to {values[2]:.2f}",
-    }  # fmt: skip
+    at = np.interp(np.log([*values, 1.0]), np.log(RATIOS), (0.0, 1.0)).tolist()
+    alt = f"odds per year × {values[1]:.2f}, {values[0]:.2f} to {values[2]:.2f}"
+    return {"at": at[:3], "mark": at[3], "alt": alt}
 
 
 def curve(shares: pd.DataFrame, highest: float) -> Part:
-    """One topic's shares per period, in order, as points of a picture up to a share `highest`: line, band, and dots."""
-    wide, high = _CURVE
-    at = [wide * (i + 0.5) / len(shares) for i in range(len(shares))]
-
-    def level(share: float) -> float:
-        return high - 2 - (high - 4) * min(max(share, 0.0), highest) / highest
-
-    low, up, mid = (shares[c].fillna(0.0).map(level).tolist() for c in ("low", "high", "share"))
-    pale = (shares["few"] | shares["unfinished"]).tolist()
-    sure = [i for i, doubtful in enumerate(pale) if not doubtful]
-    band = [(at[i], up[i]) for i in sure] + [(at[i], low[i]) for i in reversed(sure)]
-    said = zip(shares["period"], shares["share"].fillna(0.0), strict=True)
-    return {
-        "wide": wide, "high": high, "band": band, "line": [(at[i], mid[i]) for i in sure],
-        "dots": list(zip(at, mid, pale, strict=True)),
-        "alt": ", ".join(f"{period} {percent(share)}" for period, share in said),
-    }  # fmt: skip
+    """One topic's shares per period, in order, to draw up to a share `highest`, and to read."""
+    rows = shares.fillna({"share": 0.0, "low": 0.0, "high": 0.0}).to_dict("records")
+    said = ", ".join(f"{row['period']} {percent(row['share'])}" for row in rows)
+    return {"rows": rows, "highest": highest, "alt": said}
 
 
 def ledger(study: Study) -> Part:
@@ -161,7 +144,7 @@ def limits(study: Study) -> Part:
         amiss.get("no abstract", ""),
         "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
     ]
-    return {"said": [text for text in said if text]}
+    return {"said": said}
 
 
 PARTS = {
