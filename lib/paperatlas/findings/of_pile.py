@@ -24,7 +24,6 @@ from paperatlas.prose import quoted, sentence, top
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.templates import say
 from paperatlas.text.layout import nearest
-from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage, trend_tests
 from paperatlas.trends.shares import last_finished
 from paperatlas.trends.significance import FADING, RISING
@@ -167,15 +166,12 @@ def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]
 
 def texts(study: Study) -> list[str]:
     """What the embeddings are worth: how much nearer the nearest paper is than any."""
-    grid = quantise(study.vectors)  # on the grid sums are exact, whatever the machine
-    lengths = np.sqrt((grid * grid).sum(axis=1))
-    near = nearest(study.vectors, k=1)[:, 0]
-    closest = (grid * grid[near]).sum(axis=1) / lengths / lengths[near]
-    few = slice(None, None, 1 + len(grid) // 2_000)
-    similar = (grid[few] @ grid[few].T) / lengths[few, None] / lengths[few]
-    random = similar[np.triu_indices(len(similar), 1)]
+    vectors = study.vectors
+    closest = (vectors * vectors[nearest(vectors, k=1)[:, 0]]).sum(axis=1)
+    few = vectors[:: 1 + len(vectors) // 2_000]
+    random = (few @ few.T)[np.triu_indices(len(few), 1)]
     facts = {"nearest": np.median(closest), "random": np.median(random)}
-    return say("texts", n=len(grid), numbers=grid.shape[1], **facts)
+    return say("texts", n=len(vectors), numbers=vectors.shape[1], **facts)
 
 
 def dumps(study: Study) -> list[str]:
@@ -213,16 +209,15 @@ def ledger(study: Study) -> list[str]:
     code = counts.code_availability(study.papers, study.ledger)
     best = counts.top_claims(study.papers, study.ledger)
     numbered = claims[claims["value"].notna()]
-    named = mentions.groupby("name")["paper_id"].nunique()
-    most = sorted(named[named == named.max()].index)
+    named = counts.most_named(mentions)
     said = say(
         "ledger",
         introducing=systems["paper_id"].nunique(),
         systems=systems["name"].nunique(),
         naming=mentions["paper_id"].nunique(),
         named=len(named),
-        most=[quoted(name) for name in most],
-        namers=int(named.max()) if most else 0,
+        most=named.loc[named["n"] == named["n"].max(), "name"].map(quoted).tolist(),
+        namers=int(named["n"].max()) if len(named) else 0,
         code=share_of(int(code["n"].sum()), int(code["total"].sum())),
         top=share_of(int(best["n"].sum()), int(best["total"].sum())),
         numberless=counts.papers_without_number(claims),

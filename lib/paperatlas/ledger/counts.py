@@ -48,9 +48,16 @@ def named_resources(
     if kind not in ("dataset", "metric"):
         raise AtlasError(f"kind is 'dataset' or 'metric', found {kind!r}")
     named = ledger.resources[ledger.resources["kind"] == kind]
-    named = named[named["paper_id"].isin(papers["paper_id"])].rename(columns={"name": "entry"})
-    often = named.groupby("entry")["paper_id"].nunique().sort_values(ascending=False, kind="stable")
-    return entry_shares(papers, named, by=by, entries=often.index[:most].tolist())
+    named = named[named["paper_id"].isin(papers["paper_id"])]
+    often = most_named(named)["name"].head(most).tolist()
+    return entry_shares(papers, named.rename(columns={"name": "entry"}), by=by, entries=often)
+
+
+def most_named(table: pd.DataFrame) -> pd.DataFrame:
+    """Each ``name`` of a ledger's table with ``n`` papers, most first, and ``by``, who introduces it, if that is known."""
+    named = table.reindex(columns=["name", "paper_id", "introduced_by"]).groupby("name", as_index=False)
+    names = named.agg(n=("paper_id", "nunique"), by=("introduced_by", "first"))
+    return names.sort_values(["n", "name"], ascending=[False, True])
 
 
 def entry_shares(

@@ -144,18 +144,11 @@ class Pages:
 
     def data_sheet(self) -> str:
         """The data on one sheet, and what the tables hold."""
-        study, lengths = self.study, self.study.corpus["abstract"].str.len()
         sheet = data_path("README.md").read_text(encoding="utf-8")
         tables, _, log = sheet[sheet.index("## The exported tables") :].partition("\n## Change log")
         edits = log.partition("\n## ")[2]
-        return self.render(
-            "data.html", tables=markdown(f"{tables}\n## {edits}"),
-            sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
-            spread=study.corpus["n_dumps"].value_counts().sort_index(),
-            dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
-            lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
-            census=findings.no_census(study)[0],
-        )  # fmt: skip
+        census = findings.no_census(self.study)[0]
+        return self.render("data.html", tables=markdown(f"{tables}\n## {edits}"), census=census)
 
 
 def _named(row: Mapping[Any, Any]) -> dict[str, Any]:

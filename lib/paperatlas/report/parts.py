@@ -10,6 +10,7 @@ import pandas as pd
 from paperatlas import findings
 from paperatlas.findings.of_pile import concerns, near_duplicates
 from paperatlas.findings.of_topics import between_topics, names_of
+from paperatlas.ledger.counts import most_named
 from paperatlas.ledger.reading import sentences, span_at
 from paperatlas.prose import percent, quoted
 from paperatlas.templates import say
@@ -80,25 +81,20 @@ def ledger(study: Study) -> Part:
         "Data sets named most": book.resources[kind == "dataset"],
         "Measures named most": book.resources[kind == "metric"],
     }
-    lists = [(heading, _named_most(table)) for heading, table in tables.items() if len(table)]
+    lists = [
+        (heading, most_named(table).head(_NAMES).to_dict("records")) for heading, table in tables.items()
+    ]
     texts = study.corpus[["paper_id", "title", "abstract", "published"]].fillna({"published": ""})
     latest = book.claims.dropna(subset="value").merge(texts, on="paper_id")
     latest = latest.sort_values(["published", "paper_id", "start"], ascending=[False, True, True])
     claims = [
-        (row["paper_id"], row["published"], in_its_sentence(row[row["field"]], row["start"], row["end"]))
+        (row["paper_id"], row["published"], _in_its_sentence(row[row["field"]], row["start"], row["end"]))
         for row in latest.drop_duplicates("paper_id").head(_CLAIMS).to_dict("records")
     ]
     return {"said": findings.ledger(study), "lists": lists, "claims": claims}
 
 
-def _named_most(table: pd.DataFrame) -> list[Part]:
-    """The names that most papers hold, with the number of these papers, and the paper that introduces each, if known."""
-    named = table.reindex(columns=["name", "paper_id", "introduced_by"]).groupby("name", as_index=False)
-    names = named.agg(n=("paper_id", "nunique"), by=("introduced_by", "first"))
-    return names.sort_values(["n", "name"], ascending=[False, True]).head(_NAMES).to_dict("records")
-
-
-def in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
+def _in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
     """A passage with what stands before and behind it in its sentence."""
     first, last = span_at(sentences(text), start)
     return text[first:start], text[start:end], text[end:last]
