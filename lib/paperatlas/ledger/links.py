@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from paperatlas.ledger.reading import rows_of
@@ -51,17 +52,17 @@ class Link(NamedTuple):
 
 
 def links_in(text: str, field: str = "abstract") -> list[Link]:
-    """Every link of a text, from left to right, each place once; only http and https are links."""
-    links: dict[str, Link] = {}
+    """Every link of a text, from left to right; only http and https are links."""
+    links: list[Link] = []
     end = 0
     while match := _URL.search(text, end):
         scheme, start = match["scheme"] or "https", match.start("rest" if match["scheme"] else "bare")
         url, end = _cleaned(text, scheme, start, match.end())
-        if url and bare_url(url) not in links:
+        if url:
             host = url.split("/")[2].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
             kind = _kind(url, text[max(0, match.start() - 70) : match.start()])
-            links[bare_url(url)] = Link(url, host, kind, field, match.start(), end)
-    return list(links.values())
+            links.append(Link(url, host, kind, field, match.start(), end))
+    return links
 
 
 def bare_url(url: str) -> str:
@@ -88,9 +89,9 @@ def _kind(url: str, before: str) -> str:
     return by_host or next((kind for kind, said in _BY_WORDS.items() if said.search(before)), "other")
 
 
-def links_of_paper(title: str, abstract: str) -> Iterator[Link]:
+def links_of_paper(title: str, abstract: str) -> Iterable[Link]:
     """The links of both fields, each place once."""
-    in_title = links_in(title, "title")
-    yield from in_title
-    seen = {bare_url(link.url) for link in in_title}
-    yield from (link for link in links_in(abstract) if bare_url(link.url) not in seen)
+    links: dict[str, Link] = {}
+    for link in chain(links_in(title, "title"), links_in(abstract)):
+        links.setdefault(bare_url(link.url), link)
+    return links.values()

@@ -114,7 +114,6 @@ class Pages:
         study, number = self.study, topic["topic"]
         papers = study.papers[study.papers["topic"] == number]
         papers = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
-        cited = study.most_cited(number)
         lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
         lower = lower if len(lower) > 1 else []  # alone, it is the topic itself
         inside = [
@@ -123,16 +122,10 @@ class Pages:
         ]
         rest = papers.loc[papers["subtopic"].isna() | (not lower), "paper_id"].tolist()
         shares = study.trends[study.trends["topic"] == number] if len(study.trends) else study.trends
-        test = study.trend_tests[study.trend_tests["topic"] == number].to_dict("records")
-        theme = study.topics.at("theme").set_index("theme").loc[topic["theme"]]
+        curve = parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None
         return self.render(
-            "topic.html", "../", topic=topic,
-            theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
-            said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
-            cited=list(zip(cited["paper_id"], cited["citations"], strict=True)),
-            curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
-            periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
-            test=_named(test[0]) if test else None,
+            "topic.html", "../", topic=topic, inside=inside, rest=rest, ids=papers["paper_id"].tolist(),
+            said=findings.topic(study, number), curve=curve,
         )  # fmt: skip
 
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:

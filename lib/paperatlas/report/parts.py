@@ -47,10 +47,14 @@ def trends(study: Study) -> Part:
     for test in sorted(tests.to_dict("records"), key=lambda t: (order.index(t["verdict"]), t["topic"])):
         drawn = curve(shares[shares["topic"] == test["topic"]], highest)
         rows.append({**test, "name": names[test["topic"]], "curve": drawn, "odds": _odds(test)})
+    periods = f"{shares['period'].min()} to {shares['period'].max()}"
     return {
-        "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
-        "periods": f"{shares['period'].min()} to {shares['period'].max()}",
-    }  # fmt: skip
+        "said": findings.trends(study),
+        "rows": rows,
+        "highest": highest,
+        "ratios": RATIOS,
+        "periods": periods,
+    }
 
 
 def _odds(test: Part) -> Part | None:

@@ -27,8 +27,7 @@ _PRIOR_FREEDOM = 10
 _DOUBT = 1.2
 # The penalty hides the swings of groups with fewer papers.
 LENDING = 20
-# Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
-_BLOCKS_PER_YEAR = (1, 2, 4, 12)
+# Swings are judged in blocks of whole years, or in the periods themselves where there are not as many.
 _MIN_BLOCKS = 4
 
 
@@ -169,8 +168,9 @@ def _swings(
     """Variance of the groups' swings, the dispersion that each one's cause, its freedom, and the slope's error."""
     share, weight, information = _moments(total, x, beta)
     inverse = np.linalg.inv(information)
-    number = _blocks(time)
-    member = (number[:, None] == np.unique(number)[None, :]).astype(float)
+    years = np.floor(time)
+    block = years if len(np.unique(years)) >= _MIN_BLOCKS else time
+    member = (block[:, None] == np.unique(block)[None, :]).astype(float)
     middle = (member * time[:, None]).sum(axis=0) / member.sum(axis=0)
     persistence = PERSISTENCE ** np.abs(middle[:, None] - middle[None, :])
 
@@ -215,12 +215,3 @@ def _inflation(total: Array, x: Array, beta: Array, member: Array, persistence: 
     inverse = np.linalg.inv(information)[:, :, 1]
     pull = (weight * (inverse @ x.T)) @ member
     return np.asarray(((pull @ persistence) * pull).sum(axis=1) / inverse[:, 1])
-
-
-def _blocks(time: Array) -> Array:
-    """Number of the block of each cell; `time` in years."""
-    for per_year in _BLOCKS_PER_YEAR:
-        number = np.floor(time * per_year)
-        if len(np.unique(number)) >= _MIN_BLOCKS:
-            break
-    return np.asarray(number)
