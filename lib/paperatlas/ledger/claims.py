@@ -152,15 +152,15 @@ def _claim(number: Number) -> Claim | None:
         number = number._replace(unit="x")
         return _changed_behind(number, "speed-up") or _changed_before(number, "speed-up")
     stated = _stated(number)
-    if not unit and number.whole:
-        return stated if stated and _is_value(number) else None
+    if not unit and number.whole:  # no year, and no count of things
+        return stated if not 1900 <= number.value <= 2100 and _ENDS.match(right) else None
     changed = _changed_behind(number) if unit or (right[:1] == " " and _CHANGE.match(right, 1)) else None
     if claim := changed or stated or _changed_before(number):
         return claim
     behind = _METRIC_BEHIND.match(right)
     if behind and (unit or behind.start("metric") <= 12):
         return _found(number, "score", _better(behind["metric"]), right=behind.end())
-    if (unit or not number.whole) and (number.signed or number.reached or _VERSUS.match(right)):
+    if number.signed or number.reached or _VERSUS.match(right):
         return _compared(number)
     reaches = (_RUNS_IN if number.is_time else _REACHES).search(left)
     if reaches and (number.is_time or unit == "%") and _ENDS.match(right):
@@ -216,13 +216,6 @@ def _stated(number: Number) -> Claim | None:
         if _LEADS_TO_NUMBER.fullmatch(left, metric.end()):
             return _found(number, "score", _better(metric.group()), left=len(left) - metric.start())
     return None
-
-
-def _is_value(number: Number) -> bool:
-    """Whether a number behind a metric is its value: no year, no count of things."""
-    if not number.whole:
-        return True
-    return not 1900 <= number.value <= 2100 and _ENDS.match(number.right) is not None
 
 
 def _found(number: Number, kind: str, direction: str, *, left: int = 0, right: int = 0) -> Claim:

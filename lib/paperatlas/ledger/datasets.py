@@ -49,6 +49,8 @@ _NEAR_DATASET = re.compile(
 _NEAR_METRIC = re.compile(
     r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b"
 )
+# Kinds of systems that are data sets.
+_DATA = ("dataset", "benchmark")
 # One spelling for two data sets.
 _BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
 # "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
@@ -305,14 +307,12 @@ def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
     """The resources that both fields name, each at its first place, and the data sets that the paper introduces."""
     seen: set[tuple[str, str]] = set()
     texts = {"title": title[:READ_AT_MOST], "abstract": abstract[:READ_AT_MOST]}
-    own: list[NamedResource] = []
-    others: list[NamedResource] = []
-    for one in systems_in(title, abstract):
-        data = one.kind in ("dataset", "benchmark")
-        (own if data else others).append(NamedResource(one.name, "dataset", one.field, one.start, one.end))
+    systems = systems_in(title, abstract)
+    own = [NamedResource(one.name, "dataset", *one[3:]) for one in systems if one.kind in _DATA]
+    methods = tuple(one.name for one in systems if one.kind not in _DATA)
     for found in [*_named_in(texts["title"], "title"), *_named_in(texts["abstract"], "abstract"), *own]:
         # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
-        method = any(texts[found.field].startswith(other.name, found.start) for other in others)
+        method = texts[found.field].startswith(methods, found.start)
         if (found.name, found.kind) not in seen and not method:
             seen.add((found.name, found.kind))
             yield found

@@ -78,15 +78,11 @@ def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """A ledger table with what is shown of each row's paper, its title, date and address, and the ``sentence`` it is in."""
     papers = corpus.set_index("paper_id")
     texts = papers[["title", "abstract"]].to_dict("index")
-    placed = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
-    said = [_sentence(texts[paper][field], start) for paper, field, start in placed]
+    places = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
+    placed = ((texts[paper][field], start) for paper, field, start in places)
+    said = [text[slice(*span_at(sentences(text), start))].strip() for text, start in placed]
     shown = papers.reindex(columns=["title", "published", "arxiv_id", "doi", "url"])
     return table.assign(sentence=pd.Series(said, index=table.index, dtype=object)).join(shown, on="paper_id")
-
-
-def _sentence(text: str, place: int) -> str:
-    start, end = span_at(sentences(text), place)
-    return text[start:end].strip()
 
 
 def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:

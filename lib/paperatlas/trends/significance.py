@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -163,8 +162,14 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
 
 def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> list[str]:
     """Periods and sources of which a trend found needs every one."""
+    left_out = {str(period): cells.period == period for period in sorted(set(cells.period))}
+    alone = cells.sources.sum(axis=1) == 1  # the papers that one source alone brought
+    left_out |= {name: own & alone for name, own in zip(cells.names, cells.sources.T, strict=True)}
     needed: list[list[str]] = [[] for _ in slope]
-    for name, rest in _without_each(cells) if found.any() else ():
+    for name, gone in left_out.items() if found.any() else ():
+        if gone.all() or not gone.any():
+            continue
+        rest = cells.columns(~gone)
         tested = testable(rest)
         adjusted, again = np.ones(len(slope)), np.zeros(len(slope))
         if tested.any():
@@ -173,16 +178,6 @@ def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: f
         for row in np.flatnonzero(found & ((adjusted > alpha) | (again * slope <= 0))):
             needed[row].append(name)
     return ["; ".join(names) for names in needed]
-
-
-def _without_each(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    """Cells without each period in turn, and without the papers that each source alone brought."""
-    for period in sorted(set(cells.period)):
-        yield str(period), cells.columns(cells.period != period)
-    for place, name in enumerate(cells.names):
-        only = cells.sources[:, place] & (cells.sources.sum(axis=1) == 1)
-        if only.any() and not only.all():
-            yield name, cells.columns(~only)
 
 
 def then_and_now(papers: pd.DataFrame) -> tuple[str, str] | None:
