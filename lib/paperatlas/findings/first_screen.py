@@ -12,7 +12,7 @@ from paperatlas.findings.of_pile import concerns
 from paperatlas.findings.of_topics import left_out, names_of, stability, told_apart
 from paperatlas.prose import head, sentence
 from paperatlas.templates import say
-from paperatlas.trends import contrasts, newcomers, term_memberships, then_and_now
+from paperatlas.trends import contrasts, newcomers, then_and_now
 from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
 
 if TYPE_CHECKING:
@@ -89,14 +89,9 @@ def _as_written(finding: Finding) -> str:
 
 
 def subjects(study: Study) -> list[str]:
-    """What the pile is about: what was searched for, the largest themes, or without topics the commonest terms."""
+    """What the pile is about: what was searched for, or the largest themes."""
     if study.called.searches and 1 < study.called.n <= _MOST_SEARCHES:
         return list(dict.fromkeys(str(label).split(" · ")[0] for label in study.dump_table["label"]))
-    if not told_apart(study.topics):
-        terms = term_memberships(study.worded, min_papers=3, max_share=1)
-        uses = terms.loc[terms["subject"], "term"].value_counts()
-        if len(uses):
-            return sorted(uses.index, key=lambda term: (-uses[term], term))[:_SUBJECTS]
     nodes = study.topics.at("theme")
     if len(nodes) < _SUBJECTS:
         nodes = study.topics.at("topic")

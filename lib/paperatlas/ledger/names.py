@@ -124,6 +124,7 @@ _OPENING = re.compile(
 )
 _CLOSING = {mark: re.compile(f"[{mark}]") for mark in ("}", "_", "\"”’'`*")}
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
+_TOKENS = re.compile(rf"{_TOKEN.pattern}(?: {_TOKEN.pattern}){{0,8}}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
 
 
@@ -160,7 +161,8 @@ def read_name(text: str, start: int, end: int) -> Name | None:
 
 def _read_plain(text: str, start: int, end: int) -> Name | None:
     """Read a name without mark-up: its words, as long as they are written as names are."""
-    tokens = _tokens(text, start, end)
+    run = _TOKENS.match(text, start, end)
+    tokens = list(_TOKEN.finditer(text, start, run.end())) if run else []
     kept = 0
     for index, token in enumerate(tokens):
         word = _clean(token.group())
@@ -180,17 +182,6 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     begin = text.index(name[0], tokens[0].start())
     stop = min(tokens[kept - 1].end(), begin + len(name) + raw.count("\\_"))
     return Name(begin, stop, name if " " in name else strip_plural(name))
-
-
-def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """Up to nine words with single blanks between."""
-    tokens: list[re.Match[str]] = []
-    while len(tokens) < 9 and (token := _TOKEN.match(text, start, end)):
-        tokens.append(token)
-        if text[token.end() : token.end() + 1] != " ":
-            break
-        start = token.end() + 1
-    return tokens
 
 
 def _clean(word: str) -> str:
