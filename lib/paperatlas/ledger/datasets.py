@@ -53,6 +53,8 @@ _NEAR_METRIC = re.compile(
 _DATA = ("dataset", "benchmark")
 # One spelling for two data sets.
 _BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
+# "ImageNet-C" is not ImageNet, "ImageNet-based" is, and "benchmarks" are the benchmark.
+_NAME_ENDS = re.compile(r"(?![\w@+]|-[A-Z\d])|s(?![^\W_])")
 # "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
 _VERSION = re.compile(r"(?:[- _']|(?<!\d))(?:v ?)?\d{1,4}(?:\.\d)?[kKM]?(?![\w.@-]*[A-Za-z0-9])")
 
@@ -96,7 +98,7 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
         dataset = resource.kind == "dataset"
         if at > 0 and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
             continue
-        if not _ends_here(text, stop):
+        if not _NAME_ENDS.match(text, stop):
             version = _VERSION.match(text, stop) if dataset else None
             if version is None:
                 continue
@@ -104,14 +106,6 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
         if spelling not in resource.ambiguous or _is_meant(text, at, stop, spelling, dataset=dataset):
             return Hit(resource, at, stop)
     return None
-
-
-def _ends_here(text: str, stop: int) -> bool:
-    after = text[stop : stop + 2]
-    if not after or not (after[0].isalnum() or after[0] in "_@+"):
-        # "ImageNet-C" is not ImageNet, "ImageNet-based" is
-        return not (after[:1] == "-" and after[1:2] and (after[1].isupper() or after[1].isdigit()))
-    return after[0] == "s" and not after[1:2].isalnum()
 
 
 def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool) -> bool:

@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 import paperatlas
 from paperatlas import findings
 from paperatlas.display import paper_url
@@ -37,9 +35,9 @@ class Pages:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.papers = {row["paper_id"]: _named(row) for row in study.papers.to_dict("records")}
-        for paper in self.papers.values():
-            paper["open"] = paper_url(paper)
+        papers = study.papers.astype(object)
+        rows: list[dict[Any, Any]] = papers.where(papers.notna(), None).to_dict("records")
+        self.papers = {row["paper_id"]: {**row, "open": paper_url(row)} for row in rows}
 
     def write(self, folder: Path, notebooks: Mapping[str, NotebookNode]) -> None:
         """Write every page, and the data of its scripts, into the folder of the site."""
@@ -55,7 +53,7 @@ class Pages:
         if len(self.study.edits):
             made["edits.html"] = self.render("edits.html")
         for topic in self.study.topics.at("topic").to_dict("records"):
-            made[page(topic["topic"])] = self.topic(_named(topic))
+            made[page(topic["topic"])] = self.topic(topic)
         for stem, notebook in notebooks.items():
             made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
         made = {name: with_policy(html) for name, html in made.items()}
@@ -109,7 +107,7 @@ class Pages:
         return self.render("brief.html", data=None, listed=False, address=lambda paper: self.papers[paper]["open"],
                            **self.whole)  # fmt: skip
 
-    def topic(self, topic: dict[str, Any]) -> str:
+    def topic(self, topic: Mapping[Any, Any]) -> str:
         """What a topic is, its subtopics, what to read, how it moves; at last how far to trust it."""
         study, number = self.study, topic["topic"]
         papers = study.papers[study.papers["topic"] == number]
@@ -117,8 +115,7 @@ class Pages:
         lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
         lower = lower if len(lower) > 1 else []  # alone, it is the topic itself
         inside = [
-            (_named(row), papers.loc[papers["subtopic"] == row["subtopic"], "paper_id"].tolist())
-            for row in lower
+            (row, papers.loc[papers["subtopic"] == row["subtopic"], "paper_id"].tolist()) for row in lower
         ]
         rest = papers.loc[papers["subtopic"].isna() | (not lower), "paper_id"].tolist()
         shares = study.trends[study.trends["topic"] == number] if len(study.trends) else study.trends
@@ -142,11 +139,6 @@ class Pages:
         edits = log.partition("\n## ")[2]
         census = findings.no_census(self.study)[0]
         return self.render("data.html", tables=markdown(f"{tables}\n## {edits}"), census=census)
-
-
-def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row of a table with a missing value as None."""
-    return {str(k): None if not isinstance(v, tuple | list) and pd.isna(v) else v for k, v in row.items()}
 
 
 def library() -> list[tuple[str, list[dict[str, Any]]]]:
