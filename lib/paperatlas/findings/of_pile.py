@@ -77,19 +77,8 @@ def doubts(study: Study) -> list[str]:
 
 def overview(study: Study) -> list[str]:
     """The pile in five sentences."""
-    themes = study.topics.at("theme").sort_values("size", ascending=False)["name"]
-    return say(
-        "overview",
-        held=_held(study),
-        years=sorted(study.corpus["published"].dropna().str[:4]),
-        levels=levels(study)[0],
-        themes=themes.map(quoted).tolist(),
-        alone=len(themes) == len(study.topics.at("topic")),
-        stability=stability(study)[0],
-        verdicts=verdicts(study)[0],
-        systems=study.ledger.systems["name"].nunique(),
-        linking=study.ledger.links["paper_id"].nunique(),
-    )
+    said = {"levels": levels(study)[0], "stability": stability(study)[0], "verdicts": verdicts(study)[0]}
+    return say("overview", held=_held(study), study=study, **said)
 
 
 def _held(study: Study) -> str:
@@ -115,25 +104,12 @@ def near_duplicates(study: Study) -> list[str]:
 
 def dating(study: Study) -> list[str]:
     """How well the papers are dated."""
-    corpus = study.corpus
-    years = corpus["published"].dropna().str[:4].astype(int)
-    said = say(
-        "dating",
-        n=len(years),
-        total=len(corpus),
-        months=int((corpus["precision"] == "month").sum()),
-        ids=int(corpus["arxiv_id"].notna().sum()),
-        years=sorted(set(years)),
-        middle=years.quantile([0.25, 0.75]).fillna(0).astype(int).tolist(),
-    )
-    return [*said, *date_sources(corpus), *coverage(study)]
+    return [*say("dating", corpus=study.corpus), *date_sources(study.corpus), *coverage(study)]
 
 
 def date_sources(corpus: pd.DataFrame) -> list[str]:
     """Which source dated how many papers, how surely, and whether sources disagree."""
-    used, scores = corpus["date_source"].dropna().value_counts(), corpus["match_score"].dropna()
-    facts = {"used": used.to_dict(), "matches": len(scores), "exact": int((scores >= 1).sum())}
-    return say("date_sources", **facts, weakest=scores.min(), known=corpus.attrs)
+    return say("date_sources", corpus=corpus)
 
 
 def coverage(study: Study, period: str = "year") -> list[str]:
@@ -205,25 +181,18 @@ def reading(study: Study) -> list[str]:
 
 def ledger(study: Study) -> list[str]:
     """What the papers introduce, name and claim."""
-    systems, claims, mentions = study.ledger.systems, study.ledger.claims, study.ledger.mentions
+    claims = study.ledger.claims
     code = counts.code_availability(study.papers, study.ledger)
     best = counts.top_claims(study.papers, study.ledger)
-    numbered = claims[claims["value"].notna()]
-    named = counts.most_named(mentions)
     said = say(
         "ledger",
-        introducing=systems["paper_id"].nunique(),
-        systems=systems["name"].nunique(),
-        naming=mentions["paper_id"].nunique(),
-        named=len(named),
-        most=named.loc[named["n"] == named["n"].max(), "name"].map(quoted).tolist(),
-        namers=int(named["n"].max()) if len(named) else 0,
+        book=study.ledger,
+        named=counts.most_named(study.ledger.mentions),
+        numbered=claims.loc[claims["value"].notna(), "paper_id"],
         code=share_of(int(code["n"].sum()), int(code["total"].sum())),
         top=share_of(int(best["n"].sum()), int(best["total"].sum())),
         numberless=counts.papers_without_number(claims),
         by_topic=_by_topic(study, code, best),
-        claiming=numbered["paper_id"].nunique(),
-        claims=len(numbered),
     )
     known = error_at_first_sight().query("found > 0 and labelled > 0").to_dict("records")
     return [*said, *_entry_trends(study), *say("first_sight", rows=known)]
