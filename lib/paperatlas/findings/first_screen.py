@@ -145,7 +145,8 @@ def movements(study: Study) -> list[Finding]:
     new = table[table["older"].notna() & (table["grade"] != OPEN)]
     rows = _apart(new.sort_values(["n_now", "name"], ascending=[False, True]), told, _NEW)
     # The grade of the evidence is that of the change, not of being new.
-    return [*moved, *([found("arrived", SURE, _TRENDS, _shown(rows, "grade"), rows=rows)] if rows else [])]
+    evidence = pd.DataFrame(rows).drop(columns="grade", errors="ignore")
+    return [*moved, *([found("arrived", SURE, _TRENDS, evidence, rows=rows)] if rows else [])]
 
 
 def _compared(study: Study) -> pd.DataFrame:
@@ -154,16 +155,14 @@ def _compared(study: Study) -> pd.DataFrame:
     As from `contrasts`, with the ``name``, ``change`` (of the share), ``papers`` (a set of ids) and, of terms that are
     new, ``first`` and ``older`` (papers before the first).
     """
-    terms = study.terms[study.terms["subject"]].rename(columns={"term": "name"})
-    common = terms.groupby("name")["paper_id"].transform("size") >= _COMMON * len(study.corpus)
-    groups = terms.loc[common, ["paper_id", "name"]]
-    table = contrasts(study.corpus, groups.rename(columns={"name": "group"}), study.terms)
-    table = table.rename(columns={"group": "name"})
+    groups = study.terms[study.terms["subject"]].rename(columns={"term": "group"})
+    groups = groups[groups.groupby("group")["paper_id"].transform("size") >= _COMMON * len(study.corpus)]
+    table = contrasts(study.corpus, groups, study.terms).rename(columns={"group": "name"})
     table["change"] = table["share_now"] - table["share_then"]
-    table["papers"] = table["name"].map(groups.groupby("name")["paper_id"].agg(frozenset))
-    new = newcomers(study.corpus, groups, level="name")
+    table["papers"] = table["name"].map(groups.groupby("group")["paper_id"].agg(frozenset))
+    new = newcomers(study.corpus, groups, level="group")
     late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()
-    new = new[new["new"] & late & (new["n"] >= _CARRIED)].set_index("name")
+    new = new[new["new"] & late & (new["n"] >= _CARRIED)].set_index("group")
     return table.assign(first=table["name"].map(new["first"]), older=table["name"].map(new["older"]))
 
 
@@ -172,12 +171,12 @@ def _one_way(table: pd.DataFrame, sign: int, told: _Told) -> Finding | None:
     way = table[np.sign(table["change"]).eq(sign) & (table["older"].isna() | (table["share_then"] > 0))]
     sure = way[way["grade"] == SURE].sort_values(["change", "name"], ascending=[sign < 0, True])
     if rows := _apart(sure, told, _ALIKE + 1):
-        return found("moved", SURE, _TRENDS, _shown(rows), rows=rows)
+        return found("moved", SURE, _TRENDS, pd.DataFrame(rows), rows=rows)
     leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
     leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "name"])
     rows = _apart(leads, told, 1) if sure.empty else []
     facts = {"rows": rows, "comparisons": len(table)}
-    return found("may_move", LEAD, _TRENDS, _shown(rows), **facts) if rows else None
+    return found("may_move", LEAD, _TRENDS, pd.DataFrame(rows), **facts) if rows else None
 
 
 def _over_the_years(study: Study, table: pd.DataFrame, sign: int, told: _Told) -> Finding | None:
@@ -201,15 +200,11 @@ def _over_the_years(study: Study, table: pd.DataFrame, sign: int, told: _Told) -
     return found("over_the_years", LEAD if without else SURE, page, pd.DataFrame(rows)[columns], **facts)
 
 
-def _shown(rows: list[_Row], *unshown: str) -> pd.DataFrame:
-    return pd.DataFrame(rows).drop(columns=["papers", *unshown])
-
-
 def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
     """The first rows that are not about papers told already; their papers join `told`."""
     rows: list[_Row] = []
     for row in table.to_dict("records"):
-        own = row["papers"]
+        own = row.pop("papers")
         if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
             told.append(own)
             rows.append(row)

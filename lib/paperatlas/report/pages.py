@@ -149,10 +149,8 @@ def library() -> list[tuple[str, list[dict[str, Any]]]]:
         module = getattr(found, "__module__", "paperatlas").split(".")
         members = vars(found).items() if inspect.isclass(found) else ()
         public = [(n, m) for n, m in members if callable(m) or isinstance(m, property | cached_property)]
-        try:
-            arguments = f"({', '.join(n for n in inspect.signature(found).parameters if n != 'self')})"
-        except (TypeError, ValueError):
-            arguments = ""
+        raised = inspect.isclass(found) and issubclass(found, Exception)
+        arguments = "" if raised else f"({', '.join(inspect.signature(found).parameters)})"
         groups.setdefault(module[1] if len(module) > 1 else "paperatlas", []).append({
             "name": name, "signature": arguments, "doc": inspect.getdoc(found) or "",
             "members": [(n, inspect.getdoc(m)) for n, m in public if not n.startswith("_") and inspect.getdoc(m)],
