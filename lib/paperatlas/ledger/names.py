@@ -14,7 +14,8 @@ ARTEFACT = one_of("artefact")
 NOT_BUILT = re.compile(rf"\b{one_of('observed')}s?\b", re.IGNORECASE)
 # Suffixes by which a known name becomes an adjective: "BERT-based", "GPT-style".
 ADJECTIVE = re.compile(rf"-{one_of('suffix')}s?$")
-_ARTEFACT_WORD = re.compile(rf"(?:[\w-]*-)?{ARTEFACT}(?:s|es)?")
+_AROUND = r"[^\s()\[\]{},.;:!?\"'`*$]"
+_ARTEFACT_WORD = re.compile(rf"(?<!{_AROUND})(?:[\w-]*-)?{ARTEFACT}(?:s|es)?(?!{_AROUND})")
 
 
 class Resource(NamedTuple):
@@ -95,14 +96,9 @@ def is_new(name: str) -> bool:
     return is_distinctive(name) and not is_known(name)
 
 
-@lru_cache(maxsize=65536)
-def _is_artefact(word: str) -> bool:
-    return _ARTEFACT_WORD.fullmatch(word.strip("()[]{},.;:!?\"'`*$")) is not None
-
-
 def names_artefact(text: str) -> bool:
     """Whether some words name a thing that is built: a method, a network, a data set."""
-    return any(map(_is_artefact, text.split()))
+    return _ARTEFACT_WORD.search(text) is not None
 
 
 def is_acceptable(name: str, *, capitalised: bool) -> bool:

@@ -42,6 +42,7 @@ _IN_LETTERS = re.compile(
     r"|\b(?P<twice>[Tt]wice)(?= (?:as |the (?:speed|throughput)|faster|better|more|fewer|less|smaller))"
     r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders?[ -]of[ -]magnitudes?\b"
 )
+_UNITS = {"points": "points", "percent": "%", "times": "x", "twice": "x", "power": "x"}
 _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "magnitude")
 _DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
@@ -154,10 +155,5 @@ def _value(digits: str) -> float:
 
 
 def _unit(match: Mapping[str, str | None]) -> str:
-    if match.get("points"):
-        return "points"
-    if match.get("percent"):
-        return "%"
-    if any(match.get(name) for name in ("times", "twice", "power")):
-        return "x"
-    return (match.get("other") or "").strip("$ -")
+    known = next((unit for name, unit in _UNITS.items() if match.get(name)), None)
+    return known or (match.get("other") or "").strip("$ -")
