@@ -55,10 +55,8 @@ def is_common(name: str) -> bool:
     common, bare = _terms("abbreviation"), strip_plural(name)
     if bare in common or name in common:
         return True
-    head, dash, tail = bare.partition("-")
-    return bool(dash) and (
-        (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
-    )
+    head, _, tail = bare.partition("-")
+    return (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
 
 
 @lru_cache(maxsize=65536)
@@ -67,13 +65,9 @@ def is_distinctive(name: str) -> bool:
 
     A capital in front alone is not enough, nor is a term of the field.
     """
-    if len(name) < 2 or not any(map(str.isalpha, name)) or is_common(name) or ADJECTIVE.search(name):
-        return False
-    if name[0].isdigit() and not any(map(str.isupper, name)):
-        return False
-    inner_capital = any(map(str.isupper, name[1:]))
-    digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
-    return inner_capital or digits
+    capital_and_digit = name[:1].isupper() and any(map(str.isdigit, name))
+    written = capital_and_digit or any(map(str.isupper, name[1:]))
+    return written and not is_common(name) and not ADJECTIVE.search(name)
 
 
 def is_capitalised(name: str) -> bool:

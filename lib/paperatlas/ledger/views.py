@@ -53,12 +53,11 @@ def dataset_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     Abstracts are no comparable experiments: splits, training data and sizes differ, so values are quoted and never
     ranked. For the parameters see `systems_table`.
     """
-    resources, claims = ledger.resources, ledger.claims
-    named = resources[resources["kind"].eq("dataset") & resources["field"].eq("abstract")]
-    named, claims = (_with_papers(corpus, table) for table in (named, claims))
-    sentence = ["paper_id", "sentence"]
-    rows = named.merge(claims[sentence].drop_duplicates(), on=sentence)
-    rows = _newest_first(rows).sort_values("name", kind="stable")
+    named = _with_papers(corpus, ledger.resources.query("kind == 'dataset' and field == 'abstract'"))
+    reported = _with_papers(corpus, ledger.claims)[["paper_id", "sentence"]].drop_duplicates()
+    rows = _newest_first(named.merge(reported, on=["paper_id", "sentence"])).sort_values(
+        "name", kind="stable"
+    )
     columns = {"name": "data set", "sentence": "reported in the words", "published": "date", "title": "paper"}
     return _searchable(rows, columns, f"{count(len(rows), 'report')} of a result, by data set")
 
