@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from paperatlas.ledger.numbers import Number, numbers_in, spans_with_numbers
+from paperatlas.ledger.numbers import Number, numbers_in
 from paperatlas.ledger.reading import (
     READ_AT_MOST,
     any_of,
@@ -127,15 +127,15 @@ def claims_in(abstract: str) -> list[Claim]:
     text = abstract[:READ_AT_MOST]
     spans = sentences(text)
     claims = [Claim(math.nan, math.nan, "", "sota", "up", "abstract", *at) for at in _top_claims(text, spans)]
-    for start, end in spans_with_numbers(text, spans):
-        if not _WORLD.search(text, start, end):
-            claims += _numbers_claimed(text, start, end)
+    for start, end in spans:
+        numbers = numbers_in(text, start, end)
+        if numbers and not _WORLD.search(text, start, end):
+            claims += _claimed(text, numbers)
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
 
-def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
-    """The claims with a number in one sentence."""
-    numbers = numbers_in(text, start, end)
+def _claimed(text: str, numbers: list[Number]) -> list[Claim]:
+    """The claims with a number of one sentence."""
     claims = [_claim(number) for number in numbers]
     _share_along_lists(text, numbers, claims)
     return [claim for claim in claims if claim]

@@ -325,4 +325,4 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
         for name, start, end in named_datasets(text, hits, capitals=field == "abstract")
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
-    return sorted(known + new, key=lambda one: one.start) if new else known
+    return sorted(known + new, key=lambda one: one.start)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from paperatlas.ledger.reading import any_of, cue_places, span_at
+from paperatlas.ledger.reading import any_of, cue_places
 
 _WORDS = {
     "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -83,11 +83,6 @@ class Number(NamedTuple):
     def is_time(self) -> bool:
         """Whether the unit is one of time."""
         return self.unit.rstrip("s") in ("", "m", "second", "millisecond") and bool(self.unit)
-
-
-def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those sentences of a text that may hold a number."""
-    return sorted({span_at(spans, place) for place in cue_places(text, (*_DIGITS, *_LETTER_CUES))})
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:

@@ -127,10 +127,7 @@ class Pages:
 
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
         """One executed notebook, among those present."""
-        made = cells(notebook, present)
-        kinds = {kind for cell in made for output in cell.get("outputs", ()) for kind in output}
-        return self.render("notebook.html", "../", title=title_of(notebook), cells=made,
-                           figures="figure" in kinds, map="map" in kinds)  # fmt: skip
+        return self.render("notebook.html", "../", title=title_of(notebook), cells=cells(notebook, present))
 
     def data_sheet(self) -> str:
         """The data on one sheet, and what the tables hold."""
