@@ -87,19 +87,13 @@ def _held(study: Study) -> str:
 
 def loading(study: Study) -> list[str]:
     """What the loader found."""
-    corpus, problems = study.corpus, study.records.attrs["problems"]
-    lost, several = sum(not problem.kept for problem in problems), int((corpus["n_dumps"] > 1).sum())
-    facts = {"lost": lost, "doubted": len(problems) - lost, "several": several, "total": len(corpus)}
-    return [*say("loading", held=_held(study), called=study.called, **facts), *near_duplicates(study)]
+    return [*say("loading", held=_held(study), study=study), *near_duplicates(study)]
 
 
 def near_duplicates(study: Study) -> list[str]:
     """Which papers are much alike and count as two each, if any."""
-    if not (near := study.near_duplicates):
-        return []
-    one, other, score = near[0]
     titles = study.corpus.set_index("paper_id")["title"]
-    return say("near_duplicates", n=len(near), one=titles[one], other=titles[other], score=score)
+    return say("near_duplicates", pairs=study.near_duplicates, titles=titles)
 
 
 def dating(study: Study) -> list[str]:
