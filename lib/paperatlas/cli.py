@@ -10,8 +10,9 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from inspect import signature
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -29,16 +30,7 @@ BAD_INPUT = 2
 FAULT = 1
 MOST_SAID = 20
 
-# What argparse is told of an option, by what ``data/options.csv`` says that it takes.
-_TAKES: dict[str, dict[str, Any]] = {
-    "": {"action": "store_true"},
-    "text": {},
-    "number": {"type": int},
-    "path": {"type": Path},
-    "paths": {"type": Path, "action": "append", "default": []},
-    "some": {"nargs": "+"},
-    "any": {"nargs": "*"},
-}
+_TYPES = {"number": int, "path": Path}  # of options, as their table names them
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character gets its number
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    log = logging.StreamHandler()
-    log.setFormatter(_Visible("paperatlas: %(message)s"))
-    logging.basicConfig(handlers=[log], level=logging.WARNING)
+    logging.basicConfig(handlers=[_Log()], level=logging.WARNING)
     try:
         with _stoppable():
             options.run(options)
@@ -92,19 +82,18 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         for row in options:
             if name in row["commands"].split():
-                command.add_argument(row["option"], help=row["help"], **_settings(row))
+                command.add_argument(row["option"], **_settings(row))
     return parser
 
 
 def _settings(row: dict[str, str]) -> dict[str, Any]:
-    takes = row["takes"]
-    settings: dict[str, Any] = {"choices": takes.split("|")} if "|" in takes else dict(_TAKES[takes])
-    if row["shown"]:
-        settings["metavar"] = row["shown"]
-    if row["default"] == "required":
-        settings["required"] = True
-    elif row["default"]:
-        settings["default"] = row["default"]
+    """What argparse is told of an option: what its row says, in argparse's own words."""
+    settings: dict[str, Any] = {name: said for name, said in row.items() if said}
+    if "type" in settings:
+        settings["type"] = _TYPES[row["type"]]
+    if "choices" in settings:
+        settings["choices"] = row["choices"].split()
+    del settings["commands"], settings["option"]
     return settings
 
 
@@ -142,27 +131,22 @@ def _stoppable() -> Iterator[None]:
             signal.signal(n, handler)
 
 
-class _Visible(logging.Formatter):
-    """Messages in which nothing acts on a terminal: they may quote a title or a file name."""
+class _Log(logging.Handler):
+    """Messages as the command says everything: they may quote a title or a file name."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
+    def emit(self, record: logging.LogRecord) -> None:
+        _say(f"paperatlas: {record.getMessage()}", sys.stderr)
 
 
-def _common(options: argparse.Namespace) -> dict[str, Any]:
-    """What a study and a run of scale are both told."""
-    return {
-        "n_topics": options.topics,
-        "sources": _date_sources(options),
-        "encoder": options.encoder,
-        "edits": options.edits,
-    }
+def _given(options: argparse.Namespace, function: Callable[..., Any]) -> dict[str, Any]:
+    """What was said of a function's arguments, by their names."""
+    return {name: said for name, said in vars(options).items() if name in signature(function).parameters}
 
 
 def _date_sources(options: argparse.Namespace) -> list[str] | None:
     from paperatlas.dates import ARXIV_API, REFERENCE
 
-    own = [str(path.resolve()) for path in options.dates]
+    own = [str(path.resolve()) for path in options.dates or ()]
     asked = [ARXIV_API] * getattr(options, "arxiv_api", False)
     return [*own, REFERENCE, *asked] if own or asked else None
 
@@ -218,9 +202,7 @@ def _inspect(options: argparse.Namespace) -> None:
     for problem in problems:
         _say(problem)
     _say(count(len(problems), "problem", words=True))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="dates: ")
-        _say_corpus(add_dates(corpus, _date_sources(options)))
+    _say_corpus(lambda: add_dates(corpus, _date_sources(options)))
 
 
 def _scale(options: argparse.Namespace) -> None:
@@ -231,20 +213,12 @@ def _scale(options: argparse.Namespace) -> None:
     if options.scheduler:
         cluster = remote_cluster(options.scheduler)
     elif options.workers:
-        cluster = local_cluster(options.workers, memory=options.memory, dashboard=options.dashboard)
+        cluster = local_cluster(**_given(options, local_cluster))
     else:
         cluster = nullcontext()
     with cluster as client:
-        result = scale(
-            options.papers,
-            options.out,
-            client=client,
-            say=_say,
-            sample=options.sample,
-            part=options.part,
-            model=options.model,
-            **_common(options),
-        )
+        dates, given = _date_sources(options), _given(options, scale)
+        result = scale(options.papers, client=client, say=_say, sources=dates, **given)
     for problem in result.problems:
         _say(problem)
     for edit in result.edits[result.edits["status"] != "applied"].to_dict("records"):
@@ -299,29 +273,24 @@ def _study(options: argparse.Namespace, progress: Progress | None = None) -> Stu
     from paperatlas.study import Study
 
     check_target(options.out)
-    study = Study(
-        options.papers,
-        progress=progress,
-        abstracts_only=options.abstracts_only,
-        period=options.period,
-        cache=not options.no_cache,
-        **_common(options),
-    )
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems listed below
-        problems = study.records.attrs["problems"]
-        for problem in problems[:MOST_SAID]:
-            _say(f"paperatlas: {problem}", sys.stderr)
-        if (rest := len(problems) - MOST_SAID) > 0:
-            _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
-        _say_corpus(study.corpus)
+    dates, given = _date_sources(options), _given(options, Study)
+    study = Study(options.papers, progress=progress, sources=dates, **given)
+    problems = study.records.attrs["problems"]
+    for problem in problems[:MOST_SAID]:
+        _say(f"paperatlas: {problem}", sys.stderr)
+    if (rest := len(problems) - MOST_SAID) > 0:
+        _say(f"paperatlas: and {count(rest, 'more problem')}, see problems.csv", sys.stderr)
+    _say_corpus(lambda: study.corpus)
     return study
 
 
-def _say_corpus(corpus: pd.DataFrame) -> None:
+def _say_corpus(dated: Callable[[], pd.DataFrame]) -> None:
     """What papers lack, how many of them each source dated, and what in it could not be used."""
     from paperatlas.templates import say
 
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="dates: ")  # they are among the problems below
+        corpus = dated()
     lacking = {"bare": corpus["abstract"].eq("").sum(), "undated": corpus["published"].isna().sum()}
     for line in say("dated_papers", n=len(corpus), known=corpus.attrs, most=MOST_SAID, **lacking):
         _say(line)

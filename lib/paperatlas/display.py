@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import math
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import numpy as np
 import pandas as pd
 
-from paperatlas.prose import MARK_EXPLAINED, UNSTABLE, is_marked, sentence
+from paperatlas.prose import MARK_EXPLAINED, is_marked, marked_names, sentence
 from paperatlas.prose import visible as visible
+from paperatlas.shipped import rows_of
 from paperatlas.templates import render
 
 # More rows make a page that telephones cannot hold; `paperatlas export` writes them all.
 _MOST_SEARCHABLE = 5_000
 _BRIEF = 12  # letters of ids, dates and words, which need not be broken
-_DATA = Path(__file__).with_name("data")
+_COLUMNS = {row["column"]: row for row in rows_of("columns", "data")}
+# What tables show unless they are told: the first of these that one can fill; * stands for its first column.
+_VIEWS = [row["columns"].split() for row in rows_of("views", "data")]
 # Whatever else a table holds under these names becomes no part of an address.
 _ADDRESSES = {
     "arxiv_id": ("https://arxiv.org/abs/", r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)"),
@@ -90,21 +90,9 @@ class Stack:
         return "\n".join(part._repr_html_() for part in self.parts)
 
 
-@cache
-def _columns() -> dict[str, dict[str, str]]:
-    with (_DATA / "columns.csv").open(encoding="utf-8", newline="") as file:
-        return {row["column"]: row for row in csv.DictReader(file)}
-
-
-@cache
-def _views() -> list[list[str]]:
-    """What tables show unless they are told: the first of these that one can fill; * stands for its first column."""
-    return [line.split() for line in (_DATA / "views.txt").read_text(encoding="utf-8").splitlines()]
-
-
 def _known(column: str, what: str) -> str:
     """What is known of a column whatever the table: its ``heading``, ``format``, ``help``, and whose ``names`` it holds."""
-    return _columns().get(column, {"heading": column.replace("_", " ")}).get(what, "")
+    return _COLUMNS.get(column, {"heading": column.replace("_", " ")}).get(what, "")
 
 
 _FORMATS: dict[str, Callable[[Any], str]] = {
@@ -157,10 +145,7 @@ class Table:
     def __post_init__(self) -> None:
         rows = self.rows
         if {"name", "stable"} <= set(rows):
-            marked = UNSTABLE + " " + rows["name"].astype(str)
-            self.rows = rows.assign(
-                name=rows["name"].where(rows["stable"] | rows["name"].map(is_marked), marked)
-            )
+            self.rows = rows.assign(name=marked_names(rows.assign(topic=rows.index)))
         self._headings = _headed(rows, self.columns)
         self._names = self.names if self.names is not None else rows.attrs.get("names", {})
 
@@ -225,7 +210,7 @@ def _headed(rows: pd.DataFrame, columns: str | Mapping[str, str] | None) -> dict
         return dict(columns)
     found = list(map(str, rows.columns))
     if columns is None:
-        views = ([found[0] if name == "*" else name for name in view] for view in _views() if found)
+        views = ([found[0] if name == "*" else name for name in view] for view in _VIEWS if found)
         chosen = next((view for view in views if set(view) <= set(found)), found)
     else:
         chosen = columns.split()

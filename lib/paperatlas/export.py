@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,9 @@ import pandas as pd
 from paperatlas import __version__
 from paperatlas.corpus import Merge
 from paperatlas.folders import PASSPORT, check_target, files_of, replace_folder, staging
-from paperatlas.share import cite, read_csv, write_csv
+from paperatlas.share import cite
+from paperatlas.share import read_csv as read_csv
+from paperatlas.share import write_csv as write_csv
 from paperatlas.text.encoders import encoder_name
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends import topic_trends, trend_tests
@@ -24,10 +28,6 @@ from paperatlas.trends.significance import OPEN
 if TYPE_CHECKING:
     from paperatlas.study import Study
 
-
-__all__ = [
-    "export", "passport", "read_csv", "tables", "texts", "trend_table", "write_csv", "write_passport", "write_tables",
-]  # fmt: skip
 
 PAPER_COLUMNS = [
     "paper_id", "key", "title", "abstract", "authors", "doi", "arxiv_id", "url", "published", "venue", "keywords",
@@ -79,17 +79,19 @@ def texts(study: Study) -> dict[str, str]:
     }
 
 
+def _of_each_level(compute: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    """What is computed for every level of the tree, one below the other: its ``level``, and ``topic`` for the number."""
+    found = [compute(level=level).rename(columns={level: "topic"}).assign(level=level) for level in LEVELS]
+    return pd.concat(found, ignore_index=True)
+
+
 def _nodes(study: Study) -> pd.DataFrame:
     """Every node of the tree with the test of its trend, one correction per level."""
     facts = ["odds_ratio", "odds_low", "odds_high", "p_adjusted", "verdict", "depends_on"]
-    found = []
-    for level, nodes in study.topics.table.groupby("level", sort=False):
-        tests = trend_tests(
-            study.corpus, study.topics, level=str(level), period=study.period, terms=study.terms
-        )
-        tests = tests.rename(columns={str(level): "topic"})[["topic", *facts]]
-        found.append(nodes.merge(tests, on="topic", how="left"))
-    table = pd.concat(found, ignore_index=True)
+    tests = _of_each_level(
+        partial(trend_tests, study.corpus, study.topics, period=study.period, terms=study.terms)
+    )
+    table = study.topics.table.merge(tests[["level", "topic", *facts]], on=["level", "topic"], how="left")
     # Without a single date there is no test, and the verdict says so.
     return table.assign(verdict=table["verdict"].astype(object).fillna(OPEN))
 
@@ -99,12 +101,8 @@ def trend_table(papers: pd.DataFrame, assigned: pd.DataFrame, *, period: str) ->
 
     `papers` have ``paper_id`` and ``published``, `assigned` ``paper_id`` and the levels' numbers.
     """
-    columns = ["level", "topic", "period", "n", "total", "share", "low", "high"]
-    found = []
-    for level in LEVELS:
-        shares = topic_trends(papers, assigned, level=level, period=period).rename(columns={level: "topic"})
-        found.append(shares.assign(level=level).reindex(columns=columns))
-    return pd.concat(found, ignore_index=True)
+    shares = _of_each_level(partial(topic_trends, papers, assigned, period=period))
+    return shares.reindex(columns=["level", "topic", "period", "n", "total", "share", "low", "high"])
 
 
 def write_tables(study: Study, folder: Path) -> None:

@@ -92,8 +92,9 @@ def entries(folder: Path) -> list[Path]:
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    """Hash of every file below a folder, by its path from there with ``/`` between the parts."""
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in entries(folder)}
+    """Hash of every file below a folder but links, by its path from there with ``/`` between the parts."""
+    files = (path for path in entries(folder) if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
 def named(names: Iterable[str]) -> str:
@@ -132,7 +133,7 @@ def refuse_sources_in(out: Path, sources: Iterable[Path]) -> None:
 
 def _check_content(folder: Path, out: Path, is_ours: IsOurs | None = None) -> None:
     """Refuse a folder, called `out`, that holds anything but our files."""
-    is_ours = is_ours or _as_listed(folder)
+    is_ours = is_ours or _as_listed(folder).__contains__
     found = [path.relative_to(folder).as_posix() for path in entries(folder)]
     if foreign := [name for name in found if not is_ours(name)]:
         raise AtlasError(
@@ -141,19 +142,12 @@ def _check_content(folder: Path, out: Path, is_ours: IsOurs | None = None) -> No
         )
 
 
-def _as_listed(folder: Path) -> IsOurs:
-    """Whether a file is as the folder's passport lists it."""
+def _as_listed(folder: Path) -> set[str]:
+    """The files that are as the folder's passport lists them, and the passport."""
     passport = read_json(folder / PASSPORT)
     files = passport.get("files") if isinstance(passport, dict) else None
-    written = files if isinstance(files, dict) else {}
-
-    def is_ours(name: str) -> bool:
-        path = folder / name
-        if path.is_symlink() or not path.is_file():
-            return False
-        return (name == PASSPORT and bool(written)) or written.get(name) == sha256(path)
-
-    return is_ours
+    written = {**files, PASSPORT: sha256(folder / PASSPORT)} if files and isinstance(files, dict) else {}
+    return {name for name, digest in files_of(folder).items() if written.get(name) == digest}
 
 
 def read_json(path: Path) -> Any:

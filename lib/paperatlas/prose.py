@@ -104,9 +104,11 @@ def quoted(name: str) -> str:
 
 
 def marked_names(topics: pd.DataFrame) -> pd.Series:
-    """Names of topics (``topic``, ``name``) by number, `UNSTABLE` before each that is known not to be ``stable``."""
+    """Names of topics (``topic``, ``name``) by number, `UNSTABLE` once before each known not to be ``stable``."""
     names = topics.set_index("topic")["name"].astype(str)
-    return names.where(topics.get("stable", names == names).to_numpy(bool), f"{UNSTABLE} " + names)
+    stable = topics.get("stable", names == names).to_numpy(bool)
+    marked = names.str.startswith(f"{UNSTABLE} ")
+    return names.where(stable | marked, f"{UNSTABLE} " + names)
 
 
 def is_marked(name: object) -> bool:

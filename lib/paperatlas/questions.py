@@ -137,7 +137,7 @@ def _check(papers: pd.DataFrame, *columns: str) -> None:
 
 def most_cited(study: Study, topic: int | str | None = None, n: int = 3) -> pd.DataFrame:
     """The n papers cited most, of a topic (as for `select`) or of all; none where no source counts citations."""
-    papers = study.papers if topic is None else select(study, topic=topic)
+    papers = select(study, topic=topic)
     cited = papers.assign(citations=pd.to_numeric(papers["citations"], errors="coerce"))
     cited = cited.dropna(subset="citations").astype({"citations": "int64"})
     return cited.sort_values(["citations", "paper_id"], ascending=[False, True]).head(n)
@@ -162,9 +162,7 @@ def similar(study: Study, query: str, n: int = 10) -> pd.DataFrame:
         read = _read(study, query)
         asked, note = read.text, read.note
         wanted = study.space.transform([asked])[0]
-        if (
-            wanted[0] == 1
-        ):  # where a text lies whose words are too rare to have a place: amid the papers that say it
+        if wanted[0] == 1:  # words too rare to have a place lie amid the papers that say them
             wanted = vectors[read.holders(study.query_terms)].mean(axis=0)
     found = corpus.assign(similarity=np.round((vectors * wanted).sum(axis=1), 4))
     found = found.sort_values(["similarity", "title"], ascending=[False, True], ignore_index=True).head(n)

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import accumulate, count
 from pathlib import Path
@@ -16,9 +15,11 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.readers.markup import has_latex, is_known_command
-from paperatlas.readers.tables import as_written
+from paperatlas.readers.published import MONTHS
+from paperatlas.readers.records import STATED
+from paperatlas.readers.tables import ACTS, as_written
+from paperatlas.titles import normalise_title
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MEETING = re.compile(
     r"\b(?:proceedings|proc|conference|conf|workshop|symposium|congress|meeting|NeurIPS|NIPS|ICML|ICLR|CVPR|ICCV"
     r"|ECCV|ACL|EMNLP|NAACL|AAAI|IJCAI)\b",
@@ -39,10 +40,7 @@ _ESCAPES = {
     "}": "{\\textbraceright}",
 }
 _SMALL_WORD = re.compile("an?|the|on|of|for|in|to|and|with|from|by|is|are|der|die|das|le|la|les|el|une?")
-_STATED = (
-    "paper_id", "key", "title", "abstract", "authors", "published", "venue", "doi", "arxiv_id", "url", "citations",
-    "keywords", "topic_name", "subtopic_name",
-)  # fmt: skip
+_WANTED = ["paper_id", "title", "abstract", *STATED, "topic_name", "subtopic_name"]
 _KINDS = {  # of entries, in BibTeX, RIS and CSL
     "meeting": ("inproceedings", "CPAPER", "paper-conference"),
     "journal": ("article", "JOUR", "article-journal"),
@@ -99,7 +97,7 @@ def _entry(paper: dict[str, Any]) -> str:
     }
     fields = {name: f"{{{text}}}" for name, text in texts.items() if text}
     if paper["month"]:
-        fields["month"] = _MONTHS[int(paper["month"]) - 1]
+        fields["month"] = MONTHS[int(paper["month"]) - 1]
     said = ",\n".join(f"  {name} = {value}" for name, value in fields.items())
     return f"@{_KINDS[paper['kind']][0]}{{{paper['key']},\n{said}\n}}\n"
 
@@ -203,7 +201,7 @@ def parts_of(text: object) -> list[str]:
 
 def _texts(papers: pd.DataFrame) -> list[dict[str, str]]:
     """What is known of each paper, as text on one line, "" for nothing."""
-    rows = papers.reindex(columns=list(_STATED)).to_dict("records")
+    rows = papers.reindex(columns=_WANTED).to_dict("records")
     return [
         {str(name): "" if pd.isna(value) else " ".join(str(value).split()) for name, value in row.items()}
         for row in rows
@@ -255,11 +253,9 @@ def _made_key(paper: dict[str, str]) -> str:
 
 def _plain(word: str) -> str:
     """Word in lower case ASCII letters and digits."""
-    spelt = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
-    return re.sub(r"[^a-z0-9]", "", spelt.encode("ascii", "ignore").decode().lower())
+    return re.sub(r"[^a-z0-9]", "", normalise_title(word).replace("ø", "o").replace("ł", "l"))
 
 
-_ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _TEXT_COLUMNS = (
     "paper_id", "title", "abstract", "arxiv_id", "published", "venue", "topic_name", "dumps", "precision",
     "date_source", "name", "long_form", "words", "verdict", "typical", "borderline", "period", "kind", "rule",
@@ -298,4 +294,4 @@ def read_csv(path: Path | str) -> pd.DataFrame:
 
 def _written(value: Any) -> Any:
     text = ";".join(map(str, value)) if isinstance(value, tuple | list) else value
-    return f"'{text}" if isinstance(text, str) and _ACTS.match(text) else text
+    return f"'{text}" if isinstance(text, str) and ACTS.match(text) else text

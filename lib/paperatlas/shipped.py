@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import glob
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from paperatlas.errors import AtlasError
@@ -30,8 +29,8 @@ def data_path(*parts: str) -> Path:
 @cache
 def rows_of(table: str, folder: str = "data/vocabulary") -> list[dict[str, str]]:
     """The rows of a table that is part of the package."""
-    path = files("paperatlas") / folder / f"{table}.csv"
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    text = (_PACKAGE / folder / f"{table}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def locate(path: Path) -> Path:

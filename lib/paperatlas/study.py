@@ -381,17 +381,15 @@ class Study:
             raise AtlasError(
                 f"a report names its sources of dates by path; found {type(odd[0]).__name__}, pass the path of its file"
             )
-        usual = inspect.signature(Study).parameters
-        plain = ("n_topics", "seed", "abstracts_only", "period")
-        options = {name: value for name in plain if (value := getattr(self, name)) != usual[name].default}
-        if self.encoder != LSA:
-            options["encoder"] = encoder_name(self.encoder, whole_path=True)
+        said = {name: getattr(self, name) for name in ("n_topics", "seed", "abstracts_only", "period")}
+        said["encoder"] = encoder_name(self.encoder, whole_path=True)
         if self.sources is not None:
             files = [str(Path(str(source))) for source in self.sources]
-            options["sources"] = [names.get(file, file) for file in files]
+            said["sources"] = [names.get(file, file) for file in files]
         if self.edit_inputs:
-            options["edits"] = names.get(str(self.edits_file), str(self.edits_file))
-        return {name: options[name] for name in usual if name in options}
+            said["edits"] = names.get(str(self.edits_file), str(self.edits_file))
+        usual = inspect.signature(Study).parameters.values()
+        return {p.name: said[p.name] for p in usual if p.name in said and said[p.name] != p.default}
 
     def compute_all(self) -> None:
         """Compute every step, in the order of the data flow."""

@@ -27,7 +27,7 @@ UTF16_MARKS, UTF32_MARKS = (b"\xff\xfe", b"\xfe\xff"), (b"\xff\xfe\0\0", b"\0\0\
 
 _CHUNK = 2**20
 _DEEPEST = 2  # a packed file may hold packed ones
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _NO_SOURCE = re.compile(r"__MACOSX|(?:^|/)(?:[._][^/]*)?$")  # a folder, or what an operating system adds
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH, _RUN = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x80-\xff]{2,}")
@@ -69,13 +69,13 @@ class Content(NamedTuple):
             remedy = "check the file" if is_whole else "the file is damaged or cut off; fetch it again"
             raise DumpError(f"{self.name} cannot be read: {' '.join(found.split())}; {remedy}") from error
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes in pieces; an error once there are too many."""
+    def chunks(self, limit: int = 2**63) -> Iterator[bytes]:
+        """The bytes in pieces; an error once there are too many, or more than `limit`."""
         size = 0
         with self.reading(), self.open_bytes() as file:
             while raw := file.read(_CHUNK):
                 size += len(raw)
-                self.check(size)
+                self.check(size, limit)
                 yield raw
 
     def head(self) -> bytes:
@@ -84,11 +84,7 @@ class Content(NamedTuple):
 
     def whole(self, *, limit: int = WHOLE_BYTES) -> bytes:
         """All bytes, unless there are more than `limit`."""
-        found = bytearray()
-        for raw in self.chunks():
-            found += raw
-            self.check(len(found), limit)
-        return bytes(found)
+        return b"".join(self.chunks(limit))
 
     def anywhere(self) -> IO[bytes]:
         """The bytes as a file that can be read from any place, in memory if they were packed."""
@@ -99,24 +95,18 @@ class Content(NamedTuple):
         raw = self.whole()
         return raw.decode(encoding_of([raw], self.name), errors="replace")
 
-    def lines(self, encoding: str = "") -> Iterator[str]:
-        """Lines that end in a line feed, one at a time, none without end; the encoding is found if none is given."""
-        encoding = encoding or encoding_of(self.chunks(), self.name)
-        decoder = io.IncrementalNewlineDecoder(
-            codecs.getincrementaldecoder(encoding)("replace"), translate=True
-        )
-        rest, number = "", 1
-        for raw in chain(self.chunks(), [b""]):
-            *lines, rest = (rest + decoder.decode(raw, final=not raw)).split("\n")
-            yield from (f"{line}\n" for line in lines)
-            number += len(lines)
-            if len(rest) > LONGEST_LINE:
-                raise DumpError(
-                    f"{self.name}, line {number}: expected one record a line, found a line of more than "
-                    f"{LONGEST_LINE:,} characters; break the file into lines"
-                )
-        if rest:
-            yield rest
+    def lines(self) -> Iterator[str]:
+        """Lines that end in a line feed, one at a time, none without end."""
+        encoding = encoding_of(self.chunks(), self.name)
+        with self.reading(), io.TextIOWrapper(self.open_bytes(), encoding, errors="replace") as file:
+            for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), ""), start=1):
+                self.check(file.buffer.tell())
+                if len(line) == LONGEST_LINE:
+                    raise DumpError(
+                        f"{self.name}, line {number}: expected one record a line, found a line of more than "
+                        f"{LONGEST_LINE:,} characters; break the file into lines"
+                    )
+                yield line
 
 
 def contents_of(path: Path) -> Iterator[Content]:
@@ -138,7 +128,7 @@ def _unpacked(content: Content, deep: int = 0) -> Iterator[Content]:
     start = content.head()
     if start.startswith(_GZIP) and deep < _DEEPEST:
         yield from _unpacked(Content(content.name, partial(_unzipped, content), content.size, True), deep + 1)
-    elif start.startswith(_ZIP) and deep < _DEEPEST and not is_document(names := members_of(content)):
+    elif start.startswith(ZIP) and deep < _DEEPEST and not _is_document(names := members_of(content)):
         for member in names:
             if not _NO_SOURCE.search(member.filename):
                 name = f"{content.name}/{visible(member.filename, keep='')}"
@@ -146,6 +136,11 @@ def _unpacked(content: Content, deep: int = 0) -> Iterator[Content]:
                 yield from _unpacked(inner, deep + 1)
     else:
         yield content
+
+
+def _is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
+    """Whether a zip is one by chance: a workbook, a text document, a book."""
+    return any(member.filename in ("[Content_Types].xml", "mimetype") for member in members)
 
 
 def _unzipped(content: Content, member: zipfile.ZipInfo | None = None) -> IO[bytes]:
@@ -157,11 +152,6 @@ def members_of(content: Content) -> list[zipfile.ZipInfo]:
     """Files and folders in a zip."""
     with content.reading(), zipfile.ZipFile(content.anywhere()) as packed:
         return packed.infolist()
-
-
-def is_document(members: Iterable[zipfile.ZipInfo]) -> bool:
-    """Whether a zip is one by chance: a workbook, a text document, a book."""
-    return any(member.filename in ("[Content_Types].xml", "mimetype") for member in members)
 
 
 def encoding_of(chunks: Iterable[bytes], name: str) -> str:

@@ -10,9 +10,10 @@ reading is kept, and named as a doubt.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from operator import add
 from typing import NamedTuple
 
@@ -238,21 +239,16 @@ def wrap_width(lines: Sequence[Line]) -> int:
     smallest one that explains most pairs of neighbouring lines, if it explains at least half of those that keep to
     it, and at least four.
     """
-    filled = [0] * (_WIDEST_LINE + 2)
-    within = [0] * (_WIDEST_LINE + 2)
+    explained, longest = Counter[int](), []
     for line, following in pairwise(lines):
-        longest = max(len(line.text), len(following.text))
-        if longest > _WIDEST_LINE or following.after_blank:
-            continue
-        within[longest] += 1
-        room = min(line.room_after(following), _WIDEST_LINE + 1)
-        if len(line.text) >= _NARROWEST_PAGE and longest < room:
-            filled[longest] += 1
-            filled[room] -= 1
-    explained, keeping = list(accumulate(filled[:-1])), list(accumulate(within))
-    width = explained.index(max(explained))
-    best = explained[width]
-    return width if best >= _FEWEST_FULL_LINES and 2 * best >= keeping[width] else 0
+        if not following.after_blank:
+            longest.append(max(len(line.text), len(following.text)))
+            if len(line.text) >= _NARROWEST_PAGE:
+                explained.update(range(longest[-1], min(line.room_after(following), _WIDEST_LINE + 1)))
+    most = max(explained.values(), default=0)
+    width = min((width for width, pairs in explained.items() if pairs == most), default=0)
+    keeping = sum(length <= width for length in longest)
+    return width if most >= _FEWEST_FULL_LINES and 2 * most >= keeping else 0
 
 
 def format_dump(records: pd.DataFrame | Sequence[tuple[str, str]]) -> str:

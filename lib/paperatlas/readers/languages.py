@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from paperatlas.shipped import rows_of
+from paperatlas.templates import say
 
 _CUT = ("zh", "ja", "ko")  # they put no blanks between words, or put endings to them
 _NAMES = {row["code"]: row["name"] for row in rows_of("languages")}
@@ -38,16 +39,5 @@ def language_doubts(languages: Sequence[str]) -> list[str]:
     """What has to be said of a pile whose papers are in several languages, or in one that does not divide its words."""
     counts = Counter(filter(None, languages))
     least = max(2, _MIXED * counts.total())
-    several = {language: n for language, n in counts.most_common() if n >= least}
-    said = []
-    if len(several) > 1:
-        shares = ", ".join(f"{n:,} in {_NAMES[language]}" for language, n in several.items())
-        said.append(
-            f"the papers are in several languages ({shares}), and topics may follow language instead of subject"
-        )
-    if cut := [_NAMES[language] for language in several if language in _CUT]:
-        said.append(
-            f"{' and '.join(cut)} puts no blanks between words, so terms are cut by rule and topics are less sure than "
-            "in English"
-        )
-    return said
+    several = {_NAMES[language]: n for language, n in counts.most_common() if n >= least}
+    return say("languages", several=several, cut=[_NAMES[code] for code in _CUT if _NAMES[code] in several])

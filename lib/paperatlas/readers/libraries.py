@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice, zip_longest
 
 from paperatlas.readers.content import Content
@@ -44,7 +44,7 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
         tag, said = (part.strip() for part in (found.groups("") if found else ("", line)))
         if tag in ends or line is begin:
             if any(map(any, fields.values())):
-                yield Entry(_meant(fields, dialect["format"]), start)
+                yield Entry(meant(dialect["format"], fields.get), start)
             fields, start, last = {}, number if tag == begin else 0, ""
         if start and tag:
             last = tag
@@ -60,11 +60,11 @@ def tagged_entries(content: Content, problems: Problems) -> Iterator[Entry]:
             problems.add(f"line {number}", outside, "a line outside of every record", remedy)
 
 
-def _meant(fields: dict[str, list[str]], dialect: str) -> dict[str, object]:
-    """What tags stand for, the best first: AF goes before AU, and the title of the paper before that of the book."""
+def meant(dialect: str, texts_at: Callable[[str], list[str] | None]) -> dict[str, object]:
+    """What the texts at each tag stand for, the best first: the title of the paper before that of the book."""
     said: dict[str, object] = {}
     for row in rows_of("tags"):
-        if row["format"] == dialect and (values := [value for value in fields.get(row["tag"], []) if value]):
+        if row["format"] == dialect and (values := list(filter(None, texts_at(row["tag"]) or ()))):
             said.setdefault(row["field"], values if row["field"] in _LISTED_FIELDS else values[0])
     if dialect == "PubMed":
         said["title"] = str(said.get("title", "")).removesuffix(".")

@@ -130,9 +130,7 @@ _TIE = re.compile(r"(?<!\\)~")
 
 
 def bibtex_to_text(value: str) -> str:
-    """Text of a BibTeX value, with its ties, dashes and quotes; entities and tags in it taken out."""
+    """Text of a BibTeX value, with its ties, dashes and quotes."""
     value = _TIE.sub(" ", value)
     value = value.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
-    if "\\" in value or "$" in value or "{" in value:
-        value = latex_to_text(value)
-    return " ".join(without_tags(value).split())
+    return latex_to_text(value)

@@ -56,7 +56,7 @@ def clean_doi(text: str) -> str:
 # The first scientific journal appeared in 1665; anything before is a slip of the pen.
 EARLIEST_YEAR = 1665
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _MONTH_NAME = re.compile(rf"(?<![A-Za-z]){MONTH}(?![A-Za-z])", re.IGNORECASE)
 _MONTH_NUMBER = re.compile(r"(0?[1-9]|1[0-2])(?:\.0)?")
@@ -120,7 +120,7 @@ def _parts(text: str) -> tuple[int, int, int]:
 def _number(said: str | None) -> int:
     """A number, or that of a month by its name; 0 for nothing."""
     said = said or "0"
-    return int(said) if said.isdecimal() else _MONTHS.index(said[:3].casefold()) + 1
+    return int(said) if said.isdecimal() else MONTHS.index(said[:3].casefold()) + 1
 
 
 def stated_date(

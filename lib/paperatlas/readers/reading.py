@@ -18,7 +18,7 @@ import pandas as pd
 from paperatlas.errors import DumpError
 from paperatlas.prose import visible
 from paperatlas.readers import tables
-from paperatlas.readers.content import Content, contents_of, encoding_of, is_document, members_of
+from paperatlas.readers.content import ZIP, Content, contents_of, encoding_of, members_of
 from paperatlas.readers.libraries import BIBTEX_ENTRY, bibtex_entries, dialect_of, tagged_entries
 from paperatlas.readers.pages import looks_like_page, page_entries
 from paperatlas.readers.records import Entry, Problem, Problems, as_records, record_of
@@ -241,12 +241,8 @@ def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
 def kind_of(content: Content) -> str:
     """Kind of a source: by its content first, then by its name; one of no known kind is refused."""
     start = content.head()
-    if start.startswith(b"PK\x03\x04"):
-        members = members_of(content)
-        if any(member.filename.startswith("xl/") for member in members):
-            return "workbook"
-        found = "a document and no table" if is_document(members) else "packed too deep"
-        raise DumpError(f"{content.name} is {found}; save the list of papers as CSV or .xlsx")
+    if start.startswith(ZIP) and any(member.filename.startswith("xl/") for member in members_of(content)):
+        return "workbook"
     begun = (row for row in _KINDS if row["begins"] and start.startswith(bytes.fromhex(row["begins"])))
     kind, head = next((row["kind"] for row in begun), ""), ""
     if not kind:

@@ -137,10 +137,7 @@ def _own_names(names: tuple[str, ...]) -> dict[str, str]:
 def record_of(entry: Entry, problems: Problems, *, today: date) -> dict[str, object] | None:
     """Columns of one record, or None without a title; what is lacking or odd is noted in `problems`."""
     names, place = tuple(entry.fields), f"{entry.unit} {entry.line}"
-    said = {
-        role: [value for name in chosen if not _is_empty(value := entry.fields[name])]
-        for role, chosen in roles_of(names).items()
-    }
+    said = {role: [entry.fields[name] for name in chosen] for role, chosen in roles_of(names).items()}
     titles, abstracts = said.pop("title", []), said.pop("abstract", [])
     title, abstract = (_first_text(values, entry.verbatim) for values in (titles, abstracts))
     if not title:
@@ -223,7 +220,7 @@ def written_out(value: object) -> object:
 
 def parts_of(value: object, deep: int = 6) -> list[str]:
     """The texts in a value: one of a text or number, several of a list, the name in an object."""
-    if not deep or value is None or isinstance(value, bool):
+    if not deep or value is None or value != value or isinstance(value, bool):
         return []
     if isinstance(value, list | tuple):
         return [text for part in value for text in parts_of(part, deep - 1)]
@@ -234,15 +231,6 @@ def parts_of(value: object, deep: int = 6) -> list[str]:
         inside = (parts_of(value[name], deep - 1) for name in _PARTS if name in value)
         return next((texts for texts in inside if texts), [])
     return [value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)]
-
-
-def _is_empty(value: object) -> bool:
-    """Whether a value says nothing; missing values of any library do not."""
-    if isinstance(value, str):
-        return not value.strip()
-    if isinstance(value, bytes | list | tuple | dict):
-        return not value
-    return str(value) in ("None", "nan", "NaT", "<NA>")
 
 
 def _first_text(values: Sequence[object], verbatim: bool) -> str:

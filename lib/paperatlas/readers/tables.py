@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import pandas as pd
@@ -21,55 +22,33 @@ from paperatlas.readers.trees import unfolded
 LINES_ABOVE = 20
 SEP = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _DELIMITERS = ",;\t|"
-_NEUTRALISED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+ACTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # what a spreadsheet takes for a formula
 _RULER = re.compile(r"[\s|:+-]*")
 _BATCH = 256  # rows that are unfolded at a time
 # A quotation mark that is not closed for so long was never meant to hold a field together.
 _LINES_OF_A_FIELD = 500
 
 
-class _Lines(Iterator[tuple[int, str]]):
-    """Numbered lines of a table, of which some may be given back."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = enumerate((line.replace("\0", "\ufffd") for line in lines), start=1)
-        self._back: list[tuple[int, str]] = []
-
-    def __next__(self) -> tuple[int, str]:
-        return self._back.pop() if self._back else next(self._lines)
-
-    def give_back(self, lines: list[tuple[int, str]]) -> None:
-        """Let these come next."""
-        self._back += reversed(lines)
-
-
 def csv_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     """Papers of a delimited table with column names above; Excel's ``sep=`` line may stand before them."""
     csv.field_size_limit(4 * LONGEST_TEXT)
-    lines = _Lines(content.lines())
-    header, delimiter = _header(lines)
-    check_columns(header, content.name)
-    rows = _rows(lines, delimiter, len(header), problems)
-    if "paper_id" in header:  # a table of ours
-        rows = ((line, list(map(as_written, fields))) for line, fields in rows)
-    yield from _entries(header, rows)
-
-
-def _header(lines: _Lines) -> tuple[list[str], str]:
-    """Names of the columns, and what divides them; the lines below are left."""
-    above = [line for line in islice(lines, LINES_ABOVE) if line[1].strip()]
-    said = SEP.fullmatch(above[0][1]) if above else None
+    lines = enumerate((line.replace("\0", "\ufffd") for line in content.lines()), start=1)
+    above = [line for line in islice(lines, LINES_ABOVE) if line[1].strip()] or [(1, "")]
+    said = SEP.fullmatch(above[0][1])
     above = above[1:] if said else above
     at = next((at for at, (_, line) in enumerate(above) if is_header(line)), 0)
-    lines.give_back(above[at + 1 :])
-    names = above[at][1] if above else ""
-    delimiter = said[1] if said else delimiter_of(names)
-    return [name.strip() for name in _row(names, lines, delimiter, 0)[0]], delimiter
+    rows = _rows(chain(above[at:], lines), said[1] if said else delimiter_of(above[at][1]))
+    header = [name.strip() for name in next(rows)[2]]
+    check_columns(header, content.name)
+    filled = _filled(rows, len(header), problems)
+    if "paper_id" in header:  # a table of ours
+        filled = ((line, list(map(as_written, fields))) for line, fields in filled)
+    yield from _entries(header, filled)
 
 
 def as_written(text: str) -> str:
     """Text without the apostrophe by which `paperatlas.share.write_csv` keeps it from being taken for a formula."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    return text[1:] if text.startswith("'") and ACTS.match(text) else text
 
 
 def is_header(line: str) -> bool:
@@ -105,12 +84,11 @@ def _entries(
         yield Entry(unfolded(fields), number, unit)
 
 
-def _rows(
-    lines: _Lines, delimiter: str, n_columns: int, problems: Problems
+def _filled(
+    rows: Iterable[tuple[int, str, list[str], str]], n_columns: int, problems: Problems
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of `n_columns` fields, each with the line that it starts on."""
-    for start, line in lines:
-        fields, doubt = _row(line, lines, delimiter, n_columns)
+    for start, line, fields, doubt in rows:
         while len(fields) > n_columns and not fields[-1].strip():
             fields.pop()
         if _RULER.fullmatch(line) or not any(field.strip() for field in fields):
@@ -127,29 +105,35 @@ def _rows(
             yield start, fields + [""] * (n_columns - len(fields))
 
 
-def _row(line: str, lines: _Lines, delimiter: str, n_columns: int) -> tuple[list[str], str]:
-    """Fields of the row that begins with a line, and a doubt; 0 columns are any number."""
-    bare, taken = line.rstrip("\n"), []
-    if '"' not in bare:
-        return bare.split(delimiter), ""
+def _rows(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, str, list[str], str]]:
+    """Number and text of the line with which a row begins, its fields, and a doubt; the others are as long as the first."""
+    n_columns, ahead = 0, deque(islice(lines, _LINES_OF_A_FIELD))
+    while ahead:
+        start, line = ahead[0]
+        fields, doubt, n_lines = line.rstrip("\n").split(delimiter), "", 1
+        if '"' in line:
+            fields, doubt, n_lines = _row([text for _, text in ahead], delimiter, n_columns)
+        yield start, line, fields, doubt
+        n_columns = n_columns or len(fields)
+        for _ in range(n_lines):
+            ahead.popleft()
+        ahead.extend(islice(lines, n_lines))
 
-    def ahead() -> Iterator[str]:
-        yield line
-        for following in islice(lines, _LINES_OF_A_FIELD):
-            taken.append(following)
-            yield following[1]
 
-    with suppress(csv.Error):
-        fields = next(csv.reader(ahead(), delimiter=delimiter, strict=True))
-        if not taken or n_columns in (0, len(fields)):
-            return fields, ""
+def _row(lines: list[str], delimiter: str, n_columns: int) -> tuple[list[str], str, int]:
+    """Fields of a row with quotation marks, a doubt, and how many lines it takes; 0 columns are any number."""
+    line = lines[0]
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    with suppress(csv.Error, StopIteration):
+        fields = next(reader)
+        if reader.line_num == 1 or n_columns in (0, len(fields)):
+            return fields, "", reader.line_num
     # The field never closes, or its row has the wrong length: the marks are letters like any other.
-    lines.give_back(taken)
-    literal = [_unquoted(field) for field in bare.split(delimiter)]
+    literal = [_unquoted(field) for field in line.rstrip("\n").split(delimiter)]
     loose = next(csv.reader([line], delimiter=delimiter))
     if len(loose) == n_columns != len(literal):
-        return loose, ""
-    return literal, "a quotation mark that never closes" if line.count('"') % 2 else ""
+        return loose, "", 1
+    return literal, "a quotation mark that never closes" if line.count('"') % 2 else "", 1
 
 
 def _unquoted(field: str) -> str:

@@ -6,16 +6,16 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
 from paperatlas.errors import DumpError
-from paperatlas.readers.content import UTF16_MARKS, Content
+from paperatlas.readers.content import Content
+from paperatlas.readers.libraries import meant
 from paperatlas.readers.records import Entry, Problems, is_known, roles_of
-from paperatlas.shipped import rows_of
 
-_DEEPEST = 4
 _LOOKED_AT = 20
 
 
@@ -38,8 +38,7 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
 
 
 def _lines(content: Content) -> Iterator[tuple[int, str]]:
-    encoding = "utf-16" if content.head().startswith(UTF16_MARKS) else "utf-8-sig"
-    return ((at, line) for at, line in enumerate(content.lines(encoding), start=1) if line.strip())
+    return ((at, line) for at, line in enumerate(content.lines(), start=1) if line.strip())
 
 
 def _is_by_line(content: Content) -> bool:
@@ -72,11 +71,11 @@ def _listed(content: Content) -> list[Any]:
     return found
 
 
-def _records_in(value: object, deep: int = 0) -> list[Any] | None:
+def _records_in(value: object) -> list[Any] | None:
     """The list of records in a file, or the one record that it is."""
     if isinstance(value, list):
         return value if not value or any(isinstance(part, dict) for part in value[:_LOOKED_AT]) else None
-    if not isinstance(value, dict) or deep > _DEEPEST:
+    if not isinstance(value, dict):
         return None
     parts, alone = list(value.values()), [value] if _is_record(value) else None
     if len(parts) > 1 and all(map(_is_record, parts[:_LOOKED_AT])):
@@ -84,7 +83,7 @@ def _records_in(value: object, deep: int = 0) -> list[Any] | None:
     if alone and "abstract" in roles_of(tuple(_unwrapped(value)[0])):
         return _by_columns(value) or alone
     lists = (part for part in parts if isinstance(part, list) and any(map(_is_record, part[:_LOOKED_AT])))
-    deeper = (_records_in(part, deep + 1) for part in parts if isinstance(part, dict))
+    deeper = (_records_in(part) for part in parts if isinstance(part, dict))
     return next(lists, None) or alone or next(filter(None, deeper), None)
 
 
@@ -137,11 +136,10 @@ def _known_in(path: str, value: object, deep: int = 3) -> Iterator[tuple[str, ob
             yield from _known_in(f"{path}.{name}", part, deep - 1)
 
 
-# By the element that holds a paper, where in it each field stands.
-_PLACES = {
-    element: [(row["tag"], row["field"]) for row in rows_of("tags") if row["format"] == name]
-    for element, name in (("{http://www.w3.org/2005/Atom}entry", "Atom"), ("record", "EndNote XML"))
-}
+_FORMATS = {
+    "{http://www.w3.org/2005/Atom}entry": "Atom",
+    "record": "EndNote XML",
+}  # by the element of a paper
 # Entities are what makes XML dangerous, and neither format declares any.
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOGUE = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -155,20 +153,14 @@ def xml_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     number = 0
     try:
         for _, element in ElementTree.iterparse(io.StringIO(_PROLOGUE.sub("", text).strip()), ["end"]):  # noqa: S314 - no entities
-            if places := _PLACES.get(element.tag):
+            if kind := _FORMATS.get(element.tag):
                 number += 1
-                yield Entry(_fields(element, places), number, "entry")
+                yield Entry(meant(kind, partial(_texts_at, element)), number, "entry")
                 element.clear()
     except ElementTree.ParseError as error:
         place = f"line {error.position[0]}"
         problems.add(place, "", f"no well-formed XML from here on ({error})", "fetch the file again")
 
 
-def _fields(element: ElementTree.Element, places: list[tuple[str, str]]) -> dict[str, object]:
-    said: dict[str, object] = {}
-    for path, name in places:
-        texts = ("".join(part.itertext()).strip() or part.get("term", "") for part in element.findall(path))
-        found = list(filter(None, texts))
-        # One text is said as such, so that a date is no list of dates.
-        said[name] = found[0] if len(found) == 1 else found
-    return said
+def _texts_at(element: ElementTree.Element, path: str) -> list[str]:
+    return ["".join(part.itertext()).strip() or part.get("term", "") for part in element.findall(path)]

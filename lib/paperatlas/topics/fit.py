@@ -23,10 +23,8 @@ from paperatlas.topics.stability import draw_again, found_in, landings, recovery
 
 SHUFFLED = 2_000  # papers of a large corpus whose words are shuffled
 ENOUGH = 0.5  # of the papers in topics that hold
-WIDER, WIDEST = (
-    0.7,
-    120,
-)  # share of the papers, and papers, in one topic at most where smaller ones do not hold
+# Share of the papers, and papers, in one topic at most where smaller ones do not hold.
+WIDER, WIDEST = 0.7, 120
 _DIGITS = 6
 
 

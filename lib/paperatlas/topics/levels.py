@@ -38,7 +38,7 @@ class Grain:
     def of(cls, n: int, n_papers: int, n_resamples: int) -> Grain:
         """The grain for `n` clustered papers that stand for `n_papers`.
 
-        A subtopic for every 15 to 40 papers and never fewer than 8, a topic for every 40 to 120; of a large corpus
+        A subtopic for every 15 to 40 papers and never fewer than 8, a topic for every 35 to 120; of a large corpus
         about 350 and 75.
         """
         if n_papers > n:

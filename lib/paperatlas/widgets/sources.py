@@ -13,10 +13,10 @@ from paperatlas.display import Findings, Stack, Table
 from paperatlas.errors import AtlasError, DumpError
 from paperatlas.folders import replacing
 from paperatlas.packing import PARTS, bundle
-from paperatlas.prose import count
 from paperatlas.readers import problem_table, read_papers
 from paperatlas.readers.reading import ENDINGS
 from paperatlas.study import STEPS, Study
+from paperatlas.templates import say
 from paperatlas.widgets.desk import Desk, fill
 
 if TYPE_CHECKING:
@@ -92,17 +92,10 @@ def saved(files: Sequence[Mapping[str, Any]], folder: Path) -> Stack:
                 raise
         except AtlasError as error:
             skipped.append(str(error))
-    told = [
-        f"{count(len(files) - len(skipped), 'file')} saved",
-        *(f"skipped: {reason}" for reason in skipped),
-    ]
-    if not _files(folder):
-        return Stack([Findings(told)])
-    records = read_papers(folder)
-    problems = problem_table(records.attrs["problems"])
-    held = f"{count(len(records), 'record')} in {count(records['dump'].nunique(), 'source', words=True)}"
-    bad = f"{count(len(problems), 'entry', 'entries')} could not be read, or only in part"
-    told.append(f"the folder {folder.name} holds {held}; {bad if len(problems) else 'every entry was read'}")
+    records = read_papers(folder) if _files(folder) else pd.DataFrame({"dump": []})
+    problems = problem_table(records.attrs.get("problems", []))
+    facts = {"saved": len(files) - len(skipped), "skipped": skipped, "folder": folder.name}
+    told = say("uploads", **facts, read=records["dump"].value_counts(), problems=len(problems))
     shown = [Table(problems, caption="What could not be read", most=5)] if len(problems) else []
     return Stack([Findings(told), *shown])
 
