@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -257,12 +257,11 @@ def near_duplicates(corpus: pd.DataFrame) -> list[NearDuplicate]:
     the abstracts, at least 0.8. Of many papers that are all alike, each is listed beside the first of them. Time and
     memory grow in proportion to the number of papers.
     """
-    ordered = corpus.sort_values("paper_id")
-    abstracts = ordered["abstract"].tolist()
-    return score_pairs(candidates(bands(abstracts).T), ordered["paper_id"].tolist(), abstracts)
+    abstracts = dict(zip(corpus["paper_id"], corpus["abstract"], strict=True))
+    return score_pairs(candidates(pd.DataFrame(bands(abstracts.values()), index=list(abstracts))), abstracts)
 
 
-def bands(abstracts: Sequence[str]) -> NDArray[np.uint32]:
+def bands(abstracts: Collection[str]) -> NDArray[np.uint32]:
     """Hash of each of 32 bands of a MinHash signature of the abstracts' pairs of words, (n, 32); 0 for no words.
 
     A signature holds the smallest of the pairs' hashes under 96 hash functions; two abstracts agree in an entry
@@ -285,29 +284,27 @@ def bands(abstracts: Sequence[str]) -> NDArray[np.uint32]:
     return found
 
 
-def candidates(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.int64]:
-    """Rows that share a band with an earlier row, beside the first such row, (m, 2).
+def candidates(bands: pd.DataFrame) -> list[tuple[str, str]]:
+    """Pairs of papers that share one of the `bands`, which are columns of hashes; the index holds the papers' ids.
 
-    Each row is paired with the first one only, so that a thousand copies are a thousand pairs and not half
-    a million. `columns` are arrays of n hashes, one for each band.
+    Each paper is paired with the first one only that it shares a band with, so that a thousand copies are a thousand
+    pairs and not half a million.
     """
-    found = []
-    for values in columns:
-        rows = np.arange(len(values))
-        first = pd.Series(rows).groupby(values).transform("min").to_numpy()
-        later = (first < rows) & (values > 0)
-        found.append(np.stack([first[later], rows[later]], axis=1))
-    return np.unique(np.concatenate(found), axis=0)
+    ids, rows = np.array(sorted(bands.index)), pd.Series(np.arange(len(bands)))
+    found: set[tuple[str, str]] = set()
+    for _, values in bands.loc[ids].items():
+        first = rows.groupby(values.to_numpy()).transform("min")
+        later = (first < rows) & (values.to_numpy() > 0)
+        found.update(zip(ids[first[later]].tolist(), ids[later].tolist(), strict=True))
+    return sorted(found)
 
 
-def score_pairs(
-    pairs: NDArray[np.int64], paper_ids: Sequence[str], abstracts: Sequence[str]
-) -> list[NearDuplicate]:
-    """Those of the pairs of positions, (m, 2), whose abstracts are similar enough, most alike first."""
+def score_pairs(pairs: Iterable[tuple[str, str]], abstracts: Mapping[str, str]) -> list[NearDuplicate]:
+    """Those of the pairs of papers whose abstracts are similar enough, most alike first."""
     found = []
-    for i, j in pairs.tolist():
-        score = ratio(abstract_key(abstracts[i]), abstract_key(abstracts[j])) / 100
-        if score >= _ALIKE:
-            first, second = sorted((paper_ids[i], paper_ids[j]))
-            found.append(NearDuplicate(first, second, round(score, 4)))
+    for one, other in pairs:
+        if score := ratio(
+            *(abstract_key(abstracts[paper]) for paper in (one, other)), score_cutoff=100 * _ALIKE
+        ):
+            found.append(NearDuplicate(one, other, round(score / 100, 4)))
     return sorted(found, key=lambda pair: (-pair.score, pair))

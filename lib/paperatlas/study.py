@@ -6,6 +6,7 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -214,9 +215,11 @@ class Study:
             check_unchanged(inputs)  # before anything is kept
             return found
 
-        states = [state() if (state := getattr(source, "state", None)) else None for source in sources]
+        states = [source.state() for source in sources]
         kind = None if None in states else dict
-        return self._step("dates", find, state=[*states, corpus.to_numpy().tolist()], kind=kind)
+        # A date of the future is none until the day.
+        state = [str(date.today()), [source.name for source in sources], states, corpus.to_numpy().tolist()]
+        return self._step("dates", find, state=state, kind=kind)
 
     @cached_property
     def problems(self) -> pd.DataFrame:

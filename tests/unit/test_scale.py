@@ -66,9 +66,11 @@ def test_a_model_survives_the_disk_and_a_changed_one_is_refused(model, tmp_path)
     with pytest.raises(pa.AtlasError, match="not the one that was written"):
         TopicModel.load(tmp_path)
     fitted.save(tmp_path)
-    (tmp_path / "centres.npy").write_bytes(b"")
-    with pytest.raises(pa.AtlasError, match="expected a topic model"):
-        TopicModel.load(tmp_path)
+    for name in ("centres.npy", "weights.npy"):
+        fitted.save(tmp_path)
+        (tmp_path / name).write_bytes(b"torn")
+        with pytest.raises(pa.AtlasError, match="expected a topic model"):
+            TopicModel.load(tmp_path)
 
 
 def test_partitions_together_are_what_one_machine_finds(run, model, corpus_here):

@@ -31,7 +31,9 @@ __all__ = [
 DATE_COLUMNS = ["arxiv_id", "published", "precision", "venue", "date_source", "match_score"]
 RECORDS = "the records"
 LOG = ["date_sources", "date_problems", "date_disagreements"]
+_SAID = ["arxiv_id", "published", "venue", "source", "score"]
 Log = dict[str, list[Any]]
+Said = dict[str, Any]
 
 
 def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] | None = None) -> pd.DataFrame:
@@ -55,8 +57,8 @@ def add_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] |
         title and abstract similarity; title alone where the source has no abstract).
 
         ``attrs`` hold ``date_problems``, a list of `Problem`, and lists of plain dicts: ``date_sources`` (source,
-        asked, matched) and ``date_disagreements`` (paper_id, title, source, published, arxiv_id, other_source,
-        other_published, other_arxiv_id).
+        asked, matched) and ``date_disagreements`` (paper_id, title, what the first source says: source, score,
+        published, arxiv_id, venue; and the same of the other one: other_source, ...).
 
     Raises
     ------
@@ -79,34 +81,29 @@ def find_dates(corpus: pd.DataFrame, sources: Sequence[DateSource | str | Path] 
     # What the records say of themselves are matches with the paper that they are.
     own = corpus.reindex(columns=list(Candidate._fields)).astype(object).fillna("").assign(abstract="")
     stated = zip(corpus["paper_id"], map(Candidate._make, own.itertuples(index=False)), strict=True)
-    dated = {paper_id: (RECORDS, Match(candidate)) for paper_id, candidate in stated if candidate.published}
+    dated = {paper: _said(RECORDS, candidate) for paper, candidate in stated if candidate.published}
     if dated:
         log["date_sources"].append({"source": RECORDS, "asked": len(papers), "matched": len(dated)})
     for source in choose_sources(sources):
         asked = papers[~papers["paper_id"].isin(dated)] if source.asks_for_each else papers
         sure = _ask(source, asked, log)
         for paper_id, matches in sure.items():
-            one = dated.setdefault(paper_id, (source.name, matches[0]))
-            for match in (match for match in matches if _differ(one[1], match)):
-                other = {f"other_{name}": text for name, text in _said(source.name, match).items()}
-                odd = {"paper_id": paper_id, "title": titles[paper_id], **_said(*one), **other}
-                log["date_disagreements"].append(odd)
+            said = [_said(source.name, match.candidate, match.score) for match in matches]
+            first = dated.setdefault(paper_id, said[0])
+            if odd := next((other for other in said if _differ(first, other)), None):
+                others = {f"other_{name}": value for name, value in odd.items()}
+                facts = {"paper_id": paper_id, "title": titles[paper_id], **first, **others}
+                log["date_disagreements"].append(facts)
         log["date_sources"].append({"source": source.name, "asked": len(asked), "matched": len(sure)})
-    rows = [_row(*dated[paper_id]) if paper_id in dated else [None] * 6 for paper_id in titles]
-    return {"rows": rows, **log}
-
-
-def _row(source: str, match: Match) -> list[object]:
-    """`DATE_COLUMNS` of one paper."""
-    found = match.candidate
-    precision, score = precision_of(found.published), round(match.score, 3)
-    return [found.arxiv_id or None, found.published, precision, found.venue or None, source, score]
+    return {"rows": [dated.get(paper_id, {}) for paper_id in titles], **log}
 
 
 def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
     """Corpus with what `find_dates` found."""
-    dates = pd.DataFrame(found["rows"], index=corpus.index, columns=DATE_COLUMNS, dtype=object)
-    dates = dates.astype({**dict.fromkeys(DATE_COLUMNS, "str"), "match_score": "float64"})
+    dates = pd.DataFrame(found["rows"], index=corpus.index, columns=_SAID, dtype=object).replace("", None)
+    dates = dates.rename(columns={"source": "date_source", "score": "match_score"})
+    dates["precision"] = dates["published"].map(precision_of, na_action="ignore")
+    dates = dates[DATE_COLUMNS].astype({**dict.fromkeys(DATE_COLUMNS, "str"), "match_score": "float64"})
     for column in {"arxiv_id", "venue"} & set(corpus.columns):
         # What a paper says of itself goes before what a source says of it.
         dates[column] = corpus[column].where(corpus[column].notna(), dates[column]).astype("str")
@@ -114,6 +111,17 @@ def with_dates(corpus: pd.DataFrame, found: Log) -> pd.DataFrame:
     problems = [Problem(*problem) for problem in found["date_problems"]]
     result.attrs = {**corpus.attrs, **{name: found[name] for name in LOG}, "date_problems": problems}
     return result
+
+
+def _said(source: str, found: Candidate, score: float = 1.0) -> Said:
+    """What a source says of a paper, as it is kept."""
+    values = (found.arxiv_id, found.published, found.venue, source, round(score, 3))
+    return dict(zip(_SAID, values, strict=True))
+
+
+def _differ(one: Said, other: Said) -> bool:
+    ids = {one["arxiv_id"], other["arxiv_id"]} - {""}
+    return len(ids) > 1 or not agree(one["published"], other["published"])
 
 
 def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[Match]]:
@@ -134,21 +142,11 @@ def _ask(source: DateSource, papers: pd.DataFrame, log: Log) -> dict[str, list[M
         claims[match.candidate] = max(claims.get(match.candidate, 0.0), match.score)
     sure = {}
     for paper_id, (match, *others) in found.items():
-        rivals = [other for other in others if other.score == match.score and _differ(match, other)]
+        rivals = [other for other in others if other.score == match.score]
         # The record is more another paper's, or there are two dates of one title and no abstract to decide between them.
         outdone = not match.same_title and match.score < claims[match.candidate]
         dates = [other.candidate.published for other in rivals]
         undecided = match.by_title and not all(agree(date, match.candidate.published) for date in dates)
         if not outdone and not undecided:
-            sure[paper_id] = [match, *rivals[:1]]
+            sure[paper_id] = [match, *rivals]
     return sure
-
-
-def _differ(one: Match, other: Match) -> bool:
-    ids = {one.candidate.arxiv_id, other.candidate.arxiv_id} - {""}
-    return len(ids) > 1 or not agree(one.candidate.published, other.candidate.published)
-
-
-def _said(source: str, match: Match) -> dict[str, str]:
-    found = match.candidate
-    return {"source": source, "published": found.published, "arxiv_id": found.arxiv_id}

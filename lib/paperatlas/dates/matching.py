@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from functools import cached_property
 from itertools import chain, combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from rapidfuzz.distance import OSA
@@ -23,15 +23,15 @@ from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks,
 
 # Rarest words of a title of which two have to be there: three typing slips leave two of five untouched.
 _KEY_WORDS = 5
-# Letters at either end of an abstract that make a key; more than "in this paper we propose a new" has.
-_END, _END_RAW = 50, 150
+_END = (
+    50  # letters at either end of an abstract that make a key; more than "in this paper we propose a new" has
+)
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
-_KEPT = 4  # candidates per paper, enough to see that two records contend
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
 _REVISED, _NEAR_COPY = 0.70, 0.90
-# Similarity of whole titles, and of a title to the beginning or end of a longer one.
-_SAME_TITLE, _SAME_PART, _SAME_END = 0.80, 0.85, 0.92
+# Similarity of titles, or of a title to the beginning or end of a longer one, which then may be taken for a repetition.
+_SAME_TITLE, _SAME_END = 0.80, 0.92
 # A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
 _SLIPPED_NAME = 0.60
 
@@ -51,13 +51,10 @@ class _Form:
 
     def __init__(self, title: str, abstract: str) -> None:
         self.text, self.abstract = normalise(title), abstract
-        self.key = condensed(self.text)
-        head, tail = (
-            part.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
-            for part in (abstract[:_END_RAW], abstract[-_END_RAW:])
-        )
-        enough = min(len(head), len(tail)) >= _END
-        self.blocking: list[str | bytes] = [self.key, *((head[:_END], tail[-_END:]) if enough else ())]
+        self.key, self.title_words = condensed(self.text), set(self.text.split())
+        letters = abstract.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
+        ends = (letters[:_END], letters[-_END:]) if len(letters) >= _END else ()
+        self.blocking: tuple[str | bytes, ...] = (self.key, *ends)
 
     @cached_property
     def words(self) -> list[str]:
@@ -65,85 +62,79 @@ class _Form:
 
 
 class Match(NamedTuple):
-    """A publication that surely is one of the corpus' papers; the defaults are those of a work and itself.
+    """A publication that surely is one of the corpus' papers.
 
     ``score`` in [0, 1] is the mean similarity of title and abstract, or of the title alone if it is ``by_title``,
     an abstract being missing.
     """
 
     candidate: Candidate
-    score: float = 1.0
-    same_title: bool = True
-    by_title: bool = False
-
-    @property
-    def order(self) -> tuple[float, str, str, str]:
-        """The best first, of equal ones the earlier date."""
-        return -self.score, self.candidate.published, self.candidate.arxiv_id, self.candidate.title
+    score: float
+    same_title: bool
+    by_title: bool
 
 
 class TitleMatcher:
     """Index over papers (``paper_id``, ``title``, ``abstract``) to which publications are offered one by one."""
 
     def __init__(self, papers: pd.DataFrame) -> None:
-        self._paper_ids = papers["paper_id"].astype(str).tolist()
         texts = zip(papers["title"], papers["abstract"].fillna(""), strict=True)
-        self._forms = [_Form(title, str(abstract)) for title, abstract in texts]
-        frequency = Counter(word for form in self._forms for word in set(form.text.split()))
+        self._forms = {
+            str(paper): _Form(*text) for paper, text in zip(papers["paper_id"], texts, strict=True)
+        }
+        frequency = Counter(word for form in self._forms.values() for word in form.title_words)
         # By whole title, ends of the abstract, and pairs of the title's rare words, or the only word that it has.
-        self._by_key: dict[str | bytes | tuple[str, ...], list[int]] = defaultdict(list)
+        self._by_key: defaultdict[Any, set[str]] = defaultdict(set)
         self._rare: set[str] = set()
-        for row, form in enumerate(self._forms):
-            words = sorted(set(form.text.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
+        for paper_id, form in self._forms.items():
+            words = sorted(form.title_words, key=lambda word: (frequency[word], word))[:_KEY_WORDS]
             self._rare.update(words)
-            pairs = combinations(sorted(words), 2) if len(words) > 1 else [tuple(words)]
-            for key in chain(form.blocking, pairs):
-                self._by_key[key].append(row)
-        self._found: dict[int, list[Match]] = defaultdict(list)
+            for key in chain(form.blocking, combinations(sorted(words), min(2, len(words)))):
+                self._by_key[key].add(paper_id)
+        self._found: defaultdict[str, list[Match]] = defaultdict(list)
 
     def offer(self, candidate: Candidate) -> None:
         """Compare one publication with the papers that share a key with it, and keep it if it surely is one."""
         form = _Form(candidate.title, candidate.abstract)
-        if not form.text:
-            return
-        words = set(form.text.split())
-        keys = chain(form.blocking, zip(words), combinations(sorted(words & self._rare), 2))
-        for row in {row for key in keys for row in self._by_key.get(key, ())}:
-            if match := _matched(self._forms[row], form, candidate):
-                kept = sorted([*self._found[row], match], key=lambda match: match.order)
-                self._found[row] = kept[:_KEPT]
+        pairs = combinations(sorted(form.title_words & self._rare), 2)
+        keys = chain(form.blocking, zip(form.title_words), pairs) if form.text else ()
+        for paper_id in set().union(*(self._by_key.get(key, ()) for key in keys)):
+            if match := _matched(self._forms[paper_id], form, candidate):
+                self._found[paper_id].append(match)
 
     def matches(self) -> dict[str, list[Match]]:
-        """Per paper the publications that surely are it, the best first; papers without any are absent."""
-        return {self._paper_ids[row]: kept for row, kept in sorted(self._found.items())}
+        """Per paper the publications that surely are it, the best and earliest first; papers without any are absent."""
+
+        def order(match: Match) -> tuple[float, str, str, str]:
+            found = match.candidate
+            return -match.score, found.published, found.arxiv_id, found.title
+
+        return {paper_id: sorted(self._found[paper_id], key=order) for paper_id in sorted(self._found)}
 
 
 def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    title = ratio(one.text, other.text, score_cutoff=100 * _SLIPPED_NAME) / 100
-    part, marks_agree = (1.0, True) if same else _part(one.text, other.text)
-    if (title < _SAME_TITLE and part < _SLIPPED_NAME) or not marks_agree:
+    alike = 1.0 if same else _alike(one.text, other.text)
+    if alike < _SLIPPED_NAME:
         return None
     abstract = abstract_similarity(one.words, other.words)
-    revised = title >= _SAME_TITLE or part >= _SAME_PART
-    enough = SAME_FIELD if same else _REVISED if revised else _NEAR_COPY
+    enough = SAME_FIELD if same else _REVISED if alike >= _SAME_TITLE else _NEAR_COPY
     if not (same or _slips_only(one.text, other.text) if abstract < 0 else abstract >= enough):
         return None
-    alike = 1.0 if same else max(title, min(part, 0.99))
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
 
-def _part(one: str, other: str) -> tuple[float, bool]:
-    """Similarity in [0, 1] of the title of fewer words to the nearer end of the other, and whether their marks agree."""
-    fewer, more = sorted((one.split(), other.split()), key=len)
-    few = " ".join(fewer)
-    ends = (more[: len(fewer)], more[-len(fewer) :]) if len(fewer) < len(more) else ()
-    parts = {part: ratio(few, part, score_cutoff=100 * _SLIPPED_NAME) / 100 for part in map(" ".join, ends)}
-    # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
-    repeated = (part for part, alike in parts.items() if alike >= _SAME_END)
-    agree = marks(one) == marks(other) or any(marks(few) == marks(part) for part in repeated)
-    return max(parts.values(), default=0.0), agree
+def _alike(one: str, other: str) -> float:
+    """Similarity in [0, 1] of two titles, or of that of fewer words to the nearer end of the other; 0 if marks differ."""
+    few, many = sorted((one.split(), other.split()), key=len)
+    short, agree, found = " ".join(few), marks(one) == marks(other), 0.0
+    for part in {" ".join(words) for words in (many, many[: len(few)], many[-len(few) :])}:
+        alike = ratio(short, part, score_cutoff=100 * _SLIPPED_NAME) / 100
+        # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
+        if agree or (alike >= _SAME_END and marks(short) == marks(part)):
+            found = max(found, alike)
+    return found
 
 
 def _slips_only(one: str, other: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -17,7 +16,7 @@ import pandas as pd
 
 from paperatlas.dates.matching import Candidate
 from paperatlas.errors import AtlasError
-from paperatlas.folders import replacing
+from paperatlas.folders import look_at, replacing
 from paperatlas.readers import NO_ABSTRACT, Problem, Problems, find_sources, iter_papers
 from paperatlas.shipped import data_path
 from paperatlas.titles import normalise
@@ -56,11 +55,9 @@ class PaperSource:
         if not dated:
             raise AtlasError(f"{self.path} dates none of its papers; expected a column for date or year")
 
-    def state(self) -> str:
-        """Changes with the files and the day."""
-        states = [(file.resolve(), file.stat()) for file in self.files]
-        files = [(str(path), state.st_size, state.st_mtime_ns) for path, state in states]
-        return repr((self.name, str(date.today()), files))
+    def state(self) -> list[str] | None:
+        """Hashes of the files; the dates are the same as long as these are."""
+        return [known.sha256 for known in look_at(self.files)]
 
 
 def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
@@ -107,9 +104,9 @@ class ArxivApi:
                     yield from _dated(answer, problems)
                     break
 
-    def state(self) -> str | None:
+    def state(self) -> list[str] | None:
         """Names of the answers on disk; None while more may be asked for."""
-        return None if self.ask else repr(sorted(file.name for file in self._folder.glob("*.xml")))
+        return None if self.ask else sorted(file.name for file in self._folder.glob("*.xml"))
 
     def _answer(self, query: str, problems: Problems) -> Path | None:
         """File of an answer that holds papers, asked for if it is not there, or was cut off."""

@@ -45,7 +45,7 @@ def stage(source: Sources, folder: Path, *, part: int) -> Staged:
     problems, n = [], 0
     # Partitions run on across files, so that a thousand small files do not make a thousand of them.
     for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
-        keep(folder, "records", n // part, key, {"records": records, "keys": _keys(records, n)})
+        keep(folder, "records", n // part, key, {"records": records, "keys": _keys(records)})
         n += len(records)
     check_unchanged(inputs)
     write_json({**manifest, "records": n, "problems": problems}, folder / MANIFEST)
@@ -64,19 +64,11 @@ def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
         yield pd.concat(held, ignore_index=True)
 
 
-def _keys(records: pd.DataFrame, first: int) -> pd.DataFrame:
-    """Hashes of what records may share, the first of them number `first` of the source."""
-    known = records.reindex(columns=["title", "abstract", "doi", "arxiv_id"]).fillna("")
-    shared = {
-        "title_key": known["title"].map(title_key),
-        "abstract_key": known["abstract"].map(abstract_key),
-        "doi_key": known["doi"],
-        "arxiv_key": known["arxiv_id"],
-    }
-    # What a record does not have it shares with none.
-    own = np.array([f"none {row}" for row in range(first, first + len(records))], dtype=object)
-    hashes = {name: pd.util.hash_array(np.where(text == "", own, text)) for name, text in shared.items()}
-    return pd.DataFrame(hashes)
+def _keys(records: pd.DataFrame) -> pd.DataFrame:
+    """Hashes of what records may share, 0 for what they do not have."""
+    known = records.reindex(columns=["title", "abstract", "doi", "arxiv_id"]).fillna("").astype(object)
+    known["title"], known["abstract"] = known["title"].map(title_key), known["abstract"].map(abstract_key)
+    return known.apply(pd.util.hash_array, raw=True).where(known != "", np.uint64(0))
 
 
 def group_records(staged: Staged) -> Rows:
@@ -89,9 +81,10 @@ def group_records(staged: Staged) -> Rows:
 
     keys = staged.gathered("keys")
     rows = pd.Series(np.arange(len(keys)))
-    firsts = np.concatenate([rows.groupby(keys[name]).transform("min") for name in keys])
-    ends = (np.tile(rows, keys.shape[1]), firsts)
-    shared = coo_array((np.ones(len(firsts), dtype=np.int8), ends), shape=(len(rows), len(rows)))
+    # What a record does not have it shares with none.
+    firsts = [rows.groupby(keys[name]).transform("min").where(keys[name] > 0, rows) for name in keys]
+    ends = (np.tile(rows, len(firsts)), np.concatenate(firsts))
+    shared = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(len(rows), len(rows)))
     group = connected_components(shared, directed=False)[1]
     return np.asarray(rows.groupby(group).transform("min"), dtype=np.int64)
 
@@ -125,7 +118,7 @@ def sample_papers(staged: Staged, home_of: Rows, size: int, named: Sequence[str]
 
     The sample is that of the titles with the smallest hashes, however the records are cut.
     """
-    titles = staged.gathered("keys", ["title_key"])["title_key"].groupby(home_of).min()
+    titles = staged.gathered("keys", ["title"])["title"].groupby(home_of).min()
     homes = np.sort(titles.sort_values(kind="stable").index[:size].to_numpy())
     part = homes // staged.size
     found = [papers_of(staged.folder, n, homes[part == n] % staged.size) for n in np.unique(part).tolist()]

@@ -26,7 +26,7 @@ FOLDERS = (
 )  # fmt: skip
 _WRITTEN = re.compile(
     rf"(?:(?:{'|'.join(FOLDERS)})/part-\d+\.parquet|done/[a-z]+-\d+\.json"
-    r"|model/[a-z_]+\.(?:json|npy|npz|parquet)|(?:manifest|summary)\.json"
+    r"|model/[a-z_]+\.(?:json|npy|parquet)|(?:manifest|summary)\.json"
     r"|(?:topics|months|merges|near_duplicates|edits)\.parquet|(?:[a-z]+/)?\.[^/]*\.tmp|\.lock)"
 )
 
@@ -49,10 +49,11 @@ class Staged(NamedTuple):
         """Partitions that a step with this key is not finished with."""
         return [number for number in range(self.parts) if not is_done(self.folder, step, number, key)]
 
-    def gathered(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """A table, or some columns of it, of all partitions in their order."""
+    def gathered(self, table: str, columns: list[str] | None = None, filters: Any = None) -> pd.DataFrame:
+        """A table, or some columns and rows of it, of all partitions in their order; see `pandas.read_parquet`."""
         paths = (part_path(self.folder, table, number) for number in range(self.parts))
-        return pd.concat([pd.read_parquet(path, columns=columns) for path in paths], ignore_index=True)
+        tables = [pd.read_parquet(path, columns=columns, filters=filters) for path in paths]
+        return pd.concat(tables, ignore_index=True)
 
 
 def check_folder(source: Sources, folder: Path) -> None:

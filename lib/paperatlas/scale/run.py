@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,11 +16,11 @@ from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
 from paperatlas.corpus import NearDuplicate, candidates, score_pairs
-from paperatlas.dates import REFERENCE, PaperSource, choose_sources
+from paperatlas.dates import REFERENCE, choose_sources
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
 from paperatlas.export import trend_table
-from paperatlas.folders import flush, held, look_at
+from paperatlas.folders import flush, held
 from paperatlas.prose import count, quoted
 from paperatlas.readers import Problem
 from paperatlas.scale.merging import bring_home, group_records, sample_papers, stage
@@ -28,7 +29,6 @@ from paperatlas.scale.parts import (
     Staged,
     check_folder,
     is_done,
-    part_path,
     write_json,
     write_part,
     write_receipt,
@@ -121,45 +121,50 @@ def scale(
     file = edits_file(edits)
     asked = tuple(read_edits(file)) if file and file.is_file() else ()
     seconds: dict[str, float] = {}
+    begun = time.perf_counter()
+
+    def done(step: str, *said: str) -> None:
+        seconds[step] = round(time.perf_counter() - begun - sum(seconds.values()), 3)
+        for line in said:
+            say(line)
+
     with _at_work_in(folder):
-        with _timed(seconds, "read"):
-            staged = stage(source, folder, part=part)
-        say(f"read {count(staged.records, 'record')} into {count(staged.parts, 'partition')}")
+        staged = stage(source, folder, part=part)
+        done("read", f"read {count(staged.records, 'record')} into {count(staged.parts, 'partition')}")
         if client:
             check_workers(client, folder)
-        with _timed(seconds, "merge"):
-            home_of = group_records(staged)
-            bring_home(staged, home_of)
+        home_of = group_records(staged)
+        bring_home(staged, home_of)
         merged = staged.records - len(np.unique(home_of))
-        say(f"merged {count(merged, 'record')} of papers that were there already")
-        with _timed(seconds, "fit"):
-            options = (sample, n_topics, seed, None if model is None else str(model))
-            key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
-            if not is_done(folder, "model", 0, key):
-                if model is None:
-                    papers = sample_papers(staged, home_of, sample, _named_by(asked))
-                    fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
-                else:
-                    fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
-                    if {edit.kind for edit in asked} - {"spelling", "exclude"}:
-                        say(
-                            f"the tree is that of {model}, as it was edited there; other edits to it do not count"
-                        )
-                _keep(folder, key, fitted, table)
-            fitted = TopicModel.load(folder / "model")
-        say(f"fitted {len(fitted.nodes):,} nodes")
-        names, states = _dating(sources)
+        done("merge", f"merged {count(merged, 'record')} of papers that were there already")
+        options = (sample, n_topics, seed, None if model is None else str(model))
+        key = fingerprint("model", code_version(), staged.key, *options, encoder_key(encoder), asked)
+        if not is_done(folder, "model", 0, key):
+            if model is None:
+                papers = sample_papers(staged, home_of, sample, _named_by(asked))
+                fitted, table = _fitted(papers, n_topics, encoder, asked, seed)
+            else:
+                fitted, table = TopicModel.load(Path(model)), pd.DataFrame(columns=EDIT_COLUMNS)
+                if {edit.kind for edit in asked} - {"spelling", "exclude"}:
+                    say(
+                        f"the tree is that of {model}, as it was edited there; other edits to it do not count"
+                    )
+            _keep(folder, key, fitted, table)
+        fitted = TopicModel.load(folder / "model")
+        done("fit", f"fitted {len(fitted.nodes):,} nodes")
+        names = (REFERENCE,) if sources is None else tuple(map(str, sources))
+        states = [(source.name, source.state()) for source in choose_sources(names)]
         key = fingerprint("papers", code_version(), staged.key, fitted.fingerprint, states, asked)
-        with _timed(seconds, "work"):
-            todo = staged.undone("papers", key)
-            task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
-            for done, (number, n) in enumerate(run(client, task, todo), start=1):
-                say(f"papers: partition {number} is done, {done:,} of {len(todo):,}, with {n:,} papers")
-        with _timed(seconds, "totals"):
-            tables = _totals(staged, fitted)
-            for stem, table in tables.items():
-                table.attrs = {}
-                write_part(table, folder / f"{stem}.parquet")
+        todo = staged.undone("papers", key)
+        task = partial(work_on, folder=folder, key=key, sources=names, edits=asked)
+        for finished, (number, n) in enumerate(run(client, task, todo), start=1):
+            say(f"papers: partition {number} is done, {finished:,} of {len(todo):,}, with {n:,} papers")
+        done("work")
+        tables = _totals(staged, fitted)
+        for stem, table in tables.items():
+            table.attrs = {}
+            write_part(table, folder / f"{stem}.parquet")
+        done("totals")
         for left in folder.rglob(".*.tmp"):  # of killed runs; nobody writes here any more
             left.unlink(missing_ok=True)
         topics = tables["topics"].query("level == 'topic'").reset_index(drop=True)
@@ -207,13 +212,6 @@ def _at_work_in(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _dating(sources: Sequence[str | Path] | None) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    """Names of the sources of dates, and the content that they stand for."""
-    names = (REFERENCE,) if sources is None else tuple(str(source) for source in sources)
-    files = [source.files for source in choose_sources(names) if isinstance(source, PaperSource)]
-    return names, [(known.path.name, known.sha256) for some in files for known in look_at(some)]
-
-
 def _fitted(
     papers: pd.DataFrame, n_topics: int | None, encoder: str | Path, edits: Sequence[Edit], seed: int
 ) -> tuple[TopicModel, pd.DataFrame]:
@@ -254,22 +252,10 @@ def _totals(staged: Staged, fitted: TopicModel) -> dict[str, pd.DataFrame]:
 
 def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
     """As `paperatlas.near_duplicates` of all papers, with their bands and the abstracts of the candidates in memory."""
-    bands = staged.gathered("bands").set_index("paper_id").sort_index()
-    pairs = candidates(bands[band].to_numpy() for band in bands)
-    rows, place = np.unique(pairs, return_inverse=True)
-    wanted = bands.index[rows].tolist()
-    of_paper: dict[str, str] = {}
-    for number in range(staged.parts):
-        some = pd.read_parquet(part_path(staged.folder, "papers", number), columns=["paper_id", "abstract"])
-        of_paper.update(some[some["paper_id"].isin(wanted)].itertuples(index=False, name=None))
-    return score_pairs(place.reshape(-1, 2), wanted, [of_paper[paper_id] for paper_id in wanted])
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    seconds[step] = round(time.perf_counter() - start, 3)
+    pairs = candidates(staged.gathered("bands").set_index("paper_id"))
+    wanted = {"", *chain.from_iterable(pairs)}  # nothing at all would have no type
+    texts = staged.gathered("papers", ["paper_id", "abstract"], [("paper_id", "in", wanted)])
+    return score_pairs(pairs, dict(zip(texts["paper_id"], texts["abstract"], strict=True)))
 
 
 def findings_of(result: ScaleResult) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,10 +15,11 @@ import numpy as np
 from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.space import LsaEmbedder, Matrix, canonical, unit_rows
+from paperatlas.text.vocabulary import Vocabulary
 
 LSA = "lsa"
 _BESIDE = "lsa+"
-_WORDS, _ABOUT = "lsa.npz", "space.json"
+_WEIGHTS, _ABOUT = "weights.npy", "space.json"
 
 
 class Encoder(Protocol):
@@ -41,26 +42,33 @@ class Space:
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts: (n, d) float32 array, rows of unit length."""
-        return _beside([self.words.transform(texts)] if self.words else [], self.encoder, texts)
+        return _beside(self.words.transform(texts) if self.words else None, self.encoder, texts)
 
     @cached_property
     def fingerprint(self) -> str:
         """Hash of what embeddings depend on."""
-        return fingerprint(self.words.fingerprint if self.words else "", encoder_key(self.name))
+        words = self.words
+        learned = (json.dumps(asdict(words.vocabulary)), words.idf, words.loadings) if words else ()
+        return fingerprint(*learned, encoder_key(self.name))
 
     def save(self, folder: Path) -> None:
         """Write what was fitted, and where the encoder lies; an encoder that is an object is an `AtlasError`."""
-        name = encoder_name(self.name, whole_path=True)
-        (folder / _ABOUT).write_text(json.dumps({"encoder": name}) + "\n", encoding="utf-8")
+        about: dict[str, Any] = {"encoder": encoder_name(self.name, whole_path=True)}
         if self.words:
-            self.words.save(folder / _WORDS)
+            about["vocabulary"] = asdict(self.words.vocabulary)
+            np.save(folder / _WEIGHTS, np.column_stack([self.words.idf, self.words.loadings]))
+        (folder / _ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Space:
-        """Read what `save` wrote."""
-        name = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))["encoder"]
-        words, encoder = _parts_of(name)
-        return cls(LsaEmbedder.load(folder / _WORDS) if words else None, _loaded(encoder), name)
+        """Read what `save` wrote; whoever asks says what to do where that is not there."""
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        words, encoder = _parts_of(about["encoder"])
+        learned = None
+        if words:
+            idf, *loadings = np.load(folder / _WEIGHTS, allow_pickle=False).T
+            learned = LsaEmbedder(Vocabulary(**about["vocabulary"]), idf, np.column_stack(loadings))
+        return cls(learned, _loaded(encoder), about["encoder"])
 
 
 def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Matrix:
@@ -90,7 +98,8 @@ def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) ->
     """
     unique, place = canonical(texts)
     words, other = _parts_of(encoder)
-    return _beside([LsaEmbedder.fit_transform(unique)[1]] if words else [], _loaded(other), unique)[place]
+    own = LsaEmbedder.fit_transform(unique)[1] if words else None
+    return _beside(own, _loaded(other), unique)[place]
 
 
 def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
@@ -141,51 +150,42 @@ def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | Non
     return name.startswith(_BESIDE), folder.resolve()
 
 
-def _beside(own: list[Matrix], encoder: Encoder | None, texts: Sequence[str]) -> Matrix:
-    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side."""
-    found = own if encoder is None else [*own, _encoded(encoder, list(texts))]
-    return found[0] if len(found) == 1 else unit_rows(np.hstack(found))
+def _beside(own: Matrix | None, encoder: Any, texts: Sequence[str]) -> Matrix:
+    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side.
 
-
-def _loaded(encoder: Path | Encoder | None) -> Encoder | None:
-    return _Model(encoder) if isinstance(encoder, Path) else encoder
-
-
-def _encoded(encoder: Encoder, texts: list[str]) -> Matrix:
-    """What an encoder makes of the texts, checked: one finite row per text."""
-    vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
+    An encoder's have to be one finite row per text.
+    """
+    if own is not None and encoder is None:
+        return own
+    with _offline():
+        vectors = np.asarray(encoder.encode(list(texts)), dtype=np.float64)
     who = f"{type(encoder).__name__}.encode"
     if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
         raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
     if not np.isfinite(vectors).all():
         bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         raise AtlasError(f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}")
-    return unit_rows(vectors)
+    rows = unit_rows(vectors)
+    return rows if own is None else unit_rows(np.hstack([own, rows]))
 
 
-class _Model:
-    """A sentence-transformers model, loaded from its folder and kept offline while it works."""
-
-    def __init__(self, folder: Path) -> None:
+def _loaded(encoder: Path | Encoder | None) -> Encoder | None:
+    """A sentence-transformers model from its folder; an object, or nothing, as it is."""
+    if not isinstance(encoder, Path):
+        return encoder
+    try:
         with _offline():
-            try:
-                from sentence_transformers import SentenceTransformer
+            from sentence_transformers import SentenceTransformer
 
-                self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-            except ImportError as error:
-                raise AtlasError(
-                    f"the encoder in {str(folder)!r} needs the package sentence-transformers, which is not installed; "
-                    "install it with pip install 'paperatlas[transformers]', or use 'lsa'"
-                ) from error
-            except (OSError, ValueError) as error:
-                raise AtlasError(
-                    f"{folder}: expected a sentence-transformers model, found {error}"
-                ) from error
-
-    def encode(self, texts: list[str]) -> Any:
-        """(n, d) array of the texts' embeddings."""
-        with _offline():
-            return self._model.encode(texts, show_progress_bar=False, convert_to_numpy=True)
+            model: Encoder = SentenceTransformer(str(encoder), device="cpu", local_files_only=True)
+            return model
+    except ImportError as error:
+        raise AtlasError(
+            f"the encoder in {str(encoder)!r} needs the package sentence-transformers, which is not installed; "
+            "install it with pip install 'paperatlas[transformers]', or use 'lsa'"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise AtlasError(f"{encoder}: expected a sentence-transformers model, found {error}") from error
 
 
 def _offline() -> Any:

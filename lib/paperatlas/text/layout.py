@@ -71,20 +71,19 @@ def project(vectors: np.ndarray, *, paper_ids: list[str] | None = None, seed: in
     if n < 3:
         raise AtlasError(f"a map needs at least 3 papers, found {n}")
     coords = shipped_coords(vectors, paper_ids) if paper_ids is not None else None
-    if coords is not None:
-        return _judged(vectors, coords, "shipped")
-    if n < 10:  # too few for a neighbour graph
-        return _judged(vectors, _upright(vectors)[:, :2], "svd")
-    if n <= LARGE:
-        return _judged(vectors, _umap(vectors, seed), "umap")
-    drawn = np.random.Generator(np.random.PCG64([seed, 11])).permutation(n)
-    coords = _among_landmarks(vectors, np.sort(drawn[: LARGE // 2]), seed)
-    return _judged(vectors, coords, "umap, landmarks", np.sort(drawn[::-1][: LARGE // 10]))
-
-
-def layout_key(vectors: np.ndarray, paper_ids: list[str]) -> str:
-    """Name under which coordinates of exactly these papers and vectors are shipped."""
-    return fingerprint(vectors, *paper_ids)[:12]
+    source, asked = "shipped", np.arange(n)
+    if coords is None and n < 10:  # too few for a neighbour graph
+        coords, source = _upright(vectors)[:, :2], "svd"
+    elif coords is None and n <= LARGE:
+        coords, source = _umap(vectors, seed), "umap"
+    elif coords is None:
+        drawn = np.random.Generator(np.random.PCG64([seed, 11])).permutation(n)
+        coords = _among_landmarks(vectors, np.sort(drawn[: LARGE // 2]), seed)
+        source, asked = "umap, landmarks", np.sort(drawn[::-1][: LARGE // 10])
+    k = min(NEIGHBOURS, n - 2)
+    kept = np.full(n, np.nan)
+    kept[asked] = kept_neighbours(vectors, coords, asked, k=k)
+    return Projection(coords, kept, k / (n - 1), source)
 
 
 def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | None:
@@ -97,10 +96,22 @@ def shipped_coords(vectors: np.ndarray, paper_ids: list[str]) -> np.ndarray | No
     return table.loc[paper_ids, ["x", "y"]].to_numpy(dtype=np.float32)
 
 
+def layout_key(vectors: np.ndarray, paper_ids: list[str]) -> str:
+    """Name under which coordinates of exactly these papers and vectors are shipped."""
+    return fingerprint(vectors, *paper_ids)[:12]
+
+
 def nearest(vectors: np.ndarray, rows: NDArray[np.intp] | None = None, *, k: int) -> NDArray[np.intp]:
     """Indices of the k < n vectors most like each of some rows (all if not given) by cosine, without themselves, (m, k)."""
     rows = np.arange(len(vectors)) if rows is None else rows
-    return _without_itself(_most_similar(vectors[rows], vectors, k + 1)[0], rows)
+    whole = quantise(vectors).astype(np.float32)  # of which products are exact
+    found = []
+    for block in np.split(rows, range(_BLOCK, len(rows), _BLOCK)):
+        products = whole[block] @ whole.T
+        some = np.sort(np.argpartition(-products, k, axis=1)[:, : k + 1], axis=1)
+        order = np.argsort(-np.take_along_axis(products, some, axis=1), axis=1, kind="stable")
+        found.append(np.take_along_axis(some, order, axis=1))
+    return _without_itself(np.concatenate(found), rows)
 
 
 def kept_neighbours(
@@ -113,32 +124,6 @@ def kept_neighbours(
     low = _without_itself(KDTree(coords).query(coords[rows], k=k + 1)[1], rows)
     high = nearest(vectors, rows, k=k)
     return np.asarray((high[:, :, None] == low[:, None, :]).any(axis=2).mean(axis=1))
-
-
-def _judged(
-    vectors: np.ndarray, coords: np.ndarray, source: str, rows: NDArray[np.intp] | None = None
-) -> Projection:
-    k = min(NEIGHBOURS, len(vectors) - 2)
-    kept = np.full(len(vectors), np.nan)
-    kept[slice(None) if rows is None else rows] = kept_neighbours(vectors, coords, rows, k=k)
-    return Projection(coords, kept, k / (len(vectors) - 1), source)
-
-
-def _most_similar(
-    rows: np.ndarray, among: np.ndarray, k: int
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The k most similar of each row, most similar first, and their dot products, whole numbers and exact."""
-    whole = quantise(among).astype(np.float32).T
-    near, similar = np.empty((len(rows), k), dtype=np.intp), np.empty((len(rows), k), dtype=np.float32)
-    for start in range(0, len(rows), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        products = quantise(rows[block]).astype(np.float32) @ whole
-        some = np.sort(np.argpartition(-products, k - 1, axis=1)[:, :k], axis=1)
-        values = np.take_along_axis(products, some, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        near[block] = np.take_along_axis(some, order, axis=1)
-        similar[block] = np.take_along_axis(values, order, axis=1)
-    return near, similar
 
 
 def _without_itself(found: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -180,14 +165,15 @@ def _umap(vectors: np.ndarray, seed: int) -> np.ndarray:
 
 def _among_landmarks(vectors: np.ndarray, landmarks: NDArray[np.intp], seed: int) -> np.ndarray:
     """Coordinates of all papers from a picture of some; see `project`."""
+    from sklearn.neighbors import KNeighborsRegressor
+
+    def nearer_than_the_last(far: np.ndarray) -> np.ndarray:
+        return np.asarray(np.square(far).max(axis=1, keepdims=True) - np.square(far) + 1e-6)
+
     laid = _umap(vectors[landmarks], seed)
-    coords = np.empty((len(vectors), 2), dtype=np.float32)
+    placed = KNeighborsRegressor(_ANCHORS + 1, weights=nearer_than_the_last).fit(vectors[landmarks], laid)
+    coords = np.asarray(placed.predict(vectors), dtype=np.float32)
     coords[landmarks] = laid
-    others = np.setdiff1d(np.arange(len(vectors)), landmarks)
-    near, similar = _most_similar(vectors[others], vectors[landmarks], _ANCHORS + 1)
-    weight = similar[:, :_ANCHORS] - similar[:, _ANCHORS:] + 1e-6 * np.maximum(similar[:, :1], 1e-6)
-    coords[others] = np.einsum("ij,ijk->ik", weight, laid[near[:, :_ANCHORS]])
-    coords[others] /= weight.sum(axis=1, keepdims=True)
     return coords
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from paperatlas.text.tokens import cut, folded, plain_text, word_lists
+from paperatlas.text.tokens import BREAK, cut, folded, function_words, plain_text
 from paperatlas.text.vocabulary import MOST_PARTS, Terms, spelt
 
 _SHORTEST_PART = 3
@@ -47,10 +47,10 @@ def read_query(query: str, terms: Terms) -> Query:
     vocabulary, keys = terms.vocabulary, set(terms.keys)
     long = {short: form for short, form in terms.abbreviations.items() if form in keys}
     known = {*vocabulary.words, *(part for phrase in vocabulary.phrases for part in phrase.split()), *long}
-    known |= frozenset().union(*word_lists()["function"].values())
+    known |= function_words()
     shown = dict(zip(terms.keys, terms.shown, strict=True))
-    parts = cut([plain_text(query)], vocabulary.both_ways)
-    forms = [parts.forms[i] for i in parts.form.tolist() if i >= 0]
+    form, _, _, spellings, _ = cut([plain_text(query)], vocabulary.both_ways)
+    forms = [spellings[i] for i in form.tolist() if i != BREAK]
     unknown = {form for form in forms if known.isdisjoint((folded(form), form.lower()))}
     instead = {form: found for form in forms if form in unknown and (found := _meant(folded(form), terms))}
     groups = tuple(_groups([instead.get(form, (folded(form),)) for form in forms], keys, long))
@@ -87,18 +87,12 @@ def _groups(words: list[tuple[str, ...]], keys: set[str], long: dict[str, str]) 
 def _meant(word: str, terms: Terms) -> tuple[str, ...]:
     """Terms that an unknown word may stand for, the commonest first."""
     papers = dict(zip(terms.keys, terms.n_papers.tolist(), strict=True))
-
-    def commonest(keys: list[str], most: int) -> tuple[str, ...]:
-        return tuple(sorted(keys, key=lambda key: (-papers[key], key))[:most])
-
-    initials = [key for key in terms.vocabulary.phrases if "".join(w[0] for w in key.split()) == word]
-    if initials and len(word) > 1:
-        return commonest(initials, 1)
-    if len(word) >= _SHORTEST_PART:
-        for holds in (str.startswith, str.__contains__):
-            if some := [known for known in terms.vocabulary.words if holds(known, word)]:
-                return commonest(some, _MOST_WORDS_WITH_PART)
-    return tuple(get_close_matches(word, terms.vocabulary.words, n=1, cutoff=_CLOSE))
+    known = sorted(papers, key=lambda key: (-papers[key], key))
+    found = [key for key in known if " " in key and "".join(part[0] for part in key.split()) == word][:1]
+    words = set(terms.vocabulary.words)
+    for holds in (str.startswith, str.__contains__) if len(word) >= _SHORTEST_PART else ():
+        found = found or [key for key in known if key in words and holds(key, word)][:_MOST_WORDS_WITH_PART]
+    return tuple(found or get_close_matches(word, terms.vocabulary.words, n=1, cutoff=_CLOSE))
 
 
 def _quoted(keys: Iterable[str], shown: dict[str, str]) -> str:

@@ -7,19 +7,15 @@ from there on every product is one of whole multiples of powers of two, and exac
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from paperatlas.cache import fingerprint
 from paperatlas.errors import AtlasError
 from paperatlas.text.vocabulary import Vocabulary, read_terms
 from paperatlas.threads import single_threaded
@@ -86,13 +82,11 @@ class LsaEmbedder:
         return cls._fitted(canonical(texts)[0])[0]
 
     @classmethod
-    def fit_transform(cls, texts: Sequence[str]) -> tuple[LsaEmbedder, Matrix]:
-        """What `fit` gives, and `transform` of the same texts, which are read only once if they are all learned from."""
-        unique, place = canonical(texts)
+    def fit_transform(cls, unique: list[str]) -> tuple[LsaEmbedder, Matrix]:
+        """What `fit` gives for texts as from `canonical`, and `transform` of them: all are read once, unless too many."""
         embedder, rows = cls._fitted(unique)
-        known = rows.shape[0] == len(unique)
-        found = unit_rows(rows @ embedder.loadings) if known else embedder.transform(unique)
-        return embedder, found[place]
+        all_read = rows.shape[0] == len(unique)
+        return embedder, unit_rows(rows @ embedder.loadings) if all_read else embedder.transform(unique)
 
     @classmethod
     def _fitted(cls, unique: list[str]) -> tuple[LsaEmbedder, sparse.csr_array]:
@@ -110,7 +104,7 @@ class LsaEmbedder:
         # On a grid so coarse that no platform's logarithm can be told.
         logs = np.log((1.0 + n) / np.maximum(terms.n_papers[kept], 1))
         idf = _on_grid(logs * np.sqrt(np.sqrt(logs)), _WEIGHT_BITS)
-        axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(vocabulary)))
+        axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(kept)))
         rows = _weighted(counts, idf)
         return cls(vocabulary, idf, _loadings(rows, axes)), rows
 
@@ -124,33 +118,6 @@ class LsaEmbedder:
             weighted = _weighted(counts + _MORE_IN_TITLE * in_titles, self.idf)
             out[some] = unit_rows(weighted @ self.loadings)
         return out
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Hash of what embeddings depend on."""
-        return fingerprint(json.dumps(asdict(self.vocabulary)), self.idf, self.loadings)
-
-    def save(self, path: Path) -> None:
-        """Write vocabulary, weights and axes as one ``.npz`` without pickles."""
-        vocabulary = np.frombuffer(json.dumps(asdict(self.vocabulary)).encode(), dtype=np.uint8)
-        with path.open("wb") as file:
-            np.savez(file, idf=self.idf, loadings=self.loadings, vocabulary=vocabulary)
-
-    @classmethod
-    def load(cls, path: Path) -> LsaEmbedder:
-        """Read an embedder written by `save`.
-
-        Raises
-        ------
-        AtlasError
-            If the file is missing or damaged.
-        """
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                vocabulary = Vocabulary(**json.loads(arrays["vocabulary"].tobytes()))
-                return cls(vocabulary, arrays["idf"], arrays["loadings"])
-        except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
-            raise AtlasError(f"{path}: expected an embedder, found {error}; fit it again") from error
 
 
 def canonical(texts: Sequence[str]) -> tuple[list[str], NDArray[np.intp]]:

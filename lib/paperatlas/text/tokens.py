@@ -9,12 +9,12 @@ import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate, chain, count, pairwise
+from itertools import accumulate, count, pairwise
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 BREAK = -1
@@ -61,6 +61,12 @@ def word_lists() -> dict[str, dict[str, frozenset[str]]]:
     return {
         name: {key: frozenset(words.split()) for key, words in lists.items()} for name, lists in raw.items()
     }
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Those of every language."""
+    return frozenset().union(*word_lists()["function"].values())
 
 
 def stop_words() -> list[str]:
@@ -114,29 +120,19 @@ def is_paired(word: str) -> bool:
     return _PAIRED.match(word) is not None
 
 
-@dataclass(frozen=True)
-class Parts:
-    """All words of all texts in one row; `BREAK` between two words says that no phrase crosses here.
-
-    For each of the p words, the number of its spelling in `forms` (int32, or `BREAK`), whether a hyphen stands before it
-    and the number of its text. `both_ways` says how to read what is written both as one word and as a compound:
-    ``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``.
-    """
-
-    form: NDArray[np.int32]
-    hyphen: NDArray[np.bool_]
-    text: NDArray[np.int64]
-    forms: list[str]
-    both_ways: BothWays
-
-
-def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
-    """Cut plain texts into words and breaks.
+def cut(
+    texts: Sequence[str], both_ways: BothWays | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64], list[str], BothWays]:
+    """Cut plain texts into words and breaks, all in one row; `BREAK` between two words says that no phrase crosses here.
 
     A word starts with a letter; numbers, formulas, addresses and lone letters are breaks. Words joined by hyphens
     are parts of one compound, ``GPT-4`` and ``3D`` are words. Chinese, Japanese and Korean are cut into pairs of
     neighbouring characters. A compound that is also written as one word, "pre-training" and "pretraining", is read
-    as `both_ways` says, which if not given is the way that is the commoner in these texts.
+    as `both_ways` says (``pretraining`` as ``("pre", "training")``, or ``("pretraining",)``), which if not given is the
+    way that is the commoner in these texts.
+
+    Returns for each of the p words the number of its spelling, or `BREAK`, whether a hyphen stands before it, and the
+    number of its text; then the spellings, and how both ways are read.
     """
     number: defaultdict[str, int] = defaultdict(count().__next__)
     tokens, lengths = array("i"), []
@@ -150,18 +146,17 @@ def cut(texts: Sequence[str], both_ways: BothWays | None = None) -> Parts:
         both_ways = _commoner_way(keys, np.bincount(tokens, minlength=len(read)).tolist())
     ways = [both_ways.get("".join(key)) for key in keys]
     read = [_one_way(parts, way) if way else parts for parts, way in zip(read, ways, strict=True)]
-    forms = {"": BREAK}
-    for form, _ in chain.from_iterable(read):
-        forms.setdefault(form, len(forms) - 1)
-    form_of = np.array([forms[form] for parts in read for form, _ in parts], dtype=np.int32)
+    # A missing value has the number -1, as a break.
+    spelled = pd.Index([form or None for parts in read for form, _ in parts], dtype=object)
+    form_of, forms = pd.factorize(spelled)
     hyphen_of = np.array([hyphen for parts in read for _, hyphen in parts], dtype=bool)
     sizes = np.array([len(parts) for parts in read], dtype=np.int64)
     token = np.array(tokens, dtype=np.int64)
     ends = np.cumsum(sizes[token])
     # The parts of all tokens stand in one row, those of one token side by side.
     part = np.repeat(np.cumsum(sizes)[token] - ends, sizes[token]) + np.arange(ends[-1] if len(ends) else 0)
-    text_of = np.repeat(np.arange(len(lengths)), lengths)
-    return Parts(form_of[part], hyphen_of[part], np.repeat(text_of, sizes[token]), list(forms)[1:], both_ways)
+    text_of = np.repeat(np.repeat(np.arange(len(lengths)), lengths), sizes[token])
+    return form_of.astype(np.int32)[part], hyphen_of[part], text_of, forms.tolist(), both_ways
 
 
 _END = "\n"  # of a text: no token, since it is a blank
@@ -173,7 +168,11 @@ _STOP = ("", False)
 @lru_cache(maxsize=1 << 17)
 def _read(token: str) -> tuple[_Parts, tuple[str, ...]]:
     """The parts of a token, and its words if it is a single word or words joined by hyphens, the last one folded."""
-    parts = _parts_of(token)
+    if token.isascii() and token.isalpha():
+        return ([(token, False)], (folded(token),)) if len(token) > 1 else ([_STOP], ())
+    if not (token[0].isalnum() or token[0] == "_"):
+        return [_STOP], ()
+    parts = [*_east(token)] if _EAST.search(token) else _western(token)
     *words, last = (form for form, _ in parts)
     if all(map(str.isalpha, (*words, last))) and all(hyphen for _, hyphen in parts[1:]):
         return parts, (*map(str.lower, words), folded(last))
@@ -200,16 +199,8 @@ def _one_way(parts: _Parts, way: tuple[str, ...]) -> _Parts:
     return [(piece, i > 0) for i, piece in enumerate(pieces)]
 
 
-def _parts_of(token: str) -> _Parts:
-    """Spelling and hyphen of each part of a token; see `cut`."""
-    if token.isascii() and token.isalpha():
-        return [(token, False)] if len(token) > 1 else [_STOP]
-    if not (token[0].isalnum() or token[0] == "_"):
-        return [_STOP]
-    return [*_east(token)] if _EAST.search(token) else _western(token)
-
-
 def _western(token: str) -> _Parts:
+    """Spelling and hyphen of each part of a token; see `cut`."""
     found: _Parts = []
     for piece in _HYPHEN.split(token):
         first, _, rest = piece.replace("’", "'").partition("'")
