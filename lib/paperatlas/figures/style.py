@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -175,7 +176,8 @@ def row_figure(
         figure.add_scatter(
             x=list(kind.at), y=rows, mode="markers+text" if len(kind.text) else "markers", name=kind.name,
             marker={**marker, "line": {"width": 2, "color": kind.colour}},
-            error_x=_bars(kind), hovertext=hover, text=list(kind.text), textposition="middle right",
+            error_x=None if kind.low is None else _bars(kind), hovertext=hover,
+            text=list(kind.text), textposition="middle right",
             hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     return explain_marks(figure, labels)
@@ -185,14 +187,13 @@ def _numbered(labels: Sequence[str]) -> dict[str, Any]:
     return {"tickvals": list(range(len(labels))), "ticktext": list(labels), "showgrid": False}
 
 
-def _bars(kind: Marks) -> dict[str, Any] | None:
-    if kind.low is None or kind.high is None:
-        return None
+def _bars(kind: Marks) -> dict[str, Any]:
+    low, at, high = (np.asarray(values) for values in (kind.low, kind.at, kind.high))
     return {
         "type": "data",
         "symmetric": False,
-        "array": [high - at for high, at in zip(kind.high, kind.at, strict=True)],
-        "arrayminus": [at - low for low, at in zip(kind.low, kind.at, strict=True)],
+        "array": high - at,
+        "arrayminus": at - low,
         "thickness": kind.bar,
         "width": 0,
         "color": kind.colour if isinstance(kind.colour, str) else QUIET,

@@ -26,7 +26,6 @@ from paperatlas.figures.style import (
 from paperatlas.prose import count, marked_names, percent
 
 VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
-_RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round ones, for a log axis
 
 
 def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame) -> go.Figure:
@@ -45,20 +44,15 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
     columns = 3
     rows = -(-len(topics) // columns)
     told = tests.set_index("topic")["verdict"].reindex(names.index, fill_value="not tested")
-    grid = make_subplots(
+    alt = "; ".join(f"{name}: {verdict}" for name, verdict in zip(names, told, strict=True))
+    figure = make_subplots(
+        figure=new_figure(
+            title, f"{len(topics)} small line charts, one per topic. {alt}", height=130 + 180 * rows, min_width=720
+        ),
         rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
         subplot_titles=[f"<b>{escape(shorten(n, 27))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
-    style = new_figure(
-        title,
-        f"{len(topics)} small line charts, one per topic. "
-        + "; ".join(f"{name}: {verdict}" for name, verdict in zip(names, told, strict=True)),
-        height=130 + 180 * rows,
-        min_width=720,
-        showlegend=False,
-    )
-    figure = go.Figure(grid).update_layout(style.layout.to_plotly_json())
     for place, topic in enumerate(names.index):
         panel = _panel(trends, topic, colours[topic])
         figure.add_traces(panel, rows=place // columns + 1, cols=place % columns + 1)
@@ -71,7 +65,10 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
         "pale: fewer than 10 papers or unfinished, not tested"
     )
     figure.update_layout(
-        margin_t=130, bargap=0.25, title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"}
+        showlegend=False,
+        margin_t=130,
+        bargap=0.25,
+        title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"},
     )
     explain_marks(figure, names).update_layout(title_pad={"t": 16, "l": 4})
     for place in range(max(len(topics) - columns, 0), len(topics)):
@@ -128,19 +125,12 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
         bounds = own["odds_low"], own["odds_high"]
         if len(own):
             marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, colour, symbols))
-    low, high = 0.9 * float(rows["odds_low"].min()), 1.1 * float(rows["odds_high"].max())
-    ratios = [ratio for ratio in _RATIOS if low <= ratio <= high]
     figure = row_figure(
         ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
         row_labels(names_in(rows, by, names), rows["n"], 30),
         told,
         marks,
-        xaxis={
-            "title": "factor by which the odds change each year",
-            "type": "log",
-            "tickvals": ratios,
-            "ticktext": [f"{ratio:g}" for ratio in ratios],
-        },
+        xaxis={"title": "factor by which the odds change each year", "type": "log", "tickformat": "~g"},
         subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
     )
     return figure.add_vline(x=1, line={"color": QUIET, "width": 1})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,7 @@ from paperatlas.findings.of_pile import concerns
 from paperatlas.findings.of_topics import left_out, names_of, stability, told_apart
 from paperatlas.prose import head, sentence
 from paperatlas.templates import say
-from paperatlas.topics import LEVELS
-from paperatlas.trends import contrasts, newcomers, term_memberships, then_and_now
+from paperatlas.trends import contrasts, newcomers, then_and_now
 from paperatlas.trends.significance import FADING, LEAD, OPEN, RISING, SURE
 
 if TYPE_CHECKING:
@@ -29,16 +27,14 @@ _NEW = 4
 _OLDER, _CARRIED = 1 / 3, 10
 # A smaller change of the share is no lead for anybody.
 _WORTH_A_LEAD = 0.02
-# Of two groups that share this part of the smaller one's papers only one is told.
+# Of two findings that share this part of the smaller one's papers only one is told.
 _SAME = 0.5
 # Terms in a smaller part of the papers are told of nobody.
 _COMMON = 0.002
-_TERM = "term"
 _TOPICS, _TRENDS = "index.html#topics", "index.html#trends"
 
 _Row = dict[Any, Any]
 _Told = list[frozenset[str]]  # the papers of each thing told already
-_Use = Callable[[str], float]
 
 
 @dataclass(frozen=True)
@@ -71,12 +67,12 @@ class FirstScreen:
 def first_screen(study: Study) -> FirstScreen:
     """Say what a pile of papers shows, how sure that is, and where the evidence stands.
 
-    Shares then and now are compared for every theme, topic and subtopic that holds and for every term that names a
-    subject, as one family of tests (`paperatlas.trends.contrasts`: within sources, with swings allowed for,
-    false-discovery rate 5 % over the family, intervals that hold for what was chosen out of it). What passes is
-    *sure*, and the largest changes of it are told; where nothing passes, the clearest is told as *a lead* together
-    with the number of comparisons it was chosen from. A term is new if no older paper uses it though chance would
-    have put it there (`paperatlas.trends.newcomers`, corrected alike) and its share differs within sources.
+    Shares then and now are compared for every term that names a subject, as one family of tests
+    (`paperatlas.trends.contrasts`: within sources, with swings allowed for, false-discovery rate 5 % over the family,
+    intervals that hold for what was chosen out of it). What passes is *sure*, and the largest changes of it are told;
+    where nothing passes, the trend of a topic over the years is, or the clearest change as *a lead* together with the
+    number of comparisons it was chosen from. A term is new if no older paper uses it though chance would have put it
+    there (`paperatlas.trends.newcomers`, corrected alike) and its share differs within sources.
     """
     findings = (*movements(study), _ground(study), _checks(study), *_first_reading(study))
     moved = [f for f in findings if f.grade == SURE] or [f for f in findings if f.grade == LEAD]
@@ -93,14 +89,9 @@ def _as_written(finding: Finding) -> str:
 
 
 def subjects(study: Study) -> list[str]:
-    """What the pile is about: what was searched for, the largest themes, or without topics the commonest terms."""
+    """What the pile is about: what was searched for, or the largest themes."""
     if study.called.searches and 1 < study.called.n <= _MOST_SEARCHES:
         return list(dict.fromkeys(str(label).split(" · ")[0] for label in study.dump_table["label"]))
-    if not told_apart(study.topics):
-        terms = term_memberships(study.worded, min_papers=3, max_share=1)
-        uses = terms.loc[terms["subject"], "term"].value_counts()
-        if len(uses):
-            return sorted(uses.index, key=lambda term: (-uses[term], term))[:_SUBJECTS]
     nodes = study.topics.at("theme")
     if len(nodes) < _SUBJECTS:
         nodes = study.topics.at("topic")
@@ -145,112 +136,61 @@ def _first_reading(study: Study) -> list[Finding]:
 
 def movements(study: Study) -> list[Finding]:
     """What takes over, what is left behind and what is new; leads where nothing is sure; or that nothing is seen."""
-    spans = then_and_now(study.corpus)
-    if spans is None:
+    if then_and_now(study.corpus) is None:
         return [_timeless(study)]
-    everything, use = _compared(study), _change_of_use(study, spans[1].first)
+    table = _compared(study)
     told: _Told = []
-    table = _named_rightly(everything, use)
-    ways = [
-        _one_way(table[np.sign(table["change"]) == sign], sign, len(everything), told)
-        or _over_the_years(study, sign, use, told)
-        for sign in (1, -1)
-    ]
-    moved = [finding for finding in ways if finding] or [_unmoved(everything)]
-    new = everything[everything["older"].notna() & (everything["grade"] != OPEN)]
-    rows = _apart(new.sort_values(["n_now", "group"], ascending=[False, True]), told, _NEW)
+    ways = [_one_way(table, sign, told) or _over_the_years(study, table, sign, told) for sign in (1, -1)]
+    moved = [finding for finding in ways if finding] or [_unmoved(table)]
+    new = table[table["older"].notna() & (table["grade"] != OPEN)]
+    rows = _apart(new.sort_values(["n_now", "name"], ascending=[False, True]), told, _NEW)
     # The grade of the evidence is that of the change, not of being new.
-    return [*moved, *([_of_groups("arrived", SURE, rows, "grade", page=_TRENDS)] if rows else [])]
+    evidence = pd.DataFrame(rows).drop(columns="grade", errors="ignore")
+    return [*moved, *([found("arrived", SURE, _TRENDS, evidence, rows=rows)] if rows else [])]
 
 
 def _compared(study: Study) -> pd.DataFrame:
-    """Nodes that hold and terms that name a subject, then and now.
+    """Terms that name a subject, then and now.
 
-    As from `contrasts`, with ``level``, ``name``, ``change`` (of the share), ``papers`` (a set of ids) and, of terms that
-    are new, ``first`` and ``older`` (papers before the first).
+    As from `contrasts`, with the ``name``, ``change`` (of the share), ``papers`` (a set of ids) and, of terms that are
+    new, ``first`` and ``older`` (papers before the first).
     """
-    groups, names = _family(study)
-    table = contrasts(study.corpus, groups, study.terms)
-    table["level"] = table["group"].astype(str).str.split(":").str[0]
-    table["name"] = table["group"].map(names)
+    groups = study.terms[study.terms["subject"]].rename(columns={"term": "group"})
+    groups = groups[groups.groupby("group")["paper_id"].transform("size") >= _COMMON * len(study.corpus)]
+    table = contrasts(study.corpus, groups, study.terms).rename(columns={"group": "name"})
     table["change"] = table["share_now"] - table["share_then"]
-    table["papers"] = table["group"].map(groups.groupby("group")["paper_id"].agg(frozenset))
-    new = newcomers(study.corpus, groups[groups["group"].str.startswith(_TERM)], level="group")
+    table["papers"] = table["name"].map(groups.groupby("group")["paper_id"].agg(frozenset))
+    new = newcomers(study.corpus, groups, level="group")
     late = new["older"] >= _OLDER * study.corpus["published"].notna().sum()
     new = new[new["new"] & late & (new["n"] >= _CARRIED)].set_index("group")
-    table["first"], table["older"] = table["group"].map(new["first"]), table["group"].map(new["older"])
-    return table
+    return table.assign(first=table["name"].map(new["first"]), older=table["name"].map(new["older"]))
 
 
-def _family(study: Study) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Memberships ``paper_id``, ``group`` of everything that may be told, and the groups' names."""
-    held = study.topics.table[(study.topics.table["grade"] == "holds") & told_apart(study.topics)]
-    names = dict(zip(held["level"] + ":" + held["topic"].astype(str), held["name"].map(head), strict=True))
-    nodes = study.topics.papers.melt("paper_id", list(LEVELS), "level", "node").dropna(subset="node")
-    nodes["group"] = nodes["level"] + ":" + nodes["node"].astype(str)
-    nodes = nodes[nodes["group"].isin(list(names))]
-    papers = nodes.groupby("group", sort=False)["paper_id"].agg(frozenset)
-    nodes = nodes[nodes["group"].isin(papers.drop_duplicates().index)]  # a theme of one topic is that topic
-    subjects = study.terms[study.terms["subject"]]
-    uses = subjects["term"].value_counts()
-    told = uses.index[uses >= _COMMON * len(study.corpus)]
-    chosen = subjects[subjects["term"].isin(list(told))]
-    terms = pd.DataFrame({"paper_id": chosen["paper_id"], "group": f"{_TERM}:" + chosen["term"]})
-    groups = pd.concat([nodes[["paper_id", "group"]], terms], ignore_index=True)
-    return groups, names | {f"{_TERM}:{term}": str(term) for term in told}
-
-
-def _named_rightly(table: pd.DataFrame, use: _Use) -> pd.DataFrame:
-    """Terms, and the nodes whose name is no such term and moves as their papers do.
-
-    A topic is named by one of several things that it is about, and that one may rise while the topic fades, or be
-    spoken of in other topics too.
-    """
-    spoken = set(table.loc[table["level"] == _TERM, "name"].map(_folded))
-    nodes = table[(table["level"] != _TERM) & (table["grade"] != OPEN)]
-    wrong = [
-        use(name) * change <= 0 or _folded(name) in spoken
-        for name, change in nodes[["name", "change"]].itertuples(index=False)
-    ]
-    return table.drop(nodes.index[np.array(wrong, dtype=bool)])
-
-
-def _change_of_use(study: Study, now: int) -> _Use:
-    """By how much the share of papers that use a name has changed, from then to now; missing where none does."""
-    texts = (study.corpus["title"] + " " + study.corpus["abstract"].fillna("")).str.casefold()
-    years = study.corpus["published"].str[:4].fillna("")
-
-    def change(name: str) -> float:
-        uses, late = texts.str.contains(_folded(name), regex=False), years >= str(now)
-        return float(uses[late].mean() - uses[~late & (years != "")].mean()) if uses.any() else float("nan")
-
-    return change
-
-
-def _folded(name: str) -> str:
-    return name.casefold().removesuffix("s")
-
-
-def _one_way(way: pd.DataFrame, sign: int, comparisons: int, told: _Told) -> Finding | None:
+def _one_way(table: pd.DataFrame, sign: int, told: _Told) -> Finding | None:
     """The largest sure change up (1) or down (-1), else the clearest lead that sources alone do not make."""
-    way = way[way["older"].isna() | (way["share_then"] > 0)]
-    sure = way[way["grade"] == SURE].sort_values(["change", "group"], ascending=[sign < 0, True])
+    way = table[np.sign(table["change"]).eq(sign) & (table["older"].isna() | (table["share_then"] > 0))]
+    sure = way[way["grade"] == SURE].sort_values(["change", "name"], ascending=[sign < 0, True])
     if rows := _apart(sure, told, _ALIKE + 1):
-        return _of_groups("moved", SURE, rows)
+        return found("moved", SURE, _TRENDS, pd.DataFrame(rows), rows=rows)
     leads = way[(way["grade"] == LEAD) & (way["change"].abs() >= _WORTH_A_LEAD)]
-    leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "group"])
+    leads = leads[np.sign(leads["odds_ratio"] - 1) == sign].sort_values(["p", "name"])
     rows = _apart(leads, told, 1) if sure.empty else []
-    return _of_groups("may_move", LEAD, rows, comparisons=comparisons) if rows else None
+    facts = {"rows": rows, "comparisons": len(table)}
+    return found("may_move", LEAD, _TRENDS, pd.DataFrame(rows), **facts) if rows else None
 
 
-def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding | None:
-    """The clearest trend of a topic up (1) or down (-1) that its name shares, where then and now alone show none."""
+def _over_the_years(study: Study, table: pd.DataFrame, sign: int, told: _Told) -> Finding | None:
+    """The clearest trend of a topic up (1) or down (-1), where then and now alone show none.
+
+    A topic is named by one of several things that it is about, and that one may rise while the topic fades.
+    """
     tests = study.trend_tests[study.trend_tests["verdict"] == (RISING if sign > 0 else FADING)]
     papers = study.topics.papers.groupby("topic")["paper_id"].agg(frozenset)
-    names = names_of(study).map(head)
-    tests = tests.assign(name=tests["topic"].map(names), papers=tests["topic"].map(papers))
-    shared = [not use(name) * sign <= 0 for name in tests["name"]]
-    rows = _apart(tests[np.array(shared, dtype=bool)].sort_values(["p_adjusted", "topic"]), told, 1)
+    tests = tests.assign(
+        name=tests["topic"].map(names_of(study).map(head)), papers=tests["topic"].map(papers)
+    )
+    tests = tests[~tests["name"].isin(table.loc[table["change"] * sign <= 0, "name"])]
+    rows = _apart(tests.sort_values(["p_adjusted", "topic"]), told, 1)
     if not rows:
         return None
     columns = ["name", "n", "odds_ratio", "odds_low", "odds_high", "p_adjusted", "depends_on"]
@@ -260,22 +200,11 @@ def _over_the_years(study: Study, sign: int, use: _Use, told: _Told) -> Finding 
     return found("over_the_years", LEAD if without else SURE, page, pd.DataFrame(rows)[columns], **facts)
 
 
-def _of_groups(
-    macro: str, grade: str, rows: list[_Row], *unshown: str, page: str = "", **facts: Any
-) -> Finding:
-    """A finding on groups that were compared, on the page of the first."""
-    level, number = rows[0]["group"].split(":", 1)
-    page = page or (f"topics/{int(number):02d}.html" if level == "topic" else _TRENDS)
-    return found(
-        macro, grade, page, pd.DataFrame(rows).drop(columns=["papers", *unshown]), rows=rows, **facts
-    )
-
-
 def _apart(table: pd.DataFrame, told: _Told, most: int) -> list[_Row]:
     """The first rows that are not about papers told already; their papers join `told`."""
     rows: list[_Row] = []
     for row in table.to_dict("records"):
-        own = row["papers"]
+        own = row.pop("papers")
         if len(rows) < most and all(len(own & other) < _SAME * min(len(own), len(other)) for other in told):
             told.append(own)
             rows.append(row)

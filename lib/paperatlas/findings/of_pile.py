@@ -24,7 +24,6 @@ from paperatlas.prose import quoted, sentence, top
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.templates import say
 from paperatlas.text.layout import nearest
-from paperatlas.text.space import quantise
 from paperatlas.trends import date_coverage, trend_tests
 from paperatlas.trends.shares import last_finished
 from paperatlas.trends.significance import FADING, RISING
@@ -78,19 +77,8 @@ def doubts(study: Study) -> list[str]:
 
 def overview(study: Study) -> list[str]:
     """The pile in five sentences."""
-    themes = study.topics.at("theme").sort_values("size", ascending=False)["name"]
-    return say(
-        "overview",
-        held=_held(study),
-        years=sorted(study.corpus["published"].dropna().str[:4]),
-        levels=levels(study)[0],
-        themes=themes.map(quoted).tolist(),
-        alone=len(themes) == len(study.topics.at("topic")),
-        stability=stability(study)[0],
-        verdicts=verdicts(study)[0],
-        systems=study.ledger.systems["name"].nunique(),
-        linking=study.ledger.links["paper_id"].nunique(),
-    )
+    said = {"levels": levels(study)[0], "stability": stability(study)[0], "verdicts": verdicts(study)[0]}
+    return say("overview", held=_held(study), study=study, **said)
 
 
 def _held(study: Study) -> str:
@@ -99,42 +87,23 @@ def _held(study: Study) -> str:
 
 def loading(study: Study) -> list[str]:
     """What the loader found."""
-    corpus, problems = study.corpus, study.records.attrs["problems"]
-    lost, several = sum(not problem.kept for problem in problems), int((corpus["n_dumps"] > 1).sum())
-    facts = {"lost": lost, "doubted": len(problems) - lost, "several": several, "total": len(corpus)}
-    return [*say("loading", held=_held(study), called=study.called, **facts), *near_duplicates(study)]
+    return [*say("loading", held=_held(study), study=study), *near_duplicates(study)]
 
 
 def near_duplicates(study: Study) -> list[str]:
     """Which papers are much alike and count as two each, if any."""
-    if not (near := study.near_duplicates):
-        return []
-    one, other, score = near[0]
     titles = study.corpus.set_index("paper_id")["title"]
-    return say("near_duplicates", n=len(near), one=titles[one], other=titles[other], score=score)
+    return say("near_duplicates", pairs=study.near_duplicates, titles=titles)
 
 
 def dating(study: Study) -> list[str]:
     """How well the papers are dated."""
-    corpus = study.corpus
-    years = corpus["published"].dropna().str[:4].astype(int)
-    said = say(
-        "dating",
-        n=len(years),
-        total=len(corpus),
-        months=int((corpus["precision"] == "month").sum()),
-        ids=int(corpus["arxiv_id"].notna().sum()),
-        years=sorted(set(years)),
-        middle=years.quantile([0.25, 0.75]).fillna(0).astype(int).tolist(),
-    )
-    return [*said, *date_sources(corpus), *coverage(study)]
+    return [*say("dating", corpus=study.corpus), *date_sources(study.corpus), *coverage(study)]
 
 
 def date_sources(corpus: pd.DataFrame) -> list[str]:
     """Which source dated how many papers, how surely, and whether sources disagree."""
-    used, scores = corpus["date_source"].dropna().value_counts(), corpus["match_score"].dropna()
-    facts = {"used": used.to_dict(), "matches": len(scores), "exact": int((scores >= 1).sum())}
-    return say("date_sources", **facts, weakest=scores.min(), known=corpus.attrs)
+    return say("date_sources", corpus=corpus)
 
 
 def coverage(study: Study, period: str = "year") -> list[str]:
@@ -167,15 +136,12 @@ def uneven_dates(tables: Mapping[str, pd.DataFrame], names: Mapping[object, str]
 
 def texts(study: Study) -> list[str]:
     """What the embeddings are worth: how much nearer the nearest paper is than any."""
-    grid = quantise(study.vectors)  # on the grid sums are exact, whatever the machine
-    lengths = np.sqrt((grid * grid).sum(axis=1))
-    near = nearest(study.vectors, k=1)[:, 0]
-    closest = (grid * grid[near]).sum(axis=1) / lengths / lengths[near]
-    few = slice(None, None, 1 + len(grid) // 2_000)
-    similar = (grid[few] @ grid[few].T) / lengths[few, None] / lengths[few]
-    random = similar[np.triu_indices(len(similar), 1)]
+    vectors = study.vectors
+    closest = (vectors * vectors[nearest(vectors, k=1)[:, 0]]).sum(axis=1)
+    few = vectors[:: 1 + len(vectors) // 2_000]
+    random = (few @ few.T)[np.triu_indices(len(few), 1)]
     facts = {"nearest": np.median(closest), "random": np.median(random)}
-    return say("texts", n=len(grid), numbers=grid.shape[1], **facts)
+    return say("texts", n=len(vectors), numbers=vectors.shape[1], **facts)
 
 
 def dumps(study: Study) -> list[str]:
@@ -190,9 +156,8 @@ def dumps(study: Study) -> list[str]:
         "dumps",
         called=study.called,
         labels=table.set_index("dump")["label"].map(quoted).to_dict(),
-        pairs=len(tests),
+        tests=tests,
         closest=top(tests, tests["jaccard"]),
-        odd=int((tests["verdict"] != "as by chance").sum()),
         lone=top(table, table["only_here"] / table["papers"]),
         cells=len(cells),
         sure=len(sure),
@@ -209,26 +174,18 @@ def reading(study: Study) -> list[str]:
 
 def ledger(study: Study) -> list[str]:
     """What the papers introduce, name and claim."""
-    systems, claims, mentions = study.ledger.systems, study.ledger.claims, study.ledger.mentions
+    claims = study.ledger.claims
     code = counts.code_availability(study.papers, study.ledger)
     best = counts.top_claims(study.papers, study.ledger)
-    numbered = claims[claims["value"].notna()]
-    named = mentions.groupby("name")["paper_id"].nunique()
-    most = sorted(named[named == named.max()].index)
     said = say(
         "ledger",
-        introducing=systems["paper_id"].nunique(),
-        systems=systems["name"].nunique(),
-        naming=mentions["paper_id"].nunique(),
-        named=len(named),
-        most=[quoted(name) for name in most],
-        namers=int(named.max()) if most else 0,
+        book=study.ledger,
+        named=counts.most_named(study.ledger.mentions),
+        numbered=claims.loc[claims["value"].notna(), "paper_id"],
         code=share_of(int(code["n"].sum()), int(code["total"].sum())),
         top=share_of(int(best["n"].sum()), int(best["total"].sum())),
         numberless=counts.papers_without_number(claims),
         by_topic=_by_topic(study, code, best),
-        claiming=numbered["paper_id"].nunique(),
-        claims=len(numbered),
     )
     known = error_at_first_sight().query("found > 0 and labelled > 0").to_dict("records")
     return [*said, *_entry_trends(study), *say("first_sight", rows=known)]

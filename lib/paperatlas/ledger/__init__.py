@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -85,8 +85,6 @@ def build_ledger(corpus: pd.DataFrame) -> Ledger:
 
 def paper_ledger(ledger: Ledger, paper_id: object) -> Ledger:
     """The part of a ledger that one paper's own title and abstract gave rise to."""
-    parts = {}
-    for part in fields(ledger):
-        table = getattr(ledger, part.name)
-        parts[part.name] = table[table["paper_id"] == paper_id].reset_index(drop=True)
-    return Ledger(**parts)
+    tables: dict[str, pd.DataFrame] = vars(ledger)
+    own = {name: table[table["paper_id"] == paper_id] for name, table in tables.items()}
+    return Ledger(**{name: table.reset_index(drop=True) for name, table in own.items()})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from paperatlas.ledger.numbers import Number, numbers_in, spans_with_numbers
+from paperatlas.ledger.numbers import Number, numbers_in
 from paperatlas.ledger.reading import (
     READ_AT_MOST,
     any_of,
@@ -32,9 +32,6 @@ class Claim(NamedTuple):
     start: int
     end: int
 
-
-# Why a number is a result: the kind of claim, which way it moves, and where its words stand.
-_Reading = tuple[str, str, int, int]
 
 _CHANGE = re.compile(rf"\b(?:(?P<more>{one_of('more')})|(?P<less>{one_of('less')}))\b")
 _RESULT = re.compile(rf"\b{one_of('result')}\b")
@@ -130,26 +127,22 @@ def claims_in(abstract: str) -> list[Claim]:
     text = abstract[:READ_AT_MOST]
     spans = sentences(text)
     claims = [Claim(math.nan, math.nan, "", "sota", "up", "abstract", *at) for at in _top_claims(text, spans)]
-    for start, end in spans_with_numbers(text, spans):
-        if not _WORLD.search(text, start, end):
-            claims += _numbers_claimed(text, start, end)
+    for start, end in spans:
+        numbers = numbers_in(text, start, end)
+        if numbers and not _WORLD.search(text, start, end):
+            claims += _claimed(text, numbers)
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
 
-def _numbers_claimed(text: str, start: int, end: int) -> list[Claim]:
-    """The claims with a number in one sentence."""
-    numbers = numbers_in(text, start, end)
-    readings = [_reading(number) for number in numbers]
-    _share_along_lists(text, numbers, readings)
-    return [
-        Claim(number.value, number.high, number.unit, *reading[:2], "abstract", *reading[2:])
-        for number, reading in zip(numbers, readings, strict=True)
-        if reading
-    ]
+def _claimed(text: str, numbers: list[Number]) -> list[Claim]:
+    """The claims with a number of one sentence."""
+    claims = [_claim(number) for number in numbers]
+    _share_along_lists(text, numbers, claims)
+    return [claim for claim in claims if claim]
 
 
-def _reading(number: Number) -> _Reading | None:
-    """What makes a number a result of the paper; None for a number of the set-up or somebody else's."""
+def _claim(number: Number) -> Claim | None:
+    """A number as a result of the paper; None for a number of the set-up or somebody else's."""
     unit, left, right = number.unit, number.left, number.right
     if number.value <= 0 or (_OTHERS.search(left) and not number.signed):
         return None
@@ -159,15 +152,15 @@ def _reading(number: Number) -> _Reading | None:
         number = number._replace(unit="x")
         return _changed_behind(number, "speed-up") or _changed_before(number, "speed-up")
     stated = _stated(number)
-    if not unit and number.whole:
-        return stated if stated and _is_value(number) else None
+    if not unit and number.whole:  # no year, and no count of things
+        return stated if not 1900 <= number.value <= 2100 and _ENDS.match(right) else None
     changed = _changed_behind(number) if unit or (right[:1] == " " and _CHANGE.match(right, 1)) else None
-    if reading := changed or stated or _changed_before(number):
-        return reading
+    if claim := changed or stated or _changed_before(number):
+        return claim
     behind = _METRIC_BEHIND.match(right)
     if behind and (unit or behind.start("metric") <= 12):
         return _found(number, "score", _better(behind["metric"]), right=behind.end())
-    if (unit or not number.whole) and (number.signed or number.reached or _VERSUS.match(right)):
+    if number.signed or number.reached or _VERSUS.match(right):
         return _compared(number)
     reaches = (_RUNS_IN if number.is_time else _REACHES).search(left)
     if reaches and (number.is_time or unit == "%") and _ENDS.match(right):
@@ -178,16 +171,13 @@ def _reading(number: Number) -> _Reading | None:
     return _found(number, "score", _better(unit)) if said else None
 
 
-def _changed_behind(number: Number, gain: str = "improvement") -> _Reading | None:
+def _changed_behind(number: Number, gain: str = "improvement") -> Claim | None:
     """A word of change behind a number: "15x faster", "a 3% boost"."""
     behind = _CHANGE_BEHIND.match(number.right)
-    if behind is None:
-        return None
-    less = behind["less"] is not None
-    return _found(number, "reduction" if less else gain, "down" if less else "up", right=behind.end())
+    return _changed(number, behind, gain, right=behind.end()) if behind else None
 
 
-def _changed_before(number: Number, gain: str = "improvement") -> _Reading | None:
+def _changed_before(number: Number, gain: str = "improvement") -> Claim | None:
     """A word of change that leads to a number: "improves the results by 3 points", "reduces memory 4x"."""
     left = _AT_LEAST.sub(" ", number.left)  # "more than 5%" tells of no change by itself
     before = _last(_CHANGE, left[-110:])
@@ -202,12 +192,15 @@ def _changed_before(number: Number, gain: str = "improvement") -> _Reading | Non
     # "improves the accuracy to 84%" tells where it ends
     if re.search(r"(?<!up )\bto(?: [a-z]+){0,2} $", left) and number.unit == "%" and _last(_METRIC, gap):
         return None
-    less = before["less"] is not None
-    reach = len(gap) + before.end() - before.start() + len(number.left) - len(left)
-    return _found(number, "reduction" if less else gain, "down" if less else "up", left=reach)
+    return _changed(number, before, gain, left=len(number.left) - len(left[:-110]) - before.start())
 
 
-def _compared(number: Number) -> _Reading | None:
+def _changed(number: Number, word: re.Match[str], gain: str, **reach: int) -> Claim:
+    less = word["less"] is not None
+    return _found(number, "reduction" if less else gain, "down" if less else "up", **reach)
+
+
+def _compared(number: Number) -> Claim | None:
     """A number that is set against another: "91% vs. 75%", "cuts it from 1.9 mm to 0.8 mm", "FooNet (+2.3%)"."""
     before, metric = _last(_CHANGE, number.left), _last(_METRIC, number.left)
     if number.reached and not (before or metric):
@@ -216,7 +209,7 @@ def _compared(number: Number) -> _Reading | None:
     return _found(number, "improvement" if number.signed else "score", direction)
 
 
-def _stated(number: Number) -> _Reading | None:
+def _stated(number: Number) -> Claim | None:
     """A metric and the words that lead from it to the number: "a perplexity of 62.4"."""
     left = number.left[-90:]
     for metric in reversed(list(_METRIC.finditer(left))):
@@ -225,25 +218,18 @@ def _stated(number: Number) -> _Reading | None:
     return None
 
 
-def _is_value(number: Number) -> bool:
-    """Whether a number behind a metric is its value: no year, no count of things."""
-    if not number.whole:
-        return True
-    counted = re.search(r"\b(?:on|in|for|and|across|over|all|top|at) $", number.left)
-    return not 1900 <= number.value <= 2100 and not counted and _ENDS.match(number.right) is not None
+def _found(number: Number, kind: str, direction: str, *, left: int = 0, right: int = 0) -> Claim:
+    """A claim whose words reach `left` characters before the number and `right` behind it."""
+    start = min(number.base + len(number.left) - left, number.start) if left else number.start
+    end = number.end + right
+    return Claim(number.value, number.high, number.unit, kind, direction, "abstract", start, end)
 
 
-def _found(number: Number, kind: str, direction: str, *, left: int = 0, right: int = 0) -> _Reading:
-    """A reading whose words reach `left` characters before the number and `right` behind it."""
-    start = number.base + len(number.left) - left if left else number.start
-    return kind, direction, min(start, number.start), number.end + right
+def _last(pattern: re.Pattern[str], text: str, *place: int) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text, *place))), None)
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return next(reversed(list(pattern.finditer(text))), None)
-
-
-def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading | None]) -> None:
+def _share_along_lists(text: str, numbers: list[Number], claims: list[Claim | None]) -> None:
     """Numbers of one list share what makes one of them a result: "35%, 36% and 45% reduction"."""
     listed = [index for index, number in enumerate(numbers) if number.unit or not number.whole]
     for places in (listed, listed[::-1]):
@@ -252,15 +238,14 @@ def _share_along_lists(text: str, numbers: list[Number], readings: list[_Reading
             number = numbers[index]
             near = latest.get(number.unit, index)
             latest[number.unit] = index
-            known = readings[near]
-            if readings[index] or known is None:
+            known = claims[near]
+            if claims[index] or known is None:
                 continue
             first, second = sorted((near, index))
             between = text[numbers[first].end : numbers[second].start]
-            if len(between) > 110 or not _LIST_STEP.fullmatch(between):
-                continue
-            if not _OTHERS.search(number.left[-60:]) and not _SET_UP.match(number.right):
-                readings[index] = (*known[:2], number.start, number.end)
+            others = _OTHERS.search(number.left[-60:]) or _SET_UP.match(number.right)
+            if _LIST_STEP.fullmatch(between) and not others:
+                claims[index] = _found(number, known.kind, known.direction)
 
 
 _TOP_CUES = ("state-of", "state of", "State-of", "State of", "SOTA", "SoTA")
@@ -294,11 +279,11 @@ def _top_claims(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, 
     for at in cue_places(text, _TOP_CUES):
         start, end = span = span_at(spans, at)
         top = _TOP.match(text, at, end)
-        if top is None or span in claimed or text[at - 1 : at].isalnum():
+        if top is None or span in claimed:
             continue
         claimed.add(span)
         floor = max(start, at - 140)
-        verb = next(reversed(list(_TOP_VERB.finditer(text, floor, at))), None)
+        verb = _last(_TOP_VERB, text, floor, at)
         own = len(spans) <= 2 or start >= _BACKGROUND * len(text) or _OWN.search(text, start, end)
         if verb and own and _is_top_claim(text, start, verb, top):
             yield verb.start(), top.end()

@@ -48,9 +48,16 @@ def named_resources(
     if kind not in ("dataset", "metric"):
         raise AtlasError(f"kind is 'dataset' or 'metric', found {kind!r}")
     named = ledger.resources[ledger.resources["kind"] == kind]
-    named = named[named["paper_id"].isin(papers["paper_id"])].rename(columns={"name": "entry"})
-    often = named.groupby("entry")["paper_id"].nunique().sort_values(ascending=False, kind="stable")
-    return entry_shares(papers, named, by=by, entries=often.index[:most].tolist())
+    named = named[named["paper_id"].isin(papers["paper_id"])]
+    often = most_named(named)["name"].head(most).tolist()
+    return entry_shares(papers, named.rename(columns={"name": "entry"}), by=by, entries=often)
+
+
+def most_named(table: pd.DataFrame) -> pd.DataFrame:
+    """Each ``name`` of a ledger's table with ``n`` papers, most first, and ``by``, who introduces it, if that is known."""
+    named = table.reindex(columns=["name", "paper_id", "introduced_by"]).groupby("name", as_index=False)
+    names = named.agg(n=("paper_id", "nunique"), by=("introduced_by", "first"))
+    return names.sort_values(["n", "name"], ascending=[False, True])
 
 
 def entry_shares(
@@ -100,7 +107,7 @@ def entry_shares(
     return table
 
 
-def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
+def groups_differ(shares: pd.DataFrame) -> float:
     """P-value of the null that the share of one entry is the same in every group.
 
     Pearson's chi-square of the group × (has it, has it not) table, its distribution from 9,999 tables drawn with both
@@ -110,7 +117,6 @@ def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
     ----------
     shares : DataFrame
         As from `entry_shares`, rows of one entry.
-    seed : int
 
     Returns
     -------
@@ -124,7 +130,7 @@ def groups_differ(shares: pd.DataFrame, *, seed: int = 0) -> float:
         return float("nan")
     from scipy.stats import MonteCarloMethod, chi2_contingency
 
-    drawn = MonteCarloMethod(n_resamples=_DRAWS, rng=np.random.Generator(np.random.PCG64([seed, 7])))
+    drawn = MonteCarloMethod(n_resamples=_DRAWS, rng=np.random.Generator(np.random.PCG64([0, 7])))
     found = chi2_contingency(np.stack([n, total - n]), correction=False, method=drawn)
     return round(float(found.pvalue), 4)
 

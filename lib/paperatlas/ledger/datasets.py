@@ -49,8 +49,12 @@ _NEAR_DATASET = re.compile(
 _NEAR_METRIC = re.compile(
     r"\d|\bscores?\b|\bmetrics?\b|\brecall\b|\bprecision\b|\bimprov|\breduc|\bhigher\b|\blower\b"
 )
+# Kinds of systems that are data sets.
+_DATA = ("dataset", "benchmark")
 # One spelling for two data sets.
 _BOTH = {"CIFAR-10/100": ("CIFAR-10", "CIFAR-100")}
+# "ImageNet-C" is not ImageNet, "ImageNet-based" is, and "benchmarks" are the benchmark.
+_NAME_ENDS = re.compile(r"(?![\w@+]|-[A-Z\d])|s(?![^\W_])")
 # "CIFAR10", "BraTS 2023", "MVTec-2D" and "OTB-2015" are a known data set with a number or a year.
 _VERSION = re.compile(r"(?:[- _']|(?<!\d))(?:v ?)?\d{1,4}(?:\.\d)?[kKM]?(?![\w.@-]*[A-Za-z0-9])")
 
@@ -94,7 +98,7 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
         dataset = resource.kind == "dataset"
         if at > 0 and (text[at - 1].isalnum() or text[at - 1] in "-_@"):
             continue
-        if not _ends_here(text, stop):
+        if not _NAME_ENDS.match(text, stop):
             version = _VERSION.match(text, stop) if dataset else None
             if version is None:
                 continue
@@ -102,14 +106,6 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
         if spelling not in resource.ambiguous or _is_meant(text, at, stop, spelling, dataset=dataset):
             return Hit(resource, at, stop)
     return None
-
-
-def _ends_here(text: str, stop: int) -> bool:
-    after = text[stop : stop + 2]
-    if not after or not (after[0].isalnum() or after[0] in "_@+"):
-        # "ImageNet-C" is not ImageNet, "ImageNet-based" is
-        return not (after[:1] == "-" and after[1:2] and (after[1].isupper() or after[1].isdigit()))
-    return after[0] == "s" and not after[1:2].isalnum()
 
 
 def _is_meant(text: str, start: int, stop: int, spelling: str, *, dataset: bool) -> bool:
@@ -217,7 +213,7 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
     cuts = list(_DIVIDER.finditer(text, floor, noun))
     starts, stops = [floor, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), noun]
     names: list[tuple[int, int]] = []
-    coined = 0
+    coined = False
     for start, stop in zip(reversed(starts), reversed(stops), strict=True):
         row = list(_WORD.finditer(text, start, stop))
         if cuts and not names and row and row[-1].group().islower():
@@ -231,10 +227,10 @@ def _before_noun(text: str, floor: int, noun: int) -> list[tuple[int, int]]:
         name = text[slice(*names[-1])]
         task = _TASK.search(text, max(0, names[-1][0] - 45), names[-1][1])
         if not task and any(map(is_distinctive, name.split(" "))) and _can_be_dataset(name):
-            coined = len(names)
+            coined = True
         if len(run) < len(row):
             break
-    return names[:coined]
+    return names if coined else []
 
 
 def _is_of_name(word: re.Match[str]) -> bool:
@@ -305,14 +301,12 @@ def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
     """The resources that both fields name, each at its first place, and the data sets that the paper introduces."""
     seen: set[tuple[str, str]] = set()
     texts = {"title": title[:READ_AT_MOST], "abstract": abstract[:READ_AT_MOST]}
-    own: list[NamedResource] = []
-    others: list[NamedResource] = []
-    for one in systems_in(title, abstract):
-        data = one.kind in ("dataset", "benchmark")
-        (own if data else others).append(NamedResource(one.name, "dataset", one.field, one.start, one.end))
+    systems = systems_in(title, abstract)
+    own = [NamedResource(one.name, "dataset", *one[3:]) for one in systems if one.kind in _DATA]
+    methods = tuple(one.name for one in systems if one.kind not in _DATA)
     for found in [*_named_in(texts["title"], "title"), *_named_in(texts["abstract"], "abstract"), *own]:
         # The paper's own method is no data set, whatever the vocabulary says: "MuJoCo Playground"
-        method = any(texts[found.field].startswith(other.name, found.start) for other in others)
+        method = texts[found.field].startswith(methods, found.start)
         if (found.name, found.kind) not in seen and not method:
             seen.add((found.name, found.kind))
             yield found
@@ -331,4 +325,4 @@ def _named_in(text: str, field: str) -> list[NamedResource]:
         for name, start, end in named_datasets(text, hits, capitals=field == "abstract")
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
-    return sorted(known + new, key=lambda one: one.start) if new else known
+    return sorted(known + new, key=lambda one: one.start)

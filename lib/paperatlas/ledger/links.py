@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from paperatlas.ledger.reading import rows_of
 
 # What may stand in a URL. LaTeX escapes some characters with a backslash.
 _CHARACTER = r"[A-Za-z0-9\-._~:/?#@!&'*+=%,;\\]"
-_PATH = rf"(?:{_CHARACTER}|\({_CHARACTER}{{1,100}}\)){{4,400}}"
+# A blank may break it behind a hyphen or an underscore.
+_PATH = rf"(?:{_CHARACTER}|(?<=[-_]) (?=[A-Za-z0-9])|\({_CHARACTER}{{1,100}}\)){{4,400}}"
 _DOMAINS = (
     "com|org|io|co|net|edu|ai|dev|ly|ms|gl|be|cn|de|uk|fr|science|me|info|eu|ch|jp|kr|ca|it|in|tech|app|gov"
 )
@@ -23,7 +25,6 @@ _URL = re.compile(
 _WHOLE_HOST = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,12}(?::\d{1,5})?"
 )
-_LOOSE_PART = re.compile(r" (?P<part>[A-Za-z0-9][\w./-]{0,150})")
 
 # The first place that a link leads to decides; for any other host, the words before the link.
 _BY_HOST = tuple((f".{row['place']}", row["kind"]) for row in rows_of("hosts"))
@@ -51,17 +52,17 @@ class Link(NamedTuple):
 
 
 def links_in(text: str, field: str = "abstract") -> list[Link]:
-    """Every link of a text, from left to right, each place once; only http and https are links."""
-    links: dict[str, Link] = {}
+    """Every link of a text, from left to right; only http and https are links."""
+    links: list[Link] = []
     end = 0
     while match := _URL.search(text, end):
         scheme, start = match["scheme"] or "https", match.start("rest" if match["scheme"] else "bare")
         url, end = _cleaned(text, scheme, start, match.end())
-        if url and bare_url(url) not in links:
+        if url:
             host = url.split("/")[2].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
             kind = _kind(url, text[max(0, match.start() - 70) : match.start()])
-            links[bare_url(url)] = Link(url, host, kind, field, match.start(), end)
-    return list(links.values())
+            links.append(Link(url, host, kind, field, match.start(), end))
+    return links
 
 
 def bare_url(url: str) -> str:
@@ -73,32 +74,13 @@ def bare_url(url: str) -> str:
 def _cleaned(text: str, scheme: str, start: int, end: int) -> tuple[str, int]:
     """The URL whose host and path begin at `start` and reach to about `end`, empty if it is none, and its end."""
     again = text.find("http", start + 4, end)
-    end = _extended(text, start, _trimmed(text, start, again if again > 0 else end))
-    raw = re.sub(r"[\s$]", "", text[start:end]).replace("\\", "").lstrip("/")
+    found = text[start : again if again > 0 else end].rstrip(".,;:!?'*~_\\&@-")  # the sentence's own
+    end = start + len(found)
+    raw = re.sub(r"[\s$]", "", found).replace("\\", "").lstrip("/")
     host = raw.split("/")[0].rpartition("@")[2]
     if not _WHOLE_HOST.fullmatch(host):
         return "", max(end, start + 1)
     return f"{scheme}://{raw}", end
-
-
-def _trimmed(text: str, start: int, end: int) -> int:
-    """The end of a URL without the punctuation of the sentence around it."""
-    while end > start:
-        last = text[end - 1]
-        goes_on = last in "-_" and text[end : end + 1] == " "
-        if last in ".,;:!?'*~_\\&@-" and not goes_on:
-            end -= 1
-        else:
-            break
-    return end
-
-
-def _extended(text: str, start: int, end: int) -> int:
-    """The end of a URL that a blank breaks behind a hyphen or an underscore."""
-    loose = _LOOSE_PART.match(text, end)
-    if loose and "/" in text[start:end] and text[end - 1] in "-_":
-        return end + 1 + len(loose["part"].rstrip(".,;:-/"))
-    return end
 
 
 def _kind(url: str, before: str) -> str:
@@ -107,9 +89,9 @@ def _kind(url: str, before: str) -> str:
     return by_host or next((kind for kind, said in _BY_WORDS.items() if said.search(before)), "other")
 
 
-def links_of_paper(title: str, abstract: str) -> Iterator[Link]:
+def links_of_paper(title: str, abstract: str) -> Iterable[Link]:
     """The links of both fields, each place once."""
-    in_title = links_in(title, "title")
-    yield from in_title
-    seen = {bare_url(link.url) for link in in_title}
-    yield from (link for link in links_in(abstract) if bare_url(link.url) not in seen)
+    links: dict[str, Link] = {}
+    for link in chain(links_in(title, "title"), links_in(abstract)):
+        links.setdefault(bare_url(link.url), link)
+    return links.values()

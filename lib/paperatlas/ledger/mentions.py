@@ -34,10 +34,8 @@ def find_mentions(corpus: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
     Where the corpus has `published` ("2021" or "2021-03"), only systems of earlier papers are looked for. Names are
     matched in their exact case and as whole words; ordinary words and terms of the field are not looked for.
     """
-    dates = dict.fromkeys(corpus["paper_id"], "")
-    if "published" in corpus:
-        stated = zip(corpus["paper_id"], corpus["published"], strict=True)
-        dates = {paper: when if isinstance(when, str) else "" for paper, when in stated}
+    stated = corpus.reindex(columns=["published"]).astype(object).fillna("")["published"]
+    dates = dict(zip(corpus["paper_id"], stated, strict=True))
     introduced = _introductions(systems, dates)
     longest_first = map(re.escape, sorted(introduced, key=lambda name: (-len(name), name)))
     names = re.compile(_BEFORE + any_of(longest_first) + _BEHIND)

@@ -14,7 +14,8 @@ ARTEFACT = one_of("artefact")
 NOT_BUILT = re.compile(rf"\b{one_of('observed')}s?\b", re.IGNORECASE)
 # Suffixes by which a known name becomes an adjective: "BERT-based", "GPT-style".
 ADJECTIVE = re.compile(rf"-{one_of('suffix')}s?$")
-_ARTEFACT_WORD = re.compile(rf"(?:[\w-]*-)?{ARTEFACT}(?:s|es)?")
+_AROUND = r"[^\s()\[\]{},.;:!?\"'`*$]"
+_ARTEFACT_WORD = re.compile(rf"(?<!{_AROUND})(?:[\w-]*-)?{ARTEFACT}(?:s|es)?(?!{_AROUND})")
 
 
 class Resource(NamedTuple):
@@ -54,10 +55,8 @@ def is_common(name: str) -> bool:
     common, bare = _terms("abbreviation"), strip_plural(name)
     if bare in common or name in common:
         return True
-    head, dash, tail = bare.partition("-")
-    return bool(dash) and (
-        (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
-    )
+    head, _, tail = bare.partition("-")
+    return (head in common and tail.islower()) or (head.islower() and len(head) > 2 and tail in common)
 
 
 @lru_cache(maxsize=65536)
@@ -66,13 +65,9 @@ def is_distinctive(name: str) -> bool:
 
     A capital in front alone is not enough, nor is a term of the field.
     """
-    if len(name) < 2 or not any(map(str.isalpha, name)) or is_common(name) or ADJECTIVE.search(name):
-        return False
-    if name[0].isdigit() and not any(map(str.isupper, name)):
-        return False
-    inner_capital = any(map(str.isupper, name[1:]))
-    digits = any(map(str.isdigit, name)) and any(map(str.isupper, name))
-    return inner_capital or digits
+    capital_and_digit = name[:1].isupper() and any(map(str.isdigit, name))
+    written = capital_and_digit or any(map(str.isupper, name[1:]))
+    return written and not is_common(name) and not ADJECTIVE.search(name)
 
 
 def is_capitalised(name: str) -> bool:
@@ -95,14 +90,9 @@ def is_new(name: str) -> bool:
     return is_distinctive(name) and not is_known(name)
 
 
-@lru_cache(maxsize=65536)
-def _is_artefact(word: str) -> bool:
-    return _ARTEFACT_WORD.fullmatch(word.strip("()[]{},.;:!?\"'`*$")) is not None
-
-
 def names_artefact(text: str) -> bool:
     """Whether some words name a thing that is built: a method, a network, a data set."""
-    return any(map(_is_artefact, text.split()))
+    return _ARTEFACT_WORD.search(text) is not None
 
 
 def is_acceptable(name: str, *, capitalised: bool) -> bool:
@@ -124,6 +114,7 @@ _OPENING = re.compile(
 )
 _CLOSING = {mark: re.compile(f"[{mark}]") for mark in ("}", "_", "\"”’'`*")}
 _TOKEN = re.compile(r"(?:[^\s,;:()\[\]{}<>\"“”‘’`]|(?<=[\^_])\{(?:\\[a-z]{4,6}\{)?\w{1,3}\}{1,2}){1,48}")
+_TOKENS = re.compile(rf"{_TOKEN.pattern}(?: {_TOKEN.pattern}){{0,8}}")
 _EDGE = re.compile(r"^[*_'$.\-–—]+(?=[A-Za-z])|(?:'s|’s)$|[*_'.!?\-–—\\]+$")
 
 
@@ -160,7 +151,8 @@ def read_name(text: str, start: int, end: int) -> Name | None:
 
 def _read_plain(text: str, start: int, end: int) -> Name | None:
     """Read a name without mark-up: its words, as long as they are written as names are."""
-    tokens = _tokens(text, start, end)
+    run = _TOKENS.match(text, start, end)
+    tokens = list(_TOKEN.finditer(text, start, run.end())) if run else []
     kept = 0
     for index, token in enumerate(tokens):
         word = _clean(token.group())
@@ -168,8 +160,6 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
         if word and (is_capitalised(word) or is_distinctive(word)):
             kept = index + 1
         elif not connects:
-            break
-        if token.group()[-1] in ".!?" and len(token.group()) > len(word):
             break
     # "and" joins two names, unless a bracket shows that it stands inside one long form
     joints = [index for index in range(1, kept) if tokens[index].group() in ("and", "&")]
@@ -182,17 +172,6 @@ def _read_plain(text: str, start: int, end: int) -> Name | None:
     begin = text.index(name[0], tokens[0].start())
     stop = min(tokens[kept - 1].end(), begin + len(name) + raw.count("\\_"))
     return Name(begin, stop, name if " " in name else strip_plural(name))
-
-
-def _tokens(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """Up to nine words with single blanks between."""
-    tokens: list[re.Match[str]] = []
-    while len(tokens) < 9 and (token := _TOKEN.match(text, start, end)):
-        tokens.append(token)
-        if text[token.end() : token.end() + 1] != " ":
-            break
-        start = token.end() + 1
-    return tokens
 
 
 def _clean(word: str) -> str:
@@ -225,8 +204,6 @@ def read_bracket(text: str, at: int, end: int) -> Bracket | None:
     if match is None or "^{-" in match["short"]:  # "O(T^{-1/2})"
         return None
     short = _MARKUP.sub("", match["short"].replace("\\_", "_")).strip("*_'{}")
-    if " " in short and not is_distinctive(short.split(" ")[0]):
-        return None
     capitals = sum(map(str.isupper, short))
     if not (capitals >= 2 or (capitals and (is_distinctive(short) or any(map(str.isdigit, short))))):
         return None

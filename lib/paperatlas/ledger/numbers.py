@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from paperatlas.ledger.reading import any_of, cue_places, span_at
+from paperatlas.ledger.reading import any_of, cue_places
 
 _WORDS = {
     "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -42,6 +42,7 @@ _IN_LETTERS = re.compile(
     r"|\b(?P<twice>[Tt]wice)(?= (?:as |the (?:speed|throughput)|faster|better|more|fewer|less|smaller))"
     r"|\b(?<!within )(?P<power>an|one|two|three|four|five|\d) orders?[ -]of[ -]magnitudes?\b"
 )
+_UNITS = {"points": "points", "percent": "%", "times": "x", "twice": "x", "power": "x"}
 _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "magnitude")
 _DIGITS = "0123456789"
 # "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
@@ -82,11 +83,6 @@ class Number(NamedTuple):
     def is_time(self) -> bool:
         """Whether the unit is one of time."""
         return self.unit.rstrip("s") in ("", "m", "second", "millisecond") and bool(self.unit)
-
-
-def spans_with_numbers(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those sentences of a text that may hold a number."""
-    return sorted({span_at(spans, place) for place in cue_places(text, (*_DIGITS, *_LETTER_CUES))})
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
@@ -154,10 +150,5 @@ def _value(digits: str) -> float:
 
 
 def _unit(match: Mapping[str, str | None]) -> str:
-    if match.get("points"):
-        return "points"
-    if match.get("percent"):
-        return "%"
-    if any(match.get(name) for name in ("times", "twice", "power")):
-        return "x"
-    return (match.get("other") or "").strip("$ -")
+    known = next((unit for name, unit in _UNITS.items() if match.get(name)), None)
+    return known or (match.get("other") or "").strip("$ -")

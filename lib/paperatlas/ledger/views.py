@@ -53,12 +53,11 @@ def dataset_table(corpus: pd.DataFrame, ledger: Ledger) -> Table:
     Abstracts are no comparable experiments: splits, training data and sizes differ, so values are quoted and never
     ranked. For the parameters see `systems_table`.
     """
-    resources, claims = ledger.resources, ledger.claims
-    named = resources[resources["kind"].eq("dataset") & resources["field"].eq("abstract")]
-    named, claims = (_with_papers(corpus, table) for table in (named, claims))
-    sentence = ["paper_id", "sentence"]
-    rows = named.merge(claims[sentence].drop_duplicates(), on=sentence)
-    rows = _newest_first(rows).sort_values("name", kind="stable")
+    named = _with_papers(corpus, ledger.resources.query("kind == 'dataset' and field == 'abstract'"))
+    reported = _with_papers(corpus, ledger.claims)[["paper_id", "sentence"]].drop_duplicates()
+    rows = _newest_first(named.merge(reported, on=["paper_id", "sentence"])).sort_values(
+        "name", kind="stable"
+    )
     columns = {"name": "data set", "sentence": "reported in the words", "published": "date", "title": "paper"}
     return _searchable(rows, columns, f"{count(len(rows), 'report')} of a result, by data set")
 
@@ -78,15 +77,11 @@ def _with_papers(corpus: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """A ledger table with what is shown of each row's paper, its title, date and address, and the ``sentence`` it is in."""
     papers = corpus.set_index("paper_id")
     texts = papers[["title", "abstract"]].to_dict("index")
-    placed = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
-    said = [_sentence(texts[paper][field], start) for paper, field, start in placed]
+    places = table[["paper_id", "field", "start"]].itertuples(index=False, name=None)
+    placed = ((texts[paper][field], start) for paper, field, start in places)
+    said = [text[slice(*span_at(sentences(text), start))].strip() for text, start in placed]
     shown = papers.reindex(columns=["title", "published", "arxiv_id", "doi", "url"])
     return table.assign(sentence=pd.Series(said, index=table.index, dtype=object)).join(shown, on="paper_id")
-
-
-def _sentence(text: str, place: int) -> str:
-    start, end = span_at(sentences(text), place)
-    return text[start:end].strip()
 
 
 def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:

@@ -31,13 +31,19 @@ def build_report(study: Study, out: Path, *, done: Callable[[str], None] = lambd
     and moved there when it is complete, so that the last good report stays until then, also when the run is stopped. An
     `AtlasError` says if `out` holds anything but an earlier report, or if a notebook fails.
     """
+    from plotly.offline import get_plotlyjs
+
     out = out.resolve()
     check_target(out, study.files)
     study.compute_all()
     paths = notebooks.about_the_pile()
     with staging(out) as place:
         site = place / "site"
-        _write_assets(site / "_static")
+        static = site / "_static"
+        static.mkdir(parents=True)
+        for file in sorted([*SITE.glob("*.js"), *SITE.glob("*.css")]):
+            shutil.copy(file, static / file.name)
+        (static / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
         runs = run_notebooks(study, paths, done)
         Pages(study).write(site, {path.stem: notebook for path, notebook in runs.items()})
         done("pages")
@@ -46,15 +52,6 @@ def build_report(study: Study, out: Path, *, done: Callable[[str], None] = lambd
         done("tables")
         replace_folder(site, out)
     return out / "index.html"
-
-
-def _write_assets(static: Path) -> None:
-    from plotly.offline import get_plotlyjs
-
-    static.mkdir(parents=True)
-    for file in sorted([*SITE.glob("*.js"), *SITE.glob("*.css")]):
-        shutil.copy(file, static / file.name)
-    (static / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
 
 
 def run_notebooks(

@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 import paperatlas
 from paperatlas import findings
 from paperatlas.display import paper_url
@@ -37,24 +35,25 @@ class Pages:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.papers = {row["paper_id"]: _named(row) for row in study.papers.to_dict("records")}
-        for paper in self.papers.values():
-            paper["open"] = paper_url(paper)
+        papers = study.papers.astype(object)
+        rows: list[dict[Any, Any]] = papers.where(papers.notna(), None).to_dict("records")
+        self.papers = {row["paper_id"]: {**row, "open": paper_url(row)} for row in rows}
 
     def write(self, folder: Path, notebooks: Mapping[str, NotebookNode]) -> None:
         """Write every page, and the data of its scripts, into the folder of the site."""
         (folder / "topics").mkdir()
         (folder / "notebooks").mkdir()
         titles = [(stem, title_of(notebook)) for stem, notebook in notebooks.items()]
-        made = {"index.html": self.render("index.html", brief=BRIEF, **self.whole), "topics/index.html": self.topics(),
-                BRIEF: self.brief(), "data.html": self.data_sheet(), "methods.html": self.methods(),
+        made = {"index.html": self.render("index.html", brief=BRIEF, **self.whole),
+                "topics/index.html": self.render("topics.html", "../", part=parts.topics(self.study)),
+                BRIEF: self.brief(), "data.html": self.data_sheet(), "methods.html": self.render("methods.html"),
                 "library.html": self.render("library.html", groups=library()),
                 "passport.html": self.render("passport.html", found=passport(self.study)),
                 "notebooks/index.html": self.render("notebooks.html", "../", notebooks=titles)}  # fmt: skip
         if len(self.study.edits):
             made["edits.html"] = self.render("edits.html")
         for topic in self.study.topics.at("topic").to_dict("records"):
-            made[page(topic["topic"])] = self.topic(_named(topic))
+            made[page(topic["topic"])] = self.topic(topic)
         for stem, notebook in notebooks.items():
             made[f"notebooks/{stem}.html"] = self.notebook(notebook, notebooks)
         made = {name: with_policy(html) for name, html in made.items()}
@@ -108,67 +107,35 @@ class Pages:
         return self.render("brief.html", data=None, listed=False, address=lambda paper: self.papers[paper]["open"],
                            **self.whole)  # fmt: skip
 
-    def topics(self) -> str:
-        """Themes, topics and subtopics as a tree of links."""
-        return self.render("topics.html", "../", part=parts.topics(self.study))
-
-    def topic(self, topic: dict[str, Any]) -> str:
+    def topic(self, topic: Mapping[Any, Any]) -> str:
         """What a topic is, its subtopics, what to read, how it moves; at last how far to trust it."""
         study, number = self.study, topic["topic"]
         papers = study.papers[study.papers["topic"] == number]
         papers = papers.sort_values(["confidence", "paper_id"], ascending=[False, True])
-        cited = study.most_cited(number)
         lower = study.topics.at("subtopic").loc[lambda table: table["topic"] == number].to_dict("records")
         lower = lower if len(lower) > 1 else []  # alone, it is the topic itself
         inside = [
-            (_named(row), papers.loc[papers["subtopic"] == row["subtopic"], "paper_id"].tolist())
-            for row in lower
+            (row, papers.loc[papers["subtopic"] == row["subtopic"], "paper_id"].tolist()) for row in lower
         ]
         rest = papers.loc[papers["subtopic"].isna() | (not lower), "paper_id"].tolist()
         shares = study.trends[study.trends["topic"] == number] if len(study.trends) else study.trends
-        test = study.trend_tests[study.trend_tests["topic"] == number].to_dict("records")
-        theme = study.topics.at("theme").set_index("theme").loc[topic["theme"]]
+        curve = parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None
         return self.render(
-            "topic.html", "../", topic=topic,
-            theme=theme["name"] if len(theme["topics"]) > 1 else None, inside=inside, rest=rest,
-            said=findings.topic(study, number), ids=papers["paper_id"].tolist(),
-            cited=list(zip(cited["paper_id"], cited["citations"], strict=True)),
-            curve=parts.curve(shares, max(float(shares["high"].max()), 0.05)) if len(shares) else None,
-            periods=f"{shares['period'].min()} to {shares['period'].max()}" if len(shares) else "",
-            test=_named(test[0]) if test else None,
+            "topic.html", "../", topic=topic, inside=inside, rest=rest, ids=papers["paper_id"].tolist(),
+            said=findings.topic(study, number), curve=curve,
         )  # fmt: skip
-
-    def methods(self) -> str:
-        """How the papers were worked on, to cite."""
-        text, references = (self.study.methods_text(kind) for kind in ("none", "bibtex"))
-        return self.render("methods.html", text=text, references=references.partition("@"))
 
     def notebook(self, notebook: NotebookNode, present: Collection[str]) -> str:
         """One executed notebook, among those present."""
-        made = cells(notebook, present)
-        kinds = {kind for cell in made for output in cell.get("outputs", ()) for kind in output}
-        return self.render("notebook.html", "../", title=title_of(notebook), cells=made,
-                           figures="figure" in kinds, map="map" in kinds)  # fmt: skip
+        return self.render("notebook.html", "../", title=title_of(notebook), cells=cells(notebook, present))
 
     def data_sheet(self) -> str:
         """The data on one sheet, and what the tables hold."""
-        study, lengths = self.study, self.study.corpus["abstract"].str.len()
         sheet = data_path("README.md").read_text(encoding="utf-8")
         tables, _, log = sheet[sheet.index("## The exported tables") :].partition("\n## Change log")
         edits = log.partition("\n## ")[2]
-        return self.render(
-            "data.html", tables=markdown(f"{tables}\n## {edits}"),
-            sources=study.dump_table.to_dict("records"), problems=study.records.attrs["problems"],
-            spread=study.corpus["n_dumps"].value_counts().sort_index(),
-            dated=int(study.corpus["published"].notna().sum()), monthly=int((study.corpus["precision"] == "month").sum()),
-            lengths=lengths, short=study.corpus.loc[lengths < 200, "title"].tolist(),
-            census=findings.no_census(study)[0],
-        )  # fmt: skip
-
-
-def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row of a table with a missing value as None."""
-    return {str(k): None if not isinstance(v, tuple | list) and pd.isna(v) else v for k, v in row.items()}
+        census = findings.no_census(self.study)[0]
+        return self.render("data.html", tables=markdown(f"{tables}\n## {edits}"), census=census)
 
 
 def library() -> list[tuple[str, list[dict[str, Any]]]]:
@@ -179,10 +146,8 @@ def library() -> list[tuple[str, list[dict[str, Any]]]]:
         module = getattr(found, "__module__", "paperatlas").split(".")
         members = vars(found).items() if inspect.isclass(found) else ()
         public = [(n, m) for n, m in members if callable(m) or isinstance(m, property | cached_property)]
-        try:
-            arguments = f"({', '.join(n for n in inspect.signature(found).parameters if n != 'self')})"
-        except (TypeError, ValueError):
-            arguments = ""
+        raised = inspect.isclass(found) and issubclass(found, Exception)
+        arguments = "" if raised else f"({', '.join(inspect.signature(found).parameters)})"
         groups.setdefault(module[1] if len(module) > 1 else "paperatlas", []).append({
             "name": name, "signature": arguments, "doc": inspect.getdoc(found) or "",
             "members": [(n, inspect.getdoc(m)) for n, m in public if not n.startswith("_") and inspect.getdoc(m)],

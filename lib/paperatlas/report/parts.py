@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from paperatlas import findings
 from paperatlas.findings.of_pile import concerns, near_duplicates
 from paperatlas.findings.of_topics import between_topics, names_of
+from paperatlas.ledger.counts import most_named
 from paperatlas.ledger.reading import sentences, span_at
 from paperatlas.prose import percent, quoted
 from paperatlas.templates import say
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 RATIOS = (0.5, 2.0)  # ends of the axis of yearly odds ratios
 _CLAIMS, _NAMES = 8, 6
-_CURVE = (220.0, 44.0)
 
 Part = dict[Any, Any]
 
@@ -47,43 +47,31 @@ def trends(study: Study) -> Part:
     for test in sorted(tests.to_dict("records"), key=lambda t: (order.index(t["verdict"]), t["topic"])):
         drawn = curve(shares[shares["topic"] == test["topic"]], highest)
         rows.append({**test, "name": names[test["topic"]], "curve": drawn, "odds": _odds(test)})
+    periods = f"{shares['period'].min()} to {shares['period'].max()}"
     return {
-        "said": findings.trends(study), "rows": rows, "highest": highest, "ratios": RATIOS,
-        "periods": f"{shares['period'].min()} to {shares['period'].max()}",
-    }  # fmt: skip
+        "said": findings.trends(study),
+        "rows": rows,
+        "highest": highest,
+        "ratios": RATIOS,
+        "periods": periods,
+    }
 
 
 def _odds(test: Part) -> Part | None:
     """Where a yearly odds ratio and its interval lie on an axis of 0 to 1, or None where they are not finite."""
-    values = [float(test[c]) for c in ("odds_low", "odds_ratio", "odds_high")]
-    if not all(math.isfinite(v) and v > 0 for v in values):
+    values = [test[column] for column in ("odds_low", "odds_ratio", "odds_high")]
+    if not np.isfinite(values).all():
         return None
-    low, high = map(math.log, RATIOS)
-    at = [(min(max(math.log(v), low), high) - low) / (high - low) for v in values]
-    return {
-        "at": at, "mark": -low / (high - low),
-        "alt": f"odds per year × {values[1]:.2f}, {values[0]:.2f} to {values[2]:.2f}",
-    }  # fmt: skip
+    at = np.interp(np.log([*values, 1.0]), np.log(RATIOS), (0.0, 1.0)).tolist()
+    alt = f"odds per year × {values[1]:.2f}, {values[0]:.2f} to {values[2]:.2f}"
+    return {"at": at[:3], "mark": at[3], "alt": alt}
 
 
 def curve(shares: pd.DataFrame, highest: float) -> Part:
-    """One topic's shares per period, in order, as points of a picture up to a share `highest`: line, band, and dots."""
-    wide, high = _CURVE
-    at = [wide * (i + 0.5) / len(shares) for i in range(len(shares))]
-
-    def level(share: float) -> float:
-        return high - 2 - (high - 4) * min(max(share, 0.0), highest) / highest
-
-    low, up, mid = (shares[c].fillna(0.0).map(level).tolist() for c in ("low", "high", "share"))
-    pale = (shares["few"] | shares["unfinished"]).tolist()
-    sure = [i for i, doubtful in enumerate(pale) if not doubtful]
-    band = [(at[i], up[i]) for i in sure] + [(at[i], low[i]) for i in reversed(sure)]
-    said = zip(shares["period"], shares["share"].fillna(0.0), strict=True)
-    return {
-        "wide": wide, "high": high, "band": band, "line": [(at[i], mid[i]) for i in sure],
-        "dots": list(zip(at, mid, pale, strict=True)),
-        "alt": ", ".join(f"{period} {percent(share)}" for period, share in said),
-    }  # fmt: skip
+    """One topic's shares per period, in order, to draw up to a share `highest`, and to read."""
+    rows = shares.fillna({"share": 0.0, "low": 0.0, "high": 0.0}).to_dict("records")
+    said = ", ".join(f"{row['period']} {percent(row['share'])}" for row in rows)
+    return {"rows": rows, "highest": highest, "alt": said}
 
 
 def ledger(study: Study) -> Part:
@@ -97,25 +85,20 @@ def ledger(study: Study) -> Part:
         "Data sets named most": book.resources[kind == "dataset"],
         "Measures named most": book.resources[kind == "metric"],
     }
-    lists = [(heading, _named_most(table)) for heading, table in tables.items() if len(table)]
+    lists = [
+        (heading, most_named(table).head(_NAMES).to_dict("records")) for heading, table in tables.items()
+    ]
     texts = study.corpus[["paper_id", "title", "abstract", "published"]].fillna({"published": ""})
     latest = book.claims.dropna(subset="value").merge(texts, on="paper_id")
     latest = latest.sort_values(["published", "paper_id", "start"], ascending=[False, True, True])
     claims = [
-        (row["paper_id"], row["published"], in_its_sentence(row[row["field"]], row["start"], row["end"]))
+        (row["paper_id"], row["published"], _in_its_sentence(row[row["field"]], row["start"], row["end"]))
         for row in latest.drop_duplicates("paper_id").head(_CLAIMS).to_dict("records")
     ]
     return {"said": findings.ledger(study), "lists": lists, "claims": claims}
 
 
-def _named_most(table: pd.DataFrame) -> list[Part]:
-    """The names that most papers hold, with the number of these papers, and the paper that introduces each, if known."""
-    named = table.reindex(columns=["name", "paper_id", "introduced_by"]).groupby("name", as_index=False)
-    names = named.agg(n=("paper_id", "nunique"), by=("introduced_by", "first"))
-    return names.sort_values(["n", "name"], ascending=[False, True]).head(_NAMES).to_dict("records")
-
-
-def in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
+def _in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
     """A passage with what stands before and behind it in its sentence."""
     first, last = span_at(sentences(text), start)
     return text[first:start], text[start:end], text[end:last]
@@ -161,7 +144,7 @@ def limits(study: Study) -> Part:
         amiss.get("no abstract", ""),
         "systems, claims and links come from titles and abstracts alone; what a paper says elsewhere is not seen",
     ]
-    return {"said": [text for text in said if text]}
+    return {"said": said}
 
 
 PARTS = {

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import adjusted_p, significant
-from paperatlas.trends.shares import Assignments, memberships, period_numbers
+from paperatlas.trends.shares import Assignments, memberships
 
 Array = np.ndarray
 _SCALING = 2.0  # Kleinberg's s; his γ is 1
@@ -46,18 +46,15 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     from scipy.stats import hypergeom
 
     dated = papers[papers["published"].notna() & papers["published"].ne("")]
-    years = period_numbers(dated["published"], "year").astype("Int64")
-    months = period_numbers(dated["published"], "month").astype("Int64")
-    # First and last month a paper may have appeared in, counted in months.
-    early = months.fillna(years * 12).astype(np.int64)
-    late = np.sort(months.fillna(years * 12 + 11).astype(np.int64).to_numpy())
+    # The first and the last month that a paper may have appeared in.
+    early, late = ((dated["published"] + month).str[:7] for month in ("-01", "-12"))
     order = dated[["paper_id", "title", "published"]].assign(early=early)
     order = order.sort_values(["early", "paper_id"], kind="stable")
     found = order.merge(memberships(dated, topics, level=level), on="paper_id").groupby(level, sort=True)
     names = {"published": "first", "paper_id": "first_id", "title": "first_title"}
     table = found.first().rename(columns=names).assign(n=found.size())
     table = table[table["n"] >= 3].reset_index()
-    table["older"] = np.searchsorted(late, table["early"].to_numpy(dtype=np.int64), side="left")
+    table["older"] = np.searchsorted(np.sort(late.to_numpy(str)), table["early"].to_numpy(str))
     table["p"] = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     table["new"] = table["p_adjusted"] <= 0.05

@@ -19,7 +19,6 @@ Array = np.ndarray
 PERSISTENCE = 0.8
 _STEPS = 100
 _LONGEST_STEP = 2.0
-_BOUND_STEPS = 40
 # Log odds per standard deviation of time beyond which a bound is as good as infinite.
 _FARTHEST = 20.0
 # Degrees of freedom that the groups together lend to each one's own estimate of its swings.
@@ -28,8 +27,7 @@ _PRIOR_FREEDOM = 10
 _DOUBT = 1.2
 # The penalty hides the swings of groups with fewer papers.
 LENDING = 20
-# Swings are judged in blocks of whole years, or of half-years, quarters and months where there are not as many.
-_BLOCKS_PER_YEAR = (1, 2, 4, 12)
+# Swings are judged in blocks of whole years, or in the periods themselves where there are not as many.
 _MIN_BLOCKS = 4
 
 
@@ -78,6 +76,7 @@ def fit_trends(
     have heavier tails than that allows. The bounds are the slopes that the same statistic does not reject.
     """
     from scipy import special
+    from scipy.optimize.elementwise import find_root
 
     n = np.atleast_2d(np.asarray(n, dtype=float))
     total, time = np.asarray(total, dtype=float), np.asarray(time, dtype=float)
@@ -89,16 +88,23 @@ def fit_trends(
     share = (n.sum(axis=1) + 0.5) / (total.sum() + 1.0)
     start = np.zeros((len(n), x.shape[1]))
     start[:, 0] = np.log(share / (1 - share))
-    best = _maximise(n, total, x, start)
-    top = _penalised(n, total, x, best)
-    flat = _maximise(n, total, x, start, fixed=True)
-    ratio = np.maximum(2 * (top - _penalised(n, total, x, flat)), 0.0)
-
+    best, top = _maximise(n, total, x, start)
+    flat, bottom = _maximise(n, total, x, start, fixed=True)
+    ratio = np.maximum(2 * (top - bottom), 0.0)
     common, dispersion, freedom, error = _swings(n, total, time, x, best, flat, swing)
 
     def bound(level: float, side: float) -> Array:
         limit = dispersion * special.fdtri(1, freedom, level)
-        return _bound(n, total, x, best, side * np.sqrt(limit) * error, top, limit) / scale
+
+        def beyond(slope: Array, group: Array) -> Array:
+            here = best[group]
+            here[:, 1] = slope
+            fall = top[group] - _maximise(n[group], total, x, here, fixed=True)[1]
+            return np.asarray(2 * fall - limit[group])
+
+        ends = best[:, 1], best[:, 1] + side * np.minimum(4 * np.sqrt(limit) * error, _FARTHEST)
+        root = find_root(beyond, ends, args=(np.arange(len(n)),), tolerances={"xatol": 1e-6})
+        return np.asarray(np.where(root.success, root.x, ends[1]) / scale)
 
     return TrendFit(
         best[:, 1] / scale,
@@ -133,8 +139,8 @@ def _moments(total: Array, x: Array, beta: Array) -> tuple[Array, Array, Array]:
     return share, weight, (weight @ products).reshape(-1, width, width)
 
 
-def _maximise(n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = False) -> Array:
-    """Newton steps on Firth's modified score; with `fixed` the slope stays where it is."""
+def _maximise(n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = False) -> tuple[Array, Array]:
+    """Newton steps on Firth's modified score, and the penalised log likelihood; with `fixed` the slope stays."""
     free = [column for column in range(x.shape[1]) if not (fixed and column == 1)]
     beta = beta.copy()
     moving = np.arange(len(beta))  # groups that have not arrived; the others wait for nobody
@@ -151,14 +157,9 @@ def _maximise(n: Array, total: Array, x: Array, beta: Array, *, fixed: bool = Fa
         moving = moving[np.abs(step).max(axis=1, initial=0) >= 1e-7]
         if not len(moving):
             break
-    return beta
-
-
-def _penalised(n: Array, total: Array, x: Array, beta: Array) -> Array:
-    """Penalised log likelihood."""
     linear = np.clip(beta @ x.T, -35, 35)
     likelihood = (n * linear - total * np.logaddexp(0.0, linear)).sum(axis=1)
-    return np.asarray(likelihood + 0.5 * np.linalg.slogdet(_moments(total, x, beta)[2])[1])
+    return beta, likelihood + 0.5 * np.linalg.slogdet(_moments(total, x, beta)[2])[1]
 
 
 def _swings(
@@ -167,8 +168,9 @@ def _swings(
     """Variance of the groups' swings, the dispersion that each one's cause, its freedom, and the slope's error."""
     share, weight, information = _moments(total, x, beta)
     inverse = np.linalg.inv(information)
-    number = _blocks(time)
-    member = (number[:, None] == np.unique(number)[None, :]).astype(float)
+    years = np.floor(time)
+    block = years if len(np.unique(years)) >= _MIN_BLOCKS else time
+    member = (block[:, None] == np.unique(block)[None, :]).astype(float)
     middle = (member * time[:, None]).sum(axis=0) / member.sum(axis=0)
     persistence = PERSISTENCE ** np.abs(middle[:, None] - middle[None, :])
 
@@ -213,34 +215,3 @@ def _inflation(total: Array, x: Array, beta: Array, member: Array, persistence: 
     inverse = np.linalg.inv(information)[:, :, 1]
     pull = (weight * (inverse @ x.T)) @ member
     return np.asarray(((pull @ persistence) * pull).sum(axis=1) / inverse[:, 1])
-
-
-def _blocks(time: Array) -> Array:
-    """Number of the block of each cell; `time` in years."""
-    for per_year in _BLOCKS_PER_YEAR:
-        number = np.floor(time * per_year)
-        if len(np.unique(number)) >= _MIN_BLOCKS:
-            break
-    return np.asarray(number)
-
-
-def _bound(n: Array, total: Array, x: Array, best: Array, start: Array, top: Array, limit: Array) -> Array:
-    """Slope at which the profile has fallen by half the limit, on the side of `start`.
-
-    The profile is nearly a parabola, so a distance is stretched by the root of the fall still to go.
-    """
-    distance, side = np.abs(start), np.sign(start)
-    beta = best.copy()
-    moving = np.arange(len(best))
-    for _ in range(_BOUND_STEPS):
-        here = beta[moving]
-        here[:, 1] = best[moving, 1] + side[moving] * distance[moving]
-        here = _maximise(n[moving], total, x, here, fixed=True)
-        beta[moving] = here
-        fall = np.maximum(2 * (top[moving] - _penalised(n[moving], total, x, here)), 1e-12)
-        stretch = np.clip(np.sqrt(limit[moving] / fall), 0.25, 4.0)
-        distance[moving] = np.minimum(distance[moving] * stretch, _FARTHEST)
-        moving = moving[(np.abs(stretch - 1) >= 1e-7) & (distance[moving] < _FARTHEST)]
-        if not len(moving):
-            break
-    return np.asarray(best[:, 1] + side * distance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -45,8 +46,7 @@ class Cells(NamedTuple):
 
     def rows(self, chosen: np.ndarray) -> Cells:
         """The groups of an (m,) mask."""
-        groups = [group for group, wanted in zip(self.groups, chosen, strict=True) if wanted]
-        return self._replace(groups=groups, n=self.n[chosen])
+        return self._replace(groups=[*compress(self.groups, chosen)], n=self.n[chosen])
 
     def columns(self, chosen: np.ndarray) -> Cells:
         """The cells of a (c,) mask."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -163,8 +162,14 @@ def _kendall(cells: Cells) -> tuple[Array, Array]:
 
 def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: float | None) -> list[str]:
     """Periods and sources of which a trend found needs every one."""
+    left_out = {str(period): cells.period == period for period in sorted(set(cells.period))}
+    alone = cells.sources.sum(axis=1) == 1  # the papers that one source alone brought
+    left_out |= {name: own & alone for name, own in zip(cells.names, cells.sources.T, strict=True)}
     needed: list[list[str]] = [[] for _ in slope]
-    for name, rest in _without_each(cells) if found.any() else ():
+    for name, gone in left_out.items() if found.any() else ():
+        if gone.all() or not gone.any():
+            continue
+        rest = cells.columns(~gone)
         tested = testable(rest)
         adjusted, again = np.ones(len(slope)), np.zeros(len(slope))
         if tested.any():
@@ -175,32 +180,8 @@ def _depends_on(cells: Cells, slope: Array, found: Array, alpha: float, swing: f
     return ["; ".join(names) for names in needed]
 
 
-def _without_each(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    """Cells without each period in turn, and without the papers that each source alone brought."""
-    for period in sorted(set(cells.period)):
-        yield str(period), cells.columns(cells.period != period)
-    for place, name in enumerate(cells.names):
-        only = cells.sources[:, place] & (cells.sources.sum(axis=1) == 1)
-        if only.any() and not only.all():
-            yield name, cells.columns(~only)
-
-
-class Span(NamedTuple):
-    """First and last year, both included."""
-
-    first: int
-    last: int
-
-    def __str__(self) -> str:
-        """Years as people write them: 2025, 2024–25, 1999–2001."""
-        if self.first == self.last:
-            return f"{self.first}"
-        short = f"{self.last % 100:02d}" if self.first // 100 == self.last // 100 else f"{self.last}"
-        return f"{self.first}–{short}"
-
-
-def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
-    """The two spans of years that are compared; None where the papers do not fill two.
+def then_and_now(papers: pd.DataFrame) -> tuple[str, str] | None:
+    """The two spans of years that are compared, such as "1999–2024" and "2025"; None where the papers do not fill two.
 
     Now is the fewest of the latest years that hold a fifth of the dated papers, and at least 10; then is every year
     before. The rule looks at how many papers there are and not at what they are about.
@@ -213,7 +194,13 @@ def then_and_now(papers: pd.DataFrame) -> tuple[Span, Span] | None:
     before = newest[newest < start]
     if len(before) < FEW:
         return None
-    return Span(int(before.min()), int(before.max())), Span(start, int(newest[0]))
+    return _span(before.min(), before.max()), _span(start, newest[0])
+
+
+def _span(first: int, last: int) -> str:
+    """Years as people write them: 2025, 2024–25, 1999–2001."""
+    same = first // 100 == last // 100
+    return f"{first}" if first == last else f"{first}–{last % 100:02d}" if same else f"{first}–{last}"
 
 
 @single_threaded
@@ -239,8 +226,8 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
     counted: dict[str, Any] = {"within": _lengths(papers), "finished": False}
     cells = count_cells(papers, groups, level="group", **counted)
     cells = cells.rows(_many(cells))
-    now = (cells.time >= spans[1].first).astype(float)
-    table = pd.DataFrame({"group": cells.groups, "then": str(spans[0]), "now": str(spans[1])})
+    now = (cells.time >= int(spans[1][:4])).astype(float)
+    table = pd.DataFrame({"group": cells.groups, "then": spans[0], "now": spans[1]})
     for name, inside in (("then", 1 - now), ("now", now)):
         own, every = (cells.n @ inside).astype(int), int(cells.total @ inside)
         table[f"n_{name}"], table[f"total_{name}"], table[f"share_{name}"] = own, every, own / every

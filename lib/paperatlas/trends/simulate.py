@@ -64,27 +64,26 @@ def simulate_null(
 
 def draw_null(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of a pile without trends, of groups that exclude one another."""
-    shares = cells.steady()
-    weights = np.vstack([shares, np.maximum(1 - shares.sum(axis=0), 0.0)])
-    weights[:-1] *= np.exp(swing * _moves(cells.time, len(shares), persistence, random))
+    others = np.maximum(1 - cells.steady().sum(axis=0), 0.0)
+    weights = np.vstack([_moved(cells, swing, persistence, random), others])
     weights /= weights.sum(axis=0)
     return random.multinomial(cells.total.astype(np.int64), weights.T).T[:-1].astype(float)
 
 
 def draw_terms(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
     """Counts (m, c) of terms without trends; a paper may use several."""
-    moved = cells.steady() * np.exp(swing * _moves(cells.time, len(cells.n), persistence, random))
-    return random.binomial(cells.total.astype(np.int64), np.minimum(moved, 0.95)).astype(float)
+    shares = np.minimum(_moved(cells, swing, persistence, random), 0.95)
+    return random.binomial(cells.total.astype(np.int64), shares).astype(float)
 
 
-def _moves(time: Array, m: int, persistence: float, random: np.random.Generator) -> Array:
-    """Autoregressive moves of unit variance, one for each year, in every cell; (m, c)."""
-    years, place = np.unique(time, return_inverse=True)
-    moves = random.normal(0.0, 1.0, (m, len(years)))
+def _moved(cells: Cells, swing: float, persistence: float, random: np.random.Generator) -> Array:
+    """Shares (m, c) whose logarithms swing as an autoregression, one move for each year."""
+    years, place = np.unique(cells.time, return_inverse=True)
+    moves = random.normal(0.0, 1.0, (len(cells.n), len(years)))
     for t in range(1, len(years)):
         kept = persistence ** (years[t] - years[t - 1])
         moves[:, t] = kept * moves[:, t - 1] + np.sqrt(1 - kept**2) * moves[:, t]
-    return np.asarray(moves[:, place])
+    return np.asarray(cells.steady() * np.exp(swing * moves[:, place]))
 
 
 @single_threaded
