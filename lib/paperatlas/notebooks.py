@@ -28,7 +28,7 @@ PARAMETERS_TAG = "parameters"
 PATTERN = "[0-9][0-9]_*.ipynb"
 SCALE = "10_scale_up.ipynb"
 OWN_DUMPS = "09_bring_your_own_dumps.ipynb"
-TIMEOUT = 600
+TIMEOUT = 1_800
 TEMPLATE = "NN_your_question.ipynb"
 ROOMY = 3_000_000_000  # bytes; two kernels, and whoever waits for them, want about half of it
 

@@ -355,8 +355,8 @@ class Study:
         """Papers to read first, in several variants, each with what it adds."""
         papers = self.corpus.merge(self.topics.papers, on="paper_id")
         links = self.ledger.links
-        code = set(links.loc[links["kind"] == "code", "paper_id"])
-        return self._step("reading_lists", compare.reading_lists, papers, code)
+        code = sorted(set(links.loc[links["kind"] == "code", "paper_id"]))
+        return self._step("reading_lists", compare.reading_lists, papers, code, kind=pd.DataFrame)
 
     @cached_property
     def space(self) -> Space:

@@ -31,7 +31,9 @@ def test_names_are_terms_of_the_field_that_find_the_papers(topics: Topics) -> No
     assert table["name_auc"].mean() >= 0.7
     assert table["name"].is_unique
     assert table["words"].str.count(";").eq(9).all()
-    heads = set(table["name"].str.split(", ").str[0].str.lower())
+    every = topics.table.assign(head=topics.table["name"].str.split(", ").str[0].str.lower())
+    assert not every.duplicated(["level", "head"]).any()
+    heads = set(every.loc[every["level"] == "topic", "head"])
     assert {
         "recurrent neural networks (rnns)",
         "graph neural networks (gnns)",

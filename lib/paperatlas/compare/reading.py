@@ -10,6 +10,7 @@ what any list of such papers could cover.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -145,7 +146,7 @@ def _most_covered(uses: sparse.csr_array, weights: np.ndarray, length: int) -> n
     return np.asarray(np.minimum(np.minimum(tangent, one_by_one), 1.0))
 
 
-def reading_lists(papers: pd.DataFrame, code: set[str]) -> pd.DataFrame:
+def reading_lists(papers: pd.DataFrame, code: Collection[str]) -> pd.DataFrame:
     """Every variant of the reading list of `paperatlas.Study.papers`; `code` are the ids of papers that link to code."""
     terms = _topic_terms(papers)
     dated = bool(papers["published"].notna().any())

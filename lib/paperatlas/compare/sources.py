@@ -21,6 +21,7 @@ from paperatlas.topics.names import telling
 
 _TERMS = 8
 _MIN_PAPERS = 3
+_ENDS = 0.2  # share of the uses of a noun that end a phrase; of an adjective it is less
 _LABEL_LENGTH = 42  # a label of three terms that is longer has two
 _ENDING = re.compile(r"(?<=...)(?:ation|ical|ally|ic|ing|ion|ive|al|ed|er|e|y)$")
 _SHARED = 3
@@ -118,9 +119,10 @@ def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) 
     """The n words and phrases that set a group of papers, given as booleans, apart most; no two share a word.
 
     ``term``, ``column`` (of `terms`), ``inside`` (papers of the group that use it, three or more), ``z`` above `least`, as
-    from `paperatlas.topics.names.telling`. Terms that are too general, and mere pieces of a longer phrase, do not count.
+    from `paperatlas.topics.names.telling`. Terms that are too general, mere pieces of a longer phrase, and words that hardly
+    ever end one, such as "recurrent", do not count.
     """
-    counted = ~(terms.general | terms.pieces)
+    counted = ~(terms.general | terms.pieces) & (terms.last >= _ENDS * terms.counts.sum(axis=0))
     z, used = telling(terms, inside, counted)
     z[~counted | (used < _MIN_PAPERS)] = -np.inf
     order = np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist()

@@ -23,9 +23,8 @@ from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks,
 
 # Rarest words of a title of which two have to be there: three typing slips leave two of five untouched.
 _KEY_WORDS = 5
-_END = (
-    50  # letters at either end of an abstract that make a key; more than "in this paper we propose a new" has
-)
+# Letters at either end of an abstract that make a key; more than "in this paper we propose a new" has.
+_END = 50
 _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.

@@ -57,7 +57,7 @@ class NodeName:
 def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> list[list[NodeName]]:
     """``names[level][node]`` of the nodes of every level, from the top down.
 
-    `levels` hold the node of each paper, numbered from 0, -1 for none, each inside one of the level above.
+    `levels` hold the node of each paper, numbered from 0, -1 for none.
     `coherence` says which words stand near each other. Where nothing sets a node apart, as in a pile of one group, the
     terms that most papers use describe it.
     """
@@ -66,14 +66,11 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
     frequent = np.argsort(-np.where(terms.general, 0, terms.n_papers), kind="stable")[:N_WORDS]
     common = [terms.shown[j] for j in frequent if terms.n_papers[j]]
     names: list[list[NodeName]] = []
-    for depth, label in enumerate(levels):
+    for label in levels:
         k = int(label.max(initial=-1)) + 1
-        parent = np.zeros(k, dtype=np.int64)
-        if depth:
-            parent[label[label >= 0]] = levels[depth - 1][label >= 0]
-        chosen = candidates.choose(label, parent, everyone)
+        chosen = candidates.choose(label, k, everyone)
         described = describe(terms, label, k, coherence)
-        measured = _cross_fit(candidates, label, parent, _halves(terms, label))
+        measured = _cross_fit(candidates, label, k, _halves(terms, label))
         genres = _genres(terms, label, k)
         names.append([])
         for name, words, (auc, precision), genre in zip(chosen, described, measured, genres, strict=True):
@@ -131,32 +128,32 @@ class Candidates:
         counts.data[:] = 1
         return cls(counts, shown, parts, (weight * np.cbrt(shares)).round(_DIGITS))
 
-    def choose(self, label: Labels, parent: Ints, rows: NDArray[np.bool_]) -> list[list[int]]:
-        """Columns of each node's name, judged by some of the papers only.
+    def choose(self, label: Labels, k: int, rows: NDArray[np.bool_]) -> list[list[int]]:
+        """Columns of the name of each of k nodes, judged by some of the papers only.
 
-        A head that no sibling has, the strongest first, then phrases that say something else.
+        A head that no other has, the strongest first, then phrases that say something else.
         """
         papers = np.flatnonzero(rows)
-        member, holds = one_hot(label[papers], len(parent)), self.holds[papers]
+        member, holds = one_hot(label[papers], k), self.holds[papers]
         inside = sparse.csr_array(member @ holds)
         inside.sort_indices()
-        node, column = np.repeat(np.arange(len(parent)), np.diff(inside.indptr)), inside.indices
+        node, column = np.repeat(np.arange(k), np.diff(inside.indptr)), inside.indices
         size, everywhere = member.sum(axis=1)[node], holds.sum(axis=0)[column]
         value = likelihood_ratio(inside.data, everywhere, size, len(papers)) * self.termhood[column]
         value = np.where(inside.data < np.minimum(_LEAST, size / 3), 0, value).round(_DIGITS)
-        best = [np.zeros(0, np.int64)] * len(parent)
+        best = [np.zeros(0, np.int64)] * k
         for i, (start, stop) in enumerate(pairwise(inside.indptr)):
             order = start + np.argsort(-value[start:stop], kind="stable")[:_POOL]
             best[i] = order[value[order] > 0]
-        names: list[list[int]] = [[] for _ in parent]
-        heads: set[tuple[int, int]] = set()
-        for i in sorted(range(len(parent)), key=lambda i: (-max(value[best[i]], default=0.0), i)):
+        names: list[list[int]] = [[] for _ in range(k)]
+        heads: set[int] = set()
+        for i in sorted(range(k), key=lambda i: (-max(value[best[i]], default=0.0), i)):
             for j in column[best[i]].tolist():
                 new = all(_say_else(self.parts[j], self.parts[one]) for one in names[i])
-                free = names[i] or (parent[i], j) not in heads
+                free = names[i] or j not in heads
                 if new and free and len(names[i]) < MOST_PHRASES:
                     names[i].append(j)
-            heads |= {(parent[i], j) for j in names[i][:1]}
+            heads.update(names[i][:1])
         return names
 
 
@@ -198,16 +195,16 @@ def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
     return half
 
 
-def _cross_fit(candidates: Candidates, label: Labels, parent: Ints, half: NDArray[np.bool_]) -> Floats:
+def _cross_fit(candidates: Candidates, label: Labels, k: int, half: NDArray[np.bool_]) -> Floats:
     """(k, 2) AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
     columns = candidates.holds.tocsc()
     rarity = np.log((1 + len(label)) / (1 + np.diff(columns.indptr))).round(_DIGITS)
     measured = []
     for rest in (half, ~half):
-        for node, name in enumerate(candidates.choose(label, parent, ~rest)):
+        for node, name in enumerate(candidates.choose(label, k, ~rest)):
             score, inside = (columns[:, name] @ rarity[name])[rest].round(_DIGITS), label[rest] == node
             measured.append((rank_auc(score, inside), precision_at_size(score, inside)))
-    means = np.array(measured).reshape(2, len(parent), 2).mean(axis=0)
+    means = np.array(measured).reshape(2, k, 2).mean(axis=0)
     return np.asarray(means.round(_DIGITS))
 
 
