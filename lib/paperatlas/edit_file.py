@@ -63,11 +63,12 @@ def read_edits(path: Path) -> list[Edit]:
     """Edits of a file; an `AtlasError` names what in it cannot be read or lacks what it needs."""
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        fault = _fault(said)
     except OSError as error:
         raise AtlasError(f"{path} cannot be read: {error.strerror}; name another file of edits") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter of what is nested too deeply
         raise AtlasError(f"{path}: expected TOML, found a fault ({error}); mend it") from error
-    if fault := _fault(said):
+    if fault:
         raise AtlasError(f"{path}{fault}; mend it")
     return [
         Edit(**{**_tuples(edit), "nodes": tuple(Address(**_tuples(node)) for node in edit.get("nodes", []))})

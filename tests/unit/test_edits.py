@@ -228,6 +228,8 @@ def test_a_node_of_the_same_papers_at_another_level_gets_the_name_too(shipped):
     [
         ("[[edit]\n", "expected TOML"),
         ("[rename]\n", "expected only tables"),
+        (f"a = {'[' * 9999}{']' * 9999}\n", "expected TOML"),
+        (f'[[edit]]\nkind = "exclude"\npapers = [{{{".".join("a" * 9999)} = 1}}]\n', "expected TOML"),
         ('[[edit]]\nkind = "remake"\n', "edit 1: expected a kind"),
         ('[[edit]]\nkind = "exclude"\nterms = ["a"]\n[[edit]]\nkind = "rename"\nname = "x"\n', "edit 2: to rename needs"),
         ('[[edit]]\nkind = "merge"\nnodes = [{head = "a"}]\n', "two or more nodes"),

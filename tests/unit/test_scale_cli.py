@@ -83,6 +83,7 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
         (["--workers", "1", "--memory", "much"], "'much'"),
         (["--workers", "0", "--sample", "0"], "at least 10 papers, found 0"),
         (["--workers", "0", "--part", "0"], "at least 1 record, found 0"),
+        (["--workers", "0", "--model", "m", "--topics", "3"], "leave out --topics"),
     ],
 )
 def test_a_size_that_cannot_be_is_refused_in_one_line(options, said, tmp_path, capsys):

@@ -110,12 +110,15 @@ def scale(
     Raises
     ------
     AtlasError
-        If the source cannot be read, `out` holds something else, or what is needed is not installed.
+        If the source cannot be read, `out` holds something else, what is needed is not installed, or `n_topics` are
+        asked of a `model`.
     """
     if sample < MIN_PAPERS:
         raise AtlasError(
             f"a sample needs at least {MIN_PAPERS} papers, found {sample}; give more with --sample"
         )
+    if model is not None and n_topics is not None:
+        raise AtlasError("a model has its topics already; leave out --topics, or --model to find topics anew")
     folder = Path(out).resolve()
     check_folder(source, folder)
     file = edits_file(edits)
