@@ -130,15 +130,10 @@ def claims_in(abstract: str) -> list[Claim]:
     for start, end in spans:
         numbers = numbers_in(text, start, end)
         if numbers and not _WORLD.search(text, start, end):
-            claims += _claimed(text, numbers)
+            results = [_claim(number) for number in numbers]
+            _share_along_lists(text, numbers, results)
+            claims += filter(None, results)
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
-
-
-def _claimed(text: str, numbers: list[Number]) -> list[Claim]:
-    """The claims with a number of one sentence."""
-    claims = [_claim(number) for number in numbers]
-    _share_along_lists(text, numbers, claims)
-    return [claim for claim in claims if claim]
 
 
 def _claim(number: Number) -> Claim | None:
