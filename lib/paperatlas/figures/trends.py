@@ -25,6 +25,7 @@ from paperatlas.figures.style import (
 )
 from paperatlas.prose import count, marked_names, percent
 
+_RATIOS = (0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 8)  # round ones, for a log axis
 VERDICT_COLOURS = {"rising": HUES[0], "fading": HUES[1], "steady": HUES[2], "cannot tell": QUIET}
 
 
@@ -130,7 +131,8 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
         row_labels(names_in(rows, by, names), rows["n"], 30),
         told,
         marks,
-        xaxis={"title": "factor by which the odds change each year", "type": "log", "tickformat": "~g"},
+        # plotly's own ticks of a log axis overlap, and stand at two heights.
+        xaxis={"title": "factor by which the odds change each year", "type": "log", "tickvals": _RATIOS},
         subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
     )
     return figure.add_vline(x=1, line={"color": QUIET, "width": 1})
