@@ -102,9 +102,10 @@ def fit_trends(
             fall = top[group] - _maximise(n[group], total, x, here, fixed=True)[1]
             return np.asarray(2 * fall - limit[group])
 
-        ends = best[:, 1], best[:, 1] + side * np.minimum(4 * np.sqrt(limit) * error, _FARTHEST)
-        root = find_root(beyond, ends, args=(np.arange(len(n)),), tolerances={"xatol": 1e-6})
-        return np.asarray(np.where(root.success, root.x, ends[1]) / scale)
+        near = best[:, 1] + side * np.minimum(4 * np.sqrt(limit) * error, _FARTHEST)
+        root = find_root(beyond, (best[:, 1], near), args=(np.arange(len(n)),), tolerances={"xatol": 1e-6})
+        # Where the profile does not fall so far there, nothing bounds the slope.
+        return np.asarray(np.where(root.success, root.x, best[:, 1] + side * _FARTHEST) / scale)
 
     return TrendFit(
         best[:, 1] / scale,
