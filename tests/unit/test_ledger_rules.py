@@ -364,7 +364,7 @@ def test_data_sets_outside_the_vocabulary(text, names):
 
 @pytest.mark.parametrize(("text", "name"), KNOWN)
 def test_data_sets_of_the_vocabulary(text, name):
-    assert [hit.resource.name for hit in resources_in(text)] == [name]
+    assert [one.name for one in resources_in(text)] == [name]
 
 
 @pytest.mark.parametrize(

@@ -22,14 +22,6 @@ from paperatlas.ledger.systems import systems_in
 from paperatlas.text.tokens import long_form_start
 
 
-class Hit(NamedTuple):
-    """A data set or metric of the vocabulary and the stretch of text that names it."""
-
-    resource: Resource
-    start: int
-    end: int
-
-
 class NamedResource(NamedTuple):
     """A data set or metric by its canonical name, and where a field names it."""
 
@@ -70,26 +62,28 @@ def _by_word() -> dict[str, list[tuple[str, int, Resource]]]:
     return groups
 
 
-def resources_in(text: str) -> list[Hit]:
+def resources_in(text: str, field: str = "abstract") -> list[NamedResource]:
     """Every data set and metric of the vocabulary named in a text, from left to right.
 
     The words of the text are looked up in a table, so the time grows with the text and not with the vocabulary.
     """
     table = _by_word()
     found = [
-        hit
+        one
         for word in table.keys() & words_of(text)
         for place in cue_places(text, (word,))
-        if (hit := _hit_at(text, place, table[word])) is not None
+        if (one := _named_at(text, place, table[word], field)) is not None
     ]
-    hits: list[Hit] = []
-    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end, hit.resource.name)):
-        if not hits or hit.start >= hits[-1].end:
-            hits.append(hit)
-    return hits
+    named: list[NamedResource] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end, one.name)):
+        if not named or one.start >= named[-1].end:
+            named += [one._replace(name=name) for name in _BOTH.get(one.name, (one.name,))]
+    return named
 
 
-def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -> Hit | None:
+def _named_at(
+    text: str, place: int, spellings: list[tuple[str, int, Resource]], field: str
+) -> NamedResource | None:
     """The longest spelling that stands around a place of the text, if it means the resource."""
     for spelling, offset, resource in spellings:
         at, stop = place - offset, place - offset + len(spelling)
@@ -104,7 +98,7 @@ def _hit_at(text: str, place: int, spellings: list[tuple[str, int, Resource]]) -
                 continue
             stop = version.end()
         if spelling not in resource.ambiguous or _is_meant(text, at, stop, spelling, dataset=dataset):
-            return Hit(resource, at, stop)
+            return NamedResource(resource.name, resource.kind, field, at, stop)
     return None
 
 
@@ -158,7 +152,9 @@ _EXPLAINED = re.compile(
 _ENDS = re.compile(r"[,.;)]|$| (?:of|for|with|and|is|which|that|in|to)\b")
 
 
-def named_datasets(text: str, known: list[Hit], *, capitals: bool = True) -> Iterator[tuple[str, int, int]]:
+def named_datasets(
+    text: str, known: list[NamedResource], *, capitals: bool = True
+) -> Iterator[tuple[str, int, int]]:
     """Names outside the vocabulary that a text treats as data sets: name, start and end.
 
     With `capitals`, words in capitals are names; in a title they may be any.
@@ -271,10 +267,10 @@ def _behind_on(text: str) -> Iterator[tuple[int, int]]:
             yield from islice(_listed(text, place), most)
 
 
-def _beside_known(text: str, known: list[Hit]) -> Iterator[tuple[int, int]]:
+def _beside_known(text: str, known: list[NamedResource]) -> Iterator[tuple[int, int]]:
     """Names that stand in one list with a known data set: "on ImageNet and FooSet-1K"."""
-    for hit in known:
-        joint = _JOINT_BEHIND.match(text, hit.end) if hit.resource.kind == "dataset" else None
+    for one in known:
+        joint = _JOINT_BEHIND.match(text, one.end) if one.kind == "dataset" else None
         names = list(_listed(text, joint.end())) if joint else []
         # "On ImageNet, FooNet wins" is no list: it needs its "and", or a further name.
         if joint and names and (len(names) > 1 or "and" in joint.group() or "&" in joint.group()):
@@ -314,15 +310,10 @@ def resources_of_paper(title: str, abstract: str) -> Iterator[NamedResource]:
 
 def _named_in(text: str, field: str) -> list[NamedResource]:
     """The resources of the vocabulary, and the data sets a text calls so, from left to right."""
-    hits = resources_in(text)
-    known = [
-        NamedResource(name, hit.resource.kind, field, hit.start, hit.end)
-        for hit in hits
-        for name in _BOTH.get(hit.resource.name, (hit.resource.name,))
-    ]
+    known = resources_in(text, field)
     new = [
         NamedResource(name, "dataset", field, start, end)
-        for name, start, end in named_datasets(text, hits, capitals=field == "abstract")
+        for name, start, end in named_datasets(text, known, capitals=field == "abstract")
         if name not in resources() and not any(start < one.end and one.start < end for one in known)
     ]
     return sorted(known + new, key=lambda one: one.start)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from paperatlas.display import Note, Table, escape, paper_url, visible
 from paperatlas.errors import AtlasError
@@ -19,6 +19,7 @@ from paperatlas.ledger import Ledger, paper_ledger
 from paperatlas.ledger.reading import sentences, span_at
 from paperatlas.prose import between, count, percent
 from paperatlas.shipped import data_path
+from paperatlas.templates import render
 from paperatlas.titles import normalise_title
 
 
@@ -126,24 +127,10 @@ def mark_quotes(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
                 continue
             letter, meaning = KINDS[kind]
             ends = f'<sup title="{meaning}">{letter}</sup>' if last == end else ""
-            piece = f'<mark class="pa-mark pa-mark-{_class(kind)}">{piece}{ends}</mark>'
+            look = kind.replace(" ", "-")
+            piece = f'<mark class="pa-mark pa-mark-{look}">{piece}{ends}</mark>'
         parts.append(piece)
     return "".join(parts)
-
-
-def _class(kind: str) -> str:
-    return kind.replace(" ", "-")
-
-
-def legend(kinds: Iterable[str]) -> str:
-    """HTML that says what the marks of these kinds mean."""
-    present = set(kinds)
-    items = "".join(
-        f'<li><mark class="pa-mark pa-mark-{_class(kind)}">{meaning}<sup>{letter}</sup></mark></li>'
-        for kind, (letter, meaning) in KINDS.items()
-        if kind in present
-    )
-    return f'<ul class="pa-legend" aria-label="Marks">{items}</ul>' if items else ""
 
 
 @dataclass
@@ -175,19 +162,20 @@ class PaperQuotes:
     def __repr__(self) -> str:
         return f"{visible(self.title)}\n\n{visible(self.abstract)}\n\n{self._table()!r}"
 
-    def _marked(self, field: str, text: str) -> str:
+    def _marked(self, field: str, text: str) -> Markup:
         own = self.entries[self.entries["field"] == field]
-        return mark_quotes(text, own[["start", "end", "kind"]].itertuples(index=False, name=None))
+        marked = mark_quotes(text, own[["start", "end", "kind"]].itertuples(index=False, name=None))
+        return Markup(marked)  # noqa: S704 - escaped piece by piece
 
     def _repr_html_(self) -> str:
-        # Not around the title: a link's colour cannot be read on a mark's.
-        link = ""
-        if self.url.startswith("https://"):
-            link = f' <a href="{html.escape(self.url)}" rel="noopener">open the paper</a>'
-        return (
-            f'<article class="pa-paper"><p class="pa-paper-title"><b>{self._marked("title", self.title)}</b>{link}</p>\n'
-            f'<p class="pa-paper-abstract">{self._marked("abstract", self.abstract)}</p>\n'
-            f"{legend(self.entries['kind'])}</article>\n{self._table()._repr_html_()}"
+        present = set(self.entries["kind"])
+        return render(
+            "quotes.html",
+            title=self._marked("title", self.title),
+            abstract=self._marked("abstract", self.abstract),
+            url=self.url,
+            kinds={kind: said for kind, said in KINDS.items() if kind in present},
+            table=Markup(self._table()._repr_html_()),  # noqa: S704 - escaped by its own template
         )
 
 
