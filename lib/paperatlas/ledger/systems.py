@@ -158,21 +158,11 @@ def _kind(paper: Paper, system: System) -> str:
     for kind, pattern in _BY_NAME.items():
         if pattern.search(system.name):
             return kind
-    start, end = system.start, system.end
-    behind = [paper.abstract[end : end + 110]]
-    if system.field == "title":
-        start = next(iter(word_places(system.name, paper.abstract)), -1)
-        behind = [
-            paper.title[end + 1 : end + 111],
-            paper.abstract[start + len(system.name) :][:110] * (start >= 0),
-        ]
-        end = start + len(system.name)
-    heads = [head["noun"] for text in behind if (head := _HEAD_NOUN.match(text))]
-    left = [
-        *paper.abstract[: max(start, 0)].rpartition(". ")[2].split()[-2:],
-        *paper.abstract[max(start, 0) : end].split()[-5:-1],
-    ]
-    for phrase in (*heads, system.long_form.split(" ")[-1], " ".join(left)):
+    texts = (paper.title, paper.abstract)
+    ends = [(text, at + len(system.name)) for text in texts for at in word_places(system.name, text)[:1]]
+    heads = [head["noun"] for text, end in ends if (head := _HEAD_NOUN.match(text, end, end + 110))]
+    before = [" ".join(text[max(0, end - 80) : end].rpartition(". ")[2].split()[-7:-1]) for text, end in ends]
+    for phrase in (*heads, system.long_form.split(" ")[-1], *before):
         if kind := _kind_of_words(phrase):
             return kind
     return "model" if _MODEL_ENDING.search(system.name) else "method"
