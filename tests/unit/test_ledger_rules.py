@@ -216,7 +216,6 @@ NO_CLAIMS = [
     "5-fold cross-validation",
     "We compress images of size 224x224.",
     "Traffic grows by 20% every year.",
-    "Sales increased by 20% in recent years.",
     "We reduce the training set to 10% of the data.",
     "The 10 errors of the survey",
     "We identify themes in interviews with 40% of the staff.",

@@ -94,7 +94,6 @@ _SET_UP = re.compile(
     rf"(?:of (?:the |all )?(?:[\w'’]+ ){{0,2}}?)?(?:labell?ed |training )?{one_of('set-up')}"
     r"\b"
 )
-_WORLD = re.compile(rf"\b{one_of('world')}\b")
 # In the first part of an abstract, a sentence tells of the paper's own work only if it says so.
 _BACKGROUND = 0.3
 _OWN = re.compile(
@@ -129,10 +128,9 @@ def claims_in(abstract: str) -> list[Claim]:
     claims = [Claim(math.nan, math.nan, "", "sota", "up", "abstract", *at) for at in _top_claims(text, spans)]
     for start, end in spans:
         numbers = numbers_in(text, start, end)
-        if numbers and not _WORLD.search(text, start, end):
-            results = [_claim(number) for number in numbers]
-            _share_along_lists(text, numbers, results)
-            claims += filter(None, results)
+        results = [_claim(number) for number in numbers]
+        _share_along_lists(text, numbers, results)
+        claims += filter(None, results)
     return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
 

@@ -45,8 +45,6 @@ _IN_LETTERS = re.compile(
 _UNITS = {"points": "points", "percent": "%", "times": "x", "twice": "x", "power": "x"}
 _LETTER_CUES = ("percent", "per cent", "fold", " times", "points", "wice ", "magnitude")
 _DIGITS = "0123456789"
-# "4.4, 2.9 and 1.6%": the numbers of a list share the unit of the last.
-_PLAIN_STEP = re.compile(r"\$?(?:,|,? and|,? or|/|\s/)\s?[+~$]{0,2}")
 # "from 1.89 mm to 0.80 mm": what stands before the second number.
 _FROM_TO = re.compile(
     r"from (?:[a-z-]+ ){0,3}[~$]?\d[\d.,]*[^\s\d]{0,4}(?: [a-zA-Z°%/-]{1,12}){0,2}(?: \([^()]{1,20}\))? to(?: [a-z-]+){0,3}$"
@@ -102,12 +100,7 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
             matches.append(match)
             covered = match.end()
     matches.sort(key=re.Match.start)
-    numbers = [_number(text, start, end, match) for match in matches]
-    for place in range(len(numbers) - 1, 0, -1):
-        one, other = numbers[place - 1], numbers[place]
-        if other.unit and not one.unit and _PLAIN_STEP.fullmatch(text[one.end : other.start]):
-            numbers[place - 1] = one._replace(unit=other.unit, right=other.right)
-    return numbers
+    return [_number(text, start, end, match) for match in matches]
 
 
 def _number(text: str, start: int, end: int, match: re.Match[str]) -> Number:
