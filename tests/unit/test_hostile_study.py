@@ -17,7 +17,7 @@ MAY_BE_EMPTY = {
     "arxiv_id", "published", "venue", "precision", "date_source", "match_score", "runner_up", "stability_low",
     "stability_high", "stability", "name_auc", "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted", "stable", "terms",
     "z", "key", "authors", "doi", "url", "keywords", "citations", "language", "place", "record",
-    "subtopic", "subtopic_name", "parent", "name_precision", "genre", "edited", "depends_on",
+    "subtopic", "subtopic_name", "parent", "genre", "edited", "depends_on",
 }  # fmt: skip
 COUNTED = {
     "papers.csv": ["paper_id", "title", "abstract", "topic", "confidence", "x", "y", "kept_neighbours", "n_dumps"],

@@ -37,12 +37,26 @@ class Space:
     """
 
     words: LsaEmbedder | None
-    encoder: Encoder | None
+    encoder: Any
     name: str | Path | Encoder
 
     def transform(self, texts: Sequence[str]) -> Matrix:
-        """Embed texts: (n, d) float32 array, rows of unit length."""
-        return _beside(self.words.transform(texts) if self.words else None, self.encoder, texts)
+        """Embed texts: (n, d) float32 array, rows of unit length; an encoder must give one finite row per text."""
+        own = self.words.transform(texts) if self.words else None
+        if own is not None and self.encoder is None:
+            return own
+        with _offline():
+            vectors = np.asarray(self.encoder.encode(list(texts)), dtype=np.float64)
+        who = f"{type(self.encoder).__name__}.encode"
+        if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
+            raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
+        if not np.isfinite(vectors).all():
+            bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
+            raise AtlasError(
+                f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}"
+            )
+        rows = unit_rows(vectors)
+        return rows if own is None else unit_rows(np.hstack([own, rows]))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -97,9 +111,7 @@ def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) ->
         object's answer is not one finite row per text.
     """
     unique, place = canonical(texts)
-    words, other = _parts_of(encoder)
-    own = LsaEmbedder.fit_transform(unique)[1] if words else None
-    return _beside(own, _loaded(other), unique)[place]
+    return fit_space(unique, encoder=encoder).transform(unique)[place]
 
 
 def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
@@ -148,25 +160,6 @@ def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | Non
             "model (fetch one while online: hf download MODEL --local-dir FOLDER), or 'lsa+FOLDER'"
         )
     return name.startswith(_BESIDE), folder.resolve()
-
-
-def _beside(own: Matrix | None, encoder: Any, texts: Sequence[str]) -> Matrix:
-    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side.
-
-    An encoder's have to be one finite row per text.
-    """
-    if own is not None and encoder is None:
-        return own
-    with _offline():
-        vectors = np.asarray(encoder.encode(list(texts)), dtype=np.float64)
-    who = f"{type(encoder).__name__}.encode"
-    if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
-        raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
-    if not np.isfinite(vectors).all():
-        bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-        raise AtlasError(f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}")
-    rows = unit_rows(vectors)
-    return rows if own is None else unit_rows(np.hstack([own, rows]))
 
 
 def _loaded(encoder: Path | Encoder | None) -> Encoder | None:

@@ -18,7 +18,7 @@ from paperatlas.topics.stability import stay_share
 
 BY_TITLE = 0.5  # how far a title alone is trusted: a convention
 _MEASURES = ["stability", "stability_low", "stability_high"]
-_OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "name_precision", "genre", "typical", "borderline"]
+_OWN = ["name", "words", *_MEASURES, "grade", "name_auc", "genre", "typical", "borderline"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -65,7 +65,7 @@ def edited_topics(
         if name := names.get((level, node)):
             table.loc[at, "name"] = name
             # How well the machine's name found its papers says nothing about one that a hand gave.
-            table.loc[at, ["name_auc", "name_precision"]] = np.nan
+            table.loc[at, "name_auc"] = np.nan
     papers = papers_table(topics.papers["paper_id"], new, table, found).assign(placed_by=found["placed_by"])
     return replace(topics, papers=papers, table=table, quality=quality, landed=landed)
 

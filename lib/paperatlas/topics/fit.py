@@ -227,6 +227,5 @@ def _quality(
         "stability_low": low,
         "stability_high": high,
         "name_auc": topics["name_auc"].mean(),
-        "name_precision": topics["name_precision"].mean(),
     }
     return pd.DataFrame([quality]).round(_DIGITS)

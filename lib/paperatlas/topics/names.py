@@ -38,14 +38,12 @@ class NodeName:
     """What a node is called, and how well its name finds its papers.
 
     ``auc`` is the chance that the name scores a paper of the node above another (nan for a node that fills the pile),
-    ``precision`` the share of the node's papers among as many, those that the name scores highest. For both the name
-    is chosen on one half of the papers and measured on the other, both ways.
+    where the name is chosen on one half of the papers and measured on the other, both ways.
     """
 
     phrases: tuple[str, ...]  # one to three, the head first
     words: tuple[str, ...]  # ten that describe the node, best first
     auc: float
-    precision: float
     genre: str = ""  # such as surveys, if the node is one and no subject
 
     @property
@@ -73,11 +71,11 @@ def name_nodes(terms: Terms, levels: Sequence[Labels], coherence: Coherence) -> 
         measured = _cross_fit(candidates, label, k, _halves(terms, label))
         genres = _genres(terms, label, k)
         names.append([])
-        for name, words, (auc, precision), genre in zip(chosen, described, measured, genres, strict=True):
+        for name, words, auc, genre in zip(chosen, described, measured, genres, strict=True):
             told = words or common
             phrases = [genre] * bool(genre) + [candidates.shown[j] for j in name]
             found = phrases[:MOST_PHRASES] or told[:1]
-            names[-1].append(NodeName(tuple(found), tuple(told), auc, precision, genre))
+            names[-1].append(NodeName(tuple(found), tuple(told), auc, genre))
     return names
 
 
@@ -196,16 +194,15 @@ def _halves(terms: Terms, label: Labels) -> NDArray[np.bool_]:
 
 
 def _cross_fit(candidates: Candidates, label: Labels, k: int, half: NDArray[np.bool_]) -> Floats:
-    """(k, 2) AUC and precision of each node's name, chosen on one half of the papers and measured on the other."""
+    """(k,) AUC of each node's name, chosen on one half of the papers and measured on the other."""
     columns = candidates.holds.tocsc()
     rarity = np.log((1 + len(label)) / (1 + np.diff(columns.indptr))).round(_DIGITS)
     measured = []
     for rest in (half, ~half):
         for node, name in enumerate(candidates.choose(label, k, ~rest)):
             score, inside = (columns[:, name] @ rarity[name])[rest].round(_DIGITS), label[rest] == node
-            measured.append((rank_auc(score, inside), precision_at_size(score, inside)))
-    means = np.array(measured).reshape(2, k, 2).mean(axis=0)
-    return np.asarray(means.round(_DIGITS))
+            measured.append(rank_auc(score, inside))
+    return np.asarray(np.array(measured).reshape(2, k).mean(axis=0).round(_DIGITS))
 
 
 def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
@@ -213,17 +210,6 @@ def rank_auc(score: Floats, inside: NDArray[np.bool_]) -> float:
     a, b = int(inside.sum()), int((~inside).sum())
     above = float(rankdata(score)[inside].sum()) - a * (a + 1) / 2
     return above / (a * b) if a and b else float("nan")
-
-
-def precision_at_size(score: Floats, inside: NDArray[np.bool_]) -> float:
-    """Share of marked items among the highest scores, as many as are marked; of equal scores, their mean."""
-    size = int(inside.sum())
-    if not size:
-        return float("nan")
-    last = np.sort(score)[-size]
-    above, equal = score > last, score == last
-    left = size - int(above.sum())
-    return float((int(inside[above].sum()) + left * inside[equal].mean()) / size)
 
 
 def _genres(terms: Terms, label: Labels, k: int) -> list[str]:

@@ -67,7 +67,6 @@ def described_nodes(
                 "stability_high": high,
                 "grade": grade(values.mean(), low, chance[level]),
                 "name_auc": name.auc,
-                "name_precision": name.precision,
                 "genre": name.genre,
                 "typical": tuple(ids[typical[:3]].tolist()),
                 "borderline": tuple(ids[borderline[:3]].tolist()),
@@ -114,9 +113,9 @@ class Topics:
     table : DataFrame, one row per node
         ``level``, ``topic`` (its number within the level), ``parent`` (number of the node one level up), ``name``,
         ``words`` (ten, ``;`` between), ``size``, ``stability`` with ``stability_low`` and ``stability_high`` (Jaccard
-        similarity over the refits), ``grade`` (``holds``, ``shaky``, ``fragile``), ``name_auc`` and ``name_precision``
-        (measured on papers that the name was not chosen on), ``genre`` (such as surveys, where the node is one and no
-        subject), ``typical`` and ``borderline`` (three paper ids each).
+        similarity over the refits), ``grade`` (``holds``, ``shaky``, ``fragile``), ``name_auc`` (measured on
+        papers that the name was not chosen on), ``genre`` (such as surveys, where the node is one and no subject),
+        ``typical`` and ``borderline`` (three paper ids each).
     quality : DataFrame, one row
         Numbers of nodes; coherence, diversity and stability (adjusted Rand index) of the topics.
     null : DataFrame
