@@ -168,8 +168,7 @@ def rename(study: Study, names: Mapping[int | str, str], *, level: str = "topic"
 
 def merge(study: Study, nodes: Nodes, name: str = "", *, level: str = "topic") -> Study:
     """Make one of several topics; otherwise as `rename`."""
-    found = tuple(dict.fromkeys(_addressed(study, nodes, level)))
-    return _edited(study, [Edit("merge", found, name=name)])
+    return _edited(study, [Edit("merge", _addressed(study, nodes, level), name=name)])
 
 
 def split(
@@ -229,7 +228,7 @@ def _edited(study: Study, edits: Sequence[Edit]) -> Study:
     """The study after some more edits, which are kept in its file; what they do not touch is not computed again."""
     if study.edits_file is None:
         raise AtlasError(f"edits need a file to be kept in; name one: Study(…, edits={EDITS!r})")
-    found = Tree(study.topics, study.worded, study.vectors).apply(edits)
+    found = Tree(study.topics, study.worded).apply(edits)
     if len(misfits := found[found["status"] == GONE]):
         raise AtlasError(f"nothing was edited: {misfits['note'].iloc[0]}")
     append_edits(study.edits_file, edits)

@@ -266,7 +266,7 @@ class Study:
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
-        return self._step("edits", apply_edits, self.fitted, self.worded, self.vectors, self.asked_edits)
+        return self._step("edits", apply_edits, self.fitted, self.worded, self.asked_edits)
 
     @cached_property
     def topics(self) -> Topics:

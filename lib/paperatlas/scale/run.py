@@ -224,7 +224,7 @@ def _fitted(
     space = fit_space(texts, encoder=encoder)
     vectors = space.transform(texts)
     topics = fit_topics(papers, vectors, n_topics=n_topics, seed=seed)
-    topics, table = apply_edits(topics, papers, vectors, edits)
+    topics, table = apply_edits(topics, papers, edits)
     return TopicModel.of(papers, topics, seed=seed, embedder=space), table
 
 
