@@ -204,13 +204,13 @@ class Tree:
 
     def _find(self, address: Address) -> int:
         """The node that holds most of the papers that name it; its head decides where they are scattered."""
-        level, labels = address.level, self._at(address.level)
+        level, labels = address.level, self.labels[LEVELS.index(address.level)]
         rows = rows_named(self.corpus, address.papers)
-        here = np.unique(labels[labels >= 0])
-        votes = pd.Series(labels[rows]).value_counts().reindex(here, fill_value=0)
-        found = votes.index[votes == votes.max()]
+        votes = np.bincount(labels[rows] + 1, minlength=len(self.nodes) + 1)[1:]
+        found = [node for node in np.unique(labels).tolist() if node >= 0 and votes[node] == votes.max()]
         if 2 * votes.max() <= len(rows):
-            found = called(pd.Series({node: self.nodes[node].name for node in found}), address.head).index
+            names = pd.Series({node: self.nodes[node].name for node in found}, dtype=object)
+            found = called(names, address.head).index.tolist()
             if len(found) != 1:
                 why = f"{len(found) or 'no'} {level}s are called {address.head!r}"
                 if address.papers:
@@ -219,14 +219,13 @@ class Tree:
                 raise AtlasError(f"{why}; make the edit again, or delete it")
             if address.papers:
                 self.notes.append(f"{address.head!r} was found by its name, not by its papers")
-        node = int(found[0])
-        share = float((labels == node).mean())
+        share = float((labels == found[0]).mean())
         if address.share and share > _GROWN * address.share:
             self.notes.append(
                 f"the {level} of {address.head!r} has grown from {address.share:.0%} to {share:.0%} of the pile; see "
                 "whether it is the same"
             )
-        return node
+        return int(found[0])
 
     def _rename(self, edit: Edit, nodes: list[int], _: Rows) -> None:
         node, papers = self.nodes[nodes[0]], edit.nodes[0].papers
@@ -238,41 +237,40 @@ class Tree:
     def _merge(self, edit: Edit, nodes: list[int], _: Rows) -> None:
         if len(set(nodes)) == 1:
             self.notes.append("they are one already")
-        largest = max(sorted(nodes), key=lambda node: self._inside([node]).sum())
+        largest = max(sorted(nodes), key=lambda node: len(self._inside([node])))
         self._put(self._inside(nodes), largest)
         self.nodes[largest].change("merged", edit.name)
 
     def _split(self, edit: Edit, nodes: list[int], rows: Rows) -> None:
         node, *parts = nodes
-        level, inside, chosen = self.nodes[node].level, self._inside([node]), self._inside(parts)
-        chosen[rows] = True
-        if (chosen & inside).sum() in (0, inside.sum()):
+        level, inside = self.nodes[node].level, self._inside([node])
+        chosen = np.union1d(self._inside(parts), rows)
+        off = np.intersect1d(chosen, inside)
+        if len(off) in (0, len(inside)):
             raise AtlasError("nothing would be left on one side; make the edit again, or delete it")
-        if outside := int((chosen & ~inside).sum()):
+        if outside := len(chosen) - len(off):
             self.notes.append(f"{count(outside, 'paper')} stayed in another {level}")
         self.nodes[node].change("split")
         new = Node(level, self.nodes[parts[0]].name if parts else "")
         new.change("split off", edit.name)
-        self._at(level)[chosen & inside] = len(self.nodes)
+        self.labels[LEVELS.index(level), off] = len(self.nodes)
         self.nodes.append(new)
         self.by_hand[rows] = True
 
     def _move(self, _: Edit, nodes: list[int], rows: Rows) -> None:
-        for touched in {*nodes, *self._at(self.nodes[nodes[0]].level)[rows].tolist()} - {-1}:
+        level = LEVELS.index(self.nodes[nodes[0]].level)
+        for touched in {*nodes, *self.labels[level, rows].tolist()} - {-1}:
             self.nodes[touched].change("papers moved")
         self._put(rows, nodes[0])
         self.by_hand[rows] = True
 
-    def _at(self, level: str) -> NDArray[np.int32]:
-        return self.labels[LEVELS.index(level)]
+    def _inside(self, nodes: Sequence[int]) -> Rows:
+        return np.flatnonzero(np.isin(self.labels, nodes).any(axis=0))
 
-    def _inside(self, nodes: Sequence[int]) -> NDArray[np.bool_]:
-        return np.isin(self.labels, nodes).any(axis=0)
-
-    def _put(self, papers: NDArray[np.generic], node: int) -> None:
+    def _put(self, rows: Rows, node: int) -> None:
         """Papers go to a node, and to the nodes above it."""
         levels = LEVELS.index(self.nodes[node].level) + 1
-        self.labels[:levels, papers] = self.labels[:levels, self._inside([node])][:, :1]
+        self.labels[:levels, rows] = self.labels[:levels, self._inside([node])[:1]]
 
     def _settle(self) -> None:
         """Every subtopic belongs to the topic of most of its papers; the others join the nearest one of their topic.
