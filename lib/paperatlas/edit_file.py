@@ -8,7 +8,6 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -18,8 +17,8 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import replacing
-from paperatlas.topics.edits import GONE, Address, Edit, Tree, address_of, called, head_of, rows_named
-from paperatlas.topics.result import Topics
+from paperatlas.topics.edited import GONE, Tree
+from paperatlas.topics.edits import Address, Edit, address_of, find_node, rows_named
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -110,29 +109,6 @@ def _as_toml(part: dict[str, Any], table: str = "edit") -> str:
     fields = "".join(f"{name} = {value}\n" for name, value in values.items()).replace("\x7f", "\\u007f")
     nodes = (f"\n{_as_toml(node, 'edit.nodes')}" for node in part.get("nodes", []))
     return f"[[{table}]]\n{fields}{''.join(nodes)}"
-
-
-def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:
-    """Level and number of a node that is given by its number, its name or its head; a name may be of any level.
-
-    If there is no such node, or several, an `AtlasError` names those that are meant, or nearest.
-    """
-    table, here = topics.table, topics.at(level)
-    if not isinstance(node, str):
-        if node not in set(here[level]):
-            raise AtlasError(f"there is no {level} {node}; topics.at({level!r}) lists the {level}s there are")
-        return level, int(node)
-    found = table.loc[called(table["name"], node).index]
-    found = found[found["level"] == level] if level in set(found["level"]) else found
-    if len(found) == 1:
-        return str(found["level"].iloc[0]), int(found["topic"].iloc[0])
-    if len(found):
-        listed = ", ".join(f"{row.level} {row.topic} ({row.name})" for row in found.itertuples(index=False))
-        raise AtlasError(f"{node!r} may be {listed}; name it in full, or by its number and level")
-    names = table["name"].str.casefold()
-    near = get_close_matches(node.casefold(), [*names, *names.map(head_of)], n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else "topics.table lists the names there are"
-    raise AtlasError(f"no theme, topic or subtopic is called {node!r}; {hint}")
 
 
 def rename(study: Study, names: Mapping[int | str, str], *, level: str = "topic") -> Study:

@@ -12,7 +12,6 @@ import pandas as pd
 
 from paperatlas.compare import shared_terms
 from paperatlas.corpus import build_corpus
-from paperatlas.edit_file import find_node
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count
 from paperatlas.readers import NO_ABSTRACT, read_papers
@@ -20,7 +19,7 @@ from paperatlas.share import parts_of
 from paperatlas.templates import render
 from paperatlas.text import Query, read_query
 from paperatlas.text.encoders import encoder_name
-from paperatlas.topics.edits import respelled, rows_named
+from paperatlas.topics.edits import find_node, respelled, rows_named
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS
 
@@ -242,13 +241,13 @@ def methods_text(study: Study, references: str = "text") -> str:
     cited = list(dict.fromkeys(_CITED.findall(said)))
     known = read_papers(_REFERENCES).set_index("key").to_dict("index")
     text = _CITED.sub(lambda found: f"({_short(known[found.group(1)])})", said)
-    if references == "none":
-        return text
-    if references == "text":
-        return "\n".join([text, "", *sorted(_long(known[key]) for key in cited)]) + "\n"
     entries = _REFERENCES.read_text(encoding="utf-8").split("\n\n")
-    kept = [entry.strip() for entry in entries if entry.split("{", 1)[1].split(",")[0] in cited]
-    return "\n\n".join([text, *kept]) + "\n"
+    listed = {
+        "none": [],
+        "text": ["\n".join(sorted(_long(known[key]) for key in cited))],
+        "bibtex": [entry.strip() for entry in entries if entry.split("{", 1)[1].split(",")[0] in cited],
+    }
+    return "\n\n".join([text, *listed[references]])
 
 
 def _short(paper: dict[Hashable, Any]) -> str:

@@ -12,7 +12,8 @@ import paperatlas as pa
 from paperatlas.cli import main
 from paperatlas.edit_file import read_edits
 from paperatlas.scale import scale
-from paperatlas.topics.edits import Address, Edit, address_of, apply_edits
+from paperatlas.topics.edited import apply_edits
+from paperatlas.topics.edits import Address, Edit, address_of
 
 SUBJECTS = {
     "coffee": "coffee shade harvest roast bean farm plantation arabica soil altitude",

@@ -38,7 +38,8 @@ from paperatlas.templates import say
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
-from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, without_excluded
+from paperatlas.topics.edited import EDIT_COLUMNS, apply_edits
+from paperatlas.topics.edits import Edit, respelled, without_excluded
 from paperatlas.topics.inputs import MIN_PAPERS, texts_of
 from paperatlas.topics.result import LEVELS
 
