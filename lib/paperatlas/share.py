@@ -178,7 +178,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 def _csv(papers: pd.DataFrame) -> str:
     out = io.StringIO()
-    write_csv(papers.assign(key=_keys(_texts(papers))), out)
+    write_csv(papers.assign(key=[paper["key"] for paper in _papers(papers)]), out)
     return out.getvalue()
 
 
@@ -199,18 +199,10 @@ def parts_of(text: object) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in str(text).split(mark) if part.strip()))
 
 
-def _texts(papers: pd.DataFrame) -> list[dict[str, str]]:
-    """What is known of each paper, as text on one line, "" for nothing."""
-    rows = papers.reindex(columns=_WANTED).to_dict("records")
-    return [
-        {str(name): "" if pd.isna(value) else " ".join(str(value).split()) for name, value in row.items()}
-        for row in rows
-    ]
-
-
 def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:
-    """What is known of each paper, in its parts; `bare` keys hold nothing that BibTeX cannot."""
-    texts = _texts(papers)
+    """What is known of each paper, in its parts, "" for nothing; `bare` keys hold nothing that BibTeX cannot."""
+    rows = papers.reindex(columns=_WANTED).astype(object).fillna("").astype(str)
+    texts: list[Any] = rows.map(lambda text: " ".join(text.split())).to_dict("records")
     for known, key in zip(texts, _keys(texts, bare=bare), strict=True):
         named = [*known["topic_name"].split(", "), *known["subtopic_name"].split(", ")]
         date = _DATE.match(known["published"])
@@ -227,7 +219,7 @@ def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, A
         }
 
 
-def _keys(known: list[dict[str, str]], *, bare: bool = False) -> list[str]:
+def _keys(known: list[dict[str, str]], *, bare: bool) -> list[str]:
     """A citation key for each paper: its own, or one made of author, year and title; of equals, later ones get a letter.
 
     Which of two is the later one does not depend on their order in the table.
