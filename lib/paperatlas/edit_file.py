@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +27,12 @@ if TYPE_CHECKING:
     Terms = str | Iterable[str]
 
 EDITS = "atlas.toml"
-_SCHEMA = "edits.schema.json"  # what a file of edits may hold, and what is expected of each part
-# Steps that stay when papers are excluded or read anew, and what else stays when only the tree is edited.
+# What a file of edits may hold, and what is expected of each part.
+_SCHEMA = Path(__file__).with_name("edits.schema.json")
+# Steps that stay when papers are excluded or read anew; and what takes long and stays when the tree is edited.
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = {
-    "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted",
-    "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
+    "corpus", "near_duplicates", "vectors", "space", "fitted", "map", "ledger", "dump_table", "overlap_tests", "query_terms",
 }  # fmt: skip
 _SHOWN = 100  # characters of what is wrong
 _INTRODUCTION = """\
@@ -79,7 +78,7 @@ def _fault(said: dict[str, Any]) -> str:
     """The first place where edits are not what the schema describes, what it expects there and what it finds; or ""."""
     from jsonschema import Draft202012Validator
 
-    schema = json.loads(files("paperatlas").joinpath(_SCHEMA).read_text(encoding="utf-8"))
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     faults = sorted(Draft202012Validator(schema).iter_errors(said), key=lambda fault: list(fault.path))
     if not faults:
         return ""
