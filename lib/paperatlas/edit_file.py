@@ -51,9 +51,7 @@ def edits_file(edits: str | os.PathLike[str] | None) -> Path | None:
     path = Path(edits).absolute()
     if edits != EDITS and not path.is_file():
         fault = "is no file" if path.exists() else "does not exist"
-        raise AtlasError(
-            f"{edits} {fault}; name one that holds edits, or an empty one to have them kept in it"
-        )
+        raise AtlasError(f"{edits} {fault}; name one that holds edits, or an empty one to keep them in")
     return path
 
 

@@ -85,7 +85,7 @@ def _entry(paper: dict[str, Any]) -> str:
         "title": _latex(paper["title"]),
         "author": " and ".join(authors),
         "year": paper["year"],
-        "month": paper["month"],
+        "month": MONTHS[int(paper["month"]) - 1] if paper["month"] else "",
         "booktitle" if paper["kind"] == "meeting" else "journal": _latex(paper["venue"]),
         "doi": _address(paper["doi"]),
         "url": _address(paper["url"]),
@@ -95,9 +95,7 @@ def _entry(paper: dict[str, Any]) -> str:
         "citations": paper["citations"],
         "abstract": _latex(paper["abstract"]),
     }
-    fields = {name: f"{{{text}}}" for name, text in texts.items() if text}
-    if paper["month"]:
-        fields["month"] = MONTHS[int(paper["month"]) - 1]
+    fields = {name: text if name == "month" else f"{{{text}}}" for name, text in texts.items() if text}
     said = ",\n".join(f"  {name} = {value}" for name, value in fields.items())
     return f"@{_KINDS[paper['kind']][0]}{{{paper['key']},\n{said}\n}}\n"
 
@@ -191,12 +189,10 @@ _FORMS: dict[str, Callable[[pd.DataFrame], str]] = {
 }
 
 
-def parts_of(text: object) -> list[str]:
+def parts_of(text: str) -> list[str]:
     """The names or keywords in one value: divided by semicolons, or where there are none by commas."""
-    if pd.isna(text):  # type: ignore[call-overload]
-        return []
-    mark = ";" if ";" in str(text) else ","
-    return list(dict.fromkeys(part.strip() for part in str(text).split(mark) if part.strip()))
+    parts = (part.strip() for part in text.split(";" if ";" in text else ","))
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:
