@@ -18,7 +18,6 @@ from paperatlas.errors import AtlasError
 from paperatlas.text.tokens import folded
 from paperatlas.titles import normalise
 from paperatlas.topics.inputs import on_grid
-from paperatlas.topics.join import centres
 from paperatlas.topics.result import Topics
 
 ANCHORS = 9  # papers by which a node is known
@@ -61,9 +60,8 @@ class Edit:
 def address_of(topics: Topics, level: str, node: int) -> Address:
     """Head and most typical papers of a node: those that are sure of their topic and near the node's centre."""
     inside = np.flatnonzero(topics.papers[level].eq(node).fillna(False))
-    points = on_grid(topics.vectors[inside])
-    near = (points @ centres(points, np.zeros(len(points), dtype=np.int32)).T).ravel()
-    typicality = np.round(topics.papers["confidence"].to_numpy()[inside] * near, 6)
+    points = on_grid(topics.vectors[inside]).astype(np.float64)
+    typicality = topics.papers["confidence"].to_numpy()[inside] * (points @ points.sum(axis=0))
     typical = inside[np.argsort(-typicality, kind="stable")[:ANCHORS]]
     name = topics.at(level).loc[lambda nodes: nodes[level] == node, "name"].iloc[0]
     ids = topics.papers["paper_id"].iloc[typical].tolist()
