@@ -211,6 +211,15 @@ def test_what_was_merged_away_is_not_found_by_its_name(shipped):
     assert table["status"].tolist() == ["applied", "no longer fits"]
 
 
+def test_a_term_that_names_nothing_changes_names_and_nothing_else(shipped):
+    corpus, topics = shipped
+    term = topics.at("topic")["words"].iloc[0].split(";")[0]
+    edited, _ = apply_edits(topics, corpus, [Edit("exclude", terms=[term])])
+    assert term not in ";".join(edited.table["words"]).split(";")
+    kept = ["level", "topic", "parent", "size", "stability", "stability_low", "stability_high", "grade"]
+    pd.testing.assert_frame_equal(edited.table[kept], topics.table[kept])
+
+
 def test_a_node_of_the_same_papers_at_another_level_gets_the_name_too(shipped):
     corpus, topics = shipped
     parts = topics.papers.groupby("topic")["subtopic"].nunique()
