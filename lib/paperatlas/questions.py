@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from paperatlas import __version__
 from paperatlas.compare import shared_terms
 from paperatlas.corpus import build_corpus
 from paperatlas.errors import AtlasError
@@ -227,8 +228,6 @@ def methods_text(study: Study, references: str = "text") -> str:
     """
     if references not in ("text", "bibtex", "none"):
         raise AtlasError(f"references may be 'text', 'bibtex' or 'none', found {references!r}")
-    from paperatlas import __version__
-
     edits = study.edits.query("status != 'no longer fits'")["kind"].value_counts().sort_index()
     facts = {
         "version": __version__,
