@@ -35,22 +35,12 @@ class Run(NamedTuple):
     inputs: dict[str, str]  # hashes by name
 
 
-class TopicChange(NamedTuple):
-    """What became of a topic."""
-
-    kind: str  # same, renamed, gone or new
-    before: str  # names
-    after: str
-    shared: int = 0  # papers on which a match rests
-    overlap: float = 0.0  # its Jaccard similarity
-
-
 class Difference(NamedTuple):
     """Everything that differs between two runs, which are called ``before`` and ``after``."""
 
     before: str
     after: str
-    topics: list[TopicChange]
+    topics: list[Any]  # kind (same, renamed, gone, new), before and after (names), shared (papers), overlap
     papers_added: pd.DataFrame  # paper_id, title, topic (the name of the topic they are in, or were)
     papers_removed: pd.DataFrame
     moved: pd.DataFrame  # paper_id, title, before, after: to another topic than their old one became
@@ -118,7 +108,7 @@ def compare_runs(before: Run, after: Run) -> Difference:
     return Difference(
         before=before.name,
         after=after.name,
-        topics=changes,
+        topics=list(changes.itertuples(index=False)),
         papers_added=papers(after, before, now),
         papers_removed=papers(before, after, was),
         moved=rows(moved, "topic"),
@@ -134,7 +124,7 @@ def compare_runs(before: Run, after: Run) -> Difference:
 
 def match_topics(
     before: pd.Series, after: pd.Series, both: pd.DataFrame
-) -> tuple[list[TopicChange], dict[str, str]]:
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """What became of each topic, and for those that live on the number that they have now.
 
     The topics are names by number; `both` are the papers of both runs, with ``topic_before`` and ``topic_after``.
@@ -142,19 +132,19 @@ def match_topics(
     from scipy.optimize import linear_sum_assignment
 
     shared = pd.crosstab(both["topic_before"], both["topic_after"])
-    counts = shared.reindex(index=before.index, columns=after.index, fill_value=0).to_numpy(dtype=float)
+    counts = shared.reindex(index=before.index, columns=after.index, fill_value=0).to_numpy()
     union = counts.sum(axis=1, keepdims=True) + counts.sum(axis=0, keepdims=True) - counts
-    jaccard = np.divide(counts, union, out=np.zeros_like(counts), where=union > 0)
-    pairs = [(i, j) for i, j in zip(*linear_sum_assignment(-jaccard), strict=True) if jaccard[i, j] >= SAME]
-    became = {before.index[i]: after.index[j] for i, j in pairs}
-    changes = []
-    for i, j in pairs:
-        kind = "same" if before.iloc[i] == after.iloc[j] else "renamed"
-        overlap = round(float(jaccard[i, j]), 3)
-        changes.append(TopicChange(kind, before.iloc[i], after.iloc[j], int(counts[i, j]), overlap))
-    changes += [TopicChange("gone", name, "") for name in before.drop(list(became))]
-    changes += [TopicChange("new", "", name) for name in after.drop(list(became.values()))]
-    return changes, became
+    jaccard = (counts / np.maximum(union, 1)).round(3)
+    rows, columns = linear_sum_assignment(-jaccard)
+    alike = jaccard[rows, columns] >= SAME
+    i, j = rows[alike], columns[alike]
+    became = dict(zip(before.index[i], after.index[j], strict=True))
+    was, now = before.to_numpy()[i], after.to_numpy()[j]
+    lived = {"kind": np.where(was == now, "same", "renamed"), "before": was, "after": now}
+    lived |= {"shared": counts[i, j], "overlap": jaccard[i, j]}
+    gone = {"kind": "gone", "before": before.drop(list(became)), "after": ""}
+    new = {"kind": "new", "before": "", "after": after.drop(list(became.values()))}
+    return pd.concat(map(pd.DataFrame, (lived, gone, new)), ignore_index=True), became
 
 
 def _only(here: pd.DataFrame, there: pd.DataFrame, key: list[str]) -> pd.DataFrame:

@@ -8,9 +8,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +16,8 @@ import pandas as pd
 
 from paperatlas.errors import AtlasError
 from paperatlas.folders import replacing
-from paperatlas.topics.edits import GONE, Address, Edit, Tree, address_of, head_of, rows_named
-from paperatlas.topics.result import Topics
+from paperatlas.topics.edited import GONE, Tree
+from paperatlas.topics.edits import Address, Edit, address_of, find_node, rows_named
 
 if TYPE_CHECKING:
     from paperatlas.study import Study
@@ -29,12 +27,12 @@ if TYPE_CHECKING:
     Terms = str | Iterable[str]
 
 EDITS = "atlas.toml"
-_SCHEMA = "edits.schema.json"  # what a file of edits may hold, and what is expected of each part
-# Steps that stay when papers are excluded or read anew, and what else stays when only the tree is edited.
+# What a file of edits may hold, and what is expected of each part.
+_SCHEMA = Path(__file__).with_name("edits.schema.json")
+# Steps that stay when papers are excluded or read anew; and what takes long and stays when the tree is edited.
 _OF_THE_SOURCES = {"inputs", "date_inputs", "records"}
 _BEFORE_THE_TREE = {
-    "corpus", "problems", "near_duplicates", "fingerprint", "worded", "texts", "vectors", "space", "fitted",
-    "map", "ledger", "dump_table", "overlap_tests", "query_terms", "screening",
+    "corpus", "near_duplicates", "vectors", "space", "fitted", "map", "ledger", "dump_table", "overlap_tests", "query_terms",
 }  # fmt: skip
 _SHOWN = 100  # characters of what is wrong
 _INTRODUCTION = """\
@@ -53,9 +51,7 @@ def edits_file(edits: str | os.PathLike[str] | None) -> Path | None:
     path = Path(edits).absolute()
     if edits != EDITS and not path.is_file():
         fault = "is no file" if path.exists() else "does not exist"
-        raise AtlasError(
-            f"{edits} {fault}; name one that holds edits, or an empty one to have them kept in it"
-        )
+        raise AtlasError(f"{edits} {fault}; name one that holds edits, or an empty one to keep them in")
     return path
 
 
@@ -71,45 +67,28 @@ def read_edits(path: Path) -> list[Edit]:
     if fault:
         raise AtlasError(f"{path}{fault}; mend it")
     return [
-        Edit(**{**_tuples(edit), "nodes": tuple(Address(**_tuples(node)) for node in edit.get("nodes", []))})
+        Edit(**{**edit, "nodes": [Address(**node) for node in edit.get("nodes", [])]})
         for edit in said.get("edit", [])
     ]
-
-
-def _tuples(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 def _fault(said: dict[str, Any]) -> str:
     """The first place where edits are not what the schema describes, what it expects there and what it finds; or ""."""
     from jsonschema import Draft202012Validator
 
-    schema = json.loads(files("paperatlas").joinpath(_SCHEMA).read_text(encoding="utf-8"))
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     faults = sorted(Draft202012Validator(schema).iter_errors(said), key=lambda fault: list(fault.path))
     if not faults:
         return ""
-    path, found = [*faults[0].path], faults[0].instance
-    place = (f", {name.removesuffix('s')} {i + 1}" for name, i in zip(path[::2], path[1::2], strict=False))
-    return f"{''.join(place)}: {faults[0].schema['description']}, found {_shown(found)}"
-
-
-def _shown(found: Any) -> str:
-    """What is wrong, on one line: the fields of a table, anything else as JSON, nodes without their papers."""
-    if isinstance(found, dict):
-        return ", ".join(found) or "nothing"
-    if isinstance(found, list):
-        found = [
-            {k: v for k, v in node.items() if k != "papers"} if isinstance(node, dict) else node
-            for node in found
-        ]
-    text = json.dumps(found, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    path, found = [*faults[0].path], json.dumps(faults[0].instance, ensure_ascii=False, default=str)
+    place = [f", {name.removesuffix('s')} {i + 1}" for name, i in zip(path[::2], path[1::2], strict=False)]
+    found = found if len(found) <= _SHOWN else f"{found[:_SHOWN]}…"
+    return f"{''.join(place)}: {faults[0].schema['description']}, found {found}"
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:
     """Write edits at the end of a file; what stands there stays, comments too."""
-    # As JSON reads it again: lists for tuples.
-    asked = json.loads(json.dumps([{name: v for name, v in asdict(edit).items() if v} for edit in edits]))
+    asked = [{name: value for name, value in asdict(edit).items() if value} for edit in edits]
     if fault := _fault({"edit": asked}):
         raise AtlasError(fault.removeprefix(", "))
     try:
@@ -129,33 +108,6 @@ def _as_toml(part: dict[str, Any], table: str = "edit") -> str:
     return f"[[{table}]]\n{fields}{''.join(nodes)}"
 
 
-def find_node(topics: Topics, node: int | str, level: str = "topic") -> tuple[str, int]:
-    """Level and number of a node that is given by its number, its name or its head; a name may be of any level.
-
-    If there is no such node, or several, an `AtlasError` names those that are meant, or nearest.
-    """
-    table = topics.table
-    if not isinstance(node, str):
-        if not (topics.at(level)[level] == node).any():
-            raise AtlasError(f"there is no {level} {node}; topics.at({level!r}) lists the {level}s there are")
-        return level, int(node)
-    wanted = " ".join(node.casefold().split())
-    names = table["name"].str.casefold()
-    heads = names.map(head_of)
-    for said in (names, heads):
-        found = table[said == wanted]
-        here = found[found["level"] == level]
-        several = (here if len(here) else found)[["level", "topic", "name"]].to_numpy().tolist()
-        if len(several) == 1:
-            return str(several[0][0]), int(several[0][1])
-        if several:
-            listed = ", ".join(f"{at} {number} ({name})" for at, number, name in several)
-            raise AtlasError(f"{node!r} may be {listed}; name it in full, or by its number and level")
-    near = get_close_matches(wanted, [*names, *heads], n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else "topics.table lists the names there are"
-    raise AtlasError(f"no theme, topic or subtopic is called {node!r}; {hint}")
-
-
 def rename(study: Study, names: Mapping[int | str, str], *, level: str = "topic") -> Study:
     """Give topics other names, keep that in the file of edits, and return the edited study.
 
@@ -163,13 +115,12 @@ def rename(study: Study, names: Mapping[int | str, str], *, level: str = "topic"
     that cannot be written, are an `AtlasError`.
     """
     edits = [Edit("rename", _addressed(study, [node], level), name=name) for node, name in names.items()]
-    return _edited(study, edits)
+    return _edited(study, *edits)
 
 
 def merge(study: Study, nodes: Nodes, name: str = "", *, level: str = "topic") -> Study:
     """Make one of several topics; otherwise as `rename`."""
-    found = tuple(dict.fromkeys(_addressed(study, nodes, level)))
-    return _edited(study, [Edit("merge", found, name=name)])
+    return _edited(study, Edit("merge", _addressed(study, nodes, level), name=name))
 
 
 def split(
@@ -187,49 +138,50 @@ def split(
     """
     first = _addressed(study, [node], level)
     below = {"theme": "topic", "topic": "subtopic"}.get(first[0].level, "")
-    nodes = (*first, *_addressed(study, off, below))
-    return _edited(study, [Edit("split", nodes, _ids(study, papers), name=name)])
+    parts = _addressed(study, off, below)
+    return _edited(study, Edit("split", [*first, *parts], _ids(study, papers), name=name))
 
 
 def move(study: Study, papers: Papers, to: int | str, *, level: str = "topic") -> Study:
     """Put papers (a table, ids or titles) into another topic or subtopic; otherwise as `rename`."""
-    return _edited(study, [Edit("move", _addressed(study, [to], level), _ids(study, papers))])
+    return _edited(study, Edit("move", _addressed(study, [to], level), _ids(study, papers)))
 
 
 def exclude(study: Study, papers: Papers = (), *, terms: Terms = ()) -> Study:
     """Leave papers out of everything, and let terms name no topic; otherwise as `rename`."""
-    return _edited(study, [Edit("exclude", (), _ids(study, papers), _several(terms))])
+    return _edited(study, Edit("exclude", papers=_ids(study, papers), terms=_several(terms)))
 
 
 def respell(study: Study, spellings: Mapping[str, Terms]) -> Study:
     """Read several spellings as one: ``{"graph neural network": ["GNN", "graph net"]}``; otherwise as `rename`."""
     edits = [Edit("spelling", terms=_several(terms), name=name) for name, terms in spellings.items()]
-    return _edited(study, edits)
+    return _edited(study, *edits)
 
 
-def _several(given: Any) -> tuple[Any, ...]:
+def _several(given: Any) -> list[Any]:
     """What is given, and a text or number that is given alone as the one it is, not by its letters."""
-    return (given,) if isinstance(given, str | int) else tuple(given)
+    return [given] if isinstance(given, str | int) else list(given)
 
 
-def _addressed(study: Study, nodes: Nodes, level: str) -> tuple[Address, ...]:
-    return tuple(address_of(study.topics, *find_node(study.topics, node, level)) for node in _several(nodes))
+def _addressed(study: Study, nodes: Nodes, level: str) -> list[Address]:
+    found = dict.fromkeys(find_node(study.topics, node, level) for node in _several(nodes))
+    return [address_of(study.topics, *node) for node in found]
 
 
-def _ids(study: Study, papers: Papers) -> tuple[str, ...]:
+def _ids(study: Study, papers: Papers) -> list[str]:
     given = _several(papers["paper_id"] if isinstance(papers, pd.DataFrame) else papers)
     rows = rows_named(study.corpus, given)
     for paper in given if len(rows) < len(given) else ():
         if not rows_named(study.corpus, [paper]):
             raise AtlasError(f"no paper has the id or title {paper!r}; study.papers lists them")
-    return tuple(study.corpus["paper_id"].iloc[rows])
+    return study.corpus["paper_id"].iloc[rows].tolist()
 
 
-def _edited(study: Study, edits: Sequence[Edit]) -> Study:
+def _edited(study: Study, *edits: Edit) -> Study:
     """The study after some more edits, which are kept in its file; what they do not touch is not computed again."""
     if study.edits_file is None:
         raise AtlasError(f"edits need a file to be kept in; name one: Study(…, edits={EDITS!r})")
-    found = Tree(study.topics, study.worded, study.vectors).apply(edits)
+    found = Tree(study.topics, study.worded).apply(edits)
     if len(misfits := found[found["status"] == GONE]):
         raise AtlasError(f"nothing was edited: {misfits['note'].iloc[0]}")
     append_edits(study.edits_file, edits)

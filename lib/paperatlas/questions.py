@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from paperatlas import __version__
 from paperatlas.compare import shared_terms
 from paperatlas.corpus import build_corpus
-from paperatlas.edit_file import find_node
 from paperatlas.errors import AtlasError
 from paperatlas.prose import count
 from paperatlas.readers import NO_ABSTRACT, read_papers
@@ -20,8 +20,7 @@ from paperatlas.share import parts_of
 from paperatlas.templates import render
 from paperatlas.text import Query, read_query
 from paperatlas.text.encoders import encoder_name
-from paperatlas.titles import normalise_title
-from paperatlas.topics.edits import respelled
+from paperatlas.topics.edits import find_node, respelled, rows_named
 from paperatlas.topics.levels import CORE
 from paperatlas.topics.result import LEVELS
 
@@ -155,8 +154,7 @@ def similar(study: Study, query: str, n: int = 10) -> pd.DataFrame:
         the query, or with the paper that it names), nearest first. ``attrs["note"]`` says how the query was read.
     """
     corpus, vectors, note = study.corpus, study.vectors, ""
-    rows = np.flatnonzero(corpus["title"].map(normalise_title) == normalise_title(query))
-    if len(rows):
+    if rows := rows_named(corpus, [query]):
         wanted, asked = vectors[rows[0]], study.texts[rows[0]]
     else:
         read = _read(study, query)
@@ -230,17 +228,25 @@ def methods_text(study: Study, references: str = "text") -> str:
     """
     if references not in ("text", "bibtex", "none"):
         raise AtlasError(f"references may be 'text', 'bibtex' or 'none', found {references!r}")
-    said = " ".join(render("methods.txt", **_facts(study)).split())
+    edits = study.edits.query("status != 'no longer fits'")["kind"].value_counts().sort_index()
+    facts = {
+        "version": __version__,
+        "core": CORE,
+        "encoder": encoder_name(study.encoder),
+        "nodes": [count(n, level) for level in LEVELS if (n := len(study.fitted.at(level)))],
+        "edits": [f"{kind}: {n}" for kind, n in edits.items()],
+    }
+    said = " ".join(render("methods.txt", study=study, **facts).split())
     cited = list(dict.fromkeys(_CITED.findall(said)))
     known = read_papers(_REFERENCES).set_index("key").to_dict("index")
     text = _CITED.sub(lambda found: f"({_short(known[found.group(1)])})", said)
-    if references == "none":
-        return text
-    if references == "text":
-        return "\n".join([text, "", *sorted(_long(known[key]) for key in cited)]) + "\n"
     entries = _REFERENCES.read_text(encoding="utf-8").split("\n\n")
-    kept = [entry.strip() for entry in entries if entry.split("{", 1)[1].split(",")[0] in cited]
-    return "\n\n".join([text, *kept]) + "\n"
+    listed = {
+        "none": [],
+        "text": ["\n".join(sorted(_long(known[key]) for key in cited))],
+        "bibtex": [entry.strip() for entry in entries if entry.split("{", 1)[1].split(",")[0] in cited],
+    }
+    return "\n\n".join([text, *listed[references]])
 
 
 def _short(paper: dict[Hashable, Any]) -> str:
@@ -252,26 +258,3 @@ def _short(paper: dict[Hashable, Any]) -> str:
 def _long(paper: dict[Hashable, Any]) -> str:
     where = f"arXiv:{paper['arxiv_id']}" if pd.isna(paper["venue"]) else paper["venue"]
     return f"{paper['authors']} ({paper['published'][:4]}). {paper['title']}. {where}."
-
-
-def _facts(study: Study) -> dict[str, Any]:
-    """What the paragraph speaks of."""
-    from paperatlas import __version__
-
-    flow = dict(
-        zip(("read", "left_out", "merged", "excluded", "analysed", "bare"), study.screening["n"], strict=True)
-    )
-    kinds = study.records.attrs["kinds"]
-    edits = study.edits.query("status != 'no longer fits'")["kind"].value_counts().sort_index()
-    grades = study.topics.at("topic")["grade"]
-    found = {level: len(study.fitted.at(level)) for level in LEVELS}
-    return {
-        "study": study, "version": __version__, "core": CORE, **flow,
-        "sources": len(kinds), "kinds": sorted(set(kinds.values())),
-        "encoder": encoder_name(study.encoder),
-        "nodes": [count(n, level) for level, n in found.items() if n],
-        "shown": len(grades), "held": int((grades == "holds").sum()),
-        "edits": [f"{kind}: {n}" for kind, n in edits.items()],
-        "dated": int(study.corpus["published"].notna().sum()),
-        "tested": int(study.trend_tests["p"].notna().sum()),
-    }  # fmt: skip

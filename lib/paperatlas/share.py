@@ -85,7 +85,7 @@ def _entry(paper: dict[str, Any]) -> str:
         "title": _latex(paper["title"]),
         "author": " and ".join(authors),
         "year": paper["year"],
-        "month": paper["month"],
+        "month": MONTHS[int(paper["month"]) - 1] if paper["month"] else "",
         "booktitle" if paper["kind"] == "meeting" else "journal": _latex(paper["venue"]),
         "doi": _address(paper["doi"]),
         "url": _address(paper["url"]),
@@ -95,9 +95,7 @@ def _entry(paper: dict[str, Any]) -> str:
         "citations": paper["citations"],
         "abstract": _latex(paper["abstract"]),
     }
-    fields = {name: f"{{{text}}}" for name, text in texts.items() if text}
-    if paper["month"]:
-        fields["month"] = MONTHS[int(paper["month"]) - 1]
+    fields = {name: text if name == "month" else f"{{{text}}}" for name, text in texts.items() if text}
     said = ",\n".join(f"  {name} = {value}" for name, value in fields.items())
     return f"@{_KINDS[paper['kind']][0]}{{{paper['key']},\n{said}\n}}\n"
 
@@ -178,7 +176,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 def _csv(papers: pd.DataFrame) -> str:
     out = io.StringIO()
-    write_csv(papers.assign(key=_keys(_texts(papers))), out)
+    write_csv(papers.assign(key=[paper["key"] for paper in _papers(papers)]), out)
     return out.getvalue()
 
 
@@ -191,26 +189,16 @@ _FORMS: dict[str, Callable[[pd.DataFrame], str]] = {
 }
 
 
-def parts_of(text: object) -> list[str]:
+def parts_of(text: str) -> list[str]:
     """The names or keywords in one value: divided by semicolons, or where there are none by commas."""
-    if pd.isna(text):  # type: ignore[call-overload]
-        return []
-    mark = ";" if ";" in str(text) else ","
-    return list(dict.fromkeys(part.strip() for part in str(text).split(mark) if part.strip()))
-
-
-def _texts(papers: pd.DataFrame) -> list[dict[str, str]]:
-    """What is known of each paper, as text on one line, "" for nothing."""
-    rows = papers.reindex(columns=_WANTED).to_dict("records")
-    return [
-        {str(name): "" if pd.isna(value) else " ".join(str(value).split()) for name, value in row.items()}
-        for row in rows
-    ]
+    parts = (part.strip() for part in text.split(";" if ";" in text else ","))
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, Any]]:
-    """What is known of each paper, in its parts; `bare` keys hold nothing that BibTeX cannot."""
-    texts = _texts(papers)
+    """What is known of each paper, in its parts, "" for nothing; `bare` keys hold nothing that BibTeX cannot."""
+    rows = papers.reindex(columns=_WANTED).astype(object).fillna("").astype(str)
+    texts: list[Any] = rows.map(lambda text: " ".join(text.split())).to_dict("records")
     for known, key in zip(texts, _keys(texts, bare=bare), strict=True):
         named = [*known["topic_name"].split(", "), *known["subtopic_name"].split(", ")]
         date = _DATE.match(known["published"])
@@ -227,7 +215,7 @@ def _papers(papers: pd.DataFrame, *, bare: bool = False) -> Iterator[dict[str, A
         }
 
 
-def _keys(known: list[dict[str, str]], *, bare: bool = False) -> list[str]:
+def _keys(known: list[dict[str, str]], *, bare: bool) -> list[str]:
     """A citation key for each paper: its own, or one made of author, year and title; of equals, later ones get a letter.
 
     Which of two is the later one does not depend on their order in the table.

@@ -30,7 +30,8 @@ from paperatlas.text.encoders import LSA, Encoder, Space, embed_texts, encoder_k
 from paperatlas.text.layout import Projection, project
 from paperatlas.topics import LEVELS, Topics, fit_topics
 from paperatlas.topics.assign import TopicModel
-from paperatlas.topics.edits import Edit, apply_edits, respelled, without_excluded, without_terms
+from paperatlas.topics.edited import apply_edits
+from paperatlas.topics.edits import Edit, respelled, without_excluded, without_terms
 from paperatlas.topics.inputs import MIN_PAPERS, texts_of
 from paperatlas.trends import term_memberships, topic_trends, trend_tests
 
@@ -266,7 +267,7 @@ class Study:
 
     @cached_property
     def _edited(self) -> tuple[Topics, pd.DataFrame]:
-        return self._step("edits", apply_edits, self.fitted, self.worded, self.vectors, self.asked_edits)
+        return self._step("edits", apply_edits, self.fitted, self.worded, self.asked_edits)
 
     @cached_property
     def topics(self) -> Topics:
@@ -280,7 +281,7 @@ class Study:
 
     @cached_property
     def edits(self) -> pd.DataFrame:
-        """What became of every edit, as from `paperatlas.topics.edits.apply_edits`."""
+        """What became of every edit, as from `paperatlas.topics.edited.apply_edits`."""
         return self._edited[1]
 
     @cached_property

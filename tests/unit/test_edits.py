@@ -12,7 +12,8 @@ import paperatlas as pa
 from paperatlas.cli import main
 from paperatlas.edit_file import read_edits
 from paperatlas.scale import scale
-from paperatlas.topics.edits import Address, Edit, address_of, apply_edits
+from paperatlas.topics.edited import apply_edits
+from paperatlas.topics.edits import Address, Edit, address_of
 
 SUBJECTS = {
     "coffee": "coffee shade harvest roast bean farm plantation arabica soil altitude",
@@ -206,8 +207,17 @@ def test_what_was_merged_away_is_not_found_by_its_name(shipped):
     corpus, topics = shipped
     first, *_, last = (Address("topic", name) for name in topics.at("topic")["name"])
     edits = [Edit("merge", (first, last)), Edit("rename", (last,), name="X")]
-    _, table = apply_edits(topics, corpus, topics.vectors, edits)
+    _, table = apply_edits(topics, corpus, edits)
     assert table["status"].tolist() == ["applied", "no longer fits"]
+
+
+def test_a_term_that_names_nothing_changes_names_and_nothing_else(shipped):
+    corpus, topics = shipped
+    term = topics.at("topic")["words"].iloc[0].split(";")[0]
+    edited, _ = apply_edits(topics, corpus, [Edit("exclude", terms=[term])])
+    assert term not in ";".join(edited.table["words"]).split(";")
+    kept = ["level", "topic", "parent", "size", "stability", "stability_low", "stability_high", "grade"]
+    pd.testing.assert_frame_equal(edited.table[kept], topics.table[kept])
 
 
 def test_a_node_of_the_same_papers_at_another_level_gets_the_name_too(shipped):
@@ -215,11 +225,11 @@ def test_a_node_of_the_same_papers_at_another_level_gets_the_name_too(shipped):
     parts = topics.papers.groupby("topic")["subtopic"].nunique()
     whole = int(parts.index[parts == 1][0])
     edits = [Edit("rename", (address_of(topics, "topic", whole),), name="Whole")]
-    edited, _ = apply_edits(topics, corpus, topics.vectors, edits)
+    edited, _ = apply_edits(topics, corpus, edits)
     assert set(edited.papers.loc[edited.papers["topic"] == whole, "subtopic_name"]) == {"Whole"}
     part = int(topics.papers.loc[topics.papers["topic"] == whole, "subtopic"].iloc[0])
     edits.insert(0, Edit("rename", (address_of(topics, "subtopic", part),), name="Part"))
-    edited, _ = apply_edits(topics, corpus, topics.vectors, edits)
+    edited, _ = apply_edits(topics, corpus, edits)
     assert set(edited.papers.loc[edited.papers["topic"] == whole, "subtopic_name"]) == {"Part"}
 
 
@@ -281,7 +291,7 @@ def test_whatever_is_edited_stays_a_tree(shipped):
     ids = corpus["paper_id"]
     edits = []
     for kind in ("merge", "split", "move", "merge", "split", "move", "split"):
-        tree, table = apply_edits(topics, corpus, topics.vectors, edits)
+        tree, table = apply_edits(topics, corpus, edits)
         assert set(table["status"]) <= {"applied"}
         check_tree(tree)
         level = str(rng.choice(["topic", "subtopic"]))
@@ -296,7 +306,7 @@ def test_whatever_is_edited_stays_a_tree(shipped):
             "split": [Edit("split", (address_of(tree, level, 0),), tuple(inside[:9]))],
             "move": [Edit("move", (one,), tuple(rng.choice(ids, 20, replace=False)))],
         }[kind]
-    tree, _ = apply_edits(topics, corpus, topics.vectors, [*edits, Edit("merge", themes_of(topics, (0, 1)))])
+    tree, _ = apply_edits(topics, corpus, [*edits, Edit("merge", themes_of(topics, (0, 1)))])
     check_tree(tree)
     assert len(tree.at("theme")) == len(topics.at("theme")) - 1
 
@@ -341,7 +351,7 @@ def test_edits_survive_new_dumps_and_another_seed(shipped):
             alike = [(old & (now == k)).sum() / (old | (now == k)).sum() for k in range(int(now.max()) + 1)]
             if max(alike) >= 0.5:
                 lived += 1
-                edited, _ = apply_edits(later, shipped, later.vectors, [edit])
+                edited, _ = apply_edits(later, shipped, [edit])
                 table = edited.table[(edited.table["name"] == edit.name) & (edited.table["level"] == level)]
                 found += table["topic"].tolist() == [int(np.argmax(alike))]
     assert lived >= 30

@@ -38,7 +38,8 @@ from paperatlas.templates import say
 from paperatlas.text.encoders import LSA, encoder_key, fit_space
 from paperatlas.topics import fit_topics
 from paperatlas.topics.assign import TopicModel
-from paperatlas.topics.edits import EDIT_COLUMNS, Edit, apply_edits, respelled, without_excluded
+from paperatlas.topics.edited import EDIT_COLUMNS, apply_edits
+from paperatlas.topics.edits import Edit, respelled, without_excluded
 from paperatlas.topics.inputs import MIN_PAPERS, texts_of
 from paperatlas.topics.result import LEVELS
 
@@ -224,7 +225,7 @@ def _fitted(
     space = fit_space(texts, encoder=encoder)
     vectors = space.transform(texts)
     topics = fit_topics(papers, vectors, n_topics=n_topics, seed=seed)
-    topics, table = apply_edits(topics, papers, vectors, edits)
+    topics, table = apply_edits(topics, papers, edits)
     return TopicModel.of(papers, topics, seed=seed, embedder=space), table
 
 

@@ -57,19 +57,17 @@ def place(rows: Points, middle: Points, topic_of: NDArray[np.integer]) -> pd.Dat
     ``leaf``; ``runner_up``: topic of the nearest leaf under another topic, the own one if there is no other;
     ``margin``: how much nearer the leaf's centre is than that one's, in cosine.
     """
-    n = len(rows)
-    leaf, runner_up, margin = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.ones(n)
+    n, several = len(rows), topic_of.min() < topic_of.max()
+    leaf, runner_up, margin = np.zeros(n, dtype=np.int64), np.full(n, topic_of[0], dtype=np.int64), np.ones(n)
     for block in blocks(n):
         towards = (rows[block] @ middle.T).astype(np.float64)  # exact: both lie on the grid
-        own = np.arange(len(towards))
-        mine = towards.argmax(axis=1)
-        nearest = towards[own, mine]
-        towards[topic_of[mine][:, None] == topic_of[None, :]] = -2.0
-        second = towards.argmax(axis=1)
-        alone = towards[own, second] < -1.5
+        own, mine = np.arange(len(towards)), towards.argmax(axis=1)
         leaf[block] = mine
-        runner_up[block] = np.where(alone, topic_of[mine], topic_of[second])
-        margin[block] = np.where(alone, 1.0, nearest - towards[own, second])
+        if several:
+            nearest = towards[own, mine]
+            towards[topic_of[mine][:, None] == topic_of] = -2.0
+            second = towards.argmax(axis=1)
+            runner_up[block], margin[block] = topic_of[second], nearest - towards[own, second]
     return pd.DataFrame({"leaf": leaf, "runner_up": runner_up, "margin": np.round(margin, 4)})
 
 
@@ -89,11 +87,9 @@ def spread(
     """
     found = place(rows, middle, topic_of)
     known = core.sort_values("margin", kind="stable")
-    window = max(1, len(known) // 20)
-    total = np.concatenate([[0.0], np.cumsum(known["confidence"])])
-    near = np.searchsorted(known["margin"], found["margin"])
-    low, high = np.maximum(near - window, 0), np.minimum(near + window, len(known))
-    found["confidence"] = np.round((total[high] - total[low]) / np.maximum(high - low, 1), 4)
+    tenth = known["confidence"].rolling(2 * max(1, len(known) // 20), min_periods=1, center=True)
+    near = np.searchsorted(known["margin"], found["margin"]).clip(max=len(known) - 1)
+    found["confidence"] = tenth.mean().to_numpy()[near].round(4)
     for column in ("leaf", "confidence", "runner_up"):
         found[column] = np.where(at >= 0, core[column].to_numpy()[at], found[column])
     return found
