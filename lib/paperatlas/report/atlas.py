@@ -5,7 +5,6 @@ A paper's place in these lists is its place in `paperatlas.Study.papers`. Nothin
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from paperatlas.figures.palette import (
 from paperatlas.prose import MARK_EXPLAINED, is_marked, visible
 from paperatlas.text.layout import NEIGHBOURS, nearest
 from paperatlas.text.tokens import long_forms
+from paperatlas.titles import normalise
 from paperatlas.topics import LEVELS
 
 if TYPE_CHECKING:
@@ -160,39 +160,31 @@ def on_the_page(coords: np.ndarray) -> tuple[np.ndarray, list[int]]:
     points = np.column_stack([drawn[0][0], -drawn[1][0]])
     points -= points.min(axis=0)
     points *= WIDTH / max(float(points.max()), 1e-9)
-    return _spread(points), sorted(set(drawn[0][1]) | set(drawn[1][1]))
+    return _spread(points), np.union1d(drawn[0][1], drawn[1][1]).tolist()
 
 
-def _without_gaps(values: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Values whose empty gaps are narrower than what their middle half takes, and the rows beyond the widest."""
+def _without_gaps(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Values whose empty gaps are narrower than what their middle half takes, and the rows that came much nearer."""
     order = np.argsort(values, kind="stable")
-    gaps = np.diff(values[order])
     most = max(0.6 * float(np.ptp(np.quantile(values, [0.25, 0.75]))), 1e-9)
-    shortened = np.minimum(gaps, most)
-    result = np.empty(len(values))
-    result[order] = values[order[0]] + np.concatenate([[0.0], np.cumsum(shortened)])
-    far: list[int] = []
-    for cut in np.flatnonzero(gaps > 2 * most):
-        far += min(order[: cut + 1], order[cut + 1 :], key=len).tolist()
-    return result, far
+    result = np.zeros(len(values))
+    result[order[1:]] = np.cumsum(np.minimum(np.diff(values[order]), most))
+    nearer = abs(values - np.median(values)) - abs(result - np.median(result))
+    return result, np.flatnonzero(nearer > most)
 
 
 def _spread(points: np.ndarray, *, apart: float = 4.0, rounds: int = 12) -> np.ndarray:
     """Points of which no two lie on one another: each pair closer than `apart` is pushed apart, a few times over."""
-    golden = np.pi * (3 - np.sqrt(5))
     apart = min(apart, 0.6 * WIDTH / np.sqrt(len(points)))
+    turn = np.pi * (3 - np.sqrt(5)) * np.arange(len(points))
+    points = points + np.column_stack([np.cos(turn), np.sin(turn)]) / 1000  # a direction for each of a stack
     for _ in range(rounds):
-        pairs = cKDTree(points).query_pairs(apart, output_type="ndarray")
-        if not len(pairs):
-            break
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        away = points[pairs[:, 0]] - points[pairs[:, 1]]
-        length = np.hypot(*away.T)
-        turned = np.column_stack([np.cos(golden * pairs[:, 0]), np.sin(golden * pairs[:, 0])])
-        away = np.where(length[:, None] > 1e-6, away / np.maximum(length, 1e-6)[:, None], turned)
-        push = away * ((apart - length) / 2)[:, None]
-        np.add.at(points, pairs[:, 0], push)
-        np.subtract.at(points, pairs[:, 1], push)
+        one, other = cKDTree(points).query_pairs(apart, output_type="ndarray").T
+        away = points[one] - points[other]
+        length = np.maximum(np.hypot(*away.T), 1e-9)[:, None]
+        push = away / length * (apart - length) / 2
+        np.add.at(points, one, push)
+        np.subtract.at(points, other, push)
     return points
 
 
@@ -236,16 +228,11 @@ def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]
 
 def _shared_words(study: Study) -> list[list[str]]:
     """Words of its topic that each paper uses, the topic's most telling first."""
-    topics = study.topics.at("topic").set_index("topic")
-    patterns = {
-        topic: [
-            (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in words.split(";")
-        ]
-        for topic, words in topics["words"].items()
-    }
+    words = study.topics.at("topic").set_index("topic")["words"].str.split(";")
+    texts = (f" {normalise(text)}" for text in study.texts)
     return [
-        [word for word, pattern in patterns[topic] if pattern.search(text.lower())][:6]
-        for topic, text in zip(study.papers["topic"], study.texts, strict=True)
+        [word for word in words[topic] if f" {normalise(word).rstrip('s')}" in text][:6]
+        for topic, text in zip(study.papers["topic"], texts, strict=True)
     ]
 
 
