@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from paperatlas.shipped import rows_of
 
 # Themes take their hue from here. The order keeps neighbours apart for readers with colour-vision
 # deficiencies too (after Okabe and Ito 2008 and Tol 2021, darkened for contrast on white).
@@ -23,8 +24,7 @@ def _shades() -> dict[tuple[str, str], list[str]]:
     They were searched once: farthest-first (Gonzalez 1985) in OKLab among the shades that contrast with the background,
     the distance of two being the smallest that readers with and without a colour-vision deficiency see.
     """
-    table = pd.read_csv(Path(__file__).parents[1] / "data" / "shades.csv", encoding="utf-8")
-    return {(hue, look): shades.split() for hue, look, shades in table.itertuples(index=False)}
+    return {(row["hue"], row["look"]): row["shades"].split() for row in rows_of("shades", "data")}
 
 
 def theme_colours(themes: pd.Series) -> dict[Any, str]:

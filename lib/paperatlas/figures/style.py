@@ -201,17 +201,21 @@ def _bars(kind: Marks) -> dict[str, Any]:
 
 
 def heat_figure(
-    title: str,
-    alt: str,
-    z: pd.DataFrame,
-    text: pd.DataFrame,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    **trace: Any,
+    title: str, alt: str, cells: pd.DataFrame, rows: pd.Series, columns: pd.Series, **trace: Any
 ) -> go.Figure:
-    """Figure with a coloured cell, and a text in it, for each of these rows and columns; the first row on top."""
+    """Figure with a coloured cell for each of these rows and columns, given by their names; the first row on top.
+
+    `cells` have ``row``, ``column``, ``z`` (the colour), ``text`` (in the cell) and ``told`` (to a pointer).
+    """
+    z, text, told = (
+        cells.pivot_table(value, "row", "column", aggfunc="first").reindex(rows.index, columns=columns.index)
+        for value in ("z", "text", "told")
+    )
     figure = new_figure(title, alt, height=190 + 28 * len(rows), min_width=760)
-    figure.add_heatmap(z=z.to_numpy(), text=text.to_numpy(), **trace)
+    figure.add_heatmap(
+        z=z.to_numpy(), text=text.fillna("").to_numpy(), hovertext=told.to_numpy(),
+        hovertemplate="%{y}<br>%{x}<br>%{hovertext}<extra></extra>", **trace,
+    )  # fmt: skip
     across, down = (_numbered(row_labels(names, width=width)) for names, width in ((columns, 28), (rows, 46)))
     figure.update_xaxes(tickangle=-40, **across).update_yaxes(
         autorange="reversed", ticklabelstandoff=6, **down

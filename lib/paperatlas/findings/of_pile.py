@@ -20,7 +20,7 @@ from paperatlas.findings.of_topics import (
 from paperatlas.intervals import Z95, adjusted_p
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
-from paperatlas.prose import quoted, sentence, top
+from paperatlas.prose import quoted, sentence
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.templates import say
 from paperatlas.text.layout import nearest
@@ -157,8 +157,8 @@ def dumps(study: Study) -> list[str]:
         called=study.called,
         labels=table.set_index("dump")["label"].map(quoted).to_dict(),
         tests=tests,
-        closest=top(tests, tests["jaccard"]),
-        lone=top(table, table["only_here"] / table["papers"]),
+        closest=tests.iloc[tests["jaccard"].argmax()],
+        lone=table.iloc[(table["only_here"] / table["papers"]).argmax()],
         cells=len(cells),
         sure=len(sure),
         rich=rich.head(3).to_dict("records"),

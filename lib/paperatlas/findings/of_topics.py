@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.prose import quoted, top
+from paperatlas.prose import quoted
 from paperatlas.templates import say
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
@@ -44,7 +44,7 @@ def levels(study: Study) -> list[str]:
 def stability(study: Study) -> list[str]:
     """How many topics are found again, and which best."""
     table = study.topics.at("topic")
-    best, held = top(table, table["stability"]), int((table["grade"] == "holds").sum())
+    best, held = table.iloc[table["stability"].argmax()], int((table["grade"] == "holds").sum())
     facts = {"apart": told_apart(study.topics), "name": best["name"], "jaccard": best["stability"]}
     return say("stability", n=len(table), held=held, **facts)
 
