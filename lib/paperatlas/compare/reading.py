@@ -50,9 +50,10 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     topics = np.unique(topic_of)
     least = _TELLING if len(topics) > 1 else -1.0  # nothing sets a single one apart
     told = pd.concat([telling_terms(terms, topic_of == topic, _TERMS_PER_TOPIC, least) for topic in topics])
-    share = told["inside"].to_numpy(dtype=float) / max(told["inside"].sum(), 1)
-    columns = told["column"].to_numpy(dtype=np.intp)
-    return TopicTerms(sparse.csr_array(terms.counts[:, columns] > 0), told["term"].tolist(), share)
+    inside = told.groupby("column")["inside"].sum()
+    uses = sparse.csr_array(terms.counts[:, inside.index.to_numpy(dtype=np.intp)] > 0)
+    names = [terms.shown[column] for column in inside.index]
+    return TopicTerms(uses, names, inside.to_numpy(dtype=float) / max(inside.sum(), 1))
 
 
 def reading_list(
@@ -83,7 +84,7 @@ def reading_list(
     bonus = _SOURCE_BONUS * (papers["n_dumps"].to_numpy(dtype=float) - 1) if "n_dumps" in papers else 0.0
     topic = papers["topic"].to_numpy()
     published = papers["published"].fillna("").astype(str).to_numpy()
-    listed, names, left = np.flatnonzero(eligible), np.array(terms.terms, dtype=object), terms.weights.copy()
+    listed, names, left = np.flatnonzero(eligible), np.array(terms.terms), terms.weights.copy()
     picks: list[int] = []
     adds, why = [], []
     while len(picks) < n:
@@ -95,14 +96,14 @@ def reading_list(
             good = gains >= gains.max() / 2
             gains[~good | (published != max(published[good]))] = 0.0
         row = int(np.argmax(gains))
-        new = uses[[row]].toarray()[0] & (left > 0)
-        weight = pd.Series(left[new]).groupby(names[new]).sum()
+        new = np.flatnonzero(uses[[row]].toarray()[0] & (left > 0))
+        heaviest = new[np.lexsort((names[new], -left[new].round(9)))][:_REASONS]
         picks.append(row)
         adds.append(left[new].sum())
-        why.append(tuple(sorted(weight.index, key=lambda term: (-round(weight[term], 9), term))[:_REASONS]))
+        why.append(tuple(names[heaviest].tolist()))
         left[new] = 0.0
-        same = topic == topic[row] if variant == "one per topic" else np.arange(len(papers)) == row
-        eligible = eligible & ~same
+        if variant == "one per topic":
+            eligible = eligible & (topic != topic[row])
     table = papers.iloc[picks][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
     table.insert(0, "variant", variant)
     table.insert(1, "place", range(1, len(table) + 1))

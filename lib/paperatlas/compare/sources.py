@@ -53,7 +53,7 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
 
     As `overlaps`, with ``expected``, ``low``, ``high`` (middle 95 % of the null), ``p``, ``p_adjusted``, ``verdict`` (``more
     than chance``, ``fewer than chance``, ``as by chance``). The shared papers of two draws from the common pool are
-    hypergeometric. p is two-sided (twice the smaller tail), adjusted over the pairs (Benjamini and Hochberg 1995).
+    hypergeometric: p is that of Fisher's exact test, adjusted over the pairs (Benjamini and Hochberg 1995).
     """
     from scipy.stats import hypergeom
 
@@ -63,10 +63,9 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
     # Where none is shared, as if half a paper were.
     pool = round(max(len(member), (n * m).sum() / max(shared.sum(), 0.5)))
     low, high = hypergeom.ppf([[0.025], [0.975]], pool, n, m)
-    tails = hypergeom.cdf(shared, pool, n, m), hypergeom.sf(shared - 1, pool, n, m)
     table["expected"] = np.round(n * m / pool, 2)
     table["low"], table["high"] = low.astype(np.int64), high.astype(np.int64)
-    table["p"] = np.minimum(2 * np.minimum(*tails), 1.0)
+    table["p"] = fisher_p(shared, n, m, pool)
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     sure, more = table["p_adjusted"] < 0.05, table["shared"] > table["expected"]
     verdicts = ["more than chance", "fewer than chance"]

@@ -44,14 +44,16 @@ def topic_colours(table: pd.DataFrame, *, dark: bool = False) -> dict[int, str]:
     }
 
 
-def _linear(colour: str) -> np.ndarray:
-    srgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+def channels(colour: str) -> np.ndarray:
+    """Red, green and blue of a ``#RRGGBB`` colour, 0 to 255."""
+    return np.array([*bytes.fromhex(colour[1:])])
 
 
 def luminance(colour: str) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2)."""
-    return float(np.array([0.2126, 0.7152, 0.0722]) @ _linear(colour))
+    srgb = channels(colour) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def contrast_ratio(one: str, other: str) -> float:
@@ -62,13 +64,9 @@ def contrast_ratio(one: str, other: str) -> float:
 
 def readable(colour: str, background: str, contrast: float) -> str:
     """Colour moved away from the background, no further than this contrast asks (WCAG 2.2)."""
-    towards = 0 if luminance(background) > 0.5 else 255
-    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    for step in range(21):
-        mixed = "#" + "".join(f"{round(c + (towards - c) * step / 20):02X}" for c in channels)
-        if contrast_ratio(mixed, background) >= contrast:
-            return mixed
-    return mixed
+    towards = "#000000" if luminance(background) > 0.5 else "#FFFFFF"
+    moved = [mix(colour, 1 - step / 20, towards) for step in range(21)]
+    return next((each for each in moved if contrast_ratio(each, background) >= contrast), towards)
 
 
 def ink_on(colour: str) -> str:
@@ -76,7 +74,7 @@ def ink_on(colour: str) -> str:
     return "#FFFFFF" if luminance(colour) < 0.179 else "#000000"
 
 
-def mix(colour: str, share: float) -> str:
-    """Colour on white at this share, as ``#RRGGBB``."""
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(255 + (c - 255) * share):02X}" for c in channels)
+def mix(colour: str, share: float, ground: str = "#FFFFFF") -> str:
+    """Colour at this share on another, as ``#RRGGBB``."""
+    mixed = channels(ground) + (channels(colour) - channels(ground)) * share
+    return "#" + bytes(mixed.round().astype(np.uint8).tolist()).hex().upper()

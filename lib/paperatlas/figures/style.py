@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from paperatlas.figures.palette import HUES
+from paperatlas.figures.palette import HUES, channels
 from paperatlas.prose import MARK_EXPLAINED, is_marked
 
 INK = "#1F2A33"
@@ -95,14 +95,6 @@ def escape(text: str) -> str:
     return html.escape("".join(c for c in text if c.isprintable() or c == "\n"), quote=False)
 
 
-def shorten(text: str, width: int) -> str:
-    """Text cut at a word to at most `width` characters, an ellipsis in place of the rest."""
-    if len(text) <= width:
-        return text
-    cut = text[: width - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-")
-    return (cut or text[: width - 1]) + "…"
-
-
 def wrap(text: str, width: int) -> str:
     """Escaped text broken into lines of about `width` characters with ``<br>``."""
     return "<br>".join(escape(line) for line in textwrap.wrap(text, width, break_on_hyphens=False))
@@ -110,13 +102,12 @@ def wrap(text: str, width: int) -> str:
 
 def fade(colour: str, opacity: float) -> str:
     """Colour as ``rgba()`` with this opacity."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {opacity})"
+    return f"rgba({', '.join(map(str, channels(colour)))}, {opacity})"
 
 
 def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
     """Escaped names, shortened, each with its count in brackets."""
-    short = [shorten(str(name), width) for name in names]
+    short = [textwrap.shorten(str(name), width, placeholder=" …") for name in names]
     if counts is not None:
         short = [f"{name} ({count})" for name, count in zip(short, counts, strict=True)]
     return [escape(name) for name in short]

@@ -20,7 +20,6 @@ from paperatlas.figures.style import (
     nothing_to_show,
     row_figure,
     row_labels,
-    shorten,
     wrap,
 )
 from paperatlas.prose import count, marked_names, percent
@@ -51,7 +50,7 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
             title, f"{len(topics)} small line charts, one per topic. {alt}", height=130 + 180 * rows, min_width=720
         ),
         rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
-        subplot_titles=[f"<b>{escape(shorten(n, 27))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
+        subplot_titles=[f"<b>{label}</b><br>{v}" for label, v in zip(row_labels(names, width=27), told, strict=True)],
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
     for place, topic in enumerate(names.index):

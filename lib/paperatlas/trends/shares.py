@@ -257,14 +257,12 @@ def count_cells(
     by_cell = places.groupby(["number", *held.columns], sort=True)
     cells = by_cell.size().rename("total").reset_index()
     members = memberships(papers, topics, level=level)
-    row, groups = pd.factorize(members[level], sort=True)
     cell = members["paper_id"].map(dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True)))
-    counted = cell.notna().to_numpy()
-    n = np.zeros((len(groups), len(cells)))
-    np.add.at(n, (row[counted], cell[counted].to_numpy(dtype=np.int64)), 1)
+    groups = members[level].unique()
+    n = pd.crosstab(members[level], cell).reindex(groups, columns=range(len(cells)), fill_value=0)
     return Cells(
         groups.tolist(),
-        n,
+        n.to_numpy(dtype=float),
         np.array([label(int(number), period) for number in cells["number"]], dtype=object),
         np.array([_middle(int(number), period) for number in cells["number"]], dtype=float),
         cells["total"].to_numpy(dtype=float),
