@@ -20,8 +20,7 @@ def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     centre = (share + Z95**2 / (2 * size)) / (1 + Z95**2 / size)
     half = Z95 / (1 + Z95**2 / size) * np.sqrt(share * (1 - share) / size + Z95**2 / (4 * size**2))
     # The bounds at 0 and n are exactly 0 and 1; rounding error would leave 1e-17.
-    low = np.where(n == 0, 0.0 * size, np.maximum(centre - half, 0.0))
-    high = np.where(n == total, 1.0 + 0.0 * size, np.minimum(centre + half, 1.0))
+    low, high = np.clip([centre - half, centre + half], 0.0, 1.0).round(12)
     return low, high
 
 

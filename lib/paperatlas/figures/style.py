@@ -107,7 +107,8 @@ def fade(colour: str, opacity: float) -> str:
 
 def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
     """Escaped names, shortened, each with its count in brackets."""
-    short = [textwrap.shorten(str(name), width, placeholder=" …") for name in names]
+    how: dict[str, Any] = {"placeholder": " …", "break_on_hyphens": False}
+    short = [textwrap.shorten(str(name), width, **how) for name in names]
     if counts is not None:
         short = [f"{name} ({count})" for name, count in zip(short, counts, strict=True)]
     return [escape(name) for name in short]
@@ -175,7 +176,8 @@ def row_figure(
 
 
 def _numbered(labels: Sequence[str]) -> dict[str, Any]:
-    return {"tickvals": list(range(len(labels))), "ticktext": list(labels), "showgrid": False}
+    places = {"tickvals": list(range(len(labels))), "ticktext": list(labels)}
+    return {**places, "showgrid": False, "ticklabelstandoff": 8}
 
 
 def _bars(kind: Marks) -> dict[str, Any]:
@@ -208,7 +210,5 @@ def heat_figure(
         hovertemplate="%{y}<br>%{x}<br>%{hovertext}<extra></extra>", **trace,
     )  # fmt: skip
     across, down = (_numbered(row_labels(names, width=width)) for names, width in ((columns, 28), (rows, 46)))
-    figure.update_xaxes(tickangle=-40, **across).update_yaxes(
-        autorange="reversed", ticklabelstandoff=6, **down
-    )
+    figure.update_xaxes(tickangle=-40, **across).update_yaxes(autorange="reversed", **down)
     return explain_marks(figure, rows)

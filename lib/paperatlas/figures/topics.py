@@ -96,7 +96,6 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
     shades = shares["group"].map(topic_colours(topics)).tolist()
     marks = Marks("share", shares["share"], range(len(shares)), shares["low"], shares["high"], shades)
-    widest = float(shares["high"].max()) if len(shares) else 1.0
     figure = row_figure(
         title,
         row_labels(shares["group"].map(marked_names(topics)), each(shares, "{n} of {total}"), 46),
@@ -105,7 +104,7 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
         xaxis={
             "title": "share of the topic's papers, with 95 % interval",
             "tickformat": ".0%",
-            "range": [-0.02 * widest, 1.04 * widest],  # a point at nothing stands clear of the axis
+            "rangemode": "tozero",
             "nticks": 6,
         },
     )

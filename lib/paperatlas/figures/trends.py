@@ -54,8 +54,11 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
     for place, topic in enumerate(names.index):
-        panel = _panel(trends, topic, colours[topic])
-        figure.add_traces(panel, rows=place // columns + 1, cols=place % columns + 1)
+        panel = {"row": place // columns + 1, "col": place % columns + 1}
+        for trace in _panel(trends, topic, colours[topic]):
+            figure.add_trace(trace, **panel)
+        if place + columns >= len(topics):
+            figure.update_xaxes(showticklabels=True, **panel)
     periods = sorted(trends["period"].unique())
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=periods, nticks=6, tickangle=0)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", nticks=4)
@@ -68,21 +71,18 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
         showlegend=False,
         margin_t=130,
         bargap=0.25,
-        title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"},
+        title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top", "pad": {"t": 16, "l": 4}},
     )
-    explain_marks(figure, names).update_layout(title_pad={"t": 16, "l": 4})
-    for place in range(max(len(topics) - columns, 0), len(topics)):
-        figure.update_xaxes(showticklabels=True, row=place // columns + 1, col=place % columns + 1)
-    return figure
+    return explain_marks(figure, names)
 
 
 def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, object]]:
-    """Traces of one topic: all papers, the interval, every share, and the shares that are tested."""
+    """Traces of one topic: all papers, the interval, the shares that are tested, and the others."""
     series = trends[trends["topic"] == topic].sort_values("period")
-    solid = series[~series["few"] & ~series["unfinished"]]
+    left_out = series["few"] | series["unfinished"]
+    solid, pale = series[~left_out], series[left_out]
     # The reference volume keeps to the lower third; its own numbers are in the hover text.
     scale = trends["high"].max() / 3 / max(trends["total"].max(), 1)
-    counts = "%{x}: %{customdata[0]} of %{customdata[1]} papers"
     return [
         {"type": "bar", "x": series["period"], "y": (series["total"] * scale).round(5), "customdata": series["total"],
          "marker": {"color": fade(QUIET, 0.22), "line": {"width": 0}},
@@ -90,13 +90,12 @@ def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, obje
         {"type": "scatter", "x": [*solid["period"], *solid["period"][::-1]], "mode": "lines",
          "y": [*solid["high"], *solid["low"][::-1]], "fill": "toself", "fillcolor": fade(colour, 0.18),
          "line": {"width": 0}, "hoverinfo": "skip"},
-        {"type": "scatter", "x": series["period"], "y": series["share"], "mode": "markers",
-         "marker": {"size": 4, "color": fade(colour, 0.45)}, "customdata": series[["n", "total"]].to_numpy(),
-         "hovertemplate": counts + "<extra></extra>"},
-        {"type": "scatter", "x": solid["period"], "y": solid["share"], "mode": "lines+markers",
-         "line": {"color": colour, "width": 2}, "marker": {"size": 5},
-         "customdata": solid[["n", "total", "low", "high"]].to_numpy(),
-         "hovertemplate": counts + "<br>%{y:.0%} (%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>"},
+        *({"type": "scatter", "x": rows["period"], "y": rows["share"], "mode": mode,
+           "line": {"color": colour, "width": 2}, "marker": {"size": 5, "color": shade},
+           "customdata": rows[["n", "total", "low", "high"]].to_numpy(),
+           "hovertemplate": "%{x}: %{customdata[0]} of %{customdata[1]} papers<br>"
+           "%{y:.0%} (%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>"}
+          for rows, mode, shade in ((solid, "lines+markers", colour), (pale, "markers", fade(colour, 0.45)))),
     ]  # fmt: skip
 
 
