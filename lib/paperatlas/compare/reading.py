@@ -104,12 +104,16 @@ def reading_list(
         left[new] = 0.0
         if variant == "one per topic":
             eligible = eligible & (topic != topic[row])
-    table = papers.iloc[picks][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
-    table.insert(0, "variant", variant)
-    table.insert(1, "place", range(1, len(table) + 1))
-    table["adds"], table["covered"] = np.array(adds), np.cumsum(adds)
-    table["at_most"] = _most_covered(uses[listed], terms.weights, len(table))
-    return table.assign(why=pd.Series(why, dtype=object)).round({"adds": 4, "covered": 4, "at_most": 4})
+    table = pd.DataFrame({
+        "variant": variant,
+        "place": range(1, len(picks) + 1),
+        **papers.iloc[picks][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True),
+        "adds": np.array(adds, dtype=float),
+        "covered": np.cumsum(adds),
+        "at_most": _most_covered(uses[listed], terms.weights, len(picks)),
+        "why": pd.Series(why, dtype=object),
+    })  # fmt: skip
+    return table.round({"adds": 4, "covered": 4, "at_most": 4})
 
 
 def _stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
@@ -131,18 +135,13 @@ def _most_covered(uses: sparse.csr_array, weights: np.ndarray, length: int) -> n
     if not length:
         return np.zeros(0)
     papers, m = uses.shape
-    limits = sparse.vstack(
-        [
-            sparse.hstack([-uses.T.astype(float), sparse.eye_array(m)]),
-            np.repeat([[1.0, 0.0]], [papers, m], axis=1),
-        ]
-    ).tocsr()
     found = linprog(
         np.append(np.zeros(papers), -weights),
-        A_ub=limits, b_ub=np.append(np.zeros(m), length), bounds=(0, 1), method="highs",
+        A_ub=sparse.hstack([-uses.T.astype(float), sparse.eye_array(m)]), b_ub=np.zeros(m),
+        A_eq=np.repeat([[1.0, 0.0]], [papers, m], axis=1), b_eq=length, bounds=(0, 1), method="highs",
     )  # fmt: skip
     fewer = np.arange(length)[::-1]
-    tangent = -found.fun + found.ineqlin.marginals[-1] * fewer + 1e-9
+    tangent = -found.fun + found.eqlin.marginals[0] * fewer + 1e-9
     one_by_one = np.cumsum(-np.sort(-(uses @ weights))[:length])
     return np.asarray(np.minimum(np.minimum(tangent, one_by_one), 1.0))
 

@@ -96,11 +96,8 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
     both = member.groupby(topic_of.to_numpy()).sum().rename_axis("topic")
     table = both.melt(var_name="dump", value_name="papers", ignore_index=False).reset_index()
     table = table.sort_values(["topic", "dump"], ignore_index=True)
-    a, of_topic, of_dump = (
-        table["papers"],
-        table["topic"].map(topic_of.value_counts()),
-        table["dump"].map(member.sum()),
-    )
+    a, of_topic = table["papers"], table["topic"].map(topic_of.value_counts())
+    of_dump = table["dump"].map(member.sum())
     b, c = of_topic - a, of_dump - a
     d = n - a - b - c
     log_odds = np.log((a + 0.5) * (d + 0.5) / ((b + 0.5) * (c + 0.5)))
