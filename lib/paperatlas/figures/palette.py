@@ -34,14 +34,11 @@ def theme_colours(themes: pd.Series) -> dict[Any, str]:
 
 def topic_colours(table: pd.DataFrame, *, dark: bool = False) -> dict[int, str]:
     """Colour of every topic, for a white or a dark page: a shade of its theme's hue, in the order of their numbers."""
-    hues = theme_colours(table["theme"])
     ordered = table.sort_values("topic")
-    place = ordered.groupby("theme").cumcount()
-    shades = {theme: _shades()[hue, "night" if dark else "day"] for theme, hue in hues.items()}
-    return {
-        int(topic): shades[theme][number % len(shades[theme])]
-        for topic, theme, number in zip(ordered["topic"], ordered["theme"], place, strict=True)
-    }
+    hues, place = ordered["theme"].map(theme_colours(table["theme"])), ordered.groupby("theme").cumcount()
+    shades = (_shades()[hue, "night" if dark else "day"] for hue in hues)
+    rows = zip(ordered["topic"].tolist(), shades, place, strict=True)
+    return {topic: own[number % len(own)] for topic, own, number in rows}
 
 
 def channels(colour: str) -> np.ndarray:

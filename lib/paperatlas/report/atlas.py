@@ -6,6 +6,7 @@ A paper's place in these lists is its place in `paperatlas.Study.papers`. Nothin
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +39,7 @@ LARGE = 20_000  # above, abstracts and neighbours would make the pages too heavy
 WIDTH = 1000.0  # of the map, in its own units
 _NEAREST = 5
 _LIGHTER = 0.7  # share of a colour on white
+_HUES = (*HUES, *(mix(hue, _LIGHTER) for hue in HUES))
 # What else a paper has can colour the map.
 _KNOWN = {*PAPER_COLUMNS, "theme_name"} - {"venue", "keywords", "citations", "placed_by"}
 
@@ -46,7 +48,8 @@ def papers_data(study: Study) -> dict[str, Any]:
     """What every page may need at once: titles, places on the map, topics, and what papers are coloured by."""
     papers = study.papers
     points, far = on_the_page(papers[["x", "y"]].to_numpy(float))
-    dump_place = {dump: place for place, dump in enumerate(study.dump_table["dump"])}
+    sources = study.dump_table
+    dump_place = {dump: place for place, dump in enumerate(sources["dump"])}
     nodes, note = _nodes(study)
     return {
         "papers": {
@@ -63,8 +66,10 @@ def papers_data(study: Study) -> dict[str, Any]:
         },
         "nodes": nodes,
         "sources": [
-            {"name": visible(label), "size": size, **looks(_hue(place))}
-            for place, (label, size) in enumerate(study.dump_table[["label", "papers"]].to_numpy().tolist())
+            {"name": visible(label), "size": size, **looks(hue)}
+            for hue, label, size in zip(
+                cycle(_HUES), sources["label"], sources["papers"].tolist(), strict=False
+            )
         ],
         "columns": _columns(papers),
         "abbreviations": long_forms(study.texts),
@@ -115,12 +120,6 @@ def looks(colour: str, dark: str | None = None) -> dict[str, str]:
     }
 
 
-def _hue(place: int) -> str:
-    """A hue for each of the first eight, lighter from there on."""
-    colour = HUES[place % len(HUES)]
-    return mix(colour, _LIGHTER) if place // len(HUES) % 2 else colour
-
-
 def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
     """What the sources know beside the usual, where it can colour and filter: numbers, or few enough values."""
     found = []
@@ -140,7 +139,7 @@ def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
             if not 1 < len(counts) < max(len(papers) / 2, 3):
                 continue
             names = sorted(counts.index[:8], key=lambda text: (-counts[text], text))
-            groups = [{"name": group, **looks(_hue(place))} for place, group in enumerate(names)]
+            groups = [{"name": group, **looks(hue)} for hue, group in zip(HUES, names, strict=False)]
             kind = {"kind": "text", "values": texts, "groups": groups}
         found.append({"name": visible(name).replace("_", " ").capitalize(), "key": visible(name), **kind})
     return found
