@@ -6,7 +6,7 @@ import html
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,35 +119,46 @@ def each(rows: pd.DataFrame, text: str) -> list[str]:
     return [text.format_map(row) for row in rows.to_dict("records")]
 
 
-class Marks(NamedTuple):
-    """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or else the row."""
-
-    name: str
-    at: Iterable[Any]
-    rows: Iterable[int]
-    low: Iterable[Any] | None = None
-    high: Iterable[Any] | None = None
-    colour: Any = ACCENT
-    symbol: Any = "circle"
-    size: int = 11
-    bar: int = 2
-    hover: Sequence[str] = ()
-    text: Sequence[str] = ()
+def marks(
+    name: str,
+    at: Iterable[Any],
+    rows: Iterable[int],
+    low: Iterable[Any] | None = None,
+    high: Iterable[Any] | None = None,
+    *,
+    colour: Any = ACCENT,
+    symbol: Any = "circle",
+    size: int = 11,
+    bar: int = 2,
+    **trace: Any,
+) -> dict[str, Any]:
+    """Trace of one kind of mark in some rows of a `row_figure`, with its interval; `trace` says what else is known of it."""
+    found = {
+        "type": "scatter", "name": name, "x": list(at), "y": list(rows),
+        "mode": "markers+text" if "text" in trace else "markers", "textposition": "middle right",
+        "marker": {"size": size, "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}},
+        "hovertemplate": "%{hovertext}<extra></extra>", "cliponaxis": False, **trace,
+    }  # fmt: skip
+    if low is not None:
+        ends = {"array": np.asarray(high) - np.asarray(at), "arrayminus": np.asarray(at) - np.asarray(low)}
+        shown = {"thickness": bar, "width": 0, "color": colour if isinstance(colour, str) else QUIET}
+        found["error_x"] = {"type": "data", "symmetric": False, **ends, **shown}
+    return found
 
 
 def row_figure(
     title: str,
     labels: Sequence[str],
     told: Sequence[str],
-    marks: Sequence[Marks],
+    traces: Sequence[dict[str, Any]],
     *,
     xaxis: Mapping[str, Any],
     subtitle: str = "",
 ) -> go.Figure:
     """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
 
-    Rows are numbered from 0, and two may have the same label. `told` is what there is to say of each row; labels, and
-    `hover` and `text` of the marks, are escaped by the caller.
+    Rows are numbered from 0, and two may have the same label. `told` is what there is to say of each row, to a pointer
+    too where a trace of `marks` has no ``hovertext``; labels, and texts of the traces, are escaped by the caller.
     """
     figure = new_figure(
         title,
@@ -158,39 +169,17 @@ def row_figure(
         # Rows have numbers, since plotly draws two rows of one name into one.
         yaxis=_numbered(labels) | {"range": [len(labels) - 0.4, -0.6]},
         legend={"y": -70 / max(_ROW * len(labels), 60), "yanchor": "top"},
-        showlegend=len(marks) > 1,
+        showlegend=len(traces) > 1,
         title_subtitle_text=subtitle,
     )
-    for kind in marks:
-        rows = list(kind.rows)
-        hover = list(kind.hover) or [wrap(told[row], 48) for row in rows]
-        marker = {"size": kind.size, "symbol": kind.symbol, "color": kind.colour}
-        figure.add_scatter(
-            x=list(kind.at), y=rows, mode="markers+text" if len(kind.text) else "markers", name=kind.name,
-            marker={**marker, "line": {"width": 2, "color": kind.colour}},
-            error_x=None if kind.low is None else _bars(kind), hovertext=hover,
-            text=list(kind.text), textposition="middle right",
-            hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
-        )  # fmt: skip
+    for trace in traces:
+        figure.add_trace({"hovertext": [wrap(told[row], 48) for row in trace["y"]], **trace})
     return explain_marks(figure, labels)
 
 
 def _numbered(labels: Sequence[str]) -> dict[str, Any]:
     places = {"tickvals": list(range(len(labels))), "ticktext": list(labels)}
     return {**places, "showgrid": False, "ticklabelstandoff": 8}
-
-
-def _bars(kind: Marks) -> dict[str, Any]:
-    low, at, high = (np.asarray(values) for values in (kind.low, kind.at, kind.high))
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": high - at,
-        "arrayminus": at - low,
-        "thickness": kind.bar,
-        "width": 0,
-        "color": kind.colour if isinstance(kind.colour, str) else QUIET,
-    }
 
 
 def heat_figure(

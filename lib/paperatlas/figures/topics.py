@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
 from paperatlas.figures.style import (
     QUIET,
-    Marks,
     each,
     escape,
     fade,
     heat_figure,
+    marks,
     new_figure,
     nothing_to_show,
     row_figure,
@@ -83,7 +83,7 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         "How well each topic survives resampling",
         row_labels(marked_names(table), table["size"], 52),
         each(table, "stability {stability:.2f}"),
-        [Marks("stability", table["stability"], range(len(table)), *bounds, shades.tolist())],
+        [marks("stability", table["stability"], range(len(table)), *bounds, colour=shades.tolist())],
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
     )
 
@@ -95,12 +95,12 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
     """
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
     shades = shares["group"].map(topic_colours(topics)).tolist()
-    marks = Marks("share", shares["share"], range(len(shares)), shares["low"], shares["high"], shades)
+    bounds = shares["low"], shares["high"]
     figure = row_figure(
         title,
         row_labels(shares["group"].map(marked_names(topics)), each(shares, "{n} of {total}"), 46),
         each(shares, "{share:.0%} ({low:.0%} to {high:.0%})"),
-        [marks],
+        [marks("share", shares["share"], range(len(shares)), *bounds, colour=shades)],
         xaxis={
             "title": "share of the topic's papers, with 95 % interval",
             "tickformat": ".0%",

@@ -11,11 +11,11 @@ from paperatlas.display import names_in
 from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
     QUIET,
-    Marks,
     each,
     escape,
     explain_marks,
     fade,
+    marks,
     new_figure,
     nothing_to_show,
     row_figure,
@@ -117,18 +117,20 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     )
     plain, at = "sources left out of account", rows["plain_odds_ratio"]
     hover = each(rows, "{plain_odds_ratio:.2f} a year, " + plain)
-    marks = [Marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hover=hover)]
+    traces = [marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hovertext=hover)]
     for verdict, colour in VERDICT_COLOURS.items():
         own = rows[rows["verdict"] == verdict]
         symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in own["agreement"]]
         bounds = own["odds_low"], own["odds_high"]
         if len(own):
-            marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, colour, symbols))
+            traces.append(
+                marks(verdict, own["odds_ratio"], own.index, *bounds, colour=colour, symbol=symbols)
+            )
     figure = row_figure(
         ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
         row_labels(names_in(rows, by, names), rows["n"], 30),
         told,
-        marks,
+        traces,
         # plotly's own ticks of a log axis overlap, and stand at two heights.
         xaxis={"title": "factor by which the odds change each year", "type": "log", "tickvals": _RATIOS},
         subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
@@ -175,15 +177,15 @@ def timeline(
     wrapped = following.assign(title=[wrap(name, 48) for name in following["title"]])
     wrapped["published"] = wrapped["published"].map(escape)
     rows = [shown.index(group) for group in others[by]]
-    ticks = Marks(
+    ticks = marks(
         what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open",
-        hover=each(wrapped, "{title}<br>{published}"),
+        hovertext=each(wrapped, "{title}<br>{published}"),
     )  # fmt: skip
     first = dated.loc[[known[group] for group in shown]]
     then = [count(rows.count(row), "paper") for row in range(len(shown))]
     told = each(first.assign(then=then), "{published}, {title}, then {then}")
-    marks = [ticks, Marks("first paper", first["day"], range(len(shown)))]
-    return row_figure(title, labels, told, marks, xaxis={"type": "date"})
+    traces = [ticks, marks("first paper", first["day"], range(len(shown)))]
+    return row_figure(title, labels, told, traces, xaxis={"type": "date"})
 
 
 def burst_spans(
@@ -206,7 +208,7 @@ def burst_spans(
     start, end = rows["start"].map(place) - 0.4, rows["end"].map(place) + 0.4
     shares = rows[["share", "share_outside"]].astype(float).itertuples(index=False)
     text = [f" {percent(share)}, else {percent(outside)}" for share, outside in shares]
-    spans = Marks("bursts", end, range(len(rows)), start, end, size=1, bar=12, text=text)
+    spans = marks("bursts", end, range(len(rows)), start, end, size=1, bar=12, text=text)
     step = max(1, len(periods) // 12)
     return row_figure(
         f"{count(len(rows), 'burst')} that chance does not explain",
