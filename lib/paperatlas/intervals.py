@@ -9,6 +9,7 @@ leads is for; the chance of any error at all (Holm, Bonferroni) would hide most 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 Z95 = 1.959963984540054
 
@@ -46,6 +47,7 @@ def adjusted_p(p: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def significant(value: float) -> float:
-    """Value rounded to four significant digits, which hides the last bits, in which machines may differ."""
-    return float(f"{value:.3e}")
+def significant(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Table with four significant digits in these columns, which hides the last bits, in which machines may differ."""
+    rounded = {name: table[name].map("{:.3e}".format).astype(float) for name in columns}
+    return table.assign(**rounded)

@@ -124,9 +124,8 @@ def left_out(depends_on: str, labels: Mapping[object, str]) -> str:
 def power(smallest: pd.DataFrame) -> list[str]:
     """What could have been seen, from `paperatlas.trends.smallest_found`."""
     said: list[str] = []
-    for row in smallest.to_dict("records"):
-        rise, fall = (f"{row[way]:g}" if row[way] == row[way] else "" for way in (RISING, FADING))
-        said += say("power", papers=row["papers"], rise=rise, fall=fall)
+    for row in smallest.fillna(0.0).to_dict("records"):
+        said += say("power", papers=row["papers"], rise=row[RISING], fall=row[FADING])
     return said or ["there are too few periods with enough papers for any test"]
 
 

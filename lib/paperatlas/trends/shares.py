@@ -288,6 +288,6 @@ def date_coverage(
     p = fisher_p(known, size, np.full(len(size), dated.sum()), len(papers))
     table["share"], table["low"], table["high"] = np.round([known / size, *wilson(known, size)], 6)
     table["p"], table["p_adjusted"] = p, adjusted_p(p)
-    table[["p", "p_adjusted"]] = table[["p", "p_adjusted"]].map(significant)
+    table = significant(table, "p", "p_adjusted")
     table.attrs = {"period": period, "papers": len(papers), "dated": int(dated.sum())}
     return table
