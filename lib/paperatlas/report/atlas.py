@@ -85,21 +85,20 @@ def papers_data(study: Study) -> dict[str, Any]:
 def _nodes(study: Study) -> tuple[dict[str, list[dict[str, Any]]], str]:
     """Themes, topics and subtopics by number: names, sizes, parent, colours, page; and what their marks mean."""
     topics = study.topics.at("topic")
-    hues = theme_colours(topics["theme"])
-    shades, dark = topic_colours(topics), topic_colours(topics, dark=True)
+    dark = topic_colours(topics, dark=True)
+    of_theme = {theme: looks(hue) for theme, hue in theme_colours(topics["theme"]).items()}
+    of_topic = {
+        topic: {**looks(shade, dark[topic]), "page": page(topic)}
+        for topic, shade in topic_colours(topics).items()
+    }
     nodes: dict[str, list[dict[str, Any]]] = {}
     for level, above in zip(LEVELS, ("", *LEVELS), strict=False):
-        names, nodes[level] = study.names(level), []
-        for row in study.topics.at(level).to_dict("records"):
-            parent = row[above] if above else None
-            node = {"name": visible(names[row[level]]), "size": row["size"], "parent": parent}
-            if above:
-                topic = row["topic"]
-                node |= looks(shades[topic], dark[topic])
-                node["page"] = page(topic) + (f"#s-{row[level]}" if level == "subtopic" else "")
-            else:
-                node |= looks(hues[row["theme"]])
-            nodes[level].append(node)
+        names, rows = study.names(level), study.topics.at(level).to_dict("records")
+        nodes[level] = [
+            {"name": visible(names[row[level]]), "size": row["size"], "parent": row.get(above)}
+            | (of_topic[row["topic"]] if above else of_theme[row["theme"]])
+            for row in rows
+        ]
     marked = any(is_marked(node["name"]) for level in LEVELS for node in nodes[level])
     return nodes, f"{MARK_EXPLAINED}: drawn anew, the papers seldom give it again." if marked else ""
 
