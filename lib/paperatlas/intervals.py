@@ -9,6 +9,7 @@ leads is for; the chance of any error at all (Holm, Bonferroni) would hide most 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 Z95 = 1.959963984540054
 
@@ -20,8 +21,7 @@ def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     centre = (share + Z95**2 / (2 * size)) / (1 + Z95**2 / size)
     half = Z95 / (1 + Z95**2 / size) * np.sqrt(share * (1 - share) / size + Z95**2 / (4 * size**2))
     # The bounds at 0 and n are exactly 0 and 1; rounding error would leave 1e-17.
-    low = np.where(n == 0, 0.0 * size, np.maximum(centre - half, 0.0))
-    high = np.where(n == total, 1.0 + 0.0 * size, np.minimum(centre + half, 1.0))
+    low, high = np.clip([centre - half, centre + half], 0.0, 1.0).round(12)
     return low, high
 
 
@@ -47,6 +47,7 @@ def adjusted_p(p: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def significant(value: float) -> float:
-    """Value rounded to four significant digits, which hides the last bits, in which machines may differ."""
-    return float(f"{value:.3e}")
+def significant(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Table with four significant digits in these columns, which hides the last bits, in which machines may differ."""
+    rounded = {name: table[name].map("{:.3e}".format).astype(float) for name in columns}
+    return table.assign(**rounded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from paperatlas.shipped import rows_of
 
@@ -114,11 +114,6 @@ def marked_names(topics: pd.DataFrame) -> pd.Series:
 def is_marked(name: object) -> bool:
     """Whether a name carries the mark that `marked_names` sets."""
     return isinstance(name, str) and name.startswith(UNSTABLE + " ")
-
-
-def top(table: pd.DataFrame, by: pd.Series) -> dict[str, Any]:
-    """Row of the table with the largest value; of equal ones the first."""
-    return {str(k): v for k, v in table.iloc[int(by.to_numpy().argmax())].items()}
 
 
 def sentence(text: str) -> str:

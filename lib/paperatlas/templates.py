@@ -91,12 +91,9 @@ def with_policy(page: str) -> str:
 
 
 def as_json(data: object) -> str:
-    """JSON that can stand inside a script element, where only "<" could end the data or open a comment."""
-    content = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    content = content.replace("<", "\\u003c")
-    return re.sub(
-        r"[^\n\x20-\x7e]", lambda c: c[0] if c[0].isprintable() else json.dumps(c[0])[1:-1], content
-    )
+    """JSON in printable ASCII for a script element, where only "<" could end the data or open a comment."""
+    content = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return content.replace("<", "\\u003c").replace("\x7f", "\\u007f")
 
 
 def packed(data: object) -> str:

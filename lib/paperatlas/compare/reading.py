@@ -50,9 +50,10 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     topics = np.unique(topic_of)
     least = _TELLING if len(topics) > 1 else -1.0  # nothing sets a single one apart
     told = pd.concat([telling_terms(terms, topic_of == topic, _TERMS_PER_TOPIC, least) for topic in topics])
-    share = told["inside"].to_numpy(dtype=float) / max(told["inside"].sum(), 1)
-    columns = told["column"].to_numpy(dtype=np.intp)
-    return TopicTerms(sparse.csr_array(terms.counts[:, columns] > 0), told["term"].tolist(), share)
+    inside = told.groupby("column")["inside"].sum()
+    uses = sparse.csr_array(terms.counts[:, inside.index.to_numpy(dtype=np.intp)] > 0)
+    names = [terms.shown[column] for column in inside.index]
+    return TopicTerms(uses, names, inside.to_numpy(dtype=float) / max(inside.sum(), 1))
 
 
 def reading_list(
@@ -83,7 +84,7 @@ def reading_list(
     bonus = _SOURCE_BONUS * (papers["n_dumps"].to_numpy(dtype=float) - 1) if "n_dumps" in papers else 0.0
     topic = papers["topic"].to_numpy()
     published = papers["published"].fillna("").astype(str).to_numpy()
-    listed, names, left = np.flatnonzero(eligible), np.array(terms.terms, dtype=object), terms.weights.copy()
+    listed, names, left = np.flatnonzero(eligible), np.array(terms.terms), terms.weights.copy()
     picks: list[int] = []
     adds, why = [], []
     while len(picks) < n:
@@ -95,20 +96,24 @@ def reading_list(
             good = gains >= gains.max() / 2
             gains[~good | (published != max(published[good]))] = 0.0
         row = int(np.argmax(gains))
-        new = uses[[row]].toarray()[0] & (left > 0)
-        weight = pd.Series(left[new]).groupby(names[new]).sum()
+        new = np.flatnonzero(uses[[row]].toarray()[0] & (left > 0))
+        heaviest = new[np.lexsort((names[new], -left[new].round(9)))][:_REASONS]
         picks.append(row)
         adds.append(left[new].sum())
-        why.append(tuple(sorted(weight.index, key=lambda term: (-round(weight[term], 9), term))[:_REASONS]))
+        why.append(tuple(names[heaviest].tolist()))
         left[new] = 0.0
-        same = topic == topic[row] if variant == "one per topic" else np.arange(len(papers)) == row
-        eligible = eligible & ~same
-    table = papers.iloc[picks][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True)
-    table.insert(0, "variant", variant)
-    table.insert(1, "place", range(1, len(table) + 1))
-    table["adds"], table["covered"] = np.array(adds), np.cumsum(adds)
-    table["at_most"] = _most_covered(uses[listed], terms.weights, len(table))
-    return table.assign(why=pd.Series(why, dtype=object)).round({"adds": 4, "covered": 4, "at_most": 4})
+        if variant == "one per topic":
+            eligible = eligible & (topic != topic[row])
+    table = pd.DataFrame({
+        "variant": variant,
+        "place": range(1, len(picks) + 1),
+        **papers.iloc[picks][["paper_id", "title", "published", "topic_name"]].reset_index(drop=True),
+        "adds": np.array(adds, dtype=float),
+        "covered": np.cumsum(adds),
+        "at_most": _most_covered(uses[listed], terms.weights, len(picks)),
+        "why": pd.Series(why, dtype=object),
+    })  # fmt: skip
+    return table.round({"adds": 4, "covered": 4, "at_most": 4})
 
 
 def _stands_for_topic(papers: pd.DataFrame) -> np.ndarray:
@@ -130,18 +135,13 @@ def _most_covered(uses: sparse.csr_array, weights: np.ndarray, length: int) -> n
     if not length:
         return np.zeros(0)
     papers, m = uses.shape
-    limits = sparse.vstack(
-        [
-            sparse.hstack([-uses.T.astype(float), sparse.eye_array(m)]),
-            np.repeat([[1.0, 0.0]], [papers, m], axis=1),
-        ]
-    ).tocsr()
     found = linprog(
         np.append(np.zeros(papers), -weights),
-        A_ub=limits, b_ub=np.append(np.zeros(m), length), bounds=(0, 1), method="highs",
+        A_ub=sparse.hstack([-uses.T.astype(float), sparse.eye_array(m)]), b_ub=np.zeros(m),
+        A_eq=np.repeat([[1.0, 0.0]], [papers, m], axis=1), b_eq=length, bounds=(0, 1), method="highs",
     )  # fmt: skip
     fewer = np.arange(length)[::-1]
-    tangent = -found.fun + found.ineqlin.marginals[-1] * fewer + 1e-9
+    tangent = -found.fun + found.eqlin.marginals[0] * fewer + 1e-9
     one_by_one = np.cumsum(-np.sort(-(uses @ weights))[:length])
     return np.asarray(np.minimum(np.minimum(tangent, one_by_one), 1.0))
 

@@ -53,7 +53,7 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
 
     As `overlaps`, with ``expected``, ``low``, ``high`` (middle 95 % of the null), ``p``, ``p_adjusted``, ``verdict`` (``more
     than chance``, ``fewer than chance``, ``as by chance``). The shared papers of two draws from the common pool are
-    hypergeometric. p is two-sided (twice the smaller tail), adjusted over the pairs (Benjamini and Hochberg 1995).
+    hypergeometric: p is that of Fisher's exact test, adjusted over the pairs (Benjamini and Hochberg 1995).
     """
     from scipy.stats import hypergeom
 
@@ -63,10 +63,9 @@ def overlap_tests(corpus: pd.DataFrame) -> pd.DataFrame:
     # Where none is shared, as if half a paper were.
     pool = round(max(len(member), (n * m).sum() / max(shared.sum(), 0.5)))
     low, high = hypergeom.ppf([[0.025], [0.975]], pool, n, m)
-    tails = hypergeom.cdf(shared, pool, n, m), hypergeom.sf(shared - 1, pool, n, m)
     table["expected"] = np.round(n * m / pool, 2)
     table["low"], table["high"] = low.astype(np.int64), high.astype(np.int64)
-    table["p"] = np.minimum(2 * np.minimum(*tails), 1.0)
+    table["p"] = fisher_p(shared, n, m, pool)
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     sure, more = table["p_adjusted"] < 0.05, table["shared"] > table["expected"]
     verdicts = ["more than chance", "fewer than chance"]
@@ -97,11 +96,8 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
     both = member.groupby(topic_of.to_numpy()).sum().rename_axis("topic")
     table = both.melt(var_name="dump", value_name="papers", ignore_index=False).reset_index()
     table = table.sort_values(["topic", "dump"], ignore_index=True)
-    a, of_topic, of_dump = (
-        table["papers"],
-        table["topic"].map(topic_of.value_counts()),
-        table["dump"].map(member.sum()),
-    )
+    a, of_topic = table["papers"], table["topic"].map(topic_of.value_counts())
+    of_dump = table["dump"].map(member.sum())
     b, c = of_topic - a, of_dump - a
     d = n - a - b - c
     log_odds = np.log((a + 0.5) * (d + 0.5) / ((b + 0.5) * (c + 0.5)))

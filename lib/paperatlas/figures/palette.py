@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from paperatlas.shipped import rows_of
 
 # Themes take their hue from here. The order keeps neighbours apart for readers with colour-vision
 # deficiencies too (after Okabe and Ito 2008 and Tol 2021, darkened for contrast on white).
@@ -23,8 +24,7 @@ def _shades() -> dict[tuple[str, str], list[str]]:
     They were searched once: farthest-first (Gonzalez 1985) in OKLab among the shades that contrast with the background,
     the distance of two being the smallest that readers with and without a colour-vision deficiency see.
     """
-    table = pd.read_csv(Path(__file__).parents[1] / "data" / "shades.csv", encoding="utf-8")
-    return {(hue, look): shades.split() for hue, look, shades in table.itertuples(index=False)}
+    return {(row["hue"], row["look"]): row["shades"].split() for row in rows_of("shades", "data")}
 
 
 def theme_colours(themes: pd.Series) -> dict[Any, str]:
@@ -34,24 +34,23 @@ def theme_colours(themes: pd.Series) -> dict[Any, str]:
 
 def topic_colours(table: pd.DataFrame, *, dark: bool = False) -> dict[int, str]:
     """Colour of every topic, for a white or a dark page: a shade of its theme's hue, in the order of their numbers."""
-    hues = theme_colours(table["theme"])
     ordered = table.sort_values("topic")
-    place = ordered.groupby("theme").cumcount()
-    shades = {theme: _shades()[hue, "night" if dark else "day"] for theme, hue in hues.items()}
-    return {
-        int(topic): shades[theme][number % len(shades[theme])]
-        for topic, theme, number in zip(ordered["topic"], ordered["theme"], place, strict=True)
-    }
+    hues, place = ordered["theme"].map(theme_colours(table["theme"])), ordered.groupby("theme").cumcount()
+    shades = (_shades()[hue, "night" if dark else "day"] for hue in hues)
+    rows = zip(ordered["topic"].tolist(), shades, place, strict=True)
+    return {topic: own[number % len(own)] for topic, own, number in rows}
 
 
-def _linear(colour: str) -> np.ndarray:
-    srgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+def channels(colour: str) -> np.ndarray:
+    """Red, green and blue of a ``#RRGGBB`` colour, 0 to 255."""
+    return np.array([*bytes.fromhex(colour[1:])])
 
 
 def luminance(colour: str) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2)."""
-    return float(np.array([0.2126, 0.7152, 0.0722]) @ _linear(colour))
+    srgb = channels(colour) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def contrast_ratio(one: str, other: str) -> float:
@@ -62,13 +61,9 @@ def contrast_ratio(one: str, other: str) -> float:
 
 def readable(colour: str, background: str, contrast: float) -> str:
     """Colour moved away from the background, no further than this contrast asks (WCAG 2.2)."""
-    towards = 0 if luminance(background) > 0.5 else 255
-    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    for step in range(21):
-        mixed = "#" + "".join(f"{round(c + (towards - c) * step / 20):02X}" for c in channels)
-        if contrast_ratio(mixed, background) >= contrast:
-            return mixed
-    return mixed
+    towards = "#000000" if luminance(background) > 0.5 else "#FFFFFF"
+    moved = [mix(colour, 1 - step / 20, towards) for step in range(21)]
+    return next((each for each in moved if contrast_ratio(each, background) >= contrast), towards)
 
 
 def ink_on(colour: str) -> str:
@@ -76,7 +71,7 @@ def ink_on(colour: str) -> str:
     return "#FFFFFF" if luminance(colour) < 0.179 else "#000000"
 
 
-def mix(colour: str, share: float) -> str:
-    """Colour on white at this share, as ``#RRGGBB``."""
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(255 + (c - 255) * share):02X}" for c in channels)
+def mix(colour: str, share: float, ground: str = "#FFFFFF") -> str:
+    """Colour at this share on another, as ``#RRGGBB``."""
+    mixed = channels(ground) + (channels(colour) - channels(ground)) * share
+    return "#" + bytes(mixed.round().astype(np.uint8).tolist()).hex().upper()

@@ -6,14 +6,14 @@ import html
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from paperatlas.figures.palette import HUES
+from paperatlas.figures.palette import HUES, channels
 from paperatlas.prose import MARK_EXPLAINED, is_marked
 
 INK = "#1F2A33"
@@ -95,14 +95,6 @@ def escape(text: str) -> str:
     return html.escape("".join(c for c in text if c.isprintable() or c == "\n"), quote=False)
 
 
-def shorten(text: str, width: int) -> str:
-    """Text cut at a word to at most `width` characters, an ellipsis in place of the rest."""
-    if len(text) <= width:
-        return text
-    cut = text[: width - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-")
-    return (cut or text[: width - 1]) + "…"
-
-
 def wrap(text: str, width: int) -> str:
     """Escaped text broken into lines of about `width` characters with ``<br>``."""
     return "<br>".join(escape(line) for line in textwrap.wrap(text, width, break_on_hyphens=False))
@@ -110,13 +102,13 @@ def wrap(text: str, width: int) -> str:
 
 def fade(colour: str, opacity: float) -> str:
     """Colour as ``rgba()`` with this opacity."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {opacity})"
+    return f"rgba({', '.join(map(str, channels(colour)))}, {opacity})"
 
 
 def row_labels(names: Iterable[object], counts: Iterable[object] | None = None, width: int = 40) -> list[str]:
     """Escaped names, shortened, each with its count in brackets."""
-    short = [shorten(str(name), width) for name in names]
+    how: dict[str, Any] = {"placeholder": " …", "break_on_hyphens": False}
+    short = [textwrap.shorten(str(name), width, **how) for name in names]
     if counts is not None:
         short = [f"{name} ({count})" for name, count in zip(short, counts, strict=True)]
     return [escape(name) for name in short]
@@ -127,35 +119,46 @@ def each(rows: pd.DataFrame, text: str) -> list[str]:
     return [text.format_map(row) for row in rows.to_dict("records")]
 
 
-class Marks(NamedTuple):
-    """One kind of mark: where it stands in which rows, with its interval; a pointer is told `hover`, or else the row."""
-
-    name: str
-    at: Iterable[Any]
-    rows: Iterable[int]
-    low: Iterable[Any] | None = None
-    high: Iterable[Any] | None = None
-    colour: Any = ACCENT
-    symbol: Any = "circle"
-    size: int = 11
-    bar: int = 2
-    hover: Sequence[str] = ()
-    text: Sequence[str] = ()
+def marks(
+    name: str,
+    at: Iterable[Any],
+    rows: Iterable[int],
+    low: Iterable[Any] | None = None,
+    high: Iterable[Any] | None = None,
+    *,
+    colour: Any = ACCENT,
+    symbol: Any = "circle",
+    size: int = 11,
+    bar: int = 2,
+    **trace: Any,
+) -> dict[str, Any]:
+    """Trace of one kind of mark in some rows of a `row_figure`, with its interval; `trace` says what else is known of it."""
+    found = {
+        "type": "scatter", "name": name, "x": list(at), "y": list(rows),
+        "mode": "markers+text" if "text" in trace else "markers", "textposition": "middle right",
+        "marker": {"size": size, "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}},
+        "hovertemplate": "%{hovertext}<extra></extra>", "cliponaxis": False, **trace,
+    }  # fmt: skip
+    if low is not None:
+        ends = {"array": np.asarray(high) - np.asarray(at), "arrayminus": np.asarray(at) - np.asarray(low)}
+        shown = {"thickness": bar, "width": 0, "color": colour if isinstance(colour, str) else QUIET}
+        found["error_x"] = {"type": "data", "symmetric": False, **ends, **shown}
+    return found
 
 
 def row_figure(
     title: str,
     labels: Sequence[str],
     told: Sequence[str],
-    marks: Sequence[Marks],
+    traces: Sequence[dict[str, Any]],
     *,
     xaxis: Mapping[str, Any],
     subtitle: str = "",
 ) -> go.Figure:
     """Figure with a row for each label, the first on top, and a legend where there are marks of several kinds.
 
-    Rows are numbered from 0, and two may have the same label. `told` is what there is to say of each row; labels, and
-    `hover` and `text` of the marks, are escaped by the caller.
+    Rows are numbered from 0, and two may have the same label. `told` is what there is to say of each row, to a pointer
+    too where a trace of `marks` has no ``hovertext``; labels, and texts of the traces, are escaped by the caller.
     """
     figure = new_figure(
         title,
@@ -166,54 +169,35 @@ def row_figure(
         # Rows have numbers, since plotly draws two rows of one name into one.
         yaxis=_numbered(labels) | {"range": [len(labels) - 0.4, -0.6]},
         legend={"y": -70 / max(_ROW * len(labels), 60), "yanchor": "top"},
-        showlegend=len(marks) > 1,
+        showlegend=len(traces) > 1,
         title_subtitle_text=subtitle,
     )
-    for kind in marks:
-        rows = list(kind.rows)
-        hover = list(kind.hover) or [wrap(told[row], 48) for row in rows]
-        marker = {"size": kind.size, "symbol": kind.symbol, "color": kind.colour}
-        figure.add_scatter(
-            x=list(kind.at), y=rows, mode="markers+text" if len(kind.text) else "markers", name=kind.name,
-            marker={**marker, "line": {"width": 2, "color": kind.colour}},
-            error_x=None if kind.low is None else _bars(kind), hovertext=hover,
-            text=list(kind.text), textposition="middle right",
-            hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
-        )  # fmt: skip
+    for trace in traces:
+        figure.add_trace({"hovertext": [wrap(told[row], 48) for row in trace["y"]], **trace})
     return explain_marks(figure, labels)
 
 
 def _numbered(labels: Sequence[str]) -> dict[str, Any]:
-    return {"tickvals": list(range(len(labels))), "ticktext": list(labels), "showgrid": False}
-
-
-def _bars(kind: Marks) -> dict[str, Any]:
-    low, at, high = (np.asarray(values) for values in (kind.low, kind.at, kind.high))
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": high - at,
-        "arrayminus": at - low,
-        "thickness": kind.bar,
-        "width": 0,
-        "color": kind.colour if isinstance(kind.colour, str) else QUIET,
-    }
+    places = {"tickvals": list(range(len(labels))), "ticktext": list(labels)}
+    return {**places, "showgrid": False, "ticklabelstandoff": 8}
 
 
 def heat_figure(
-    title: str,
-    alt: str,
-    z: pd.DataFrame,
-    text: pd.DataFrame,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    **trace: Any,
+    title: str, alt: str, cells: pd.DataFrame, rows: pd.Series, columns: pd.Series, **trace: Any
 ) -> go.Figure:
-    """Figure with a coloured cell, and a text in it, for each of these rows and columns; the first row on top."""
-    figure = new_figure(title, alt, height=190 + 28 * len(rows), min_width=760)
-    figure.add_heatmap(z=z.to_numpy(), text=text.to_numpy(), **trace)
-    across, down = (_numbered(row_labels(names, width=width)) for names, width in ((columns, 28), (rows, 46)))
-    figure.update_xaxes(tickangle=-40, **across).update_yaxes(
-        autorange="reversed", ticklabelstandoff=6, **down
+    """Figure with a coloured cell for each of these rows and columns, given by their names; the first row on top.
+
+    `cells` have ``row``, ``column``, ``z`` (the colour), ``text`` (in the cell) and ``told`` (to a pointer).
+    """
+    z, text, told = (
+        cells.pivot_table(value, "row", "column", aggfunc="first").reindex(rows.index, columns=columns.index)
+        for value in ("z", "text", "told")
     )
+    figure = new_figure(title, alt, height=190 + 28 * len(rows), min_width=760)
+    figure.add_heatmap(
+        z=z.to_numpy(), text=text.fillna("").to_numpy(), hovertext=told.to_numpy(),
+        hovertemplate="%{y}<br>%{x}<br>%{hovertext}<extra></extra>", **trace,
+    )  # fmt: skip
+    across, down = (_numbered(row_labels(names, width=width)) for names, width in ((columns, 28), (rows, 46)))
+    figure.update_xaxes(tickangle=-40, **across).update_yaxes(autorange="reversed", **down)
     return explain_marks(figure, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from paperatlas.figures.palette import HUES, ink_on, mix, theme_colours, topic_colours
 from paperatlas.figures.style import (
     QUIET,
-    Marks,
     each,
     escape,
     fade,
     heat_figure,
+    marks,
     new_figure,
     nothing_to_show,
     row_figure,
@@ -35,42 +35,42 @@ def theme_tree(topics: Topics) -> go.Figure:
 
     Nodes that are not found again when papers are resampled are pale and said so.
     """
-    themes, table, finest = (topics.at(level) for level in ("theme", "topic", "subtopic"))
-    hues, colours = theme_colours(themes["theme"]), topic_colours(table)
-    lone = set(themes.loc[themes["topics"].map(len) == 1, "theme"])
-    parts = finest[finest["topic"].duplicated(keep=False)]  # a topic that does not divide is its own subtopic
-    tiles = []
-    for row in themes[~themes["theme"].isin(lone)].to_dict("records"):
-        label = f"<b>{escape(row['name'].split(', ')[0])} …</b>"
-        tiles.append((f"theme {row['theme']}", "", *_tile(row, mix(hues[row["theme"]], 0.25), label)))
-    for row in table.to_dict("records"):
-        parent = "" if row["theme"] in lone else f"theme {row['theme']}"
-        tiles.append((f"topic {row['topic']}", parent, *_tile(row, colours[row["topic"]])))
-    for row in parts.to_dict("records"):
-        shade = mix(colours[row["topic"]], 0.75)
-        tiles.append((f"subtopic {row['subtopic']}", f"topic {row['topic']}", *_tile(row, shade)))
-    ids, parents, texts, names, sizes, shades = (list(column) for column in zip(*tiles, strict=True))
+    nodes, table = topics.table, topics.at("topic")
+    ids = nodes["level"] + " " + nodes["topic"].astype(str)
+    above = nodes["level"].map({"topic": "theme ", "subtopic": "topic "}) + nodes["parent"].astype("str")
+    # A theme of one topic is that topic, and a topic that does not divide is its own subtopic.
+    alone = above.notna() & ~above.duplicated(keep=False)
+    shown = ~(alone & (nodes["level"] == "subtopic")) & ~ids.isin(above[alone & (nodes["level"] == "topic")])
+    known = {f"theme {theme}": mix(hue, 0.25) for theme, hue in theme_colours(table["theme"]).items()}
+    known |= {f"topic {topic}": colour for topic, colour in topic_colours(table).items()}
+    colours = ids.map(known).fillna(
+        above.map(known).map(lambda colour: mix(colour, 0.75), na_action="ignore")
+    )
+    fragile = nodes["grade"] == "fragile"
+    labels = nodes["name"].map(lambda name: wrap(name, 24))
+    heads = nodes["name"].map(lambda name: f"<b>{escape(name.split(', ')[0])} …</b>")
+    tiles = pd.DataFrame({
+        "id": ids,
+        "parent": above.where(above.isin(ids[shown]), ""),
+        "label": labels.where(nodes["level"] != "theme", heads) + np.where(fragile, "<br><i>not found again</i>", ""),
+        "colour": colours.where(~fragile, colours.map(lambda colour: mix(colour, 0.4))),
+        "name": nodes["name"].map(escape),
+        "size": nodes["size"],
+    })[shown]  # fmt: skip
+    themes = nodes[nodes["level"] == "theme"]
     figure = new_figure(
         "What the pile is about",
-        "Papers by theme: "
-        + "; ".join(f"{n}, {count} papers" for n, count in zip(themes["name"], themes["size"], strict=True)),
+        "Papers by theme: " + "; ".join(each(themes, "{name}, {size} papers")),
         height=560,
         min_width=640,
         margin={"l": 4, "r": 4, "t": 56, "b": 4},
     )
-    figure.add_treemap(
-        ids=ids, parents=parents, labels=texts, values=sizes, branchvalues="total", sort=True, maxdepth=3,
-        customdata=[escape(name) for name in names], texttemplate="%{label}<br>%{value}",
-        marker={"colors": shades, "cornerradius": 3}, insidetextfont={"color": [ink_on(c) for c in shades]},
-        hovertemplate="%{customdata}<br>%{value} papers<extra></extra>", tiling={"pad": 3},
+    return figure.add_treemap(
+        ids=tiles["id"], parents=tiles["parent"], labels=tiles["label"], values=tiles["size"], branchvalues="total",
+        customdata=tiles["name"], texttemplate="%{label}<br>%{value}", sort=True, maxdepth=3, tiling={"pad": 3},
+        marker={"colors": tiles["colour"], "cornerradius": 3}, insidetextfont={"color": [*map(ink_on, tiles["colour"])]},
+        hovertemplate="%{customdata}<br>%{value} papers<extra></extra>",
     )  # fmt: skip
-    return figure
-
-
-def _tile(row: dict[Any, Any], colour: str, label: str = "") -> tuple[str, str, int, str]:
-    """Label, full name, papers and colour of a node; one that is not found again is pale and says so."""
-    label = (label or wrap(row["name"], 24)) + ("" if row["stable"] else "<br><i>not found again</i>")
-    return label, row["name"], row["size"], colour if row["stable"] else mix(colour, 0.4)
 
 
 def topic_bars(table: pd.DataFrame) -> go.Figure:
@@ -83,7 +83,7 @@ def topic_bars(table: pd.DataFrame) -> go.Figure:
         "How well each topic survives resampling",
         row_labels(marked_names(table), table["size"], 52),
         each(table, "stability {stability:.2f}"),
-        [Marks("stability", table["stability"], range(len(table)), *bounds, shades.tolist())],
+        [marks("stability", table["stability"], range(len(table)), *bounds, colour=shades.tolist())],
         xaxis={"title": "mean Jaccard similarity over resamples, with 95 % range", "range": [0, 1.02]},
     )
 
@@ -95,17 +95,16 @@ def share_by_topic(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) ->
     """
     shares = shares[shares["total"] > 0].sort_values(["share", "n", "group"], ascending=[False, False, True])
     shades = shares["group"].map(topic_colours(topics)).tolist()
-    marks = Marks("share", shares["share"], range(len(shares)), shares["low"], shares["high"], shades)
-    widest = float(shares["high"].max()) if len(shares) else 1.0
+    bounds = shares["low"], shares["high"]
     figure = row_figure(
         title,
         row_labels(shares["group"].map(marked_names(topics)), each(shares, "{n} of {total}"), 46),
         each(shares, "{share:.0%} ({low:.0%} to {high:.0%})"),
-        [marks],
+        [marks("share", shares["share"], range(len(shares)), *bounds, colour=shades)],
         xaxis={
             "title": "share of the topic's papers, with 95 % interval",
             "tickformat": ".0%",
-            "range": [-0.02 * widest, 1.04 * widest],  # a point at nothing stands clear of the axis
+            "rangemode": "tozero",
             "nticks": 6,
         },
     )
@@ -126,23 +125,23 @@ def named_heatmap(shares: pd.DataFrame, topics: pd.DataFrame, *, title: str) -> 
     """
     if not len(shares):
         return nothing_to_show(title, "None of these papers names one.")
-    names = marked_names(topics)
-    entries = shares["entry"].drop_duplicates().tolist()
-    share, n, total = (
-        shares.pivot_table(index="group", columns="entry", values=column, aggfunc="sum")[entries]
-        for column in ("share", "n", "total")
+    entries = shares.groupby("entry", sort=False)["n"].sum()
+    cells = shares.assign(
+        row=shares["group"],
+        column=shares["entry"],
+        z=shares["share"].where(shares["total"] >= _FEW, 0.0),
+        text=shares["n"].astype(str).replace("0", ""),
+        told=each(shares, "{n} of {total} papers, {share:.0%}"),
     )
+    counted = ", ".join(f"{entry}: {n}" for entry, n in entries.items())
     return heat_figure(
         title,
-        f"Heat map of {len(n)} topics by {len(entries)} names; papers by name: "
-        + ", ".join(f"{entry}: {count}" for entry, count in n.sum().items()),
-        share.where(total >= _FEW, 0.0),
-        n.astype(int).astype(str).replace("0", ""),
-        [names[topic] for topic in n.index],
-        entries,
-        customdata=np.dstack([total, share]), colorscale=[[0, "#FFFFFF"], [1, HUES[0]]], zmin=0,
+        f"Heat map of {shares['group'].nunique()} topics by {len(entries)} names; papers by name: {counted}",
+        cells,
+        marked_names(topics),
+        entries.index.to_series(),
+        colorscale=[[0, "#FFFFFF"], [1, HUES[0]]], zmin=0,
         colorbar={"title": {"text": "share"}, "tickformat": ".0%"},
-        hovertemplate="%{y}<br>%{x}: %{text} of %{customdata[0]} papers, %{customdata[1]:.0%}<extra></extra>",
     )  # fmt: skip
 
 
@@ -178,21 +177,17 @@ def _beside_chance(
     if cells.empty:
         return nothing_to_show(title, "There is one source, and nothing to compare it with.")
     papers = cells["papers"].astype(str)
-    text = papers.where(cells["p_adjusted"] >= 0.05, "<b>" + papers + "</b>")
-    z, shown = (
-        cells.assign(z=np.log2(cells["times"]).clip(-4, 4), shown=text).pivot_table(
-            index="row", columns="column", values=name, aggfunc="first"
-        )
-        for name in ("z", "shown")
+    cells = cells.assign(
+        z=np.log2(cells["times"]).clip(-4, 4),
+        text=papers.where(cells["p_adjusted"] >= 0.05, "<b>" + papers + "</b>"),
+        told=papers + f" {what}",
     )
     return heat_figure(
         title,
-        f"Heat map of {len(z)} rows by {len(z.columns)} sources; the number in each cell counts {what}.",
-        z,
-        shown.fillna(""),
-        [rows[row] for row in z.index],
-        [columns[column] for column in z.columns],
+        f"Heat map of {len(rows)} rows by {len(columns)} sources; the number in each cell counts {what}.",
+        cells,
+        rows,
+        columns,
         colorscale=[[0, "#C8501A"], [0.5, "#FFFFFF"], [1, "#0B6FB8"]], zmin=-4, zmax=4,
         colorbar={"title": {"text": ratio}, "tickvals": [-4, -2, 0, 2, 4], "ticktext": ["1/16", "1/4", "1", "4", "16"]},
-        hovertemplate=f"%{{y}}<br>%{{x}}<br>%{{text}} {what}<extra></extra>",
     )  # fmt: skip

@@ -11,16 +11,15 @@ from paperatlas.display import names_in
 from paperatlas.figures.palette import HUES, topic_colours
 from paperatlas.figures.style import (
     QUIET,
-    Marks,
     each,
     escape,
     explain_marks,
     fade,
+    marks,
     new_figure,
     nothing_to_show,
     row_figure,
     row_labels,
-    shorten,
     wrap,
 )
 from paperatlas.prose import count, marked_names, percent
@@ -51,12 +50,15 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
             title, f"{len(topics)} small line charts, one per topic. {alt}", height=130 + 180 * rows, min_width=720
         ),
         rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="all",
-        subplot_titles=[f"<b>{escape(shorten(n, 27))}</b><br>{escape(v)}" for n, v in zip(names, told, strict=True)],
+        subplot_titles=[f"<b>{label}</b><br>{v}" for label, v in zip(row_labels(names, width=27), told, strict=True)],
         vertical_spacing=0.35 / rows, horizontal_spacing=0.03,
     )  # fmt: skip
     for place, topic in enumerate(names.index):
-        panel = _panel(trends, topic, colours[topic])
-        figure.add_traces(panel, rows=place // columns + 1, cols=place % columns + 1)
+        panel = {"row": place // columns + 1, "col": place % columns + 1}
+        for trace in _panel(trends, topic, colours[topic]):
+            figure.add_trace(trace, **panel)
+        if place + columns >= len(topics):
+            figure.update_xaxes(showticklabels=True, **panel)
     periods = sorted(trends["period"].unique())
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=periods, nticks=6, tickangle=0)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", nticks=4)
@@ -69,21 +71,18 @@ def share_panels(trends: pd.DataFrame, topics: pd.DataFrame, tests: pd.DataFrame
         showlegend=False,
         margin_t=130,
         bargap=0.25,
-        title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top"},
+        title={"subtitle": {"text": subtitle}, "y": 1, "yanchor": "top", "pad": {"t": 16, "l": 4}},
     )
-    explain_marks(figure, names).update_layout(title_pad={"t": 16, "l": 4})
-    for place in range(max(len(topics) - columns, 0), len(topics)):
-        figure.update_xaxes(showticklabels=True, row=place // columns + 1, col=place % columns + 1)
-    return figure
+    return explain_marks(figure, names)
 
 
 def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, object]]:
-    """Traces of one topic: all papers, the interval, every share, and the shares that are tested."""
+    """Traces of one topic: all papers, the interval, the shares that are tested, and the others."""
     series = trends[trends["topic"] == topic].sort_values("period")
-    solid = series[~series["few"] & ~series["unfinished"]]
+    left_out = series["few"] | series["unfinished"]
+    solid, pale = series[~left_out], series[left_out]
     # The reference volume keeps to the lower third; its own numbers are in the hover text.
     scale = trends["high"].max() / 3 / max(trends["total"].max(), 1)
-    counts = "%{x}: %{customdata[0]} of %{customdata[1]} papers"
     return [
         {"type": "bar", "x": series["period"], "y": (series["total"] * scale).round(5), "customdata": series["total"],
          "marker": {"color": fade(QUIET, 0.22), "line": {"width": 0}},
@@ -91,13 +90,12 @@ def _panel(trends: pd.DataFrame, topic: int, colour: str) -> list[dict[str, obje
         {"type": "scatter", "x": [*solid["period"], *solid["period"][::-1]], "mode": "lines",
          "y": [*solid["high"], *solid["low"][::-1]], "fill": "toself", "fillcolor": fade(colour, 0.18),
          "line": {"width": 0}, "hoverinfo": "skip"},
-        {"type": "scatter", "x": series["period"], "y": series["share"], "mode": "markers",
-         "marker": {"size": 4, "color": fade(colour, 0.45)}, "customdata": series[["n", "total"]].to_numpy(),
-         "hovertemplate": counts + "<extra></extra>"},
-        {"type": "scatter", "x": solid["period"], "y": solid["share"], "mode": "lines+markers",
-         "line": {"color": colour, "width": 2}, "marker": {"size": 5},
-         "customdata": solid[["n", "total", "low", "high"]].to_numpy(),
-         "hovertemplate": counts + "<br>%{y:.0%} (%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>"},
+        *({"type": "scatter", "x": rows["period"], "y": rows["share"], "mode": mode,
+           "line": {"color": colour, "width": 2}, "marker": {"size": 5, "color": shade},
+           "customdata": rows[["n", "total", "low", "high"]].to_numpy(),
+           "hovertemplate": "%{x}: %{customdata[0]} of %{customdata[1]} papers<br>"
+           "%{y:.0%} (%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>"}
+          for rows, mode, shade in ((solid, "lines+markers", colour), (pale, "markers", fade(colour, 0.45)))),
     ]  # fmt: skip
 
 
@@ -119,18 +117,20 @@ def trend_slopes(tests: pd.DataFrame, names: Mapping[object, str] | None = None)
     )
     plain, at = "sources left out of account", rows["plain_odds_ratio"]
     hover = each(rows, "{plain_odds_ratio:.2f} a year, " + plain)
-    marks = [Marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hover=hover)]
+    traces = [marks(plain, at, rows.index, colour=QUIET, symbol="line-ns-open", hovertext=hover)]
     for verdict, colour in VERDICT_COLOURS.items():
         own = rows[rows["verdict"] == verdict]
         symbols = ["circle" if agrees == "yes" else "circle-open" for agrees in own["agreement"]]
         bounds = own["odds_low"], own["odds_high"]
         if len(own):
-            marks.append(Marks(verdict, own["odds_ratio"], own.index, *bounds, colour, symbols))
+            traces.append(
+                marks(verdict, own["odds_ratio"], own.index, *bounds, colour=colour, symbol=symbols)
+            )
     figure = row_figure(
         ", ".join(f"{counted[v]} {v}" for v in VERDICT_COLOURS if v in counted),
         row_labels(names_in(rows, by, names), rows["n"], 30),
         told,
-        marks,
+        traces,
         # plotly's own ticks of a log axis overlap, and stand at two heights.
         xaxis={"title": "factor by which the odds change each year", "type": "log", "tickvals": _RATIOS},
         subtitle="bar: 95 % interval · filled: found, and a second test agrees · in brackets: papers",
@@ -177,15 +177,15 @@ def timeline(
     wrapped = following.assign(title=[wrap(name, 48) for name in following["title"]])
     wrapped["published"] = wrapped["published"].map(escape)
     rows = [shown.index(group) for group in others[by]]
-    ticks = Marks(
+    ticks = marks(
         what, following["day"], rows, colour=fade(QUIET, 0.8), symbol="line-ns-open",
-        hover=each(wrapped, "{title}<br>{published}"),
+        hovertext=each(wrapped, "{title}<br>{published}"),
     )  # fmt: skip
     first = dated.loc[[known[group] for group in shown]]
     then = [count(rows.count(row), "paper") for row in range(len(shown))]
     told = each(first.assign(then=then), "{published}, {title}, then {then}")
-    marks = [ticks, Marks("first paper", first["day"], range(len(shown)))]
-    return row_figure(title, labels, told, marks, xaxis={"type": "date"})
+    traces = [ticks, marks("first paper", first["day"], range(len(shown)))]
+    return row_figure(title, labels, told, traces, xaxis={"type": "date"})
 
 
 def burst_spans(
@@ -208,7 +208,7 @@ def burst_spans(
     start, end = rows["start"].map(place) - 0.4, rows["end"].map(place) + 0.4
     shares = rows[["share", "share_outside"]].astype(float).itertuples(index=False)
     text = [f" {percent(share)}, else {percent(outside)}" for share, outside in shares]
-    spans = Marks("bursts", end, range(len(rows)), start, end, size=1, bar=12, text=text)
+    spans = marks("bursts", end, range(len(rows)), start, end, size=1, bar=12, text=text)
     step = max(1, len(periods) // 12)
     return row_figure(
         f"{count(len(rows), 'burst')} that chance does not explain",

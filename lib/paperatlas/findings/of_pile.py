@@ -20,7 +20,7 @@ from paperatlas.findings.of_topics import (
 from paperatlas.intervals import Z95, adjusted_p
 from paperatlas.ledger import counts
 from paperatlas.ledger.views import error_at_first_sight
-from paperatlas.prose import quoted, sentence, top
+from paperatlas.prose import quoted, sentence
 from paperatlas.readers import NO_ABSTRACT
 from paperatlas.templates import say
 from paperatlas.text.layout import nearest
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from paperatlas.study import Study
 
 _FEW = 100
-_MANY_UNDATED = 0.2
 # From which part of all papers on something is worth a clause before anything is quoted.
 _WORTH_A_CLAUSE = {"largest source": 0.6, "no date": 0.02, "other languages": 0.05}
 
@@ -66,10 +65,9 @@ def concerns(study: Study) -> pd.DataFrame:
 
 def doubts(study: Study) -> list[str]:
     """What is to be doubted about the pile as a whole, in plain sentences; every page shows them."""
-    total, edits = len(study.corpus), study.edits
-    asked, least = concerns(study), {"no abstract": 0.0, "no date": _MANY_UNDATED * total}
+    total, asked, edits = len(study.corpus), concerns(study), study.edits
     said = [*study.corpus.attrs["language_doubts"], *(say("sketch", n=total) if total < _FEW else [])]
-    said += asked.loc[asked["n"] > asked["what"].map(least).fillna(total), "text"].tolist()
+    said += asked.loc[asked["bites"] & asked["what"].isin(["no abstract", "no date"]), "text"].tolist()
     said += [] if told_apart(study.topics) else [study.topics.verdict]
     said += say("edited", n=len(edits), misfits=int((edits["status"] != "applied").sum()))
     return [sentence(text) for text in said]
@@ -157,8 +155,8 @@ def dumps(study: Study) -> list[str]:
         called=study.called,
         labels=table.set_index("dump")["label"].map(quoted).to_dict(),
         tests=tests,
-        closest=top(tests, tests["jaccard"]),
-        lone=top(table, table["only_here"] / table["papers"]),
+        closest=tests.iloc[tests["jaccard"].argmax()],
+        lone=table.iloc[(table["only_here"] / table["papers"]).argmax()],
         cells=len(cells),
         sure=len(sure),
         rich=rich.head(3).to_dict("records"),

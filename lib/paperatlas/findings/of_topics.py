@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from paperatlas.intervals import wilson
-from paperatlas.prose import quoted, top
+from paperatlas.prose import quoted
 from paperatlas.templates import say
 from paperatlas.topics.result import LEVELS
 from paperatlas.trends.significance import FADING, MIN_PERIODS, OPEN, RISING, STEADY
@@ -44,7 +44,7 @@ def levels(study: Study) -> list[str]:
 def stability(study: Study) -> list[str]:
     """How many topics are found again, and which best."""
     table = study.topics.at("topic")
-    best, held = top(table, table["stability"]), int((table["grade"] == "holds").sum())
+    best, held = table.iloc[table["stability"].argmax()], int((table["grade"] == "holds").sum())
     facts = {"apart": told_apart(study.topics), "name": best["name"], "jaccard": best["stability"]}
     return say("stability", n=len(table), held=held, **facts)
 
@@ -118,15 +118,14 @@ def left_out(depends_on: str, labels: Mapping[object, str]) -> str:
     if not depends_on:
         return ""
     needs = [quoted(labels[name]) if name in labels else name for name in depends_on.split("; ")]
-    return f"when {' or '.join(filter(None, [', '.join(needs[:-1]), needs[-1]]))} is left out"
+    return f"when {' or '.join(needs)} is left out"
 
 
 def power(smallest: pd.DataFrame) -> list[str]:
     """What could have been seen, from `paperatlas.trends.smallest_found`."""
     said: list[str] = []
-    for row in smallest.to_dict("records"):
-        rise, fall = (f"{row[way]:g}" if row[way] == row[way] else "" for way in (RISING, FADING))
-        said += say("power", papers=row["papers"], rise=rise, fall=fall)
+    for row in smallest.fillna(0.0).to_dict("records"):
+        said += say("power", papers=row["papers"], rise=row[RISING], fall=row[FADING])
     return said or ["there are too few periods with enough papers for any test"]
 
 

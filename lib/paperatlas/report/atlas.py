@@ -5,8 +5,8 @@ A paper's place in these lists is its place in `paperatlas.Study.papers`. Nothin
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from paperatlas.figures.palette import (
 from paperatlas.prose import MARK_EXPLAINED, is_marked, visible
 from paperatlas.text.layout import NEIGHBOURS, nearest
 from paperatlas.text.tokens import long_forms
+from paperatlas.titles import normalise
 from paperatlas.topics import LEVELS
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ LARGE = 20_000  # above, abstracts and neighbours would make the pages too heavy
 WIDTH = 1000.0  # of the map, in its own units
 _NEAREST = 5
 _LIGHTER = 0.7  # share of a colour on white
+_HUES = (*HUES, *(mix(hue, _LIGHTER) for hue in HUES))
 # What else a paper has can colour the map.
 _KNOWN = {*PAPER_COLUMNS, "theme_name"} - {"venue", "keywords", "citations", "placed_by"}
 
@@ -46,7 +48,8 @@ def papers_data(study: Study) -> dict[str, Any]:
     """What every page may need at once: titles, places on the map, topics, and what papers are coloured by."""
     papers = study.papers
     points, far = on_the_page(papers[["x", "y"]].to_numpy(float))
-    dump_place = {dump: place for place, dump in enumerate(study.dump_table["dump"])}
+    sources = study.dump_table
+    dump_place = {dump: place for place, dump in enumerate(sources["dump"])}
     nodes, note = _nodes(study)
     return {
         "papers": {
@@ -63,8 +66,10 @@ def papers_data(study: Study) -> dict[str, Any]:
         },
         "nodes": nodes,
         "sources": [
-            {"name": visible(label), "size": size, **looks(_hue(place))}
-            for place, (label, size) in enumerate(study.dump_table[["label", "papers"]].to_numpy().tolist())
+            {"name": visible(label), "size": size, **looks(hue)}
+            for hue, label, size in zip(
+                cycle(_HUES), sources["label"], sources["papers"].tolist(), strict=False
+            )
         ],
         "columns": _columns(papers),
         "abbreviations": long_forms(study.texts),
@@ -80,21 +85,20 @@ def papers_data(study: Study) -> dict[str, Any]:
 def _nodes(study: Study) -> tuple[dict[str, list[dict[str, Any]]], str]:
     """Themes, topics and subtopics by number: names, sizes, parent, colours, page; and what their marks mean."""
     topics = study.topics.at("topic")
-    hues = theme_colours(topics["theme"])
-    shades, dark = topic_colours(topics), topic_colours(topics, dark=True)
+    dark = topic_colours(topics, dark=True)
+    of_theme = {theme: looks(hue) for theme, hue in theme_colours(topics["theme"]).items()}
+    of_topic = {
+        topic: {**looks(shade, dark[topic]), "page": page(topic)}
+        for topic, shade in topic_colours(topics).items()
+    }
     nodes: dict[str, list[dict[str, Any]]] = {}
     for level, above in zip(LEVELS, ("", *LEVELS), strict=False):
-        names, nodes[level] = study.names(level), []
-        for row in study.topics.at(level).to_dict("records"):
-            parent = row[above] if above else None
-            node = {"name": visible(names[row[level]]), "size": row["size"], "parent": parent}
-            if above:
-                topic = row["topic"]
-                node |= looks(shades[topic], dark[topic])
-                node["page"] = page(topic) + (f"#s-{row[level]}" if level == "subtopic" else "")
-            else:
-                node |= looks(hues[row["theme"]])
-            nodes[level].append(node)
+        names, rows = study.names(level), study.topics.at(level).to_dict("records")
+        nodes[level] = [
+            {"name": visible(names[row[level]]), "size": row["size"], "parent": row.get(above)}
+            | (of_topic[row["topic"]] if above else of_theme[row["theme"]])
+            for row in rows
+        ]
     marked = any(is_marked(node["name"]) for level in LEVELS for node in nodes[level])
     return nodes, f"{MARK_EXPLAINED}: drawn anew, the papers seldom give it again." if marked else ""
 
@@ -113,12 +117,6 @@ def looks(colour: str, dark: str | None = None) -> dict[str, str]:
         "light_text": readable(colour, PAPER, TEXT_CONTRAST),
         "dark_text": readable(dark, NIGHT, TEXT_CONTRAST + 2),
     }
-
-
-def _hue(place: int) -> str:
-    """A hue for each of the first eight, lighter from there on."""
-    colour = HUES[place % len(HUES)]
-    return mix(colour, _LIGHTER) if place // len(HUES) % 2 else colour
 
 
 def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
@@ -140,7 +138,7 @@ def _columns(papers: pd.DataFrame) -> list[dict[str, Any]]:
             if not 1 < len(counts) < max(len(papers) / 2, 3):
                 continue
             names = sorted(counts.index[:8], key=lambda text: (-counts[text], text))
-            groups = [{"name": group, **looks(_hue(place))} for place, group in enumerate(names)]
+            groups = [{"name": group, **looks(hue)} for hue, group in zip(HUES, names, strict=False)]
             kind = {"kind": "text", "values": texts, "groups": groups}
         found.append({"name": visible(name).replace("_", " ").capitalize(), "key": visible(name), **kind})
     return found
@@ -160,39 +158,31 @@ def on_the_page(coords: np.ndarray) -> tuple[np.ndarray, list[int]]:
     points = np.column_stack([drawn[0][0], -drawn[1][0]])
     points -= points.min(axis=0)
     points *= WIDTH / max(float(points.max()), 1e-9)
-    return _spread(points), sorted(set(drawn[0][1]) | set(drawn[1][1]))
+    return _spread(points), np.union1d(drawn[0][1], drawn[1][1]).tolist()
 
 
-def _without_gaps(values: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Values whose empty gaps are narrower than what their middle half takes, and the rows beyond the widest."""
+def _without_gaps(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Values whose empty gaps are narrower than what their middle half takes, and the rows that came much nearer."""
     order = np.argsort(values, kind="stable")
-    gaps = np.diff(values[order])
     most = max(0.6 * float(np.ptp(np.quantile(values, [0.25, 0.75]))), 1e-9)
-    shortened = np.minimum(gaps, most)
-    result = np.empty(len(values))
-    result[order] = values[order[0]] + np.concatenate([[0.0], np.cumsum(shortened)])
-    far: list[int] = []
-    for cut in np.flatnonzero(gaps > 2 * most):
-        far += min(order[: cut + 1], order[cut + 1 :], key=len).tolist()
-    return result, far
+    result = np.zeros(len(values))
+    result[order[1:]] = np.cumsum(np.minimum(np.diff(values[order]), most))
+    nearer = abs(values - np.median(values)) - abs(result - np.median(result))
+    return result, np.flatnonzero(nearer > most)
 
 
 def _spread(points: np.ndarray, *, apart: float = 4.0, rounds: int = 12) -> np.ndarray:
     """Points of which no two lie on one another: each pair closer than `apart` is pushed apart, a few times over."""
-    golden = np.pi * (3 - np.sqrt(5))
     apart = min(apart, 0.6 * WIDTH / np.sqrt(len(points)))
+    turn = np.pi * (3 - np.sqrt(5)) * np.arange(len(points))
+    points = points + np.column_stack([np.cos(turn), np.sin(turn)]) / 1000  # a direction for each of a stack
     for _ in range(rounds):
-        pairs = cKDTree(points).query_pairs(apart, output_type="ndarray")
-        if not len(pairs):
-            break
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        away = points[pairs[:, 0]] - points[pairs[:, 1]]
-        length = np.hypot(*away.T)
-        turned = np.column_stack([np.cos(golden * pairs[:, 0]), np.sin(golden * pairs[:, 0])])
-        away = np.where(length[:, None] > 1e-6, away / np.maximum(length, 1e-6)[:, None], turned)
-        push = away * ((apart - length) / 2)[:, None]
-        np.add.at(points, pairs[:, 0], push)
-        np.subtract.at(points, pairs[:, 1], push)
+        one, other = cKDTree(points).query_pairs(apart, output_type="ndarray").T
+        away = points[one] - points[other]
+        length = np.maximum(np.hypot(*away.T), 1e-9)[:, None]
+        push = away / length * (apart - length) / 2
+        np.add.at(points, one, push)
+        np.subtract.at(points, other, push)
     return points
 
 
@@ -236,16 +226,11 @@ def _entries(table: pd.DataFrame, column: str, ids: pd.Series) -> list[list[str]
 
 def _shared_words(study: Study) -> list[list[str]]:
     """Words of its topic that each paper uses, the topic's most telling first."""
-    topics = study.topics.at("topic").set_index("topic")
-    patterns = {
-        topic: [
-            (word, re.compile(rf"(?<!\w){re.escape(word.lower().rstrip('s'))}")) for word in words.split(";")
-        ]
-        for topic, words in topics["words"].items()
-    }
+    words = study.topics.at("topic").set_index("topic")["words"].str.split(";")
+    texts = (f" {normalise(text)}" for text in study.texts)
     return [
-        [word for word, pattern in patterns[topic] if pattern.search(text.lower())][:6]
-        for topic, text in zip(study.papers["topic"], study.texts, strict=True)
+        [word for word in words[topic] if f" {normalise(word).rstrip('s')}" in text][:6]
+        for topic, text in zip(study.papers["topic"], texts, strict=True)
     ]
 
 

@@ -64,13 +64,9 @@ def run_notebooks(
     own = [*study.date_inputs, *study.edit_inputs]
     with scratch("pa-", Path(tempfile.gettempdir())) as place:
         dumps = copy_inputs(study.dumps, study.inputs, place)
-        names = {}
-        for number, known in enumerate(own):
-            folder = place / "own"
-            if (folder / known.path.name).exists():  # another of that name
-                folder /= str(number)
-            (copy,) = copy_inputs([known.path], [known], folder)
-            names[str(known.path)] = str(copy.relative_to(place))
+        files = [known.path for known in own]
+        copies = copy_inputs(files, own, place / "own") if own else []
+        names = {str(file): str(copy.relative_to(place)) for file, copy in zip(files, copies, strict=True)}
         return notebooks.execute_all(
             notebooks.series() if paths is None else paths,
             place=place,

@@ -11,7 +11,7 @@ from paperatlas import findings
 from paperatlas.findings.of_pile import concerns, near_duplicates
 from paperatlas.findings.of_topics import between_topics, names_of
 from paperatlas.ledger.counts import most_named
-from paperatlas.ledger.reading import sentences, span_at
+from paperatlas.ledger.views import claims_table
 from paperatlas.prose import percent, quoted
 from paperatlas.templates import say
 from paperatlas.topics import LEVELS
@@ -88,20 +88,9 @@ def ledger(study: Study) -> Part:
     lists = [
         (heading, most_named(table).head(_NAMES).to_dict("records")) for heading, table in tables.items()
     ]
-    texts = study.corpus[["paper_id", "title", "abstract", "published"]].fillna({"published": ""})
-    latest = book.claims.dropna(subset="value").merge(texts, on="paper_id")
-    latest = latest.sort_values(["published", "paper_id", "start"], ascending=[False, True, True])
-    claims = [
-        (row["paper_id"], row["published"], _in_its_sentence(row[row["field"]], row["start"], row["end"]))
-        for row in latest.drop_duplicates("paper_id").head(_CLAIMS).to_dict("records")
-    ]
+    latest = claims_table(study.corpus, book).rows.drop_duplicates("paper_id").head(_CLAIMS)
+    claims = latest.fillna({"published": ""}).to_dict("records")
     return {"said": findings.ledger(study), "lists": lists, "claims": claims}
-
-
-def _in_its_sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
-    """A passage with what stands before and behind it in its sentence."""
-    first, last = span_at(sentences(text), start)
-    return text[first:start], text[start:end], text[end:last]
 
 
 def dumps(study: Study) -> Part:

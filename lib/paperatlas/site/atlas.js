@@ -142,7 +142,7 @@ window.PaperAtlas = (function () {
     parts.push(make("p", { class: "pa-quiet" }, when));
     const place = `#paper=${papers.id[i]}&at=${papers.x[i]},${papers.y[i]},5`, inBrief = !document.body.dataset.site;
     const ways = [make("a", { href: (inBrief ? "" : home() + "index.html") + place }, "Show on the map")];
-    if (!inBrief) ways.push(make("a", { href: home() + topic.page.split("#")[0] + "#p-" + papers.id[i] }, "Its topic"));
+    if (!inBrief) ways.push(make("a", { href: home() + topic.page + "#p-" + papers.id[i] }, "Its topic"));
     if (texts) ways.push(address(texts, i) ? outside(address(texts, i), "Open the paper")
       : outside("https://huggingface.co/papers?" + new URLSearchParams({ q: papers.title[i] }), "Search for the paper"));
     parts.push(make("p", { class: "pa-ways" }, ...ways));
@@ -190,7 +190,7 @@ window.PaperAtlas = (function () {
 
   /* The name of a paper, which opens its card. */
   function link(data, i, ...children) {
-    const id = data.papers.id[i], page = data.nodes.topic[data.papers.topic[i]].page.split("#")[0];
+    const id = data.papers.id[i], page = data.nodes.topic[data.papers.topic[i]].page;
     const address = document.body.dataset.site ? home() + page + "#p-" + id : "#paper=" + id;
     return make("a", { href: address, "data-paper": id }, ...(children.length ? children : [data.papers.title[i]]));
   }

@@ -19,8 +19,6 @@ _SCALING = 2.0  # Kleinberg's s; his γ is 1
 _SPREADS = 19_999
 _FEW = 100  # papers that are drawn one by one, which is quicker than period by period
 
-_FIRST = ["first", "n", "older", "p", "p_adjusted", "new", "first_id", "first_title"]
-
 
 def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = "topic") -> pd.DataFrame:
     """When each group first appears, and whether it was really absent before.
@@ -58,10 +56,10 @@ def newcomers(papers: pd.DataFrame, topics: Assignments = None, *, level: str = 
     table["p"] = hypergeom.sf(table["n"] - 1, len(dated), len(dated) - table["older"], table["n"])
     table["p_adjusted"] = adjusted_p(table["p"].to_numpy())
     table["new"] = table["p_adjusted"] <= 0.05
-    numbers = ["p", "p_adjusted"]
-    table[numbers] = table[numbers].astype(float).map(significant)
+    table = significant(table, "p", "p_adjusted")
     table = table.sort_values(["new", "first", "p", level], ascending=[False, False, True, True])
-    return table[[level, *_FIRST]].reset_index(drop=True)
+    columns = [level, "first", "n", "older", "p", "p_adjusted", "new", "first_id", "first_title"]
+    return table[columns].reset_index(drop=True)
 
 
 def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
@@ -109,8 +107,7 @@ def find_bursts(trends: pd.DataFrame) -> pd.DataFrame:
         "share": own / every, "share_outside": (size[found] - own) / (total.sum() - every),
         "weight": weight[found], "p": p[found], "p_adjusted": adjusted_p(p)[found],
     })  # fmt: skip
-    numbers = ["share", "share_outside", "weight", "p", "p_adjusted"]
-    table[numbers] = table[numbers].astype(float).map(significant)
+    table = significant(table, "share", "share_outside", "weight", "p", "p_adjusted")
     return table.sort_values(["weight", by, "start"], ascending=[False, True, True], ignore_index=True)
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from paperatlas.compare.sources import papers_by_source
 from paperatlas.errors import AtlasError
 from paperatlas.intervals import adjusted_p, fisher_p, significant, wilson
-from paperatlas.text import Terms, read_terms
+from paperatlas.text import read_terms
+from paperatlas.topics.names import Candidates
 
 if TYPE_CHECKING:
     from paperatlas.topics import Topics
@@ -21,9 +23,8 @@ FEW = 10
 LARGE = 0.1
 # Periods in a year.
 _PER_YEAR = {"year": 1, "quarter": 4, "month": 12}
-# A term is a subject if it stands in the title of this share of its papers, by itself in this share of its uses, and
-# in the abstract of this share of its papers: what stands in titles alone ("reprint") is said of papers, not by them.
-_IN_TITLES, _BY_ITSELF, _IN_ABSTRACTS = 0.15, 0.1, 0.5
+# Terms of at least this termhood that are phrases or names may be what papers are about.
+_SUBJECT = 0.22
 
 
 Assignments: TypeAlias = "Topics | pd.DataFrame | None"
@@ -91,17 +92,16 @@ def _middle(number: int, period: str) -> float:
     return round((number + 0.5) / _PER_YEAR[period], 6)
 
 
-def large_sources(papers: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Which papers stand in each source that holds a tenth of the dated papers or more: (n,) booleans by its name.
+def large_sources(papers: pd.DataFrame) -> pd.DataFrame:
+    """Which papers stand in each source that holds a tenth of the dated papers or more: paper × source booleans.
 
-    Empty without ``dumps``. Smaller sources are too many to tell apart.
+    No column without ``dumps``. Smaller sources are too many to tell apart.
     """
     if "dumps" not in papers:
-        return {}
+        return pd.DataFrame(index=papers.index)
     dated = (papers["published"].notna() & papers["published"].ne("")).to_numpy()
-    names = sorted({str(name) for dumps in papers["dumps"] for name in dumps})
-    held = {name: np.array([name in dumps for dumps in papers["dumps"]], dtype=bool) for name in names}
-    return {name: h for name, h in held.items() if (h & dated).sum() >= max(LARGE * dated.sum(), 1)}
+    held, least = papers_by_source(papers).set_axis(papers.index), max(LARGE * dated.sum(), 1)
+    return held[[name for name, own in held.items() if own[dated].sum() >= least]]
 
 
 def last_finished(papers: pd.DataFrame, period: str) -> int:
@@ -110,8 +110,8 @@ def last_finished(papers: pd.DataFrame, period: str) -> int:
     The newest month says how far a source reaches, unless most papers of its last year are dated to the year only, as in
     proceedings: then the year is taken to be complete.
     """
-    held = large_sources(papers).values() or [np.ones(len(papers), dtype=bool)]
-    reached = min(_reached(papers["published"][one], period) for one in held)
+    each = [papers["published"][held] for _, held in large_sources(papers).items()]
+    reached = min(_reached(published, period) for published in each or [papers["published"]])
     return -1 if reached < 0 else (reached + 1) * _PER_YEAR[period] // 12 - 1
 
 
@@ -156,44 +156,23 @@ def term_memberships(papers: pd.DataFrame, *, min_papers: int = 8, max_share: fl
     Returns
     -------
     DataFrame
-        ``paper_id``, ``term``, ``subject`` (whether the term names what papers are about: it stands in titles, in
-        abstracts, and by itself): one row per use, sorted, for `topic_trends` and its like with ``level="term"``.
+        ``paper_id``, ``term``, ``subject`` (whether authors would choose the term as a keyword, by its `Candidates`
+        termhood): one row per use, sorted, for `topic_trends` and its like with ``level="term"``.
     """
-    abstracts = papers["abstract"].fillna("").tolist()
-    terms = read_terms(papers["title"].tolist(), abstracts, min_papers=min_papers)
-    place = {key: column for column, key in enumerate(terms.keys)}
-    is_phrase = np.arange(len(place)) >= len(terms.vocabulary.words)
-    kept = (is_phrase | ~terms.general) & ~terms.pieces
-    short = {place[s]: place[long] for s, long in terms.abbreviations.items() if {s, long} <= place.keys()}
-    told, subjects = pd.Series(terms.shown), _subjects(terms, np.array(abstracts) != "")
-    told = told.where(~told.duplicated(keep=False), pd.Series(terms.keys))
-    uses = terms.counts.tocoo()
-    column = pd.Series(uses.col).replace(short).to_numpy()
-    chosen = kept[column]
-    table = pd.DataFrame(
-        {
-            "paper_id": papers["paper_id"].to_numpy()[uses.row[chosen]],
-            "term": told.to_numpy(dtype=object)[column[chosen]],
-            "subject": subjects[column[chosen]],
-        }
-    ).astype({"paper_id": "str", "term": "str", "subject": bool})
-    table = table.drop_duplicates()
-    table = table[table.groupby("term")["term"].transform("size") <= max_share * len(papers)]
+    titles, abstracts = papers["title"].tolist(), papers["abstract"].fillna("").tolist()
+    terms = read_terms(titles, abstracts, min_papers=min_papers)
+    candidates, shown = Candidates.of(terms), pd.Series(terms.shown, dtype=object)
+    several = np.array([" " in key for key in terms.keys], dtype=bool)
+    names = shown.where(~shown.duplicated(keep=False), pd.Series(terms.keys, dtype=object)).to_numpy()
+    named = shown.str.contains(" ", regex=False) | (shown != shown.str.lower())
+    subject = named.to_numpy() & (candidates.termhood >= _SUBJECT)
+    often = candidates.holds.sum(axis=0) > max_share * len(papers)
+    kept = np.flatnonzero((several | ~terms.general) & ~terms.pieces & ~often)
+    paper, column = candidates.holds[:, kept].nonzero()
+    uses = {"paper_id": papers["paper_id"].to_numpy()[paper], "term": names[kept][column]}
+    table = pd.DataFrame({**uses, "subject": subject[kept][column]})
+    table = table.astype({"paper_id": "str", "term": "str", "subject": bool})
     return table.sort_values(["term", "paper_id"], ignore_index=True)
-
-
-def _subjects(terms: Terms, has_abstract: np.ndarray) -> np.ndarray:
-    """Which terms name what papers are about, (m,) booleans."""
-    occurrences = np.asarray(terms.counts.sum(axis=0)).ravel()
-    titled = np.bincount(terms.in_titles.indices, minlength=len(occurrences))
-    rows = np.flatnonzero(has_abstract)
-    of_these = np.asarray((terms.counts[rows] > 0).sum(axis=0)).ravel()
-    in_abstracts = np.asarray((terms.counts[rows] > terms.in_titles[rows]).sum(axis=0)).ravel()
-    spoken = in_abstracts >= _IN_ABSTRACTS * of_these
-    named = np.array([" " in shown or shown != shown.lower() for shown in terms.shown], dtype=bool)
-    known = np.isin(terms.keys, [*terms.abbreviations.values(), *terms.abbreviations])
-    itself = terms.alone >= _BY_ITSELF * occurrences
-    return spoken & (known | (named & itself & (titled >= _IN_TITLES * terms.n_papers)))
 
 
 def topic_trends(
@@ -270,25 +249,25 @@ def count_cells(
     held = large_sources(papers)
     if within is not None:
         strata = sorted(within.dropna().unique())
-        held |= {f"{within.name} {stratum}": within.eq(stratum).to_numpy(bool) for stratum in strata}
+        held = held.assign(
+            **{f"{within.name} {stratum}": within.eq(stratum).to_numpy(bool) for stratum in strata}
+        )
     kept = numbers.isin(usable).to_numpy()
-    places = pd.DataFrame({"number": numbers[kept].astype(int), **{n: h[kept] for n, h in held.items()}})
-    by_cell = places.groupby(list(places.columns), sort=True)
+    places = held[kept].assign(number=numbers[kept].astype(int))
+    by_cell = places.groupby(["number", *held.columns], sort=True)
     cells = by_cell.size().rename("total").reset_index()
     members = memberships(papers, topics, level=level)
-    row, groups = pd.factorize(members[level], sort=True)
     cell = members["paper_id"].map(dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True)))
-    counted = cell.notna().to_numpy()
-    n = np.zeros((len(groups), len(cells)))
-    np.add.at(n, (row[counted], cell[counted].to_numpy(dtype=np.int64)), 1)
+    groups = members[level].unique()
+    n = pd.crosstab(members[level], cell).reindex(groups, columns=range(len(cells)), fill_value=0)
     return Cells(
         groups.tolist(),
-        n,
+        n.to_numpy(dtype=float),
         np.array([label(int(number), period) for number in cells["number"]], dtype=object),
         np.array([_middle(int(number), period) for number in cells["number"]], dtype=float),
         cells["total"].to_numpy(dtype=float),
-        cells[list(held)].to_numpy(dtype=bool),
-        list(held),
+        cells[held.columns].to_numpy(dtype=bool),
+        held.columns.tolist(),
     )
 
 
@@ -309,6 +288,6 @@ def date_coverage(
     p = fisher_p(known, size, np.full(len(size), dated.sum()), len(papers))
     table["share"], table["low"], table["high"] = np.round([known / size, *wilson(known, size)], 6)
     table["p"], table["p_adjusted"] = p, adjusted_p(p)
-    table[["p", "p_adjusted"]] = table[["p", "p_adjusted"]].map(significant)
+    table = significant(table, "p", "p_adjusted")
     table.attrs = {"period": period, "papers": len(papers), "dated": int(dated.sum())}
     return table

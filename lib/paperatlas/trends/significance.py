@@ -92,7 +92,7 @@ def judge_cells(
     table = table.join(found.set_axis(np.flatnonzero(tested), axis=0)).fillna(_UNTESTED)
     numbers = [name for name in _TESTED if name not in _UNTESTED]
     table = table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(_UNTESTED, "str"))
-    table[numbers] = table[numbers].map(significant)
+    table = significant(table, *numbers)
     table.attrs = {"tested": int(tested.sum())}
     return table
 
@@ -244,9 +244,7 @@ def contrasts(papers: pd.DataFrame, groups: pd.DataFrame, terms: pd.DataFrame | 
         chosen = fit_cells(cells.rows(sure), covariate=now, levels=[level], swing=fit.common)
         table.loc[sure, ["odds_low", "odds_high"]] = np.exp(chosen.bounds[level]).T
     table = table.reindex(columns=_CONTRAST)
-    numbers = ["odds_ratio", "odds_low", "odds_high", "p", "p_adjusted"]
-    table[numbers] = table[numbers].astype(float).map(significant)
-    return table
+    return significant(table, "odds_ratio", "odds_low", "odds_high", "p", "p_adjusted")
 
 
 def _lengths(papers: pd.DataFrame) -> pd.Series:

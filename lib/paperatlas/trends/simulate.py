@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from paperatlas.intervals import adjusted_p, significant, wilson
+from paperatlas.intervals import adjusted_p, wilson
 from paperatlas.threads import single_threaded
 from paperatlas.trends.regression import LENDING, Array
 from paperatlas.trends.shares import Cells
@@ -53,9 +53,7 @@ def simulate_null(
     rows = []
     for run in range(runs if testable(cells).any() else 0):
         drawn = cells._replace(n=draw_null(cells, swing, persistence, random))
-        lent = None
-        if lenders is not None:
-            lent = lent_swing(lenders._replace(n=draw_terms(lenders, swing, persistence, random)))
+        lent = lenders and lent_swing(lenders._replace(n=draw_terms(lenders, swing, persistence, random)))
         tested = testable(drawn)
         p = fit_cells(drawn.rows(tested), swing=lent).p if tested.any() else np.zeros(0)
         rows.append((run, len(p), int((adjusted_p(p) <= ALPHA).sum())))
@@ -123,7 +121,6 @@ def power_curve(
             rows.append((size, RISING if sign > 0 else FADING, change, runs, found, found / runs))
     table = pd.DataFrame(rows, columns=["papers", "direction", "change", "runs", "found", "power"])
     table["low"], table["high"] = wilson(table["found"].to_numpy(), table["runs"].to_numpy())
-    table[["low", "high"]] = table[["low", "high"]].map(significant)
     return table
 
 
