@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from paperatlas.readers.markup import parts_of
 from paperatlas.shipped import rows_of
 
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since April 2007, archive/YYMMNNN before.
@@ -69,14 +70,14 @@ _NOTHING = re.compile(
     "|".join(row["form"] for row in rows_of("placeholders") if row["of"] == "date"), re.IGNORECASE
 )
 _UNKNOWN_FORM = "expected a date such as"
-_SECONDS, _MILLISECONDS = 10**8, 10**11
+_TIMESTAMP = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d*)?", re.ASCII)
 
 
 def parse_published(value: object, *, today: date) -> str:
     """Date as "YYYY-MM", or "YYYY" where no month is given; "" for empty and missing values.
 
-    A value is text, a number (a year, or seconds or milliseconds since 1970), Crossref's ``date-parts``, or has
-    ``isoformat``. What is no date, an impossible one, after `today`, or read differently in two countries
+    A value is text, a number (a year, or seconds or milliseconds since 1970), a date, or Crossref's ``date-parts``.
+    What is no date, an impossible one, after `today`, or read differently in two countries
     ("05/06/2023") raises a ValueError that says what was expected and found.
     """
     return _parsed(_as_text(value), today)
@@ -100,6 +101,8 @@ def _parsed(text: str, today: date) -> str:
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as they are written; 0 where there is none."""
+    if stamp := _TIMESTAMP.fullmatch(text):
+        text = datetime.fromtimestamp(int(stamp[1]), UTC).date().isoformat()
     found = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
     if not found:
         forms = "2023, 2023-05 or 2023-05-17, or a range in one year"
@@ -177,19 +180,4 @@ def _month_of(values: Sequence[object]) -> int:
 
 
 def _as_text(value: object) -> str:
-    if value is None or isinstance(value, bool) or value != value:
-        return ""
-    if isinstance(value, dict):
-        value = value.get("date-parts") or value.get("value")
-    while isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
-        value = value[0]
-    if isinstance(value, list | tuple):
-        return "-".join(str(part) for part in value[:3] if part is not None)
-    if isinstance(value, int | float) and abs(value) > _SECONDS:
-        try:
-            seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
-            return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-        except (ValueError, OverflowError, OSError):
-            return str(value)
-    isoformat = getattr(value, "isoformat", None)
-    return str(isoformat() if isoformat is not None else value).strip()[:200]
+    return "-".join(parts_of(value)).strip()[:200]
