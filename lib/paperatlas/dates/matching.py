@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 from rapidfuzz.distance import OSA
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio_alignment
 
 from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks, normalise
 
@@ -29,8 +29,8 @@ _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
 _REVISED, _NEAR_COPY = 0.70, 0.90
-# Similarity of titles, or of a title to the beginning or end of a longer one, which then may be taken for a repetition.
-_SAME_TITLE, _SAME_END = 0.80, 0.92
+# Similarity of titles, and of a title to a part of a longer one with marks elsewhere.
+_SAME_TITLE, _SAME_PART = 0.80, 0.92
 # A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
 _SLIPPED_NAME = 0.60
 
@@ -125,15 +125,15 @@ def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
 
 
 def _alike(one: str, other: str) -> float:
-    """Similarity in [0, 1] of two titles, or of that of fewer words to the nearer end of the other; 0 if marks differ."""
-    few, many = sorted((one.split(), other.split()), key=len)
-    short, agree, found = " ".join(few), marks(one) == marks(other), 0.0
-    for part in {" ".join(words) for words in (many, many[: len(few)], many[-len(few) :])}:
-        alike = ratio(short, part, score_cutoff=100 * _SLIPPED_NAME) / 100
-        # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
-        if agree or (alike >= _SAME_END and marks(short) == marks(part)):
-            found = max(found, alike)
-    return found
+    """Similarity in [0, 1] of the shorter title to what is most like it in the other; 0 if their marks differ."""
+    few, many = sorted((one, other), key=len)
+    found = partial_ratio_alignment(few, many, score_cutoff=100 * _SLIPPED_NAME)
+    if not found or marks(few) == marks(many):
+        return found.score / 100 if found else 0.0
+    # By whole words "YOLACT" is no part of "YOLACT++: Better Real-time Instance Segmentation".
+    begin, end = many.rfind(" ", 0, found.dest_start + 1) + 1, many.find(" ", found.dest_end - 1)
+    part = many[begin : end if end > 0 else None]
+    return found.score / 100 if found.score >= 100 * _SAME_PART and marks(few) == marks(part) else 0.0
 
 
 def _slips_only(one: str, other: str) -> bool:
