@@ -11,7 +11,6 @@ where an abstract is missing, a title that differs by typing slips only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from functools import cached_property
 from itertools import chain, combinations
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ import pandas as pd
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import partial_ratio_alignment
 
-from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks, normalise
+from paperatlas.titles import SAME_FIELD, Work, marks
 
 # Rarest words of a title of which two have to be there: three typing slips leave two of five untouched.
 _KEY_WORDS = 5
@@ -45,21 +44,6 @@ class Candidate(NamedTuple):
     venue: str = ""
 
 
-class _Form:
-    """A normalised title and abstract, and by what they block: the title, and the plain letters at the abstract's ends."""
-
-    def __init__(self, title: str, abstract: str) -> None:
-        self.text, self.abstract = normalise(title), abstract
-        self.key, self.title_words = condensed(self.text), set(self.text.split())
-        letters = abstract.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
-        ends = (letters[:_END], letters[-_END:]) if len(letters) >= _END else ()
-        self.blocking: tuple[str | bytes, ...] = (self.key, *ends)
-
-    @cached_property
-    def words(self) -> list[str]:
-        return normalise(self.abstract).split()
-
-
 class Match(NamedTuple):
     """A publication that surely is one of the corpus' papers.
 
@@ -77,49 +61,55 @@ class TitleMatcher:
     """Index over papers (``paper_id``, ``title``, ``abstract``) to which publications are offered one by one."""
 
     def __init__(self, papers: pd.DataFrame) -> None:
-        texts = zip(papers["title"], papers["abstract"].fillna(""), strict=True)
-        self._forms = {
-            str(paper): _Form(*text) for paper, text in zip(papers["paper_id"], texts, strict=True)
-        }
-        frequency = Counter(word for form in self._forms.values() for word in form.title_words)
+        rows = papers[["paper_id", "title", "abstract"]].fillna("").itertuples(index=False)
+        self._works = {str(paper_id): Work(title, abstract) for paper_id, title, abstract in rows}
+        frequency = Counter(word for work in self._works.values() for word in set(work.title.split()))
         # By whole title, ends of the abstract, and pairs of the title's rare words, or the only word that it has.
         self._by_key: defaultdict[Any, set[str]] = defaultdict(set)
         self._rare: set[str] = set()
-        for paper_id, form in self._forms.items():
-            words = sorted(form.title_words, key=lambda word: (frequency[word], word))[:_KEY_WORDS]
+        for paper_id, work in self._works.items():
+            words = sorted(set(work.title.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
             self._rare.update(words)
-            for key in chain(form.blocking, combinations(sorted(words), min(2, len(words)))):
+            for key in chain(_blocking(work), combinations(sorted(words), min(2, len(words)))):
                 self._by_key[key].add(paper_id)
         self._found: defaultdict[str, list[Match]] = defaultdict(list)
 
     def offer(self, candidate: Candidate) -> None:
         """Compare one publication with the papers that share a key with it, and keep it if it surely is one."""
-        form = _Form(candidate.title, candidate.abstract)
-        pairs = combinations(sorted(form.title_words & self._rare), 2)
-        keys = chain(form.blocking, zip(form.title_words), pairs) if form.text else ()
+        work = Work(candidate.title, candidate.abstract)
+        words = set(work.title.split())
+        keys = (
+            chain(_blocking(work), zip(words), combinations(sorted(words & self._rare), 2)) if words else ()
+        )
         for paper_id in set().union(*(self._by_key.get(key, ()) for key in keys)):
-            if match := _matched(self._forms[paper_id], form, candidate):
+            if match := _matched(self._works[paper_id], work, candidate):
                 self._found[paper_id].append(match)
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications that surely are it, the best and earliest first; papers without any are absent."""
+        return {
+            paper_id: sorted(
+                found, key=lambda match: (-match.score, match.candidate.published, match.candidate)
+            )
+            for paper_id, found in sorted(self._found.items())
+        }
 
-        def order(match: Match) -> tuple[float, str, str, str]:
-            found = match.candidate
-            return -match.score, found.published, found.arxiv_id, found.title
 
-        return {paper_id: sorted(self._found[paper_id], key=order) for paper_id in sorted(self._found)}
+def _blocking(work: Work) -> tuple[str | bytes, ...]:
+    """The title without blanks, and the plain letters at either end of the abstract."""
+    letters = work.abstract.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
+    return (work.key, letters[:_END], letters[-_END:]) if len(letters) >= _END else (work.key,)
 
 
-def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
+def _matched(one: Work, other: Work, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    alike = 1.0 if same else _alike(one.text, other.text)
+    alike = 1.0 if same else _alike(one.title, other.title)
     if alike < _SLIPPED_NAME:
         return None
-    abstract = abstract_similarity(one.words, other.words)
+    abstract = one.abstract_similarity(other)
     enough = SAME_FIELD if same else _REVISED if alike >= _SAME_TITLE else _NEAR_COPY
-    if not (same or _slips_only(one.text, other.text) if abstract < 0 else abstract >= enough):
+    if not (same or _slips_only(one.title, other.title) if abstract < 0 else abstract >= enough):
         return None
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
