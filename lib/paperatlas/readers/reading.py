@@ -28,6 +28,7 @@ from paperatlas.shipped import rows_of
 logger = logging.getLogger("paperatlas")
 CHUNK = 10_000
 PathLike = str | os.PathLike[str]
+Row = dict[str, object]
 
 
 # Who reads which kind of file.
@@ -134,8 +135,8 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
         no search page raises a `DumpError`; with ``strict``, the first problem does.
     """
     problems: list[Problem] = []
-    pages = find_named(paths, endings=(".txt", ".txt.gz"))
-    rows = list(_rows_of(pages, problems, {}, "search page"))
+    pages = find_named(paths, "*.[tT][xX][tT]*")
+    rows = [row for source in pages for row in _rows(source, problems, {}, "search page")]
     if strict and problems:
         raise DumpError(f"{problems[0]}; mend that line, or read without strict=True to skip it")
     records = as_records(rows)[["dump", "rank", "title", "abstract", "line"]]
@@ -151,11 +152,11 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
     return files
 
 
-def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
+def find_named(paths: PathLike | Iterable[PathLike], of_folders: str = "*") -> list[Source]:
     """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
     given, files = list(map(Path, _listed(paths))), dict[Path, Path]()
     for path in given:
-        for file in _expand(path, endings):
+        for file in _expand(path, of_folders):
             files.setdefault(file.resolve(), file)
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
@@ -167,27 +168,20 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
     return sorted(Source(visible(name, keep=""), file, file in given) for file, name in names.items())
 
 
-def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
-    """The files that a path names: itself, those in a folder, or those that fit a pattern."""
+def _expand(path: Path, of_folders: str) -> list[Path]:
+    """The files that a path names: itself, those in a folder that fit a pattern, or those that fit it as a pattern."""
     if path.is_dir():
-        found = [file for file in path.iterdir() if _may_hold_papers(file, endings)]
-        lack = f"{path} holds no papers; {_EXPECTED}"
+        # Edits to the topics may lie beside the sources.
+        found = [file for file in path.glob(of_folders) if not re.match(r"[._]|atlas\.toml$", file.name)]
+        lack = "holds no papers"
     elif path.exists():
         return [path]
-    elif glob.has_magic(str(path)):
-        found = [file for file in map(Path, glob.glob(str(path), recursive=True)) if file.is_file()]
-        lack = f"the pattern {path} matches no file; check it with 'ls'"
     else:
-        raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+        found = [file for file in map(Path, glob.glob(str(path), recursive=True)) if file.is_file()]
+        lack = "matches no file" if glob.has_magic(str(path)) else "does not exist"
     if not found:
-        raise DumpError(lack)
+        raise DumpError(f"{path} {lack}; give files, folders or patterns such as 'papers/*.jsonl'")
     return sorted(found)
-
-
-def _may_hold_papers(file: Path, endings: tuple[str, ...]) -> bool:
-    """Whether a file of a folder is looked at; edits to the topics may lie beside the sources."""
-    named = file.name.casefold().endswith(endings) and (file.is_file() or endings == ("",))
-    return named and not file.name.startswith((".", "_")) and file.name != "atlas.toml"
 
 
 def _listed(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
@@ -198,22 +192,18 @@ def _shown(paths: PathLike | Iterable[PathLike]) -> str:
     return ", ".join(map(str, _listed(paths)))
 
 
-def _rows_of(
-    sources: Iterable[Source], noted: list[Problem], kinds: dict[str, str], kind: str = ""
-) -> Iterator[dict[str, object]]:
-    """Records of sources one by one, read as the given kind, or as the one that each is, which is kept in `kinds`."""
+def _rows_of(sources: Iterable[Source], noted: list[Problem], kinds: dict[str, str]) -> Iterator[Row]:
+    """Records of sources one by one; what each source is, is kept in `kinds`, and what cannot be used is `noted`."""
     for source in sources:
         try:
-            yield from _rows(source, noted, kinds, kind)
+            yield from _rows(source, noted, kinds)
         except DumpError as error:
-            if source.named or kind:
+            if source.named:
                 raise
             noted.append(Problem(source.path.name, "", "", *_reason_and_remedy(error, source.path)))
 
 
-def _rows(
-    source: Source, noted: list[Problem], kinds: dict[str, str], kind: str
-) -> Iterator[dict[str, object]]:
+def _rows(source: Source, noted: list[Problem], kinds: dict[str, str], kind: str = "") -> Iterator[Row]:
     today, rank = date.today(), 0
     contents = list(contents_of(source.path))
     folder = visible(source.path.parent / "_", keep="")[:-1]
