@@ -77,12 +77,12 @@ class Problems(list[Problem]):
 
     def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
         """Note one problem."""
-        if len(self) < MOST_PROBLEMS:
-            self.append(Problem(self.source, place, record, reason, remedy, kept))
-            return
-        more = Problem(self.source, "", "", f"{self._beyond + 1:,} more problems", "see those above")
-        self[MOST_PROBLEMS : MOST_PROBLEMS + (self._beyond > 0)] = [more]
-        self._beyond += 1
+        problem = Problem(self.source, place, record, reason, remedy, kept)
+        if len(self) >= MOST_PROBLEMS:
+            self._beyond += 1
+            problem = Problem(self.source, "", "", f"{self._beyond:,} more problems", "see those above")
+            del self[MOST_PROBLEMS:]
+        self.append(problem)
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
