@@ -34,6 +34,7 @@ _COMPARED = 8  # records of a group that another is held against
 BANDS, _ROWS = 32, 3  # bands of a signature, and entries in each
 _WORD = re.compile(r"\w+")
 _ALIKE = 0.8  # similarity of two abstracts that are listed
+Similar = tuple[str, str, float]  # ids of two papers, and how similar their abstracts are
 
 
 class Merge(NamedTuple):
@@ -232,20 +233,13 @@ def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[st
     return rules
 
 
-class NearDuplicate(NamedTuple):
-    """Two papers with much the same abstract, listed and not merged; ``score`` in [0, 1]."""
-
-    paper_id: str
-    other_id: str
-    score: float
-
-
-def near_duplicates(corpus: pd.DataFrame) -> list[NearDuplicate]:
+def near_duplicates(corpus: pd.DataFrame) -> list[Similar]:
     """Pairs of papers in `corpus` (``paper_id``, ``abstract``) whose abstracts are much the same, most alike first.
 
-    Candidates share a band of their MinHash signatures (see `bands`); the score is the normalised edit similarity of
-    the abstracts, at least 0.8. Of many papers that are all alike, each is listed beside the first of them. Time and
-    memory grow in proportion to the number of papers.
+    Each is (paper_id, other_id, similarity in [0, 1]); none is merged. Candidates share a band of their MinHash
+    signatures (see `bands`); the similarity is the normalised edit similarity of the abstracts, at least 0.8. Of many
+    papers that are all alike, each is listed beside the first of them. Time and memory grow in proportion to the number
+    of papers.
     """
     abstracts = dict(zip(corpus["paper_id"], corpus["abstract"], strict=True))
     return score_pairs(candidates(pd.DataFrame(bands(abstracts.values()), index=list(abstracts))), abstracts)
@@ -289,12 +283,12 @@ def candidates(bands: pd.DataFrame) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def score_pairs(pairs: Iterable[tuple[str, str]], abstracts: Mapping[str, str]) -> list[NearDuplicate]:
+def score_pairs(pairs: Iterable[tuple[str, str]], abstracts: Mapping[str, str]) -> list[Similar]:
     """Those of the pairs of papers whose abstracts are similar enough, most alike first."""
     found = []
     for one, other in pairs:
         if score := ratio(
             *(abstract_key(abstracts[paper]) for paper in (one, other)), score_cutoff=100 * _ALIKE
         ):
-            found.append(NearDuplicate(one, other, round(score / 100, 4)))
-    return sorted(found, key=lambda pair: (-pair.score, pair))
+            found.append((one, other, round(score / 100, 4)))
+    return sorted(found, key=lambda pair: (-pair[2], pair))
