@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
 from itertools import pairwise, product
 from typing import NamedTuple
 from zlib import crc32
@@ -18,11 +17,11 @@ from rapidfuzz.fuzz import ratio
 
 from paperatlas.errors import AtlasError
 from paperatlas.readers.languages import language_doubts, language_of
-from paperatlas.readers.markup import plain_text, without_rights, without_tags
+from paperatlas.readers.markup import plain_text, without_rights
 from paperatlas.readers.published import precision_of
 from paperatlas.readers.records import COLUMNS, STATED, is_placeholder
 from paperatlas.shipped import rows_of
-from paperatlas.titles import SAME_FIELD, abstract_similarity, marks, normalise, normalise_title, title_key
+from paperatlas.titles import SAME_FIELD, Work, marks, normalise_title, title_key
 
 _OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
 # Titles that many papers bear; only an id or an abstract makes two of them one.
@@ -35,6 +34,7 @@ _COMPARED = 8  # records of a group that another is held against
 BANDS, _ROWS = 32, 3  # bands of a signature, and entries in each
 _WORD = re.compile(r"\w+")
 _ALIKE = 0.8  # similarity of two abstracts that are listed
+Similar = tuple[str, str, float]  # ids of two papers, and how similar their abstracts are
 
 
 class Merge(NamedTuple):
@@ -67,30 +67,22 @@ def abstract_key(abstract: str) -> str:
     return text
 
 
-class _Record:
+class _Record(Work):
     """What tells whether a record is the same paper as another."""
 
     def __init__(self, title: str, abstract: str, doi: str = "", arxiv_id: str = "", date: str = "") -> None:
-        self.abstract, self.doi, self.arxiv_id, self.year = abstract_key(abstract), doi, arxiv_id, date[:4]
-        # By this records of one title are gone through, whatever order they came in.
-        self.order = (title, abstract, doi, arxiv_id, self.year)
-        key = title_key(title)
-        self.titled = "" if key in _COMMON_TITLES else key
+        super().__init__(title, abstract_key(abstract))
+        self.doi, self.arxiv_id, self.year = doi, arxiv_id, date[:4]
+        self.titled = "" if self.key in _COMMON_TITLES else self.key
         # An abstract tells Part I from Part II with the marks in its title; it may say too little to tell anything.
         enough = self.titled or self.abstract.count(" ") + 1 >= _SHORTEST_ABSTRACT
-        self.marked = (
-            f"{self.abstract}\n{marks(normalise(without_tags(title)))}" if self.abstract and enough else ""
-        )
-
-    @cached_property
-    def words(self) -> list[str]:
-        return normalise(self.abstract).split()
+        self.marked = f"{self.abstract}\n{marks(self.title)}" if self.abstract and enough else ""
 
     def contradicts(self, other: _Record) -> bool:
         """Whether ids, years or abstracts say that two records of one title are two papers."""
         if _differ(self.doi, other.doi) or _differ(self.arxiv_id, other.arxiv_id):
             return True
-        similarity = abstract_similarity(self.words, other.words)
+        similarity = self.abstract_similarity(other)
         if self.abstract == other.abstract != "" or similarity >= SAME_FIELD:
             return False
         return similarity >= 0 or _differ(self.year, other.year)
@@ -108,9 +100,9 @@ def group_records(records: pd.DataFrame) -> list[list[int]]:
     only that there is none, or that the paper was withdrawn, never does, nor a title such as "Editorial".
     """
     stated = records.reindex(columns=["doi", "arxiv_id", "published"]).astype(object).fillna("")
-    texts = records[["title", "abstract"]].join(stated)
-    known = [_Record(*row) for row in texts.itertuples(index=False, name=None)]
-    ordered = sorted(range(len(known)), key=lambda row: known[row].order)
+    texts = list(records[["title", "abstract"]].join(stated).itertuples(index=False, name=None))
+    known = [_Record(*row) for row in texts]
+    ordered = sorted(range(len(texts)), key=texts.__getitem__)  # whatever order they came in
     groups = [[row] for row in range(len(known))]
 
     def contradict(one: list[int], other: list[int]) -> bool:
@@ -228,11 +220,10 @@ def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
 
 def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[str, float]]:
     """Rule and score by which each record of a paper was merged with the one whose text is kept."""
-    abstracts = Counter(abstract_key(abstract) for _, abstract in texts)
+    abstracts = [abstract_key(abstract) for _, abstract in texts]
     rules = []
     for place, (title, abstract) in enumerate(texts):
-        key = abstract_key(abstract)
-        rule = "same abstract" if key and abstracts[key] > 1 else "same id"
+        rule = "same abstract" if abstracts.count(abstracts[place] or " ") > 1 else "same id"
         if place == texts.index(kept):
             rule = "kept"
         elif title_key(title) == title_key(kept[0]):
@@ -242,20 +233,13 @@ def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[st
     return rules
 
 
-class NearDuplicate(NamedTuple):
-    """Two papers with much the same abstract, listed and not merged; ``score`` in [0, 1]."""
-
-    paper_id: str
-    other_id: str
-    score: float
-
-
-def near_duplicates(corpus: pd.DataFrame) -> list[NearDuplicate]:
+def near_duplicates(corpus: pd.DataFrame) -> list[Similar]:
     """Pairs of papers in `corpus` (``paper_id``, ``abstract``) whose abstracts are much the same, most alike first.
 
-    Candidates share a band of their MinHash signatures (see `bands`); the score is the normalised edit similarity of
-    the abstracts, at least 0.8. Of many papers that are all alike, each is listed beside the first of them. Time and
-    memory grow in proportion to the number of papers.
+    Each is (paper_id, other_id, similarity in [0, 1]); none is merged. Candidates share a band of their MinHash
+    signatures (see `bands`); the similarity is the normalised edit similarity of the abstracts, at least 0.8. Of many
+    papers that are all alike, each is listed beside the first of them. Time and memory grow in proportion to the number
+    of papers.
     """
     abstracts = dict(zip(corpus["paper_id"], corpus["abstract"], strict=True))
     return score_pairs(candidates(pd.DataFrame(bands(abstracts.values()), index=list(abstracts))), abstracts)
@@ -299,12 +283,12 @@ def candidates(bands: pd.DataFrame) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def score_pairs(pairs: Iterable[tuple[str, str]], abstracts: Mapping[str, str]) -> list[NearDuplicate]:
+def score_pairs(pairs: Iterable[tuple[str, str]], abstracts: Mapping[str, str]) -> list[Similar]:
     """Those of the pairs of papers whose abstracts are similar enough, most alike first."""
     found = []
     for one, other in pairs:
         if score := ratio(
             *(abstract_key(abstracts[paper]) for paper in (one, other)), score_cutoff=100 * _ALIKE
         ):
-            found.append(NearDuplicate(one, other, round(score / 100, 4)))
-    return sorted(found, key=lambda pair: (-pair.score, pair))
+            found.append((one, other, round(score / 100, 4)))
+    return sorted(found, key=lambda pair: (-pair[2], pair))

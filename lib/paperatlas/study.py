@@ -16,7 +16,7 @@ import pandas as pd
 
 from paperatlas import compare, edit_file, findings, questions
 from paperatlas.cache import Cache, cache_folder, code_version, fingerprint
-from paperatlas.corpus import NearDuplicate, build_corpus, near_duplicates
+from paperatlas.corpus import Similar, build_corpus, near_duplicates
 from paperatlas.dates import ARXIV_ANSWERS, ARXIV_API, choose_sources, find_dates, with_dates
 from paperatlas.errors import AtlasError
 from paperatlas.folders import Input, check_unchanged, look_at
@@ -231,11 +231,11 @@ class Study:
         return problem_table([*self.records.attrs["problems"], *self.corpus.attrs["date_problems"]])
 
     @cached_property
-    def near_duplicates(self) -> list[NearDuplicate]:
+    def near_duplicates(self) -> list[Similar]:
         """Pairs of papers that are much alike and were not merged."""
         texts = self.corpus[["paper_id", "abstract"]]
         found = self._step("near_duplicates", near_duplicates, texts, kind=list)
-        return [NearDuplicate(*pair) for pair in found]
+        return list(map(tuple, found))  # lists where they come from the cache
 
     @cached_property
     def fingerprint(self) -> str:

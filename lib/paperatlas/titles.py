@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -30,6 +30,11 @@ _NUMERALS = re.compile(r"ii|iii|iv|vi|vii|viii|ix|xi|xii|first|second|third|four
 _ENOUGH_WORDS = 20
 # Likeness of abstracts in words, read off 185,849 arXiv papers: unrelated ones of one field stay below.
 SAME_FIELD = 0.40
+
+
+def title_key(title: str) -> str:
+    """Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out."""
+    return Work(title, "").key
 
 
 def normalise_title(title: str) -> str:
@@ -62,11 +67,6 @@ def condensed(normalised: str) -> str:
     return normalised.replace(" ", "")
 
 
-def title_key(title: str) -> str:
-    """Title in one notation: without markup, blanks and hyphens, formulas and Greek letters spelled out."""
-    return condensed(normalise(without_tags(title))) or title
-
-
 @lru_cache(maxsize=65_536)
 def marks(normalised: str) -> tuple[str, ...]:
     """What tells sister titles apart: the digits, ``+`` and ``#`` of each word, and numerals, sorted ("4", "ii")."""
@@ -74,8 +74,20 @@ def marks(normalised: str) -> tuple[str, ...]:
     return tuple(sorted(mark for mark in found if mark))
 
 
-def abstract_similarity(words: list[str], other: list[str]) -> float:
-    """Similarity in [0, 1] of two abstracts, word by word (normalised Indel); -1 where one says too little."""
-    if min(len(words), len(other)) < _ENOUGH_WORDS:
-        return -1.0
-    return float(Indel.normalized_similarity(words, other))
+class Work:
+    """A title and an abstract in the one notation in which works are compared."""
+
+    def __init__(self, title: str, abstract: str) -> None:
+        self.title, self.abstract = normalise(without_tags(title)), abstract
+        self.key = condensed(self.title) or title
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Words of the abstract."""
+        return normalise(self.abstract).split()
+
+    def abstract_similarity(self, other: Work) -> float:
+        """Similarity in [0, 1] of two abstracts, word by word (normalised Indel); -1 where one says too little."""
+        if min(len(self.words), len(other.words)) < _ENOUGH_WORDS:
+            return -1.0
+        return float(Indel.normalized_similarity(self.words, other.words))

@@ -11,15 +11,14 @@ where an abstract is missing, a title that differs by typing slips only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from functools import cached_property
 from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 import pandas as pd
 from rapidfuzz.distance import OSA
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio_alignment
 
-from paperatlas.titles import SAME_FIELD, abstract_similarity, condensed, marks, normalise
+from paperatlas.titles import SAME_FIELD, Work, marks
 
 # Rarest words of a title of which two have to be there: three typing slips leave two of five untouched.
 _KEY_WORDS = 5
@@ -29,8 +28,8 @@ _NO_LETTERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz"))
 # Similarity of abstracts in words: revisions of one abstract seldom fall under 0.7. Even a perfect copy proves
 # nothing by itself: sister papers and slips at upload put one abstract under two quite different titles.
 _REVISED, _NEAR_COPY = 0.70, 0.90
-# Similarity of titles, or of a title to the beginning or end of a longer one, which then may be taken for a repetition.
-_SAME_TITLE, _SAME_END = 0.80, 0.92
+# Similarity of titles, and of a title to a part of a longer one with marks elsewhere.
+_SAME_TITLE, _SAME_PART = 0.80, 0.92
 # A name of one word with a slip ("DeeRAG") is this near to "DeepRAG"; a nearly equal abstract has to make up for it.
 _SLIPPED_NAME = 0.60
 
@@ -43,21 +42,6 @@ class Candidate(NamedTuple):
     abstract: str = ""
     arxiv_id: str = ""
     venue: str = ""
-
-
-class _Form:
-    """A normalised title and abstract, and by what they block: the title, and the plain letters at the abstract's ends."""
-
-    def __init__(self, title: str, abstract: str) -> None:
-        self.text, self.abstract = normalise(title), abstract
-        self.key, self.title_words = condensed(self.text), set(self.text.split())
-        letters = abstract.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
-        ends = (letters[:_END], letters[-_END:]) if len(letters) >= _END else ()
-        self.blocking: tuple[str | bytes, ...] = (self.key, *ends)
-
-    @cached_property
-    def words(self) -> list[str]:
-        return normalise(self.abstract).split()
 
 
 class Match(NamedTuple):
@@ -77,63 +61,69 @@ class TitleMatcher:
     """Index over papers (``paper_id``, ``title``, ``abstract``) to which publications are offered one by one."""
 
     def __init__(self, papers: pd.DataFrame) -> None:
-        texts = zip(papers["title"], papers["abstract"].fillna(""), strict=True)
-        self._forms = {
-            str(paper): _Form(*text) for paper, text in zip(papers["paper_id"], texts, strict=True)
-        }
-        frequency = Counter(word for form in self._forms.values() for word in form.title_words)
+        rows = papers[["paper_id", "title", "abstract"]].fillna("").itertuples(index=False)
+        self._works = {str(paper_id): Work(title, abstract) for paper_id, title, abstract in rows}
+        frequency = Counter(word for work in self._works.values() for word in set(work.title.split()))
         # By whole title, ends of the abstract, and pairs of the title's rare words, or the only word that it has.
         self._by_key: defaultdict[Any, set[str]] = defaultdict(set)
         self._rare: set[str] = set()
-        for paper_id, form in self._forms.items():
-            words = sorted(form.title_words, key=lambda word: (frequency[word], word))[:_KEY_WORDS]
+        for paper_id, work in self._works.items():
+            words = sorted(set(work.title.split()), key=lambda word: (frequency[word], word))[:_KEY_WORDS]
             self._rare.update(words)
-            for key in chain(form.blocking, combinations(sorted(words), min(2, len(words)))):
+            for key in chain(_blocking(work), combinations(sorted(words), min(2, len(words)))):
                 self._by_key[key].add(paper_id)
         self._found: defaultdict[str, list[Match]] = defaultdict(list)
 
     def offer(self, candidate: Candidate) -> None:
         """Compare one publication with the papers that share a key with it, and keep it if it surely is one."""
-        form = _Form(candidate.title, candidate.abstract)
-        pairs = combinations(sorted(form.title_words & self._rare), 2)
-        keys = chain(form.blocking, zip(form.title_words), pairs) if form.text else ()
+        work = Work(candidate.title, candidate.abstract)
+        words = set(work.title.split())
+        keys = (
+            chain(_blocking(work), zip(words), combinations(sorted(words & self._rare), 2)) if words else ()
+        )
         for paper_id in set().union(*(self._by_key.get(key, ()) for key in keys)):
-            if match := _matched(self._forms[paper_id], form, candidate):
+            if match := _matched(self._works[paper_id], work, candidate):
                 self._found[paper_id].append(match)
 
     def matches(self) -> dict[str, list[Match]]:
         """Per paper the publications that surely are it, the best and earliest first; papers without any are absent."""
+        return {
+            paper_id: sorted(
+                found, key=lambda match: (-match.score, match.candidate.published, match.candidate)
+            )
+            for paper_id, found in sorted(self._found.items())
+        }
 
-        def order(match: Match) -> tuple[float, str, str, str]:
-            found = match.candidate
-            return -match.score, found.published, found.arxiv_id, found.title
 
-        return {paper_id: sorted(self._found[paper_id], key=order) for paper_id in sorted(self._found)}
+def _blocking(work: Work) -> tuple[str | bytes, ...]:
+    """The title without blanks, and the plain letters at either end of the abstract."""
+    letters = work.abstract.encode("ascii", "ignore").lower().translate(None, _NO_LETTERS)
+    return (work.key, letters[:_END], letters[-_END:]) if len(letters) >= _END else (work.key,)
 
 
-def _matched(one: _Form, other: _Form, candidate: Candidate) -> Match | None:
+def _matched(one: Work, other: Work, candidate: Candidate) -> Match | None:
     """The publication as a match, if it is like the paper enough to take over its date."""
     same = one.key == other.key
-    alike = 1.0 if same else _alike(one.text, other.text)
+    alike = 1.0 if same else _alike(one.title, other.title)
     if alike < _SLIPPED_NAME:
         return None
-    abstract = abstract_similarity(one.words, other.words)
+    abstract = one.abstract_similarity(other)
     enough = SAME_FIELD if same else _REVISED if alike >= _SAME_TITLE else _NEAR_COPY
-    if not (same or _slips_only(one.text, other.text) if abstract < 0 else abstract >= enough):
+    if not (same or _slips_only(one.title, other.title) if abstract < 0 else abstract >= enough):
         return None
     return Match(candidate, round(alike if abstract < 0 else (alike + abstract) / 2, 4), same, abstract < 0)
 
 
 def _alike(one: str, other: str) -> float:
-    """Similarity in [0, 1] of two titles, or of that of fewer words to the nearer end of the other; 0 if marks differ."""
-    few, many = sorted((one.split(), other.split()), key=len)
-    short, agree, found = " ".join(few), marks(one) == marks(other), 0.0
-    for part in {" ".join(words) for words in (many, many[: len(few)], many[-len(few) :])}:
-        alike = ratio(short, part, score_cutoff=100 * _SLIPPED_NAME) / 100
-        # "YOLACT" is no beginning of "YOLACT++: Better Real-time Instance Segmentation".
-        if agree or (alike >= _SAME_END and marks(short) == marks(part)):
-            found = max(found, alike)
-    return found
+    """Similarity in [0, 1] of the shorter title to what is most like it in the other; 0 if their marks differ."""
+    few, many = sorted((one, other), key=len)
+    found = partial_ratio_alignment(few, many, score_cutoff=100 * _SLIPPED_NAME)
+    if not found or marks(few) == marks(many):
+        return found.score / 100 if found else 0.0
+    # By whole words "YOLACT" is no part of "YOLACT++: Better Real-time Instance Segmentation".
+    begin, end = many.rfind(" ", 0, found.dest_start + 1) + 1, many.find(" ", found.dest_end - 1)
+    part = many[begin : end if end > 0 else None]
+    return found.score / 100 if found.score >= 100 * _SAME_PART and marks(few) == marks(part) else 0.0
 
 
 def _slips_only(one: str, other: str) -> bool:

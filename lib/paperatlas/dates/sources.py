@@ -63,12 +63,10 @@ class PaperSource:
 def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:
     """The dated papers of a file; whether one has an abstract is no matter of dates, and no problem."""
     found: list[Problem] = []
-    try:
-        for records in iter_papers(path, problems=found):
-            dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
-            yield from map(Candidate._make, dated.itertuples(index=False, name=None))
-    finally:
-        problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
+    for records in iter_papers(path, problems=found):
+        dated = records.loc[records["published"].notna(), list(Candidate._fields)].fillna("")
+        yield from map(Candidate._make, dated.itertuples(index=False, name=None))
+    problems.extend(problem for problem in found if not problem.reason.startswith(NO_ABSTRACT))
 
 
 class ArxivApi:

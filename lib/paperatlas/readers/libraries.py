@@ -79,19 +79,17 @@ BIBTEX_ENTRY = re.compile(
     rf"(?:(?={_NAME})|(?P<key>[^\n}}]{{0,300}}?)(?(brace)\}}?)\s*[,\n]\s*(?={_NAME})"
     r"|(?=[^\s{}()=,\"]+\s*,))"
 )
-_NEXT_FIELD = re.compile(rf"[,\n]\s*{_NAME}\s*[{{\"\w]|[}})]")
-# A closing brace after which fields, or another brace, go on does not close the entry.
-_GOES_ON = re.compile(rf"\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}})")
 # Braces within braces, as deep as anybody writes them.
 _BRACED = r"[^{}]*+"
 for _ in range(12):
     _BRACED = rf"(?:[^{{}}]++|\{{{_BRACED}\}})*+"
 _QUOTED = rf"(?:[^{{}}\"]++|\{{{_BRACED}\}}|\}})*+"
 _PART = re.compile(rf"\{{{_BRACED}\}}|\"{_QUOTED}\"|[^\s,#{{}}\"()]+")
-_FIELD = re.compile(
-    rf"[\s,]*([A-Za-z][\w:+/-]*)\s*=\s*((?:{_PART.pattern})(?:\s*#\s*(?:{_PART.pattern}))*(?:\s*#\s*)?)?"
+# A field, or the brace that closes the entry: fields, or another brace, may go on after one too many.
+_NEXT = re.compile(
+    rf"(?<![\w:+/\\-])(?P<name>[A-Za-z][\w:+/-]*)\s*=\s*(?P<value>(?:{_PART.pattern})(?:\s*#\s*(?:{_PART.pattern}))*)?(?:\s*#)?"
+    rf"|(?P<end>[}})])(?!\s*,?\s*(?:{_NAME}\s*[{{\"\w]|\}}))"
 )
-_UNCLOSED = "a brace or quotation mark that never closes"
 # What a paper takes from the volume that it refers to.
 _OF_THE_VOLUME = ("booktitle", "year", "month", "date", "series")
 _ADDRESSES = ("url", "doi", "eprint")  # "~" and "_" are part of them
@@ -140,31 +138,23 @@ def _fields_of(text: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
     """Fields of an entry from its first on, and what in it could not be read."""
     fields: dict[str, str] = {}
     fault, at = "", 0
-    while True:
-        if found := _FIELD.match(text, at):
-            at = found.end()
-            if not found[2] and text.startswith(("{", '"'), at):
-                return fields, _UNCLOSED
-            name, parts = found[1].casefold(), _PART.findall(found[2] or "")
-            value = "".join(
-                part[1:-1] if part[0] in '{"' else macros.get(part.casefold(), part) for part in parts
-            )
-            if name in fields and name in ("keywords", "keyword"):
-                fields[name] += f"; {value}"
-            else:
-                fields.setdefault(name, value)
-            continue
-        rest = _NEXT_FIELD.search(text, at)
-        if not rest:
-            return fields, _UNCLOSED
-        if text[at : rest.start()].strip(" \t\n,"):
-            fault = "text between the fields"
-        at = rest.start()
-        if text[at] in "})":
-            at += 1
-            if not _GOES_ON.match(text, at):
-                return fields, fault
-            fault = fault or "a closing brace too many"
+    while found := _NEXT.search(text, at):
+        if text[at : found.start()].strip(" \t\n,"):
+            fault = "text or a brace between the fields"
+        at = found.end()
+        if found["end"]:
+            return fields, fault
+        if not found["value"] and text.startswith(("{", '"'), at):
+            break
+        name, parts = found["name"].casefold(), _PART.findall(found["value"] or "")
+        value = "".join(
+            part[1:-1] if part[0] in '{"' else macros.get(part.casefold(), part) for part in parts
+        )
+        if name in fields and name in ("keywords", "keyword"):
+            fields[name] += f"; {value}"
+        else:
+            fields.setdefault(name, value)
+    return fields, "a brace or quotation mark that never closes"
 
 
 def _said(fields: dict[str, str], volume: dict[str, str]) -> dict[str, object]:

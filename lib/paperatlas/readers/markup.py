@@ -1,4 +1,4 @@
-"""Plain text out of what publishers and reference managers write: HTML, JATS, MathML, entities, LaTeX."""
+"""Plain text out of what publishers and reference managers write: HTML, JATS, MathML, entities, LaTeX, JSON."""
 
 from __future__ import annotations
 
@@ -39,6 +39,28 @@ def _rights_at(place: str) -> re.Pattern[str]:
 
 _AT_START, _AT_END = _rights_at("start"), _rights_at("end")
 _RIGHTS_MARKS = ("©", "(c)", "copyright", "rights reserved", "on behalf of", "published by")
+
+
+# Names under which an object or list of a JSON file keeps its text.
+_PARTS = (
+    "date-parts", "value", "display_name", "name", "text", "title", "keyword", "fullname", "literal",
+    "raw_author_name", "tag", "author", "description",
+)  # fmt: skip
+
+
+def parts_of(value: object, deep: int = 6) -> list[str]:
+    """The texts in a value: one of a text or number, several of a list, the name in an object."""
+    if not deep or value is None or value != value or isinstance(value, bool):
+        return []
+    if isinstance(value, list | tuple):
+        return [text for part in value for text in parts_of(part, deep - 1)]
+    if isinstance(value, dict):
+        family, given = value.get("family", value.get("lastName")), value.get("given", value.get("firstName"))
+        if isinstance(family, str):
+            return [f"{family}, {given}" if isinstance(given, str) else family]
+        inside = (parts_of(value[name], deep - 1) for name in _PARTS if name in value)
+        return next((texts for texts in inside if texts), [])
+    return [value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)]
 
 
 def plain_text(text: str) -> str:

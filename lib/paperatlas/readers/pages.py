@@ -260,15 +260,12 @@ class _Saved(HTMLParser):
             self.pieces.clear()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a link, a paragraph, or what is not shown."""
         self._pass(tag, 1, dict(attrs).get("href") or "")
 
     def handle_endtag(self, tag: str) -> None:
-        """End it."""
         self._pass(tag, -1)
 
     def handle_data(self, data: str) -> None:
-        """Take what is shown."""
         if not self._open["silent"]:
             self._text.append(re.sub(r"\s+", " ", data))
 

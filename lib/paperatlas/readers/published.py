@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from paperatlas.readers.markup import parts_of
 from paperatlas.shipped import rows_of
 
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN(N) since April 2007, archive/YYMMNNN before.
@@ -68,49 +69,60 @@ _SEASONS = range(21, 42)  # ISO 8601-2; "2021/22", too, is no month
 _NOTHING = re.compile(
     "|".join(row["form"] for row in rows_of("placeholders") if row["of"] == "date"), re.IGNORECASE
 )
-_UNKNOWN_FORM = "expected a date such as"
-_SECONDS, _MILLISECONDS = 10**8, 10**11
+_TIMESTAMP = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d*)?", re.ASCII)
 
 
 def parse_published(value: object, *, today: date) -> str:
     """Date as "YYYY-MM", or "YYYY" where no month is given; "" for empty and missing values.
 
-    A value is text, a number (a year, or seconds or milliseconds since 1970), Crossref's ``date-parts``, or has
-    ``isoformat``. What is no date, an impossible one, after `today`, or read differently in two countries
+    A value is text, a number (a year, or seconds or milliseconds since 1970), a date, or Crossref's ``date-parts``.
+    What is no date, an impossible one, after `today`, or read differently in two countries
     ("05/06/2023") raises a ValueError that says what was expected and found.
     """
-    return _parsed(_as_text(value), today)
+    published, doubt = _read(_as_text(value), today)
+    if doubt:
+        raise ValueError(doubt)
+    return published
 
 
 @lru_cache(maxsize=50_000)  # sources repeat their dates
-def _parsed(text: str, today: date) -> str:
+def _read(text: str, today: date) -> tuple[str, str]:
+    """Date that a text says, and a doubt: one of an unknown form may still hold its year, an impossible one nothing."""
     if not text or _NOTHING.fullmatch(text):
-        return ""
-    year, month, day = _parts(text)
+        return "", ""
+    try:
+        year, month, day = _parts(text)
+    except ValueError as error:
+        years = sorted(
+            {year for year in _YEAR_INSIDE.findall(text) if EARLIEST_YEAR <= int(year) <= today.year}
+        )
+        return years[0] if 0 < len(years) <= 2 else "", str(error)
     try:
         earliest = date(year, month or 1, day if month and day else 1)
     except ValueError:
         earliest = date.min
     if earliest.year < EARLIEST_YEAR:
-        raise ValueError(f"expected a date, found the impossible {text[:60]!r}")
+        return "", f"expected a date, found the impossible {text[:60]!r}"
     if earliest > today:
-        raise ValueError(f"expected a date up to {today.isoformat()}, found {text[:60]!r} in the future")
-    return earliest.isoformat()[: 7 if month else 4]
+        return "", f"expected a date up to {today.isoformat()}, found {text[:60]!r} in the future"
+    return earliest.isoformat()[: 7 if month else 4], ""
 
 
 def _parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as they are written; 0 where there is none."""
+    if stamp := _TIMESTAMP.fullmatch(text):
+        text = datetime.fromtimestamp(int(stamp[1]), UTC).date().isoformat()
     found = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
     if not found:
         forms = "2023, 2023-05 or 2023-05-17, or a range in one year"
-        raise ValueError(f"{_UNKNOWN_FORM} {forms}, found {text[:60]!r}")
+        raise ValueError(f"expected a date such as {forms}, found {text[:60]!r}")
     said = found.groupdict()
     # Zotero and others write 0 for what they do not know.
     year, month, day, until = (_number(said.get(name)) for name in ("year", "month", "day", "until"))
     if said.get("mark") in ("-", "/"):
         if day <= 12 and month <= 12 and day != month:
             both_ways = "which two countries read differently"
-            raise ValueError(f"{_UNKNOWN_FORM} 2023-05-17, found {text[:60]!r}, {both_ways}")
+            raise ValueError(f"expected a date such as 2023-05-17, found {text[:60]!r}, {both_ways}")
         day, month = max(day, month), min(day, month)
     if month in _SEASONS or until not in (0, month):
         return year, 0, 0
@@ -131,28 +143,17 @@ def stated_date(
     A date that says only the year is made finer by the month beside it, where the two agree. The doubt is what could
     not be read, if nothing else said it.
     """
-    found, doubts, unread = [], [], []
-    for value in (*dates, *years):
-        try:
-            if published := parse_published(value, today=today):
-                found.append(published)
-        except ValueError as error:
-            doubts.append(str(error))
-            unread.append(_as_text(value))
-    best = max((one for one in found if agree(one, found[0])), key=len, default="")
+    texts = list(map(_as_text, (*dates, *years)))
+    read = [_read(text, today) for text in texts]
+    sure = [published for published, doubt in read if published and not doubt]
+    best = max((one for one in sure if agree(one, sure[0])), key=len, default="")
     # Web of Science writes "MAY 6" as the date, and the year beside it.
-    beside = [*months, *(text for text in unread if not _YEAR_INSIDE.search(text))]
+    beside = [*months, *(text for text in texts if not _YEAR_INSIDE.search(text))]
     if len(best) == 4 and (month := _month_of(beside)) and f"{best}-{month:02d}" <= f"{today:%Y-%m}":
         best = f"{best}-{month:02d}"
     if best or (best := month_of_id(arxiv_id)):
         return best, ""
-    # An impossible date has no part that could be trusted; one of an unknown form may still hold its year.
-    doubt = next(iter(doubts), "")
-    if not doubt.startswith(_UNKNOWN_FORM):
-        return "", doubt
-    inside = {int(year) for text in unread for year in _YEAR_INSIDE.findall(text)}
-    known = sorted(year for year in inside if EARLIEST_YEAR <= year <= today.year)
-    return (str(known[0]) if known and len(known) <= 2 else ""), doubt
+    return max((said for said in read if said[1]), key=lambda said: said[0] != "", default=("", ""))
 
 
 def precision_of(published: str) -> str:
@@ -177,19 +178,4 @@ def _month_of(values: Sequence[object]) -> int:
 
 
 def _as_text(value: object) -> str:
-    if value is None or isinstance(value, bool) or value != value:
-        return ""
-    if isinstance(value, dict):
-        value = value.get("date-parts") or value.get("value")
-    while isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
-        value = value[0]
-    if isinstance(value, list | tuple):
-        return "-".join(str(part) for part in value[:3] if part is not None)
-    if isinstance(value, int | float) and abs(value) > _SECONDS:
-        try:
-            seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
-            return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-        except (ValueError, OverflowError, OSError):
-            return str(value)
-    isoformat = getattr(value, "isoformat", None)
-    return str(isoformat() if isoformat is not None else value).strip()[:200]
+    return "-".join(parts_of(value)).strip()[:200]

@@ -28,6 +28,7 @@ from paperatlas.shipped import rows_of
 logger = logging.getLogger("paperatlas")
 CHUNK = 10_000
 PathLike = str | os.PathLike[str]
+Row = dict[str, object]
 
 
 # Who reads which kind of file.
@@ -83,22 +84,18 @@ def iter_papers(
         If a path names nothing, a named file is refused, or there is no record at all. A file in a folder, or
         under a pattern, that is of no known kind is a problem, not an error.
     """
-    found = False
     noted: list[Problem] = []
-    for source in find_named(paths):
-        try:
-            for records in _read(source, noted, chunk):
-                found = True
-                yield records
-        except DumpError as error:
-            if source.named:
-                raise
-            noted.append(Problem(source.path.name, "", "", *_reason_and_remedy(error, source.path)))
+    kinds: dict[str, str] = {}
+    rows = _rows_of(find_named(paths), noted, kinds)
+    while some := list(islice(rows, chunk)):
+        records = as_records(some)
+        records.attrs["kinds"] = dict(kinds)
+        yield records
     if problems is not None:
         problems.extend(noted)
     elif noted:
         logger.warning("%s%s", noted[0], f" (and {len(noted) - 1} more problems)" if noted[1:] else "")
-    if not found:
+    if not kinds:
         first = f"; {noted[0]}" if noted else ""
         raise DumpError(f"{_shown(paths)} holds no papers{first}; {_EXPECTED}")
 
@@ -115,8 +112,7 @@ def read_papers(paths: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     problems: list[Problem] = []
     tables = list(iter_papers(paths, problems=problems))
     records = pd.concat(tables, ignore_index=True)
-    records.attrs["problems"] = problems
-    records.attrs["kinds"] = {name: kind for table in tables for name, kind in table.attrs["kinds"].items()}
+    records.attrs = {"problems": problems, "kinds": tables[-1].attrs["kinds"]}
     return records
 
 
@@ -139,11 +135,11 @@ def read_dumps(paths: PathLike | Iterable[PathLike], *, strict: bool = False) ->
         no search page raises a `DumpError`; with ``strict``, the first problem does.
     """
     problems: list[Problem] = []
-    pages = find_named(paths, endings=(".txt", ".txt.gz"))
-    tables = [records for source in pages for records in _read(source, problems, CHUNK, "search page")]
+    pages = find_named(paths, "*.[tT][xX][tT]*")
+    rows = [row for source in pages for row in _rows(source, problems, {}, "search page")]
     if strict and problems:
         raise DumpError(f"{problems[0]}; mend that line, or read without strict=True to skip it")
-    records = pd.concat(tables, ignore_index=True)[["dump", "rank", "title", "abstract", "line"]]
+    records = as_records(rows)[["dump", "rank", "title", "abstract", "line"]]
     records.attrs["problems"] = problems
     return records
 
@@ -156,11 +152,11 @@ def find_sources(paths: PathLike | Iterable[PathLike]) -> list[Path]:
     return files
 
 
-def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = ("",)) -> list[Source]:
+def find_named(paths: PathLike | Iterable[PathLike], of_folders: str = "*") -> list[Source]:
     """Sources that `paths` name, each once, sorted by name; two of one name are told apart."""
     given, files = list(map(Path, _listed(paths))), dict[Path, Path]()
     for path in given:
-        for file in _expand(path, endings):
+        for file in _expand(path, of_folders):
             files.setdefault(file.resolve(), file)
     if not files:
         raise DumpError("no source was named; give a file, a folder or a pattern")
@@ -172,27 +168,20 @@ def find_named(paths: PathLike | Iterable[PathLike], endings: tuple[str, ...] = 
     return sorted(Source(visible(name, keep=""), file, file in given) for file, name in names.items())
 
 
-def _expand(path: Path, endings: tuple[str, ...]) -> list[Path]:
-    """The files that a path names: itself, those in a folder, or those that fit a pattern."""
+def _expand(path: Path, of_folders: str) -> list[Path]:
+    """The files that a path names: itself, those in a folder that fit a pattern, or those that fit it as a pattern."""
     if path.is_dir():
-        found = [file for file in path.iterdir() if _may_hold_papers(file, endings)]
-        lack = f"{path} holds no papers; {_EXPECTED}"
+        # Edits to the topics may lie beside the sources.
+        found = [file for file in path.glob(of_folders) if not re.match(r"[._]|atlas\.toml$", file.name)]
+        lack = "holds no papers"
     elif path.exists():
         return [path]
-    elif glob.has_magic(str(path)):
-        found = [file for file in map(Path, glob.glob(str(path), recursive=True)) if file.is_file()]
-        lack = f"the pattern {path} matches no file; check it with 'ls'"
     else:
-        raise DumpError(f"{path} does not exist; give a file, a folder or a pattern such as 'papers/*.jsonl'")
+        found = [file for file in map(Path, glob.glob(str(path), recursive=True)) if file.is_file()]
+        lack = "matches no file" if glob.has_magic(str(path)) else "does not exist"
     if not found:
-        raise DumpError(lack)
+        raise DumpError(f"{path} {lack}; give files, folders or patterns such as 'papers/*.jsonl'")
     return sorted(found)
-
-
-def _may_hold_papers(file: Path, endings: tuple[str, ...]) -> bool:
-    """Whether a file of a folder is looked at; edits to the topics may lie beside the sources."""
-    named = file.name.casefold().endswith(endings) and (file.is_file() or endings == ("",))
-    return named and not file.name.startswith((".", "_")) and file.name != "atlas.toml"
 
 
 def _listed(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
@@ -203,39 +192,47 @@ def _shown(paths: PathLike | Iterable[PathLike]) -> str:
     return ", ".join(map(str, _listed(paths)))
 
 
-def _read(source: Source, noted: list[Problem], chunk: int, kind: str = "") -> Iterator[pd.DataFrame]:
-    """Records of a source in chunks; of the given kind, or of the kind that each of its contents is."""
-    today, rank = date.today(), 1
+def _rows_of(sources: Iterable[Source], noted: list[Problem], kinds: dict[str, str]) -> Iterator[Row]:
+    """Records of sources one by one; what each source is, is kept in `kinds`, and what cannot be used is `noted`."""
+    for source in sources:
+        try:
+            yield from _rows(source, noted, kinds)
+        except DumpError as error:
+            if source.named:
+                raise
+            noted.append(Problem(source.path.name, "", "", *_reason_and_remedy(error, source.path)))
+
+
+def _rows(source: Source, noted: list[Problem], kinds: dict[str, str], kind: str = "") -> Iterator[Row]:
+    today, rank = date.today(), 0
     contents = list(contents_of(source.path))
     folder = visible(source.path.parent / "_", keep="")[:-1]
     for content in contents:
         problems = Problems(content.name.removeprefix(folder))
         try:
             known = kind or kind_of(content)
-            found = (record_of(entry, problems, today=today) for entry in _READERS[known](content, problems))
-            rows = (row for row in found if row is not None)
-            while some := list(islice(rows, chunk)):
-                records = as_records(some, source.name, rank)
-                records.attrs["kinds"] = {source.name: known}
-                yield records
-                rank += len(some)
+            for entry in _READERS[known](content, problems):
+                if record := record_of(entry, problems, today=today):
+                    rank += 1
+                    kinds[source.name] = known
+                    yield {"dump": source.name, "rank": rank, **record}
         except DumpError as error:
             if len(contents) == 1:
                 raise
             problems.add("", "", *_reason_and_remedy(error, Path(content.name)))
         finally:
             noted.extend(problems)
-    if rank == 1 and source.named:
+    if not rank and source.named:
         last = f"; {noted[-1]}" if noted else ""
         raise DumpError(f"{visible(source.path)} holds no paper with a title{last}; {_EXPECTED}")
-    if rank == 1:
+    if not rank:
         noted.append(Problem(source.path.name, "", "", "no paper in it", "leave it out"))
 
 
 def _reason_and_remedy(error: DumpError, path: Path) -> tuple[str, str]:
     """What an error says of a file beside its name: what is wrong, and what to do."""
     reason, _, remedy = str(error).removeprefix(str(path)).lstrip(" ,:").rpartition("; ")
-    return reason.removeprefix("is "), f"{remedy}; it was not read"
+    return reason.removeprefix("is "), f"{remedy}; nothing more of it was read"
 
 
 def kind_of(content: Content) -> str:

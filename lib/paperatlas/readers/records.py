@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
 
-from paperatlas.readers.markup import plain_text, without_rights
+from paperatlas.readers.markup import parts_of, plain_text, without_rights
 from paperatlas.readers.published import arxiv_id_of, clean_doi, stated_date
 from paperatlas.shipped import rows_of
 
@@ -35,15 +36,11 @@ NAMES = {row["field"]: row["names"].split() for row in rows_of("fields")}
 _KNOWN = {name for names in NAMES.values() for name in names}
 # Anything may have a name and a description; with an abstract, the name is the title of a paper.
 _ALSO_A_TITLE = ("paper", "name")
-# Names under which an object or list of a JSON file keeps its text.
-_PARTS = (
-    "value", "display_name", "name", "text", "title", "keyword", "fullname", "literal", "raw_author_name", "tag",
-    "author", "description",
-)  # fmt: skip
 _NOT_PLAIN = re.compile(r"[\W_]+")
 _NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _AUTHOR_NUMBER = re.compile(r"\s\(\d+\)(?=;|$)")
 _DIVIDER = re.compile(r"[;|]")
+_COUNT = re.compile(r"(\d{1,9})(?:\.0)?", re.ASCII)
 _PLACEHOLDER = re.compile(
     rf"\W*(?:{'|'.join(row['form'] for row in rows_of('placeholders') if row['of'] == 'abstract')})\W*",
     re.IGNORECASE,
@@ -80,12 +77,12 @@ class Problems(list[Problem]):
 
     def add(self, place: str, record: str, reason: str, remedy: str, *, kept: bool = False) -> None:
         """Note one problem."""
-        if len(self) < MOST_PROBLEMS:
-            self.append(Problem(self.source, place, record, reason, remedy, kept))
-            return
-        more = Problem(self.source, "", "", f"{self._beyond + 1:,} more problems", "see those above")
-        self[MOST_PROBLEMS : MOST_PROBLEMS + (self._beyond > 0)] = [more]
-        self._beyond += 1
+        problem = Problem(self.source, place, record, reason, remedy, kept)
+        if len(self) >= MOST_PROBLEMS:
+            self._beyond += 1
+            problem = Problem(self.source, "", "", f"{self._beyond:,} more problems", "see those above")
+            del self[MOST_PROBLEMS:]
+        self.append(problem)
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -180,20 +177,18 @@ def _stated(said: dict[str, list[object]], today: date) -> tuple[dict[str, str],
     for role in ("authors", "keywords"):
         stated[role] = "; ".join(filter(None, map(str.strip, _DIVIDER.split(stated[role]))))
     stated["authors"] = _AUTHOR_NUMBER.sub("", stated["authors"])
-    digits = stated["citations"].replace(",", "").removesuffix(".0")
-    is_count = digits.isascii() and digits.isdecimal() and len(digits) < 10
-    stated["citations"] = str(int(digits)) if is_count else ""
+    count = _COUNT.fullmatch(stated["citations"].replace(",", ""))
+    stated["citations"] = str(int(count[1])) if count else ""
     stated["published"], odd = stated_date(dates, years, months, stated["arxiv_id"], today=today)
     return stated, odd
 
 
-def as_records(rows: Sequence[Mapping[str, object]], dump: str, first_rank: int) -> pd.DataFrame:
+def as_records(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Records as a table with the columns `COLUMNS` and the user's own; what is unknown is missing."""
-    own = dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)
-    table = pd.DataFrame.from_records(rows, columns=[*COLUMNS[2:], *own]).astype(object)
-    table.insert(0, "dump", dump)
-    table.insert(1, "rank", range(first_rank, first_rank + len(rows)))
-    return table.astype({**dict.fromkeys(["dump", "title", "abstract", *STATED], "str"), "line": "int64"})
+    names = dict.fromkeys(chain(COLUMNS, *rows))
+    table = pd.DataFrame.from_records(rows, columns=list(names)).astype(object)
+    texts = dict.fromkeys(["dump", "title", "abstract", *STATED], "str")
+    return table.astype({**texts, "rank": "int64", "line": "int64"})
 
 
 def is_placeholder(abstract: str) -> bool:
@@ -216,21 +211,6 @@ def written_out(value: object) -> object:
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             continue
     return value
-
-
-def parts_of(value: object, deep: int = 6) -> list[str]:
-    """The texts in a value: one of a text or number, several of a list, the name in an object."""
-    if not deep or value is None or value != value or isinstance(value, bool):
-        return []
-    if isinstance(value, list | tuple):
-        return [text for part in value for text in parts_of(part, deep - 1)]
-    if isinstance(value, dict):
-        family, given = value.get("family", value.get("lastName")), value.get("given", value.get("firstName"))
-        if isinstance(family, str):
-            return [f"{family}, {given}" if isinstance(given, str) else family]
-        inside = (parts_of(value[name], deep - 1) for name in _PARTS if name in value)
-        return next((texts for texts in inside if texts), [])
-    return [value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)]
 
 
 def _first_text(values: Sequence[object], verbatim: bool) -> str:

@@ -17,6 +17,7 @@ from paperatlas.readers.libraries import meant
 from paperatlas.readers.records import Entry, Problems, is_known, roles_of
 
 _LOOKED_AT = 20
+_OF_SITE = {"ai_summary", "submittedOnDailyAt"}  # of Hugging Face, whose texts are verbatim
 
 
 def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
@@ -28,8 +29,8 @@ def json_entries(content: Content, problems: Problems) -> Iterator[Entry]:
     unit = "line" if by_line else "record"
     for number, line, record in found:
         if isinstance(record, dict):
-            fields, verbatim = _unwrapped(record)
-            yield Entry(unfolded(fields), number, unit, verbatim)
+            by_site = isinstance(record.get("paper"), dict) or not _OF_SITE.isdisjoint(record)
+            yield Entry(unfolded(_unwrapped(record)), number, unit, verbatim=by_site)
             continue
         cut_off = ", the last line, cut off" if line and not line.endswith("\n") else ""
         shown = line.strip() or json.dumps(record, ensure_ascii=False)
@@ -80,7 +81,7 @@ def _records_in(value: object) -> list[Any] | None:
     parts, alone = list(value.values()), [value] if _is_record(value) else None
     if len(parts) > 1 and all(map(_is_record, parts[:_LOOKED_AT])):
         return parts
-    if alone and "abstract" in roles_of(tuple(_unwrapped(value)[0])):
+    if alone and "abstract" in roles_of(tuple(_unwrapped(value))):
         return _by_columns(value) or alone
     lists = (part for part in parts if isinstance(part, list) and any(map(_is_record, part[:_LOOKED_AT])))
     deeper = (_records_in(part) for part in parts if isinstance(part, dict))
@@ -97,19 +98,18 @@ def _by_columns(value: dict[str, Any]) -> list[Any]:
 
 
 def _is_record(value: object) -> bool:
-    fields = _unwrapped(value)[0] if isinstance(value, dict) else {}
-    known = roles_of(tuple(map(str, fields)))
+    fields = _unwrapped(value) if isinstance(value, dict) else {}
+    known = roles_of(tuple(fields))
     return "title" in known and ("abstract" in known or len(known) > 1 or len(fields) < 4)
 
 
-def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Fields of a record, taken out of the object that some sites put around it; and whether Hugging Face did."""
-    if "title" not in roles_of(tuple(map(str, record))) or isinstance(record.get("paper"), dict):
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a record, taken out of the object that some sites put around it."""
+    if "title" not in roles_of(tuple(record)) or isinstance(record.get("paper"), dict):
         for name, inner in record.items():
-            if isinstance(inner, dict) and len(inner) > 1 and "title" in roles_of(tuple(map(str, inner))):
-                around = {k: v for k, v in record.items() if k not in (name, *inner)}
-                return {**around, **inner}, name == "paper"
-    return record, "ai_summary" in record or "submittedOnDailyAt" in record
+            if isinstance(inner, dict) and len(inner) > 1 and "title" in roles_of(tuple(inner)):
+                return {key: value for key, value in record.items() if key != name} | inner
+    return record
 
 
 def unfolded(fields: dict[str, Any]) -> dict[str, object]:

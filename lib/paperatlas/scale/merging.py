@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,24 +44,12 @@ def stage(source: Sources, folder: Path, *, part: int) -> Staged:
     write_json(manifest, folder / MANIFEST)
     problems, n = [], 0
     # Partitions run on across files, so that a thousand small files do not make a thousand of them.
-    for records in _equal(iter_papers(source, chunk=part, problems=problems), part):
+    for records in iter_papers(source, chunk=part, problems=problems):
         keep(folder, "records", n // part, key, {"records": records, "keys": _keys(records)})
         n += len(records)
     check_unchanged(inputs)
     write_json({**manifest, "records": n, "problems": problems}, folder / MANIFEST)
     return Staged(folder, key, part, n, problems)
-
-
-def _equal(chunks: Iterable[pd.DataFrame], size: int) -> Iterator[pd.DataFrame]:
-    held: list[pd.DataFrame] = []
-    for chunk in chunks:
-        held.append(chunk)
-        if sum(map(len, held)) >= size:
-            joined = pd.concat(held, ignore_index=True)
-            yield joined.iloc[:size]
-            held = [joined.iloc[size:].reset_index(drop=True)]
-    if any(map(len, held)):
-        yield pd.concat(held, ignore_index=True)
 
 
 def _keys(records: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from pyarrow import ArrowException
 
 from paperatlas.cache import code_version, fingerprint
-from paperatlas.corpus import NearDuplicate, candidates, score_pairs
+from paperatlas.corpus import Similar, candidates, score_pairs
 from paperatlas.dates import REFERENCE, choose_sources
 from paperatlas.edit_file import EDITS, edits_file, read_edits
 from paperatlas.errors import AtlasError
@@ -254,7 +254,7 @@ def _totals(staged: Staged, fitted: TopicModel) -> dict[str, pd.DataFrame]:
     }
 
 
-def _near_duplicates(staged: Staged) -> list[NearDuplicate]:
+def _near_duplicates(staged: Staged) -> list[Similar]:
     """As `paperatlas.near_duplicates` of all papers, with their bands and the abstracts of the candidates in memory."""
     pairs = candidates(staged.gathered("bands").set_index("paper_id"))
     wanted = {"", *chain.from_iterable(pairs)}  # nothing at all would have no type

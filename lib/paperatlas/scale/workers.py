@@ -63,13 +63,13 @@ def _model(folder: Path, key: str) -> TopicModel:  # noqa: ARG001
 
 def check_workers(client: Any, folder: Path) -> None:
     """Refuse workers that have other code or do not see the folder."""
-    for worker, code in client.run(code_version).items():
+    manifest = folder / MANIFEST
+    for worker, (code, sees) in client.run(lambda: (code_version(), manifest.is_file())).items():
         if code != code_version():
             raise AtlasError(
                 f"worker {worker} runs another version of paperatlas or of its numeric libraries; "
                 "install the same one everywhere"
             )
-    for worker, sees in client.run((folder / MANIFEST).is_file).items():
         if not sees:
             raise AtlasError(f"worker {worker} does not see {folder}; name a folder that all workers share")
 
