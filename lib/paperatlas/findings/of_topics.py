@@ -118,7 +118,7 @@ def left_out(depends_on: str, labels: Mapping[object, str]) -> str:
     if not depends_on:
         return ""
     needs = [quoted(labels[name]) if name in labels else name for name in depends_on.split("; ")]
-    return f"when {' or '.join(needs)} is left out"
+    return f"when {' or '.join(filter(None, [', '.join(needs[:-1]), needs[-1]]))} is left out"
 
 
 def power(smallest: pd.DataFrame) -> list[str]:
