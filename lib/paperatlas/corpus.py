@@ -29,6 +29,8 @@ _COMMON_TITLES = frozenset(title_key(row["title"]) for row in rows_of("common_ti
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
 _LONGEST_NOTICE = 40
 _SHORTEST_ABSTRACT = 3
+# By what records are merged, the surest first.
+_RULES = {"doi": "same id", "arxiv_id": "same id", "titled": "same title", "marked": "same abstract"}
 _COMPARED = 8  # records of a group that another is held against
 
 BANDS, _ROWS = 32, 3  # bands of a signature, and entries in each
@@ -92,8 +94,8 @@ def _differ(one: str, other: str) -> bool:
     return bool(one and other and one != other)
 
 
-def group_records(records: pd.DataFrame) -> list[list[int]]:
-    """Which records are one paper: the positions of each paper's records.
+def group_records(records: pd.DataFrame) -> tuple[list[list[int]], list[str]]:
+    """Which records are one paper, the positions of each paper's records; and by what rule each record was merged.
 
     The same DOI or arXiv id makes two records one paper; else the same title in one notation, unless ids, years
     or abstracts contradict; else the same abstract under titles that no numeral tells apart. An abstract that says
@@ -109,22 +111,24 @@ def group_records(records: pd.DataFrame) -> list[list[int]]:
         pairs = product(one[:_COMPARED], other[:_COMPARED]) if one is not other else ()
         return any(known[a].contradicts(known[b]) for a, b in pairs)
 
-    for name in ("doi", "arxiv_id", "titled", "marked"):
+    rules = [""] * len(known)
+    for name, rule in _RULES.items():
         heads: dict[str, list[int]] = defaultdict(list)
         for row in ordered:
             if not (key := getattr(known[row], name)):
                 continue
-            sure = name in ("doi", "arxiv_id")
+            sure = rule == "same id"
             rows = (head for head in heads[key] if sure or not contradict(groups[head], groups[row]))
             head = next(rows, None)
             if head is None:
                 heads[key].append(row)
             elif groups[head] is not groups[row]:
+                rules[head], rules[row] = rules[head] or rule, rules[row] or rule
                 one, other = sorted((groups[head], groups[row]))
                 one += other
                 for member in other:
                     groups[member] = one
-    return list({id(group): sorted(group) for group in groups}.values())
+    return list({id(group): sorted(group) for group in groups}.values()), rules
 
 
 def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +163,7 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     if records.empty:
         raise AtlasError("no record to build a corpus from; expected at least one")
     ordered = records.sort_values(["dump", "rank", "title"], kind="stable").reset_index(drop=True)
-    members = group_records(ordered)
+    members, rules = group_records(ordered)
     texts = list(ordered[["title", "abstract"]].itertuples(index=False, name=None))
     kept = [_commonest(texts[row] for row in rows) for rows in members]
     places = list(zip(ordered["dump"], ordered["rank"].astype(int), strict=True))
@@ -172,12 +176,13 @@ def build_corpus(records: pd.DataFrame) -> pd.DataFrame:
     # The same from a page, which is read verbatim, and from a table without LaTeX and tags.
     plain = [normalise_title(plain_text(title)) or title for title, _ in texts]
     corpus.insert(0, "paper_id", _paper_ids([min(plain[row] for row in rows) for rows in members], corpus))
-    merges = [
-        Merge(paper_id, *places[row], *rule)
-        for paper_id, rows, text in zip(corpus["paper_id"], members, kept, strict=True)
-        if len(rows) > 1
-        for row, rule in zip(rows, _rules([texts[row] for row in rows], text), strict=True)
-    ]
+    merges = []
+    for paper_id, rows, text in zip(corpus["paper_id"], members, kept, strict=True):
+        first = next(row for row in rows if texts[row] == text)
+        for row in rows if len(rows) > 1 else ():
+            score = ratio("\n".join(texts[row]), "\n".join(text)) / 100
+            rule = "kept" if row == first else rules[row]
+            merges.append(Merge(paper_id, *places[row], rule, round(score, 4)))
     corpus = corpus.sort_values("paper_id", ignore_index=True)
     corpus.attrs["merges"] = Merges(sorted(merges))
     corpus.attrs["languages"] = corpus["language"].value_counts().sort_index().to_dict()
@@ -216,21 +221,6 @@ def _paper_ids(titles: list[str], papers: pd.DataFrame) -> list[str]:
 def _commonest(texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
     counts = Counter(texts)
     return min(counts, key=lambda text: (not text[1], -counts[text], -len(text[1]), text))
-
-
-def _rules(texts: list[tuple[str, str]], kept: tuple[str, str]) -> list[tuple[str, float]]:
-    """Rule and score by which each record of a paper was merged with the one whose text is kept."""
-    abstracts = [abstract_key(abstract) for _, abstract in texts]
-    rules = []
-    for place, (title, abstract) in enumerate(texts):
-        rule = "same abstract" if abstracts.count(abstracts[place] or " ") > 1 else "same id"
-        if place == texts.index(kept):
-            rule = "kept"
-        elif title_key(title) == title_key(kept[0]):
-            rule = "same title"
-        score = ratio(f"{title}\n{abstract}", "\n".join(kept)) / 100
-        rules.append((rule, round(score, 4)))
-    return rules
 
 
 def near_duplicates(corpus: pd.DataFrame) -> list[Similar]:

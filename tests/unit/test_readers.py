@@ -75,6 +75,21 @@ def test_chunks_are_the_table_in_pieces_and_small(tmp_path):
     assert chunks[2]["rank"].tolist() == [21, 22, 23, 24, 25]
 
 
+@pytest.mark.parametrize("chunk", [2, 10])
+def test_what_stands_before_a_fault_is_kept_however_it_is_cut(chunk, tmp_path, monkeypatch):
+    monkeypatch.setattr("paperatlas.readers.content.LONGEST_LINE", 100)
+    lines = [json.dumps({"title": f"T{i}", "abstract": "Text."}) for i in range(3)]
+    (tmp_path / "a.jsonl").write_text("\n".join([*lines, "x" * 200, lines[0]]))
+    (tmp_path / "b.csv").write_text("title,abstract\nC,D\n")
+    problems = []
+    chunks = list(pa.iter_papers(tmp_path, chunk=chunk, problems=problems))
+    assert pd.concat(chunks)["title"].tolist() == ["T0", "T1", "T2", "C"]
+    assert {len(records) for records in chunks[:-1]} <= {chunk}
+    assert [(p.source, p.remedy) for p in problems] == [
+        ("a.jsonl", "break the file into lines; nothing more of it was read")
+    ]
+
+
 BROKEN = {
     "broken.jsonl": (
         '{"title": "a", "abstract": "b"}\n{"title": "cut\n[1]\n{"title": "c"}\n',

@@ -43,7 +43,6 @@ class PaperSource:
     def __init__(self, path: str | Path, *, name: str | None = None) -> None:
         self.path = Path(path)
         self.name = name or self.path.name
-        self.files = find_sources(self.path)
         next(iter_papers(self.path, chunk=1, problems=[]))
 
     def candidates(self, _: pd.DataFrame, problems: Problems) -> Iterator[Candidate]:
@@ -57,7 +56,7 @@ class PaperSource:
 
     def state(self) -> list[str] | None:
         """Hashes of the files; the dates are the same as long as these are."""
-        return [known.sha256 for known in look_at(self.files)]
+        return [known.sha256 for known in look_at(find_sources(self.path))]
 
 
 def _dated(path: Path, problems: Problems) -> Iterator[Candidate]:

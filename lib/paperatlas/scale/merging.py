@@ -113,8 +113,5 @@ def sample_papers(staged: Staged, home_of: Rows, size: int, named: Sequence[str]
     for number in range(staged.parts) if named else ():
         papers = papers_of(staged.folder, number)
         found.append(papers.iloc[rows_named(papers, named)])
-    return (
-        pd.concat(found, ignore_index=True)
-        .drop_duplicates("paper_id")
-        .sort_values("paper_id", ignore_index=True)
-    )
+    papers = pd.concat(found, ignore_index=True).drop_duplicates("paper_id")
+    return papers.sort_values("paper_id", ignore_index=True)
