@@ -196,7 +196,7 @@ def place(study: Study, papers: Any) -> pd.DataFrame:
     if "paper_id" not in new:
         new = build_corpus(new if "dump" in new else new.assign(dump="new", rank=range(1, len(new) + 1)))
     new = new.reset_index(drop=True)
-    placed = study.topic_model.place(respelled(new.fillna({"abstract": ""}), study.asked_edits))
+    placed = study.topic_model.assign(respelled(new.fillna({"abstract": ""}), study.asked_edits))
     known = new["paper_id"].isin(study.corpus["paper_id"]).to_numpy()
     stated = new.drop(columns=[name for name in placed if name in new and name != "paper_id"])
     return stated.join(placed.drop(columns="paper_id")).assign(known=known)

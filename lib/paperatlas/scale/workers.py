@@ -36,7 +36,7 @@ def work_on(number: int, *, folder: Path, key: str, sources: Sequence[str], edit
     papers = add_dates(papers, sources if papers["published"].isna().any() else ())
     model = _model(folder / "model", key)
     vectors = model.embed(respelled(papers, edits))
-    papers = papers.join(model.place(papers, vectors).set_index("paper_id"), on="paper_id")
+    papers = papers.join(model.assign(papers, vectors).set_index("paper_id"), on="paper_id")
     papers.attrs = {}
     written = {
         "papers": papers[[c for c in PAPER_COLUMNS if c in papers]],

@@ -42,7 +42,9 @@ class Space:
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts: (n, d) float32 array, rows of unit length."""
-        return _beside(self.words.transform(texts) if self.words else None, self.encoder, texts)
+        rows = [self.words.transform(texts)] if self.words else []
+        rows += [_encoded(self.encoder, texts)] if self.encoder else []
+        return unit_rows(np.hstack(rows)) if len(rows) > 1 else rows[0]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -97,9 +99,7 @@ def embed_texts(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) ->
         object's answer is not one finite row per text.
     """
     unique, place = canonical(texts)
-    words, other = _parts_of(encoder)
-    own = LsaEmbedder.fit_transform(unique)[1] if words else None
-    return _beside(own, _loaded(other), unique)[place]
+    return fit_space(unique, encoder=encoder).transform(unique)[place]
 
 
 def fit_space(texts: Sequence[str], *, encoder: str | Path | Encoder = LSA) -> Space:
@@ -150,13 +150,8 @@ def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | Non
     return name.startswith(_BESIDE), folder.resolve()
 
 
-def _beside(own: Matrix | None, encoder: Any, texts: Sequence[str]) -> Matrix:
-    """Vectors of the texts by their own words, if there are, and by an encoder, if there is one, side by side.
-
-    An encoder's have to be one finite row per text.
-    """
-    if own is not None and encoder is None:
-        return own
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Matrix:
+    """Vectors of texts by an encoder, which have to be one finite row per text."""
     with _offline():
         vectors = np.asarray(encoder.encode(list(texts)), dtype=np.float64)
     who = f"{type(encoder).__name__}.encode"
@@ -165,8 +160,7 @@ def _beside(own: Matrix | None, encoder: Any, texts: Sequence[str]) -> Matrix:
     if not np.isfinite(vectors).all():
         bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         raise AtlasError(f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}")
-    rows = unit_rows(vectors)
-    return rows if own is None else unit_rows(np.hstack([own, rows]))
+    return unit_rows(vectors)
 
 
 def _loaded(encoder: Path | Encoder | None) -> Encoder | None:

@@ -79,19 +79,7 @@ class LsaEmbedder:
         AtlasError
             If there is no text or a text is not a string.
         """
-        return cls._fitted(canonical(texts)[0])[0]
-
-    @classmethod
-    def fit_transform(cls, unique: list[str]) -> tuple[LsaEmbedder, Matrix]:
-        """What `fit` gives for texts as from `canonical`, and `transform` of them: all are read once, unless too many."""
-        embedder, rows = cls._fitted(unique)
-        all_read = rows.shape[0] == len(unique)
-        return embedder, unit_rows(rows @ embedder.loadings) if all_read else embedder.transform(unique)
-
-    @classmethod
-    def _fitted(cls, unique: list[str]) -> tuple[LsaEmbedder, sparse.csr_array]:
-        """The embedder, and the weighted rows of the texts that it has learned from, in their order."""
-        sample = sorted(sorted(unique, key=_hash)[:_MOST_TEXTS])
+        sample = sorted(sorted(canonical(texts)[0], key=_hash)[:_MOST_TEXTS])
         n = len(sample)
         titles, _, abstracts = zip(*(text.partition(". ") for text in sample), strict=True)
         terms = read_terms(titles, abstracts, min_papers=2 if n >= _FEW_TEXTS else 1)
@@ -105,8 +93,7 @@ class LsaEmbedder:
         logs = np.log((1.0 + n) / np.maximum(terms.n_papers[kept], 1))
         idf = _on_grid(logs * np.sqrt(np.sqrt(logs)), _WEIGHT_BITS)
         axes = max(1, min(_AXES, n // _TEXTS_PER_AXIS, len(kept)))
-        rows = _weighted(counts, idf)
-        return cls(vocabulary, idf, _loadings(rows, axes)), rows
+        return cls(vocabulary, idf, _loadings(_weighted(counts, idf), axes))
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Embed texts, seen or unseen: (n, d) float32 array, rows of unit length."""

@@ -113,23 +113,19 @@ class TopicModel:
         Returns
         -------
         DataFrame of n rows in the same order
-            The columns of `Topics.papers`.
+            The columns of `Topics.papers`, and ``placed_by``: ``abstract``, ``title`` alone, or ``hand``.
         """
         at = pd.Index(self.core["paper_id"]).get_indexer(papers["paper_id"])
         rows = on_grid(self.embed(papers) if vectors is None else vectors)
         found = spread(rows, self.centres, self.leaves["topic"].to_numpy(), self.core, at)
         of_leaf = self.leaves.iloc[found["leaf"]]
         nodes = {level: of_leaf[level].to_numpy() for level in LEVELS}
-        return papers_table(papers["paper_id"], nodes, self.nodes, found)
-
-    def place(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
-        """As `assign`, with ``placed_by``: a paper without an abstract is half as sure as its title makes it."""
-        found = self.assign(papers, vectors)
-        known = found["paper_id"].map(self.core.set_index("paper_id")["placed_by"]).fillna("").to_numpy()
-        bare = papers["abstract"].fillna("").eq("").to_numpy()
-        halved = np.round(found["confidence"] * BY_TITLE, 4)
-        found["confidence"] = found["confidence"].where((known != "") | ~bare, halved)
-        return found.assign(placed_by=np.where(known != "", known, np.where(bare, "title", "abstract")))
+        # A paper without an abstract is half as sure as its title makes it; one of the core may be halved already.
+        known = np.where(at >= 0, self.core["placed_by"].to_numpy()[at], "")
+        bare = (known == "") & papers["abstract"].fillna("").eq("").to_numpy()
+        found["confidence"] = found["confidence"].where(~bare, np.round(found["confidence"] * BY_TITLE, 4))
+        placed_by = np.select([known != "", bare], [known, "title"], "abstract")
+        return papers_table(papers["paper_id"], nodes, self.nodes, found).assign(placed_by=placed_by)
 
     def save(self, folder: Path) -> None:
         """Write the tables as Parquet, embedder and centres as arrays, and ``model.json`` into `folder`."""
