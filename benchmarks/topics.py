@@ -164,9 +164,10 @@ def classic_model(texts: list[str], vectors: NDArray[Any], *, seed: int = 0) -> 
     from bertopic import BERTopic
     from bertopic.backend import BaseEmbedder
     from hdbscan import HDBSCAN
+    from sklearn.feature_extraction.text import CountVectorizer
     from umap import UMAP
 
-    from paperatlas.topics.bertopic_model import word_counter
+    from paperatlas.text.tokens import stop_words
 
     neighbours = max(2, min(15, len(texts) - 1))
     with warnings.catch_warnings():
@@ -181,7 +182,9 @@ def classic_model(texts: list[str], vectors: NDArray[Any], *, seed: int = 0) -> 
                 random_state=seed,
             ),
             hdbscan_model=HDBSCAN(min_cluster_size=10 if len(texts) >= 50 else 3, prediction_data=True),
-            vectorizer_model=word_counter(len(texts)),
+            vectorizer_model=CountVectorizer(
+                stop_words=stop_words(), ngram_range=(1, 2), min_df=2 if len(texts) >= 100 else 1
+            ),
         )
         model.fit(texts, embeddings=np.asarray(vectors, dtype=np.float32))
     return model

@@ -37,26 +37,14 @@ class Space:
     """
 
     words: LsaEmbedder | None
-    encoder: Any
+    encoder: Encoder | None
     name: str | Path | Encoder
 
     def transform(self, texts: Sequence[str]) -> Matrix:
-        """Embed texts: (n, d) float32 array, rows of unit length; an encoder must give one finite row per text."""
-        own = self.words.transform(texts) if self.words else None
-        if own is not None and self.encoder is None:
-            return own
-        with _offline():
-            vectors = np.asarray(self.encoder.encode(list(texts)), dtype=np.float64)
-        who = f"{type(self.encoder).__name__}.encode"
-        if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
-            raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
-        if not np.isfinite(vectors).all():
-            bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-            raise AtlasError(
-                f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}"
-            )
-        rows = unit_rows(vectors)
-        return rows if own is None else unit_rows(np.hstack([own, rows]))
+        """Embed texts: (n, d) float32 array, rows of unit length."""
+        rows = [self.words.transform(texts)] if self.words else []
+        rows += [_encoded(self.encoder, texts)] if self.encoder is not None else []
+        return unit_rows(np.hstack(rows)) if len(rows) > 1 else rows[0]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -160,6 +148,19 @@ def _parts_of(encoder: str | Path | Encoder) -> tuple[bool, Path | Encoder | Non
             "model (fetch one while online: hf download MODEL --local-dir FOLDER), or 'lsa+FOLDER'"
         )
     return name.startswith(_BESIDE), folder.resolve()
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Matrix:
+    """Vectors of texts by an encoder, which have to be one finite row per text."""
+    with _offline():
+        vectors = np.asarray(encoder.encode(list(texts)), dtype=np.float64)
+    who = f"{type(encoder).__name__}.encode"
+    if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
+        raise AtlasError(f"{who} must return one row per text, ({len(texts)}, d); found {vectors.shape}")
+    if not np.isfinite(vectors).all():
+        bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
+        raise AtlasError(f"{who} returned a value that is not finite, first for the text {texts[bad][:60]!r}")
+    return unit_rows(vectors)
 
 
 def _loaded(encoder: Path | Encoder | None) -> Encoder | None:

@@ -103,8 +103,6 @@ class TopicModel:
     def assign(self, papers: pd.DataFrame, vectors: NDArray[Any] | None = None) -> pd.DataFrame:
         """Theme, topic and subtopic of every paper; a paper's row depends on that paper alone.
 
-        A paper without an abstract is half as sure as its title makes it, unless a hand has placed it.
-
         Parameters
         ----------
         papers : DataFrame of n papers
@@ -115,18 +113,18 @@ class TopicModel:
         Returns
         -------
         DataFrame of n rows in the same order
-            The columns of `Topics.papers`, and ``placed_by``: ``abstract``, ``title`` or ``hand``.
+            The columns of `Topics.papers`, and ``placed_by``: ``abstract``, ``title`` alone, or ``hand``.
         """
         at = pd.Index(self.core["paper_id"]).get_indexer(papers["paper_id"])
         rows = on_grid(self.embed(papers) if vectors is None else vectors)
         found = spread(rows, self.centres, self.leaves["topic"].to_numpy(), self.core, at)
         of_leaf = self.leaves.iloc[found["leaf"]]
         nodes = {level: of_leaf[level].to_numpy() for level in LEVELS}
-        bare = papers["abstract"].fillna("").eq("").to_numpy()
-        known = np.append(self.core["placed_by"].to_numpy(dtype=object), "")[at]
-        placed_by = np.where(known != "", known, np.where(bare, "title", "abstract"))
-        halved = np.round(found["confidence"] * BY_TITLE, 4)
-        found["confidence"] = found["confidence"].where((known != "") | ~bare, halved)
+        # A paper without an abstract is half as sure as its title makes it; one of the core may be halved already.
+        known = np.where(at >= 0, self.core["placed_by"].to_numpy()[at], "")
+        bare = (known == "") & papers["abstract"].fillna("").eq("").to_numpy()
+        found["confidence"] = found["confidence"].where(~bare, np.round(found["confidence"] * BY_TITLE, 4))
+        placed_by = np.select([known != "", bare], [known, "title"], "abstract")
         return papers_table(papers["paper_id"], nodes, self.nodes, found).assign(placed_by=placed_by)
 
     def save(self, folder: Path) -> None:

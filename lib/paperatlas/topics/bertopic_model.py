@@ -11,18 +11,6 @@ from numpy.typing import NDArray
 from paperatlas.text.tokens import stop_words
 
 
-def word_counter(n_texts: int) -> Any:
-    """CountVectorizer of words and pairs without filler, that keeps working on very few texts."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    return CountVectorizer(
-        stop_words=stop_words(),
-        ngram_range=(1, 2),
-        token_pattern=r"(?u)\b[^\W\d_][^\W_]+\b",  # noqa: S106
-        min_df=2 if n_texts >= 100 else 1,
-    )
-
-
 def build_model(
     texts: list[str], vectors: NDArray[np.float32], labels: NDArray[Any], names: Mapping[int, str]
 ) -> Any:
@@ -35,12 +23,19 @@ def build_model(
     from bertopic.cluster import BaseCluster
     from bertopic.dimensionality import BaseDimensionalityReduction
     from bertopic.vectorizers import ClassTfidfTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
 
+    counter = CountVectorizer(
+        stop_words=stop_words(),
+        ngram_range=(1, 2),
+        token_pattern=r"(?u)\b[^\W\d_][^\W_]+\b",  # noqa: S106
+        min_df=2 if len(texts) >= 100 else 1,
+    )
     model = BERTopic(
         embedding_model=BaseEmbedder(),
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=BaseCluster(),
-        vectorizer_model=word_counter(len(texts)),
+        vectorizer_model=counter,
         ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
         calculate_probabilities=False,
     )
