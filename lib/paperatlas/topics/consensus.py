@@ -56,10 +56,10 @@ def _lloyd(
 ) -> Labels:
     runs, n = inside.shape
     centres = _starts(points, apart, k, inside, rng)
-    across = np.ascontiguousarray(points.T) * _WHOLE
     first = np.arange(runs) * k
     for iteration in range(max_iterations):
-        labels = _nearest((centres.reshape(runs * k, -1) @ across).reshape(runs, k, n))
+        scores = (points @ centres.reshape(runs * k, -1).T).reshape(n, runs, k)
+        labels = np.ascontiguousarray(scores.argmax(axis=2).T.astype(np.int32))
         if iteration == max_iterations - 1:
             break
         cluster = (labels.T + first).ravel()
@@ -72,20 +72,6 @@ def _lloyd(
             break
         centres = new
     return labels
-
-
-def _nearest(scores: NDArray[np.float32]) -> Labels:
-    """Index of the largest of (runs, k, n) whole scores over axis 1, the lower index if equal.
-
-    Scores are below 2**23 in size, so that a score and its index fit one whole number, the index in the lower
-    bits: into 32 bits for up to 255 centres. The maximum over whole numbers is far faster than argmax.
-    """
-    k = scores.shape[1]
-    bits = k.bit_length()
-    coded = scores.astype(np.int32 if bits <= 8 else np.int64)
-    np.left_shift(coded, bits, out=coded)
-    np.add(coded, np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None], out=coded)
-    return np.asarray(k - 1 - (coded.max(axis=1) & ((1 << bits) - 1)), dtype=np.int32)
 
 
 def _starts(

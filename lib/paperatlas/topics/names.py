@@ -11,6 +11,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import rel_entr
 from scipy.stats import rankdata
 
 from paperatlas.text.tokens import folded, word_lists
@@ -163,12 +164,9 @@ def likelihood_ratio(inside: Ints, everywhere: Ints, size: Ints, total: int) -> 
     Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1), 1993.
     `inside` and `everywhere` count papers of the node and all papers with each term, `size` and `total` without.
     """
-    a, b = inside.astype(np.float64), (everywhere - inside).astype(np.float64)
-    share = size / total
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = np.where(a > 0, a * np.log(a / (everywhere * share)), 0.0)
-        second = np.where(b > 0, b * np.log(b / (everywhere * (1 - share))), 0.0)
-    return np.where(a * (total - size) > b * size, 2 * (first + second), 0.0)
+    outside, share = everywhere - inside, size / total
+    ratio = 2 * (rel_entr(inside, everywhere * share) + rel_entr(outside, everywhere * (1 - share)))
+    return np.where(inside * (total - size) > outside * size, ratio, 0.0)
 
 
 def _say_else(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
