@@ -58,26 +58,25 @@ def _lloyd(
     centres = _starts(points, apart, k, inside, rng)
     first = np.arange(runs) * k
     for iteration in range(max_iterations):
-        scores = (points @ centres.reshape(runs * k, -1).T).reshape(n, runs, k)
-        labels = np.ascontiguousarray(scores.argmax(axis=2).T.astype(np.int32))
+        nearest: Labels = (points @ centres.T).reshape(n, runs, k).argmax(axis=2).astype(np.int32)
         if iteration == max_iterations - 1:
             break
-        cluster = (labels.T + first).ravel()
+        cluster = (nearest + first).ravel()
         member = sparse.csc_array((inside.T.ravel(), cluster, np.arange(n + 1) * runs), shape=(runs * k, n))
         sums = (member @ points).astype(np.float64)
         length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         moved = (np.rint(sums / np.where(length > 0, length, 1.0) * GRID) / GRID).astype(np.float32)
-        new = np.where(length > 0, moved, centres.reshape(runs * k, -1)).reshape(centres.shape)
+        new = np.where(length > 0, moved, centres)
         if np.array_equal(new, centres):
             break
         centres = new
-    return labels
+    return nearest.T
 
 
 def _starts(
     points: Points, apart: NDArray[np.float32], k: int, inside: NDArray[np.float32], rng: np.random.Generator
 ) -> Points:
-    """k-means++: each further centre is drawn in proportion to its distance, of (n, n), from those there are."""
+    """(runs * k, d) by k-means++: each further one is drawn in proportion to its distance from those there are."""
     chosen = np.empty((len(inside), k), dtype=np.int64)
     far = inside * _WHOLE
     for step in range(k):
@@ -86,7 +85,7 @@ def _starts(
         chosen[:, step] = (steps > aim[:, None]).argmax(axis=1)
         near = apart[chosen[:, step]] * inside
         far = np.minimum(far, near) if step else near
-    return points[chosen]
+    return points[chosen.ravel()]
 
 
 Counts = NDArray[np.uint8]  # no tree is made of more than 255 runs
