@@ -17,7 +17,6 @@ def scattered(n: int, d: int, seed: int = 0) -> np.ndarray:
     return on_grid(np.random.default_rng(seed).normal(size=(n, d)))
 
 
-# With 3, 40 and 300 clusters a score and its cluster share 32 bits, 32 bits, and 64 bits.
 @pytest.mark.parametrize(("n", "k"), [(60, 3), (400, 40), (900, 300)])
 def test_clusters_that_have_settled_hold_the_points_nearest_to_their_own_mean(n, k):
     points = scattered(n, 5)

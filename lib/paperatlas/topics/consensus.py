@@ -56,42 +56,27 @@ def _lloyd(
 ) -> Labels:
     runs, n = inside.shape
     centres = _starts(points, apart, k, inside, rng)
-    across = np.ascontiguousarray(points.T) * _WHOLE
     first = np.arange(runs) * k
     for iteration in range(max_iterations):
-        labels = _nearest((centres.reshape(runs * k, -1) @ across).reshape(runs, k, n))
+        nearest: Labels = (points @ centres.T).reshape(n, runs, k).argmax(axis=2).astype(np.int32)
         if iteration == max_iterations - 1:
             break
-        cluster = (labels.T + first).ravel()
+        cluster = (nearest + first).ravel()
         member = sparse.csc_array((inside.T.ravel(), cluster, np.arange(n + 1) * runs), shape=(runs * k, n))
         sums = (member @ points).astype(np.float64)
         length = np.sqrt((sums * sums).sum(axis=1, keepdims=True))
         moved = (np.rint(sums / np.where(length > 0, length, 1.0) * GRID) / GRID).astype(np.float32)
-        new = np.where(length > 0, moved, centres.reshape(runs * k, -1)).reshape(centres.shape)
+        new = np.where(length > 0, moved, centres)
         if np.array_equal(new, centres):
             break
         centres = new
-    return labels
-
-
-def _nearest(scores: NDArray[np.float32]) -> Labels:
-    """Index of the largest of (runs, k, n) whole scores over axis 1, the lower index if equal.
-
-    Scores are below 2**23 in size, so that a score and its index fit one whole number, the index in the lower
-    bits: into 32 bits for up to 255 centres. The maximum over whole numbers is far faster than argmax.
-    """
-    k = scores.shape[1]
-    bits = k.bit_length()
-    coded = scores.astype(np.int32 if bits <= 8 else np.int64)
-    np.left_shift(coded, bits, out=coded)
-    np.add(coded, np.arange(k - 1, -1, -1, dtype=coded.dtype)[:, None], out=coded)
-    return np.asarray(k - 1 - (coded.max(axis=1) & ((1 << bits) - 1)), dtype=np.int32)
+    return nearest.T
 
 
 def _starts(
     points: Points, apart: NDArray[np.float32], k: int, inside: NDArray[np.float32], rng: np.random.Generator
 ) -> Points:
-    """k-means++: each further centre is drawn in proportion to its distance, of (n, n), from those there are."""
+    """(runs * k, d) by k-means++: each further one is drawn in proportion to its distance from those there are."""
     chosen = np.empty((len(inside), k), dtype=np.int64)
     far = inside * _WHOLE
     for step in range(k):
@@ -100,7 +85,7 @@ def _starts(
         chosen[:, step] = (steps > aim[:, None]).argmax(axis=1)
         near = apart[chosen[:, step]] * inside
         far = np.minimum(far, near) if step else near
-    return points[chosen]
+    return points[chosen.ravel()]
 
 
 Counts = NDArray[np.uint8]  # no tree is made of more than 255 runs

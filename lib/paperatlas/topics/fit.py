@@ -105,12 +105,9 @@ def grow_tree(points: Points, grain: Grain, asked: int | None, null: bool, seed:
 def _share_held(tree: Tree) -> float:
     """Share of the papers in topics that hold; 0 for a single one, which nothing sets apart."""
     size, reached = np.bincount(tree.nodes["topic"]), tree.reached["topic"]
-    low = np.percentile(reached, 2.5, axis=0)
-    grades = [
-        grade(mean, least, tree.chance["topic"])
-        for mean, least in zip(reached.mean(axis=0), low, strict=True)
-    ]
-    return float(size[[of == "holds" for of in grades]].sum() / size.sum()) if len(size) > 1 else 0.0
+    low, chance = np.percentile(reached, 2.5, axis=0), tree.chance["topic"]
+    grades = [grade(*of, chance) for of in zip(reached.mean(axis=0), low, strict=True)]
+    return float(size[np.array(grades) == "holds"].sum() / size.sum()) if len(size) > 1 else 0.0
 
 
 def _grown(points: Points, grain: Grain, asked: int | None, null: bool, seed: int) -> Tree:
@@ -129,19 +126,11 @@ def _grown(points: Points, grain: Grain, asked: int | None, null: bool, seed: in
         )
     again = refits(draws, grain, bar=bar, asked=asked)
     landed = landings(topic, draws, again)
-    confidence, runner_up = trust(topic, landed, affinity(draws.whole, topic))
     reached = {level: recovery(nodes[level], draws, [refit[level] for refit in again]) for level in LEVELS}
     pairs = zip(draws.papers, again, strict=True)
     agreed = np.array([adjusted_rand_score(topic[papers], refit["topic"]) for papers, refit in pairs])
-    return Tree(
-        nodes,
-        landed,
-        confidence,
-        runner_up,
-        reached,
-        agreed,
-        {level: max(found) for level, found in chance.items()},
-    )
+    most = {level: max(found) for level, found in chance.items()}
+    return Tree(nodes, landed, *trust(topic, landed, affinity(draws.whole, topic)), reached, agreed, most)
 
 
 def _fit(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from paperatlas.prose import sentence
 from paperatlas.templates import say
 from paperatlas.text import embed_texts
-from paperatlas.topics.inputs import Points, on_grid
+from paperatlas.topics.inputs import Points, on_grid, texts_of
 from paperatlas.topics.levels import Grain, choose_levels
 from paperatlas.topics.stability import draw_again, found_in
 
@@ -36,21 +35,16 @@ def structureless(points: Points, seed: int) -> Points:
     return on_grid(np.rint(sums / np.sqrt(n) + mean))
 
 
-def shuffled_texts(
-    titles: Sequence[str], abstracts: Sequence[str], *, seed: int
-) -> tuple[list[str], list[str]]:
+def shuffled_texts(papers: pd.DataFrame, *, seed: int) -> list[str]:
     """Deal all words of all papers out anew; every title and abstract keeps its length in words.
 
     The corpus keeps its words and how often each occurs; which words occur together is chance.
     """
-    parts = [text.split() for pair in zip(titles, abstracts, strict=True) for text in pair]
-    pool = [word for part in parts for word in part]
-    order = np.random.Generator(np.random.PCG64([seed, 2])).permutation(len(pool))
-    dealt, at = [], 0
-    for part in parts:
-        dealt.append(" ".join(pool[j] for j in order[at : at + len(part)]))
-        at += len(part)
-    return dealt[::2], dealt[1::2]
+    parts = [text.split() for text in papers[["title", "abstract"]].to_numpy().ravel()]
+    pool = np.array([word for part in parts for word in part], dtype=object)
+    dealt = np.random.Generator(np.random.PCG64([seed, 2])).permutation(pool)
+    texts = [" ".join(words) for words in np.split(dealt, np.cumsum([len(part) for part in parts])[:-1])]
+    return texts_of(pd.DataFrame({"title": texts[::2], "abstract": texts[1::2]}))
 
 
 def reached_by_chance(points: Points, grain: Grain, *, seed: int) -> dict[str, float]:
@@ -98,8 +92,7 @@ def null_table(
         if level in several and papers is not None:
             rows.append((f"{level}s beside points without structure", several[level].mean(), chance[level]))
     if "topic" in several and papers is not None:
-        titles, abstracts = shuffled_texts(papers["title"].tolist(), papers["abstract"].tolist(), seed=seed)
-        fake = on_grid(embed_texts([f"{a}. {b}" for a, b in zip(titles, abstracts, strict=True)]))
+        fake = on_grid(embed_texts(shuffled_texts(papers, seed=seed)))
         shuffled = reached_by_chance(fake, Grain.of(len(fake), n, n_resamples), seed=seed)["topic"]
         rows.append(("topics beside shuffled words", several["topic"].mean(), shuffled))
     found = pd.DataFrame(rows, columns=["measure", "value", "null"]).astype({"value": float, "null": float})
