@@ -68,6 +68,7 @@ class Grain:
 
 DISSOLVED = 0.5  # a group whose mean Jaccard similarity stays below is gone (Hennig 2007)
 FEWEST_THEMES, MOST_THEMES = 5, 12
+_LARGEST_THEME = 0.3  # of the papers, as far as single topics allow
 
 Recovery = Callable[[Members], NDArray[np.float64]]  # from (b, n) groups to (b,) mean Jaccard similarities
 Nodes: TypeAlias = dict[str, Labels]  # level to the node of each paper, larger nodes first, -1 for none
@@ -124,7 +125,7 @@ def choose_levels(
     if asked is None:
         topic_of, reached_topic = _topics(shared, size, fine, found_again, grain, bars["topic"])
     else:
-        topic_of, reached_topic = _merged(shared, asked), 0.0
+        topic_of, reached_topic = _merged(shared, size, asked, 1.0), 0.0
     topic = by_size(topic_of[fine])
     if not held or np.bincount(topic_of).max() < 2:
         fine = np.full(n, -1, dtype=np.int32)
@@ -183,17 +184,32 @@ def _topics(
 
 
 def group_topics(consensus: Consensus, topic: Labels) -> Labels:
-    """Theme of each topic: 5 to 12 themes, of topics whose papers often fall together."""
+    """Theme of each topic: 5 to 12 themes, the pairs of topics whose papers most often fall together merged first."""
+    k = int(topic.max()) + 1
+    if k <= FEWEST_THEMES:
+        return np.arange(k, dtype=np.int32)
     shared, size = shared_runs(consensus, topic)
     # The root of a share tells more of the small ones, which is all that topics far apart have in common.
-    return _merged(np.sqrt(shared), min(MOST_THEMES, max(FEWEST_THEMES, round(len(size) / 2.5))))
+    return _merged(
+        np.sqrt(shared), size, min(MOST_THEMES, max(FEWEST_THEMES, round(k / 2.5))), _LARGEST_THEME
+    )
 
 
-def _merged(shared: NDArray[np.float64], wanted: int) -> Labels:
-    """Merge k groups by average linkage until `wanted` are left."""
-    from sklearn.cluster import AgglomerativeClustering
-
-    if len(shared) <= wanted:
-        return np.arange(len(shared), dtype=np.int32)
-    merging = AgglomerativeClustering(wanted, metric="precomputed", linkage="average")
-    return np.asarray(merging.fit_predict(np.round(1.0 - shared, 9)), dtype=np.int32)
+def _merged(shared: NDArray[np.float64], size: NDArray[np.float64], wanted: int, largest: float) -> Labels:
+    """Merge k groups by average linkage until `wanted` are left; none above the share `largest`, if that can be."""
+    near = np.round(shared, 9)
+    weight = size.copy()
+    labels = np.arange(len(size))
+    np.fill_diagonal(near, -1.0)
+    for _ in range(len(size) - wanted):
+        fits = np.add.outer(weight, weight) <= largest * size.sum()
+        allowed = np.where(fits, near, -1.0)
+        a, b = divmod(int((allowed if allowed.max() >= 0 else near).argmax()), len(size))
+        near[a] = near[:, a] = np.round(
+            (weight[a] * near[a] + weight[b] * near[b]) / (weight[a] + weight[b]), 9
+        )
+        weight[a] += weight[b]
+        near[b] = near[:, b] = near[a, a] = -1.0
+        weight[b] = np.inf
+        labels[labels == b] = a
+    return np.unique(labels, return_inverse=True)[1].reshape(-1).astype(np.int32)
