@@ -161,6 +161,7 @@ class _Run:
         self.texts = [plain_text(text) for pair in zip(titles, abstracts, strict=True) for text in pair]
         self.form, self.hyphen, text, self.forms, self.both_ways = cut(self.texts, both_ways)
         self.n, self.paper, self.in_title = len(titles), text // 2, text % 2 == 0
+        self.lower = [form.lower() for form in self.forms]
         # A word that is asked for and does not occur gets the next number; a break, which is -1, has 0.
         self.number: defaultdict[str, int] = defaultdict(count(1).__next__)
         numbers = [*(self.number[folded(form)] for form in self.forms), 0]
@@ -175,7 +176,7 @@ class _Run:
 
     def where(self, holds: Callable[[str], bool]) -> Mask:
         """The places whose word, in lower case, is of some kind; no break is."""
-        marks: Mask = np.array([*(holds(form.lower()) for form in self.forms), False])[self.form]
+        marks: Mask = np.array([*map(holds, self.lower), False])[self.form]
         return marks
 
     def _function_words(self) -> Mask:
