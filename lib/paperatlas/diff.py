@@ -144,7 +144,8 @@ def match_topics(
     lived |= {"shared": counts[i, j], "overlap": jaccard[i, j]}
     gone = {"kind": "gone", "before": before.drop(list(became)), "after": ""}
     new = {"kind": "new", "before": "", "after": after.drop(list(became.values()))}
-    return pd.concat(map(pd.DataFrame, (lived, gone, new)), ignore_index=True), became
+    changes = pd.concat(map(pd.DataFrame, (lived, gone, new)), ignore_index=True)
+    return changes.fillna({"shared": 0, "overlap": 0.0}).astype({"shared": int}), became
 
 
 def _only(here: pd.DataFrame, there: pd.DataFrame, key: list[str]) -> pd.DataFrame:

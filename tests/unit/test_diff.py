@@ -93,6 +93,12 @@ def test_gone_and_new(compare):
     assert difference.papers_removed["paper_id"].tolist() == [p for p, t in before.items() if t == 1]
 
 
+def test_shared_papers_are_whole_beside_a_topic_that_is_new(compare):
+    after = in_topics(6) | {f"q{i}": 2 for i in range(5)}
+    difference = compare(in_topics(6), after, after={"names": ("networks", *NAMES[1:])})
+    assert "“graphs” is now called “networks” (6 shared papers, overlap 1.00)" in as_text(difference)
+
+
 def test_dates_claims_numbers_inputs(compare, tmp_path):
     claim = ("p0", "Paper p0", "gains 3 %", 3.0, "%", "accuracy", "MNIST")
     difference = compare(
