@@ -80,10 +80,16 @@ def _fault(said: dict[str, Any]) -> str:
     faults = sorted(Draft202012Validator(schema).iter_errors(said), key=lambda fault: list(fault.path))
     if not faults:
         return ""
-    path, found = [*faults[0].path], json.dumps(faults[0].instance, ensure_ascii=False, default=str)
+    path, found = [*faults[0].path], json.dumps(faults[0].instance, default=str)
+    # The many papers of a node would hide the nodes after it.
+    found = json.dumps(json.loads(found, object_hook=_brief), ensure_ascii=False)
     place = [f", {name.removesuffix('s')} {i + 1}" for name, i in zip(path[::2], path[1::2], strict=False)]
     found = found if len(found) <= _SHOWN else f"{found[:_SHOWN]}…"
     return f"{''.join(place)}: {faults[0].schema['description']}, found {found}"
+
+
+def _brief(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name != "papers" or "head" not in part}
 
 
 def append_edits(path: Path, edits: Sequence[Edit]) -> None:

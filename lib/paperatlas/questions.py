@@ -190,11 +190,11 @@ def place(study: Study, papers: Any) -> pd.DataFrame:
         What is known of each, ``theme``, ``topic`` and ``subtopic`` with their names, ``confidence``, ``runner_up``,
         ``placed_by``, and ``known``: whether the paper is in the study already.
     """
-    new = papers if isinstance(papers, pd.DataFrame) else read_papers(papers)
+    new = (papers if isinstance(papers, pd.DataFrame) else read_papers(papers)).fillna({"abstract": ""})
     if "paper_id" not in new:
         new = build_corpus(new if "dump" in new else new.assign(dump="new", rank=range(1, len(new) + 1)))
     new = new.reset_index(drop=True)
-    placed = study.topic_model.assign(respelled(new.fillna({"abstract": ""}), study.asked_edits))
+    placed = study.topic_model.assign(respelled(new, study.asked_edits))
     known = new["paper_id"].isin(study.corpus["paper_id"]).to_numpy()
     stated = new.drop(columns=[name for name in placed if name in new and name != "paper_id"])
     return stated.join(placed.drop(columns="paper_id")).assign(known=known)

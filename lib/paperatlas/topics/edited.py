@@ -227,10 +227,10 @@ class Tree:
                 table[name] = np.where(stays, before[name], table[name])
             table = table.astype(self.topics.table[table.columns].dtypes)
         table["edited"] = [", ".join(self.nodes[node].done) for node in order]
-        # Nodes of one size that share their first paper hold the same papers: a name is for all of them.
-        first = np.unique(rows, return_index=True)[1][-len(order) :] % len(self.corpus)
+        # A name is for all nodes of the same papers.
+        inside = pd.Series([(rows == node).any(axis=0).tobytes() for node in range(len(order))])
         names = pd.Series([self.nodes[node].given for node in order], dtype=object)
-        names = names.fillna(names.groupby([first, table["size"]]).transform("first"))
+        names = names.fillna(names.groupby(inside).transform("first"))
         table["name"] = names.fillna(table["name"])
         # How well the machine's name found its papers says nothing about one that a hand gave.
         table.loc[names.notna(), "name_auc"] = np.nan

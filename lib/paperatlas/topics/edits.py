@@ -74,9 +74,9 @@ def head_of(name: str) -> str:
 
 
 def called(names: pd.Series, said: str) -> pd.Series:
-    """Those of some names that are meant, whatever their case: the ones said in full, else those whose head is said."""
+    """Those of some names that are meant, case and blanks aside: the ones said in full, else those whose head is."""
     wanted = " ".join(said.casefold().split())
-    whole = names.str.casefold()
+    whole = names.str.casefold().str.split().str.join(" ")
     in_full = whole == wanted
     return names[in_full if in_full.any() else whole.map(head_of) == wanted]
 
