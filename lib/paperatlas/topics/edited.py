@@ -241,8 +241,8 @@ class Tree:
     def _placed(self, topic: Labels) -> tuple[pd.DataFrame, NDArray[np.int16]]:
         """Each paper's confidence and runner-up in the new topics, what placed it, and where the refits put it.
 
-        Where a paper's runner-up was merged with its topic, it is trusted at least as far as the refits in which it went
-        to either; a paper that a hand has placed is sure; one without an abstract is half as sure as its title makes it.
+        Where a paper's runner-up was merged with its topic, refits in which it went to either count for it, if that is
+        more; a paper that a hand has placed is sure; one without an abstract is half as sure as its title makes it.
         """
         known, landed = self.topics.papers, self.topics.landed
         was, second = known["topic"].to_numpy(), known["runner_up"].to_numpy()
