@@ -83,6 +83,18 @@ class TestReadingList:
         )
         assert compare.reading_lists(papers, set()).empty
 
+    def test_a_topic_without_telling_terms_is_left_out(self):
+        """No three papers of the second one share a term."""
+        pairs = [f"{subject}." for subject in ("Kernels", "Bandits", "Lattices", "Sonnets")]
+        papers, _ = pile([[0]] * 20, [1])
+        papers = papers.assign(
+            title=[f"Heron number {i}" for i in range(12)] + [*"abcdefgh"],
+            abstract=["The heron nests in reeds, and reeds hide the heron."] * 12 + 2 * pairs,
+            topic=[0] * 12 + [1] * 8,
+        )
+        found = compare.reading_lists(papers, set())
+        assert set(found["why"]) == {("heron", "nests", "reeds")}
+
 
 class TestShippedReading:
     def test_reasons_stand_in_the_paper(self, study):

@@ -51,7 +51,7 @@ def _topic_terms(papers: pd.DataFrame) -> TopicTerms:
     least = _TELLING if len(topics) > 1 else -1.0  # nothing sets a single one apart
     told = pd.concat([telling_terms(terms, topic_of == topic, _TERMS_PER_TOPIC, least) for topic in topics])
     inside = told.groupby("column")["inside"].sum()
-    uses = sparse.csr_array(terms.counts[:, inside.index.to_numpy(dtype=np.intp)] > 0)
+    uses = sparse.csr_array(terms.counts[:, inside.index] > 0)
     names = [terms.shown[column] for column in inside.index]
     return TopicTerms(uses, names, inside.to_numpy(dtype=float) / max(inside.sum(), 1))
 

@@ -122,7 +122,9 @@ def telling_terms(terms: Terms, inside: np.ndarray, n: int, least: float = 0.0) 
     z, used = telling(terms, inside, counted)
     z[~counted | (used < _MIN_PAPERS)] = -np.inf
     order = np.lexsort((-used, -z))[: np.count_nonzero(z > least)].tolist()
-    kept = _without_shared_words(terms, order, n)
+    kept = np.array(
+        _without_shared_words(terms, order, n), dtype=np.intp
+    )  # whole numbers where there is none, too
     shown = [terms.shown[column] for column in kept]
     return pd.DataFrame({"term": shown, "column": kept, "inside": used[kept], "z": z[kept]})
 
