@@ -178,4 +178,8 @@ def _month_of(values: Sequence[object]) -> int:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        value = value.get("date-parts", value)
+    while isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
+        value = value[0]  # of a range the beginning
     return "-".join(parts_of(value)).strip()[:200]
