@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import paperatlas as pa
+from paperatlas.cache import Cache
 from paperatlas.ledger import Ledger, build_ledger, paper_ledger
 from paperatlas.ledger.reading import sentences
 from tests.ledger_score import read_labels, score_ledger
@@ -103,6 +105,17 @@ def test_ledger_of_one_paper(ledger, corpus):
 
 
 # --- data sets and metrics ------------------------------------------------------------------
+
+
+def test_a_pile_without_claims_can_be_kept_and_shown(tmp_path):
+    """Of an empty column a file does not say what its values would be."""
+    corpus = papers(("A study", "We compare models by their BLEU scores."), published=["2020"])
+    cache = Cache(tmp_path)
+    cache.save("ledger", "key", build_ledger(corpus))
+    kept = cache.load("ledger", "key", Ledger)
+    assert (len(kept.claims), kept.resources["name"].tolist()) == (0, ["BLEU"])
+    for table in (pa.systems_table, pa.claims_table, pa.dataset_table, pa.mentions_table):
+        assert "none" in repr(table(corpus, kept))
 
 
 def test_recall_is_a_metric_only_beside_figures_and_scores():

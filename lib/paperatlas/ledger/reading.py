@@ -151,5 +151,8 @@ def as_table(rows: Sequence[tuple[Any, ...]], entry: type) -> pd.DataFrame:
     table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
     for name, dtype in columns.items():
         with suppress(UnicodeEncodeError):
-            table[name] = table[name].infer_objects() if dtype == "object" else table[name].astype(dtype)
+            if rows and dtype == "object":  # an id may be of any type
+                table[name] = table[name].infer_objects()
+            else:  # where there is none it is text, as whoever reads it from a file must know
+                table[name] = table[name].astype(dtype.replace("object", "str"))
     return table
