@@ -253,20 +253,20 @@ def count_cells(
             **{f"{within.name} {stratum}": within.eq(stratum).to_numpy(bool) for stratum in strata}
         )
     kept = numbers.isin(usable).to_numpy()
-    places = held[kept].assign(number=numbers[kept].astype(int))
-    by_cell = places.groupby(["number", *held.columns], sort=True)
-    cells = by_cell.size().rename("total").reset_index()
+    # By place and not by name: a source may be called anything.
+    places = np.column_stack([numbers[kept].astype(int), held[kept].to_numpy(dtype=int)])
+    cells, cell_of, total = np.unique(places, axis=0, return_inverse=True, return_counts=True)
     members = memberships(papers, topics, level=level)
-    cell = members["paper_id"].map(dict(zip(papers.loc[kept, "paper_id"], by_cell.ngroup(), strict=True)))
+    cell = members["paper_id"].map(dict(zip(papers.loc[kept, "paper_id"], cell_of.ravel(), strict=True)))
     groups = members[level].unique()
     n = pd.crosstab(members[level], cell).reindex(groups, columns=range(len(cells)), fill_value=0)
     return Cells(
         groups.tolist(),
         n.to_numpy(dtype=float),
-        np.array([label(int(number), period) for number in cells["number"]], dtype=object),
-        np.array([_middle(int(number), period) for number in cells["number"]], dtype=float),
-        cells["total"].to_numpy(dtype=float),
-        cells[held.columns].to_numpy(dtype=bool),
+        np.array([label(number, period) for number in cells[:, 0].tolist()], dtype=object),
+        np.array([_middle(number, period) for number in cells[:, 0].tolist()], dtype=float),
+        total.astype(float),
+        cells[:, 1:].astype(bool),
         held.columns.tolist(),
     )
 
