@@ -77,6 +77,14 @@ class TestChance:
         assert set(compare.overlap_tests(corpus)["verdict"]) == {"as by chance"}
         assert (pa.topics_by_dump(corpus, corpus)["p"] == 1).all()
 
+    @pytest.mark.parametrize("name", ["papers", "dump", "topic", "index", "level_1"])
+    def test_a_source_may_be_called_anything(self, name):
+        corpus = pd.DataFrame({"paper_id": list("abcd"), "topic": [0, 1] * 2, "dumps": [("A",), ("Z",)] * 2})
+        called = corpus.assign(dumps=[(name,), ("Z",)] * 2)
+        cells, wanted = (pa.topics_by_dump(pile, pile) for pile in (called, corpus))
+        wanted = wanted.replace({"dump": {"A": name}}).sort_values(["topic", "dump"], ignore_index=True)
+        pd.testing.assert_frame_equal(cells.sort_values(["topic", "dump"], ignore_index=True), wanted)
+
     def test_random_draws_are_not_called_unlike_chance(self):
         """Pairs of random draws: any alarm in a set of dumps is rare (false-discovery rate 5 %)."""
         alarms = [

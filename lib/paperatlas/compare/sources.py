@@ -93,9 +93,9 @@ def topics_by_dump(corpus: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
     """
     member, n = papers_by_source(corpus), len(corpus)
     topic_of = papers.set_index("paper_id")["topic"].reindex(member.index)
-    both = member.groupby(topic_of.to_numpy()).sum().rename_axis("topic")
-    table = both.melt(var_name="dump", value_name="papers", ignore_index=False).reset_index()
-    table = table.sort_values(["topic", "dump"], ignore_index=True)
+    both = member.groupby(topic_of.to_numpy()).sum()
+    cells = pd.MultiIndex.from_product([both.index, both.columns], names=["topic", "dump"])
+    table = pd.DataFrame({"papers": both.to_numpy().ravel()}, index=cells).reset_index()
     a, of_topic = table["papers"], table["topic"].map(topic_of.value_counts())
     of_dump = table["dump"].map(member.sum())
     b, c = of_topic - a, of_dump - a
