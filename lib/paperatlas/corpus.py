@@ -24,6 +24,11 @@ from paperatlas.shipped import rows_of
 from paperatlas.titles import SAME_FIELD, Work, marks, normalise_title, title_key
 
 _OF_PAPERS = ("paper_id", "title", "abstract", "dumps", "n_dumps", "best_rank", "language")
+# Names that topics and map take; a column of the user's that has one is told apart by "own_".
+_TAKEN = (
+    "theme", "topic", "subtopic", "theme_name", "topic_name", "subtopic_name", "confidence", "runner_up", "placed_by",
+    "x", "y", "kept_neighbours",
+)  # fmt: skip
 # Titles that many papers bear; only an id or an abstract makes two of them one.
 _COMMON_TITLES = frozenset(title_key(row["title"]) for row in rows_of("common_titles"))
 _WITHDRAWN = re.compile(r"\b(?:withdrawn|withdrawal|retracted)\b", re.IGNORECASE)
@@ -201,6 +206,7 @@ def _stated(records: pd.DataFrame, members: Sequence[Sequence[int]]) -> pd.DataF
         dates = records["published"].astype("str").str.ljust(7, "~")
         stated["published"] = dates.groupby(paper).min().str.rstrip("~")
         stated["precision"] = stated["published"].map(precision_of, na_action="ignore")
+    stated = stated.rename(columns={name: f"own_{name}" for name in _TAKEN})
     return stated.astype({name: "str" for name in (*STATED, "precision") if name in stated})
 
 

@@ -84,6 +84,15 @@ def test_near_duplicates_are_those_that_comparing_all_pairs_finds(corpus):
     assert {pair[:2] for pair in shuffled} == found
 
 
+def test_own_columns_do_not_take_the_names_of_results():
+    rows = [("d", i, f"Herons of river {i}", f"Herons nest by river {i} in reeds.") for i in range(12)]
+    own = {name: range(12) for name in ("topic", "topic_name", "confidence", "x", "mark")}
+    corpus = pa.build_corpus(table(*rows).assign(**own))
+    assert {"own_topic", "own_topic_name", "own_confidence", "own_x", "mark"} <= set(corpus)
+    papers = corpus.join(pa.fit_topics(corpus).papers.set_index("paper_id"), on="paper_id")
+    assert sorted(papers["own_topic"]) == list(range(12))
+
+
 def test_refusals():
     with pytest.raises(pa.AtlasError, match="lack the columns"):
         pa.build_corpus(pd.DataFrame({"title": ["x"]}))
